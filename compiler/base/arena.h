@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * arena.h - memory that is freed at once.
+ *
+ * A compilation owns one arena; every pass allocates from it and nobody frees. Allocation never fails: when
+ * the system has no more memory the process ends with one line on stderr and status 70. Under
+ * AddressSanitizer a poisoned gap follows each allocation.
+ */
+#ifndef HPCC_ARENA_H
+#define HPCC_ARENA_H
+
+#include "compiler/base/bug.h"
+#include "compiler/base/str.h"
+
+#include <stdarg.h>
+
+struct arena_block;
+
+/* The zero value is an empty arena. */
+struct arena {
+	struct arena_block *first; /* newest block; older ones follow */
+	char *next, *end;	   /* free bytes of the newest block */
+	size_t total;		   /* bytes asked of the system so far */
+};
+
+/* Zeroed, suitably aligned memory for n objects of `size` bytes; checks n * size for overflow. */
+void *arena_alloc(struct arena *a, size_t n, size_t size);
+
+#define NEW(a, T) ((T *)arena_alloc((a), 1, sizeof(T)))
+#define NEW_ARRAY(a, T, n) ((T *)arena_alloc((a), (n), sizeof(T)))
+
+/* A copy of s in the arena, followed by a NUL that is not counted (so .s is also a C string). */
+struct str arena_str(struct arena *a, struct str s);
+/* printf into the arena; also followed by an uncounted NUL. */
+struct str arena_fmt(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+struct str arena_vfmt(struct arena *a, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
+
+/* Gives all memory back; the arena is empty and usable again. */
+void arena_release(struct arena *a);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* buf.c - text that grows. */
+#include "compiler/base/buf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct buf buf_in(struct arena *a)
+{
+	return (struct buf){.a = a};
+}
+
+/* Makes room for `more` bytes and one NUL. */
+static void reserve(struct buf *b, size_t more)
+{
+	size_t cap = b->cap == 0 ? 256 : b->cap;
+	char *s;
+
+	if (more < b->cap - b->n)
+		return;
+	while (cap - b->n <= more)
+		cap *= 2;
+	s = arena_alloc(b->a, cap, 1);
+	if (b->n > 0)
+		memcpy(s, b->s, b->n);
+	b->s = s;
+	b->cap = cap;
+}
+
+void buf_add(struct buf *b, struct str s)
+{
+	if (s.n == 0)
+		return;
+	reserve(b, s.n);
+	memcpy(b->s + b->n, s.s, s.n);
+	b->n += s.n;
+}
+
+void buf_char(struct buf *b, char c)
+{
+	reserve(b, 1);
+	b->s[b->n++] = c;
+}
+
+void buf_fmt(struct buf *b, const char *fmt, ...)
+{
+	va_list ap, again;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	reserve(b, 64);
+	n = vsnprintf(b->s + b->n, b->cap - b->n, fmt, ap);
+	INVARIANT(n >= 0);
+	if ((size_t)n >= b->cap - b->n) {
+		reserve(b, (size_t)n);
+		vsnprintf(b->s + b->n, b->cap - b->n, fmt, again);
+	}
+	b->n += (size_t)n;
+	va_end(again);
+	va_end(ap);
+}
+
+void buf_pad(struct buf *b, char c, size_t n)
+{
+	if (n == 0)
+		return;
+	reserve(b, n);
+	memset(b->s + b->n, c, n);
+	b->n += n;
+}
+
+struct str buf_str(const struct buf *b)
+{
+	return (struct str){b->s, b->n};
+}

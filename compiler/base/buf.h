@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * buf.h - text that grows.
+ *
+ * A buf lives in an arena. Growth copies, so a str taken from a buf is valid only until the next append.
+ */
+#ifndef HPCC_BUF_H
+#define HPCC_BUF_H
+
+#include "compiler/base/arena.h"
+
+struct buf {
+	struct arena *a;
+	char *s;
+	size_t n, cap; /* bytes used, bytes there */
+};
+
+/* An empty buf in `a`. */
+struct buf buf_in(struct arena *a);
+void buf_add(struct buf *b, struct str s);
+void buf_char(struct buf *b, char c);
+void buf_fmt(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* n times the byte c. */
+void buf_pad(struct buf *b, char c, size_t n);
+/* What was written so far; borrowed, see above. */
+struct str buf_str(const struct buf *b);
+
+#endif

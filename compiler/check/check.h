@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * check.h - the value tree against the schema: types, ranges, enums, patterns, names, counts.
+ *
+ * One generic walk over the tables of stdlib/schema; it knows no property by name except where the schema
+ * asks for a scheduler. What passes is bound into the typed model with defaults filled in; what fails is
+ * reported and its field poisoned, so that nothing later reports it again.
+ */
+#ifndef HPCC_CHECK_H
+#define HPCC_CHECK_H
+
+#include "compiler/syntax/tree.h"
+#include "model.h" /* generated from stdlib/schema */
+
+/*
+ * The model of the cluster file `root`. Never NULL: after errors (see ds) it is as complete as the file
+ * allowed. `knows` is the ParallelCluster release to judge by, or 0 for "any 3.x".
+ */
+const struct cluster *check_cluster(struct arena *a, struct diags *ds, const struct node *root,
+				    uint32_t knows);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * schema.h - the shape of the generated property tables.
+ *
+ * stdlib/schema/ holds one row for every property of a cluster file; tablegen turns the rows into the static
+ * tables declared here, into the identifiers of schema_ids.h and into the structs of model.h. Nothing in
+ * these tables is pointer-heavy on purpose: they are read-only data of the program image.
+ */
+#ifndef HPCC_SCHEMA_H
+#define HPCC_SCHEMA_H
+
+#include "compiler/base/str.h"
+#include "schema_ids.h" /* generated: enum section_id { SECTION_Cluster … }, enum prop_id { PROP_HeadNode_InstanceType … } */
+
+enum prop_kind {
+	PROP_STRING,
+	PROP_INT,
+	PROP_NUMBER,
+	PROP_BOOL,
+	PROP_ENUM,	     /* text out of `values` */
+	PROP_INT_ENUM,	     /* number out of `values` (Raid.Type, RetentionInDays) */
+	PROP_BOOL_OR_STRING, /* ElasticIp */
+	PROP_INT_OR_STRING,  /* LaunchTemplateOverrides.Version */
+	PROP_STRINGS,	     /* list of text; pattern, lengths and values apply to each item */
+	PROP_MAP,	     /* free mapping */
+	PROP_MAPS,	     /* list of free mappings */
+	PROP_SECTION,	     /* mapping with the properties of `section` */
+	PROP_SECTIONS,	     /* list of such mappings */
+};
+
+/* Which scheduler a property is for. */
+enum { FOR_SLURM = 1, FOR_AWSBATCH = 2, FOR_BOTH = 3 };
+
+/* A release as major * 10000 + minor * 100 + patch: 3.11.1 is 31101; 0 means unlimited. */
+typedef uint32_t release;
+
+struct enum_value {
+	struct str name;
+	release since, removed; /* removed: first release without it, or 0 */
+};
+
+/* A pattern with a name for people: "a subnet id, `subnet-` and 8 or 17 lower-case letters or digits". */
+struct pattern {
+	struct str name;    /* of the row in stdlib/schema/patterns.yaml */
+	const char *regex;  /* PCRE2, anchored at the start; `$` also before one final newline */
+	struct str article; /* with article, for messages: "a subnet id" */
+	struct str form;    /* what it looks like: "`subnet-` and 8 or 17 of 0-9 a-z" */
+	struct str example;
+};
+
+enum {
+	HAS_MIN = 1,
+	HAS_MAX = 2,
+	HAS_MIN_LENGTH = 4,
+	HAS_MAX_LENGTH = 8,
+	HAS_MIN_ITEMS = 16,
+	HAS_MAX_ITEMS = 32,
+	HAS_DEFAULT = 64,
+	MIN_EXCLUSIVE = 128
+};
+
+struct prop {
+	struct str name; /* as the user writes it */
+	enum prop_kind kind;
+	bool required;		 /* whenever its section is there */
+	bool unique;		 /* SECTIONS: items may not share the value of `key` */
+	uint16_t has;		 /* HAS_… */
+	uint8_t schedulers;	 /* FOR_… */
+	enum section_id section; /* SECTION(S): the properties inside */
+	struct str key; /* SECTIONS: name of the property that identifies an item, or empty */
+	const struct enum_value *values;
+	uint16_t nvalues;
+	const struct pattern *pattern; /* or NULL */
+	double min, max;
+	uint32_t min_length, max_length, min_items, max_items;
+	struct str default_text; /* when HAS_DEFAULT: as YAML would write it */
+	struct str default_note; /* a default that depends on other things, in words */
+	struct str unit;	 /* "GiB", "minutes" … or empty */
+	struct str update; /* update policy, reference/parallelcluster names: "UNSUPPORTED" … */
+	release since, removed;
+	struct str doc, source;
+	uint32_t value_offset; /* of the field in the model struct of the section */
+	uint32_t at_offset;    /* of its struct field_at */
+};
+
+struct section {
+	struct str name;  /* the name in stdlib/schema: "HeadNodeNetworking" */
+	struct str label; /* for messages: "HeadNode.Networking"; empty for the root */
+	struct str doc;
+	const struct prop *props; /* in the order of stdlib/schema */
+	uint16_t nprops;
+	enum prop_id first;	/* PROP id of props[0]; ids of a section are consecutive */
+	const uint16_t *sorted; /* indices into props, by name: for lookup */
+	uint32_t size;		/* of the model struct */
+};
+
+/* All sections, by enum section_id; the root is SECTION_Cluster. */
+extern const struct section schema_sections[];
+extern const uint16_t schema_nsections;
+/* Of the facts: "3.16.3", the release whose properties are known, and the date of the rows. */
+extern const struct str schema_release, schema_date;
+
+/* The row of `name` in s, or NULL. Exact case. Cost: binary search. */
+const struct prop *schema_find(const struct section *s, struct str name);
+/*
+ * The row the user most likely meant by `name`, or NULL when none is near: edit distance (with
+ * transpositions, case ignored) at most a third of the name. Ties go to the first in the table.
+ */
+const struct prop *schema_nearest(const struct section *s, struct str name);
+/* Damerau-Levenshtein distance of a and b, ignoring ASCII case; stops counting at `limit` + 1. */
+unsigned edit_distance(struct str a, struct str b, unsigned limit);
+/*
+ * Sections other than `than` that know a property of this exact name, at most `max` of them, in table
+ * order; returns how many were written to ret. For "this key belongs under X".
+ */
+unsigned schema_owners(struct str name, enum section_id than, enum section_id *ret, unsigned max);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* diag.c - the list of diagnostics, and what diag.def says of each. */
+#include "compiler/source/diag.h"
+
+#include <stdlib.h>
+
+static const struct row {
+	struct str code, name;
+	enum severity sev;
+} rows[DIAG_COUNT] = {
+#define DIAG(code, id, sev, params, ...) {STR_INIT(#code), STR_INIT(#id), SEV_##sev},
+#define DIAG0(code, id, sev, text) {STR_INIT(#code), STR_INIT(#id), SEV_##sev},
+#include "compiler/source/diag.def"
+#undef DIAG
+#undef DIAG0
+};
+
+struct str diag_code(enum diag_id id)
+{
+	return rows[id].code;
+}
+
+struct str diag_name(enum diag_id id)
+{
+	return rows[id].name;
+}
+
+enum severity diag_default_severity(enum diag_id id)
+{
+	return rows[id].sev;
+}
+
+/* Equal, where a dash of `b` stands for an underscore of `a`. */
+static bool name_eq(struct str a, struct str b)
+{
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		if (a.s[i] != (b.s[i] == '-' ? '_' : b.s[i]))
+			return false;
+	return true;
+}
+
+bool diag_find(struct str code_or_name, enum diag_id *ret)
+{
+	for (int i = 0; i < DIAG_COUNT; i++) {
+		if (!str_eq_nocase(rows[i].code, code_or_name) &&
+		    !name_eq(rows[i].name, code_or_name))
+			continue;
+		*ret = (enum diag_id)i;
+		return true;
+	}
+	return false;
+}
+
+struct str severity_word(enum severity sev)
+{
+	switch (sev) {
+	case SEV_NOTE:
+		return STR("note");
+	case SEV_WARNING:
+		return STR("warning");
+	case SEV_ERROR:
+		return STR("error");
+	}
+	BUG("severity %d", (int)sev);
+}
+
+static void count(struct diags *ds, enum severity sev)
+{
+	if (sev == SEV_ERROR)
+		ds->errors++;
+	else if (sev == SEV_WARNING)
+		ds->warnings++;
+	else
+		ds->notes++;
+}
+
+struct diag *diag_new(struct diags *ds, enum diag_id id, struct span at, const char *fmt, ...)
+{
+	struct diag *d = NEW(ds->arena, struct diag);
+	va_list ap;
+
+	d->id = id;
+	d->sev = rows[id].sev;
+	d->at = at;
+	va_start(ap, fmt);
+	d->text = arena_vfmt(ds->arena, fmt, ap);
+	va_end(ap);
+	if (ds->last != NULL)
+		ds->last->next = d;
+	else
+		ds->first = d;
+	ds->last = d;
+	count(ds, d->sev);
+	return d;
+}
+
+struct diag *diag_inner(struct diags *ds, struct diag *d, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	d->inner = arena_vfmt(ds->arena, fmt, ap);
+	va_end(ap);
+	return d;
+}
+
+struct diag *diag_label(struct diags *ds, struct diag *d, struct span at, const char *fmt, ...)
+{
+	struct diag_label *l = NEW(ds->arena, struct diag_label), **end = &d->labels;
+	va_list ap;
+
+	l->at = at;
+	va_start(ap, fmt);
+	l->text = arena_vfmt(ds->arena, fmt, ap);
+	va_end(ap);
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = l;
+	return d;
+}
+
+static struct diag *add_sub(struct diags *ds, struct diag *d, enum diag_sub_kind kind,
+			    struct str text)
+{
+	struct diag_sub *s = NEW(ds->arena, struct diag_sub), **end = &d->subs;
+
+	s->kind = kind;
+	s->text = text;
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = s;
+	return d;
+}
+
+struct diag *diag_note(struct diags *ds, struct diag *d, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	d = add_sub(ds, d, SUB_NOTE, arena_vfmt(ds->arena, fmt, ap));
+	va_end(ap);
+	return d;
+}
+
+struct diag *diag_help(struct diags *ds, struct diag *d, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	d = add_sub(ds, d, SUB_HELP, arena_vfmt(ds->arena, fmt, ap));
+	va_end(ap);
+	return d;
+}
+
+struct diag *diag_fix(struct diags *ds, struct diag *d, struct span at, struct str text,
+		      bool certain)
+{
+	struct diag_fix *f = NEW(ds->arena, struct diag_fix), **end = &d->fixes;
+
+	*f = (struct diag_fix){.at = at, .text = arena_str(ds->arena, text), .certain = certain};
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = f;
+	return d;
+}
+
+/* A diagnostic and its rank of arrival, which makes the sort stable and the order total. */
+struct ranked {
+	struct diag *d;
+	size_t rank;
+};
+
+static int ranked_cmp(const void *pa, const void *pb)
+{
+	const struct ranked *a = pa, *b = pb;
+	int c = span_cmp(a->d->at, b->d->at);
+
+	return c != 0 ? c : (a->rank > b->rank) - (a->rank < b->rank);
+}
+
+static bool same(const struct diag *a, const struct diag *b)
+{
+	return a->id == b->id && span_cmp(a->at, b->at) == 0 && str_eq(a->text, b->text);
+}
+
+void diags_sort(struct diags *ds)
+{
+	size_t n = 0, i = 0;
+	struct ranked *all;
+	struct diag *d, *kept = NULL;
+
+	for (d = ds->first; d != NULL; d = d->next)
+		n++;
+	if (n == 0)
+		return;
+	all = NEW_ARRAY(ds->arena, struct ranked, n);
+	for (d = ds->first; d != NULL; d = d->next, i++)
+		all[i] = (struct ranked){d, i};
+	qsort(all, n, sizeof(*all), ranked_cmp);
+	ds->errors = ds->warnings = ds->notes = 0;
+	for (i = 0; i < n; i++) {
+		d = all[i].d;
+		d->next = NULL;
+		if (kept != NULL && same(kept, d))
+			continue;
+		if (kept == NULL)
+			ds->first = d;
+		else
+			kept->next = d;
+		kept = d;
+		count(ds, d->sev);
+	}
+	ds->last = kept;
+}

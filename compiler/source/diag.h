@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * diag.h - what the compiler says to its user.
+ *
+ * A diagnostic is a value: passes add it to a list, renderers print the list at the end, nothing between
+ * writes to a stream. All texts of primary messages stand in diag.def; from a row come the enumerator
+ * DIAG_<id>, the code, the default severity and a constructor diag_<id>() whose arguments the C compiler
+ * checks against the format.
+ *
+ * Wording: the message says what is wrong, names the value and the limit, begins in lower case (unless with
+ * a name), has no full stop; the user's words stand in backticks. Notes give reasons and facts with their
+ * source; helps say what to write.
+ */
+#ifndef HPCC_DIAG_H
+#define HPCC_DIAG_H
+
+#include "compiler/source/source.h"
+
+enum severity { SEV_NOTE, SEV_WARNING, SEV_ERROR };
+
+enum diag_id {
+#define DIAG(code, id, sev, params, ...) DIAG_##id,
+#define DIAG0(code, id, sev, text) DIAG_##id,
+#include "compiler/source/diag.def"
+#undef DIAG
+#undef DIAG0
+	DIAG_COUNT
+};
+
+/* A further place with a few words: "MaxCount is set here". */
+struct diag_label {
+	struct span at;
+	struct str text;
+	struct diag_label *next;
+};
+
+enum diag_sub_kind { SUB_NOTE, SUB_HELP };
+
+/* A note (why, with its source) or a help (what to write), without a place. */
+struct diag_sub {
+	enum diag_sub_kind kind;
+	struct str text;
+	struct diag_sub *next;
+};
+
+/* One edit that mends the fault: replace the bytes of `at` by `text`. All fixes of a diagnostic belong together. */
+struct diag_fix {
+	struct span at;
+	struct str text;
+	bool certain; /* may be applied without asking */
+	struct diag_fix *next;
+};
+
+struct diag {
+	enum diag_id id;
+	enum severity sev;
+	struct span at;	  /* smallest span that shows the fault; may be unset */
+	struct str text;  /* the message */
+	struct str inner; /* a few words under the caret, or empty */
+	struct diag_label *labels;
+	struct diag_sub *subs;
+	struct diag_fix *fixes;
+	struct diag *next; /* in the order of arrival; after diags_sort in the order of places */
+};
+
+/* The list of one compilation. The zero value with .arena set is an empty list. */
+struct diags {
+	struct arena *arena;
+	struct diag *first, *last;
+	unsigned errors, warnings, notes;
+};
+
+/* "E0101"; static. */
+struct str diag_code(enum diag_id id);
+/* "unknown-property": the id with dashes, the name of a rule for -W and configuration; static. */
+struct str diag_name(enum diag_id id);
+enum severity diag_default_severity(enum diag_id id);
+/* The id that has this code or name; false when none has. */
+bool diag_find(struct str code_or_name, enum diag_id *ret);
+/* "error", "warning", "note"; static. */
+struct str severity_word(enum severity sev);
+
+/* Adds a diagnostic; use the typed constructors below instead. Never returns NULL. */
+struct diag *diag_new(struct diags *ds, enum diag_id id, struct span at, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+
+/* All of these return d, so that they can be chained; text is copied. */
+struct diag *diag_inner(struct diags *ds, struct diag *d, const char *fmt, ...) PRINTF_LIKE(3, 4);
+struct diag *diag_label(struct diags *ds, struct diag *d, struct span at, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+struct diag *diag_note(struct diags *ds, struct diag *d, const char *fmt, ...) PRINTF_LIKE(3, 4);
+struct diag *diag_help(struct diags *ds, struct diag *d, const char *fmt, ...) PRINTF_LIKE(3, 4);
+struct diag *diag_fix(struct diags *ds, struct diag *d, struct span at, struct str text,
+		      bool certain);
+
+/*
+ * Sorts by place (stable: equal places keep their order of arrival; those without a place come first) and
+ * drops exact repetitions (same code, place and message).
+ */
+void diags_sort(struct diags *ds);
+
+#define DIAG_PARAMS(...) __VA_ARGS__
+#define DIAG(code, id, sev, params, ...)                                                           \
+	static inline struct diag *diag_##id(struct diags *ds, struct span at, DIAG_PARAMS params) \
+	{                                                                                          \
+		return diag_new(ds, DIAG_##id, at, __VA_ARGS__);                                   \
+	}
+#define DIAG0(code, id, sev, text)                                             \
+	static inline struct diag *diag_##id(struct diags *ds, struct span at) \
+	{                                                                      \
+		return diag_new(ds, DIAG_##id, at, text);                      \
+	}
+#include "compiler/source/diag.def"
+#undef DIAG
+#undef DIAG0
+
+#endif

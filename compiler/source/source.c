@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* source.c - the text the user gave, and places in it. */
+#include "compiler/source/source.h"
+
+#include "compiler/base/utf8.h"
+
+struct source *source_new(struct arena *a, struct str name, struct str text)
+{
+	struct source *src = NEW(a, struct source);
+
+	INVARIANT(text.n < UINT32_MAX);
+	*src = (struct source){.name = name, .text = text, .arena = a};
+	return src;
+}
+
+struct span span_in(const struct source *src, size_t lo, size_t hi)
+{
+	if (lo > src->text.n)
+		lo = src->text.n;
+	if (hi > src->text.n)
+		hi = src->text.n;
+	if (hi < lo)
+		hi = lo;
+	return (struct span){src, (uint32_t)lo, (uint32_t)hi};
+}
+
+bool span_is_set(struct span at)
+{
+	return at.src != NULL;
+}
+
+struct str span_text(struct span at)
+{
+	return at.src != NULL ? str_slice(at.src->text, at.lo, at.hi) : (struct str){0};
+}
+
+struct span span_join(struct span a, struct span b)
+{
+	if (a.src == NULL || a.src != b.src)
+		return a.src != NULL ? a : b;
+	return (struct span){a.src, a.lo < b.lo ? a.lo : b.lo, a.hi > b.hi ? a.hi : b.hi};
+}
+
+int span_cmp(struct span a, struct span b)
+{
+	if (a.src != b.src) {
+		if (a.src == NULL || b.src == NULL)
+			return (a.src != NULL) - (b.src != NULL);
+		int c = str_cmp(a.src->name, b.src->name);
+
+		if (c != 0)
+			return c;
+	}
+	if (a.lo != b.lo)
+		return a.lo < b.lo ? -1 : 1;
+	return (a.hi > b.hi) - (a.hi < b.hi);
+}
+
+/* Length of the line break at offset i of text: 0 when there is none. */
+static unsigned break_at(struct str text, size_t i)
+{
+	if (text.s[i] == '\n')
+		return 1;
+	if (text.s[i] == '\r')
+		return i + 1 < text.n && text.s[i + 1] == '\n' ? 2 : 1;
+	return 0;
+}
+
+/* The index is a cache: it changes no answer, so a const source may grow one. */
+static void index_lines(const struct source *src)
+{
+	struct source *s = NULL;
+	uint32_t n = 1;
+
+	if (src->line_starts != NULL)
+		return;
+	for (size_t i = 0; i < src->text.n; i++) {
+		unsigned len = break_at(src->text, i);
+
+		if (len > 0) {
+			n++;
+			i += len - 1;
+		}
+	}
+	s = (struct source *)(uintptr_t)src;
+	s->line_starts = NEW_ARRAY(src->arena, uint32_t, n);
+	s->lines = n;
+	n = 1;
+	for (size_t i = 0; i < src->text.n; i++) {
+		unsigned len = break_at(src->text, i);
+
+		if (len > 0) {
+			s->line_starts[n++] = (uint32_t)(i + len);
+			i += len - 1;
+		}
+	}
+}
+
+struct place source_place(const struct source *src, uint32_t offset)
+{
+	uint32_t lo = 0, hi;
+	struct str before;
+
+	index_lines(src);
+	hi = src->lines;
+	while (hi - lo > 1) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (src->line_starts[mid] <= offset)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	before = str_slice(src->text, src->line_starts[lo], offset);
+	if (lo == 0 && str_starts(before, STR("\xef\xbb\xbf")))
+		before = str_slice(before, 3, before.n); /* a byte order mark is not a column */
+	return (struct place){
+		.line = lo + 1,
+		.column = (uint32_t)utf8_count(before) + 1,
+		.column_byte = (uint32_t)before.n + 1,
+		.column_utf16 = (uint32_t)utf8_count16(before) + 1,
+	};
+}
+
+uint32_t source_line_start(const struct source *src, uint32_t line)
+{
+	index_lines(src);
+	if (line == 0 || line > src->lines)
+		return (uint32_t)src->text.n;
+	return src->line_starts[line - 1];
+}
+
+struct str source_line(const struct source *src, uint32_t line)
+{
+	uint32_t lo = source_line_start(src, line), hi = source_line_start(src, line + 1);
+
+	while (hi > lo && (src->text.s[hi - 1] == '\n' || src->text.s[hi - 1] == '\r'))
+		hi--;
+	return str_slice(src->text, lo, hi);
+}

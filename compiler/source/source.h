@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * source.h - the text the user gave, and places in it.
+ *
+ * Places are byte offsets. Lines and columns are computed when somebody asks, from an index of line starts
+ * that the first question builds.
+ */
+#ifndef HPCC_SOURCE_H
+#define HPCC_SOURCE_H
+
+#include "compiler/base/arena.h"
+
+struct source {
+	struct str
+		name; /* as the user wrote the path; "-" or --stdin-filename for standard input */
+	struct str text; /* all bytes; borrowed */
+	struct arena *arena;
+	uint32_t *line_starts; /* private: built on demand */
+	uint32_t lines;
+};
+
+/* Half-open byte range [lo, hi) of one source; src NULL means "no place". */
+struct span {
+	const struct source *src;
+	uint32_t lo, hi;
+};
+
+/* A place as people and tools count it. All are 1-based. */
+struct place {
+	uint32_t line;
+	uint32_t column;      /* code points */
+	uint32_t column_byte; /* bytes */
+	uint32_t column_utf16;
+};
+
+/* A source in `a` over borrowed text, which is at most UINT32_MAX - 1 bytes (the reader's limit is lower). */
+struct source *source_new(struct arena *a, struct str name, struct str text);
+
+/* The only way to make a span: clamps lo and hi into the text and keeps lo <= hi. */
+struct span span_in(const struct source *src, size_t lo, size_t hi);
+bool span_is_set(struct span at);
+/* The text a span covers. */
+struct str span_text(struct span at);
+/* The span from the begin of a to the end of b, which lie in the same source. */
+struct span span_join(struct span a, struct span b);
+/* Total order: by source name, begin, end. For qsort-like use. */
+int span_cmp(struct span a, struct span b);
+
+/* Where byte `offset` of src is. A CR, LF or CRLF ends a line, as in YAML 1.1. */
+struct place source_place(const struct source *src, uint32_t offset);
+/* Line number `line` (1-based) without its end; empty when there is no such line. */
+struct str source_line(const struct source *src, uint32_t line);
+/* Byte offset at which line `line` (1-based) begins. */
+uint32_t source_line_start(const struct source *src, uint32_t line);
+
+#endif

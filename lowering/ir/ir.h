@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ir.h - the resource graph: what will exist, before it is written in any format.
+ *
+ * A graph is one stack: parameters, mappings, conditions, resources, outputs. Values are a small JSON with
+ * references as first-class nodes, so that a pass can follow them and an emitter can spell them. Everything
+ * is kept in the order it was added; emitters write it in that order. Each resource remembers the place in
+ * the user's file it came from. Passes build the graph; after ir_verify it is const.
+ */
+#ifndef HPCC_IR_H
+#define HPCC_IR_H
+
+#include "compiler/base/map.h"
+#include "compiler/source/diag.h"
+
+enum ir_kind {
+	IR_NULL,
+	IR_BOOL,
+	IR_INT,
+	IR_NUMBER,
+	IR_STRING,
+	IR_LIST,
+	IR_OBJECT,
+	IR_REF, /* Ref: resource, parameter or pseudo parameter (AWS::Region …); .text is its name */
+	IR_GETATT,    /* Fn::GetAtt: .text resource, .attribute */
+	IR_SUB,	      /* Fn::Sub: .text is the format, .members its variables (may be empty) */
+	IR_JOIN,      /* Fn::Join: .text separator, items */
+	IR_SELECT,    /* Fn::Select: .integer index, items[0] the list */
+	IR_SPLIT,     /* Fn::Split: .text separator, items[0] */
+	IR_FINDINMAP, /* Fn::FindInMap: items map, key, second key */
+	IR_IF,	      /* Fn::If: .text condition, items then, else */
+	IR_BASE64,    /* Fn::Base64: items[0] */
+	IR_IMPORT,    /* Fn::ImportValue: items[0] */
+	IR_EQUALS,    /* Fn::Equals: items[0], items[1]; in conditions */
+	IR_NOT,	      /* Fn::Not: items[0] */
+	IR_GETAZS,    /* Fn::GetAZs: items[0] */
+	IR_NOVALUE,   /* { Ref: AWS::NoValue } */
+};
+
+struct ir_value {
+	enum ir_kind kind;
+	struct str text, attribute;
+	int64_t integer;
+	double number;
+	bool boolean;
+	struct ir_value **items; /* LIST and functions */
+	size_t n, cap;
+	struct ir_member *members; /* OBJECT, SUB: in insertion order */
+	size_t nmembers, capmembers;
+};
+
+struct ir_member {
+	struct str name;
+	struct ir_value *value;
+};
+
+enum ir_policy { IR_POLICY_NONE, IR_DELETE, IR_RETAIN, IR_SNAPSHOT };
+
+/* Where a part of the graph came from: a place in the source and a path in the model ("HeadNode.Networking"). */
+struct ir_origin {
+	struct span at;
+	struct str path;
+};
+
+struct ir_resource {
+	struct str id;		     /* logical id: [A-Za-z0-9]{1,255}, unique in the graph */
+	struct str type;	     /* "AWS::EC2::Instance" */
+	struct ir_value *properties; /* IR_OBJECT */
+	struct ir_value *metadata;   /* IR_OBJECT or NULL */
+	struct str *depends_on;	     /* logical ids, beyond what references imply */
+	size_t ndepends;
+	struct str condition; /* or empty */
+	enum ir_policy deletion_policy, update_replace_policy;
+	struct ir_value *creation_policy, *update_policy; /* or NULL */
+	struct ir_origin origin;
+};
+
+struct ir_parameter {
+	struct str name, type, description;
+	struct ir_value *default_value; /* or NULL */
+	bool no_echo;
+	struct str allowed_pattern;
+	struct ir_origin origin;
+};
+
+struct ir_output {
+	struct str name, description;
+	struct ir_value *value, *export_name; /* export_name may be NULL */
+	struct str condition;
+	struct ir_origin origin;
+};
+
+struct ir {
+	struct arena *arena;
+	struct str description;
+	struct map parameters;	   /* name -> struct ir_parameter * */
+	struct map mappings;	   /* name -> struct ir_value * (IR_OBJECT of IR_OBJECT) */
+	struct map conditions;	   /* name -> struct ir_value * */
+	struct map resources;	   /* logical id -> struct ir_resource * */
+	struct map outputs;	   /* name -> struct ir_output * */
+	struct ir_value *metadata; /* of the template, IR_OBJECT or NULL */
+};
+
+/* ---- building ---- */
+
+struct ir *ir_new(struct arena *a);
+
+struct ir_value *ir_null(struct ir *g);
+struct ir_value *ir_bool(struct ir *g, bool b);
+struct ir_value *ir_int(struct ir *g, int64_t i);
+struct ir_value *ir_number(struct ir *g, double d);
+struct ir_value *ir_text(struct ir *g, struct str s); /* borrowed */
+struct ir_value *ir_textf(struct ir *g, const char *fmt, ...) PRINTF_LIKE(2, 3);
+struct ir_value *ir_list(struct ir *g);
+struct ir_value *ir_object(struct ir *g);
+struct ir_value *ir_ref(struct ir *g, struct str name);
+struct ir_value *ir_getatt(struct ir *g, struct str resource, struct str attribute);
+/* Fn::Sub of `format`; add variables with ir_put on the result. A literal "${" is written "${!". */
+struct ir_value *ir_sub(struct ir *g, struct str format);
+struct ir_value *ir_subf(struct ir *g, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The other functions: a node of `kind` with text; add operands with ir_push. */
+struct ir_value *ir_func(struct ir *g, enum ir_kind kind, struct str text);
+struct ir_value *ir_base64(struct ir *g, struct ir_value *v);
+
+/* Appends v to a list or operand to a function; returns the list. */
+struct ir_value *ir_push(struct ir *g, struct ir_value *list, struct ir_value *v);
+/* Adds member `name` to an object or variable to a Sub; BUG when the name is there. Returns the object. */
+struct ir_value *ir_put(struct ir *g, struct ir_value *object, const char *name,
+			struct ir_value *v);
+/* The same with a counted name. */
+struct ir_value *ir_put_str(struct ir *g, struct ir_value *object, struct str name,
+			    struct ir_value *v);
+/* Shorthands for ir_put of text, integer, boolean. */
+struct ir_value *ir_put_text(struct ir *g, struct ir_value *object, const char *name, struct str s);
+struct ir_value *ir_put_int(struct ir *g, struct ir_value *object, const char *name, int64_t i);
+struct ir_value *ir_put_bool(struct ir *g, struct ir_value *object, const char *name, bool b);
+/* The member `name` of an object, or NULL. */
+struct ir_value *ir_get(const struct ir_value *object, struct str name);
+
+/* A new resource with empty properties; BUG when the id is taken. Set the other fields directly. */
+struct ir_resource *ir_add(struct ir *g, struct str id, const char *type, struct ir_origin origin);
+void ir_depend(struct ir *g, struct ir_resource *r, struct str on);
+struct ir_resource *ir_find(const struct ir *g, struct str id);
+struct ir_parameter *ir_add_parameter(struct ir *g, struct str name, const char *type,
+				      struct str description, struct ir_origin origin);
+struct ir_output *ir_add_output(struct ir *g, struct str name, struct str description,
+				struct ir_value *value, struct ir_origin origin);
+
+/*
+ * A logical id made of words of the user's file: each part's letters and digits, first letter of each word
+ * upper case ("compute-1", "gpu" -> "Compute1Gpu"). Ids must not collide when names differ only in
+ * punctuation: the caller asks ir_unique_id, which appends a short hash of the raw names when
+ * the plain id is taken or when a part lost characters that tell it from another ("a-1" and "a1").
+ */
+struct str ir_unique_id(struct ir *g, const char *prefix, const struct str *parts, size_t nparts);
+
+/* ---- checking, printing ---- */
+
+/*
+ * Checks the graph against itself and stdlib/resources: references resolve, no cycles, known types, required
+ * properties there, no unknown top-level property, known attributes, ids well-formed, CloudFormation's
+ * limits. A broken graph is a BUG of a pass; a limit that the user's file exceeds is a diagnostic (E05xx).
+ */
+void ir_verify(struct ir *g, struct diags *ds);
+
+/* The graph as indented text, for --dump=ir and golden files. */
+struct str ir_print(struct arena *a, const struct ir *g);
+
+#endif
