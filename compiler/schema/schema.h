@@ -9,6 +9,7 @@
 #ifndef HPCC_SCHEMA_H
 #define HPCC_SCHEMA_H
 
+#include "compiler/base/nearest.h"
 #include "compiler/base/str.h"
 #include "schema_ids.h" /* generated: enum section_id { SECTION_Cluster … }, enum prop_id { PROP_HeadNode_InstanceType … } */
 
@@ -107,8 +108,6 @@ const struct prop *schema_find(const struct section *s, struct str name);
  * transpositions, case ignored) at most a third of the name. Ties go to the first in the table.
  */
 const struct prop *schema_nearest(const struct section *s, struct str name);
-/* Damerau-Levenshtein distance of a and b, ignoring ASCII case; stops counting at `limit` + 1. */
-unsigned edit_distance(struct str a, struct str b, unsigned limit);
 /*
  * Sections other than `than` that know a property of this exact name, at most `max` of them, in table
  * order; returns how many were written to ret. For "this key belongs under X".

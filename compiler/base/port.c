@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* port.c - everything hpcc asks of the operating system (Linux). */
+#define _GNU_SOURCE /* memfd_create */
+#include "compiler/base/port.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool failed(const char **ret_why)
+{
+	*ret_why = strerror(errno);
+	return false;
+}
+
+/* Reads fd to its end. `hint` is the likely size. */
+static enum port_result read_all(struct arena *a, int fd, size_t hint, size_t max, struct str *ret)
+{
+	size_t cap = hint + 1, n = 0;
+	char *s = arena_alloc(a, cap, 1);
+
+	for (;;) {
+		ssize_t got = read(fd, s + n, cap - n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return PORT_FAILED;
+		if (got == 0)
+			break;
+		n += (size_t)got;
+		if (n > max)
+			return PORT_TOO_LARGE;
+		if (n == cap) {
+			char *more = arena_alloc(a, cap * 2, 1);
+
+			memcpy(more, s, n);
+			s = more;
+			cap *= 2;
+		}
+	}
+	*ret = (struct str){s, n};
+	return PORT_OK;
+}
+
+enum port_result port_read(struct arena *a, const char *path, size_t max, struct str *ret,
+			   const char **ret_why)
+{
+	bool standard = strcmp(path, "-") == 0;
+	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	enum port_result r = PORT_FAILED;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		failed(ret_why);
+	else if (S_ISDIR(st.st_mode))
+		*ret_why = strerror(EISDIR);
+	else if (S_ISREG(st.st_mode) && (uintmax_t)st.st_size > max)
+		r = PORT_TOO_LARGE;
+	else if ((r = read_all(a, fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 65536, max,
+			       ret)) == PORT_FAILED)
+		failed(ret_why);
+	if (fd >= 0 && !standard)
+		close(fd);
+	return r;
+}
+
+bool port_write_fd(int fd, struct str text, const char **ret_why)
+{
+	while (text.n > 0) {
+		ssize_t put = write(fd, text.s, text.n);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0 && errno == EPIPE) {
+			signal(SIGPIPE, SIG_DFL);
+			raise(SIGPIPE);
+		}
+		if (put < 0)
+			return failed(ret_why);
+		text = (struct str){text.s + put, text.n - (size_t)put};
+	}
+	return true;
+}
+
+/* Does the regular file at path hold exactly text? */
+static bool holds(struct arena *a, const char *path, const struct stat *st, struct str text)
+{
+	const char *why;
+	struct str old;
+
+	return (uintmax_t)st->st_size == text.n &&
+	       port_read(a, path, text.n, &old, &why) == PORT_OK && str_eq(old, text);
+}
+
+static bool write_directly(const char *path, struct str text, const char **ret_why)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && port_write_fd(fd, text, ret_why);
+
+	if (fd < 0)
+		return failed(ret_why);
+	if (close(fd) != 0 && ok)
+		return failed(ret_why);
+	return ok;
+}
+
+static bool write_renamed(struct arena *a, const char *path, mode_t mode, struct str text,
+			  const char **ret_why)
+{
+	struct str temporary = arena_fmt(a, "%s.XXXXXX", path);
+	char *name = (char *)(uintptr_t)temporary.s;
+	int fd = mkostemp(name, O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return failed(ret_why);
+	ok = port_write_fd(fd, text, ret_why);
+	if (ok && fchmod(fd, mode) != 0)
+		ok = failed(ret_why);
+	if (close(fd) != 0 && ok)
+		ok = failed(ret_why);
+	if (ok && rename(name, path) != 0)
+		ok = failed(ret_why);
+	if (!ok)
+		unlink(name);
+	return ok;
+}
+
+static mode_t default_mode(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+bool port_write_file(struct arena *a, const char *path, struct str text, const char **ret_why)
+{
+	struct stat st;
+	char *target = realpath(path, NULL); /* a link stays a link */
+	bool ok;
+
+	if (target == NULL || stat(target, &st) != 0)
+		ok = write_renamed(a, path, default_mode(), text, ret_why);
+	else if (S_ISDIR(st.st_mode))
+		ok = (*ret_why = strerror(EISDIR), false);
+	else if (!S_ISREG(st.st_mode))
+		ok = write_directly(target, text, ret_why);
+	else
+		ok = holds(a, target, &st, text) ||
+		     write_renamed(a, target, st.st_mode & 07777, text, ret_why);
+	free(target);
+	return ok;
+}
+
+int port_memory_file(const char *name, struct str text, const char **ret_why)
+{
+	int fd = memfd_create(name, 0);
+
+	if (fd >= 0 && port_write_fd(fd, text, ret_why) && lseek(fd, 0, SEEK_SET) == 0)
+		return fd;
+	failed(ret_why);
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+void port_exec(char *const *argv, const char **ret_why)
+{
+	execvp(argv[0], argv);
+	failed(ret_why);
+}
+
+bool port_is_terminal(int fd)
+{
+	return isatty(fd) == 1;
+}
+
+unsigned port_terminal_width(int fd)
+{
+	struct winsize w;
+
+	return ioctl(fd, TIOCGWINSZ, &w) == 0 ? w.ws_col : 0;
+}
+
+bool port_is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool port_make_directory(const char *path, const char **ret_why)
+{
+	if (mkdir(path, 0777) == 0 || (errno == EEXIST && port_is_directory(path)))
+		return true;
+	return failed(ret_why);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * port.h - everything hpcc asks of the operating system.
+ *
+ * Only the driver calls these; passes work on bytes. Errors come back as the text of strerror(3) in *ret_why
+ * (static memory of the C library); nothing is printed here.
+ */
+#ifndef HPCC_PORT_H
+#define HPCC_PORT_H
+
+#include "compiler/base/arena.h"
+
+enum port_result {
+	PORT_OK,
+	PORT_FAILED,	/* *ret_why says why */
+	PORT_TOO_LARGE, /* more than `max` bytes; nothing more was read */
+};
+
+/*
+ * All bytes of the file at path ("-" is standard input) in `a`, at most `max` of them. A directory fails.
+ * Reads pipes as well; touches no more memory than the file is long.
+ */
+enum port_result port_read(struct arena *a, const char *path, size_t max, struct str *ret,
+			   const char **ret_why);
+
+/*
+ * Makes the file at path hold exactly `text`: nothing is written when it does already (its time stamp
+ * stays), else a temporary file beside it is renamed over it, with the mode of the old file, so that no
+ * reader ever sees half of it. What is no regular file (/dev/full, a pipe) is written directly.
+ */
+bool port_write_file(struct arena *a, const char *path, struct str text, const char **ret_why);
+
+/*
+ * Writes all of text to an open descriptor. A reader that went away ends the process by SIGPIPE, quietly,
+ * as any filter; other errors come back.
+ */
+bool port_write_fd(int fd, struct str text, const char **ret_why);
+
+/*
+ * An unnamed file in memory that holds `text`, open for reading at its begin and inherited over exec.
+ * Returns the descriptor, or -1. The kernel shows it as a regular file, see memfd_create(2).
+ */
+int port_memory_file(const char *name, struct str text, const char **ret_why);
+
+/* Replaces this process by argv[0], found on PATH. Returns only on failure. */
+void port_exec(char *const *argv, const char **ret_why);
+
+bool port_is_terminal(int fd);
+/* Columns of the terminal at fd, or 0 when it is none or does not say. */
+unsigned port_terminal_width(int fd);
+/* Does a directory exist at path? */
+bool port_is_directory(const char *path);
+/* Makes the directory at path; true when it is there afterwards. */
+bool port_make_directory(const char *path, const char **ret_why);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * render.h - diagnostics as text for people and for machines.
+ *
+ * A renderer is a function of the list alone. One row in renderers.def makes a format known to --format,
+ * its help text and the tests. Lists must be sorted (diags_sort).
+ */
+#ifndef HPCC_RENDER_H
+#define HPCC_RENDER_H
+
+#include "compiler/base/buf.h"
+#include "compiler/source/diag.h"
+
+struct render_style {
+	bool colour;	   /* ANSI colours */
+	unsigned width;	   /* columns to stay within; 0: no limit but a window around long lines */
+	unsigned long max; /* findings shown for people; 0: all. Machine formats always show all */
+};
+
+typedef void render_function(const struct diags *ds, const struct render_style *style,
+			     struct buf *out);
+
+struct renderer {
+	struct str name, help;
+	render_function *render;
+};
+
+extern const struct renderer renderers[];
+extern const size_t renderers_n;
+
+/* The renderer called name, or NULL. */
+const struct renderer *renderer_find(struct str name);
+
+/*
+ * The first line of a finding, without its end, in the form of the GNU coding standards that editors parse:
+ * `file:line:col: severity: message [code]`; without place or file those parts are left out.
+ */
+void render_headline(const struct diag *d, struct buf *out);
+
+render_function render_text, render_short, render_json;
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * render_text.c - findings for people.
+ *
+ *     cluster.yaml:12:5: error: unknown property `InstanceTyp` in HeadNode [E0101]
+ *      12 |     InstanceTyp: t3.micro
+ *         |     ^^^^^^^^^^^ did you mean `InstanceType`?
+ *       8 | HeadNode:
+ *         | -------- in this section
+ *       = help: …
+ *
+ * A line of the file is shown through a window around the span, so that a line of 60 KB costs one line of
+ * output. Control characters never reach the terminal.
+ */
+#include "compiler/base/utf8.h"
+#include "compiler/source/render.h"
+
+enum { WINDOW = 100, LEFT_CONTEXT = 30 };
+
+/* SGR parameters; bold colours as compilers use them. */
+#define RED "1;31"
+#define MAGENTA "1;35"
+#define CYAN "1;36"
+#define BLUE "1;34"
+#define BOLD "1"
+
+struct text_out {
+	struct buf *b;
+	bool colour;
+	unsigned width;	 /* columns of one excerpt line */
+	unsigned gutter; /* digits of the largest line number of this finding */
+};
+
+static void paint(struct text_out *o, const char *sgr, struct str s)
+{
+	if (o->colour)
+		buf_fmt(o->b, "\033[%sm" STR_F "\033[0m", sgr, STR_A(s));
+	else
+		buf_add(o->b, s);
+}
+
+static const char *colour_of(enum severity sev)
+{
+	return sev == SEV_ERROR ? RED : sev == SEV_WARNING ? MAGENTA : CYAN;
+}
+
+static unsigned digits(uint32_t n)
+{
+	unsigned d = 1;
+
+	for (; n >= 10; n /= 10)
+		d++;
+	return d;
+}
+
+/*
+ * Columns that the code point at s[i] takes on the terminal, and its length in bytes. Tabs show as one
+ * blank, control characters and broken bytes as one replacement character.
+ */
+static unsigned shown_width(struct str s, size_t i, unsigned *ret_len, bool *ret_replace)
+{
+	uint32_t cp = 0;
+	unsigned len = utf8_decode(s, i, &cp);
+
+	*ret_len = len > 0 ? len : 1;
+	*ret_replace = len == 0 || (cp < 0x20 && cp != '\t') || (cp >= 0x7f && cp < 0xa0);
+	return *ret_replace || cp == '\t' ? 1 : utf8_width(cp);
+}
+
+/* Appends bytes [lo, hi) of line as they may be shown. */
+static void add_shown(struct text_out *o, struct str line, size_t lo, size_t hi)
+{
+	for (size_t i = lo; i < hi;) {
+		unsigned len;
+		bool replace;
+
+		shown_width(line, i, &len, &replace);
+		if (replace)
+			buf_add(o->b, STR("\xef\xbf\xbd"));
+		else if (line.s[i] == '\t')
+			buf_char(o->b, ' ');
+		else
+			buf_add(o->b, str_slice(line, i, i + len));
+		i += len;
+	}
+}
+
+static unsigned columns(struct str line, size_t lo, size_t hi)
+{
+	unsigned n = 0;
+
+	for (size_t i = lo; i < hi && i < line.n;) {
+		unsigned len;
+		bool replace;
+
+		n += shown_width(line, i, &len, &replace);
+		i += len;
+	}
+	return n;
+}
+
+static bool continues(struct str s, size_t i)
+{
+	return i < s.n && ((unsigned char)s.s[i] & 0xc0) == 0x80;
+}
+
+/* The part of a line that is shown: bytes [lo, hi), chosen so that byte `at` is in it. */
+struct window {
+	size_t lo, hi;
+};
+
+static struct window window_around(const struct text_out *o, struct str line, size_t at)
+{
+	struct window w = {0, line.n};
+
+	if (line.n <= o->width)
+		return w;
+	w.lo = at > o->width - LEFT_CONTEXT ? at - LEFT_CONTEXT : 0;
+	while (continues(line, w.lo))
+		w.lo--;
+	w.hi = w.lo + o->width < line.n ? w.lo + o->width : line.n;
+	while (w.hi > w.lo && continues(line, w.hi))
+		w.hi--;
+	return w;
+}
+
+static void gutter(struct text_out *o, uint32_t line)
+{
+	if (line > 0)
+		buf_fmt(o->b, " %*u ", (int)o->gutter, line);
+	else
+		buf_pad(o->b, ' ', o->gutter + 2);
+	paint(o, BLUE, STR("|"));
+}
+
+/* The line that holds the begin of `at`, its marks below, and words after the marks. */
+static void excerpt(struct text_out *o, struct span at, char mark, const char *sgr,
+		    struct str words)
+{
+	struct place p = source_place(at.src, at.lo);
+	uint32_t start = source_line_start(at.src, p.line);
+	struct str line = source_line(at.src, p.line);
+	size_t lo = at.lo - start, hi = at.hi - start;
+	struct window w = window_around(o, line, lo);
+	struct buf marks = buf_in(o->b->a);
+
+	hi = hi > w.hi ? w.hi : hi;
+	gutter(o, p.line);
+	buf_add(o->b, w.lo > 0 ? STR(" …") : STR(" "));
+	add_shown(o, line, w.lo, w.hi);
+	buf_add(o->b, w.hi < line.n ? STR("…\n") : STR("\n"));
+	gutter(o, 0);
+	buf_pad(o->b, ' ', columns(line, w.lo, lo) + (w.lo > 0 ? 2 : 1));
+	buf_pad(&marks, mark, hi > lo && columns(line, lo, hi) > 0 ? columns(line, lo, hi) : 1);
+	if (words.n > 0) {
+		buf_char(&marks, ' ');
+		buf_add(&marks, words);
+	}
+	paint(o, sgr, buf_str(&marks));
+	buf_char(o->b, '\n');
+}
+
+static uint32_t largest_line(const struct diag *d)
+{
+	uint32_t most = span_is_set(d->at) ? source_place(d->at.src, d->at.lo).line : 0;
+
+	for (const struct diag_label *l = d->labels; l != NULL; l = l->next) {
+		uint32_t line = span_is_set(l->at) ? source_place(l->at.src, l->at.lo).line : 0;
+
+		most = line > most ? line : most;
+	}
+	return most;
+}
+
+static void headline(struct text_out *o, const struct diag *d)
+{
+	struct buf head = buf_in(o->b->a);
+	struct str line, word = severity_word(d->sev);
+	size_t i;
+
+	render_headline(d, &head);
+	line = buf_str(&head);
+	/* The place comes before the severity; a file name could hold the word too, so search from its end. */
+	i = span_is_set(d->at) ? str_find_str(line, STR(": "), d->at.src->name.n) + 2
+			       : STR("hpcc: ").n;
+	paint(o, BOLD, str_slice(line, 0, i));
+	paint(o, colour_of(d->sev), str_slice(line, i, i + word.n));
+	paint(o, BOLD, str_slice(line, i + word.n, line.n));
+	buf_char(o->b, '\n');
+}
+
+static void sub(struct text_out *o, const char *kind, struct str text)
+{
+	buf_pad(o->b, ' ', o->gutter + 2);
+	paint(o, BLUE, STR("= "));
+	paint(o, BOLD, str_c(kind));
+	buf_add(o->b, STR(": "));
+	while (text.s != NULL) {
+		struct str line = str_cut(&text, '\n');
+
+		buf_add(o->b, line);
+		buf_char(o->b, '\n');
+		if (text.s != NULL)
+			buf_pad(o->b, ' ', o->gutter + 10);
+	}
+}
+
+static void finding(struct text_out *o, const struct diag *d)
+{
+	o->gutter = digits(largest_line(d));
+	headline(o, d);
+	if (span_is_set(d->at) && d->at.src->text.n > 0)
+		excerpt(o, d->at, '^', colour_of(d->sev), d->inner);
+	for (const struct diag_label *l = d->labels; l != NULL; l = l->next)
+		if (span_is_set(l->at))
+			excerpt(o, l->at, '-', BLUE, l->text);
+	for (const struct diag_sub *s = d->subs; s != NULL; s = s->next)
+		sub(o, s->kind == SUB_NOTE ? "note" : "help", s->text);
+}
+
+void render_text(const struct diags *ds, const struct render_style *style, struct buf *out)
+{
+	unsigned width = style->width > 40 ? style->width - 10 : WINDOW;
+	struct text_out o = {.b = out, .colour = style->colour, .width = width};
+	unsigned long shown = 0, all = 0;
+
+	for (const struct diag *d = ds->first; d != NULL; d = d->next, all++) {
+		if (style->max != 0 && shown == style->max)
+			continue;
+		finding(&o, d);
+		shown++;
+	}
+	if (all > shown)
+		buf_fmt(out, "hpcc: %lu more %s not shown; --max-errors=0 shows all\n", all - shown,
+			all - shown == 1 ? "finding" : "findings");
+}
