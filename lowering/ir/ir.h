@@ -37,16 +37,29 @@ enum ir_kind {
 	IR_NOVALUE,   /* { Ref: AWS::NoValue } */
 };
 
+/*
+ * One value. Which fields count depends on the kind; those of other kinds share the bytes, so look at
+ * `kind` first. A value may stand in several places (it is then written in each); it never contains itself.
+ */
 struct ir_value {
 	enum ir_kind kind;
-	struct str text, attribute;
-	int64_t integer;
-	double number;
-	bool boolean;
-	struct ir_value **items; /* LIST and functions */
-	size_t n, cap;
-	struct ir_member *members; /* OBJECT, SUB: in insertion order */
-	size_t nmembers, capmembers;
+	union {
+		bool boolean;	 /* BOOL */
+		int64_t integer; /* INT, SELECT */
+		double number;	 /* NUMBER; finite */
+	};
+	struct str text; /* STRING, REF, GETATT, SUB, JOIN, SPLIT, IF */
+	union {
+		struct str attribute; /* GETATT */
+		struct {	      /* LIST and functions */
+			struct ir_value **items;
+			uint32_t n, cap;
+		};
+		struct { /* OBJECT, SUB: in insertion order */
+			struct ir_member *members;
+			uint32_t nmembers, capmembers;
+		};
+	};
 };
 
 struct ir_member {
@@ -68,7 +81,7 @@ struct ir_resource {
 	struct ir_value *properties; /* IR_OBJECT */
 	struct ir_value *metadata;   /* IR_OBJECT or NULL */
 	struct str *depends_on;	     /* logical ids, beyond what references imply */
-	size_t ndepends;
+	size_t ndepends, capdepends;
 	struct str condition; /* or empty */
 	enum ir_policy deletion_policy, update_replace_policy;
 	struct ir_value *creation_policy, *update_policy; /* or NULL */
@@ -103,23 +116,32 @@ struct ir {
 
 /* ---- building ---- */
 
+/* An empty graph; it and all its values live in `a`. */
 struct ir *ir_new(struct arena *a);
 
+/* New values. Texts and names are borrowed: they must live as long as the graph. */
 struct ir_value *ir_null(struct ir *g);
 struct ir_value *ir_bool(struct ir *g, bool b);
 struct ir_value *ir_int(struct ir *g, int64_t i);
+/* A finite number; BUG otherwise. */
 struct ir_value *ir_number(struct ir *g, double d);
-struct ir_value *ir_text(struct ir *g, struct str s); /* borrowed */
+struct ir_value *ir_text(struct ir *g, struct str s);
 struct ir_value *ir_textf(struct ir *g, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The empty list and the empty object. */
 struct ir_value *ir_list(struct ir *g);
 struct ir_value *ir_object(struct ir *g);
+/* Ref of a resource, parameter or pseudo parameter; "AWS::NoValue" gives IR_NOVALUE. */
 struct ir_value *ir_ref(struct ir *g, struct str name);
 struct ir_value *ir_getatt(struct ir *g, struct str resource, struct str attribute);
 /* Fn::Sub of `format`; add variables with ir_put on the result. A literal "${" is written "${!". */
 struct ir_value *ir_sub(struct ir *g, struct str format);
 struct ir_value *ir_subf(struct ir *g, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* The other functions: a node of `kind` with text; add operands with ir_push. */
+/*
+ * The other functions (IR_JOIN … IR_GETAZS): a node of `kind` with its text; add operands with ir_push.
+ * The index of a Select is set in ->integer by the caller.
+ */
 struct ir_value *ir_func(struct ir *g, enum ir_kind kind, struct str text);
+/* Fn::Base64 of v. */
 struct ir_value *ir_base64(struct ir *g, struct ir_value *v);
 
 /* Appends v to a list or operand to a function; returns the list. */
@@ -139,18 +161,25 @@ struct ir_value *ir_get(const struct ir_value *object, struct str name);
 
 /* A new resource with empty properties; BUG when the id is taken. Set the other fields directly. */
 struct ir_resource *ir_add(struct ir *g, struct str id, const char *type, struct ir_origin origin);
+/* Adds `on` to what r waits for; a second time is ignored. */
 void ir_depend(struct ir *g, struct ir_resource *r, struct str on);
+/* The resource with this logical id, or NULL. */
 struct ir_resource *ir_find(const struct ir *g, struct str id);
+/* A new parameter or output with the rest empty; BUG when the name is taken. Set the other fields directly. */
 struct ir_parameter *ir_add_parameter(struct ir *g, struct str name, const char *type,
 				      struct str description, struct ir_origin origin);
 struct ir_output *ir_add_output(struct ir *g, struct str name, struct str description,
 				struct ir_value *value, struct ir_origin origin);
+/* A condition, or a mapping (an object of objects of texts or lists); BUG when the name is taken. */
+void ir_add_condition(struct ir *g, struct str name, struct ir_value *test);
+void ir_add_mapping(struct ir *g, struct str name, struct ir_value *object);
 
 /*
- * A logical id made of words of the user's file: each part's letters and digits, first letter of each word
- * upper case ("compute-1", "gpu" -> "Compute1Gpu"). Ids must not collide when names differ only in
- * punctuation: the caller asks ir_unique_id, which appends a short hash of the raw names when
- * the plain id is taken or when a part lost characters that tell it from another ("a-1" and "a1").
+ * A logical id made of words of the user's file: `prefix`, then the letters and digits of each part, the
+ * first letter of each word upper case ("queue", "gpu" -> "QueueGpu"). Where another set of names would
+ * give the same text ("a-1" and "a1"; "a-b", "c" and "a", "b-c") six characters of a hash of the names as
+ * written follow, so that the id depends on these names alone and not on what else is in the file. An id
+ * that is taken by a resource already gets the hash too. Ask once for each resource and keep the answer.
  */
 struct str ir_unique_id(struct ir *g, const char *prefix, const struct str *parts, size_t nparts);
 
