@@ -63,21 +63,25 @@ enum {
 struct prop {
 	struct str name; /* as the user writes it */
 	enum prop_kind kind;
-	bool required;		 /* whenever its section is there */
-	bool unique;		 /* SECTIONS: items may not share the value of `key` */
-	uint16_t has;		 /* HAS_… */
-	uint8_t schedulers;	 /* FOR_… */
-	enum section_id section; /* SECTION(S): the properties inside */
+	bool required;		  /* whenever its section is there */
+	bool unique;		  /* SECTIONS: items may not share the value of `key` */
+	struct str required_note; /* required only sometimes: when, in words */
+	uint16_t has;		  /* HAS_… */
+	uint8_t schedulers;	  /* FOR_… */
+	enum section_id section;  /* SECTION(S): the properties inside */
 	struct str key; /* SECTIONS: name of the property that identifies an item, or empty */
 	const struct enum_value *values;
 	uint16_t nvalues;
 	const struct pattern *pattern; /* or NULL */
 	double min, max;
 	uint32_t min_length, max_length, min_items, max_items;
-	struct str default_text; /* when HAS_DEFAULT: as YAML would write it */
-	struct str default_note; /* a default that depends on other things, in words */
-	struct str unit;	 /* "GiB", "minutes" … or empty */
-	struct str update; /* update policy, reference/parallelcluster names: "UNSUPPORTED" … */
+	struct str default_text;  /* when HAS_DEFAULT: as YAML would write it */
+	double default_value;	  /* the same: number, 0 or 1, 1-based index of an ENUM value */
+	struct str default_note;  /* a default that depends on other things, in words */
+	struct str unit;	  /* "GiB", "minutes" … or empty */
+	struct str example;	  /* a value to show, or empty */
+	struct str update;	  /* update policy: "UNSUPPORTED", "SUPPORTED", "BY_PLACE" … */
+	struct str update_within; /* SECTION(S): the policy of everything BY_PLACE inside, here */
 	release since, removed;
 	struct str doc, source;
 	uint32_t value_offset; /* of the field in the model struct of the section */
@@ -85,9 +89,12 @@ struct prop {
 };
 
 struct section {
-	struct str name;  /* the name in stdlib/schema: "HeadNodeNetworking" */
-	struct str label; /* for messages: "HeadNode.Networking"; empty for the root */
-	struct str doc;
+	struct str name; /* the name in stdlib/schema: "HeadNodeNetworking" */
+	struct str
+		label; /* its first place, for messages: "HeadNode.Networking"; empty for the root */
+	struct str doc, source;
+	enum section_id parent;	  /* the section of that first place; the root is its own parent */
+	uint16_t places;	  /* properties that lead here; the root has one place */
 	const struct prop *props; /* in the order of stdlib/schema */
 	uint16_t nprops;
 	enum prop_id first;	/* PROP id of props[0]; ids of a section are consecutive */
@@ -95,11 +102,17 @@ struct section {
 	uint32_t size;		/* of the model struct */
 };
 
-/* All sections, by enum section_id; the root is SECTION_Cluster. */
+/* All sections, by enum section_id, outer before inner; the root is SECTION_Cluster. */
 extern const struct section schema_sections[];
 extern const uint16_t schema_nsections;
+/* All properties, by enum prop_id. */
+extern const struct prop schema_props[];
+/* All rows of stdlib/schema/patterns.yaml, in their order; prop.pattern points into them. */
+extern const struct pattern schema_patterns[];
+extern const uint16_t schema_npatterns;
 /* Of the facts: "3.16.3", the release whose properties are known, and the date of the rows. */
 extern const struct str schema_release, schema_date;
+extern const release schema_release_number;
 
 /* The row of `name` in s, or NULL. Exact case. Cost: binary search. */
 const struct prop *schema_find(const struct section *s, struct str name);

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * schema_link.c - the rows as one whole.
+ *
+ * Resolves the names in `of` and `pattern`, walks all sections from Cluster (that order is the order of
+ * ids, so it does not depend on file names), and reports every row that could not be honoured later: a
+ * default outside its own limits, a limit that does not fit the kind, a section that nothing leads to.
+ */
+#include "stdlib/tablegen/schema.h"
+
+#include <string.h>
+
+static struct schema_section *find_section(struct schema_data *d, struct str name)
+{
+	for (size_t i = 0; i < d->nsections; i++)
+		if (str_eq(d->sections[i].name, name))
+			return &d->sections[i];
+	return NULL;
+}
+
+static struct schema_pattern *find_pattern(struct schema_data *d, struct str name)
+{
+	for (size_t i = 0; i < d->npatterns; i++)
+		if (str_eq(d->patterns[i].name, name))
+			return &d->patterns[i];
+	return NULL;
+}
+
+static struct schema_row *find_row(const struct schema_section *s, struct str name)
+{
+	for (size_t i = 0; i < s->nrows; i++)
+		if (str_eq(s->rows[i].name, name))
+			return &s->rows[i];
+	return NULL;
+}
+
+/* Reports a column that the row's kind has no use for. */
+static void misplaced(struct schema_data *d, const struct schema_row *r, const void *given,
+		      bool fits, const char *name)
+{
+	if (given != NULL && !fits)
+		data_fault(d, r->at, "`%s` means nothing for the kind `" STR_F "`", name,
+			   STR_A(r->kind->word));
+}
+
+static void link_section(struct schema_data *d, struct schema_row *r)
+{
+	struct str of = column(r->node, "of"), key = column(r->node, "key");
+
+	misplaced(d, r, of.s, r->kind->section, "of");
+	misplaced(d, r, key.s, r->kind->section && r->kind->list, "key");
+	if (!r->kind->section)
+		return;
+	r->of = find_section(d, of);
+	if (r->of == NULL)
+		data_fault(d, r->at, "`of`: there is no section `" STR_F "`", STR_A(of));
+	else if (key.n > 0 && find_row(r->of, key) == NULL)
+		data_fault(d, r->at, "`key`: " STR_F " has no property `" STR_F "`", STR_A(of),
+			   STR_A(key));
+	if (r->unique && key.n == 0)
+		data_fault(d, r->at, "`unique` needs `key`");
+}
+
+static void link_pattern(struct schema_data *d, struct schema_row *r)
+{
+	struct str name = column(r->node, "pattern");
+
+	if (name.n == 0)
+		return;
+	misplaced(d, r, name.s, r->kind->text, "pattern");
+	r->pattern = find_pattern(d, name);
+	if (r->pattern != NULL)
+		r->pattern->used = true;
+	else
+		data_fault(d, r->at, "there is no pattern `" STR_F "`", STR_A(name));
+}
+
+static double as_number(const struct node *n)
+{
+	return n->kind == NODE_INT ? (double)n->integer : n->number;
+}
+
+static void check_limits(struct schema_data *d, const struct schema_row *r)
+{
+	misplaced(d, r, r->min, r->kind->number, "min");
+	misplaced(d, r, r->max, r->kind->number, "max");
+	misplaced(d, r, r->min_length, r->kind->text, "min_length");
+	misplaced(d, r, r->max_length, r->kind->text, "max_length");
+	misplaced(d, r, r->min_items, r->kind->list, "min_items");
+	misplaced(d, r, r->max_items, r->kind->list, "max_items");
+	misplaced(d, r, r->values, r->kind->values, "values");
+	if (r->kind->values_must && r->nvalues == 0)
+		data_fault(d, r->at, "the kind `" STR_F "` needs `values`", STR_A(r->kind->word));
+	if (r->min != NULL && r->max != NULL && as_number(r->min) > as_number(r->max))
+		data_fault(d, r->at, "`min` is above `max`");
+	if (r->min_exclusive && r->min == NULL)
+		data_fault(d, r->at, "`min_exclusive` needs `min`");
+}
+
+/* 1-based index of the default among the values; 0 when it is none. */
+static size_t default_index(const struct schema_row *r)
+{
+	for (size_t i = 0; i < r->nvalues; i++)
+		if (str_eq(r->values[i].name, r->default_node->text))
+			return i + 1;
+	return 0;
+}
+
+static bool number_default_ok(struct schema_row *r)
+{
+	const struct node *n = r->default_node;
+	bool whole = strcmp(r->kind->enumerator, "PROP_INT") == 0;
+
+	if (n->kind != NODE_INT && (whole || n->kind != NODE_FLOAT))
+		return false;
+	r->default_value = as_number(n);
+	if (r->min != NULL && r->default_value < as_number(r->min))
+		return false;
+	return r->max == NULL || r->default_value <= as_number(r->max);
+}
+
+/* Sets default_value; false when the default does not fit the row. */
+static bool default_ok(struct schema_row *r)
+{
+	const struct node *n = r->default_node;
+	const char *kind = r->kind->enumerator;
+
+	if (r->kind->number)
+		return number_default_ok(r);
+	if (r->kind->values_must) {
+		r->default_value = (double)default_index(r);
+		if (strcmp(kind, "PROP_INT_ENUM") == 0 && n->kind == NODE_INT)
+			return default_index(r) > 0 && (r->default_value = as_number(n), true);
+		return r->default_value > 0;
+	}
+	if (strcmp(kind, "PROP_BOOL") == 0 || strcmp(kind, "PROP_BOOL_OR_STRING") == 0) {
+		r->default_value = n->kind == NODE_BOOL && n->boolean ? 1 : 0;
+		return n->kind == NODE_BOOL;
+	}
+	if (strcmp(kind, "PROP_MAP") == 0)
+		return n->kind == NODE_MAP && n->map.n == 0;
+	return strcmp(kind, "PROP_STRING") == 0 && n->kind == NODE_STRING;
+}
+
+static void check_texts(struct schema_data *d, const struct schema_row *r)
+{
+	static const char *const releases[] = {"since", "removed"};
+	struct str scheduler = column(r->node, "scheduler");
+
+	for (size_t i = 0; i < ARRAY_LEN(releases); i++) {
+		struct str text = column(r->node, releases[i]);
+
+		if (text.n > 0 && release_number(text) == 0)
+			data_fault(d, r->at, "`%s` is not a release", releases[i]);
+	}
+	if (scheduler.n > 0 && !str_eq(scheduler, STR("slurm")) &&
+	    !str_eq(scheduler, STR("awsbatch")))
+		data_fault(d, r->at, "`scheduler` is slurm or awsbatch");
+	if (column(r->node, "update").n == 0)
+		data_fault(d, r->at, "`" STR_F "` has no `update` policy", STR_A(r->name));
+	if (column(r->node, "doc").n == 0 || column(r->node, "source").n == 0)
+		diag_data_gap(
+			d->tg->ds, r->at,
+			arena_fmt(d->tg->a, "`" STR_F "` lacks `doc` or `source`", STR_A(r->name)));
+}
+
+static void link_row(struct schema_data *d, struct schema_row *r)
+{
+	if (r->kind == NULL)
+		return;
+	link_section(d, r);
+	link_pattern(d, r);
+	check_limits(d, r);
+	check_texts(d, r);
+	if (r->default_node != NULL && !default_ok(r))
+		data_fault(d, r->at,
+			   "the default of `" STR_F "` does not fit its kind, limits or values",
+			   STR_A(r->name));
+	if (r->default_node != NULL && r->required)
+		data_fault(d, r->at, "`" STR_F "` is required and has a default", STR_A(r->name));
+}
+
+static struct str place_label(struct schema_data *d, const struct schema_section *s,
+			      const struct schema_row *r)
+{
+	return arena_fmt(d->tg->a, STR_F "%s" STR_F "%s", STR_A(s->label),
+			 s->label.n > 0 ? "." : "", STR_A(r->name), r->kind->list ? "[]" : "");
+}
+
+/* Depth first from s: sets places and labels, fills d->order, and d->inner_first from *ndone on. */
+static void walk(struct schema_data *d, struct schema_section *s, size_t *ndone)
+{
+	s->index = d->norder;
+	d->order[d->norder++] = s;
+	s->active = true;
+	for (size_t i = 0; i < s->nrows; i++) {
+		struct schema_row *r = &s->rows[i];
+
+		if (r->of == NULL)
+			continue;
+		if (r->of->active)
+			data_fault(d, r->at, "`" STR_F "` contains itself", STR_A(r->of->name));
+		r->of->in_list = r->of->in_list || r->kind->list;
+		if (r->of->places++ > 0 || r->of->active)
+			continue;
+		r->of->parent = s;
+		r->of->label = place_label(d, s, r);
+		walk(d, r->of, ndone);
+	}
+	s->active = false;
+	d->inner_first[(*ndone)++] = s;
+}
+
+static void check_section_names(struct schema_data *d)
+{
+	for (size_t i = 0; i < d->nsections; i++) {
+		struct schema_section *s = &d->sections[i];
+
+		if (find_section(d, s->name) != s)
+			data_fault(d, s->at, "the section `" STR_F "` is described twice",
+				   STR_A(s->name));
+		if (s->doc.n == 0)
+			diag_data_gap(d->tg->ds, s->at,
+				      arena_fmt(d->tg->a, "the section `" STR_F "` lacks `doc`",
+						STR_A(s->name)));
+	}
+}
+
+void schema_link(struct schema_data *d)
+{
+	struct schema_section *root = find_section(d, STR("Cluster"));
+	size_t ndone = 0;
+
+	check_section_names(d);
+	for (size_t i = 0; i < d->nsections; i++)
+		for (size_t k = 0; k < d->sections[i].nrows; k++)
+			link_row(d, &d->sections[i].rows[k]);
+	if (root == NULL) {
+		data_fault(d, (struct span){0}, "there is no section `Cluster`");
+		return;
+	}
+	d->order = NEW_ARRAY(d->tg->a, struct schema_section *, d->nsections);
+	d->inner_first = NEW_ARRAY(d->tg->a, struct schema_section *, d->nsections);
+	root->places = 1;
+	walk(d, root, &ndone);
+	for (size_t i = 0; i < d->nsections; i++)
+		if (d->sections[i].places == 0)
+			data_fault(d, d->sections[i].at, "no property leads to `" STR_F "`",
+				   STR_A(d->sections[i].name));
+	for (size_t i = 0; i < d->npatterns; i++)
+		if (!d->patterns[i].used)
+			data_fault(d, d->patterns[i].at, "no property uses the pattern `" STR_F "`",
+				   STR_A(d->patterns[i].name));
+	if (release_number(d->release) == 0 || d->date.n == 0)
+		data_fault(d, (struct span){0}, "releases.yaml must give `release` and `date`");
+}

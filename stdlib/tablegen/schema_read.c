@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * schema_read.c - stdlib/schema/<file>.yaml to rows.
+ *
+ * Three shapes of file: patterns.yaml (pattern name -> regex, article, form, example), releases.yaml
+ * (release, date), and all others (section name -> doc, properties -> columns). Every column is checked
+ * here for its name and type; what it refers to is checked by schema_link.c.
+ */
+#include "compiler/syntax/yaml_read.h"
+#include "stdlib/tablegen/schema.h"
+
+static const struct row_kind kinds[] = {
+	{STR_INIT("string"), "PROP_STRING", "struct str", .text = true},
+	{STR_INIT("int"), "PROP_INT", "int64_t", .number = true},
+	{STR_INIT("number"), "PROP_NUMBER", "double", .number = true},
+	{STR_INIT("bool"), "PROP_BOOL", "bool", .text = false},
+	{STR_INIT("enum"), "PROP_ENUM", NULL, .values = true, .values_must = true},
+	{STR_INIT("int_enum"), "PROP_INT_ENUM", "int64_t", .values = true, .values_must = true},
+	{STR_INIT("bool_or_string"), "PROP_BOOL_OR_STRING", "struct model_flex", .text = true},
+	{STR_INIT("int_or_string"), "PROP_INT_OR_STRING", "struct model_flex", .text = true},
+	{STR_INIT("strings"), "PROP_STRINGS", "struct model_strings", .text = true, .list = true,
+	 .values = true},
+	{STR_INIT("map"), "PROP_MAP", "struct model_map", .text = false},
+	{STR_INIT("maps"), "PROP_MAPS", "struct model_maps", .list = true},
+	{STR_INIT("section"), "PROP_SECTION", NULL, .section = true},
+	{STR_INIT("sections"), "PROP_SECTIONS", NULL, .section = true, .list = true},
+};
+
+static const char *const row_columns[] = {
+	"kind",		  "of",		"key",		 "unique",    "required",
+	"required_note",  "default",	"default_note",	 "values",    "values_since",
+	"values_removed", "pattern",	"min",		 "max",	      "min_exclusive",
+	"min_length",	  "max_length", "min_items",	 "max_items", "unit",
+	"scheduler",	  "update",	"update_within", "since",     "removed",
+	"example",	  "doc",	"source",
+};
+
+static const char *const section_columns[] = {"doc", "source", "properties"};
+static const char *const pattern_columns[] = {"regex", "article", "form", "example", "source"};
+
+struct str column(const struct node *map, const char *name)
+{
+	const struct node *v = tree_get(map, str_c(name));
+
+	return v != NULL && v->kind != NODE_LIST && v->kind != NODE_MAP ? v->text : (struct str){0};
+}
+
+static void check_columns(struct schema_data *d, const struct node *map, const char *const *known,
+			  size_t n)
+{
+	for (size_t i = 0; i < map->map.n; i++) {
+		const struct entry *e = &map->map.entries[i];
+		bool ok = false;
+
+		for (size_t k = 0; k < n; k++)
+			ok = ok || str_eq(e->key, str_c(known[k]));
+		if (!ok)
+			data_fault(d, e->key_at, "unknown column `" STR_F "`", STR_A(e->key));
+	}
+}
+
+/* The value of a column that must be of `kind`; NULL when absent or (reported) of another kind. */
+static const struct node *typed(struct schema_data *d, const struct node *map, const char *name,
+				enum node_kind kind)
+{
+	const struct node *v = tree_get(map, str_c(name));
+
+	if (v == NULL || v->kind == kind)
+		return v;
+	data_fault(d, v->at, "`%s` must be %s, not %s", name, node_kind_words(kind),
+		   node_kind_words(v->kind));
+	return NULL;
+}
+
+static bool flag(struct schema_data *d, const struct node *map, const char *name)
+{
+	const struct node *v = typed(d, map, name, NODE_BOOL);
+
+	return v != NULL && v->boolean;
+}
+
+static const struct node *number(struct schema_data *d, const struct node *map, const char *name)
+{
+	const struct node *v = tree_get(map, str_c(name));
+
+	if (v == NULL || v->kind == NODE_INT || v->kind == NODE_FLOAT)
+		return v;
+	data_fault(d, v->at, "`%s` must be a number", name);
+	return NULL;
+}
+
+/* The release that a mapping `values_since` or `values_removed` gives a value, or empty. */
+static struct str value_release(const struct node *row, const char *name, struct str value)
+{
+	const struct node *map = tree_get(row, str_c(name));
+
+	for (size_t i = 0; map != NULL && map->kind == NODE_MAP && i < map->map.n; i++)
+		if (str_eq(map->map.entries[i].key, value))
+			return map->map.entries[i].value->text;
+	return (struct str){0};
+}
+
+/* Every key of values_since and values_removed must be one of the values. */
+static void check_value_releases(struct schema_data *d, const struct schema_row *r,
+				 const char *name)
+{
+	const struct node *map = typed(d, r->node, name, NODE_MAP);
+
+	for (size_t i = 0; map != NULL && i < map->map.n; i++) {
+		const struct entry *e = &map->map.entries[i];
+		bool found = false;
+
+		for (size_t k = 0; k < r->nvalues; k++)
+			found = found || str_eq(r->values[k].name, e->key);
+		if (!found)
+			data_fault(d, e->key_at, "`" STR_F "` is not among `values`",
+				   STR_A(e->key));
+		if (release_number(e->value->text) == 0)
+			data_fault(d, e->value->at, "`" STR_F "` is not a release",
+				   STR_A(e->value->text));
+	}
+}
+
+static void read_values(struct schema_data *d, struct schema_row *r)
+{
+	const struct node *list = typed(d, r->node, "values", NODE_LIST);
+
+	if (list != NULL) {
+		r->values = NEW_ARRAY(d->tg->a, struct row_value, list->list.n);
+		for (size_t i = 0; i < list->list.n; i++) {
+			struct row_value *v = &r->values[r->nvalues++];
+
+			v->at = list->list.items[i];
+			v->name = v->at->text;
+			v->since = value_release(r->node, "values_since", v->name);
+			v->removed = value_release(r->node, "values_removed", v->name);
+		}
+	}
+	check_value_releases(d, r, "values_since");
+	check_value_releases(d, r, "values_removed");
+}
+
+static const struct row_kind *find_kind(struct str word)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (str_eq(kinds[i].word, word))
+			return &kinds[i];
+	return NULL;
+}
+
+static void read_row(struct schema_data *d, struct schema_row *r, const struct entry *e)
+{
+	r->name = e->key;
+	r->at = e->key_at;
+	r->node = e->value;
+	if (e->value->kind != NODE_MAP) {
+		data_fault(d, e->value->at, "a property is a mapping of columns");
+		return;
+	}
+	check_columns(d, e->value, row_columns, ARRAY_LEN(row_columns));
+	r->kind = find_kind(column(r->node, "kind"));
+	if (r->kind == NULL)
+		data_fault(d, r->at, "`" STR_F "` has no known `kind`", STR_A(r->name));
+	r->required = flag(d, r->node, "required");
+	r->unique = flag(d, r->node, "unique");
+	r->min_exclusive = flag(d, r->node, "min_exclusive");
+	r->min = number(d, r->node, "min");
+	r->max = number(d, r->node, "max");
+	r->min_length = typed(d, r->node, "min_length", NODE_INT);
+	r->max_length = typed(d, r->node, "max_length", NODE_INT);
+	r->min_items = typed(d, r->node, "min_items", NODE_INT);
+	r->max_items = typed(d, r->node, "max_items", NODE_INT);
+	r->default_node = tree_get(r->node, STR("default"));
+	read_values(d, r);
+}
+
+static void read_section(struct schema_data *d, struct schema_section *s, const struct entry *e)
+{
+	const struct node *rows;
+
+	s->name = e->key;
+	s->at = e->key_at;
+	s->snake = snake_case(d->tg->a, s->name);
+	if (e->value->kind != NODE_MAP) {
+		data_fault(d, e->value->at, "a section is a mapping with `doc` and `properties`");
+		return;
+	}
+	check_columns(d, e->value, section_columns, ARRAY_LEN(section_columns));
+	s->doc = column(e->value, "doc");
+	s->source = column(e->value, "source");
+	rows = tree_get(e->value, STR("properties"));
+	if (rows == NULL || rows->kind != NODE_MAP)
+		return; /* a section without properties */
+	s->rows = NEW_ARRAY(d->tg->a, struct schema_row, rows->map.n);
+	s->nrows = rows->map.n;
+	for (size_t i = 0; i < rows->map.n; i++)
+		read_row(d, &s->rows[i], &rows->map.entries[i]);
+}
+
+static void read_sections(struct schema_data *d, const struct node *root)
+{
+	size_t n = root->map.n;
+	struct schema_section *all = NEW_ARRAY(d->tg->a, struct schema_section, d->nsections + n);
+
+	for (size_t i = 0; i < d->nsections; i++)
+		all[i] = d->sections[i];
+	for (size_t i = 0; i < n; i++)
+		read_section(d, &all[d->nsections + i], &root->map.entries[i]);
+	d->sections = all;
+	d->nsections += n;
+}
+
+static void read_patterns(struct schema_data *d, const struct node *root)
+{
+	d->patterns = NEW_ARRAY(d->tg->a, struct schema_pattern, root->map.n);
+	for (size_t i = 0; i < root->map.n; i++) {
+		const struct entry *e = &root->map.entries[i];
+		struct schema_pattern *p = &d->patterns[d->npatterns++];
+
+		p->name = e->key;
+		p->at = e->key_at;
+		if (e->value->kind != NODE_MAP) {
+			data_fault(d, e->value->at, "a pattern is a mapping of columns");
+			continue;
+		}
+		check_columns(d, e->value, pattern_columns, ARRAY_LEN(pattern_columns));
+		p->regex = column(e->value, "regex");
+		p->article = column(e->value, "article");
+		p->form = column(e->value, "form");
+		p->example = column(e->value, "example");
+		if (p->regex.n == 0 || p->article.n == 0 || p->form.n == 0 || p->example.n == 0)
+			data_fault(d, p->at, "`" STR_F "` needs regex, article, form and example",
+				   STR_A(p->name));
+	}
+}
+
+bool schema_read_file(struct schema_data *d, const char *path)
+{
+	const struct source *src = tablegen_read(d->tg, path);
+	const struct node *root;
+
+	if (src == NULL)
+		return false;
+	root = yaml_read(d->tg->a, d->tg->ds, src, NULL, YAML_LIMITS);
+	if (root == NULL || root->kind != NODE_MAP)
+		return false;
+	if (str_ends(src->name, STR("patterns.yaml"))) {
+		read_patterns(d, root);
+	} else if (str_ends(src->name, STR("releases.yaml"))) {
+		d->release = column(root, "release");
+		d->date = column(root, "date");
+	} else {
+		read_sections(d, root);
+	}
+	return true;
+}

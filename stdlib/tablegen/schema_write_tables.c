@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* schema_write_tables.c - schema_tables.c: the rows as static const data (compiler/schema/schema.h). */
+#include "stdlib/tablegen/schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void write_str_field(struct buf *b, const char *field, struct str text)
+{
+	if (text.n == 0)
+		return;
+	buf_fmt(b, "\t\t.%s = ", field);
+	c_str(b, text);
+	buf_add(b, STR(",\n"));
+}
+
+static void write_release_field(struct buf *b, const char *field, struct str text)
+{
+	if (text.n > 0)
+		buf_fmt(b, "\t\t.%s = %u,\n", field, release_number(text));
+}
+
+static void write_number_field(struct buf *b, const char *field, const struct node *n)
+{
+	if (n == NULL)
+		return;
+	if (n->kind == NODE_INT)
+		buf_fmt(b, "\t\t.%s = %lld,\n", field, (long long)n->integer);
+	else
+		buf_fmt(b, "\t\t.%s = %.17g,\n", field, n->number);
+}
+
+static void write_has(struct buf *b, const struct schema_row *r)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} flags[] = {
+		{r->min != NULL, "HAS_MIN"},
+		{r->max != NULL, "HAS_MAX"},
+		{r->min_length != NULL, "HAS_MIN_LENGTH"},
+		{r->max_length != NULL, "HAS_MAX_LENGTH"},
+		{r->min_items != NULL, "HAS_MIN_ITEMS"},
+		{r->max_items != NULL, "HAS_MAX_ITEMS"},
+		{r->default_node != NULL, "HAS_DEFAULT"},
+		{r->min_exclusive, "MIN_EXCLUSIVE"},
+	};
+
+	buf_add(b, STR("\t\t.has = 0"));
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+		if (flags[i].given)
+			buf_fmt(b, " | %s", flags[i].name);
+	buf_add(b, STR(",\n"));
+}
+
+static void write_values(struct buf *b, const struct schema_section *s, const struct schema_row *r)
+{
+	if (r->nvalues == 0)
+		return;
+	buf_fmt(b, "static const struct enum_value values_" STR_F "_" STR_F "[] = {\n",
+		STR_A(s->name), STR_A(r->name));
+	for (size_t i = 0; i < r->nvalues; i++) {
+		buf_add(b, STR("\t{"));
+		c_str(b, r->values[i].name);
+		buf_fmt(b, ", %u, %u},\n", release_number(r->values[i].since),
+			release_number(r->values[i].removed));
+	}
+	buf_add(b, STR("};\n"));
+}
+
+static const char *schedulers(const struct schema_row *r)
+{
+	struct str scheduler = column(r->node, "scheduler");
+
+	if (scheduler.n == 0)
+		return "FOR_BOTH";
+	return str_eq(scheduler, STR("slurm")) ? "FOR_SLURM" : "FOR_AWSBATCH";
+}
+
+/* The default as one word of YAML; `{}` for an empty mapping. */
+static struct str default_text(const struct schema_row *r)
+{
+	if (r->default_node == NULL)
+		return (struct str){0};
+	return r->default_node->kind == NODE_MAP ? STR("{}") : r->default_node->text;
+}
+
+static void write_texts(struct buf *b, const struct schema_row *r)
+{
+	static const char *const fields[] = {"key",	"required_note", "default_note",
+					     "unit",	"update",	 "update_within",
+					     "example", "doc",		 "source"};
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+		write_str_field(b, fields[i], column(r->node, fields[i]));
+	write_str_field(b, "default_text", default_text(r));
+	if (r->default_value != 0)
+		buf_fmt(b, "\t\t.default_value = %.17g,\n", r->default_value);
+	write_release_field(b, "since", column(r->node, "since"));
+	write_release_field(b, "removed", column(r->node, "removed"));
+}
+
+static void write_row(const struct schema_data *d, struct buf *b, const struct schema_section *s,
+		      const struct schema_row *r)
+{
+	struct str field = snake_case(d->tg->a, r->name);
+
+	buf_fmt(b, "\t[PROP_" STR_F "_" STR_F "] = {\n", STR_A(s->name), STR_A(r->name));
+	write_str_field(b, "name", r->name);
+	buf_fmt(b, "\t\t.kind = %s,\n\t\t.schedulers = %s,\n", r->kind->enumerator, schedulers(r));
+	if (r->required)
+		buf_add(b, STR("\t\t.required = true,\n"));
+	if (r->unique)
+		buf_add(b, STR("\t\t.unique = true,\n"));
+	write_has(b, r);
+	if (r->of != NULL)
+		buf_fmt(b, "\t\t.section = SECTION_" STR_F ",\n", STR_A(r->of->name));
+	if (r->nvalues > 0)
+		buf_fmt(b, "\t\t.values = values_" STR_F "_" STR_F ",\n\t\t.nvalues = %zu,\n",
+			STR_A(s->name), STR_A(r->name), r->nvalues);
+	if (r->pattern != NULL)
+		buf_fmt(b, "\t\t.pattern = &schema_patterns[%zu],\n",
+			(size_t)(r->pattern - d->patterns));
+	write_number_field(b, "min", r->min);
+	write_number_field(b, "max", r->max);
+	write_number_field(b, "min_length", r->min_length);
+	write_number_field(b, "max_length", r->max_length);
+	write_number_field(b, "min_items", r->min_items);
+	write_number_field(b, "max_items", r->max_items);
+	write_texts(b, r);
+	buf_fmt(b, "\t\t.value_offset = offsetof(struct " STR_F ", " STR_F "),\n", STR_A(s->snake),
+		STR_A(field));
+	buf_fmt(b, "\t\t.at_offset = offsetof(struct " STR_F ", at." STR_F "),\n\t},\n",
+		STR_A(s->snake), STR_A(field));
+}
+
+static int by_name(const void *x, const void *y)
+{
+	const struct schema_row *const *a = x, *const *b = y;
+
+	return str_cmp((*a)->name, (*b)->name);
+}
+
+/* The index that schema_find searches. */
+static void write_sorted(const struct schema_data *d, struct buf *b, const struct schema_section *s)
+{
+	const struct schema_row **rows = NEW_ARRAY(d->tg->a, const struct schema_row *, s->nrows);
+
+	for (size_t i = 0; i < s->nrows; i++)
+		rows[i] = &s->rows[i];
+	qsort(rows, s->nrows, sizeof(*rows), by_name);
+	if (s->nrows == 0)
+		return;
+	buf_fmt(b, "static const uint16_t sorted_" STR_F "[] = {", STR_A(s->name));
+	for (size_t i = 0; i < s->nrows; i++)
+		buf_fmt(b, "%s%zu", i > 0 ? ", " : "", (size_t)(rows[i] - s->rows));
+	buf_add(b, STR("};\n"));
+}
+
+static void write_section(struct buf *b, const struct schema_section *s)
+{
+	buf_fmt(b, "\t[SECTION_" STR_F "] = {\n", STR_A(s->name));
+	write_str_field(b, "name", s->name);
+	write_str_field(b, "label", s->label);
+	write_str_field(b, "doc", s->doc);
+	write_str_field(b, "source", s->source);
+	if (s->parent != NULL)
+		buf_fmt(b, "\t\t.parent = SECTION_" STR_F ",\n", STR_A(s->parent->name));
+	if (s->nrows > 0)
+		buf_fmt(b,
+			"\t\t.props = &schema_props[PROP_" STR_F "_" STR_F "],\n"
+			"\t\t.nprops = %zu,\n\t\t.first = PROP_" STR_F "_" STR_F ",\n"
+			"\t\t.sorted = sorted_" STR_F ",\n",
+			STR_A(s->name), STR_A(s->rows[0].name), s->nrows, STR_A(s->name),
+			STR_A(s->rows[0].name), STR_A(s->name));
+	buf_fmt(b, "\t\t.places = %u,\n\t\t.size = sizeof(struct " STR_F "),\n\t},\n", s->places,
+		STR_A(s->snake));
+}
+
+static void write_patterns(const struct schema_data *d, struct buf *b)
+{
+	buf_fmt(b, "const uint16_t schema_npatterns = %zu;\n", d->npatterns);
+	buf_add(b, STR("const struct pattern schema_patterns[] = {\n"));
+	for (size_t i = 0; i < d->npatterns; i++) {
+		const struct schema_pattern *p = &d->patterns[i];
+
+		buf_add(b, STR("\t{\n"));
+		write_str_field(b, "name", p->name);
+		buf_add(b, STR("\t\t.regex = "));
+		c_string(b, p->regex);
+		buf_add(b, STR(",\n"));
+		write_str_field(b, "article", p->article);
+		write_str_field(b, "form", p->form);
+		write_str_field(b, "example", p->example);
+		buf_add(b, STR("\t},\n"));
+	}
+	buf_add(b, STR("};\n"));
+}
+
+struct str schema_write_tables(const struct schema_data *d)
+{
+	struct buf b = buf_in(d->tg->a);
+
+	buf_add(&b, STR("/* Made by tablegen from stdlib/schema/. Not for editing. */\n"
+			"#include \"compiler/schema/schema.h\"\n#include \"model.h\"\n\n"));
+	buf_add(&b, STR("const struct str schema_release = "));
+	c_str(&b, d->release);
+	buf_fmt(&b, ";\nconst release schema_release_number = %u;\n", release_number(d->release));
+	buf_add(&b, STR("const struct str schema_date = "));
+	c_str(&b, d->date);
+	buf_add(&b, STR(";\n"));
+	write_patterns(d, &b);
+	for (size_t i = 0; i < d->norder; i++)
+		for (size_t k = 0; k < d->order[i]->nrows; k++)
+			write_values(&b, d->order[i], &d->order[i]->rows[k]);
+	buf_add(&b, STR("const struct prop schema_props[] = {\n"));
+	for (size_t i = 0; i < d->norder; i++)
+		for (size_t k = 0; k < d->order[i]->nrows; k++)
+			write_row(d, &b, d->order[i], &d->order[i]->rows[k]);
+	buf_add(&b, STR("};\n"));
+	for (size_t i = 0; i < d->norder; i++)
+		write_sorted(d, &b, d->order[i]);
+	buf_add(&b, STR("const struct section schema_sections[] = {\n"));
+	for (size_t i = 0; i < d->norder; i++)
+		write_section(&b, d->order[i]);
+	buf_fmt(&b, "};\nconst uint16_t schema_nsections = %zu;\n", d->norder);
+	return buf_str(&b);
+}
