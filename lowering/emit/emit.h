@@ -10,7 +10,13 @@
 
 #include "lowering/ir/ir.h"
 
-/* Layout of JSON: -1 minified, -2 indented unless only minified text stays below the limit, else blanks. */
+/* Values of emit_style.indent beside a number of blanks a level. */
+enum {
+	EMIT_MINIFIED = -1, /* no blank or line end between the pieces */
+	EMIT_AUTO = -2,	    /* 2 blanks, unless only minified text stays within CFN_DIRECT_LIMIT */
+};
+
+/* Layout of the text. YAML has lines anyway: there EMIT_AUTO and EMIT_MINIFIED mean 2 blanks. */
 struct emit_style {
 	int indent;
 };
@@ -18,6 +24,10 @@ struct emit_style {
 /* Largest template that `aws cloudformation deploy` sends without a bucket, in bytes. */
 enum { CFN_DIRECT_LIMIT = 51200, CFN_LIMIT = 1 << 20 };
 
+/*
+ * The whole graph, verified, as text with a final newline, in ASCII; in the arena. The bytes are a function
+ * of g and style.
+ */
 typedef struct str emit_function(struct arena *a, const struct ir *g, struct emit_style style);
 
 struct emitter {

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cfn_json.c - the graph as JSON.
+ *
+ * The bytes are written straight from the graph, in two rounds over the same code: the first counts, so
+ * that the layout can be chosen and the text gets exactly the memory it needs; the second writes.
+ * Rules of RFC 8259: text is escaped to printable ASCII, with surrogate pairs above U+FFFF.
+ */
+#include "compiler/base/utf8.h"
+#include "lowering/emit/document.h"
+#include "lowering/emit/emit.h"
+#include "lowering/emit/formats.h"
+
+#include <string.h>
+
+struct json_out {
+	struct document doc;
+	char *s;	/* where to write, or NULL: count only */
+	size_t n;	/* bytes written or counted */
+	size_t blanks;	/* of these, line ends and indentation */
+	unsigned depth; /* open objects and lists */
+	int indent;	/* blanks a level; -1: minified */
+	bool first;	/* nothing stands yet in the open object or list */
+	bool after_key;
+};
+
+static void add(struct json_out *o, const char *s, size_t n)
+{
+	if (o->s != NULL)
+		memcpy(o->s + o->n, s, n);
+	o->n += n;
+}
+
+static void add_char(struct json_out *o, char c)
+{
+	if (o->s != NULL)
+		o->s[o->n] = c;
+	o->n++;
+}
+
+static void new_line(struct json_out *o)
+{
+	size_t n = (size_t)o->depth * (size_t)o->indent + 1;
+
+	if (o->indent < 0)
+		return;
+	if (o->s != NULL) {
+		memset(o->s + o->n, ' ', n);
+		o->s[o->n] = '\n';
+	}
+	o->n += n;
+	o->blanks += n;
+}
+
+/* What stands before a value or key: a comma, a line end; nothing between a key and its value. */
+static void separate(struct json_out *o)
+{
+	if (o->after_key) {
+		o->after_key = false;
+		return;
+	}
+	if (!o->first)
+		add_char(o, ',');
+	if (o->depth > 0)
+		new_line(o);
+	o->first = false;
+}
+
+static void add_unit(struct json_out *o, uint32_t unit)
+{
+	static const char hex[] = "0123456789abcdef";
+	char text[6] = {
+		'\\',	       'u', hex[unit >> 12 & 15], hex[unit >> 8 & 15], hex[unit >> 4 & 15],
+		hex[unit & 15]};
+
+	add(o, text, sizeof(text));
+}
+
+/* The code point at s[at] as one or two \u escapes; returns its length in bytes. */
+static size_t add_code_point(struct json_out *o, struct str s, size_t at)
+{
+	uint32_t cp;
+	unsigned n = utf8_decode(s, at, &cp);
+
+	if (n == 0)
+		BUG("text that is not UTF-8 in the graph");
+	if (cp < 0x10000) {
+		add_unit(o, cp);
+		return n;
+	}
+	add_unit(o, 0xd800 + ((cp - 0x10000) >> 10));
+	add_unit(o, 0xdc00 + ((cp - 0x10000) & 0x3ff));
+	return n;
+}
+
+/* The character after the backslash of a short escape, or 0 when c has none. */
+static char short_escape(char c)
+{
+	switch (c) {
+	case '"':
+	case '\\':
+		return c;
+	case '\n':
+		return 'n';
+	case '\t':
+		return 't';
+	case '\r':
+		return 'r';
+	case '\b':
+		return 'b';
+	case '\f':
+		return 'f';
+	default: /* any other character */
+		return 0;
+	}
+}
+
+static bool is_plain(char c)
+{
+	return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
+static void add_quoted(struct json_out *o, struct str s)
+{
+	size_t at = 0, run = 0;
+
+	add_char(o, '"');
+	while (at < s.n) {
+		char e;
+
+		for (run = at; run < s.n && is_plain(s.s[run]); run++)
+			;
+		add(o, s.s + at, run - at);
+		at = run;
+		if (at == s.n)
+			break;
+		e = short_escape(s.s[at]);
+		if (e != 0) {
+			add(o, (char[]){'\\', e}, 2);
+			at++;
+		} else {
+			at += add_code_point(o, s, at);
+		}
+	}
+	add_char(o, '"');
+}
+
+/* ---- the pieces of the document ---- */
+
+static struct json_out *out_of(struct document *d)
+{
+	return (struct json_out *)d; /* its first member */
+}
+
+static void json_open(struct document *d, bool list)
+{
+	struct json_out *o = out_of(d);
+
+	separate(o);
+	add_char(o, list ? '[' : '{');
+	o->depth++;
+	o->first = true;
+}
+
+static void json_close(struct document *d, bool list, bool empty)
+{
+	struct json_out *o = out_of(d);
+
+	o->depth--;
+	if (!empty)
+		new_line(o);
+	add_char(o, list ? ']' : '}');
+	o->first = false;
+}
+
+static void json_key(struct document *d, struct str name)
+{
+	struct json_out *o = out_of(d);
+
+	separate(o);
+	add_quoted(o, name);
+	add_char(o, ':');
+	if (o->indent >= 0) {
+		add_char(o, ' ');
+		o->blanks++;
+	}
+	o->after_key = true;
+}
+
+static void json_text(struct document *d, struct str s)
+{
+	separate(out_of(d));
+	add_quoted(out_of(d), s);
+}
+
+static void json_word(struct document *d, struct str s)
+{
+	separate(out_of(d));
+	add(out_of(d), s.s, s.n);
+}
+
+static void json_function(struct document *d, struct str name, bool nested)
+{
+	(void)nested;
+	json_open(d, false);
+	json_key(d, name);
+}
+
+static void json_function_end(struct document *d, struct str name, bool nested)
+{
+	(void)name;
+	(void)nested;
+	json_close(d, false, false);
+}
+
+static void json_getatt(struct document *d, struct str resource, struct str attribute)
+{
+	json_function(d, STR("Fn::GetAtt"), false);
+	json_open(d, true);
+	json_text(d, resource);
+	json_text(d, attribute);
+	json_close(d, true, false);
+	json_function_end(d, STR("Fn::GetAtt"), false);
+}
+
+static const struct document_ops json_ops = {
+	.open = json_open,
+	.close = json_close,
+	.key = json_key,
+	.text = json_text,
+	.word = json_word,
+	.function = json_function,
+	.function_end = json_function_end,
+	.getatt = json_getatt,
+};
+
+/* One round over the graph: counts when s is NULL. */
+static struct json_out run(const struct ir *g, int indent, char *s)
+{
+	struct json_out o = {.doc = {&json_ops}, .s = s, .indent = indent, .first = true};
+
+	document_write(&o.doc, g);
+	add_char(&o, '\n');
+	return o;
+}
+
+struct str emit_cfn_json(struct arena *a, const struct ir *g, struct emit_style style)
+{
+	int indent = style.indent == EMIT_AUTO ? 2 : style.indent;
+	struct json_out size = run(g, indent, NULL);
+	size_t minified = size.n - size.blanks;
+	char *s;
+
+	if (style.indent == EMIT_AUTO && size.n > CFN_DIRECT_LIMIT &&
+	    minified <= CFN_DIRECT_LIMIT) {
+		indent = -1;
+		size.n = minified;
+	}
+	s = arena_alloc(a, size.n + 1, 1);
+	INVARIANT(run(g, indent, s).n == size.n);
+	return (struct str){s, size.n};
+}

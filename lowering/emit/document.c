@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * document.c - what stands in a template, and in which order.
+ *
+ * Source: AWS CloudFormation User Guide, "Template anatomy" and "Intrinsic function reference".
+ */
+#include "lowering/emit/document.h"
+
+#include <stdio.h>
+
+static void write_value(struct document *d, const struct ir_value *v);
+
+static void key(struct document *d, const char *name)
+{
+	d->ops->key(d, str_c(name));
+}
+
+static void text_member(struct document *d, const char *name, struct str text)
+{
+	if (text.n == 0)
+		return;
+	key(d, name);
+	d->ops->text(d, text);
+}
+
+static void value_member(struct document *d, const char *name, const struct ir_value *v)
+{
+	if (v == NULL)
+		return;
+	key(d, name);
+	write_value(d, v);
+}
+
+static bool is_function(const struct ir_value *v)
+{
+	return v->kind >= IR_REF;
+}
+
+static void write_int(struct document *d, int64_t i)
+{
+	char digits[24];
+	int n = snprintf(digits, sizeof(digits), "%lld", (long long)i);
+
+	d->ops->word(d, (struct str){digits, (size_t)n});
+}
+
+/* 15 significant digits: 0.1 stays 0.1. A whole number reads as one. */
+static void write_number(struct document *d, double x)
+{
+	char digits[40];
+	int n = snprintf(digits, sizeof(digits), "%.15g", x);
+
+	d->ops->word(d, (struct str){digits, (size_t)n});
+}
+
+static void write_object(struct document *d, const struct ir_value *v)
+{
+	d->ops->open(d, false);
+	for (uint32_t i = 0; i < v->nmembers; i++) {
+		d->ops->key(d, v->members[i].name);
+		write_value(d, v->members[i].value);
+	}
+	d->ops->close(d, false, v->nmembers == 0);
+}
+
+static void write_items(struct document *d, const struct ir_value *v)
+{
+	for (uint32_t i = 0; i < v->n; i++)
+		write_value(d, v->items[i]);
+}
+
+static void write_list(struct document *d, const struct ir_value *v)
+{
+	d->ops->open(d, true);
+	write_items(d, v);
+	d->ops->close(d, true, v->n == 0);
+}
+
+static void write_text_function(struct document *d, struct str name, struct str text)
+{
+	d->ops->function(d, name, false);
+	d->ops->text(d, text);
+	d->ops->function_end(d, name, false);
+}
+
+/* {"Fn::Sub": "format"}, or with variables {"Fn::Sub": ["format", {…}]}. */
+static void write_sub(struct document *d, const struct ir_value *v)
+{
+	if (v->nmembers == 0) {
+		write_text_function(d, STR("Fn::Sub"), v->text);
+		return;
+	}
+	d->ops->function(d, STR("Fn::Sub"), false);
+	d->ops->open(d, true);
+	d->ops->text(d, v->text);
+	write_object(d, v);
+	d->ops->close(d, true, false);
+	d->ops->function_end(d, STR("Fn::Sub"), false);
+}
+
+/* Is v a list by itself, and not one text? */
+static bool gives_list(const struct ir_value *v)
+{
+	return v->kind == IR_LIST || v->kind == IR_SPLIT || v->kind == IR_GETAZS;
+}
+
+static void write_join(struct document *d, const struct ir_value *v)
+{
+	d->ops->function(d, STR("Fn::Join"), false);
+	d->ops->open(d, true);
+	d->ops->text(d, v->text);
+	if (v->n == 1 && gives_list(v->items[0]))
+		write_value(d, v->items[0]);
+	else
+		write_list(d, v);
+	d->ops->close(d, true, false);
+	d->ops->function_end(d, STR("Fn::Join"), false);
+}
+
+/* A function whose argument is a list: its text or index, where it has one, then its items. */
+static void write_list_function(struct document *d, struct str name, const struct ir_value *v)
+{
+	d->ops->function(d, name, false);
+	d->ops->open(d, true);
+	if (v->kind == IR_SELECT)
+		write_int(d, v->integer);
+	else if (v->kind == IR_SPLIT || v->kind == IR_IF)
+		d->ops->text(d, v->text);
+	write_items(d, v);
+	d->ops->close(d, true, false);
+	d->ops->function_end(d, name, false);
+}
+
+/* A function of one value. */
+static void write_plain_function(struct document *d, struct str name, const struct ir_value *v)
+{
+	bool nested = is_function(v->items[0]);
+
+	d->ops->function(d, name, nested);
+	write_value(d, v->items[0]);
+	d->ops->function_end(d, name, nested);
+}
+
+static void write_value(struct document *d, const struct ir_value *v) /* flat */
+{
+	switch (v->kind) {
+	case IR_NULL:
+		d->ops->word(d, STR("null"));
+		return;
+	case IR_BOOL:
+		d->ops->word(d, v->boolean ? STR("true") : STR("false"));
+		return;
+	case IR_INT:
+		write_int(d, v->integer);
+		return;
+	case IR_NUMBER:
+		write_number(d, v->number);
+		return;
+	case IR_STRING:
+		d->ops->text(d, v->text);
+		return;
+	case IR_LIST:
+		write_list(d, v);
+		return;
+	case IR_OBJECT:
+		write_object(d, v);
+		return;
+	case IR_REF:
+		write_text_function(d, STR("Ref"), v->text);
+		return;
+	case IR_GETATT:
+		d->ops->getatt(d, v->text, v->attribute);
+		return;
+	case IR_SUB:
+		write_sub(d, v);
+		return;
+	case IR_JOIN:
+		write_join(d, v);
+		return;
+	case IR_SELECT:
+		write_list_function(d, STR("Fn::Select"), v);
+		return;
+	case IR_SPLIT:
+		write_list_function(d, STR("Fn::Split"), v);
+		return;
+	case IR_FINDINMAP:
+		write_list_function(d, STR("Fn::FindInMap"), v);
+		return;
+	case IR_IF:
+		write_list_function(d, STR("Fn::If"), v);
+		return;
+	case IR_BASE64:
+		write_plain_function(d, STR("Fn::Base64"), v);
+		return;
+	case IR_IMPORT:
+		write_plain_function(d, STR("Fn::ImportValue"), v);
+		return;
+	case IR_EQUALS:
+		write_list_function(d, STR("Fn::Equals"), v);
+		return;
+	case IR_NOT:
+		write_list_function(d, STR("Fn::Not"), v);
+		return;
+	case IR_GETAZS:
+		write_plain_function(d, STR("Fn::GetAZs"), v);
+		return;
+	case IR_NOVALUE:
+		write_text_function(d, STR("Ref"), STR("AWS::NoValue"));
+		return;
+	}
+	BUG("a value of kind %d", (int)v->kind);
+}
+
+/* ---- the sections of a template ---- */
+
+static void write_parameter(struct document *d, const void *item)
+{
+	const struct ir_parameter *p = item;
+
+	d->ops->open(d, false);
+	text_member(d, "Type", p->type);
+	text_member(d, "Description", p->description);
+	value_member(d, "Default", p->default_value);
+	text_member(d, "AllowedPattern", p->allowed_pattern);
+	if (p->no_echo) {
+		key(d, "NoEcho");
+		d->ops->word(d, STR("true"));
+	}
+	d->ops->close(d, false, false);
+}
+
+static void write_depends(struct document *d, const struct ir_resource *r)
+{
+	if (r->ndepends == 0)
+		return;
+	key(d, "DependsOn");
+	if (r->ndepends == 1) {
+		d->ops->text(d, r->depends_on[0]);
+		return;
+	}
+	d->ops->open(d, true);
+	for (size_t i = 0; i < r->ndepends; i++)
+		d->ops->text(d, r->depends_on[i]);
+	d->ops->close(d, true, false);
+}
+
+static void write_policy(struct document *d, const char *name, enum ir_policy p)
+{
+	static const char *const words[] = {"", "Delete", "Retain", "Snapshot"};
+
+	text_member(d, name, str_c(words[p]));
+}
+
+static void write_resource(struct document *d, const void *item)
+{
+	const struct ir_resource *r = item;
+
+	d->ops->open(d, false);
+	text_member(d, "Type", r->type);
+	text_member(d, "Condition", r->condition);
+	write_depends(d, r);
+	value_member(d, "CreationPolicy", r->creation_policy);
+	value_member(d, "UpdatePolicy", r->update_policy);
+	write_policy(d, "DeletionPolicy", r->deletion_policy);
+	write_policy(d, "UpdateReplacePolicy", r->update_replace_policy);
+	value_member(d, "Metadata", r->metadata);
+	if (r->properties->nmembers > 0)
+		value_member(d, "Properties", r->properties);
+	d->ops->close(d, false, false);
+}
+
+static void write_output(struct document *d, const void *item)
+{
+	const struct ir_output *o = item;
+
+	d->ops->open(d, false);
+	text_member(d, "Description", o->description);
+	text_member(d, "Condition", o->condition);
+	value_member(d, "Value", o->value);
+	if (o->export_name != NULL) {
+		key(d, "Export");
+		d->ops->open(d, false);
+		value_member(d, "Name", o->export_name);
+		d->ops->close(d, false, false);
+	}
+	d->ops->close(d, false, false);
+}
+
+static void write_item_value(struct document *d, const void *item)
+{
+	write_value(d, item);
+}
+
+/* One section; left out when it is empty. */
+static void write_section(struct document *d, const char *name, const struct map *items,
+			  void (*write)(struct document *, const void *))
+{
+	if (items->n == 0)
+		return;
+	key(d, name);
+	d->ops->open(d, false);
+	for (size_t i = 0; i < items->n; i++) {
+		d->ops->key(d, items->items[i].key);
+		write(d, items->items[i].value);
+	}
+	d->ops->close(d, false, false);
+}
+
+void document_write(struct document *d, const struct ir *g)
+{
+	d->ops->open(d, false);
+	text_member(d, "AWSTemplateFormatVersion", STR("2010-09-09"));
+	text_member(d, "Description", g->description);
+	value_member(d, "Metadata", g->metadata);
+	write_section(d, "Parameters", &g->parameters, write_parameter);
+	write_section(d, "Mappings", &g->mappings, write_item_value);
+	write_section(d, "Conditions", &g->conditions, write_item_value);
+	write_section(d, "Resources", &g->resources, write_resource);
+	write_section(d, "Outputs", &g->outputs, write_output);
+	d->ops->close(d, false, false);
+}
