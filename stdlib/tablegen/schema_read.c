@@ -3,7 +3,7 @@
  * schema_read.c - stdlib/schema/<file>.yaml to rows.
  *
  * Three shapes of file: patterns.yaml (pattern name -> regex, article, form, example), releases.yaml
- * (release, date), and all others (section name -> doc, properties -> columns). Every column is checked
+ * (latest, date, releases), and all others (section name -> doc, properties -> columns). Every column is checked
  * here for its name and type; what it refers to is checked by schema_link.c.
  */
 #include "compiler/syntax/yaml_read.h"
@@ -32,7 +32,7 @@ static const char *const row_columns[] = {
 	"values_removed", "pattern",	"min",		 "max",	      "min_exclusive",
 	"min_length",	  "max_length", "min_items",	 "max_items", "unit",
 	"scheduler",	  "update",	"update_within", "since",     "removed",
-	"example",	  "doc",	"source",
+	"example",	  "doc",	"note",		 "source",
 };
 
 static const char *const section_columns[] = {"doc", "source", "properties"};
@@ -115,9 +115,6 @@ static void check_value_releases(struct schema_data *d, const struct schema_row 
 		if (!found)
 			data_fault(d, e->key_at, "`" STR_F "` is not among `values`",
 				   STR_A(e->key));
-		if (release_number(e->value->text) == 0)
-			data_fault(d, e->value->at, "`" STR_F "` is not a release",
-				   STR_A(e->value->text));
 	}
 }
 
@@ -247,8 +244,9 @@ bool schema_read_file(struct schema_data *d, const char *path)
 	if (str_ends(src->name, STR("patterns.yaml"))) {
 		read_patterns(d, root);
 	} else if (str_ends(src->name, STR("releases.yaml"))) {
-		d->release = column(root, "release");
+		d->release = column(root, "latest");
 		d->date = column(root, "date");
+		d->releases = tree_get(root, STR("releases"));
 	} else {
 		read_sections(d, root);
 	}
