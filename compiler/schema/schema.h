@@ -83,7 +83,8 @@ struct prop {
 	struct str update;	  /* update policy: "UNSUPPORTED", "SUPPORTED", "BY_PLACE" … */
 	struct str update_within; /* SECTION(S): the policy of everything BY_PLACE inside, here */
 	release since, removed;
-	struct str doc, source;
+	struct str doc, note,
+		source;	       /* note: exclusions and differences between releases, or empty */
 	uint32_t value_offset; /* of the field in the model struct of the section */
 	uint32_t at_offset;    /* of its struct field_at */
 };

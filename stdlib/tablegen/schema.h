@@ -76,7 +76,8 @@ struct schema_data {
 	size_t nsections;
 	struct schema_pattern *patterns;
 	size_t npatterns;
-	struct str release, date;
+	struct str release, date;    /* the newest release, and the date of the rows */
+	const struct node *releases; /* mapping with all releases as keys, or NULL */
 	struct schema_section *
 		*order; /* reachable ones, depth first from Cluster: order of the ids */
 	size_t norder;
@@ -86,6 +87,8 @@ struct schema_data {
 
 /* Reports a fault of the data at `at`. */
 void data_fault(struct schema_data *d, struct span at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Reports `text` unless it is one of the releases in releases.yaml. */
+void check_release(struct schema_data *d, struct span at, struct str text);
 /* The text of a column of a row or section, or an empty one. */
 struct str column(const struct node *map, const char *name);
 

@@ -142,16 +142,22 @@ static bool default_ok(struct schema_row *r)
 	return strcmp(kind, "PROP_STRING") == 0 && n->kind == NODE_STRING;
 }
 
+void check_release(struct schema_data *d, struct span at, struct str text)
+{
+	if (text.n > 0 && (tree_get(d->releases, text) == NULL || release_number(text) == 0))
+		data_fault(d, at, "`" STR_F "` is not among the releases of releases.yaml",
+			   STR_A(text));
+}
+
 static void check_texts(struct schema_data *d, const struct schema_row *r)
 {
-	static const char *const releases[] = {"since", "removed"};
 	struct str scheduler = column(r->node, "scheduler");
 
-	for (size_t i = 0; i < ARRAY_LEN(releases); i++) {
-		struct str text = column(r->node, releases[i]);
-
-		if (text.n > 0 && release_number(text) == 0)
-			data_fault(d, r->at, "`%s` is not a release", releases[i]);
+	check_release(d, r->at, column(r->node, "since"));
+	check_release(d, r->at, column(r->node, "removed"));
+	for (size_t i = 0; i < r->nvalues; i++) {
+		check_release(d, r->values[i].at->at, r->values[i].since);
+		check_release(d, r->values[i].at->at, r->values[i].removed);
 	}
 	if (scheduler.n > 0 && !str_eq(scheduler, STR("slurm")) &&
 	    !str_eq(scheduler, STR("awsbatch")))
@@ -251,6 +257,7 @@ void schema_link(struct schema_data *d)
 		if (!d->patterns[i].used)
 			data_fault(d, d->patterns[i].at, "no property uses the pattern `" STR_F "`",
 				   STR_A(d->patterns[i].name));
-	if (release_number(d->release) == 0 || d->date.n == 0)
-		data_fault(d, (struct span){0}, "releases.yaml must give `release` and `date`");
+	check_release(d, (struct span){0}, d->release);
+	if (d->release.n == 0 || d->date.n == 0)
+		data_fault(d, (struct span){0}, "releases.yaml must give `latest` and `date`");
 }

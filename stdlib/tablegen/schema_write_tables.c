@@ -87,9 +87,9 @@ static struct str default_text(const struct schema_row *r)
 
 static void write_texts(struct buf *b, const struct schema_row *r)
 {
-	static const char *const fields[] = {"key",	"required_note", "default_note",
-					     "unit",	"update",	 "update_within",
-					     "example", "doc",		 "source"};
+	static const char *const fields[] = {"key",    "required_note", "default_note", "unit",
+					     "update", "update_within", "example",	"doc",
+					     "note",   "source"};
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		write_str_field(b, fields[i], column(r->node, fields[i]));

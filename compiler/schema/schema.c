@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* schema.c - lookups in the generated property tables. */
+#include "compiler/schema/schema.h"
+
+#include "compiler/base/nearest.h"
+
+const struct prop *schema_find(const struct section *s, struct str name)
+{
+	size_t lo = 0, hi = s->nprops;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		const struct prop *p = &s->props[s->sorted[mid]];
+		int c = str_cmp(p->name, name);
+
+		if (c == 0)
+			return p;
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+const struct prop *schema_nearest(const struct section *s, struct str name)
+{
+	unsigned best = near_limit(name) + 1;
+	const struct prop *found = NULL;
+
+	for (size_t i = 0; i < s->nprops; i++) {
+		unsigned distance = edit_distance(name, s->props[i].name, best - 1);
+
+		if (distance < best) {
+			best = distance;
+			found = &s->props[i];
+		}
+		if (best == 0)
+			break;
+	}
+	return found;
+}
+
+unsigned schema_owners(struct str name, enum section_id than, enum section_id *ret, unsigned max)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < schema_nsections && n < max; i++)
+		if (i != (unsigned)than && schema_find(&schema_sections[i], name) != NULL)
+			ret[n++] = (enum section_id)i;
+	return n;
+}
