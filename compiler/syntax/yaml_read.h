@@ -10,6 +10,7 @@
 #define HPCC_YAML_READ_H
 
 #include "compiler/eval/vars.h"
+#include "compiler/syntax/scalar.h"
 #include "compiler/syntax/tree.h"
 
 /* Limits on what a file may cost; libyaml has none of its own. */
@@ -26,12 +27,5 @@ struct yaml_limits {
  */
 const struct node *yaml_read(struct arena *a, struct diags *ds, const struct source *src,
 			     const struct vars *vars, struct yaml_limits limits);
-
-/*
- * Sets kind and value of a plain scalar whose ->text is set, by the rules of YAML 1.1 as PyYAML resolves
- * them: yes/no/on/off, octal 010, 0x, 0b, 1_000, base 60 (1:30 = 90), .inf, dates.
- * Source: yaml.org/type, and shared facts in doc/language.md.
- */
-void yaml_resolve_plain(struct node *scalar);
 
 #endif

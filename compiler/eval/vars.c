@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vars.c - ${NAME} in YAML files: finding references and putting values in their place. */
+#include "compiler/eval/vars.h"
+
+#include "compiler/base/buf.h"
+
+/* Defaults may hold references themselves, as in a shell; this deep and no deeper. */
+enum { MAX_DEFAULT_DEPTH = 8 };
+
+/* The work on one scalar. */
+struct expansion {
+	const struct vars *v;
+	struct diags *ds;
+	struct buf out;
+	struct str text; /* the scalar; references are slices of it */
+	struct span at;
+	bool exact;
+	size_t cursor; /* when not exact: where in the source the next reference is looked for */
+	bool ok;
+};
+
+static bool is_name_char(char c, bool first)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
+	       (!first && c >= '0' && c <= '9');
+}
+
+bool vars_name_ok(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (!is_name_char(name.s[i], i == 0))
+			return false;
+	return name.n > 0;
+}
+
+bool vars_get(const struct vars *v, struct arena *a, struct str name, struct str *ret)
+{
+	const struct str *value = map_get(&v->set, name);
+	const char *env;
+
+	if (value == NULL)
+		value = map_get(&v->file, name);
+	if (value != NULL) {
+		*ret = *value;
+		return true;
+	}
+	if (v->environment == NULL)
+		return false;
+	env = v->environment(arena_str(a, name).s);
+	if (env == NULL)
+		return false;
+	*ret = str_c(env);
+	return true;
+}
+
+/* Where the reference `ref`, a slice of e->text, stands in the source: the whole scalar when unknown. */
+static struct span place_of(struct expansion *e, struct str ref)
+{
+	size_t offset = (size_t)(ref.s - e->text.s);
+
+	if (!e->exact) {
+		offset = str_find_str(span_text(e->at), ref, e->cursor);
+		if (offset == SIZE_MAX)
+			return e->at;
+		e->cursor = offset + ref.n;
+	}
+	return span_in(e->at.src, e->at.lo + offset, e->at.lo + offset + ref.n);
+}
+
+static void report_unset(struct expansion *e, struct str ref, struct str name)
+{
+	struct diag *d = diag_unset_variable(e->ds, place_of(e, ref), name);
+
+	e->ok = false;
+	diag_help(e->ds, d,
+		  "set it with `--set " STR_F "=VALUE` or a line `" STR_F
+		  ": VALUE` in a file given with `--vars FILE`",
+		  STR_A(name), STR_A(name));
+	if (e->v->environment == NULL)
+		diag_help(e->ds, d, "with `--env` it is taken from the environment");
+	else
+		diag_note(e->ds, d, "`--env` is given, but the environment does not have it");
+}
+
+static void report_bad(struct expansion *e, struct str ref)
+{
+	struct diag *d = diag_bad_variable_reference(e->ds, place_of(e, ref), ref);
+
+	e->ok = false;
+	diag_help(e->ds, d,
+		  "a reference is `${NAME}` or `${NAME:-default}`; a name has letters, digits and "
+		  "`_`");
+	diag_help(e->ds, d, "`$${` stands for a literal `${`");
+}
+
+/* Index just after the `}` that closes the reference at text[lo], or 0 when nothing closes it. */
+static size_t reference_end(struct str text, size_t lo)
+{
+	unsigned open = 0;
+
+	for (size_t i = lo; i < text.n; i++) {
+		if (text.s[i] == '$' && i + 1 < text.n && text.s[i + 1] == '{') {
+			open++;
+			i++;
+		} else if (text.s[i] == '}' && --open == 0) {
+			return i + 1;
+		}
+	}
+	return 0;
+}
+
+/* An unclosed reference as it is shown: to the end of its line, and not long. */
+static struct str unclosed_text(struct str text, size_t lo)
+{
+	size_t end = str_find(text, '\n', lo);
+
+	return str_trim(str_slice(text, lo, end < lo + 40 ? end : lo + 40));
+}
+
+static void expand(struct expansion *e, struct str text, unsigned depth);
+
+/* Appends what the closed reference `ref` stands for, or itself when there is a fault. */
+static void expand_reference(struct expansion *e, struct str ref, unsigned depth)
+{
+	struct str body = str_slice(ref, 2, ref.n - 1), name, value;
+	size_t dash = str_find_str(body, STR(":-"), 0);
+	bool has_default = dash != SIZE_MAX;
+
+	name = str_slice(body, 0, has_default ? dash : body.n);
+	if (!vars_name_ok(name) || depth > MAX_DEFAULT_DEPTH) {
+		report_bad(e, ref);
+		buf_add(&e->out, ref);
+	} else if (vars_get(e->v, e->out.a, name, &value) && !(has_default && value.n == 0)) {
+		buf_add(&e->out, value);
+	} else if (has_default) { /* as in a shell: `:-` also replaces an empty value */
+		expand(e, str_slice(body, dash + 2, body.n), depth + 1);
+	} else {
+		report_unset(e, ref, name);
+		buf_add(&e->out, ref);
+	}
+}
+
+/* Appends `text`, a slice of e->text, with its references replaced. */
+static void expand(struct expansion *e, struct str text, unsigned depth)
+{
+	size_t done = 0, at, end;
+
+	while ((at = str_find_str(text, STR("${"), done)) != SIZE_MAX) {
+		if (at > done && text.s[at - 1] == '$') {
+			buf_add(&e->out, str_slice(text, done, at - 1));
+			buf_add(&e->out, STR("${"));
+			done = at + 2;
+			continue;
+		}
+		buf_add(&e->out, str_slice(text, done, at));
+		end = reference_end(text, at);
+		if (end == 0) {
+			report_bad(e, unclosed_text(text, at));
+			done = at;
+			break;
+		}
+		expand_reference(e, str_slice(text, at, end), depth);
+		done = end;
+	}
+	buf_add(&e->out, str_slice(text, done, text.n));
+}
+
+struct str vars_expand(struct arena *a, struct diags *ds, const struct vars *v, struct str text,
+		       struct span at, bool exact, bool *ret_whole, bool *ret_ok)
+{
+	struct expansion e = {
+		.v = v,
+		.ds = ds,
+		.out = buf_in(a),
+		.text = text,
+		.at = at,
+		.exact = exact,
+		.ok = true,
+	};
+
+	*ret_whole = str_starts(text, STR("${")) && reference_end(text, 0) == text.n;
+	*ret_ok = true;
+	if (str_find_str(text, STR("${"), 0) == SIZE_MAX)
+		return text;
+	expand(&e, text, 0);
+	*ret_ok = e.ok;
+	return buf_str(&e.out);
+}
