@@ -328,8 +328,10 @@ static bool run(struct reader *r)
 		return false;
 	}
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING); /* checked, and its mark removed */
-	yaml_parser_set_input_string(&parser, (const unsigned char *)r->index.text.s,
-				     r->index.text.n);
+	/* no text is NULL here, which libyaml does not take */
+	yaml_parser_set_input_string(
+		&parser, (const unsigned char *)(r->index.text.n > 0 ? r->index.text.s : ""),
+		r->index.text.n);
 	do {
 		ok = yaml_parser_parse(&parser, &ev) != 0;
 		if (!ok) {
@@ -347,12 +349,10 @@ static bool run(struct reader *r)
 static const struct node *result(struct reader *r)
 {
 	const struct node *root = r->b.root;
-	struct diag *d;
 
 	if (root != NULL && (root->kind != NODE_NULL || root->text.n > 0 || root->poisoned))
 		return root;
-	d = diag_empty_document(r->ds, span_in(r->src, r->src->text.n, r->src->text.n));
-	diag_help(r->ds, d, "a cluster file has at least `Image`, `HeadNode` and `Scheduling`");
+	diag_empty_document(r->ds, span_in(r->src, r->src->text.n, r->src->text.n));
 	return NULL;
 }
 
