@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * facts_tables.h - the tables that tablegen writes from stdlib/facts/; seen by this folder alone.
+ *
+ * The program is linked without -pie, so that tables with pointers need no relocation at start and only
+ * the pages that a look-up reads are touched.
+ */
+#ifndef HPCC_FACTS_TABLES_H
+#define HPCC_FACTS_TABLES_H
+
+#include "compiler/facts/facts.h"
+
+/* Bytes of a key: the longest name with its NUL fits. */
+enum { FACTS_KEY_SIZE = 24 };
+
+/*
+ * By name, in byte order. The keys are the names, NUL-padded, in the same order: a search over them reads few
+ * pages, and then one row.
+ */
+extern const char facts_type_keys[][FACTS_KEY_SIZE];
+extern const struct instance_type facts_types[];
+extern const size_t facts_types_n;
+
+extern const struct region facts_regions[];
+extern const size_t facts_regions_n;
+
+/* A region or a zone; bit i of `types` (byte i / 8, bit i % 8): it offers facts_types[i]. By place. */
+struct offering {
+	struct str place;
+	struct str region;
+	const uint8_t *types;
+};
+extern const struct offering facts_offerings[];
+extern const size_t facts_offerings_n;
+
+/* What EFA does on an instance family. By family. */
+struct efa_family {
+	struct str family;
+	bool rdma_read, rdma_write, gpudirect;
+};
+extern const struct efa_family facts_efa[];
+extern const size_t facts_efa_n;
+
+extern const struct os_image facts_images[]; /* by OS, then architecture */
+extern const size_t facts_images_n;
+extern const struct ebs_type facts_ebs_types[]; /* by name */
+extern const size_t facts_ebs_types_n;
+extern const struct lustre facts_lustre_kinds[];
+extern const size_t facts_lustre_kinds_n;
+
+/* Tiers of FSx for Lustre that a region sells; each list ends in 0. By region. */
+struct lustre_region {
+	struct str region;
+	bool scratch;
+	uint16_t persistent_1_ssd[5], persistent_1_hdd[5], persistent_2_ssd[5];
+};
+extern const struct lustre_region facts_lustre_regions[];
+extern const size_t facts_lustre_regions_n;
+
+#endif

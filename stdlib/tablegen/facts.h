@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * facts.h - tables of stdlib/facts/ on their way to C; seen by the facts files of tablegen alone.
+ *
+ * A table is text: lines that begin with # are comments, of which `# date: ` and `# source: ` are required;
+ * the first other line names the columns; cells are separated by tabs, and `-` is "none". A fault is
+ * reported at its cell (E0901) and the reading goes on, so that one build shows them all.
+ */
+#ifndef HPCC_TABLEGEN_FACTS_H
+#define HPCC_TABLEGEN_FACTS_H
+
+#include "compiler/base/map.h"
+#include "stdlib/tablegen/tablegen.h"
+
+enum { TABLE_COLUMNS = 32 };
+
+struct table {
+	struct tablegen *tg;
+	const struct source *src;
+	struct str name;	 /* of the file, without folder and ending: "instance-types" */
+	struct str date, source; /* "2026-10-27"; free text */
+	size_t ncolumns, nrows;
+	struct table_row {
+		struct str cell[TABLE_COLUMNS]; /* slices of src->text */
+	} * rows;
+};
+
+/*
+ * The table in the file at `path`, whose columns must be those of `columns` (separated by blanks) in their
+ * order, or NULL (reported).
+ */
+const struct table *table_read(struct tablegen *tg, const char *path, struct str columns);
+
+/* Says at a cell that it must be `want`. */
+void table_fault(const struct table *t, struct str cell, const char *want);
+/* The cell as an integer from 0 to max; 0 after a fault. */
+uint32_t table_uint(const struct table *t, struct str cell, uint32_t max);
+/* "yes" or "no". */
+bool table_yes(const struct table *t, struct str cell);
+/* The cell, or the empty string for "-". */
+struct str table_text(struct str cell);
+/* The cell as a C double literal: digits and a point. */
+struct str table_number(const struct table *t, struct str cell);
+/* The bits of the words of a cell, separated by commas; `words` lists them in the order of bits 1, 2, 4 … */
+uint32_t table_bits(const struct table *t, struct str cell, struct str words);
+/* Reports rows that are not in the order of column `column`, in byte order and each name once. */
+void table_sorted(const struct table *t, size_t column);
+/* Row number of the one whose first cell is `name`, in a table sorted by it; nrows when there is none. */
+size_t table_find(const struct table *t, struct str name);
+
+/* What facts.c writes: all definitions in one C file. */
+struct facts_out {
+	struct buf *code;
+	const struct table *types; /* for offerings */
+	const struct table *offerings;
+};
+
+/* Each appends the C tables made of `t`. */
+void facts_write_types(struct facts_out *out, const struct table *t, const struct table *efa);
+void facts_write_regions(struct facts_out *out, const struct table *t);
+void facts_write_offerings(struct facts_out *out, const struct table *t,
+			   const struct table *regions);
+void facts_write_efa(struct facts_out *out, const struct table *t);
+void facts_write_images(struct facts_out *out, const struct table *t);
+void facts_write_ebs(struct facts_out *out, const struct table *t);
+void facts_write_lustre(struct facts_out *out, const struct table *t);
+void facts_write_lustre_regions(struct facts_out *out, const struct table *t);
+
+/* Columns that more than one file reads. */
+enum { EFA_FAMILY, EFA_RDMA, EFA_GPUDIRECT };
+enum { REGION_NAME, REGION_PARTITION, REGION_SUFFIX, REGION_LONG, REGION_OPT_IN, REGION_SERVICES };
+enum { OFFER_KIND, OFFER_PLACE, OFFER_TYPES };
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* facts_small.c - EFA abilities, images, EBS volume types and FSx for Lustre to C. */
+#include "stdlib/tablegen/facts.h"
+
+static const char *truth(bool b)
+{
+	return b ? "true" : "false";
+}
+
+/* Appends "{c, n}, " for the texts of the cells [from, to). */
+static void write_texts(struct buf *b, const struct str *cell, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		c_str(b, table_text(cell[i]));
+		buf_add(b, STR(", "));
+	}
+}
+
+static void begin(struct buf *b, const char *type, const char *name)
+{
+	buf_fmt(b, "const struct %s %s[] = {\n", type, name);
+}
+
+static void end(struct buf *b, const char *name, size_t n)
+{
+	buf_fmt(b, "};\nconst size_t %s_n = %zu;\n", name, n);
+}
+
+void facts_write_efa(struct facts_out *out, const struct table *t)
+{
+	struct buf *b = out->code;
+
+	table_sorted(t, EFA_FAMILY);
+	begin(b, "efa_family", "facts_efa");
+	for (size_t i = 0; i < t->nrows; i++) {
+		const struct str *cell = t->rows[i].cell;
+		bool write = str_eq(cell[EFA_RDMA], STR("read-write"));
+		bool read = write || str_eq(cell[EFA_RDMA], STR("read"));
+
+		if (!read && !str_eq(cell[EFA_RDMA], STR("none")))
+			table_fault(t, cell[EFA_RDMA], "none, read or read-write");
+		buf_add(b, STR("\t{"));
+		write_texts(b, cell, EFA_FAMILY, EFA_FAMILY + 1);
+		buf_fmt(b, "%s, %s, %s},\n", truth(read), truth(write),
+			truth(str_eq(cell[EFA_GPUDIRECT], STR("yes"))));
+	}
+	end(b, "facts_efa", t->nrows);
+}
+
+void facts_write_images(struct facts_out *out, const struct table *t)
+{
+	enum { I_OS, I_ARCH, I_SSM, I_END = 7 };
+
+	begin(out->code, "os_image", "facts_images");
+	for (size_t i = 0; i < t->nrows; i++) {
+		const struct str *cell = t->rows[i].cell;
+
+		buf_add(out->code, STR("\t{"));
+		write_texts(out->code, cell, I_OS, I_ARCH);
+		buf_fmt(out->code, "%u, ", table_bits(t, cell[I_ARCH], STR("x86_64 arm64")));
+		write_texts(out->code, cell, I_SSM, I_END);
+		buf_add(out->code, STR("},\n"));
+	}
+	end(out->code, "facts_images", t->nrows);
+}
+
+void facts_write_ebs(struct facts_out *out, const struct table *t)
+{
+	enum { E_NAME, E_MIN_GIB, E_REQUIRED = 5, E_BOOT = 10, E_END = 12 };
+
+	table_sorted(t, E_NAME);
+	begin(out->code, "ebs_type", "facts_ebs_types");
+	for (size_t i = 0; i < t->nrows; i++) {
+		const struct str *cell = t->rows[i].cell;
+
+		buf_add(out->code, STR("\t{"));
+		write_texts(out->code, cell, E_NAME, E_MIN_GIB);
+		for (size_t c = E_MIN_GIB; c < E_END; c++)
+			if (c == E_REQUIRED || c >= E_BOOT)
+				buf_fmt(out->code, "%s, ", truth(table_yes(t, cell[c])));
+			else
+				buf_fmt(out->code, "%u, ", table_uint(t, cell[c], UINT32_MAX));
+		buf_add(out->code, STR("},\n"));
+	}
+	end(out->code, "facts_ebs_types", t->nrows);
+}
+
+/* "1200,2400" as "{1200, 2400, }", at most `max` ascending numbers; returns how many. */
+static unsigned write_numbers(struct buf *b, const struct table *t, struct str cell, unsigned max)
+{
+	struct str rest = table_text(cell);
+	uint32_t before = 0;
+	unsigned n = 0;
+
+	buf_char(b, '{');
+	for (; rest.s != NULL; n++) {
+		uint32_t x = table_uint(t, str_cut(&rest, ','), UINT16_MAX);
+
+		if (x <= before)
+			table_fault(t, cell, "an ascending list");
+		buf_fmt(b, "%u, ", x);
+		before = x;
+	}
+	buf_add(b, n > 0 ? STR("}") : STR("0}"));
+	if (n > max)
+		table_fault(t, cell, "short enough for its field");
+	return n;
+}
+
+void facts_write_lustre(struct facts_out *out, const struct table *t)
+{
+	enum {
+		L_DEPLOYMENT,
+		L_THROUGHPUT = 2,
+		L_EFA,
+		L_SIZES,
+		L_STEP,
+		L_VERSIONS,
+		L_FEATURES,
+	};
+	struct buf *b = out->code;
+
+	begin(b, "lustre", "facts_lustre_kinds");
+	for (size_t i = 0; i < t->nrows; i++) {
+		const struct str *cell = t->rows[i].cell;
+		bool elastic = table_text(cell[L_STEP]).n == 0;
+		unsigned n;
+
+		buf_add(b, STR("\t{"));
+		write_texts(b, cell, L_DEPLOYMENT, L_THROUGHPUT);
+		n = write_numbers(b, t, cell[L_THROUGHPUT], 4);
+		buf_fmt(b, ", %u, %s, ", n, truth(table_yes(t, cell[L_EFA])));
+		n = write_numbers(b, t, cell[L_SIZES], 2);
+		buf_fmt(b, ", %u, %u, ", n, elastic ? 0 : table_uint(t, cell[L_STEP], UINT32_MAX));
+		write_texts(b, cell, L_VERSIONS, L_FEATURES);
+		buf_fmt(b, "%u},\n",
+			table_bits(t, cell[L_FEATURES],
+				   STR("dra import compression backup kms drive-cache "
+				       "in-transit-encryption metadata efa read-cache")));
+	}
+	end(b, "facts_lustre_kinds", t->nrows);
+}
+
+void facts_write_lustre_regions(struct facts_out *out, const struct table *t)
+{
+	enum { R_REGION, R_SCRATCH, R_TIERS, R_END = 5 };
+
+	table_sorted(t, R_REGION);
+	begin(out->code, "lustre_region", "facts_lustre_regions");
+	for (size_t i = 0; i < t->nrows; i++) {
+		const struct str *cell = t->rows[i].cell;
+
+		buf_add(out->code, STR("\t{"));
+		write_texts(out->code, cell, R_REGION, R_SCRATCH);
+		buf_fmt(out->code, "%s", truth(table_yes(t, cell[R_SCRATCH])));
+		for (size_t c = R_TIERS; c < R_END; c++) {
+			buf_add(out->code, STR(", "));
+			write_numbers(out->code, t, cell[c], 4);
+		}
+		buf_add(out->code, STR("},\n"));
+	}
+	end(out->code, "facts_lustre_regions", t->nrows);
+}
