@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * head_metadata.c - what the head node is told about the whole cluster.
+ *
+ * It stands in the Metadata of the head node's resource, which CloudFormation resolves and keeps, and which the
+ * head reads with DescribeStackResource: no bucket, no parameter store, and editing it restarts nothing.
+ * templates/boot/configure.py turns it into files below /opt/hpcc/etc for all nodes; the keys are described in
+ * doc/internals.md. Secrets are here as ARNs only. Order of members and lists is that of the model.
+ */
+#include "compiler/base/buf.h"
+#include "compiler/schema/schema.h"
+#include "lowering/cluster/cluster.h"
+#include "lowering/cluster/slurm_conf.h"
+#include "lowering/cluster/templates.h"
+
+static struct str yes(bool b)
+{
+	return b ? STR("yes") : STR("no");
+}
+
+/* Settings are shell variables; one that is empty is left out, and unset reads as empty. */
+static void put_setting(struct lowering *l, struct ir_value *settings, const char *name,
+			struct str value)
+{
+	if (value.n > 0)
+		ir_put_text(l->g, settings, name, value);
+}
+
+static void put_value(struct lowering *l, struct ir_value *settings, const char *name,
+		      struct ir_value *value)
+{
+	if (value != NULL)
+		ir_put(l->g, settings, name, value);
+}
+
+/* Names of the user database; passwords stay in their secret. */
+static void put_directory(struct lowering *l, struct ir_value *settings)
+{
+	const struct directory_service *d = &l->c->directory_service;
+
+	if (!d->section.written)
+		return;
+	put_setting(l, settings, "HPCC_AD_DOMAIN", d->domain_name);
+	put_setting(l, settings, "HPCC_AD_ADDRESS", d->domain_addr);
+	put_setting(l, settings, "HPCC_AD_SECRET", d->password_secret_arn);
+	put_setting(l, settings, "HPCC_AD_USER", d->domain_read_only_user);
+	put_setting(l, settings, "HPCC_AD_CA_CERT", d->ldap_tls_ca_cert);
+	put_setting(l, settings, "HPCC_AD_REQCERT",
+		    enum_text(PROP_DirectoryService_LdapTlsReqCert, (int)d->ldap_tls_req_cert));
+	put_setting(l, settings, "HPCC_AD_FILTER", d->ldap_access_filter);
+	put_setting(l, settings, "HPCC_AD_SSH_KEYS", yes(d->generate_ssh_keys_for_users));
+}
+
+/* What every node may know. */
+static struct ir_value *settings_of_all(struct lowering *l)
+{
+	const struct cluster *c = l->c;
+	const struct deployment_settings *d = &c->deployment_settings;
+	struct str os = enum_text(PROP_Image_Os, (int)c->image.os);
+	const struct os_image *image = facts_image(l->facts, os, ARCH_X86_64);
+	struct ir_value *v = ir_object(l->g);
+
+	put_setting(l, v, "HPCC_OS", os);
+	put_setting(l, v, "HPCC_USER", image != NULL ? image->user : STR(""));
+	put_setting(l, v, "HPCC_USER_HOME",
+		    enum_text(PROP_DeploymentSettings_DefaultUserHome, (int)d->default_user_home));
+	put_setting(l, v, "HPCC_SUDO", yes(!d->disable_sudo_access_for_default_user));
+	put_setting(l, v, "HPCC_LOG_ROTATION", yes(c->monitoring.logs.rotation.enabled));
+	put_value(l, v, "HPCC_LOG_GROUP", l->log_group);
+	put_value(l, v, "HPCC_DNS_DOMAIN", l->dns_domain);
+	return v;
+}
+
+/* What the head node alone needs. */
+static struct ir_value *settings_of_head(struct lowering *l)
+{
+	const struct scheduling *s = &l->c->scheduling;
+	const struct slurm_settings *slurm = &s->slurm_settings;
+	struct ir_value *v = ir_object(l->g);
+
+	if (l->state_volume.n > 0)
+		ir_put(l->g, v, "HPCC_STATE_VOLUME", ir_ref(l->g, l->state_volume));
+	put_value(l, v, "HPCC_HOSTED_ZONE", l->hosted_zone);
+	put_setting(l, v, "HPCC_SCALING",
+		    enum_text(PROP_Scheduling_ScalingStrategy, (int)s->scaling_strategy));
+	put_setting(l, v, "HPCC_UPDATE_STRATEGY",
+		    enum_text(PROP_SlurmSettings_QueueUpdateStrategy,
+			      (int)slurm->queue_update_strategy));
+	put_setting(l, v, "HPCC_MUNGE_SECRET", slurm->munge_key_secret_arn);
+	put_setting(l, v, "HPCC_DB_SECRET", slurm->database.password_secret_arn);
+	put_setting(l, v, "HPCC_SLURM_INCLUDE", slurm->custom_slurm_settings_include_file);
+	put_directory(l, v);
+	return v;
+}
+
+static struct ir_value *command(struct lowering *l, struct str script,
+				const struct model_strings *args)
+{
+	struct ir_value *words = ir_push(l->g, ir_list(l->g), ir_text(l->g, script));
+
+	for (size_t i = 0; i < args->n; i++)
+		ir_push(l->g, words, ir_text(l->g, args->items[i].text));
+	return words;
+}
+
+/* The commands of one event: each a list of the script's URL and its arguments. */
+static void put_action(struct lowering *l, struct ir_value *actions, const char *event,
+		       const struct custom_action *a)
+{
+	struct ir_value *commands;
+
+	if (a->script.n == 0 && a->sequence.n == 0)
+		return;
+	commands = ir_list(l->g);
+	if (a->script.n > 0)
+		ir_push(l->g, commands, command(l, a->script, &a->args));
+	for (size_t i = 0; i < a->sequence.n; i++)
+		ir_push(l->g, commands,
+			command(l, a->sequence.items[i].script, &a->sequence.items[i].args));
+	ir_put(l->g, actions, event, commands);
+}
+
+static void put_dcv(struct lowering *l, struct ir_value *settings, const struct dcv *d)
+{
+	if (!d->enabled)
+		return;
+	put_setting(l, settings, "HPCC_DCV", STR("yes"));
+	ir_put(l->g, settings, "HPCC_DCV_PORT", ir_textf(l->g, "%lld", (long long)d->port));
+}
+
+/* One kind of node: {"Settings": …, "Actions": …}, added to `kinds` under its name. */
+static void put_kind(struct lowering *l, struct ir_value *kinds, struct str name,
+		     struct ir_value *settings, struct ir_value *actions)
+{
+	struct ir_value *kind = ir_object(l->g);
+
+	if (settings->nmembers > 0)
+		ir_put(l->g, kind, "Settings", settings);
+	if (actions->nmembers > 0)
+		ir_put(l->g, kind, "Actions", actions);
+	if (kind->nmembers > 0)
+		ir_put_str(l->g, kinds, name, kind);
+}
+
+static void put_head_kind(struct lowering *l, struct ir_value *kinds)
+{
+	const struct head_node *h = &l->c->head_node;
+	struct ir_value *settings = settings_of_head(l);
+	struct ir_value *actions = ir_object(l->g);
+
+	put_setting(l, settings, "HPCC_EPHEMERAL", h->local_storage.ephemeral_volume.mount_dir);
+	put_setting(l, settings, "HPCC_IMDS_GUARD", yes(h->imds.secured));
+	put_dcv(l, settings, &h->dcv);
+	put_action(l, actions, "OnNodeStart", &h->custom_actions.on_node_start);
+	put_action(l, actions, "OnNodeConfigured", &h->custom_actions.on_node_configured);
+	put_action(l, actions, "OnNodeUpdated", &h->custom_actions.on_node_updated);
+	put_kind(l, kinds, STR("head"), settings, actions);
+}
+
+static bool uses_efa(const struct slurm_queue *q)
+{
+	for (size_t i = 0; i < q->compute_resources.n; i++)
+		if (q->compute_resources.items[i].efa.enabled)
+			return true;
+	return false;
+}
+
+static void put_queue_kind(struct lowering *l, struct ir_value *kinds, const struct slurm_queue *q)
+{
+	struct ir_value *settings = ir_object(l->g);
+	struct ir_value *actions = ir_object(l->g);
+
+	put_setting(l, settings, "HPCC_EPHEMERAL",
+		    q->compute_settings.local_storage.ephemeral_volume.mount_dir);
+	if (uses_efa(q))
+		put_setting(l, settings, "HPCC_EFA", STR("yes"));
+	put_action(l, actions, "OnNodeStart", &q->custom_actions.on_node_start);
+	put_action(l, actions, "OnNodeConfigured", &q->custom_actions.on_node_configured);
+	put_kind(l, kinds, arena_fmt(l->a, "queue/" STR_F, STR_A(q->name)), settings, actions);
+}
+
+static void put_pool_kind(struct lowering *l, struct ir_value *kinds, size_t index)
+{
+	const struct login_pool *p = &l->c->login_nodes.pools.items[index];
+	struct ir_value *settings = ir_object(l->g);
+	struct ir_value *actions = ir_object(l->g);
+
+	put_value(l, settings, "HPCC_GROUP", pool_group_name(l, index));
+	put_setting(l, settings, "HPCC_HOOK_LAUNCHING", STR(LOGIN_HOOK_LAUNCHING));
+	put_setting(l, settings, "HPCC_HOOK_TERMINATING", STR(LOGIN_HOOK_TERMINATING));
+	ir_put(l->g, settings, "HPCC_GRACE_MINUTES",
+	       ir_textf(l->g, "%lld", (long long)p->gracetime_period));
+	put_setting(l, settings, "HPCC_IMDS_GUARD", yes(l->c->head_node.imds.secured));
+	put_dcv(l, settings, &p->dcv);
+	put_action(l, actions, "OnNodeStart", &p->custom_actions.on_node_start);
+	put_action(l, actions, "OnNodeConfigured", &p->custom_actions.on_node_configured);
+	put_action(l, actions, "OnNodeUpdated", &p->custom_actions.on_node_updated);
+	put_kind(l, kinds, arena_fmt(l->a, "login/" STR_F, STR_A(p->name)), settings, actions);
+}
+
+static struct ir_value *kinds_of(struct lowering *l)
+{
+	struct ir_value *kinds = ir_object(l->g);
+
+	put_head_kind(l, kinds);
+	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++)
+		put_queue_kind(l, kinds, &l->c->scheduling.slurm_queues.items[i]);
+	for (size_t i = 0; i < l->c->login_nodes.pools.n; i++)
+		put_pool_kind(l, kinds, i);
+	return kinds;
+}
+
+static void put_file(struct lowering *l, struct ir_value *files, const char *path, struct str text)
+{
+	if (text.n > 0)
+		ir_put_text(l->g, files, path, text);
+}
+
+static struct str sssd_extra(struct lowering *l)
+{
+	const struct model_map *extra = &l->c->directory_service.additional_sssd_configs;
+	struct buf b = buf_in(l->a);
+
+	for (size_t i = 0; i < extra->n; i++)
+		buf_fmt(&b, STR_F " = " STR_F "\n", STR_A(extra->items[i].key),
+			STR_A(extra->items[i].value));
+	return buf_str(&b);
+}
+
+/* Whole files below /opt/hpcc/etc. */
+static struct ir_value *files_of(struct lowering *l)
+{
+	struct ir_value *files = ir_object(l->g);
+
+	put_file(l, files, "slurm/hpcc_settings.conf", slurm_conf_settings(l->a, l->c));
+	put_file(l, files, "slurm/hpcc_nodes.conf", slurm_conf_nodes(l->a, l->facts, l->c));
+	put_file(l, files, "slurm/gres.conf", slurm_conf_gres(l->a, l->facts, l->c));
+	put_file(l, files, "slurm/cgroup.conf", slurm_conf_cgroup(l->a, l->c));
+	put_file(l, files, "slurm/custom.conf", slurm_conf_custom(l->a, l->c));
+	put_file(l, files, "slurm/slurmdbd.conf", slurm_conf_dbd(l->a, l->c));
+	put_file(l, files, "sssd.extra", sssd_extra(l));
+	return files;
+}
+
+static struct str joined(struct lowering *l, const struct model_strings *items)
+{
+	struct buf b = buf_in(l->a);
+
+	for (size_t i = 0; i < items->n; i++)
+		buf_fmt(&b, "%s" STR_F, i > 0 ? "," : "", STR_A(items->items[i].text));
+	return buf_str(&b);
+}
+
+static struct str type_names(struct lowering *l, const struct slurm_compute_resource *cr)
+{
+	struct buf b = buf_in(l->a);
+
+	if (cr->instances.n == 0)
+		return cr->instance_type;
+	for (size_t i = 0; i < cr->instances.n; i++)
+		buf_fmt(&b, "%s" STR_F, i > 0 ? "," : "",
+			STR_A(cr->instances.items[i].instance_type));
+	return buf_str(&b);
+}
+
+/*
+ * One row of the launch table, blanks between columns: queue, resource, launch template and its version,
+ * capacity type, allocation strategy or "-", instance types, subnets.
+ */
+static struct ir_value *launch_row(struct lowering *l, size_t queue, size_t resource)
+{
+	const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[queue];
+	const struct slurm_compute_resource *cr = &q->compute_resources.items[resource];
+	struct str template = l->queues[queue].launch_templates[resource];
+	struct str strategy =
+		enum_text(PROP_SlurmQueue_AllocationStrategy, (int)q->allocation_strategy);
+	struct str capacity = enum_text(PROP_SlurmQueue_CapacityType, (int)q->capacity_type);
+	struct str before = arena_fmt(l->a, STR_F " " STR_F, STR_A(q->name), STR_A(cr->name));
+	struct str after =
+		arena_fmt(l->a, STR_F " " STR_F " " STR_F " " STR_F, STR_A(capacity),
+			  STR_A(strategy.n > 0 ? strategy : STR("-")), STR_A(type_names(l, cr)),
+			  STR_A(joined(l, &q->networking.subnet_ids)));
+
+	return ir_subf(l->g, STR_F " ${" STR_F "} ${" STR_F ".LatestVersionNumber} " STR_F,
+		       STR_A(sub_literal(l, before)), STR_A(template), STR_A(template),
+		       STR_A(sub_literal(l, after)));
+}
+
+static struct ir_value *launch_table(struct lowering *l)
+{
+	struct ir_value *rows = ir_list(l->g);
+
+	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++)
+		for (size_t k = 0; k < l->c->scheduling.slurm_queues.items[i].compute_resources.n;
+		     k++)
+			ir_push(l->g, rows, launch_row(l, i, k));
+	return rows;
+}
+
+struct ir_value *head_metadata(struct lowering *l)
+{
+	struct ir_value *v = ir_object(l->g);
+	struct ir_value *storage = ir_list(l->g);
+
+	for (size_t i = 0; i < l->nstorage; i++)
+		ir_push(l->g, storage, l->storage[i].settings);
+	ir_put(l->g, v, "Settings", settings_of_all(l));
+	ir_put(l->g, v, "Kinds", kinds_of(l));
+	ir_put(l->g, v, "Storage", storage);
+	ir_put(l->g, v, "Launch", launch_table(l));
+	ir_put(l->g, v, "Files", files_of(l));
+	ir_put_text(l->g, v, "Payload", payload_base64());
+	return v;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * slurm_conf.c - settings, accounting and what users add to slurm.conf.
+ *
+ * Files are read in the order slurm.conf, settings, nodes, custom; of two lines with one key Slurm takes the
+ * later, so what the user wrote wins. Source: slurm.conf(5), slurmdbd.conf(5), cgroup.conf(5).
+ */
+#include "lowering/cluster/slurm_conf.h"
+
+enum { SECONDS_PER_MINUTE = 60, DBD_PORT = 6819, MYSQL_PORT = 3306 };
+
+/*
+ * "Never" in minutes. SuspendTime=INFINITE would switch power saving off as a whole, and with it the
+ * start of nodes; a year keeps it on.
+ */
+enum { NEVER_IDLE_SECONDS = 365 * 24 * 3600 };
+
+static int64_t suspend_seconds(const struct slurm_settings *s)
+{
+	if (s->scaledown_idletime < 0)
+		return NEVER_IDLE_SECONDS;
+	return s->scaledown_idletime * SECONDS_PER_MINUTE;
+}
+
+static void add_accounting(struct buf *b, const struct slurm_settings *s)
+{
+	if (s->external_slurmdbd.section.written)
+		buf_fmt(b, "AccountingStorageHost=" STR_F "\nAccountingStoragePort=%lld\n",
+			STR_A(s->external_slurmdbd.host), (long long)s->external_slurmdbd.port);
+	else if (s->database.section.written)
+		buf_fmt(b, "AccountingStorageHost=@HEAD_HOST@\nAccountingStoragePort=%d\n",
+			DBD_PORT);
+	else
+		return;
+	buf_add(b, STR("AccountingStorageType=accounting_storage/slurmdbd\n"
+		       "AccountingStorageUser=slurm\n"
+		       "JobAcctGatherType=jobacct_gather/cgroup\n"));
+}
+
+struct str slurm_conf_settings(struct arena *a, const struct cluster *c)
+{
+	const struct slurm_settings *s = &c->scheduling.slurm_settings;
+	struct buf b = buf_in(a);
+
+	buf_fmt(&b, "SuspendTime=%lld\n", (long long)suspend_seconds(s));
+	buf_fmt(&b, "ResumeTimeout=%lld\n",
+		(long long)c->dev_settings.timeouts.compute_node_bootstrap_timeout);
+	buf_fmt(&b, "SelectTypeParameters=%s\n",
+		s->enable_memory_based_scheduling ? "CR_CPU_Memory" : "CR_CPU");
+	add_accounting(&b, s);
+	return buf_str(&b);
+}
+
+struct str slurm_conf_cgroup(struct arena *a, const struct cluster *c)
+{
+	struct buf b = buf_in(a);
+
+	buf_add(&b, STR("ConstrainCores=yes\nConstrainDevices=yes\n"));
+	if (c->scheduling.slurm_settings.enable_memory_based_scheduling)
+		buf_add(&b, STR("ConstrainRAMSpace=yes\n"));
+	return buf_str(&b);
+}
+
+void slurm_add_value(struct buf *b, struct str value)
+{
+	for (size_t i = 0; i < value.n; i++)
+		buf_char(b, value.s[i] == '\n' || value.s[i] == '\r' ? ' ' : value.s[i]);
+}
+
+struct str slurm_conf_custom(struct arena *a, const struct cluster *c)
+{
+	const struct model_maps *maps = &c->scheduling.slurm_settings.custom_slurm_settings;
+	struct buf b = buf_in(a);
+
+	for (size_t i = 0; i < maps->n; i++) {
+		for (size_t k = 0; k < maps->items[i].n; k++) {
+			const struct model_pair *p = &maps->items[i].items[k];
+
+			buf_fmt(&b, "%s" STR_F "=", k > 0 ? " " : "", STR_A(p->key));
+			slurm_add_value(&b, p->value);
+		}
+		buf_char(&b, '\n');
+	}
+	return buf_str(&b);
+}
+
+/* host, host:port or scheme://host:port of the database. */
+static void add_storage_host(struct buf *b, struct str uri)
+{
+	size_t scheme = str_find_str(uri, STR("://"), 0);
+	struct str rest = scheme == SIZE_MAX ? uri : str_slice(uri, scheme + 3, uri.n);
+	struct str host = str_cut(&rest, ':');
+	struct str port = str_cut(&rest, '/');
+	int64_t number = MYSQL_PORT;
+
+	str_to_int(port, &number);
+	buf_fmt(b, "StorageHost=" STR_F "\nStoragePort=%lld\n", STR_A(host), (long long)number);
+}
+
+struct str slurm_conf_dbd(struct arena *a, const struct cluster *c)
+{
+	const struct database *d = &c->scheduling.slurm_settings.database;
+	struct buf b = buf_in(a);
+
+	if (!d->section.written)
+		return STR("");
+	buf_fmt(&b, "DbdHost=@HEAD_HOST@\nDbdPort=%d\n", DBD_PORT);
+	buf_add(&b, STR("SlurmUser=slurm\n"
+			"AuthType=@AUTH_TYPE@\n"
+			"LogFile=/var/log/hpcc/slurmdbd.log\n"
+			"PidFile=/run/slurmdbd.pid\n"
+			"StorageType=accounting_storage/mysql\n"));
+	add_storage_host(&b, d->uri);
+	buf_fmt(&b, "StorageUser=" STR_F "\n", STR_A(d->user_name));
+	if (d->database_name.n > 0)
+		buf_fmt(&b, "StorageLoc=" STR_F "\n", STR_A(d->database_name));
+	else
+		buf_add(&b, STR("StorageLoc=@CLUSTER_DB@\n"));
+	return buf_str(&b);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * user_data.c - what cloud-init gets on each node.
+ *
+ * A MIME message of three parts: a boothook that writes /etc/hpcc/env (the only text with values of this
+ * stack), a cloud-config, and a shell script that leads to the scripts of the cluster. Head: it fetches its
+ * configuration from its resource's metadata, so that its user data stays the same whatever is edited (a
+ * change of user data stops and starts an instance). Others: they mount them from the head.
+ *
+ * Static text never passes through Fn::Sub as a format, only as the value of a variable, so that no "${" of a
+ * shell script is taken for a reference. All compute and login nodes share one copy, in a mapping.
+ * Source: cloud-init documentation, "User data formats"; RFC 2046, 5.1.
+ */
+#include "compiler/base/buf.h"
+#include "lowering/cluster/cluster.h"
+#include "lowering/cluster/shell_quote.h"
+#include "lowering/cluster/templates.h"
+
+#define BOUNDARY "==HPCC=="
+#define HERE_END "HPCC_END\n"
+
+static const char user_data_mapping[] = "UserData";
+static const char user_data_key[] = "Node";
+
+static void add_part(struct buf *b, const char *type, const char *name, struct str text)
+{
+	buf_fmt(b, "\n--" BOUNDARY "\nContent-Type: text/%s; charset=\"us-ascii\"\n", type);
+	buf_fmt(b, "Content-Disposition: attachment; filename=\"%s\"\n\n" STR_F, name, STR_A(text));
+}
+
+/* Everything before the lines of /etc/hpcc/env. */
+static struct str opening(struct arena *a)
+{
+	struct buf b = buf_in(a);
+
+	buf_add(&b, STR("Content-Type: multipart/mixed; boundary=\"" BOUNDARY "\"\n"
+			"MIME-Version: 1.0\n"));
+	add_part(&b, "cloud-boothook", "boothook.sh",
+		 STR("#!/bin/sh\nmkdir -p /etc/hpcc\ncat >/etc/hpcc/env <<'HPCC_END'\n"));
+	return buf_str(&b);
+}
+
+/* A file of templates/ as /etc/hpcc/<name>. */
+static void add_file(struct buf *b, const char *name, struct str text)
+{
+	buf_fmt(b, "cat >/etc/hpcc/%s <<'HPCC_END'\n" STR_F HERE_END, name, STR_A(text));
+}
+
+/* Everything after the lines of /etc/hpcc/env. */
+static struct str closing(struct arena *a, bool head)
+{
+	struct buf b = buf_in(a);
+
+	buf_add(&b, STR(HERE_END));
+	if (head) {
+		add_file(&b, "sigv4.py", template_text(STR("lib/sigv4.py")));
+		add_file(&b, "fetch.py", template_text(STR("userdata/fetch.py")));
+	}
+	buf_add(&b, template_text(STR("userdata/boothook.sh")));
+	add_part(&b, "cloud-config", "cloud-config.yaml",
+		 template_text(STR("userdata/cloud-config.yaml")));
+	add_part(&b, "x-shellscript", "bootstrap.sh",
+		 head ? template_text(STR("userdata/head-bootstrap.sh"))
+		      : template_text(STR("userdata/node-bootstrap.sh")));
+	buf_add(&b, STR("\n--" BOUNDARY "--\n"));
+	return buf_str(&b);
+}
+
+/* The texts that all compute and login nodes share, stored once. */
+static void share_texts(struct lowering *l)
+{
+	struct ir_value *mapping, *texts;
+
+	if (map_get(&l->g->mappings, STR("UserData")) != NULL)
+		return;
+	mapping = ir_object(l->g);
+	texts = ir_object(l->g);
+	ir_put_text(l->g, texts, "Open", opening(l->a));
+	ir_put_text(l->g, texts, "Close", closing(l->a, false));
+	ir_put(l->g, mapping, user_data_key, texts);
+	map_put(&l->g->mappings, l->a, str_c(user_data_mapping), mapping);
+}
+
+static struct ir_value *shared_text(struct lowering *l, const char *which)
+{
+	struct ir_value *v = ir_func(l->g, IR_FINDINMAP, STR(""));
+
+	ir_push(l->g, v, ir_text(l->g, str_c(user_data_mapping)));
+	ir_push(l->g, v, ir_text(l->g, str_c(user_data_key)));
+	return ir_push(l->g, v, ir_text(l->g, str_c(which)));
+}
+
+static struct str smt(bool off)
+{
+	return off ? STR("off") : STR("on");
+}
+
+static void put_quoted(struct lowering *l, struct ir_value *sub, const char *name, struct str value)
+{
+	ir_put_text(l->g, sub, name, value.n > 0 ? shell_quote(l->a, value) : STR(""));
+}
+
+/* Fn::Sub of the opening, the lines of `env` (a file of templates/userdata) and the closing. */
+static struct ir_value *message(struct lowering *l, struct str env, struct ir_value *open,
+				struct ir_value *close)
+{
+	struct ir_value *sub = ir_subf(l->g, "${Open}" STR_F "${Close}", STR_A(template_text(env)));
+
+	ir_put(l->g, sub, "Open", open);
+	ir_put(l->g, sub, "Close", close);
+	ir_put(l->g, sub, "Head", l->head_address);
+	return sub;
+}
+
+struct ir_value *user_data_head(struct lowering *l)
+{
+	const struct head_node *h = &l->c->head_node;
+	struct ir_value *sub = message(l, STR("userdata/head.env"), ir_text(l->g, opening(l->a)),
+				       ir_text(l->g, closing(l->a, true)));
+
+	ir_put_text(l->g, sub, "Node", l->head_node.n > 0 ? l->head_node : STR("HeadNode"));
+	ir_put_text(l->g, sub, "Smt", smt(h->disable_simultaneous_multithreading));
+	put_quoted(l, sub, "Proxy", h->networking.proxy.http_proxy_address);
+	return ir_base64(l->g, sub);
+}
+
+static struct ir_value *node_message(struct lowering *l, struct str env)
+{
+	struct ir_value *sub;
+
+	share_texts(l);
+	sub = message(l, env, shared_text(l, "Open"), shared_text(l, "Close"));
+	ir_put(l->g, sub, "Timeout",
+	       ir_textf(l->g, "%lld",
+			(long long)l->c->dev_settings.timeouts.compute_node_bootstrap_timeout));
+	return sub;
+}
+
+struct ir_value *user_data_compute(struct lowering *l, size_t queue, size_t resource)
+{
+	const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[queue];
+	const struct slurm_compute_resource *cr = &q->compute_resources.items[resource];
+	struct ir_value *sub = node_message(l, STR("userdata/compute.env"));
+
+	put_quoted(l, sub, "Queue", q->name);
+	put_quoted(l, sub, "Resource", cr->name);
+	ir_put_text(l->g, sub, "Smt", smt(cr->disable_simultaneous_multithreading));
+	put_quoted(l, sub, "Proxy", q->networking.proxy.http_proxy_address);
+	return ir_base64(l->g, sub);
+}
+
+struct ir_value *user_data_login(struct lowering *l, size_t pool)
+{
+	const struct login_pool *p = &l->c->login_nodes.pools.items[pool];
+	struct ir_value *sub = node_message(l, STR("userdata/login.env"));
+
+	put_quoted(l, sub, "Pool", p->name);
+	ir_put_text(l->g, sub, "Smt", smt(false));
+	put_quoted(l, sub, "Proxy", p->networking.proxy.http_proxy_address);
+	return ir_base64(l->g, sub);
+}
