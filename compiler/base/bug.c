@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* EX_SOFTWARE of sysexits.h: documented as the exit status of a bug. */
+enum { BUG_STATUS = 70 };
+
 void bug_at(const char *file, int line, const char *fmt, ...)
 {
 	va_list ap;
@@ -15,5 +18,5 @@ void bug_at(const char *file, int line, const char *fmt, ...)
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
 	fputs("; please report it with the input that caused it\n", stderr);
-	abort();
+	_Exit(BUG_STATUS);
 }

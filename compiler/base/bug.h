@@ -3,7 +3,7 @@
  * bug.h - what to do when hpcc itself is wrong.
  *
  * A mistake of the user is a diagnostic (compiler/source/diag.h) and never ends the process. A state that
- * no input may reach is a BUG: it prints one line that asks for a report, and aborts.
+ * no input may reach is a BUG: it prints one line that asks for a report, and ends with status 70.
  */
 #ifndef HPCC_BUG_H
 #define HPCC_BUG_H
@@ -11,7 +11,7 @@
 /* Attribute of a printf-like function: `f` is the index of the format, `a` that of its first argument. */
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
-/* Prints "file:line: bug in hpcc: …" and aborts. Does not return. */
+/* Prints "file:line: bug in hpcc: …" and ends the process with status 70. */
 _Noreturn void bug_at(const char *file, int line, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 #define BUG(...) bug_at(__FILE__, __LINE__, __VA_ARGS__)

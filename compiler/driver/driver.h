@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * driver.h - what the verbs share: one session a process, one compilation a file.
+ *
+ * Everything that prints, opens files or decides an exit status is in this folder; nothing below it does.
+ */
+#ifndef HPCC_DRIVER_H
+#define HPCC_DRIVER_H
+
+#include "compiler/base/buf.h"
+#include "compiler/driver/options.h"
+#include "compiler/eval/vars.h"
+#include "compiler/facts/facts.h"
+#include "compiler/source/render.h"
+#include "compiler/syntax/tree.h"
+#include "lowering/emit/emit.h"
+#include "model.h"
+
+/* Exit statuses; doc/guide.md documents them. */
+enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2 };
+
+/* Largest input file: a cluster file has kilobytes, the answer of describe-instance-types a few megabytes. */
+enum { MAX_FILE_MIB = 16, MAX_CATALOG_MIB = 128 };
+
+/* What holds for all files of one call. */
+struct session {
+	struct arena arena;
+	const struct options *o;
+	struct diags ds; /* findings about the call itself: --vars, --catalog */
+	struct vars vars;
+	const struct facts *facts;
+	const struct renderer *renderer;
+	struct render_style style;
+};
+
+/* How far to compile. */
+enum stage { STAGE_TREE, STAGE_MODEL, STAGE_GRAPH };
+
+/* One file on its way; fields of stages that were not reached are NULL. */
+struct compilation {
+	struct arena *a;
+	struct diags ds;
+	const struct source *src;
+	const struct node *tree;
+	const struct cluster *model;
+	const struct ir *graph;
+	bool unreadable; /* the file could not be read: exit status 2 */
+};
+
+/* Fills a session from the options. False: wrong use (one line was printed) or findings in s->ds. */
+bool session_open(struct session *s, const struct options *o);
+void session_close(struct session *s);
+
+/* Prints "hpcc: …" and returns EXIT_USAGE. */
+int usage_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+/*
+ * Compiles the file at path ("-" is standard input) up to `to`, or as far as its faults allow. All faults
+ * are in ret->ds, sorted. True when the stage was reached without errors.
+ */
+bool compile_file(struct session *s, struct arena *a, const char *path, enum stage to,
+		  struct compilation *ret);
+/* Source of a file or standard input, or NULL (reported, ret->unreadable semantics are the caller's). */
+const struct source *read_source(struct arena *a, struct diags *ds, const char *path,
+				 const char *name, size_t max_mib);
+/* EXIT_OK, EXIT_FINDINGS or EXIT_USAGE by what the compilation found. */
+int compilation_status(const struct compilation *c);
+
+/* Renders a list in the session's format to descriptor fd. */
+void print_findings(const struct session *s, const struct diags *ds, int fd);
+/* Writes the result to --output or standard output; a failure is printed and gives EXIT_USAGE. */
+int write_result(struct session *s, struct str text);
+/* The template of a finished graph by --emit, --indent, --minify. Options were checked by emit_options_ok. */
+struct str emit_template(struct session *s, struct arena *a, const struct ir *g);
+/* Checks --emit and --indent for verbs that write a template; prints what is wrong. */
+bool emit_options_ok(const struct session *s);
+/* Prints the line about the stack to standard error when it is wanted. */
+void print_summary(struct session *s, const struct compilation *c, struct str template_text);
+/* One line about a compiled cluster: queues, nodes and cores at most, EFA, storage, resources, bytes. */
+struct str summary_line(struct arena *a, const struct facts *facts, const struct compilation *c,
+			size_t template_bytes);
+/* Parses a whole number given to option `name`; prints what is wrong. */
+bool number_option(const char *name, const char *text, int64_t min, int64_t max, int64_t *ret);
+
+#define VERB(id, name, operands, summary, description) int verb_##id(struct session *s);
+#include "compiler/driver/verbs.def"
+#undef VERB
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* help.c - --help, from the tables. */
+#include "compiler/base/buf.h"
+#include "compiler/driver/options.h"
+
+enum { TEXT_WIDTH = 79, OPTION_COLUMN = 28 };
+
+/* Appends `text` wrapped at TEXT_WIDTH, each line after the first indented; the first begins at `column`. */
+static void wrap(struct buf *b, struct str text, size_t column, size_t indent)
+{
+	while (text.s != NULL) {
+		struct str word = str_cut(&text, ' ');
+
+		if (column + 1 + word.n > TEXT_WIDTH && column > indent) {
+			buf_char(b, '\n');
+			buf_pad(b, ' ', indent);
+			column = indent;
+		} else if (column > indent) {
+			buf_char(b, ' ');
+			column++;
+		}
+		buf_add(b, word);
+		column += word.n;
+	}
+	buf_char(b, '\n');
+}
+
+static void option_line(struct buf *b, const struct option_row *row)
+{
+	size_t start = b->n, column;
+
+	if (row->letter != 0)
+		buf_fmt(b, "  -%c, --%s", row->letter, row->name);
+	else
+		buf_fmt(b, "      --%s", row->name);
+	if (row->kind != OPTION_FLAG)
+		buf_fmt(b, "=%s", row->argument);
+	column = b->n - start;
+	if (column + 2 > OPTION_COLUMN) {
+		buf_char(b, '\n');
+		column = 0;
+	}
+	buf_pad(b, ' ', OPTION_COLUMN - column);
+	wrap(b, str_c(row->help), OPTION_COLUMN, OPTION_COLUMN);
+}
+
+static void options_of(struct buf *b, enum verb_id verb)
+{
+	buf_add(b, STR("\nOptions:\n"));
+	for (int i = 0; i < OPTION_COUNT; i++)
+		if ((option_rows[i].verbs & 1u << verb) != 0)
+			option_line(b, &option_rows[i]);
+}
+
+static void verb_help(struct buf *b, enum verb_id verb)
+{
+	const struct verb_row *v = &verb_rows[verb];
+
+	buf_fmt(b, "Usage: hpcc %s [OPTION...] %s\n\n", v->name, v->operands);
+	wrap(b, str_c(v->description), 0, 0);
+	options_of(b, verb);
+}
+
+static void overview(struct buf *b)
+{
+	buf_add(b, STR("Usage: hpcc [OPTION...] FILE...\n"
+		       "       hpcc VERB [OPTION...] [OPERAND...]\n\n"
+		       "Compiles an AWS ParallelCluster 3 cluster file to one CloudFormation "
+		       "template.\n"
+		       "Needs no AWS account and no network, and sends nothing "
+		       "anywhere.\n\nVerbs:\n"));
+	for (int i = 0; i < VERB_COUNT; i++)
+		buf_fmt(b, "  %-12s %s\n", verb_rows[i].name, verb_rows[i].summary);
+	options_of(b, VERB_build);
+	buf_add(b, STR("\nSee `hpcc VERB --help` for the options of a verb.\n"
+		       "Exit status: 0 done, 1 the file has errors, 2 wrong use or a file that "
+		       "cannot be\n"
+		       "read or written, 70 a bug in hpcc.\n"));
+}
+
+struct str help_text(struct arena *a, const struct options *o)
+{
+	struct buf b = buf_in(a);
+
+	if (o->verb_named)
+		verb_help(&b, o->verb);
+	else
+		overview(&b);
+	return buf_str(&b);
+}

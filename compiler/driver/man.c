@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* man.c - the manual page hpcc(1) in roff, from the tables. */
+#include "compiler/base/buf.h"
+#include "compiler/driver/options.h"
+
+/* Text for roff: backslashes and hyphens as themselves, no line that begins with a control character. */
+static void roff(struct buf *b, const char *s)
+{
+	if (*s == '.' || *s == '\'')
+		buf_add(b, STR("\\&"));
+	for (; *s != '\0'; s++) {
+		if (*s == '\\')
+			buf_add(b, STR("\\e"));
+		else if (*s == '-')
+			buf_add(b, STR("\\-"));
+		else if (*s == '`')
+			buf_add(b, STR("\\(ga"));
+		else
+			buf_char(b, *s);
+	}
+}
+
+static void verbs(struct buf *b)
+{
+	buf_add(b, STR(".SH VERBS\n"));
+	for (int i = 0; i < VERB_COUNT; i++) {
+		buf_fmt(b, ".TP\n.B hpcc %s \\fR", verb_rows[i].name);
+		roff(b, verb_rows[i].operands);
+		buf_char(b, '\n');
+		roff(b, verb_rows[i].description);
+		buf_char(b, '\n');
+	}
+}
+
+static void option(struct buf *b, const struct option_row *row)
+{
+	buf_add(b, STR(".TP\n.B "));
+	if (row->letter != 0)
+		buf_fmt(b, "\\-%c, ", row->letter);
+	buf_add(b, STR("\\-\\-"));
+	roff(b, row->name);
+	if (row->kind != OPTION_FLAG) {
+		buf_add(b, STR("\\fR=\\fI"));
+		roff(b, row->argument);
+		buf_add(b, STR("\\fR"));
+	}
+	buf_char(b, '\n');
+	roff(b, row->help);
+	buf_char(b, '.');
+	if (row->verbs != UINT32_MAX) {
+		buf_add(b, STR(" For:"));
+		for (int v = 0; v < VERB_COUNT; v++)
+			if ((row->verbs & 1u << v) != 0)
+				buf_fmt(b, " %s", verb_rows[v].name);
+		buf_char(b, '.');
+	}
+	buf_char(b, '\n');
+}
+
+struct str man_text(struct arena *a)
+{
+	struct buf b = buf_in(a);
+
+	buf_add(&b, STR(".TH HPCC 1 \"\" \"hpcc " HPCC_VERSION "\" \"User Commands\"\n.SH NAME\n"
+			"hpcc \\- compile an HPC cluster file to a CloudFormation template\n.SH "
+			"SYNOPSIS\n"
+			".B hpcc\n[\\fIOPTION\\fR...] \\fIFILE\\fR...\n.br\n.B hpcc\n"
+			"\\fIVERB\\fR [\\fIOPTION\\fR...] [\\fIOPERAND\\fR...]\n.SH DESCRIPTION\n"
+			"Reads an AWS ParallelCluster 3 cluster file, checks it against bundled "
+			"facts about\n"
+			"properties, EC2 instance types and file systems, and writes one "
+			"CloudFormation template.\n"
+			"It needs no AWS account and no network, and sends nothing anywhere.\n"));
+	verbs(&b);
+	buf_add(&b, STR(".SH OPTIONS\n"));
+	for (int i = 0; i < OPTION_COUNT; i++)
+		option(&b, &option_rows[i]);
+	buf_add(&b,
+		STR(".SH EXIT STATUS\n.TP\n.B 0\nDone; there may be warnings.\n.TP\n.B 1\n"
+		    "The file has errors.\n.TP\n.B 2\nWrong use, or a file that cannot be read or "
+		    "written.\n"
+		    ".TP\n.B 70\nA bug in hpcc, or no memory.\n.SH ENVIRONMENT\n.TP\n.B NO_COLOR\n"
+		    "When set and not empty, no colours are used.\n.TP\n.B COLUMNS\nWidth of the "
+		    "terminal.\n"
+		    ".SH SEE ALSO\n.BR aws (1)\n"));
+	return buf_str(&b);
+}

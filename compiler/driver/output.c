@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* output.c - where results, findings and the summary go. */
+#include "compiler/base/port.h"
+#include "compiler/driver/driver.h"
+
+#include <string.h>
+#include <unistd.h>
+
+void print_findings(const struct session *s, const struct diags *ds, int fd)
+{
+	struct arena scratch = {0};
+	struct buf b = buf_in(&scratch);
+	struct diags shown = *ds;
+	const char *why;
+
+	if (GIVEN(s->o, quiet)) {
+		struct diag *last = NULL;
+
+		shown.first = NULL;
+		for (const struct diag *d = ds->first; d != NULL; d = d->next) {
+			struct diag *copy = NEW(&scratch, struct diag);
+
+			if (d->sev != SEV_ERROR)
+				continue;
+			*copy = *d;
+			copy->next = NULL;
+			*(last == NULL ? &shown.first : &last->next) = copy;
+			last = copy;
+		}
+	}
+	s->renderer->render(&shown, &s->style, &b);
+	if (!port_write_fd(fd, buf_str(&b), &why) && fd == STDOUT_FILENO)
+		usage_error("cannot write to standard output: %s", why);
+	arena_release(&scratch);
+}
+
+int write_result(struct session *s, struct str text)
+{
+	const char *path = VALUE(s->o, output, "-"), *why = "";
+
+	if (strcmp(path, "-") == 0) {
+		if (port_write_fd(STDOUT_FILENO, text, &why))
+			return EXIT_OK;
+		return usage_error("cannot write to standard output: %s", why);
+	}
+	if (port_write_file(&s->arena, path, text, &why))
+		return EXIT_OK;
+	return usage_error("cannot write `%s`: %s", path, why);
+}
+
+bool emit_options_ok(const struct session *s)
+{
+	int64_t indent;
+
+	if (emitter_find(str_c(VALUE(s->o, emit, "json"))) == NULL) {
+		usage_error("--emit takes json or yaml here, not `%s`", VALUE(s->o, emit, ""));
+		return false;
+	}
+	return !GIVEN(s->o, indent) ||
+	       number_option("indent", VALUE(s->o, indent, ""), 0, 8, &indent);
+}
+
+struct str emit_template(struct session *s, struct arena *a, const struct ir *g)
+{
+	const struct emitter *e = emitter_find(str_c(VALUE(s->o, emit, "json")));
+	struct emit_style style = {.indent = -2};
+	int64_t indent = -2;
+
+	if (GIVEN(s->o, minify))
+		style.indent = -1;
+	else if (GIVEN(s->o, indent) && str_to_int(str_c(VALUE(s->o, indent, "")), &indent))
+		style.indent = indent == 0 ? -1 : (int)indent;
+	return e->emit(a, g, style);
+}
+
+void print_summary(struct session *s, const struct compilation *c, struct str template_text)
+{
+	struct str line;
+	const char *why;
+
+	if (GIVEN(s->o, quiet) || (!GIVEN(s->o, summary) && !port_is_terminal(STDERR_FILENO)))
+		return;
+	line = summary_line(c->a, s->facts, c, template_text.n);
+	port_write_fd(STDERR_FILENO, line, &why);
+}

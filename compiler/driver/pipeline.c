@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pipeline.c - the compiler as a list: read, check, lower.
+ *
+ * bytes -> yaml_read (tree) -> check_cluster (model) -> lower_cluster (graph) -> an emitter. Each pass adds
+ * its findings to one list; lowering begins only when there is no error.
+ */
+#include "compiler/base/port.h"
+#include "compiler/base/utf8.h"
+#include "compiler/check/check.h"
+#include "compiler/driver/driver.h"
+#include "compiler/syntax/yaml_read.h"
+#include "lowering/lower.h"
+
+#include <string.h>
+
+/* A file name as text: bytes that are not UTF-8 would spoil JSON and terminals. */
+static struct str printable_name(struct arena *a, struct str name)
+{
+	struct buf b = buf_in(a);
+
+	for (size_t i = 0; i < name.n;) {
+		uint32_t cp = 0;
+		unsigned len = utf8_decode(name, i, &cp);
+
+		if (len == 0 || cp < 0x20 || (cp >= 0x7f && cp < 0xa0))
+			buf_add(&b, STR("\xef\xbf\xbd"));
+		else
+			buf_add(&b, str_slice(name, i, i + len));
+		i += len > 0 ? len : 1;
+	}
+	return buf_str(&b);
+}
+
+const struct source *read_source(struct arena *a, struct diags *ds, const char *path,
+				 const char *name, size_t max_mib)
+{
+	struct str shown = printable_name(a, str_c(name)), text = {0};
+	const char *why = "";
+
+	switch (port_read(a, path, max_mib << 20, &text, &why)) {
+	case PORT_OK:
+		return source_new(a, shown, text);
+	case PORT_FAILED:
+		diag_cannot_read(ds, (struct span){0}, shown, why);
+		return NULL;
+	case PORT_TOO_LARGE:
+		diag_file_too_large(ds, (struct span){0}, shown, (unsigned long long)max_mib);
+		return NULL;
+	}
+	BUG("port_read of %s", path);
+}
+
+static void run_passes(struct session *s, enum stage to, struct compilation *c)
+{
+	c->tree = yaml_read(c->a, &c->ds, c->src, &s->vars, YAML_LIMITS);
+	if (c->tree == NULL || to == STAGE_TREE)
+		return;
+	c->model = check_cluster(c->a, &c->ds, c->tree, 0);
+	if (c->ds.errors > 0 || to == STAGE_MODEL)
+		return;
+	c->graph = lower_cluster(c->a, &c->ds, c->model, s->facts);
+}
+
+bool compile_file(struct session *s, struct arena *a, const char *path, enum stage to,
+		  struct compilation *ret)
+{
+	bool standard = strcmp(path, "-") == 0;
+	const char *name = standard ? VALUE(s->o, stdin_filename, "<stdin>") : path;
+
+	*ret = (struct compilation){.a = a, .ds = {.arena = a}};
+	ret->src = read_source(a, &ret->ds, path, name, MAX_FILE_MIB);
+	ret->unreadable = ret->src == NULL;
+	if (ret->src != NULL)
+		run_passes(s, to, ret);
+	diags_sort(&ret->ds);
+	return ret->ds.errors == 0;
+}
+
+int compilation_status(const struct compilation *c)
+{
+	if (c->unreadable)
+		return EXIT_USAGE;
+	return c->ds.errors > 0 ? EXIT_FINDINGS : EXIT_OK;
+}

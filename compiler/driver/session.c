@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session.c - what holds for all files of one call, made from the options. */
+#include "compiler/base/port.h"
+#include "compiler/driver/driver.h"
+#include "compiler/syntax/vars_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEFAULT_MAX_ERRORS = 50 };
+
+int usage_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("hpcc: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return EXIT_USAGE;
+}
+
+bool number_option(const char *name, const char *text, int64_t min, int64_t max, int64_t *ret)
+{
+	int64_t n;
+
+	if (str_to_int(str_c(text), &n) && n >= min && n <= max) {
+		*ret = n;
+		return true;
+	}
+	usage_error("--%s takes a whole number from %lld to %lld, not `%s`", name, (long long)min,
+		    (long long)max, text);
+	return false;
+}
+
+/* Findings go to standard output for lint, else to standard error. */
+static int findings_fd(const struct options *o)
+{
+	return o->verb == VERB_lint ? STDOUT_FILENO : STDERR_FILENO;
+}
+
+/* Standard rules: https://no-color.org, and TERM=dumb. */
+static bool colour_wanted(const char *when, int fd)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (strcmp(when, "auto") != 0)
+		return strcmp(when, "always") == 0;
+	return port_is_terminal(fd) && (no == NULL || *no == '\0') && term != NULL &&
+	       strcmp(term, "dumb") != 0;
+}
+
+static unsigned width_of(int fd)
+{
+	const char *columns = getenv("COLUMNS");
+	int64_t n;
+
+	if (!port_is_terminal(fd))
+		return 0;
+	if (columns != NULL && str_to_int(str_c(columns), &n) && n > 0 && n < 10000)
+		return (unsigned)n;
+	return port_terminal_width(fd);
+}
+
+static bool open_style(struct session *s)
+{
+	const struct options *o = s->o;
+	const char *when = VALUE(o, color, "auto");
+	int64_t max = DEFAULT_MAX_ERRORS;
+
+	s->renderer = renderer_find(str_c(VALUE(o, format, "text")));
+	if (s->renderer == NULL) {
+		usage_error("--format takes text, short or json, not `%s`", VALUE(o, format, ""));
+		return false;
+	}
+	if (strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 &&
+	    strcmp(when, "never") != 0) {
+		usage_error("--color takes auto, always or never, not `%s`", when);
+		return false;
+	}
+	if (GIVEN(o, max_errors) &&
+	    !number_option("max-errors", VALUE(o, max_errors, ""), 0, 1000000, &max))
+		return false;
+	s->style = (struct render_style){.colour = colour_wanted(when, findings_fd(o)),
+					 .width = width_of(findings_fd(o)),
+					 .max = (unsigned long)max};
+	return true;
+}
+
+/* getenv with the type that struct vars asks for. */
+static const char *environment(const char *name)
+{
+	return getenv(name);
+}
+
+static bool open_vars(struct session *s)
+{
+	const struct option_values *files = &s->o->given[OPTION_ID_vars],
+				   *sets = &s->o->given[OPTION_ID_set];
+
+	for (size_t i = 0; i < files->n; i++) {
+		const struct source *src = read_source(&s->arena, &s->ds, files->values[i],
+						       files->values[i], MAX_FILE_MIB);
+
+		if (src != NULL)
+			vars_load(&s->arena, &s->ds, &s->vars, src);
+	}
+	for (size_t i = 0; i < sets->n; i++)
+		if (!vars_set(&s->arena, &s->vars, str_c(sets->values[i]))) {
+			usage_error("--set takes NAME=VALUE, not `%s`", sets->values[i]);
+			return false;
+		}
+	s->vars.environment = GIVEN(s->o, env) ? environment : NULL;
+	return s->ds.errors == 0;
+}
+
+static bool open_facts(struct session *s)
+{
+	const char *path = VALUE(s->o, catalog, NULL);
+	const struct source *src;
+
+	s->facts = facts_bundled();
+	if (path == NULL)
+		return true;
+	src = read_source(&s->arena, &s->ds, path, path, MAX_CATALOG_MIB);
+	if (src != NULL)
+		s->facts = facts_overlay(&s->arena, &s->ds, src);
+	return s->ds.errors == 0;
+}
+
+bool session_open(struct session *s, const struct options *o)
+{
+	*s = (struct session){.o = o};
+	s->ds.arena = &s->arena;
+	return open_style(s) && open_vars(s) && open_facts(s);
+}
+
+void session_close(struct session *s)
+{
+	arena_release(&s->arena);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verb_build.c - hpcc FILE: a cluster file in, a template out. */
+#include "compiler/base/port.h"
+#include "compiler/driver/driver.h"
+#include "compiler/model/model_print.h"
+#include "lowering/capabilities.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* What --dump names, in the order of the passes. */
+static const struct dump {
+	const char *name;
+	enum stage stage;
+} dumps[] = {{"tree", STAGE_TREE}, {"model", STAGE_MODEL}, {"ir", STAGE_GRAPH}};
+
+static const struct dump *wanted_dump(const struct session *s)
+{
+	for (size_t i = 0; i < ARRAY_LEN(dumps); i++)
+		if (strcmp(VALUE(s->o, dump, "ir"), dumps[i].name) == 0)
+			return &dumps[i];
+	return NULL;
+}
+
+static struct str dump_text(const struct compilation *c, enum stage stage)
+{
+	switch (stage) {
+	case STAGE_TREE:
+		return tree_print(c->a, c->tree);
+	case STAGE_MODEL:
+		return model_print(c->a, c->model);
+	case STAGE_GRAPH:
+		return ir_print(c->a, c->graph);
+	}
+	BUG("stage %d", (int)stage);
+}
+
+/* What `aws cloudformation deploy` must be told about this stack. */
+static struct str deploy_args(struct session *s, const struct compilation *c)
+{
+	struct str text = emit_template(s, c->a, c->graph);
+	const char *capabilities = lower_capabilities(c->graph);
+	struct buf b = buf_in(c->a);
+
+	if (capabilities != NULL)
+		buf_fmt(&b, "--capabilities %s", capabilities);
+	if (text.n > CFN_DIRECT_LIMIT)
+		buf_fmt(&b, "%s--s3-bucket BUCKET", b.n > 0 ? " " : "");
+	buf_char(&b, '\n');
+	return buf_str(&b);
+}
+
+static struct str result_of(struct session *s, const struct compilation *c, enum stage stage)
+{
+	struct str text;
+
+	if (GIVEN(s->o, dump))
+		return dump_text(c, stage);
+	if (GIVEN(s->o, deploy_args))
+		return deploy_args(s, c);
+	text = emit_template(s, c->a, c->graph);
+	print_summary(s, c, text);
+	return text;
+}
+
+/* DIR/ and the input's name with the ending of the format: "DIR/cluster.json". */
+static const char *path_in(struct session *s, const char *dir, const char *input)
+{
+	const char *slash = strrchr(input, '/'), *base = slash != NULL ? slash + 1 : input;
+	struct str name = strcmp(input, "-") == 0 ? STR("stack") : str_c(base);
+
+	if (str_ends(name, STR(".yaml")))
+		name.n -= STR(".yaml").n;
+	else if (str_ends(name, STR(".yml")))
+		name.n -= STR(".yml").n;
+	return arena_fmt(&s->arena, "%s%s" STR_F ".%s", dir,
+			 str_ends(str_c(dir), STR("/")) ? "" : "/", STR_A(name),
+			 VALUE(s->o, emit, "json"))
+		.s;
+}
+
+/* Writes into the directory of --output; what fails is printed. */
+static int write_in(struct session *s, const char *dir, const char *input, struct str text)
+{
+	const char *path = path_in(s, dir, input), *why = "";
+
+	if (!port_make_directory(dir, &why))
+		return usage_error("cannot make the directory `%s`: %s", dir, why);
+	if (port_write_file(&s->arena, path, text, &why))
+		return EXIT_OK;
+	return usage_error("cannot write `%s`: %s", path, why);
+}
+
+static bool to_directory(const struct session *s)
+{
+	const char *path = VALUE(s->o, output, "-");
+
+	return str_ends(str_c(path), STR("/")) || port_is_directory(path);
+}
+
+static int build_one(struct session *s, const char *path, enum stage stage)
+{
+	struct arena a = {0};
+	struct compilation c;
+	int status = EXIT_OK;
+
+	if (!compile_file(s, &a, path, stage, &c)) {
+		status = compilation_status(&c);
+		print_findings(s, &c.ds, STDERR_FILENO);
+		arena_release(&a);
+		return status;
+	}
+	struct str text = result_of(s, &c, stage);
+
+	print_findings(s, &c.ds, STDERR_FILENO);
+	if (to_directory(s))
+		status = write_in(s, VALUE(s->o, output, "-"), path, text);
+	else
+		status = write_result(s, text);
+	arena_release(&a);
+	return status;
+}
+
+int verb_build(struct session *s)
+{
+	const struct dump *d = wanted_dump(s);
+	int worst = EXIT_OK;
+
+	if (!emit_options_ok(s))
+		return EXIT_USAGE;
+	if (d == NULL)
+		return usage_error("--dump takes tree, model or ir, not `%s`",
+				   VALUE(s->o, dump, ""));
+	if (s->o->noperands > 1 && !to_directory(s) && !GIVEN(s->o, dump) &&
+	    !GIVEN(s->o, deploy_args))
+		return usage_error(
+			"several files need --output=DIR/, a directory for their templates");
+	for (size_t i = 0; i < s->o->noperands; i++) {
+		int status = build_one(s, s->o->operands[i], d->stage);
+
+		worst = status > worst ? status : worst;
+	}
+	return worst;
+}
