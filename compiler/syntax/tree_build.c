@@ -105,6 +105,16 @@ static bool too_deep(struct builder *b, struct span at)
 	return false;
 }
 
+static void report_key(struct builder *b, const struct node *key, struct span at)
+{
+	struct diag *d;
+
+	if (key->poisoned)
+		return;
+	d = diag_key_not_scalar(b->ds, at, node_kind_words(key->kind));
+	diag_help(b->ds, d, "put text that begins with `{` or `[` in quotes");
+}
+
 /* Makes `key` the key of the next value of f, which stands at `at`. */
 static void place_key(struct builder *b, struct frame *f, const struct node *key, struct span at)
 {
@@ -113,10 +123,10 @@ static void place_key(struct builder *b, struct frame *f, const struct node *key
 	f->has_key = true;
 	p->entry.key_at = at;
 	p->dropped = key->poisoned || key->kind == NODE_LIST || key->kind == NODE_MAP;
-	if (p->dropped && !key->poisoned)
-		diag_key_not_scalar(b->ds, at, node_kind_words(key->kind));
-	if (p->dropped)
+	if (p->dropped) {
+		report_key(b, key, at);
 		return;
+	}
 	p->entry.key = key->text;
 	p->entry.key_kind = key->kind;
 	p->merge = key->plain && str_eq(key->text, STR("<<"));
