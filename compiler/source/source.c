@@ -96,10 +96,68 @@ static void index_lines(const struct source *src)
 	}
 }
 
+/* Characters of a text before byte `at`. */
+struct source_count {
+	uint32_t at, points, units;
+};
+
+enum { COUNT_STEP = 1024 };
+
+/* Index of the counts: entry k is the first character border at or after byte k * COUNT_STEP. */
+static void index_counts(const struct source *src)
+{
+	struct source *s = (struct source *)(uintptr_t)src; /* a cache, as above */
+	struct source_count c = {0};
+	size_t n = 0;
+
+	if (src->counts != NULL)
+		return;
+	s->counts = NEW_ARRAY(src->arena, struct source_count, src->text.n / COUNT_STEP + 1);
+	while (c.at < src->text.n) {
+		unsigned len = utf8_decode(src->text, c.at, NULL);
+
+		if (c.at >= n * COUNT_STEP)
+			s->counts[n++] = c;
+		c.at += len > 0 ? len : 1;
+		c.points++;
+		c.units += len == 4 ? 2 : 1;
+	}
+	if (c.at >= n * COUNT_STEP)
+		s->counts[n] = c;
+}
+
+static struct source_count count_to(const struct source *src, uint32_t offset)
+{
+	struct source_count c = src->counts[offset / COUNT_STEP];
+	struct str rest;
+
+	if (c.at > offset) /* the entry's border is up to three bytes late */
+		c = src->counts[offset / COUNT_STEP - 1];
+	rest = str_slice(src->text, c.at, offset);
+	c.points += (uint32_t)utf8_count(rest);
+	c.units += (uint32_t)utf8_count16(rest);
+	return c;
+}
+
+/* Characters of [lo, hi), which lie on one line; quick for the long lines of minified files too. */
+static struct source_count count_between(const struct source *src, uint32_t lo, uint32_t hi)
+{
+	struct str s = str_slice(src->text, lo, hi);
+	struct source_count a, b;
+
+	if (s.n <= 2 * COUNT_STEP)
+		return (struct source_count){lo, (uint32_t)utf8_count(s),
+					     (uint32_t)utf8_count16(s)};
+	index_counts(src);
+	a = count_to(src, lo);
+	b = count_to(src, hi);
+	return (struct source_count){lo, b.points - a.points, b.units - a.units};
+}
+
 struct place source_place(const struct source *src, uint32_t offset)
 {
-	uint32_t lo = 0, hi;
-	struct str before;
+	uint32_t lo = 0, hi, start;
+	struct source_count before;
 
 	index_lines(src);
 	hi = src->lines;
@@ -111,14 +169,15 @@ struct place source_place(const struct source *src, uint32_t offset)
 		else
 			hi = mid;
 	}
-	before = str_slice(src->text, src->line_starts[lo], offset);
-	if (lo == 0 && str_starts(before, STR("\xef\xbb\xbf")))
-		before = str_slice(before, 3, before.n); /* a byte order mark is not a column */
+	start = src->line_starts[lo];
+	if (lo == 0 && offset >= 3 && str_starts(src->text, STR("\xef\xbb\xbf")))
+		start = 3; /* a byte order mark is not a column */
+	before = count_between(src, start, offset);
 	return (struct place){
 		.line = lo + 1,
-		.column = (uint32_t)utf8_count(before) + 1,
-		.column_byte = (uint32_t)before.n + 1,
-		.column_utf16 = (uint32_t)utf8_count16(before) + 1,
+		.column = before.points + 1,
+		.column_byte = offset - start + 1,
+		.column_utf16 = before.units + 1,
 	};
 }
 

@@ -15,8 +15,10 @@ struct source {
 		name; /* as the user wrote the path; "-" or --stdin-filename for standard input */
 	struct str text; /* all bytes; borrowed */
 	struct arena *arena;
-	uint32_t *line_starts; /* private: built on demand */
+	/* private: built on demand */
+	uint32_t *line_starts;
 	uint32_t lines;
+	struct source_count *counts;
 };
 
 /* Half-open byte range [lo, hi) of one source; src NULL means "no place". */
