@@ -150,14 +150,14 @@ const struct instance_type *facts_instance(const struct facts *f, struct str nam
 size_t facts_instance_count(const struct facts *f);
 /* In the order of names. */
 const struct instance_type *facts_instance_at(const struct facts *f, size_t i);
-/* Up to `max` names near a misspelt one, best first; returns how many. */
+/* Up to `max` (at most 8) names near a misspelt one, best first; returns how many. */
 unsigned facts_instance_near(const struct facts *f, struct str name, struct str *ret, unsigned max);
 
 const struct region *facts_region(const struct facts *f, struct str name);
 size_t facts_region_count(const struct facts *f);
 /* In the order of names. */
 const struct region *facts_region_at(const struct facts *f, size_t i);
-/* Up to `max` region names near a misspelt one, best first; returns how many. */
+/* Up to `max` (at most 8) region names near a misspelt one, best first; returns how many. */
 unsigned facts_region_near(const struct facts *f, struct str name, struct str *ret, unsigned max);
 /* The region that has the zone id ("use1-az4"), or NULL. Zone names ("us-east-1a") differ between accounts. */
 const struct region *facts_zone_region(const struct facts *f, struct str zone_id);

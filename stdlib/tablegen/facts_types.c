@@ -196,7 +196,7 @@ static void write_network(struct shared *s, struct buf *b, const struct table *t
 
 	buf_fmt(b, ", .efa_max = %u, .ncards = %u", table_uint(t, cell[T_EFA], 64), c.n);
 	write_member(b, "cards", share(s, &s->cards, STR("network_card"), c.code));
-	buf_fmt(b, ", .network_gbps = %.9g, .network_base_gbps = %.9g", speed.gbps,
+	buf_fmt(b, ", .network_gbps = %.15g, .network_base_gbps = %.15g", speed.gbps,
 		speed.base_gbps);
 }
 

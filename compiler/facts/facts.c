@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* facts.c - look-ups in the bundled tables, and in the instance types of an overlay. */
+#include "compiler/facts/facts.h"
+
+#include "compiler/base/nearest.h"
+#include "compiler/facts/facts_tables.h"
+#include "compiler/facts/overlay.h"
+
+#include <string.h>
+
+const struct facts *facts_bundled(void)
+{
+	static const struct facts bundled = {0};
+
+	return &bundled;
+}
+
+/* The name of bundled type i, from the compact index. */
+static struct str bundled_name(size_t i)
+{
+	const char *key = facts_type_keys[i];
+	const char *end = memchr(key, '\0', FACTS_KEY_SIZE);
+
+	return (struct str){key, end != NULL ? (size_t)(end - key) : FACTS_KEY_SIZE};
+}
+
+/* Row of the bundled type called name; facts_types_n when there is none. */
+static size_t find_bundled(struct str name)
+{
+	size_t lo = 0, hi = facts_types_n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = str_cmp(bundled_name(mid), name);
+
+		if (c == 0)
+			return mid;
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return facts_types_n;
+}
+
+static const struct instance_type *find_merged(const struct facts *f, struct str name)
+{
+	size_t lo = 0, hi = f->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = str_cmp(f->types[mid]->name, name);
+
+		if (c == 0)
+			return f->types[mid];
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+const struct instance_type *facts_instance(const struct facts *f, struct str name)
+{
+	size_t i;
+
+	if (f->types != NULL)
+		return find_merged(f, name);
+	i = find_bundled(name);
+	return i < facts_types_n ? &facts_types[i] : NULL;
+}
+
+size_t facts_instance_count(const struct facts *f)
+{
+	return f->types != NULL ? f->n : facts_types_n;
+}
+
+const struct instance_type *facts_instance_at(const struct facts *f, size_t i)
+{
+	return f->types != NULL ? f->types[i] : &facts_types[i];
+}
+
+enum { NEAR_MOST = 8 };
+
+/* The best names found so far, best first. */
+struct near_list {
+	struct str *names;
+	unsigned scores[NEAR_MOST];
+	unsigned n, max;
+};
+
+static void near_add(struct near_list *l, struct str name, unsigned score)
+{
+	unsigned at = l->n;
+
+	if (l->n == l->max && (at == 0 || score >= l->scores[at - 1]))
+		return;
+	if (l->n == l->max)
+		at--;
+	else
+		l->n++;
+	for (; at > 0 && l->scores[at - 1] > score; at--) {
+		l->scores[at] = l->scores[at - 1];
+		l->names[at] = l->names[at - 1];
+	}
+	l->scores[at] = score;
+	l->names[at] = name;
+}
+
+static struct near_list near_list(struct str *ret, unsigned max)
+{
+	return (struct near_list){.names = ret, .max = max < NEAR_MOST ? max : NEAR_MOST};
+}
+
+static struct str family_of(struct str type)
+{
+	return str_slice(type, 0, str_find(type, '.', 0));
+}
+
+unsigned facts_instance_near(const struct facts *f, struct str name, struct str *ret, unsigned max)
+{
+	struct near_list l = near_list(ret, max);
+	unsigned limit = near_limit(name);
+
+	for (size_t i = 0; i < facts_instance_count(f); i++) {
+		struct str other =
+			f->types != NULL ? facts_instance_at(f, i)->name : bundled_name(i);
+		unsigned d = edit_distance(name, other, limit);
+
+		/* Of two equally near names the one of the same family is meant. */
+		if (d <= limit)
+			near_add(&l, other, 2 * d + !str_eq(family_of(name), family_of(other)));
+	}
+	return l.n;
+}
+
+const struct region *facts_region(const struct facts *f, struct str name)
+{
+	(void)f;
+	for (size_t i = 0; i < facts_regions_n; i++)
+		if (str_eq(facts_regions[i].name, name))
+			return &facts_regions[i];
+	return NULL;
+}
+
+size_t facts_region_count(const struct facts *f)
+{
+	(void)f;
+	return facts_regions_n;
+}
+
+const struct region *facts_region_at(const struct facts *f, size_t i)
+{
+	(void)f;
+	return &facts_regions[i];
+}
+
+unsigned facts_region_near(const struct facts *f, struct str name, struct str *ret, unsigned max)
+{
+	struct near_list l = near_list(ret, max);
+	unsigned limit = near_limit(name);
+
+	for (size_t i = 0; i < facts_region_count(f); i++) {
+		unsigned d = edit_distance(name, facts_regions[i].name, limit);
+
+		if (d <= limit)
+			near_add(&l, facts_regions[i].name, d);
+	}
+	return l.n;
+}
+
+/* The row of a region or zone, or NULL. */
+static const struct offering *find_offering(struct str place)
+{
+	size_t lo = 0, hi = facts_offerings_n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = str_cmp(facts_offerings[mid].place, place);
+
+		if (c == 0)
+			return &facts_offerings[mid];
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+const struct region *facts_zone_region(const struct facts *f, struct str zone_id)
+{
+	const struct offering *o = find_offering(zone_id);
+
+	if (o == NULL || str_eq(o->place, o->region))
+		return NULL;
+	return facts_region(f, o->region);
+}
+
+static enum known offered(const struct offering *o, struct str type)
+{
+	size_t i = find_bundled(type);
+
+	if (o == NULL || i == facts_types_n)
+		return KNOWN_UNKNOWN;
+	return (o->types[i / 8] >> i % 8 & 1) != 0 ? KNOWN_YES : KNOWN_NO;
+}
+
+enum known facts_offered(const struct facts *f, struct str type, struct str region)
+{
+	const struct offering *o = find_offering(region);
+
+	(void)f;
+	return o != NULL && str_eq(o->place, o->region) ? offered(o, type) : KNOWN_UNKNOWN;
+}
+
+enum known facts_offered_in_zone(const struct facts *f, struct str type, struct str zone_id)
+{
+	const struct offering *o = find_offering(zone_id);
+
+	(void)f;
+	return o != NULL && !str_eq(o->place, o->region) ? offered(o, type) : KNOWN_UNKNOWN;
+}
+
+const struct os_image *facts_image(const struct facts *f, struct str os, enum arch arch)
+{
+	(void)f;
+	for (size_t i = 0; i < facts_images_n; i++)
+		if (facts_images[i].arch == arch && str_eq(facts_images[i].os, os))
+			return &facts_images[i];
+	return NULL;
+}
+
+const struct ebs_type *facts_ebs(const struct facts *f, struct str name)
+{
+	(void)f;
+	for (size_t i = 0; i < facts_ebs_types_n; i++)
+		if (str_eq(facts_ebs_types[i].name, name))
+			return &facts_ebs_types[i];
+	return NULL;
+}
