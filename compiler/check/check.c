@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * check.c - the walk: value tree and schema side by side, down from the root.
+ *
+ * Every section's struct first gets all its defaults. Then each entry of the file finds its row by name; the
+ * row says what the value must be and where in the struct it goes. What is faulty leaves its default in the
+ * field and the field poisoned. In the end the rows that are required and were not met are reported. An entry
+ * that comes a second time (a repeated key, or a merged one that the mapping overrides) is passed over: the
+ * first one counts.
+ */
+#include "compiler/check/check.h"
+
+#include "compiler/base/map.h"
+#include "compiler/check/walk.h"
+
+#include <string.h>
+
+/* How every generated `struct …_list` begins. */
+struct any_list {
+	const void *items;
+	size_t n;
+};
+
+static void check_section(struct check *c, const struct scope *in);
+
+static struct str path_of(struct check *c, const struct scope *in, const struct prop *prop)
+{
+	struct str outer = in->at->path;
+
+	return arena_fmt(c->a, STR_F "%s" STR_F, STR_A(outer), outer.n > 0 ? "." : "",
+			 STR_A(prop->name));
+}
+
+/* Whether prop exists for the scheduler of the file. */
+static bool scheduler_ok(struct check *c, const struct prop *prop, const struct entry *e)
+{
+	bool section = prop->kind == PROP_SECTION || prop->kind == PROP_SECTIONS;
+	struct diag *d;
+
+	if ((prop->schedulers & c->schedulers) != 0)
+		return true;
+	if (section)
+		d = diag_wrong_scheduler(c->ds, e->key_at, prop->name, c->scheduler);
+	else
+		d = diag_no_effect_with_scheduler(c->ds, e->key_at, prop->name, c->scheduler);
+	diag_label(c->ds, d, c->scheduler_at, "the scheduler is chosen here");
+	return !section;
+}
+
+static bool bind_section(struct check *c, const struct scope *in, const struct prop *prop,
+			 const struct entry *e)
+{
+	struct scope s = {.schema = &schema_sections[prop->section],
+			  .node = e->value,
+			  .model = in->model + prop->value_offset,
+			  .outer = in};
+
+	if (e->value->kind != NODE_MAP) {
+		wrong_type(c, prop->name, "a mapping", e->value);
+		return false;
+	}
+	s.at = (struct section_at *)(void *)s.model;
+	s.at->key = e->key_at;
+	s.at->path = path_of(c, in, prop);
+	check_section(c, &s);
+	return true;
+}
+
+/* One item of a list of sections into the zeroed struct `model`. */
+static void bind_item(struct check *c, struct scope *s, struct str path, size_t i)
+{
+	struct str name = arena_fmt(c->a, STR_F "[%zu]", STR_A(path), i);
+
+	s->at = (struct section_at *)(void *)s->model;
+	s->at->path = name;
+	s->at->span = s->node->at;
+	defaults_fill(s->schema, s->model);
+	if (s->node->kind == NODE_MAP) {
+		check_section(c, s);
+		return;
+	}
+	s->at->written = true;
+	s->at->poisoned = true;
+	if (s->node->kind == NODE_NULL && !s->node->poisoned)
+		diag_null_value(c->ds, s->node->at, name);
+	else if (!s->node->poisoned)
+		wrong_type(c, name, "a mapping", s->node);
+}
+
+/* Reports items that share the value of the key property. False when there are such. */
+static bool items_unique(struct check *c, const struct prop *prop, char *items, size_t n)
+{
+	const struct section *s = &schema_sections[prop->section];
+	const struct prop *key = schema_find(s, prop->key);
+	struct map seen = {0};
+	bool ok = true;
+
+	INVARIANT(key != NULL && key->kind == PROP_STRING);
+	for (size_t i = 0; i < n; i++) {
+		char *item = items + i * s->size;
+		const struct field_at *f = prop_at(item, key);
+		struct str name = *(struct str *)(void *)(item + key->value_offset);
+		const struct field_at *first = map_get(&seen, name);
+		struct diag *d;
+
+		if (!is_written(f))
+			continue;
+		if (first == NULL) {
+			map_put(&seen, c->a, name, f);
+			continue;
+		}
+		d = diag_duplicate_name(c->ds, f->value, key->name, shown(c, name));
+		diag_label(c->ds, d, first->value, "the first one");
+		ok = false;
+	}
+	return ok;
+}
+
+static bool bind_sections(struct check *c, const struct scope *in, const struct prop *prop,
+			  const struct entry *e)
+{
+	const struct section *schema = &schema_sections[prop->section];
+	const struct node *v = e->value;
+	struct str path = path_of(c, in, prop);
+	struct any_list list;
+	char *items;
+	bool ok;
+
+	if (v->kind != NODE_LIST) {
+		wrong_type(c, prop->name, "a list of mappings", v);
+		return false;
+	}
+	items = arena_alloc(c->a, v->list.n, schema->size);
+	for (size_t i = 0; i < v->list.n; i++) {
+		struct scope s = {.schema = schema,
+				  .node = v->list.items[i],
+				  .model = items + i * schema->size,
+				  .outer = in};
+
+		bind_item(c, &s, path, i);
+	}
+	list = (struct any_list){items, v->list.n};
+	memcpy(in->model + prop->value_offset, &list, sizeof(list));
+	ok = count_ok(c, prop, v->list.n, e->key_at);
+	return (!prop->unique || items_unique(c, prop, items, v->list.n)) && ok;
+}
+
+/* Whether the value is there, and the property may be used here. */
+static bool entry_allowed(struct check *c, const struct prop *prop, const struct entry *e)
+{
+	struct diag *d;
+
+	if (!scheduler_ok(c, prop, e) ||
+	    !release_ok(c, prop->name, prop->since,
+			prop->schedulers == FOR_BOTH || c->knows != 0 ? prop->removed : 0,
+			e->key_at))
+		return false;
+	if (e->value->kind != NODE_NULL)
+		return true;
+	if (!e->value->poisoned) {
+		d = diag_null_value(c->ds, e->key_at, prop->name);
+		if (!prop->required)
+			diag_help(c->ds, d, "leave the key out where its default is wanted");
+	}
+	return false;
+}
+
+static bool entry_bind(struct check *c, const struct scope *in, const struct prop *prop,
+		       const struct entry *e)
+{
+	bool container = e->value->kind == NODE_MAP || e->value->kind == NODE_LIST;
+
+	if (!entry_allowed(c, prop, e) || (e->value->poisoned && !container))
+		return false;
+	if (prop->kind == PROP_SECTION)
+		return bind_section(c, in, prop, e) && !e->value->poisoned;
+	if (prop->kind == PROP_SECTIONS)
+		return bind_sections(c, in, prop, e) && !e->value->poisoned;
+	return value_bind(c, prop, e->value, in->model) && !e->value->poisoned;
+}
+
+static void check_entry(struct check *c, const struct scope *in, const struct entry *e)
+{
+	const struct prop *prop = schema_find(in->schema, e->key);
+	struct field_at *f;
+
+	if (prop == NULL) {
+		if (unknown_property(c, in, e))
+			in->at->poisoned = true;
+		return;
+	}
+	f = prop_at(in->model, prop);
+	if (f->state != FIELD_ABSENT)
+		return;
+	*f = (struct field_at){FIELD_WRITTEN, e->key_at, e->value->at};
+	if (entry_bind(c, in, prop, e))
+		return;
+	f->state = FIELD_POISONED;
+	in->at->poisoned = true;
+}
+
+/* Checks the mapping in->node; its struct holds the defaults already. */
+static void check_section(struct check *c, const struct scope *in)
+{
+	in->at->written = true;
+	in->at->span = in->node->at;
+	for (size_t i = 0; i < in->node->map.n; i++)
+		check_entry(c, in, &in->node->map.entries[i]);
+	for (size_t i = 0; i < in->schema->nprops; i++) {
+		const struct prop *prop = &in->schema->props[i];
+
+		if (!prop->required || prop_at(in->model, prop)->state != FIELD_ABSENT)
+			continue;
+		if (in->node->poisoned || (prop->schedulers & c->schedulers) == 0)
+			continue;
+		missing_property(c, in, prop);
+		in->at->poisoned = true;
+	}
+}
+
+/* Which scheduler the file is for, before the walk begins; what is wrong with it is reported by the walk. */
+static void find_scheduler(struct check *c, const struct node *root)
+{
+	const struct node *v = tree_get(tree_get(root, STR("Scheduling")), STR("Scheduler"));
+
+	c->schedulers = FOR_BOTH;
+	if (v == NULL || v->kind != NODE_STRING)
+		return;
+	c->scheduler = v->text;
+	c->scheduler_at = v->at;
+	if (str_eq(v->text, STR("slurm")))
+		c->schedulers = FOR_SLURM;
+	else if (str_eq(v->text, STR("awsbatch")))
+		c->schedulers = FOR_AWSBATCH;
+}
+
+const struct cluster *check_cluster(struct arena *a, struct diags *ds, const struct node *root,
+				    uint32_t knows)
+{
+	struct check c = {.a = a, .ds = ds, .knows = knows, .patterns = pattern_cache_new(a)};
+	struct cluster *model = NEW(a, struct cluster);
+	struct scope s = {.schema = &schema_sections[SECTION_Cluster],
+			  .node = root,
+			  .model = (char *)model,
+			  .at = &model->section};
+
+	defaults_fill(s.schema, s.model);
+	if (root->kind != NODE_MAP) {
+		diag_root_not_mapping(ds, root->at, node_kind_words(root->kind));
+		model->section.poisoned = true;
+		return model;
+	}
+	find_scheduler(&c, root);
+	check_section(&c, &s);
+	return model;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* defaults.c - fields before the file is read: the `default` column. */
+#include "compiler/check/walk.h"
+
+#include <string.h>
+
+static void set_enum(void *field, const struct prop *prop)
+{
+	int index = (int)prop->default_value;
+
+	memcpy(field, &index, sizeof(index));
+}
+
+void default_set(const struct prop *prop, char *model)
+{
+	void *field = model + prop->value_offset;
+
+	if (prop->kind == PROP_SECTION)
+		defaults_fill(&schema_sections[prop->section], field);
+	if ((prop->has & HAS_DEFAULT) == 0)
+		return;
+	switch (prop->kind) {
+	case PROP_STRING:
+		*(struct str *)field = prop->default_text;
+		break;
+	case PROP_INT:
+	case PROP_INT_ENUM:
+		*(int64_t *)field = (int64_t)prop->default_value;
+		break;
+	case PROP_NUMBER:
+		*(double *)field = prop->default_value;
+		break;
+	case PROP_BOOL:
+		*(bool *)field = prop->default_value != 0;
+		break;
+	case PROP_ENUM:
+		set_enum(field, prop);
+		break;
+	case PROP_BOOL_OR_STRING:
+		((struct model_flex *)field)->flag = prop->default_value != 0;
+		break;
+	case PROP_INT_OR_STRING:
+	case PROP_STRINGS:
+	case PROP_MAP:
+	case PROP_MAPS:
+	case PROP_SECTION:
+	case PROP_SECTIONS:
+		break; /* empty is what zero is */
+	}
+}
+
+void defaults_fill(const struct section *s, char *model)
+{
+	for (size_t i = 0; i < s->nprops; i++)
+		default_set(&s->props[i], model);
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* limits.c - limits and values in words. */
+#include "compiler/check/limits.h"
+
+#include "compiler/base/buf.h"
+#include "compiler/base/nearest.h"
+
+/* More values than this are not listed, and this many of the nearest ones are. */
+enum { MOST_LISTED = 12, NEAREST_LISTED = 3 };
+
+struct str number_text(struct arena *a, double x)
+{
+	return arena_fmt(a, "%.12g", x);
+}
+
+/* What holds for a number between two bounds, either of which may be absent. */
+static struct str bounds_words(struct arena *a, const struct prop *prop, int has_lo, int has_hi,
+			       double lo, double hi, const char *unit)
+{
+	struct str low = number_text(a, lo), high = number_text(a, hi);
+	bool open = has_lo == HAS_MIN && (prop->has & MIN_EXCLUSIVE) != 0;
+
+	if ((prop->has & has_lo) == 0)
+		return arena_fmt(a, "at most " STR_F "%s", STR_A(high), unit);
+	if ((prop->has & has_hi) == 0)
+		return arena_fmt(a, "%s " STR_F "%s", open ? "greater than" : "at least",
+				 STR_A(low), unit);
+	if (open)
+		return arena_fmt(a, "greater than " STR_F " and at most " STR_F "%s", STR_A(low),
+				 STR_A(high), unit);
+	if (lo == hi)
+		return arena_fmt(a, "exactly " STR_F "%s", STR_A(low), unit);
+	return arena_fmt(a, "between " STR_F " and " STR_F "%s", STR_A(low), STR_A(high), unit);
+}
+
+struct str range_words(struct arena *a, const struct prop *prop)
+{
+	const char *unit = prop->unit.n > 0 ? arena_fmt(a, " " STR_F, STR_A(prop->unit)).s : "";
+
+	return bounds_words(a, prop, HAS_MIN, HAS_MAX, prop->min, prop->max, unit);
+}
+
+/* The bound that decides whether the noun stands in the plural. */
+static bool one(const struct prop *prop, int has_hi, uint32_t lo, uint32_t hi)
+{
+	return ((prop->has & has_hi) != 0 ? hi : lo) == 1;
+}
+
+struct str count_words(struct arena *a, const struct prop *prop)
+{
+	return bounds_words(a, prop, HAS_MIN_ITEMS, HAS_MAX_ITEMS, prop->min_items, prop->max_items,
+			    one(prop, HAS_MAX_ITEMS, prop->min_items, prop->max_items) ? " item"
+										       : " items");
+}
+
+struct str length_words(struct arena *a, const struct prop *prop)
+{
+	bool single = one(prop, HAS_MAX_LENGTH, prop->min_length, prop->max_length);
+
+	return bounds_words(a, prop, HAS_MIN_LENGTH, HAS_MAX_LENGTH, prop->min_length,
+			    prop->max_length, single ? " character" : " characters");
+}
+
+/* Whether the newest release takes the value. */
+static bool is_current(const struct enum_value *v)
+{
+	return v->removed == 0 || v->removed > schema_release_number;
+}
+
+static void add_value(struct buf *b, const struct enum_value *v, size_t i, size_t n)
+{
+	if (i > 0)
+		buf_add(b, i + 1 == n ? STR(" and ") : STR(", "));
+	buf_fmt(b, "`" STR_F "`", STR_A(v->name));
+}
+
+/* The current value nearest to `word` that is not in `taken`; ties go to the first in the table. */
+static size_t nearest_index(const struct prop *prop, struct str word, uint64_t taken)
+{
+	size_t found = SIZE_MAX;
+	unsigned best = UINT32_MAX;
+
+	for (size_t i = 0; i < prop->nvalues && i < 64; i++) {
+		unsigned distance = edit_distance(word, prop->values[i].name, 64);
+
+		if ((taken >> i & 1) != 0 || !is_current(&prop->values[i]) || distance >= best)
+			continue;
+		best = distance;
+		found = i;
+	}
+	return found;
+}
+
+static struct str nearest_words(struct arena *a, const struct prop *prop, struct str word)
+{
+	struct buf b = buf_in(a);
+	uint64_t taken = 0;
+
+	buf_add(&b, STR("the nearest values are "));
+	for (size_t n = 0; n < NEAREST_LISTED; n++) {
+		size_t i = nearest_index(prop, word, taken);
+
+		if (i == SIZE_MAX)
+			break;
+		taken |= (uint64_t)1 << i;
+		add_value(&b, &prop->values[i], n, NEAREST_LISTED);
+	}
+	return buf_str(&b);
+}
+
+struct str values_words(struct arena *a, const struct prop *prop, struct str word)
+{
+	struct buf b = buf_in(a);
+	size_t n = 0, i = 0;
+
+	for (size_t k = 0; k < prop->nvalues; k++)
+		n += is_current(&prop->values[k]);
+	if (n > MOST_LISTED)
+		return nearest_words(a, prop, word);
+	buf_add(&b, n == 1 ? STR("the only value is ") : STR("the values are "));
+	for (size_t k = 0; k < prop->nvalues; k++)
+		if (is_current(&prop->values[k]))
+			add_value(&b, &prop->values[k], i++, n);
+	return buf_str(&b);
+}
+
+const struct enum_value *nearest_value(const struct prop *prop, struct str word, bool *ret_sure)
+{
+	unsigned limit = near_limit(word), best = limit + 1, equals = 0;
+	const struct enum_value *found = NULL;
+
+	for (size_t i = 0; i < prop->nvalues; i++) {
+		unsigned distance = edit_distance(word, prop->values[i].name, limit);
+
+		if (distance < best) {
+			best = distance;
+			found = &prop->values[i];
+			equals = 0;
+		}
+		equals += distance == best;
+	}
+	*ret_sure = best <= 1 && equals == 1;
+	return found;
+}
+
+static void add_quoted(struct buf *b, struct str text)
+{
+	buf_char(b, '"');
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.s[i];
+
+		if (c < ' ')
+			buf_fmt(b, "\\x%02x", c);
+		else if (c == '"' || c == '\\')
+			buf_fmt(b, "\\%c", c);
+		else
+			buf_char(b, (char)c);
+	}
+	buf_char(b, '"');
+}
+
+static void add_flow(struct buf *b, const struct node *v)
+{
+	switch (v->kind) {
+	case NODE_LIST:
+		buf_char(b, '[');
+		for (size_t i = 0; i < v->list.n; i++) {
+			buf_add(b, i > 0 ? STR(", ") : STR(""));
+			add_flow(b, v->list.items[i]);
+		}
+		buf_char(b, ']');
+		return;
+	case NODE_MAP:
+		buf_char(b, '{');
+		for (size_t i = 0; i < v->map.n; i++) {
+			buf_add(b, i > 0 ? STR(", ") : STR(""));
+			buf_fmt(b, STR_F ": ", STR_A(v->map.entries[i].key));
+			add_flow(b, v->map.entries[i].value);
+		}
+		buf_char(b, '}');
+		return;
+	case NODE_STRING:
+		if (v->plain)
+			buf_add(b, v->text);
+		else
+			add_quoted(b, v->text);
+		return;
+	case NODE_NULL:
+		buf_add(b, STR("null"));
+		return;
+	case NODE_BOOL:
+	case NODE_INT:
+	case NODE_FLOAT:
+	case NODE_TIMESTAMP:
+		buf_add(b, v->text);
+		return;
+	}
+}
+
+struct str flow_text(struct arena *a, const struct node *v)
+{
+	struct buf b = buf_in(a);
+
+	add_flow(&b, v);
+	return buf_str(&b);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pattern.h - does a value have the form its pattern asks for?
+ *
+ * Patterns mean what Python's re.match makes of them: anchored at the start only, and `$` also matches just
+ * before one newline at the end. pattern.c is the only file that sees PCRE2.
+ */
+#ifndef HPCC_PATTERN_H
+#define HPCC_PATTERN_H
+
+#include "compiler/base/arena.h"
+#include "compiler/schema/schema.h"
+
+struct pattern_cache;
+
+/* A cache that compiles each pattern when it is first asked for. All its memory comes from `a`. */
+struct pattern_cache *pattern_cache_new(struct arena *a);
+/*
+ * Whether `text` matches p, a row of schema_patterns. False for text on which the matcher would work too long.
+ * A row that does not compile is a BUG.
+ */
+bool pattern_matches(struct pattern_cache *cache, const struct pattern *p, struct str text);
+
+#endif

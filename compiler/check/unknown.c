@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * unknown.c - keys that are not in the schema, and keys that are missing.
+ *
+ * An unknown key is either misspelt or in the wrong place. The search goes outwards from where it stands:
+ * the names of its own section, the sections inside, the sections around and those beside, and in the end
+ * all others, each named by the path it has in this file.
+ */
+#include "compiler/base/buf.h"
+#include "compiler/base/nearest.h"
+#include "compiler/check/limits.h"
+#include "compiler/check/walk.h"
+
+/* How deep below a section a key is looked for, how many homes are told, and how many names are listed. */
+enum { DEPTH = 3, MOST_HOMES = 3, MOST_KNOWN = 12 };
+
+static bool suits(const struct check *c, const struct prop *prop)
+{
+	return (prop->schedulers & c->schedulers) != 0;
+}
+
+/* "path.Name[]" for a section below `path`. */
+static struct str below(struct check *c, struct str path, const struct prop *prop)
+{
+	return arena_fmt(c->a, STR_F "%s" STR_F "%s", STR_A(path), path.n > 0 ? "." : "",
+			 STR_A(prop->name), prop->kind == PROP_SECTIONS ? "[]" : "");
+}
+
+/* Path of the first section that knows `key`, at most `depth` levels below s, which is at path; or empty. */
+static struct str home_below(struct check *c, const struct section *s, struct str path,
+			     struct str key, int depth)
+{
+	for (size_t i = 0; i < s->nprops; i++) {
+		const struct prop *p = &s->props[i];
+
+		if ((p->kind == PROP_SECTION || p->kind == PROP_SECTIONS) && suits(c, p) &&
+		    schema_find(&schema_sections[p->section], key) != NULL)
+			return below(c, path, p);
+	}
+	for (size_t i = 0; depth > 1 && i < s->nprops; i++) {
+		const struct prop *p = &s->props[i];
+		struct str home;
+
+		if ((p->kind != PROP_SECTION && p->kind != PROP_SECTIONS) || !suits(c, p))
+			continue;
+		home = home_below(c, &schema_sections[p->section], below(c, path, p), key,
+				  depth - 1);
+		if (home.n > 0)
+			return home;
+	}
+	return (struct str){0};
+}
+
+/* "`HeadNode.Ssh`", or where the root is meant, its name in words. */
+static struct str home_words(struct check *c, struct str path)
+{
+	return path.n > 0 ? arena_fmt(c->a, "under `" STR_F "`", STR_A(path))
+			  : STR("at the top level of the file");
+}
+
+/* Where else a key is known that `in` does not know, in words; empty when nowhere or at too many places. */
+static struct str home_of(struct check *c, const struct scope *in, struct str key)
+{
+	enum section_id owners[MOST_HOMES + 1];
+	enum section_id self = (enum section_id)(in->schema - schema_sections);
+	struct str home = home_below(c, in->schema, in->at->path, key, DEPTH);
+	struct buf b = buf_in(c->a);
+	unsigned n;
+
+	if (home.n > 0)
+		return home_words(c, home);
+	for (const struct scope *s = in->outer; s != NULL; s = s->outer)
+		if (schema_find(s->schema, key) != NULL)
+			return home_words(c, s->at->path);
+	n = schema_owners(key, self, owners, MOST_HOMES + 1);
+	if (n > MOST_HOMES)
+		n = 0;
+	for (unsigned i = 0; i < n; i++) {
+		buf_add(&b, i > 0 ? STR(" or ") : STR(""));
+		buf_add(&b, home_words(c, schema_sections[owners[i]].label));
+	}
+	if (n > 0)
+		return buf_str(&b);
+	for (const struct scope *s = in->outer; s != NULL; s = s->outer) {
+		home = home_below(c, s->schema, s->at->path, key, 1);
+		if (home.n > 0)
+			return home_words(c, home);
+	}
+	return (struct str){0};
+}
+
+/* Whether another name of the section is as near to `key` as `near` is. */
+static bool is_rivalled(const struct section *s, const struct prop *near, struct str key,
+			unsigned distance)
+{
+	for (size_t i = 0; i < s->nprops; i++)
+		if (&s->props[i] != near &&
+		    edit_distance(key, s->props[i].name, distance) <= distance)
+			return true;
+	return false;
+}
+
+static void help_known(struct check *c, struct diag *d, const struct section *s)
+{
+	struct buf b = buf_in(c->a);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->nprops; i++)
+		if (suits(c, &s->props[i]))
+			buf_fmt(&b, "%s`" STR_F "`", n++ > 0 ? ", " : "", STR_A(s->props[i].name));
+	if (n > 0 && n <= MOST_KNOWN)
+		diag_help(c->ds, d, "known here: " STR_F, STR_A(buf_str(&b)));
+}
+
+/* ParallelCluster drops what it does not know beside the list of scripts of a custom action. */
+static bool is_dropped(const struct scope *in)
+{
+	return in->schema == &schema_sections[SECTION_CustomAction] &&
+	       tree_get(in->node, schema_props[PROP_CustomAction_Sequence].name) != NULL;
+}
+
+bool unknown_property(struct check *c, const struct scope *in, const struct entry *e)
+{
+	struct str key = shown(c, e->key), home;
+	const struct prop *near = schema_nearest(in->schema, e->key);
+	struct diag *d;
+	unsigned distance;
+
+	if (is_dropped(in)) {
+		diag_dropped_property(c->ds, e->key_at, key);
+		return false;
+	}
+	d = diag_unknown_property(c->ds, e->key_at, key, in->at->path);
+	distance = near != NULL ? edit_distance(e->key, near->name, near_limit(e->key)) : 0;
+	home = near != NULL && distance <= 1 ? (struct str){0} : home_of(c, in, e->key);
+	if (home.n > 0) {
+		diag_help(c->ds, d, "`" STR_F "` belongs " STR_F, STR_A(key), STR_A(home));
+	} else if (near != NULL) {
+		diag_help(c->ds, d, "did you mean `" STR_F "`?", STR_A(near->name));
+		diag_fix(c->ds, d, e->key_at, near->name,
+			 distance <= 1 && !is_rivalled(in->schema, near, e->key, distance));
+	} else {
+		help_known(c, d, in->schema);
+	}
+	return true;
+}
+
+/* A value to show for prop; empty when nothing sensible is known. */
+static struct str example_of(struct check *c, const struct prop *prop)
+{
+	if (prop->example.n > 0)
+		return prop->example;
+	if (prop->pattern != NULL)
+		return prop->pattern->example;
+	if (prop->nvalues > 0)
+		return prop->values[0].name;
+	if (prop->kind == PROP_INT || prop->kind == PROP_NUMBER)
+		return number_text(c->a, (prop->has & HAS_MIN) != 0 ? prop->min : 1);
+	return prop->kind == PROP_BOOL ? STR("true") : (struct str){0};
+}
+
+/* The lines that would mend a missing property, up to two levels deep. */
+static struct str example_line(struct check *c, const struct prop *prop)
+{
+	struct str value = example_of(c, prop);
+	const struct section *s = &schema_sections[prop->section];
+
+	if (prop->kind == PROP_STRINGS)
+		return arena_fmt(c->a, STR_F ": [" STR_F "]", STR_A(prop->name), STR_A(value));
+	if (prop->kind != PROP_SECTION && prop->kind != PROP_SECTIONS)
+		return arena_fmt(c->a, STR_F ": " STR_F, STR_A(prop->name),
+				 STR_A(value.n > 0 ? value : STR("…")));
+	for (size_t i = 0; i < s->nprops; i++) {
+		struct str inner;
+
+		if (!s->props[i].required || s->props[i].kind == PROP_SECTION ||
+		    s->props[i].kind == PROP_SECTIONS)
+			continue;
+		inner = example_line(c, &s->props[i]);
+		if (prop->kind == PROP_SECTION)
+			return arena_fmt(c->a, STR_F ": {" STR_F ", …}", STR_A(prop->name),
+					 STR_A(inner));
+		return arena_fmt(c->a, STR_F ": [{" STR_F ", …}]", STR_A(prop->name), STR_A(inner));
+	}
+	return arena_fmt(c->a, STR_F ": …", STR_A(prop->name));
+}
+
+/* Where a property is missed: at the key of its section, the first key of a list item, the file's first line. */
+static struct span missed_at(const struct scope *in)
+{
+	if (in->outer == NULL)
+		return span_in(in->node->at.src, 0, 0);
+	if (span_is_set(in->at->key))
+		return in->at->key;
+	return in->node->map.n > 0 ? in->node->map.entries[0].key_at : in->node->at;
+}
+
+void missing_property(struct check *c, const struct scope *in, const struct prop *prop)
+{
+	struct diag *d = diag_missing_property(c->ds, missed_at(in), in->at->path, prop->name);
+
+	diag_help(c->ds, d, "add `" STR_F "`", STR_A(example_line(c, prop)));
+}

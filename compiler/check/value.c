@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* value.c - one value against one row: type, range, values, pattern, length, count. */
+#include "compiler/base/nearest.h"
+#include "compiler/base/utf8.h"
+#include "compiler/check/coerce.h"
+#include "compiler/check/limits.h"
+#include "compiler/check/walk.h"
+
+#include <string.h>
+
+struct str shown(struct check *c, struct str text)
+{
+	size_t end = 80;
+
+	if (text.n <= end)
+		return text;
+	while (end > 0 && ((unsigned char)text.s[end] & 0xc0) == 0x80)
+		end--;
+	return arena_fmt(c->a, STR_F "…", STR_A(str_slice(text, 0, end)));
+}
+
+static bool is_scalar(const struct node *v)
+{
+	return v->kind != NODE_LIST && v->kind != NODE_MAP && v->kind != NODE_NULL;
+}
+
+/* The user wrote a plain word that YAML 1.1 does not take as text: quotes make it text. */
+static void help_quotes(struct check *c, struct diag *d, const struct node *v)
+{
+	struct str text = shown(c, v->text);
+
+	diag_note(c->ds, d, "YAML 1.1 reads `" STR_F "` without quotes as %s", STR_A(text),
+		  node_kind_words(v->kind));
+	diag_help(c->ds, d, "write it in quotes: \"" STR_F "\"", STR_A(text));
+	diag_fix(c->ds, d, v->at, arena_fmt(c->a, "\"" STR_F "\"", STR_A(v->text)), false);
+}
+
+void wrong_type(struct check *c, struct str name, const char *want, const struct node *v)
+{
+	struct diag *d = diag_wrong_type(c->ds, v->at, name, want, node_kind_words(v->kind));
+	struct str want_text = str_c(want);
+
+	if (str_eq(want_text, STR("text")) && is_scalar(v) && v->plain)
+		help_quotes(c, d, v);
+	else if (str_eq(want_text, STR("a list of text")) && is_scalar(v))
+		diag_fix(c->ds,
+			 diag_help(c->ds, d, "write a list of one: [" STR_F "]",
+				   STR_A(shown(c, span_text(v->at)))),
+			 v->at, arena_fmt(c->a, "[" STR_F "]", STR_A(span_text(v->at))), false);
+	else if (str_eq(want_text, STR("a list of mappings")) && v->kind == NODE_MAP)
+		diag_help(c->ds, d, "begin each item with `- `");
+	else if (str_eq(want_text, STR("a mapping")) && v->kind == NODE_LIST)
+		diag_help(c->ds, d, "write the keys without `- ` before them");
+}
+
+static struct str release_text(struct check *c, release r)
+{
+	return arena_fmt(c->a, "%u.%u.%u", r / 10000, r / 100 % 100, r % 100);
+}
+
+bool release_ok(struct check *c, struct str name, release since, release removed, struct span at)
+{
+	if (c->knows == 0) {
+		if (removed != 0 && removed <= schema_release_number)
+			diag_gone_in_newest(c->ds, at, name, release_text(c, removed));
+		return true;
+	}
+	if (removed != 0 && c->knows >= removed) {
+		diag_removed_property(c->ds, at, name, release_text(c, removed));
+		return false;
+	}
+	if (since > c->knows) {
+		diag_not_yet_there(c->ds, at, name, release_text(c, since),
+				   release_text(c, c->knows));
+		return false;
+	}
+	return true;
+}
+
+bool count_ok(struct check *c, const struct prop *prop, size_t n, struct span at)
+{
+	if (((prop->has & HAS_MIN_ITEMS) != 0 && n < prop->min_items) ||
+	    ((prop->has & HAS_MAX_ITEMS) != 0 && n > prop->max_items)) {
+		diag_bad_count(c->ds, at, prop->name, (unsigned long)n, count_words(c->a, prop));
+		return false;
+	}
+	return true;
+}
+
+static bool range_ok(struct check *c, const struct prop *prop, double x, const struct node *v)
+{
+	bool below = (prop->has & HAS_MIN) != 0 && x < prop->min;
+	bool at_open_end = (prop->has & MIN_EXCLUSIVE) != 0 && x == prop->min;
+	bool above = (prop->has & HAS_MAX) != 0 && x > prop->max;
+
+	if (!below && !at_open_end && !above)
+		return true;
+	diag_out_of_range(c->ds, v->at, prop->name, shown(c, v->text), range_words(c->a, prop));
+	return false;
+}
+
+/* Length and pattern of a text, which is a value of prop or an item of it. */
+static bool text_ok(struct check *c, const struct prop *prop, const struct node *v)
+{
+	size_t n = (prop->has & (HAS_MIN_LENGTH | HAS_MAX_LENGTH)) != 0 ? utf8_count(v->text) : 0;
+	struct diag *d;
+
+	if (((prop->has & HAS_MIN_LENGTH) != 0 && n < prop->min_length) ||
+	    ((prop->has & HAS_MAX_LENGTH) != 0 && n > prop->max_length)) {
+		diag_bad_length(c->ds, v->at, prop->name, (unsigned long)n,
+				length_words(c->a, prop));
+		return false;
+	}
+	if (prop->pattern == NULL || pattern_matches(c->patterns, prop->pattern, v->text))
+		return true;
+	d = diag_pattern_mismatch(c->ds, v->at, shown(c, v->text), prop->pattern->article);
+	diag_help(c->ds, d, "it has the form " STR_F ", for example `" STR_F "`",
+		  STR_A(prop->pattern->form), STR_A(prop->pattern->example));
+	return false;
+}
+
+static void not_in_enum(struct check *c, const struct prop *prop, const struct node *v)
+{
+	struct diag *d = diag_not_in_enum(c->ds, v->at, shown(c, v->text), prop->name);
+	bool sure;
+	const struct enum_value *near = nearest_value(prop, v->text, &sure);
+
+	if (near != NULL) {
+		diag_help(c->ds, d, "did you mean `" STR_F "`?", STR_A(near->name));
+		diag_fix(c->ds, d, v->at, near->name, sure);
+	}
+	diag_help(c->ds, d, STR_F, STR_A(values_words(c->a, prop, v->text)));
+}
+
+/* The 1-based index of the text of v among the values of prop, or 0 (reported). */
+static int value_index(struct check *c, const struct prop *prop, const struct node *v,
+		       struct str text)
+{
+	for (int i = 0; i < prop->nvalues; i++) {
+		const struct enum_value *e = &prop->values[i];
+
+		if (str_eq(e->name, text))
+			return release_ok(c, e->name, e->since, e->removed, v->at) ? i + 1 : 0;
+	}
+	not_in_enum(c, prop, v);
+	return 0;
+}
+
+static bool bind_text(struct check *c, const struct prop *prop, const struct node *v,
+		      struct str *field)
+{
+	if (v->kind != NODE_STRING) {
+		wrong_type(c, prop->name, "text", v);
+		return false;
+	}
+	if (!text_ok(c, prop, v))
+		return false;
+	*field = v->text;
+	return true;
+}
+
+/* PROP_INT and PROP_INT_ENUM. */
+static bool bind_int(struct check *c, const struct prop *prop, const struct node *v, int64_t *field)
+{
+	int64_t i;
+
+	if (!coerce_int(v, &i)) {
+		wrong_type(c, prop->name, "a whole number", v);
+		return false;
+	}
+	if (!range_ok(c, prop, (double)i, v))
+		return false;
+	if (prop->kind == PROP_INT_ENUM &&
+	    value_index(c, prop, v, arena_fmt(c->a, "%lld", (long long)i)) == 0)
+		return false;
+	if (v->kind == NODE_FLOAT && v->number != (double)i)
+		diag_fraction_dropped(c->ds, v->at, prop->name, shown(c, v->text), (long long)i);
+	*field = i;
+	return true;
+}
+
+static bool bind_number(struct check *c, const struct prop *prop, const struct node *v,
+			double *field)
+{
+	double x;
+
+	if (!coerce_number(v, &x)) {
+		wrong_type(c, prop->name, "a number", v);
+		return false;
+	}
+	if (!range_ok(c, prop, x, v))
+		return false;
+	*field = x;
+	return true;
+}
+
+static bool bind_bool(struct check *c, const struct prop *prop, const struct node *v, bool *field)
+{
+	if (coerce_bool(v, field))
+		return true;
+	wrong_type(c, prop->name, "true or false", v);
+	return false;
+}
+
+static bool bind_enum(struct check *c, const struct prop *prop, const struct node *v, void *field)
+{
+	int i;
+
+	if (v->kind != NODE_STRING) {
+		wrong_type(c, prop->name, "text", v);
+		return false;
+	}
+	i = value_index(c, prop, v, v->text);
+	if (i == 0)
+		return false;
+	memcpy(field, &i, sizeof(i)); /* the field is an enum of the generated model */
+	return true;
+}
+
+/* PROP_BOOL_OR_STRING and PROP_INT_OR_STRING. */
+static bool bind_flex(struct check *c, const struct prop *prop, const struct node *v,
+		      struct model_flex *field)
+{
+	bool flag = prop->kind == PROP_BOOL_OR_STRING;
+	struct model_flex f = {.is_text = v->kind == NODE_STRING, .text = v->text};
+
+	if (f.is_text ? !text_ok(c, prop, v) : v->kind != (flag ? NODE_BOOL : NODE_INT)) {
+		if (!f.is_text)
+			wrong_type(c, prop->name,
+				   flag ? "true, false or text" : "a whole number or text", v);
+		return false;
+	}
+	if (v->kind == NODE_BOOL)
+		f.flag = v->boolean;
+	else if (v->kind == NODE_INT)
+		f.integer = v->integer;
+	*field = f;
+	return true;
+}
+
+static bool bind_item(struct check *c, const struct prop *prop, const struct node *v, size_t i,
+		      struct model_string *item)
+{
+	if (v->poisoned)
+		return false;
+	if (v->kind != NODE_STRING) {
+		struct str name = arena_fmt(c->a, STR_F "[%zu]", STR_A(prop->name), i);
+
+		if (v->kind == NODE_NULL)
+			diag_null_value(c->ds, v->at, name);
+		else
+			wrong_type(c, name, "text", v);
+		return false;
+	}
+	*item = (struct model_string){v->text, v->at};
+	return prop->nvalues > 0 ? value_index(c, prop, v, v->text) != 0 : text_ok(c, prop, v);
+}
+
+static bool bind_strings(struct check *c, const struct prop *prop, const struct node *v,
+			 struct model_strings *field)
+{
+	struct model_string *items;
+	bool ok = true;
+
+	if (v->kind != NODE_LIST) {
+		wrong_type(c, prop->name, "a list of text", v);
+		return false;
+	}
+	items = NEW_ARRAY(c->a, struct model_string, v->list.n);
+	for (size_t i = 0; i < v->list.n; i++)
+		ok = bind_item(c, prop, v->list.items[i], i, &items[i]) && ok;
+	if (!count_ok(c, prop, v->list.n, v->at) || !ok)
+		return false;
+	*field = (struct model_strings){items, v->list.n};
+	return true;
+}
+
+static bool bind_map(struct check *c, struct str name, const struct node *v,
+		     struct model_map *field)
+{
+	struct model_pair *pairs;
+	size_t n = 0;
+
+	if (v->kind != NODE_MAP) {
+		wrong_type(c, name, "a mapping", v);
+		return false;
+	}
+	pairs = NEW_ARRAY(c->a, struct model_pair, v->map.n);
+	for (size_t i = 0; i < v->map.n; i++) {
+		const struct entry *e = &v->map.entries[i];
+
+		if (e != tree_find(v, e->key))
+			continue; /* overridden: the first one counts */
+		pairs[n++] = (struct model_pair){
+			.key = e->key,
+			.value = is_scalar(e->value) ? e->value->text : flow_text(c->a, e->value),
+			.key_at = e->key_at,
+			.value_at = e->value->at,
+			.value_is_bool = e->value->kind == NODE_BOOL,
+			.value_is_number =
+				e->value->kind == NODE_INT || e->value->kind == NODE_FLOAT,
+		};
+	}
+	*field = (struct model_map){pairs, n};
+	return true;
+}
+
+static bool bind_maps(struct check *c, const struct prop *prop, const struct node *v,
+		      struct model_maps *field)
+{
+	struct model_map *maps;
+	bool ok = true;
+
+	if (v->kind != NODE_LIST) {
+		wrong_type(c, prop->name, "a list of mappings", v);
+		return false;
+	}
+	maps = NEW_ARRAY(c->a, struct model_map, v->list.n);
+	for (size_t i = 0; i < v->list.n; i++)
+		ok = bind_map(c, arena_fmt(c->a, STR_F "[%zu]", STR_A(prop->name), i),
+			      v->list.items[i], &maps[i]) &&
+		     ok;
+	if (!count_ok(c, prop, v->list.n, v->at) || !ok)
+		return false;
+	*field = (struct model_maps){maps, v->list.n};
+	return true;
+}
+
+bool value_bind(struct check *c, const struct prop *prop, const struct node *v, char *model)
+{
+	void *field = model + prop->value_offset;
+
+	switch (prop->kind) {
+	case PROP_STRING:
+		return bind_text(c, prop, v, field);
+	case PROP_INT:
+	case PROP_INT_ENUM:
+		return bind_int(c, prop, v, field);
+	case PROP_NUMBER:
+		return bind_number(c, prop, v, field);
+	case PROP_BOOL:
+		return bind_bool(c, prop, v, field);
+	case PROP_ENUM:
+		return bind_enum(c, prop, v, field);
+	case PROP_BOOL_OR_STRING:
+	case PROP_INT_OR_STRING:
+		return bind_flex(c, prop, v, field);
+	case PROP_STRINGS:
+		return bind_strings(c, prop, v, field);
+	case PROP_MAP:
+		return bind_map(c, prop->name, v, field);
+	case PROP_MAPS:
+		return bind_maps(c, prop, v, field);
+	case PROP_SECTION:
+	case PROP_SECTIONS:
+		break;
+	}
+	BUG("property kind %d", (int)prop->kind);
+}

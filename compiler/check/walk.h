@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * walk.h - what the files of the type check share; nobody else includes it.
+ *
+ * check.c walks the sections, value.c judges and binds one value, unknown.c finds out what an unknown key was
+ * meant to be.
+ */
+#ifndef HPCC_CHECK_WALK_H
+#define HPCC_CHECK_WALK_H
+
+#include "compiler/check/pattern.h"
+#include "compiler/model/model_base.h"
+#include "compiler/schema/schema.h"
+#include "compiler/syntax/tree.h"
+
+/* State of one check_cluster. */
+struct check {
+	struct arena *a;
+	struct diags *ds;
+	release knows;		  /* release to judge by, or 0 */
+	uint8_t schedulers;	  /* FOR_SLURM or FOR_AWSBATCH; FOR_BOTH while it is not known */
+	struct str scheduler;	  /* as written, when known */
+	struct span scheduler_at; /* the value of Scheduling.Scheduler */
+	struct pattern_cache *patterns;
+};
+
+/* A section of the file on the way from the root to where the walk is. */
+struct scope {
+	const struct section *schema;
+	const struct node *node; /* NODE_MAP */
+	char *model;		 /* its struct; begins with *at */
+	struct section_at *at;
+	const struct scope *outer; /* NULL at the root */
+};
+
+/* The struct field_at of prop in the struct of its section. */
+static inline struct field_at *prop_at(char *model, const struct prop *prop)
+{
+	return (struct field_at *)(void *)(model + prop->at_offset);
+}
+
+/* Sets every field of a section and of the sections inside to its default. */
+void defaults_fill(const struct section *s, char *model);
+/* Sets one field; PROP_SECTION included. */
+void default_set(const struct prop *prop, char *model);
+
+/*
+ * Judges v as a value of prop, which is no section, and stores it in the model. False when it was faulty; then
+ * that was reported and the field is unchanged. v is not null.
+ */
+bool value_bind(struct check *c, const struct prop *prop, const struct node *v, char *model);
+
+/* Reports E0102; want: "text", "a whole number" … Adds what helps with the usual slips of YAML. */
+void wrong_type(struct check *c, struct str name, const char *want, const struct node *v);
+/* Reports E0109 unless the number of items is within min_items and max_items of prop. */
+bool count_ok(struct check *c, const struct prop *prop, size_t n, struct span at);
+/*
+ * Whether a thing with these releases may be used; reports E0112 or E0114 by the release to judge by, or
+ * N0113, which forbids nothing, when there is none.
+ */
+bool release_ok(struct check *c, struct str name, release since, release removed, struct span at);
+/* Text that a message may quote: cut after 80 bytes. */
+struct str shown(struct check *c, struct str text);
+
+/* Reports a key that the section does not know; false when that is no fault. */
+bool unknown_property(struct check *c, const struct scope *in, const struct entry *e);
+/* Reports a required property that is not there. */
+void missing_property(struct check *c, const struct scope *in, const struct prop *prop);
+
+#endif
