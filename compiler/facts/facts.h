@@ -90,6 +90,8 @@ struct os_image {
 	struct str user;	      /* login user */
 	struct str root_device;	      /* "/dev/xvda" */
 	struct str package_manager;   /* "dnf", "apt", "yum" */
+	/* Without a parameter: accounts, with commas, and name pattern of the vendor's images; else empty. */
+	struct str image_owners, image_name;
 };
 
 /* What CreateVolume takes for a volume type. 0: may not be set, or no such limit. */

@@ -49,7 +49,7 @@ void facts_write_efa(struct facts_out *out, const struct table *t)
 
 void facts_write_images(struct facts_out *out, const struct table *t)
 {
-	enum { I_OS, I_ARCH, I_SSM, I_END = 7 };
+	enum { I_OS, I_ARCH, I_SSM, I_END = 9 };
 
 	begin(out->code, "os_image", "facts_images");
 	for (size_t i = 0; i < t->nrows; i++) {
