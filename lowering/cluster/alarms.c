@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * alarms.c - alarms of the head node.
+ *
+ * Four alarms watch what ends a cluster when nobody looks: a failed status check, and CPU, memory and root
+ * disk above 90 %. A composite alarm is on when any of them is, so that one subscription is enough. Memory
+ * and disk are known to the agent alone; without logs there is no agent and there are no such alarms.
+ */
+#include "compiler/base/buf.h"
+#include "lowering/cluster/cluster.h"
+#include "lowering/cluster/monitoring.h"
+
+enum { MINUTE = 60, BASIC_PERIOD = 300 /* seconds between points without detailed monitoring */ };
+
+struct alarm {
+	const char *id, *suffix; /* the name is "<stack>-HeadNode-<suffix>" */
+	const char *name_space, *metric, *what;
+	int64_t above;
+	bool basic;    /* a point a minute only with detailed monitoring */
+	bool of_agent; /* needs the agent */
+	bool of_root;  /* of the root file system */
+};
+
+static const struct alarm head_alarms[] = {
+	{"HeadNodeHealthAlarm", "Health", "AWS/EC2", "StatusCheckFailed",
+	 "A status check of the head node fails", 0, false, false, false},
+	{"HeadNodeCpuAlarm", "Cpu", "AWS/EC2", "CPUUtilization",
+	 "The head node uses more than 90 % of its CPUs", 90, true, false, false},
+	{"HeadNodeMemoryAlarm", "Mem", AGENT_NAMESPACE, "mem_used_percent",
+	 "The head node uses more than 90 % of its memory", 90, false, true, false},
+	{"HeadNodeDiskAlarm", "Disk", AGENT_NAMESPACE, "disk_used_percent",
+	 "The root disk of the head node is more than 90 % full", 90, false, true, true},
+};
+
+static void add_dimension(struct lowering *l, struct ir_value *list, const char *name,
+			  struct ir_value *value)
+{
+	struct ir_value *d = ir_object(l->g);
+
+	ir_put_text(l->g, d, "Name", str_c(name));
+	ir_push(l->g, list, ir_put(l->g, d, "Value", value));
+}
+
+static struct str alarm_add(struct lowering *l, const struct alarm *a)
+{
+	struct ir_resource *r = ir_add(l->g, str_c(a->id), "AWS::CloudWatch::Alarm",
+				       origin_of_section(&l->c->monitoring.alarms.section));
+	struct ir_value *p = r->properties, *dimensions = ir_list(l->g);
+	bool slow = a->basic && !l->c->monitoring.detailed_monitoring;
+
+	add_dimension(l, dimensions, "InstanceId", ir_ref(l->g, l->head_node));
+	if (a->of_root)
+		add_dimension(l, dimensions, "path", ir_text(l->g, STR("/")));
+	ir_put(l->g, p, "AlarmName", ir_subf(l->g, "${AWS::StackName}-HeadNode-%s", a->suffix));
+	ir_put_text(l->g, p, "AlarmDescription", str_c(a->what));
+	ir_put_text(l->g, p, "Namespace", str_c(a->name_space));
+	ir_put_text(l->g, p, "MetricName", str_c(a->metric));
+	ir_put(l->g, p, "Dimensions", dimensions);
+	ir_put_text(l->g, p, "Statistic", STR("Maximum"));
+	ir_put_int(l->g, p, "Period", slow ? BASIC_PERIOD : MINUTE);
+	ir_put_int(l->g, p, "EvaluationPeriods", 1);
+	ir_put_int(l->g, p, "Threshold", a->above);
+	ir_put_text(l->g, p, "ComparisonOperator", STR("GreaterThanThreshold"));
+	ir_put(l->g, p, "Tags", tags_for(l, NULL, NULL));
+	return r->id;
+}
+
+static void composite_add(struct lowering *l, const struct str *ids, size_t n)
+{
+	struct ir_resource *r =
+		ir_add(l->g, STR("HeadNodeAlarm"), "AWS::CloudWatch::CompositeAlarm",
+		       origin_of_section(&l->c->monitoring.alarms.section));
+	struct buf rule = buf_in(l->a);
+
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(&rule, "%sALARM(\"${" STR_F ".Arn}\")", i > 0 ? " OR " : "", STR_A(ids[i]));
+	ir_put(l->g, r->properties, "AlarmName", ir_sub(l->g, STR("${AWS::StackName}-HeadNode")));
+	ir_put_text(l->g, r->properties, "AlarmDescription", STR("The head node needs attention"));
+	ir_put(l->g, r->properties, "AlarmRule", ir_sub(l->g, buf_str(&rule)));
+	ir_put(l->g, r->properties, "Tags", tags_for(l, NULL, NULL));
+}
+
+void pass_alarms(struct lowering *l)
+{
+	struct str ids[ARRAY_LEN(head_alarms)];
+	size_t n = 0;
+
+	if (l->c->monitoring.alarms.enabled) {
+		for (size_t i = 0; i < ARRAY_LEN(head_alarms); i++)
+			if (has_agent(l) || !head_alarms[i].of_agent)
+				ids[n++] = alarm_add(l, &head_alarms[i]);
+		composite_add(l, ids, n);
+	}
+	if (l->c->monitoring.dashboards.cloud_watch.enabled)
+		dashboard_add(l, ids, n);
+}

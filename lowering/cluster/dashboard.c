@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dashboard.c - one page of graphs and logs of the cluster.
+ *
+ * A dashboard is JSON in a text property; ids that a deployment decides stand in it as ${LogicalId}, so the
+ * text is the format of a Fn::Sub. Widgets have a size and no place: CloudWatch puts each in the next free
+ * one. Of existing OpenZFS and ONTAP volumes only the FSx API knows the file system that metrics go by, so
+ * they have no graph. Source: CloudWatch API, "Dashboard body structure and syntax".
+ */
+#include "compiler/base/json.h"
+#include "lowering/cluster/cluster.h"
+#include "lowering/cluster/monitoring.h"
+
+enum { WIDTH_FULL = 24, WIDTH_THIRD = 8, HEIGHT = 6, MAX_METRICS = 3 };
+
+/* A graph of metrics that share one dimension, whose value is an id. */
+struct graph {
+	const char *title, *name_space, *dimension, *statistic;
+	const char *metrics[MAX_METRICS + 1];
+	const char *extra; /* a second dimension as "name=value", or NULL */
+};
+
+static const struct graph head_graphs[] = {
+	{"Head node: CPU", "AWS/EC2", "InstanceId", "Average", {"CPUUtilization"}, NULL},
+	{"Head node: network", "AWS/EC2", "InstanceId", "Sum", {"NetworkIn", "NetworkOut"}, NULL},
+	{"Head node: status checks",
+	 "AWS/EC2",
+	 "InstanceId",
+	 "Maximum",
+	 {"StatusCheckFailed"},
+	 NULL},
+};
+
+static const struct graph agent_graphs[] = {
+	{"Head node: memory", AGENT_NAMESPACE, "InstanceId", "Maximum", {"mem_used_percent"}, NULL},
+	{"Head node: root disk",
+	 AGENT_NAMESPACE,
+	 "InstanceId",
+	 "Maximum",
+	 {"disk_used_percent"},
+	 "path=/"},
+};
+
+static const struct graph volume_graphs[] = {
+	{"bytes", "AWS/EBS", "VolumeId", "Sum", {"VolumeReadBytes", "VolumeWriteBytes"}, NULL},
+	{"operations", "AWS/EBS", "VolumeId", "Sum", {"VolumeReadOps", "VolumeWriteOps"}, NULL},
+	{"queue", "AWS/EBS", "VolumeId", "Average", {"VolumeQueueLength"}, NULL},
+};
+
+static const struct graph efs_graphs[] = {
+	{"bytes",
+	 "AWS/EFS",
+	 "FileSystemId",
+	 "Sum",
+	 {"DataReadIOBytes", "DataWriteIOBytes", "MetadataIOBytes"},
+	 NULL},
+	{"clients", "AWS/EFS", "FileSystemId", "Sum", {"ClientConnections"}, NULL},
+};
+
+static const struct graph lustre_graphs[] = {
+	{"bytes", "AWS/FSx", "FileSystemId", "Sum", {"DataReadBytes", "DataWriteBytes"}, NULL},
+	{"operations",
+	 "AWS/FSx",
+	 "FileSystemId",
+	 "Sum",
+	 {"DataReadOperations", "DataWriteOperations", "MetadataOperations"},
+	 NULL},
+	{"free space", "AWS/FSx", "FileSystemId", "Sum", {"FreeDataStorageCapacity"}, NULL},
+};
+
+struct page {
+	struct lowering *l;
+	struct json_value *widgets;
+};
+
+static void put(struct page *p, struct json_value *o, const char *key, struct str text)
+{
+	json_put(o, str_c(key), json_new_text(p->l->a, text));
+}
+
+/* A new widget of a type at the end of the page; returns its properties. */
+static struct json_value *widget(struct page *p, const char *type, int width)
+{
+	struct arena *a = p->l->a;
+	struct json_value *w = json_push(p->widgets, json_new_object(a));
+
+	put(p, w, "type", str_c(type));
+	json_put(w, STR("width"), json_new_int(a, width));
+	json_put(w, STR("height"), json_new_int(a, HEIGHT));
+	return json_put(w, STR("properties"), json_new_object(a));
+}
+
+static void push(struct page *p, struct json_value *array, struct str text)
+{
+	json_push(array, json_new_text(p->l->a, text));
+}
+
+static struct json_value *graph_widget(struct page *p, struct str title, const char *statistic)
+{
+	struct json_value *o = widget(p, "metric", WIDTH_THIRD);
+
+	put(p, o, "title", title);
+	put(p, o, "view", STR("timeSeries"));
+	put(p, o, "region", STR("${AWS::Region}"));
+	put(p, o, "stat", str_c(statistic));
+	return json_put(o, STR("metrics"), json_new_array(p->l->a));
+}
+
+/* One line of a graph: [namespace, metric, dimension, id]. */
+static void add_line(struct page *p, struct json_value *metrics, const struct graph *g,
+		     const char *metric, struct str id)
+{
+	struct json_value *line = json_push(metrics, json_new_array(p->l->a));
+	struct str extra = str_c(g->extra);
+
+	push(p, line, str_c(g->name_space));
+	push(p, line, str_c(metric));
+	push(p, line, str_c(g->dimension));
+	push(p, line, id);
+	if (g->extra == NULL)
+		return;
+	push(p, line, str_cut(&extra, '='));
+	push(p, line, extra);
+}
+
+static void add_graph(struct page *p, const struct graph *g, struct str title,
+		      const struct str *ids, size_t nids)
+{
+	struct json_value *metrics = graph_widget(p, title, g->statistic);
+
+	for (size_t i = 0; i < nids; i++)
+		for (size_t k = 0; g->metrics[k] != NULL; k++)
+			add_line(p, metrics, g, g->metrics[k], ids[i]);
+}
+
+static void head_node(struct page *p)
+{
+	struct str id = arena_fmt(p->l->a, "${" STR_F "}", STR_A(p->l->head_node));
+
+	for (size_t i = 0; i < ARRAY_LEN(head_graphs); i++)
+		add_graph(p, &head_graphs[i], str_c(head_graphs[i].title), &id, 1);
+	for (size_t i = 0; has_agent(p->l) && i < ARRAY_LEN(agent_graphs); i++)
+		add_graph(p, &agent_graphs[i], str_c(agent_graphs[i].title), &id, 1);
+}
+
+/* ---- storage ---- */
+
+/* A reference or a text, as it stands in the format of a Sub. */
+static struct str in_sub(struct lowering *l, const struct ir_value *v)
+{
+	if (v->kind == IR_REF)
+		return arena_fmt(l->a, "${" STR_F "}", STR_A(v->text));
+	INVARIANT(v->kind == IR_STRING);
+	return sub_literal(l, v->text);
+}
+
+static void storage_graphs(struct page *p, const struct lowered_storage *s,
+			   const struct graph *graphs, size_t n, const char *member)
+{
+	struct ir_value *value = ir_get(s->settings, str_c(member));
+	struct str name = ir_get(s->settings, STR("Name"))->text;
+	size_t nids = value->kind == IR_LIST ? value->n : 1;
+	struct str *ids = NEW_ARRAY(p->l->a, struct str, nids);
+
+	for (size_t i = 0; i < nids; i++)
+		ids[i] = in_sub(p->l, value->kind == IR_LIST ? value->items[i] : value);
+	for (size_t i = 0; i < n; i++)
+		add_graph(p, &graphs[i],
+			  sub_literal(p->l, arena_fmt(p->l->a, STR_F ": %s", STR_A(name),
+						      graphs[i].title)),
+			  ids, nids);
+}
+
+static void storage(struct page *p, const struct lowered_storage *s)
+{
+	struct str kind = ir_get(s->settings, STR("Kind"))->text;
+
+	if (str_eq(kind, STR("Ebs")) || str_eq(kind, STR("Raid")))
+		storage_graphs(p, s, volume_graphs, ARRAY_LEN(volume_graphs), "VolumeIds");
+	else if (str_eq(kind, STR("Efs")))
+		storage_graphs(p, s, efs_graphs, ARRAY_LEN(efs_graphs), "FileSystemId");
+	else if (str_eq(kind, STR("FsxLustre")))
+		storage_graphs(p, s, lustre_graphs, ARRAY_LEN(lustre_graphs), "FileSystemId");
+}
+
+/* ---- alarms, events, logs ---- */
+
+static void alarm_states(struct page *p, const struct str *alarms, size_t n)
+{
+	struct json_value *o, *arns;
+
+	if (n == 0)
+		return;
+	o = widget(p, "alarm", WIDTH_FULL);
+	put(p, o, "title", STR("Alarms"));
+	arns = json_put(o, STR("alarms"), json_new_array(p->l->a));
+	for (size_t i = 0; i < n; i++)
+		push(p, arns, arena_fmt(p->l->a, "${" STR_F ".Arn}", STR_A(alarms[i])));
+}
+
+/* All events that the cluster reported, whatever they are called. */
+static void events(struct page *p)
+{
+	struct json_value *metrics = graph_widget(p, STR("Events"), "Sum");
+	struct json_value *line = json_push(metrics, json_new_array(p->l->a));
+	struct json_value *search = json_push(line, json_new_object(p->l->a));
+
+	put(p, search, "expression",
+	    STR("SEARCH('{" METRIC_NAMESPACE ",Cluster,Event} MetricName=\"" METRIC_EVENTS
+		"\" Cluster=\"${AWS::StackName}\" NOT Event=\"idle\"', 'Sum', 300)"));
+	put(p, search, "label", STR(""));
+}
+
+static void log_table(struct page *p, const char *title, const char *query)
+{
+	struct json_value *o = widget(p, "log", WIDTH_FULL);
+
+	put(p, o, "title", str_c(title));
+	put(p, o, "view", STR("table"));
+	put(p, o, "region", STR("${AWS::Region}"));
+	put(p, o, "query",
+	    arena_fmt(p->l->a, "SOURCE '${" STR_F "}' | %s", STR_A(p->l->log_group->text), query));
+}
+
+static void logs(struct page *p)
+{
+	events(p);
+	log_table(p, "Events",
+		  "filter ispresent(event) and event != 'idle' | fields @timestamp, event, count, "
+		  "detail | sort @timestamp desc | limit 100");
+	log_table(
+		p, "Errors in logs",
+		"filter @message like /(?i)(error|fail)/ | fields @timestamp, @logStream, @message "
+		"| sort @timestamp desc | limit 100");
+}
+
+void dashboard_add(struct lowering *l, const struct str *alarms, size_t nalarms)
+{
+	struct ir_resource *r = ir_add(l->g, STR("Dashboard"), "AWS::CloudWatch::Dashboard",
+				       origin_of_section(&l->c->monitoring.dashboards.section));
+	struct json_value *body = json_new_object(l->a);
+	struct page p = {l, json_put(body, STR("widgets"), json_new_array(l->a))};
+
+	alarm_states(&p, alarms, nalarms);
+	head_node(&p);
+	for (size_t i = 0; i < l->nstorage; i++)
+		storage(&p, &l->storage[i]);
+	if (l->log_group != NULL)
+		logs(&p);
+	ir_put(l->g, r->properties, "DashboardName",
+	       ir_sub(l->g, STR("${AWS::StackName}-${AWS::Region}")));
+	ir_put(l->g, r->properties, "DashboardBody", ir_sub(l->g, json_write(l->a, body, 0, 0)));
+}

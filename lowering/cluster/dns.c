@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dns.c - names of nodes in a private zone.
+ *
+ * Slurm reaches a node by the address it registers with, so names are for people and for MPI launchers that
+ * log in by name. The zone belongs to the VPC of the cluster and is called "<stack>.hpcc"; in a zone of the
+ * user (Dns.HostedZoneId) the nodes' names end in "<stack>.<name of the zone>". The head node writes a record
+ * when it starts a node; the custom resource that ends the fleet removes what is left.
+ */
+#include "lowering/cluster/cluster.h"
+
+static void zone_add(struct lowering *l, const struct dns *dns)
+{
+	struct ir_resource *r = ir_add(l->g, STR("HostedZone"), "AWS::Route53::HostedZone",
+				       origin_of(&dns->section, &dns->at.disable_managed_dns));
+	struct ir_value *config = ir_object(l->g), *vpc = ir_object(l->g);
+
+	ir_put(l->g, config, "Comment", ir_sub(l->g, STR("Nodes of cluster ${AWS::StackName}")));
+	ir_put(l->g, vpc, "VPCId", l->vpc);
+	ir_put(l->g, vpc, "VPCRegion", ir_ref(l->g, STR("AWS::Region")));
+	ir_put(l->g, r->properties, "Name", ir_sub(l->g, STR("${AWS::StackName}.hpcc.")));
+	ir_put(l->g, r->properties, "HostedZoneConfig", config);
+	ir_put(l->g, r->properties, "VPCs", ir_push(l->g, ir_list(l->g), vpc));
+	ir_put(l->g, r->properties, "HostedZoneTags", tags_for(l, NULL, NULL));
+	l->hosted_zone = ir_ref(l->g, r->id);
+	l->dns_domain = ir_sub(l->g, STR("${AWS::StackName}.hpcc"));
+}
+
+/* The name of the user's zone is asked when the stack is created. */
+static void zone_reuse(struct lowering *l, const struct dns *dns)
+{
+	struct ir_origin origin = origin_of(&dns->section, &dns->at.hosted_zone_id);
+	struct ir_value *domain = ir_sub(l->g, STR("${AWS::StackName}.${Zone}"));
+
+	ir_put(l->g, domain, "Zone", lookup_zone_name(l, dns->hosted_zone_id, origin));
+	l->hosted_zone = ir_text(l->g, dns->hosted_zone_id);
+	l->dns_domain = domain;
+}
+
+void pass_dns(struct lowering *l)
+{
+	const struct dns *dns = &l->c->scheduling.slurm_settings.dns;
+
+	if (dns->disable_managed_dns)
+		return;
+	if (dns->hosted_zone_id.n > 0)
+		zone_reuse(l, dns);
+	else
+		zone_add(l, dns);
+}

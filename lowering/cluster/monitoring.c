@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * monitoring.c - the log group, and metrics made of what the cluster reports in it.
+ *
+ * All nodes write to one group, a stream for each file and node. By default the group outlives the stack,
+ * so its name must not come back when a cluster of the same name is made again: it ends in the first part of
+ * the stack's id, which no other stack has and which stays over updates.
+ *
+ * The head node writes one JSON line for each event to the stream "*.events":
+ *
+ *   {"cluster": "<stack>", "event": "<word>", "count": <nodes>, …}
+ *
+ * One filter makes a metric `Events` of them with the event as a dimension, so a new kind of event needs no
+ * new resource. Events: launch-capacity, launch-vcpu-limit, launch-volume-limit, launch-permission,
+ * launch-other, boot-timeout, node-lost, node-unresponsive, instance-unhealthy, instance-event, gpu-unhealthy,
+ * action-start-download, action-start-run, action-configured-download, action-configured-run. For `idle` the
+ * count is the longest time, in seconds, that a dynamic node has been idle.
+ */
+#include "lowering/cluster/monitoring.h"
+
+#include "lowering/cluster/cluster.h"
+
+/* "/hpcc/<stack>/<8 hexadecimal digits of the stack id>" */
+static struct ir_value *group_name(struct lowering *l)
+{
+	struct ir_value *stack_parts = ir_func(l->g, IR_SPLIT, STR("/"));
+	struct ir_value *uuid = ir_func(l->g, IR_SELECT, STR(""));
+	struct ir_value *uuid_parts = ir_func(l->g, IR_SPLIT, STR("-"));
+	struct ir_value *first = ir_func(l->g, IR_SELECT, STR(""));
+	struct ir_value *name = ir_sub(l->g, STR("/hpcc/${AWS::StackName}/${Unique}"));
+
+	/* arn:aws:cloudformation:<region>:<account>:stack/<name>/<uuid> */
+	ir_push(l->g, stack_parts, ir_ref(l->g, STR("AWS::StackId")));
+	uuid->integer = 2;
+	ir_push(l->g, uuid, stack_parts);
+	ir_push(l->g, uuid_parts, uuid);
+	first->integer = 0;
+	ir_push(l->g, first, uuid_parts);
+	return ir_put(l->g, name, "Unique", first);
+}
+
+static void log_group_add(struct lowering *l, const struct cloud_watch_logs *m)
+{
+	struct ir_origin origin = origin_of_section(&m->section);
+	struct ir_resource *r = ir_add(l->g, STR("LogGroup"), "AWS::Logs::LogGroup", origin);
+	bool keep = m->deletion_policy != CLOUD_WATCH_LOGS_DELETION_POLICY_DELETE;
+
+	r->deletion_policy = r->update_replace_policy = keep ? IR_RETAIN : IR_DELETE;
+	ir_put(l->g, r->properties, "LogGroupName", group_name(l));
+	if (m->retention_in_days > 0) /* 0: for ever, which CloudFormation says by saying nothing */
+		ir_put_int(l->g, r->properties, "RetentionInDays", m->retention_in_days);
+	ir_put(l->g, r->properties, "Tags", tags_for(l, NULL, NULL));
+	l->log_group = ir_ref(l->g, r->id);
+}
+
+/* ---- metrics ---- */
+
+static void add_dimension(struct lowering *l, struct ir_value *list, const char *key,
+			  const char *value)
+{
+	struct ir_value *d = ir_object(l->g);
+
+	ir_put_text(l->g, d, "Key", str_c(key));
+	ir_put_text(l->g, d, "Value", str_c(value));
+	ir_push(l->g, list, d);
+}
+
+static void filter_add(struct lowering *l)
+{
+	struct ir_resource *r = ir_add(l->g, STR("EventMetric"), "AWS::Logs::MetricFilter",
+				       origin_of_section(&l->c->monitoring.section));
+	struct ir_value *t = ir_object(l->g), *dimensions = ir_list(l->g);
+
+	add_dimension(l, dimensions, "Cluster", "$.cluster");
+	add_dimension(l, dimensions, "Event", "$.event");
+	ir_put_text(l->g, t, "MetricNamespace", STR(METRIC_NAMESPACE));
+	ir_put_text(l->g, t, "MetricName", STR(METRIC_EVENTS));
+	ir_put_text(l->g, t, "MetricValue", STR("$.count"));
+	ir_put(l->g, t, "Dimensions", dimensions);
+	ir_put(l->g, r->properties, "LogGroupName", l->log_group);
+	ir_put_text(l->g, r->properties, "FilterPattern",
+		    STR("{ ($.event = \"*\") && ($.count > 0) }"));
+	ir_put(l->g, r->properties, "MetricTransformations", ir_push(l->g, ir_list(l->g), t));
+}
+
+void pass_monitoring(struct lowering *l)
+{
+	const struct cloud_watch_logs *m = &l->c->monitoring.logs.cloud_watch;
+
+	if (!m->enabled)
+		return;
+	log_group_add(l, m);
+	if (l->c->monitoring.dashboards.cloud_watch.enabled)
+		filter_add(l);
+}

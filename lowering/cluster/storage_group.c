@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * storage_group.c - the security group of a file system.
+ *
+ * A new file system gets a group of its own that lets in the nodes of the cluster on the ports of its
+ * protocol. Each node has one group that stands for it: the one we made, or the first of those the user
+ * gave. The rules are resources of their own, not part of the group: they go with the stack while the group
+ * may stay with the file system, and a group cannot name itself in its own properties.
+ *
+ * Rules are only added to groups of the stack. Groups that the user gave must let FSx for Lustre servers in
+ * on their own. Source: FSx for Lustre user guide, "File system access control with Amazon VPC".
+ */
+#include "lowering/cluster/storage.h"
+
+/* The id of the group that stands for a kind of node: the first of its groups. */
+static void add_client(struct lowering *l, struct ir_value *clients, const struct ir_value *groups)
+{
+	struct ir_value *first = ir_list(l->g);
+
+	if (groups == NULL || groups->n == 0)
+		return;
+	ir_push(l->g, first, groups->items[0]);
+	list_add_distinct(l, clients, first);
+}
+
+/* One group for each kind of node, each group once. */
+static struct ir_value *clients_of(struct lowering *l)
+{
+	struct ir_value *clients = ir_list(l->g);
+
+	add_client(l, clients, l->head_security_groups);
+	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++)
+		add_client(l, clients, l->queues[i].security_groups);
+	for (size_t i = 0; i < l->c->login_nodes.pools.n; i++)
+		add_client(l, clients, l->pools[i].security_groups);
+	return clients;
+}
+
+/* Lets `from` into `into` on the ports. The id is made of what the rule says, so that it keeps it. */
+static struct ir_resource *rule(struct lowering *l, const struct storage_access *access,
+				struct port_range ports, struct ir_value *into,
+				struct ir_value *from)
+{
+	struct str parts[] = {access->name, into->text, from->text,
+			      arena_fmt(l->a, "%u", ports.from)};
+	struct str id = ir_unique_id(l->g, "StorageRule", parts, ARRAY_LEN(parts));
+	struct ir_resource *r = ir_add(l->g, id, "AWS::EC2::SecurityGroupIngress", access->origin);
+
+	ir_put(l->g, r->properties, "GroupId", into);
+	ir_put(l->g, r->properties, "SourceSecurityGroupId", from);
+	ir_put_text(l->g, r->properties, "IpProtocol", STR("tcp"));
+	ir_put_int(l->g, r->properties, "FromPort", ports.from);
+	ir_put_int(l->g, r->properties, "ToPort", ports.to);
+	return r;
+}
+
+static void rules_for(struct lowering *l, const struct storage_access *access,
+		      struct port_range ports, struct ir_value *self)
+{
+	struct ir_value *clients = clients_of(l);
+
+	for (size_t i = 0; i < clients->n; i++) {
+		bool ours = clients->items[i]->kind == IR_GETATT;
+
+		rule(l, access, ports, self, clients->items[i]);
+		if (access->peers && ours)
+			rule(l, access, ports, clients->items[i], self);
+	}
+	if (access->peers) {
+		struct ir_resource *r = rule(l, access, ports, self, self);
+
+		r->deletion_policy = r->update_replace_policy = access->policy;
+	}
+}
+
+struct str storage_security_group(struct lowering *l, const struct storage_access *access)
+{
+	struct ir_resource *group =
+		storage_resource(l, "StorageSecurityGroup", access->name, "AWS::EC2::SecurityGroup",
+				 access->policy, access->origin);
+	struct ir_value *self = ir_getatt(l->g, group->id, STR("GroupId"));
+
+	ir_put_text(l->g, group->properties, "GroupDescription",
+		    arena_fmt(l->a, "Storage " STR_F, STR_A(access->name)));
+	ir_put(l->g, group->properties, "VpcId", l->vpc);
+	ir_put(l->g, group->properties, "Tags", tags_for(l, ir_text(l->g, access->name), NULL));
+	for (size_t i = 0; i < access->nports; i++)
+		rules_for(l, access, access->ports[i], self);
+	return group->id;
+}
+
+static bool is_rule_of(const struct ir_resource *r, struct str group)
+{
+	const struct ir_value *into;
+
+	if (!str_eq(r->type, STR("AWS::EC2::SecurityGroupIngress")))
+		return false;
+	into = ir_get(r->properties, STR("GroupId"));
+	return into->kind == IR_GETATT && str_eq(into->text, group);
+}
+
+void storage_wait_for_rules(struct lowering *l, struct ir_resource *r, struct str group)
+{
+	for (size_t i = 0; i < l->g->resources.n; i++) {
+		const struct ir_resource *other = l->g->resources.items[i].value;
+
+		if (is_rule_of(other, group))
+			ir_depend(l->g, r, other->id);
+	}
+}
