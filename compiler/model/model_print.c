@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* model_print.c - walks the model by the generated tables; it knows no property by name. */
+#include "compiler/model/model_print.h"
+
+#include "compiler/base/buf.h"
+
+#include <string.h>
+
+struct printer {
+	struct buf out;
+	unsigned depth;
+};
+
+struct str enum_text(const struct prop *prop, int value)
+{
+	INVARIANT(value >= 0 && value <= prop->nvalues);
+	return value > 0 ? prop->values[value - 1].name : (struct str){0};
+}
+
+static int enum_value(const void *field)
+{
+	int value;
+
+	memcpy(&value, field, sizeof(value)); /* whichever enum it is, it is an int of size */
+	return value;
+}
+
+static void print_text(struct printer *p, struct str text)
+{
+	buf_char(&p->out, '"');
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.s[i];
+
+		if (c == '\n')
+			buf_add(&p->out, STR("\\n"));
+		else if (c < ' ')
+			buf_fmt(&p->out, "\\x%02x", c);
+		else if (c == '"' || c == '\\')
+			buf_fmt(&p->out, "\\%c", c);
+		else
+			buf_char(&p->out, (char)c);
+	}
+	buf_char(&p->out, '"');
+}
+
+static void print_strings(struct printer *p, const struct model_strings *list)
+{
+	buf_char(&p->out, '[');
+	for (size_t i = 0; i < list->n; i++) {
+		buf_add(&p->out, i > 0 ? STR(", ") : STR(""));
+		print_text(p, list->items[i].text);
+	}
+	buf_char(&p->out, ']');
+}
+
+static void print_map(struct printer *p, const struct model_map *map)
+{
+	buf_char(&p->out, '{');
+	for (size_t i = 0; i < map->n; i++) {
+		buf_fmt(&p->out, "%s" STR_F ": ", i > 0 ? ", " : "", STR_A(map->items[i].key));
+		if (map->items[i].value_is_bool || map->items[i].value_is_number)
+			buf_add(&p->out, map->items[i].value);
+		else
+			print_text(p, map->items[i].value);
+	}
+	buf_char(&p->out, '}');
+}
+
+static void print_maps(struct printer *p, const struct model_maps *maps)
+{
+	buf_char(&p->out, '[');
+	for (size_t i = 0; i < maps->n; i++) {
+		buf_add(&p->out, i > 0 ? STR(", ") : STR(""));
+		print_map(p, &maps->items[i]);
+	}
+	buf_char(&p->out, ']');
+}
+
+static void print_flex(struct printer *p, const struct prop *prop, const struct model_flex *f)
+{
+	if (f->is_text)
+		print_text(p, f->text);
+	else if (prop->kind == PROP_BOOL_OR_STRING)
+		buf_add(&p->out, f->flag ? STR("true") : STR("false"));
+	else
+		buf_fmt(&p->out, "%lld", (long long)f->integer);
+}
+
+static void print_value(struct printer *p, const struct prop *prop, const void *field)
+{
+	switch (prop->kind) {
+	case PROP_STRING:
+		print_text(p, *(const struct str *)field);
+		return;
+	case PROP_INT:
+	case PROP_INT_ENUM:
+		buf_fmt(&p->out, "%lld", (long long)*(const int64_t *)field);
+		return;
+	case PROP_NUMBER:
+		buf_fmt(&p->out, "%.15g", *(const double *)field);
+		return;
+	case PROP_BOOL:
+		buf_add(&p->out, *(const bool *)field ? STR("true") : STR("false"));
+		return;
+	case PROP_ENUM:
+		buf_add(&p->out, enum_text(prop, enum_value(field)));
+		return;
+	case PROP_BOOL_OR_STRING:
+	case PROP_INT_OR_STRING:
+		print_flex(p, prop, field);
+		return;
+	case PROP_STRINGS:
+		print_strings(p, field);
+		return;
+	case PROP_MAP:
+		print_map(p, field);
+		return;
+	case PROP_MAPS:
+		print_maps(p, field);
+		return;
+	case PROP_SECTION:
+	case PROP_SECTIONS:
+		break;
+	}
+	BUG("property kind %d", (int)prop->kind);
+}
+
+static void print_fields(struct printer *p, const struct section *s, const char *model);
+
+/* Whether the section or one inside has anything to print. */
+static bool has_fields(const struct section *s, const char *model)
+{
+	if (((const struct section_at *)(const void *)model)->written)
+		return true;
+	for (size_t i = 0; i < s->nprops; i++) {
+		const struct prop *prop = &s->props[i];
+
+		if ((prop->has & HAS_DEFAULT) != 0)
+			return true;
+		if (prop->kind == PROP_SECTION &&
+		    has_fields(&schema_sections[prop->section], model + prop->value_offset))
+			return true;
+	}
+	return false;
+}
+
+static void print_section(struct printer *p, const struct prop *prop, const char *inner,
+			  const char *mark)
+{
+	const struct section *s = &schema_sections[prop->section];
+
+	if (!has_fields(s, inner))
+		return;
+	buf_pad(&p->out, ' ', p->depth * 2);
+	buf_fmt(&p->out, STR_F ":%s\n", STR_A(prop->name), mark);
+	p->depth++;
+	print_fields(p, s, inner);
+	p->depth--;
+}
+
+static void print_sections(struct printer *p, const struct prop *prop, const void *field,
+			   const char *mark)
+{
+	const struct section *s = &schema_sections[prop->section];
+	struct { /* how every generated list begins */
+		const char *items;
+		size_t n;
+	} list;
+
+	memcpy(&list, field, sizeof(list));
+	buf_pad(&p->out, ' ', p->depth * 2);
+	buf_fmt(&p->out, STR_F ": %zu %s%s\n", STR_A(prop->name), list.n,
+		list.n == 1 ? "item" : "items", mark);
+	p->depth++;
+	for (size_t i = 0; i < list.n; i++) {
+		buf_pad(&p->out, ' ', p->depth * 2);
+		buf_fmt(&p->out, "[%zu]\n", i);
+		p->depth++;
+		print_fields(p, s, list.items + i * s->size);
+		p->depth--;
+	}
+	p->depth--;
+}
+
+static void print_field(struct printer *p, const struct prop *prop, const char *model)
+{
+	const struct field_at *at =
+		(const struct field_at *)(const void *)(model + prop->at_offset);
+	const char *mark = is_poisoned(at) ? "  (faulty)" : "";
+
+	if (prop->kind == PROP_SECTION) {
+		print_section(p, prop, model + prop->value_offset,
+			      at->state == FIELD_ABSENT ? " (absent)" : mark);
+		return;
+	}
+	if (at->state == FIELD_ABSENT && (prop->has & HAS_DEFAULT) == 0)
+		return;
+	if (prop->kind == PROP_SECTIONS) {
+		print_sections(p, prop, model + prop->value_offset, mark);
+		return;
+	}
+	buf_pad(&p->out, ' ', p->depth * 2);
+	buf_fmt(&p->out, STR_F ": ", STR_A(prop->name));
+	print_value(p, prop, model + prop->value_offset);
+	buf_fmt(&p->out, "%s\n", at->state == FIELD_ABSENT ? "  (default)" : mark);
+}
+
+static void print_fields(struct printer *p, const struct section *s, const char *model)
+{
+	for (size_t i = 0; i < s->nprops; i++)
+		print_field(p, &s->props[i], model);
+}
+
+struct str model_print(struct arena *a, const struct cluster *model)
+{
+	struct printer p = {.out = buf_in(a)};
+
+	print_fields(&p, &schema_sections[SECTION_Cluster], (const char *)model);
+	return buf_str(&p.out);
+}
