@@ -27,7 +27,7 @@ static const struct str columns[IN_COUNT] = {
 	[IN_REGIONS] = STR_INIT("name partition dns_suffix long_name opt_in services"),
 	[IN_EFA] = STR_INIT("family rdma gpudirect"),
 	[IN_IMAGES] = STR_INIT("os arch ssm_parameter gpu_ssm_parameter user root_device "
-			       "package_manager"),
+			       "package_manager image_owners image_name"),
 	[IN_EBS] = STR_INIT("name min_gib max_gib min_iops max_iops iops_required iops_per_gib "
 			    "min_throughput max_throughput mibps_per_1000_iops boot multi_attach"),
 	[IN_LUSTRE] = STR_INIT("deployment storage throughput efa sizes step versions features"),
