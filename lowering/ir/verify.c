@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verify.c - checks a graph before it is emitted. */
+#include "lowering/ir/verify.h"
+
+void verify_fault(struct verify *v, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (v->fault.n > 0)
+		return;
+	va_start(ap, fmt);
+	v->fault = arena_vfmt(v->a, fmt, ap);
+	va_end(ap);
+}
+
+struct str ir_fault(struct arena *a, const struct ir *g)
+{
+	struct verify v = {.a = a, .g = g};
+
+	if (g->resources.n == 0)
+		verify_fault(&v, "the graph has no resource");
+	verify_properties(&v);
+	verify_references(&v);
+	if (v.fault.n == 0)
+		verify_cycles(&v);
+	return v.fault;
+}
+
+void ir_verify(struct ir *g, struct diags *ds)
+{
+	struct str fault = ir_fault(g->arena, g);
+
+	if (fault.n > 0)
+		BUG(STR_F, STR_A(fault));
+	verify_limits(g, ds);
+}
