@@ -11,12 +11,6 @@ struct printer {
 	unsigned depth;
 };
 
-struct str enum_text(const struct prop *prop, int value)
-{
-	INVARIANT(value >= 0 && value <= prop->nvalues);
-	return value > 0 ? prop->values[value - 1].name : (struct str){0};
-}
-
 static int enum_value(const void *field)
 {
 	int value;

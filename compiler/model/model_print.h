@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* model_print.h - the typed model as text, and the names of its enumerators. */
+/* model_print.h - the typed model as text. */
 #ifndef HPCC_MODEL_PRINT_H
 #define HPCC_MODEL_PRINT_H
 
 #include "compiler/base/arena.h"
-#include "compiler/schema/schema.h"
 #include "model.h"
 
 /*
@@ -13,8 +12,5 @@
  * reported. Ends with a newline.
  */
 struct str model_print(struct arena *a, const struct cluster *model);
-
-/* The text of an enumerator of a PROP_ENUM field, as the user writes it; empty for …_UNSET. Static. */
-struct str enum_text(const struct prop *prop, int value);
 
 #endif
