@@ -4,8 +4,10 @@
 
 #include "compiler/base/bug.h"
 
-struct str enum_text(const struct prop *prop, int value)
+struct str enum_text(enum prop_id id, int value)
 {
+	const struct prop *prop = &schema_props[id];
+
 	INVARIANT(value >= 0 && value <= prop->nvalues);
 	return value > 0 ? prop->values[value - 1].name : (struct str){0};
 }

@@ -12,8 +12,8 @@
 #include "compiler/schema/schema.h"
 #include "compiler/source/source.h"
 
-/* The text of an enumerator of a PROP_ENUM field, as the user writes it; empty for …_UNSET. Static. */
-struct str enum_text(const struct prop *prop, int value);
+/* The text of an enumerator of the PROP_ENUM property `id`, as the user writes it; empty for …_UNSET. Static. */
+struct str enum_text(enum prop_id id, int value);
 
 enum field_state {
 	FIELD_ABSENT,	/* not written: the value is the default, or zero where there is none */

@@ -97,7 +97,7 @@ static void print_value(struct printer *p, const struct prop *prop, const void *
 		buf_add(&p->out, *(const bool *)field ? STR("true") : STR("false"));
 		return;
 	case PROP_ENUM:
-		buf_add(&p->out, enum_text(prop, enum_value(field)));
+		buf_add(&p->out, enum_text((enum prop_id)(prop - schema_props), enum_value(field)));
 		return;
 	case PROP_BOOL_OR_STRING:
 	case PROP_INT_OR_STRING:
