@@ -27,6 +27,7 @@ struct lowered_queue {
 struct lowered_pool {
 	/* pass_network */
 	struct ir_value *security_groups;	   /* IR_LIST */
+	struct str security_group;		   /* logical id when we made it, or empty */
 	struct ir_value *balancer_security_groups; /* IR_LIST */
 	/* pass_iam */
 	struct ir_value *profile; /* name of the instance profile, or NULL */
@@ -65,6 +66,7 @@ struct lowering {
 	struct ir_value *vpc;	     /* id of the VPC of the head node's subnet */
 	struct ir_value *head_zone;  /* its availability zone */
 	struct ir_value *head_image; /* image id, pinned over updates */
+	struct ir_value *lookup_statements; /* private to lookup.c: what the function may do */
 
 	/* pass_network */
 	struct str head_sg, compute_sg; /* logical ids of groups we made, or empty */
@@ -131,6 +133,11 @@ void tag_add(struct lowering *l, struct ir_value *tags, const char *key, struct 
  */
 struct ir_value *tags_for(struct lowering *l, struct ir_value *name, const char *node_type);
 
+/* Sets the Tags of the user (of a queue, a compute resource): a key that is there gets the new value. */
+void tags_set(struct lowering *l, struct ir_value *tags, const struct tag_list *user);
+/* LaunchTemplateData.TagSpecifications: `tags` on instances and their volumes. */
+struct ir_value *tag_specifications(struct lowering *l, struct ir_value *tags);
+
 /* MountDir with exactly one leading slash. */
 struct str mount_dir(struct lowering *l, struct str written);
 
@@ -147,6 +154,10 @@ enum arch arch_of(const struct lowering *l, struct str type_name);
  * look-up by name when the stack is created.
  */
 struct ir_value *node_image(struct lowering *l, const struct node_image *own, struct str type_name);
+/* The public parameter with the newest image for a type, or empty when AWS publishes none for the system. */
+struct str image_parameter_path(const struct lowering *l, struct str type_name);
+/* Image.Os as text. */
+struct str os_name(const struct lowering *l);
 
 /* Settings of a root volume; 0 and empty mean "as the image has it". */
 struct root_volume {
@@ -167,7 +178,8 @@ struct ir_value *cpu_options(struct lowering *l, struct str type_name);
 
 /*
  * The logical id of the look-up of a subnet, made at the first call for it. Attributes: VpcId,
- * AvailabilityZone, Scheme ("internet-facing" when the subnet routes to an internet gateway, "internal").
+ * AvailabilityZone, Scheme ("internet-facing" when the subnet routes to an internet gateway, else
+ * "internal").
  */
 struct str lookup_subnet(struct lowering *l, struct str subnet_id, struct ir_origin origin);
 /* The ARN of the role in an instance profile the user gave by ARN. */
@@ -175,9 +187,41 @@ struct ir_value *lookup_profile_role(struct lowering *l, struct str profile_arn,
 				     struct ir_origin origin);
 /* The allocation id of an Elastic IP address given as an address. */
 struct ir_value *lookup_address(struct lowering *l, struct str address, struct ir_origin origin);
-/* The id of the newest image with a name like `pattern` of the account `owner`. */
-struct ir_value *lookup_image(struct lowering *l, struct str owner, struct str pattern,
-			      enum arch arch, struct ir_origin origin);
+/* The name of a hosted zone the user gave by id, without its final dot. */
+struct ir_value *lookup_zone_name(struct lowering *l, struct str zone_id, struct ir_origin origin);
+/* The id of the newest image of a system for which AWS publishes no parameter. */
+struct ir_value *lookup_image(struct lowering *l, const struct os_image *image);
+
+/* ---- roles and policies: policy.c ---- */
+
+/* "*", for actions that take no other resource. The caller says why. */
+struct ir_value *any_resource(struct lowering *l);
+/*
+ * A statement that allows `actions` (blanks between) on `resources` (IR_LIST or one value), appended to
+ * `statements`; returns the statement.
+ */
+struct ir_value *allow(struct lowering *l, struct ir_value *statements, const char *sid,
+		       const char *actions, struct ir_value *resources);
+/* Adds {"StringEquals": {key: value}} to a statement, beside the conditions it has. */
+void allow_when(struct lowering *l, struct ir_value *statement, const char *key,
+		struct ir_value *value);
+/* The condition that a resource carries the tag hpcc:cluster of this stack. */
+void allow_own(struct lowering *l, struct ir_value *statement);
+/* {"Version", "Statement"} */
+struct ir_value *policy_document(struct lowering *l, struct ir_value *statements);
+/*
+ * A role that `service` ("ec2", "lambda") may take, with statements (may be empty) inline and managed
+ * policies (IR_LIST of ARNs, may be empty); it keeps the prefix and the boundary the cluster's Iam
+ * section asks for. `statements` may grow after the call.
+ */
+struct ir_resource *role_add(struct lowering *l, struct str id, const char *service,
+			     struct ir_value *statements, struct ir_value *managed,
+			     struct ir_origin origin);
+/* An instance profile with one role, given by name; returns the value of the profile's name. */
+struct ir_value *profile_add(struct lowering *l, struct str id, struct ir_value *role_name,
+			     struct ir_origin origin);
+/* What stands after the last slash of an ARN: the name of a role or profile. */
+struct str arn_name(struct str arn_text);
 
 /* ---- network interfaces: interfaces.c ---- */
 
@@ -206,11 +250,6 @@ struct nic_layout nic_layout(const struct instance_type *type, bool efa, bool co
 struct ir_value *pool_group_name(struct lowering *l, size_t pool);
 #define LOGIN_HOOK_LAUNCHING "hpcc-launching"
 #define LOGIN_HOOK_TERMINATING "hpcc-terminating"
-
-/* ---- capabilities: lower.c ---- */
-
-/* "CAPABILITY_NAMED_IAM" when a role, policy or profile has a name of its own, else "CAPABILITY_IAM". Static. */
-const char *lower_capabilities(const struct ir *g);
 
 /* ---- user data: user_data.c ---- */
 

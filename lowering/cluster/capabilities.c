@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* capabilities.c - which IAM resources of a graph CloudFormation wants acknowledged. */
+#include "lowering/capabilities.h"
+
+const char *lower_capabilities(const struct ir *g)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+
+		if (!str_starts(r->type, STR("AWS::IAM::")))
+			continue;
+		if (ir_get(r->properties, STR("RoleName")) != NULL ||
+		    ir_get(r->properties, STR("InstanceProfileName")) != NULL)
+			return "CAPABILITY_NAMED_IAM";
+		found = "CAPABILITY_IAM";
+	}
+	return found;
+}

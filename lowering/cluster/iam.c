@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * iam.c - what the nodes may do.
+ *
+ * For each kind of node the user may give an instance profile (nothing is made), a role (only a profile is
+ * made), or managed policies that are added to the role made here. Statements name the actions that the
+ * scripts in templates/ use, on the resources of this cluster: by ARN where the id is known, by the tag
+ * hpcc:cluster where instances come and go. "*" stands only with actions for which AWS knows no resource;
+ * each place says so.
+ *
+ * Compute nodes ask AWS nothing by themselves; they get a role only for logs, S3 or file systems that want
+ * one. Queues that want nothing special share it.
+ */
+#include "lowering/cluster/iam.h"
+
+/* What the Iam section of a node kind says, the same for all kinds. */
+struct wish {
+	struct str profile_arn, role_arn;
+	const struct iam_policy_list *policies;
+	const struct s3_access_list *s3; /* NULL: the kind has none */
+	struct ir_origin origin;
+};
+
+struct granted {
+	struct ir_value *profile;  /* name, or NULL */
+	struct ir_value *role_arn; /* or NULL */
+};
+
+static struct ir_value *one(struct lowering *l, struct ir_value *v)
+{
+	return ir_push(l->g, ir_list(l->g), v);
+}
+
+/* ---- statements that several kinds of nodes have ---- */
+
+/*
+ * The CloudWatch agent: our log group, and metrics in its namespace. PutMetricData knows no
+ * resource; the namespace is the narrowest condition there is.
+ */
+static void allow_logs(struct lowering *l, struct ir_value *statements)
+{
+	struct ir_value *group;
+
+	if (l->log_group == NULL)
+		return;
+	group = ir_put(l->g,
+		       ir_sub(l->g, STR("arn:${AWS::Partition}:logs:${AWS::Region}:"
+					"${AWS::AccountId}:log-group:${G}:*")),
+		       "G", l->log_group);
+	allow(l, statements, "Logs",
+	      "logs:CreateLogStream logs:DescribeLogStreams logs:PutLogEvents", group);
+	allow_when(l, allow(l, statements, "Metrics", "cloudwatch:PutMetricData", any_resource(l)),
+		   "cloudwatch:namespace", ir_text(l->g, STR("CWAgent")));
+}
+
+/* S3Access: one bucket, or the part of it below KeyName; "*" is allowed in both. */
+static void allow_s3(struct lowering *l, struct ir_value *statements,
+		     const struct s3_access_list *list)
+{
+	struct ir_value *read = ir_list(l->g), *write = ir_list(l->g);
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct s3_access *s = &list->items[i];
+		struct str bucket = sub_literal(l, s->bucket_name);
+		struct ir_value *to = s->enable_write_access ? write : read;
+
+		if (s->key_name.n > 0) {
+			ir_push(l->g, to,
+				ir_subf(l->g, "arn:${AWS::Partition}:s3:::" STR_F "/" STR_F,
+					STR_A(bucket), STR_A(sub_literal(l, s->key_name))));
+			continue;
+		}
+		ir_push(l->g, to,
+			ir_subf(l->g, "arn:${AWS::Partition}:s3:::" STR_F, STR_A(bucket)));
+		ir_push(l->g, to,
+			ir_subf(l->g, "arn:${AWS::Partition}:s3:::" STR_F "/*", STR_A(bucket)));
+	}
+	if (read->n > 0)
+		allow(l, statements, "S3Read", "s3:Get* s3:List*", read);
+	if (write->n > 0)
+		allow(l, statements, "S3ReadWrite", "s3:*", write);
+}
+
+/* File systems that let only known roles mount (IamAuthorization). */
+static void allow_efs(struct lowering *l, struct ir_value *statements)
+{
+	struct ir_value *systems = ir_list(l->g);
+
+	for (size_t i = 0; i < l->nstorage; i++) {
+		const struct lowered_storage *s = &l->storage[i];
+		struct ir_value *id = ir_get(s->settings, STR("FileSystemId"));
+
+		if (s->model == NULL || !s->model->efs_settings.iam_authorization || id == NULL)
+			continue;
+		ir_push(l->g, systems,
+			ir_put(l->g, arn(l, "elasticfilesystem", STR("file-system/${F}")), "F",
+			       id));
+	}
+	if (systems->n > 0)
+		allow(l, statements, "Efs",
+		      "elasticfilesystem:ClientMount elasticfilesystem:ClientRootAccess "
+		      "elasticfilesystem:ClientWrite",
+		      systems);
+}
+
+static struct ir_value *managed_policies(struct lowering *l, const struct iam_policy_list *list)
+{
+	struct ir_value *arns = ir_list(l->g);
+
+	for (size_t i = 0; i < list->n; i++)
+		ir_push(l->g, arns, ir_text(l->g, list->items[i].policy));
+	return arns;
+}
+
+/* ---- profiles ---- */
+
+/*
+ * Fulfils a wish: the given profile; or a profile around the given role; or a role of our own with
+ * `statements`. `id` begins the logical ids ("HeadNode" -> HeadNodeRole, HeadNodeProfile).
+ */
+static struct granted grant(struct lowering *l, struct str id, const struct wish *w,
+			    struct ir_value *statements)
+{
+	struct str profile_id = arena_fmt(l->a, STR_F "Profile", STR_A(id));
+	struct str role_id = arena_fmt(l->a, STR_F "Role", STR_A(id));
+	struct granted g;
+
+	if (w->profile_arn.n > 0) {
+		g.profile = ir_text(l->g, arn_name(w->profile_arn));
+		g.role_arn = lookup_profile_role(l, w->profile_arn, w->origin);
+		return g;
+	}
+	if (w->role_arn.n > 0) {
+		g.profile =
+			profile_add(l, profile_id, ir_text(l->g, arn_name(w->role_arn)), w->origin);
+		g.role_arn = ir_text(l->g, w->role_arn);
+		return g;
+	}
+	role_add(l, role_id, "ec2", statements, managed_policies(l, w->policies), w->origin);
+	g.profile = profile_add(l, profile_id, ir_ref(l->g, role_id), w->origin);
+	g.role_arn = ir_getatt(l->g, role_id, STR("Arn"));
+	return g;
+}
+
+/* Has the Iam section anything of its own in it? */
+static bool wants_own(const struct wish *w)
+{
+	return w->profile_arn.n > 0 || w->role_arn.n > 0 || w->policies->n > 0 ||
+	       (w->s3 != NULL && w->s3->n > 0);
+}
+
+static struct wish node_wish(const struct node_iam *iam)
+{
+	return (struct wish){.profile_arn = iam->instance_profile,
+			     .role_arn = iam->instance_role,
+			     .policies = &iam->additional_iam_policies,
+			     .s3 = &iam->s3_access,
+			     .origin = origin_of_section(&iam->section)};
+}
+
+/* ---- compute nodes ---- */
+
+static void compute_profiles(struct lowering *l)
+{
+	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
+	struct granted shared = {0};
+
+	for (size_t i = 0; i < queues->n; i++) {
+		const struct slurm_queue *q = &queues->items[i];
+		struct wish w = node_wish(&q->iam);
+		struct ir_value *statements = ir_list(l->g);
+		struct granted g;
+
+		allow_logs(l, statements);
+		allow_efs(l, statements);
+		if (wants_own(&w)) {
+			allow_s3(l, statements, w.s3);
+			g = grant(l, ir_unique_id(l->g, "Queue", &q->name, 1), &w, statements);
+		} else {
+			if (shared.profile == NULL && statements->n > 0)
+				shared = grant(l, STR("Compute"), &w, statements);
+			g = shared;
+		}
+		l->queues[i].profile = g.profile;
+		l->queues[i].role_arn = g.role_arn;
+	}
+}
+
+/* ---- login nodes ---- */
+
+static void login_profiles(struct lowering *l)
+{
+	const struct login_pool_list *pools = &l->c->login_nodes.pools;
+
+	for (size_t i = 0; i < pools->n; i++) {
+		const struct login_pool *p = &pools->items[i];
+		struct wish w = {.profile_arn = p->iam.instance_profile,
+				 .role_arn = p->iam.instance_role,
+				 .policies = &p->iam.additional_iam_policies,
+				 .origin = origin_of_section(&p->iam.section)};
+		struct ir_value *statements = ir_list(l->g);
+		struct str group = STR("autoScalingGroup:*:autoScalingGroupName/${G}");
+
+		/* The node says itself when it is ready, and when its users have left. */
+		allow(l, statements, "Lifecycle", "autoscaling:CompleteLifecycleAction",
+		      one(l,
+			  ir_put(l->g, arn(l, "autoscaling", group), "G", pool_group_name(l, i))));
+		allow_logs(l, statements);
+		allow_efs(l, statements);
+		l->pools[i].profile =
+			grant(l, ir_unique_id(l->g, "Login", &p->name, 1), &w, statements).profile;
+	}
+}
+
+/* ---- head node ---- */
+
+static void head_profile(struct lowering *l)
+{
+	struct wish w = node_wish(&l->c->head_node.iam);
+	struct ir_value *statements = ir_list(l->g);
+	struct granted g;
+
+	if (w.profile_arn.n > 0) {
+		l->head_profile = ir_text(l->g, arn_name(w.profile_arn));
+		return;
+	}
+	head_statements(l, statements);
+	allow_logs(l, statements);
+	allow_efs(l, statements);
+	allow_s3(l, statements, w.s3);
+	g = grant(l, STR("HeadNode"), &w, statements);
+	l->head_profile = g.profile;
+	l->head_role_arn = g.role_arn;
+}
+
+void pass_iam(struct lowering *l)
+{
+	compute_profiles(l);
+	login_profiles(l);
+	head_profile(l);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* iam.h - the statements of the head node, between iam.c and iam_head.c. */
+#ifndef HPCC_CLUSTER_IAM_H
+#define HPCC_CLUSTER_IAM_H
+
+#include "lowering/cluster/cluster.h"
+
+/*
+ * Appends what the head node of the cluster may do to `statements`. Needs the roles of the queues, the security
+ * groups, storage, the state volume and the hosted zone.
+ */
+void head_statements(struct lowering *l, struct ir_value *statements);
+
+#endif

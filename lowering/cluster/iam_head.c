@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * iam_head.c - what the head node may do: launch and end the nodes of its queues, attach its volumes, read
+ * its configuration and the secrets the file names.
+ */
+#include "lowering/cluster/iam.h"
+
+/* One ARN of an EC2 resource with a literal id. */
+static void push_ec2(struct lowering *l, struct ir_value *list, const char *kind, struct str id)
+{
+	struct ir_value *single = ir_list(l->g);
+
+	ir_push(l->g, single,
+		arn(l, "ec2", arena_fmt(l->a, "%s/" STR_F, kind, STR_A(sub_literal(l, id)))));
+	list_add_distinct(l, list, single);
+}
+
+/* ARNs of EC2 resources whose ids are values of the graph. */
+static void push_ec2_values(struct lowering *l, struct ir_value *list, const char *kind,
+			    const struct ir_value *ids)
+{
+	for (size_t i = 0; i < ids->n; i++) {
+		struct ir_value *id = ids->items[i];
+		struct str literal = arena_fmt(l->a, "%s/${I}", kind);
+
+		if (id->kind == IR_STRING)
+			push_ec2(l, list, kind, id->text);
+		else
+			list_add_distinct(l, list,
+					  ir_push(l->g, ir_list(l->g),
+						  ir_put(l->g, arn(l, "ec2", literal), "I", id)));
+	}
+}
+
+/* ---- looking ---- */
+
+/* EC2's Describe actions, and GetConsoleOutput's neighbours, know no resources. */
+static void allow_describe(struct lowering *l, struct ir_value *s)
+{
+	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
+	bool overrides = false;
+
+	for (size_t i = 0; i < queues->n; i++)
+		for (size_t k = 0; k < queues->items[i].compute_resources.n; k++)
+			overrides |= queues->items[i]
+					     .compute_resources.items[k]
+					     .launch_template_overrides.launch_template_id.n > 0;
+	allow(l, s, "Describe",
+	      "ec2:DescribeInstances ec2:DescribeInstanceStatus ec2:DescribeVolumes "
+	      "ec2:DescribeCapacityReservations",
+	      any_resource(l));
+	if (overrides)
+		allow(l, s, "DescribeOverrides", "ec2:DescribeLaunchTemplateVersions",
+		      any_resource(l));
+	allow(l, s, "Configuration", "cloudformation:DescribeStackResource",
+	      ir_ref(l->g, STR("AWS::StackId")));
+	if (l->log_group != NULL)
+		allow_own(l, allow(l, s, "Console", "ec2:GetConsoleOutput",
+				   arn(l, "ec2", STR("instance/*"))));
+}
+
+/*
+ * Session Manager, by which the output SsmCommand reaches the head. These actions know no resources. The
+ * managed policy AmazonSSMManagedInstanceCore would also let the head read every parameter of the account.
+ */
+static void allow_session(struct lowering *l, struct ir_value *s)
+{
+	allow(l, s, "Session",
+	      "ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel "
+	      "ssmmessages:CreateDataChannel ssmmessages:OpenControlChannel "
+	      "ssmmessages:OpenDataChannel",
+	      any_resource(l));
+}
+
+/* ---- volumes ---- */
+
+/* The volumes of shared storage, and the state volume, to be attached to nodes of this cluster only. */
+static void allow_volumes(struct lowering *l, struct ir_value *s)
+{
+	struct ir_value *volumes = ir_list(l->g);
+	struct ir_value *state = ir_push(l->g, ir_list(l->g), ir_ref(l->g, l->state_volume));
+
+	push_ec2_values(l, volumes, "volume", state);
+	for (size_t i = 0; i < l->nstorage; i++) {
+		const struct ir_value *ids = ir_get(l->storage[i].settings, STR("VolumeIds"));
+
+		if (ids != NULL)
+			push_ec2_values(l, volumes, "volume", ids);
+	}
+	allow(l, s, "Volumes", "ec2:AttachVolume ec2:DetachVolume", volumes);
+	allow_own(l, allow(l, s, "VolumesOn", "ec2:AttachVolume ec2:DetachVolume",
+			   arn(l, "ec2", STR("instance/*"))));
+}
+
+/* ---- launching ---- */
+
+/* Things with known ids that a launch of one queue names. */
+static void queue_resources(struct lowering *l, const struct slurm_queue *q, struct ir_value *list)
+{
+	for (size_t i = 0; i < q->networking.subnet_ids.n; i++)
+		push_ec2(l, list, "subnet", q->networking.subnet_ids.items[i].text);
+}
+
+/* Capacity reservations a queue or compute resource aims at; by id or as a resource group. */
+static void reservation(struct lowering *l, const struct capacity_reservation_target *t,
+			struct ir_value *ids, struct ir_value *groups)
+{
+	if (t->capacity_reservation_id.n > 0)
+		push_ec2(l, ids, "capacity-reservation", t->capacity_reservation_id);
+	if (t->capacity_reservation_resource_group_arn.n > 0)
+		list_add_distinct(
+			l, groups,
+			ir_push(l->g, ir_list(l->g),
+				ir_text(l->g, t->capacity_reservation_resource_group_arn)));
+}
+
+static void allow_reservations(struct lowering *l, struct ir_value *s)
+{
+	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
+	struct ir_value *ids = ir_list(l->g), *groups = ir_list(l->g);
+
+	for (size_t i = 0; i < queues->n; i++) {
+		const struct slurm_queue *q = &queues->items[i];
+
+		reservation(l, &q->capacity_reservation_target, ids, groups);
+		for (size_t k = 0; k < q->compute_resources.n; k++)
+			reservation(l, &q->compute_resources.items[k].capacity_reservation_target,
+				    ids, groups);
+	}
+	if (groups->n > 0) {
+		allow(l, s, "ReservationGroups",
+		      "ec2:RunInstances ec2:CreateFleet resource-groups:ListGroupResources",
+		      groups);
+		/* Which reservations a group holds is not known here. */
+		ir_push(l->g, ids, arn(l, "ec2", STR("capacity-reservation/*")));
+	}
+	if (ids->n > 0)
+		allow(l, s, "Reservations", "ec2:RunInstances ec2:CreateFleet", ids);
+}
+
+/*
+ * A launch is allowed with this cluster's launch templates, subnets and groups. Instances, their volumes and
+ * interfaces, and a fleet get their ids by the launch itself; images and placement groups change with the
+ * templates, which nobody but CloudFormation writes.
+ */
+static void allow_launch(struct lowering *l, struct ir_value *s)
+{
+	static const char *const made[] = {"instance/*", "volume/*", "network-interface/*",
+					   "fleet/*", "placement-group/*"};
+	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
+	struct ir_value *list = ir_list(l->g);
+	struct ir_value *tagging = ir_list(l->g);
+
+	for (size_t i = 0; i < ARRAY_LEN(made); i++)
+		ir_push(l->g, list, arn(l, "ec2", str_c(made[i])));
+	/* Images carry no account in their ARN. */
+	ir_push(l->g, list, ir_sub(l->g, STR("arn:${AWS::Partition}:ec2:${AWS::Region}::image/*")));
+	for (size_t i = 0; i < queues->n; i++) {
+		queue_resources(l, &queues->items[i], list);
+		push_ec2_values(l, list, "security-group", l->queues[i].security_groups);
+	}
+	allow(l, s, "Launch", "ec2:RunInstances ec2:CreateFleet", list);
+	allow_own(l, allow(l, s, "LaunchTemplates", "ec2:RunInstances ec2:CreateFleet",
+			   arn(l, "ec2", STR("launch-template/*"))));
+	ir_push(l->g, tagging, ir_text(l->g, STR("RunInstances")));
+	ir_push(l->g, tagging, ir_text(l->g, STR("CreateFleet")));
+	allow_when(l, allow(l, s, "TagAtLaunch", "ec2:CreateTags", arn(l, "ec2", STR("*/*"))),
+		   "ec2:CreateAction", tagging);
+	allow_own(l, allow(l, s, "OwnInstances", "ec2:TerminateInstances ec2:CreateTags",
+			   arn(l, "ec2", STR("instance/*"))));
+}
+
+/* Launched nodes get the roles of their queues, and no others. */
+static void allow_pass_role(struct lowering *l, struct ir_value *s)
+{
+	struct ir_value *roles = ir_list(l->g);
+
+	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++)
+		if (l->queues[i].role_arn != NULL)
+			list_add_distinct(l, roles,
+					  ir_push(l->g, ir_list(l->g), l->queues[i].role_arn));
+	if (roles->n == 0)
+		return;
+	allow_when(l, allow(l, s, "PassRole", "iam:PassRole", roles), "iam:PassedToService",
+		   ir_sub(l->g, STR("ec2.${AWS::URLSuffix}")));
+}
+
+/* ---- secrets and names ---- */
+
+/* Is the ARN that of an SSM parameter (DirectoryService takes one, too)? */
+static bool is_parameter(struct str secret_arn)
+{
+	return str_find_str(secret_arn, STR(":ssm:"), 0) != SIZE_MAX;
+}
+
+static void allow_secrets(struct lowering *l, struct ir_value *s)
+{
+	const struct slurm_settings *slurm = &l->c->scheduling.slurm_settings;
+	const struct str arns[] = {slurm->munge_key_secret_arn, slurm->database.password_secret_arn,
+				   l->c->directory_service.password_secret_arn};
+	struct ir_value *secrets = ir_list(l->g), *parameters = ir_list(l->g);
+
+	for (size_t i = 0; i < ARRAY_LEN(arns); i++)
+		if (arns[i].n > 0)
+			ir_push(l->g, is_parameter(arns[i]) ? parameters : secrets,
+				ir_text(l->g, arns[i]));
+	if (secrets->n > 0)
+		allow(l, s, "Secrets", "secretsmanager:GetSecretValue", secrets);
+	if (parameters->n > 0)
+		allow(l, s, "Parameters", "ssm:GetParameter", parameters);
+}
+
+static void allow_names(struct lowering *l, struct ir_value *s)
+{
+	struct ir_value *zone;
+
+	if (l->hosted_zone == NULL)
+		return;
+	zone = ir_put(l->g, ir_sub(l->g, STR("arn:${AWS::Partition}:route53:::hostedzone/${Zone}")),
+		      "Zone", l->hosted_zone);
+	allow(l, s, "Names", "route53:ChangeResourceRecordSets", zone);
+}
+
+void head_statements(struct lowering *l, struct ir_value *s)
+{
+	allow_describe(l, s);
+	allow_session(l, s);
+	allow_volumes(l, s);
+	allow_launch(l, s);
+	allow_reservations(l, s);
+	allow_pass_role(l, s);
+	allow_secrets(l, s);
+	allow_names(l, s);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * login_nodes.c - pools of login nodes: an Auto Scaling group of Count instances behind a load balancer.
+ *
+ * A node takes part when it says so (hook hpcc-launching), and leaves when its users had GracetimePeriod to
+ * finish (hook hpcc-terminating). It finds its own group by name, so the group has one; nothing that makes
+ * CloudFormation replace the group can be changed from the cluster file, so the name is no obstacle. The
+ * group waits for the head: nodes mount from it.
+ */
+#include "lowering/cluster/cluster.h"
+
+enum { LAUNCH_SECONDS = 600, PORT_SSH = 22 };
+
+struct pool {
+	struct lowering *l;
+	size_t index;
+	const struct login_pool *model;
+	struct ir_origin origin;
+};
+
+static struct str pool_id(const struct pool *p, const char *prefix)
+{
+	return ir_unique_id(p->l->g, prefix, &p->model->name, 1);
+}
+
+struct ir_value *pool_group_name(struct lowering *l, size_t pool)
+{
+	return ir_subf(l->g, "${AWS::StackName}-" STR_F,
+		       STR_A(l->c->login_nodes.pools.items[pool].name));
+}
+
+/* ---- launch template ---- */
+
+static struct ir_value *login_tags(const struct pool *p)
+{
+	struct lowering *l = p->l;
+	struct ir_value *tags = tags_for(l, ir_text(l->g, STR("LoginNode")), "LoginNode");
+
+	tag_add(l, tags, "hpcc:login-pool", ir_text(l->g, p->model->name));
+	return tags;
+}
+
+static struct ir_value *login_interface(const struct pool *p)
+{
+	struct lowering *l = p->l;
+	struct ir_value *ni = ir_object(l->g);
+
+	ir_put_int(l->g, ni, "DeviceIndex", 0);
+	ir_put(l->g, ni, "Groups", l->pools[p->index].security_groups);
+	ir_put_bool(l->g, ni, "DeleteOnTermination", true);
+	return ir_push(l->g, ir_list(l->g), ni);
+}
+
+static struct ir_value *login_data(const struct pool *p)
+{
+	struct lowering *l = p->l;
+	struct ir_value *data = ir_object(l->g), *profile = ir_object(l->g);
+	struct ir_value *monitoring = ir_object(l->g);
+	struct root_volume volume = {.type = STR_INIT("gp3"), .encrypted = true};
+	struct str type = p->model->instance_type;
+
+	ir_put(l->g, data, "ImageId", node_image(l, &p->model->image, type));
+	ir_put_text(l->g, data, "InstanceType", type);
+	if (p->model->ssh.key_name.n > 0)
+		ir_put_text(l->g, data, "KeyName", p->model->ssh.key_name);
+	else if (l->c->head_node.ssh.key_name.n > 0)
+		ir_put_text(l->g, data, "KeyName", l->c->head_node.ssh.key_name);
+	ir_put(l->g, data, "BlockDeviceMappings", block_devices(l, &volume, type));
+	ir_put(l->g, data, "NetworkInterfaces", login_interface(p));
+	ir_put(l->g, profile, "Name", l->pools[p->index].profile);
+	ir_put(l->g, data, "IamInstanceProfile", profile);
+	ir_put(l->g, data, "MetadataOptions", metadata_options(l));
+	if (l->c->monitoring.detailed_monitoring)
+		ir_put(l->g, data, "Monitoring", ir_put_bool(l->g, monitoring, "Enabled", true));
+	ir_put(l->g, data, "UserData", user_data_login(l, p->index));
+	ir_put(l->g, data, "TagSpecifications", tag_specifications(l, login_tags(p)));
+	return data;
+}
+
+static struct str login_template(const struct pool *p)
+{
+	struct ir_resource *r = ir_add(p->l->g, pool_id(p, "LoginLaunchTemplate"),
+				       "AWS::EC2::LaunchTemplate", p->origin);
+
+	ir_put(p->l->g, r->properties, "LaunchTemplateData", login_data(p));
+	return r->id;
+}
+
+/* ---- load balancer ---- */
+
+static struct str target_group(const struct pool *p)
+{
+	struct lowering *l = p->l;
+	struct ir_resource *r = ir_add(l->g, pool_id(p, "LoginTargetGroup"),
+				       "AWS::ElasticLoadBalancingV2::TargetGroup", p->origin);
+
+	ir_put_int(l->g, r->properties, "Port", PORT_SSH);
+	ir_put_text(l->g, r->properties, "Protocol", STR("TCP"));
+	ir_put_text(l->g, r->properties, "TargetType", STR("instance"));
+	ir_put(l->g, r->properties, "VpcId", l->vpc);
+	ir_put_text(l->g, r->properties, "HealthCheckProtocol", STR("TCP"));
+	ir_put_text(l->g, r->properties, "HealthCheckPort", STR("22"));
+	ir_put(l->g, r->properties, "Tags", tags_for(l, NULL, NULL));
+	return r->id;
+}
+
+static struct str balancer(const struct pool *p)
+{
+	struct lowering *l = p->l;
+	const struct login_pool_networking *n = &p->model->networking;
+	struct ir_resource *r = ir_add(l->g, pool_id(p, "LoginBalancer"),
+				       "AWS::ElasticLoadBalancingV2::LoadBalancer", p->origin);
+	struct str subnet = lookup_subnet(l, n->subnet_ids.items[0].text,
+					  origin_of(&n->section, &n->at.subnet_ids));
+
+	ir_put_text(l->g, r->properties, "Type", STR("network"));
+	ir_put(l->g, r->properties, "Scheme", ir_getatt(l->g, subnet, STR("Scheme")));
+	ir_put(l->g, r->properties, "Subnets", text_list(l, &n->subnet_ids));
+	ir_put(l->g, r->properties, "SecurityGroups", l->pools[p->index].balancer_security_groups);
+	ir_put(l->g, r->properties, "Tags", tags_for(l, NULL, NULL));
+	return r->id;
+}
+
+static void listener(const struct pool *p, struct str on, struct str targets)
+{
+	struct lowering *l = p->l;
+	struct ir_resource *r = ir_add(l->g, pool_id(p, "LoginListener"),
+				       "AWS::ElasticLoadBalancingV2::Listener", p->origin);
+	struct ir_value *action = ir_object(l->g);
+
+	ir_put_text(l->g, action, "Type", STR("forward"));
+	ir_put(l->g, action, "TargetGroupArn", ir_ref(l->g, targets));
+	ir_put(l->g, r->properties, "LoadBalancerArn", ir_ref(l->g, on));
+	ir_put_int(l->g, r->properties, "Port", PORT_SSH);
+	ir_put_text(l->g, r->properties, "Protocol", STR("TCP"));
+	ir_put(l->g, r->properties, "DefaultActions", ir_push(l->g, ir_list(l->g), action));
+}
+
+/* ---- group ---- */
+
+static struct ir_value *hook(struct lowering *l, const char *name, const char *transition,
+			     int64_t seconds)
+{
+	struct ir_value *h = ir_object(l->g);
+
+	ir_put_text(l->g, h, "LifecycleHookName", str_c(name));
+	ir_put(l->g, h, "LifecycleTransition",
+	       ir_textf(l->g, "autoscaling:EC2_INSTANCE_%s", transition));
+	ir_put_int(l->g, h, "HeartbeatTimeout", seconds);
+	return ir_put_text(l->g, h, "DefaultResult", STR("ABANDON"));
+}
+
+static struct ir_value *hooks(const struct pool *p)
+{
+	struct lowering *l = p->l;
+	struct ir_value *list = ir_list(l->g);
+
+	ir_push(l->g, list, hook(l, LOGIN_HOOK_LAUNCHING, "LAUNCHING", LAUNCH_SECONDS));
+	return ir_push(
+		l->g, list,
+		hook(l, LOGIN_HOOK_TERMINATING, "TERMINATING", p->model->gracetime_period * 60));
+}
+
+/* The group's own tags; instances get theirs from the launch template. */
+static struct ir_value *group_tags(struct lowering *l)
+{
+	struct ir_value *from = tags_for(l, NULL, NULL);
+	struct ir_value *list = ir_list(l->g);
+
+	for (size_t i = 0; i < from->n; i++) {
+		struct ir_value *tag = ir_object(l->g);
+
+		ir_put(l->g, tag, "Key", ir_get(from->items[i], STR("Key")));
+		ir_put(l->g, tag, "Value", ir_get(from->items[i], STR("Value")));
+		ir_push(l->g, list, ir_put_bool(l->g, tag, "PropagateAtLaunch", false));
+	}
+	return list;
+}
+
+static void put_size(const struct pool *p, struct ir_resource *r)
+{
+	static const char *const sizes[] = {"MinSize", "MaxSize", "DesiredCapacity"};
+
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++)
+		ir_put(p->l->g, r->properties, sizes[i],
+		       ir_textf(p->l->g, "%lld", (long long)p->model->count));
+}
+
+static struct str group(const struct pool *p, struct str launch_template, struct str targets)
+{
+	struct lowering *l = p->l;
+	struct ir_resource *r = ir_add(l->g, pool_id(p, "LoginGroup"),
+				       "AWS::AutoScaling::AutoScalingGroup", p->origin);
+	struct ir_value *t = ir_object(l->g);
+
+	ir_put(l->g, t, "LaunchTemplateId", ir_ref(l->g, launch_template));
+	ir_put(l->g, t, "Version", ir_getatt(l->g, launch_template, STR("LatestVersionNumber")));
+	ir_put(l->g, r->properties, "AutoScalingGroupName", pool_group_name(l, p->index));
+	ir_put(l->g, r->properties, "LaunchTemplate", t);
+	put_size(p, r);
+	ir_put(l->g, r->properties, "VPCZoneIdentifier",
+	       text_list(l, &p->model->networking.subnet_ids));
+	ir_put(l->g, r->properties, "TargetGroupARNs",
+	       ir_push(l->g, ir_list(l->g), ir_ref(l->g, targets)));
+	ir_put(l->g, r->properties, "LifecycleHookSpecificationList", hooks(p));
+	ir_put(l->g, r->properties, "Tags", group_tags(l));
+	ir_depend(l->g, r, l->head_ready);
+	return r->id;
+}
+
+void pass_login_nodes(struct lowering *l)
+{
+	const struct login_pool_list *pools = &l->c->login_nodes.pools;
+
+	for (size_t i = 0; i < pools->n; i++) {
+		struct pool p = {l, i, &pools->items[i],
+				 origin_of_section(&pools->items[i].section)};
+		struct str launch_template = login_template(&p);
+		struct str targets = target_group(&p);
+
+		l->pools[i].balancer = balancer(&p);
+		listener(&p, l->pools[i].balancer, targets);
+		l->pools[i].group = group(&p, launch_template, targets);
+	}
+}
