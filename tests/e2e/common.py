@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the end-to-end tests share: TAP, running hpcc, the examples, tools from the virtual environment."""
+import glob
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+VENV = os.environ.get("HPCC_VENV", os.path.join(ROOT, "build", "venv"))
+SHARED = os.path.join(os.path.dirname(ROOT), "shared")  # files of others, beside the project where they exist
+HPCC = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else os.path.join(ROOT, "build", "hpcc")
+
+
+class Tap:
+    """Prints the Test Anything Protocol; the plan comes last, so tests can be made as they come."""
+
+    def __init__(self):
+        self.n = self.failures = 0
+
+    def ok(self, good, name, why=""):
+        self.n += 1
+        self.failures += not good
+        print(f"{'ok' if good else 'not ok'} {self.n} - {name}")
+        if not good:
+            for line in str(why).splitlines()[:60]:
+                print("# " + line)
+        sys.stdout.flush()
+        return good
+
+    def equal(self, got, want, name):
+        return self.ok(got == want, name, f"got {got!r:.2000}\nnot {want!r:.2000}")
+
+    def skip(self, name, why):
+        self.n += 1
+        print(f"ok {self.n} - {name} # SKIP {why}", flush=True)
+
+    def end(self):
+        """Prints the plan and leaves; nothing tested is a failure."""
+        print(f"1..{self.n}", flush=True)
+        sys.exit(1 if self.failures or self.n == 0 else 0)
+
+
+def tool(name):
+    """Path of a program in the virtual environment, or None."""
+    path = os.path.join(VENV, "bin", name)
+    return path if os.path.exists(path) else None
+
+
+def need_tools(*names):
+    """Ends the test as skipped unless all are there."""
+    missing = [name for name in names if not tool(name)]
+    if missing:
+        print(f"1..0 # SKIP no {', '.join(missing)} in the virtual environment", flush=True)
+        sys.exit(0)
+
+
+def in_venv(module):
+    """Runs this program again with the virtual environment's Python when `module` is not at hand."""
+    try:
+        __import__(module)
+    except ImportError:
+        need_tools("python3")
+        if os.environ.get("HPCC_IN_VENV"):
+            print(f"1..0 # SKIP no Python module {module}", flush=True)
+            sys.exit(0)
+        os.environ["HPCC_IN_VENV"] = "1"
+        python = tool("python3")
+        os.execv(python, [python, "-u", *sys.argv])
+
+
+def run(command, **kwargs):
+    """subprocess.run with captured bytes, no standard input and a generous limit of time."""
+    kwargs.setdefault("timeout", 120)
+    if "input" not in kwargs:
+        kwargs.setdefault("stdin", subprocess.DEVNULL)
+    return subprocess.run(command, capture_output=True, **kwargs)
+
+
+def hpcc(*args, **kwargs):
+    return run([HPCC, *args], **kwargs)
+
+
+class Example:
+    """A file of examples/ with the arguments it is compiled with."""
+
+    def __init__(self, path):
+        self.path = path
+        self.name = os.path.splitext(os.path.relpath(path, os.path.join(ROOT, "examples")))[0]
+        config = os.path.join(os.path.dirname(path), "config.yaml")
+        with open(path, encoding="utf-8") as file:
+            self.text = file.read()
+        self.args = ["--vars", config] if "${" in self.text and os.path.exists(config) else []
+        self.scheduler = re.search(r"^\s*Scheduler:\s*(\w+)", self.text, re.M).group(1)
+        self.region = re.search(r"^Region:\s*(\S+)", self.text, re.M).group(1)
+
+
+def examples(scheduler="slurm"):
+    """All examples for one scheduler; files of variables are left out."""
+    found = [path for path in sorted(glob.glob(os.path.join(ROOT, "examples/*/*.yaml")))
+             if re.search(r"^HeadNode:", open(path, encoding="utf-8").read(), re.M)]
+    return [e for e in map(Example, found) if e.scheduler == scheduler]
+
+
+def temporary():
+    return tempfile.TemporaryDirectory(prefix="hpcc-test-")

@@ -1,0 +1,384 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs every check and adds up what they say. Called by tests/run-all, which see.
+
+A part is a function below; what it calls ends in tally.passed, .failed or .skip. Suites of meson are counted
+by what they contain: Criterion's tests, TAP's lines, or the program as one.
+"""
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BUILD = os.path.join(ROOT, "build")
+VENV = os.environ.get("HPCC_VENV", os.path.join(BUILD, "venv"))
+REQUIRE_ALL = os.environ.get("HPCC_REQUIRE_ALL") == "1"
+FUZZ_SECONDS = int(os.environ.get("HPCC_FUZZ_SECONDS", "30"))
+JOBS = max(2, os.cpu_count() or 2)
+
+
+class Tally:
+    """What came of all checks."""
+
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+        self.faults = []
+
+    def passing(self, n=1):
+        self.passed += n
+
+    def failing(self, what, n=1):
+        self.failed += n
+        self.faults.append(what)
+        print("FAILED: " + what)
+
+    def skip(self, what, why, n=1):
+        print(f"SKIPPED: {what}: {why}")
+        if REQUIRE_ALL:
+            self.failing(f"{what} (skipped, but HPCC_REQUIRE_ALL is set)", n)
+        else:
+            self.skipped += n
+
+    def end(self):
+        for what in self.faults:
+            print("FAILED: " + what)
+        print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped")
+        return 1 if self.failed or not self.passed else 0
+
+
+tally = Tally()
+
+
+def run(command, env=None, timeout=1800, quiet=False):
+    """(exit status, output); the output is shown as well unless `quiet`."""
+    try:
+        result = subprocess.run(command, cwd=ROOT, env={**os.environ, **(env or {})}, timeout=timeout,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        status, text = result.returncode, result.stdout.decode("utf-8", "replace")
+    except subprocess.TimeoutExpired as late:
+        status, text = 124, (late.stdout or b"").decode("utf-8", "replace") + f"\ntimed out after {timeout} s"
+    except OSError as error:
+        status, text = 127, str(error)
+    if not quiet:
+        print(text, end="" if text.endswith("\n") else "\n", flush=True)
+    return status, text
+
+
+def check(what, command, **kwargs):
+    """One command that is one check: its output is shown when it fails."""
+    start = time.monotonic()
+    status, text = run(command, quiet=True, **kwargs)
+    took = f"({time.monotonic() - start:.1f} s)"
+    if status == 0:
+        tally.passing()
+        print(f"ok: {what} {took}", flush=True)
+    else:
+        print(text)
+        tally.failing(f"{what}: exit status {status} {took}")
+    return status == 0
+
+
+def have(what, *programs):
+    """True when all programs are there; else the check is skipped."""
+    missing = [name for name in programs if not shutil.which(name)]
+    if missing:
+        tally.skip(what, "no " + ", ".join(missing))
+    return not missing
+
+
+# ---- building ----
+
+def configure(folder, options, env=None):
+    fresh = not os.path.exists(os.path.join(ROOT, folder, "build.ninja"))
+    return ["meson", "setup", *([] if fresh else ["--reconfigure"]), *options, folder], env
+
+
+def build(what, folder, options, env=None):
+    command, env = configure(folder, options, env)
+    status, text = run(command, env=env, quiet=True)
+    if status != 0:
+        print(text)
+        tally.failing(f"{what}: cannot configure")
+        return False
+    return check(what, ["ninja", "-C", folder], env=env)
+
+
+def part_build():
+    unit = "enabled" if run(["pkg-config", "--exists", "criterion"], quiet=True)[0] == 0 else "auto"
+    if unit == "auto":
+        tally.skip("unit tests", "Criterion is not installed")
+    build("build without warnings, default compiler", "build", ["-Dwerror=true", "-Dunit=" + unit])
+    if have("build with clang", "clang"):
+        build("build without warnings, clang", "build-clang", ["-Dwerror=true"], {"CC": "clang"})
+
+
+# ---- meson's suites ----
+
+def count_test(test):
+    """Adds one program of testlog.json by what it printed."""
+    text = (test.get("stdout") or "") + "\n" + (test.get("stderr") or "")
+    name, before = test["name"], tally.failed
+    found = False
+    for match in re.finditer(r"Synthesis: Tested: (\d+) \| Passing: (\d+) \| Failing: (\d+) \| Crashing: (\d+)", text):
+        tested, passing = int(match.group(1)), int(match.group(2))
+        found = found or tested > 0
+        tally.passing(passing)
+        if tested > passing:
+            tally.failing(f"{name}: {tested - passing} of {tested}", tested - passing)
+    if not found:
+        for match in re.finditer(r"^(not ok|ok)\b *\d*(?: - )?(.*)$", text, re.M):
+            found = True
+            skip = re.search(r"# *SKIP\b *(.*)", match.group(2), re.I)
+            if skip:
+                tally.skip(f"{name}: {match.group(2).split('#')[0].strip()}", skip.group(1))
+            elif match.group(1) == "ok":
+                tally.passing()
+            else:
+                tally.failing(f"{name}: {match.group(2)}")
+        skip_all = re.search(r"^1\.\.0 *# *SKIP *(.*)$", text, re.M | re.I)
+        if skip_all:
+            found = True
+            tally.skip(name, skip_all.group(1))
+    if test["result"] == "SKIP" and not found:
+        tally.skip(name, "the test says so")
+    elif test["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") and tally.failed == before:
+        tally.failing(f"{name}: {test['result']}")
+    elif not found:
+        tally.passing()
+
+
+def meson_test(folder, suites=(), env=None):
+    log = os.path.join(ROOT, folder, "meson-logs", "testlog.json")
+    if os.path.exists(log):
+        os.unlink(log)
+    suite_options = [option for suite in suites for option in ("--suite", suite)]
+    status, _ = run(["meson", "test", "-C", folder, "-v", "--timeout-multiplier", "4", *suite_options],
+                    env=env, timeout=2700)
+    if not os.path.exists(log):
+        tally.failing(f"meson test -C {folder}: exit status {status}, no log")
+        return
+    with open(log, encoding="utf-8") as file:
+        tests = [json.loads(line) for line in file if line.strip()]
+    before = tally.failed
+    for test in tests:
+        count_test(test)
+    if status != 0 and tally.failed == before:
+        tally.failing(f"meson test -C {folder}: exit status {status}")
+    print(f"ok: {len(tests)} programs of {folder}" if tally.failed == before else f"{folder}: see above")
+
+
+def make_venv():
+    """The tools from PyPI. Without them the tests that need them are skipped, each with a line."""
+    python = os.path.join(VENV, "bin", "python3")
+    wanted = os.path.join(ROOT, "tests", "requirements.txt")
+    stamp = os.path.join(VENV, "requirements.txt")
+    if os.path.exists(stamp) and open(stamp).read() == open(wanted).read():
+        return
+    if "HPCC_VENV" in os.environ and os.path.exists(python):
+        return
+    print("installing the tools of tests/requirements.txt into build/venv", flush=True)
+    for command in (["python3", "-m", "venv", VENV],
+                    [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", wanted]):
+        status, text = run(command, quiet=True)
+        if status != 0:
+            print(text)
+            print("run-all: the tools from PyPI cannot be installed; what needs them is skipped", flush=True)
+            return
+    shutil.copy(wanted, stamp)
+
+
+def part_suites():
+    meson_test("build", env={"HPCC_VENV": VENV, "HPCC_BUILD": BUILD}, suites=["unit", "ui", "stages", "lint"])
+
+
+def part_e2e():
+    meson_test("build", env={"HPCC_VENV": VENV, "HPCC_BUILD": BUILD}, suites=["e2e"])
+
+
+def part_sanitizers():
+    if build("build with sanitizers", "build-asan", ["-Dwerror=true", "-Db_sanitize=address,undefined",
+                                                     "-Db_lundef=false", "-Doptimization=1"]):
+        meson_test("build-asan", ["unit", "ui", "stages"],
+                   {"ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0", "HPCC_VENV": VENV,
+                    "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"})
+
+
+# ---- fuzzing ----
+
+def fuzz_one(target, seeds):
+    name = os.path.basename(target)
+    with tempfile.TemporaryDirectory() as corpus:
+        options = [f"-max_total_time={FUZZ_SECONDS}", "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1",
+                   f"-artifact_prefix={BUILD}/{name}-", "-max_len=16384"]
+        dictionary = os.path.join(ROOT, "tests/fuzz", name + ".dict")
+        if os.path.exists(dictionary):
+            options.append("-dict=" + dictionary)
+        status, text = run([target, *options, corpus, seeds], timeout=FUZZ_SECONDS * 4 + 60, quiet=True)
+    runs = re.search(r"number_of_executed_units: (\d+)", text)
+    return name, status, text, int(runs.group(1)) if runs else 0
+
+
+def seed_corpus(folder):
+    sources = glob.glob(ROOT + "/examples/*/*.yaml") + glob.glob(ROOT + "/tests/ui/**/*.yaml", recursive=True) \
+        + glob.glob(ROOT + "/tests/stages/*/in.yaml")
+    for number, path in enumerate(sorted(sources)):
+        shutil.copy(path, os.path.join(folder, f"{number}.yaml"))
+
+
+def part_fuzz():
+    if not have("fuzzing", "clang"):
+        return
+    if not build("build of the fuzz targets", "build-fuzz", ["-Dfuzz=true", "-Dunit=disabled",
+                 "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1"], {"CC": "clang"}):
+        return
+    status, text = run(["meson", "introspect", "--targets", "build-fuzz"], quiet=True)
+    targets = [t["filename"][0] for t in json.loads(text) if t["name"].startswith("fuzz_")] if status == 0 else []
+    if not targets:
+        tally.failing("fuzzing: no targets")
+    with tempfile.TemporaryDirectory() as seeds, ThreadPoolExecutor(JOBS) as pool:
+        seed_corpus(seeds)
+        for name, status, text, runs in pool.map(lambda target: fuzz_one(target, seeds), targets):
+            if status == 0 and runs > 0:
+                tally.passing()
+                print(f"ok: {name}: {runs} inputs in {FUZZ_SECONDS} s")
+            else:
+                print("\n".join(text.splitlines()[-60:]))
+                tally.failing(f"{name}: exit status {status}, {runs} inputs")
+
+
+# ---- looking at the source ----
+
+def c_files():
+    return sorted(path for top in ("compiler", "lowering", "stdlib", "tests") for path in
+                  glob.glob(f"{ROOT}/{top}/**/*.[ch]", recursive=True))
+
+
+def clang_format_14():
+    """clang-format's taste changes from version to version, so it is one version everywhere."""
+    for program in ("clang-format-14", "clang-format", os.path.join(VENV, "bin", "clang-format")):
+        if shutil.which(program) and "version 14." in run([program, "--version"], quiet=True)[1]:
+            return program
+    return None
+
+
+def tidy(path):
+    return path, *run(["clang-tidy", "--quiet", "-p", "build-clang", "--warnings-as-errors=*", path], quiet=True)
+
+
+def clang_tidy():
+    if not have("clang-tidy", "clang-tidy", "clang"):
+        return
+    with open(ROOT + "/build-clang/compile_commands.json", encoding="utf-8") as file:
+        built = {os.path.normpath(os.path.join(c["directory"], c["file"])) for c in json.load(file)}
+    paths = [path for path in c_files() if path in built and not path.startswith(ROOT + "/tests/")]
+    start = time.monotonic()
+    wrong = []
+    with ThreadPoolExecutor(JOBS) as pool:
+        for path, status, text in pool.map(tidy, paths):
+            if status != 0:
+                print(text)
+                wrong.append(os.path.relpath(path, ROOT))
+    if wrong or not paths:
+        tally.failing(f"clang-tidy of {len(paths)} files: {' '.join(wrong)}")
+    else:
+        tally.passing()
+        print(f"ok: clang-tidy of {len(paths)} files ({time.monotonic() - start:.1f} s)")
+
+
+def scripts():
+    """{interpreter: [path]} of every shell script in the project."""
+    found = {"sh": [], "bash": []}
+    names = run(["git", "ls-files", "-co", "--exclude-standard"], quiet=True)[1].splitlines()
+    for name in names:
+        path = os.path.join(ROOT, name)
+        if not os.path.isfile(path):
+            continue
+        with open(path, "rb") as file:
+            first = file.readline(100)
+        match = re.match(rb"#! ?/\S*?/?(?:env )?(sh|bash)\b", first[first.find(b"#"):] if b"#" in first else b"")
+        if match and first.startswith(b"#!"):
+            found[match.group(1).decode()].append(path)
+        elif name.endswith(".sh"):
+            found["sh"].append(path)
+    return found
+
+
+def part_lint():
+    formatter = clang_format_14()
+    if formatter:
+        check("clang-format", [formatter, "--dry-run", "-Werror", *c_files()])
+    else:
+        tally.skip("clang-format", "no version 14")
+    shell = scripts()
+    if have("shellcheck", "shellcheck"):
+        check(f"shellcheck of {sum(map(len, shell.values()))} scripts",
+              ["shellcheck", "-x", *shell["sh"], *shell["bash"]])
+    if have("dash -n", "dash"):
+        for path in shell["sh"]:
+            check("dash -n " + os.path.relpath(path, ROOT), ["dash", "-n", path])
+    for path in shell["bash"]:
+        check("bash -n " + os.path.relpath(path, ROOT), ["bash", "-n", path])
+    check("Python compiles", ["python3", "-c", "import ast, sys\nfor p in sys.argv[1:]: ast.parse(open(p).read(), p)",
+                              *glob.glob(ROOT + "/**/*.py", recursive=False),
+                              *[p for top in ("tests", "templates", "stdlib") for p in
+                                glob.glob(f"{ROOT}/{top}/**/*.py", recursive=True)]])
+    if have("manual page", "man", "groff"):
+        check("manual page without warnings", ["sh", "-c", "out=$(LC_ALL=C.UTF-8 MANROFFSEQ= MANWIDTH=80 "
+              "man --warnings -l build/doc/hpcc.1 2>&1 >/dev/null); printf %s \"$out\"; [ -z \"$out\" ]"])
+    clang_tidy()
+
+
+# ---- memory and speed ----
+
+def part_memory():
+    """A static program keeps its own malloc, out of valgrind's sight, so the dynamic twin is looked at."""
+    if not have("valgrind", "valgrind"):
+        return
+    if not check("build of the dynamic twin", ["ninja", "-C", "build", "tests/hpcc-dynamic"]):
+        return
+    twin = "build/tests/hpcc-dynamic"
+    everything = "examples/everything/scheduling.yaml"
+    for args in (["--version"], ["--help"], ["schema"], ["instances", "--efa", "--emit=json"],
+                 ["lint", everything, "examples/awsbatch/cluster.yaml"], [everything], [everything, "--emit=yaml"],
+                 ["--dump=tree", everything], ["--dump=model", everything], ["--dump=ir", everything],
+                 ["userdata", everything, "--node=head"], ["completion", "bash"], ["man"],
+                 ["lint", "--vars", "examples/training-gpu/config.yaml", "examples/training-gpu/cluster.yaml"]):
+        check("valgrind hpcc " + " ".join(args), ["valgrind", "-q", "--error-exitcode=99", "--leak-check=full",
+              "--errors-for-leak-kinds=definite,indirect,possible", twin, *args])
+
+
+def part_bench():
+    status, text = run(["python3", "tests/bench/bench.py", "build/hpcc"], env={"HPCC_VENV": VENV})
+    count_test({"name": "bench", "stdout": text, "result": "OK" if status == 0 else "FAIL"})
+
+
+PARTS = {"build": part_build, "suites": part_suites, "sanitizers": part_sanitizers, "fuzz": part_fuzz,
+         "lint": part_lint, "e2e": part_e2e, "bench": part_bench, "memory": part_memory}
+
+
+def main():
+    unknown = set(sys.argv[1:]) - set(PARTS)
+    if unknown:
+        print(f"run-all: no part {' '.join(sorted(unknown))}; the parts are {' '.join(PARTS)}", file=sys.stderr)
+        return 2
+    os.makedirs(BUILD, exist_ok=True)
+    start = time.monotonic()
+    names = sys.argv[1:] or list(PARTS)
+    if {"suites", "lint", "e2e", "bench"} & set(names):
+        make_venv()
+    for name in names:
+        print(f"\n==== {name} ({time.monotonic() - start:.0f} s) ====", flush=True)
+        PARTS[name]()
+    print(f"\n==== {time.monotonic() - start:.0f} s ====")
+    return tally.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
