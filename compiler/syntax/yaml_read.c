@@ -345,30 +345,35 @@ static bool run(struct reader *r)
 	return ok;
 }
 
-/* The root, unless the document holds nothing. */
-static const struct node *result(struct reader *r)
+/* The root, unless the document holds nothing or was not read to its end. */
+static const struct node *result(struct reader *r, bool complete)
 {
-	const struct node *root = r->b.root;
+	struct node *root = (struct node *)(uintptr_t)r->b.root;
 
-	if (root != NULL && (root->kind != NODE_NULL || root->text.n > 0 || root->poisoned))
-		return root;
-	diag_empty_document(r->ds, span_in(r->src, r->src->text.n, r->src->text.n));
-	return NULL;
+	if (root == NULL || (root->kind == NODE_NULL && root->text.n == 0 && !root->poisoned)) {
+		if (complete)
+			diag_empty_document(r->ds, span_in(r->src, r->src->text.n, r->src->text.n));
+		return NULL;
+	}
+	if (!complete && !r->several)
+		return NULL;
+	if (r->several) /* what it lacks may stand in the second one */
+		root->poisoned = true;
+	return root;
 }
 
 const struct node *yaml_read(struct arena *a, struct diags *ds, const struct source *src,
 			     const struct vars *vars, struct yaml_limits limits)
 {
 	struct reader r = {.a = a, .ds = ds, .src = src, .vars = vars};
-	const struct node *root = NULL;
-	bool ok;
+	const struct node *root;
+	bool complete;
 
 	if (!bytes_check(a, ds, src, &r.index))
 		return NULL;
 	r.b = build_begin(a, ds, limits.depth, limits.nodes);
-	ok = run(&r);
-	if (ok || (r.several && r.b.root != NULL))
-		root = r.several ? r.b.root : result(&r);
+	complete = run(&r);
+	root = result(&r, complete);
 	build_end(&r.b);
 	return root;
 }
