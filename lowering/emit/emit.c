@@ -19,3 +19,13 @@ const struct emitter *emitter_find(struct str name)
 			return &emitters[i];
 	return NULL;
 }
+
+void emit_check_size(struct diags *ds, struct str text)
+{
+	const struct span nowhere = {0};
+
+	if (text.n > CFN_LIMIT)
+		diag_template_too_large(ds, nowhere, text.n, CFN_LIMIT);
+	else if (text.n > CFN_DIRECT_LIMIT)
+		diag_template_needs_bucket(ds, nowhere, text.n, CFN_DIRECT_LIMIT);
+}
