@@ -113,7 +113,8 @@ static bool text_ok(struct check *c, const struct prop *prop, const struct node 
 	}
 	if (prop->pattern == NULL || pattern_matches(c->patterns, prop->pattern, v->text))
 		return true;
-	d = diag_pattern_mismatch(c->ds, v->at, shown(c, v->text), prop->pattern->article);
+	d = diag_pattern_mismatch(c->ds, v->at, prop->name, shown(c, v->text),
+				  prop->pattern->article);
 	diag_help(c->ds, d, "it has the form " STR_F ", for example `" STR_F "`",
 		  STR_A(prop->pattern->form), STR_A(prop->pattern->example));
 	return false;

@@ -92,9 +92,9 @@ struct prop {
 struct section {
 	struct str name; /* the name in stdlib/schema: "HeadNodeNetworking" */
 	struct str
-		label; /* its first place, for messages: "HeadNode.Networking"; empty for the root */
+		label; /* its place nearest to the root, for messages: "HeadNode.Networking"; empty for the root */
 	struct str doc, source;
-	enum section_id parent;	  /* the section of that first place; the root is its own parent */
+	enum section_id parent;	  /* the section of that place; the root is its own parent */
 	uint16_t places;	  /* properties that lead here; the root has one place */
 	const struct prop *props; /* in the order of stdlib/schema */
 	uint16_t nprops;

@@ -165,9 +165,7 @@ static void check_texts(struct schema_data *d, const struct schema_row *r)
 	if (column(r->node, "update").n == 0)
 		data_fault(d, r->at, "`" STR_F "` has no `update` policy", STR_A(r->name));
 	if (column(r->node, "doc").n == 0 || column(r->node, "source").n == 0)
-		diag_data_gap(
-			d->tg->ds, r->at,
-			arena_fmt(d->tg->a, "`" STR_F "` lacks `doc` or `source`", STR_A(r->name)));
+		data_fault(d, r->at, "`" STR_F "` lacks `doc` or `source`", STR_A(r->name));
 }
 
 static void link_row(struct schema_data *d, struct schema_row *r)
@@ -193,7 +191,27 @@ static struct str place_label(struct schema_data *d, const struct schema_section
 			 s->label.n > 0 ? "." : "", STR_A(r->name), r->kind->list ? "[]" : "");
 }
 
-/* Depth first from s: sets places and labels, fills d->order, and d->inner_first from *ndone on. */
+/* Gives every section the label of its place nearest to the root; breadth first over the rows. */
+static void label_sections(struct schema_data *d, struct schema_section *root)
+{
+	struct schema_section **queue = NEW_ARRAY(d->tg->a, struct schema_section *, d->nsections);
+	size_t n = 0;
+
+	queue[n++] = root;
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < queue[i]->nrows; k++) {
+			struct schema_row *r = &queue[i]->rows[k];
+
+			if (r->of == NULL || r->of == root || r->of->parent != NULL)
+				continue;
+			r->of->parent = queue[i];
+			r->of->label = place_label(d, queue[i], r);
+			queue[n++] = r->of;
+		}
+	}
+}
+
+/* Depth first from s: counts places, fills d->order, and d->inner_first from *ndone on. */
 static void walk(struct schema_data *d, struct schema_section *s, size_t *ndone)
 {
 	s->index = d->norder;
@@ -207,11 +225,8 @@ static void walk(struct schema_data *d, struct schema_section *s, size_t *ndone)
 		if (r->of->active)
 			data_fault(d, r->at, "`" STR_F "` contains itself", STR_A(r->of->name));
 		r->of->in_list = r->of->in_list || r->kind->list;
-		if (r->of->places++ > 0 || r->of->active)
-			continue;
-		r->of->parent = s;
-		r->of->label = place_label(d, s, r);
-		walk(d, r->of, ndone);
+		if (r->of->places++ == 0 && !r->of->active)
+			walk(d, r->of, ndone);
 	}
 	s->active = false;
 	d->inner_first[(*ndone)++] = s;
@@ -226,9 +241,7 @@ static void check_section_names(struct schema_data *d)
 			data_fault(d, s->at, "the section `" STR_F "` is described twice",
 				   STR_A(s->name));
 		if (s->doc.n == 0)
-			diag_data_gap(d->tg->ds, s->at,
-				      arena_fmt(d->tg->a, "the section `" STR_F "` lacks `doc`",
-						STR_A(s->name)));
+			data_fault(d, s->at, "the section `" STR_F "` lacks `doc`", STR_A(s->name));
 	}
 }
 
@@ -249,6 +262,7 @@ void schema_link(struct schema_data *d)
 	d->inner_first = NEW_ARRAY(d->tg->a, struct schema_section *, d->nsections);
 	root->places = 1;
 	walk(d, root, &ndone);
+	label_sections(d, root);
 	for (size_t i = 0; i < d->nsections; i++)
 		if (d->sections[i].places == 0)
 			data_fault(d, d->sections[i].at, "no property leads to `" STR_F "`",

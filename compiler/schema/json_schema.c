@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json_schema.c - the generated tables as JSON Schema.
+ *
+ * Keywords that concern another type than the value's are without effect in JSON Schema, which lets one
+ * object say "a number of at least 1, or a text of digits".
+ */
+#include "compiler/schema/json_schema.h"
+
+#include "compiler/base/buf.h"
+#include "compiler/base/json.h"
+#include "compiler/schema/schema.h"
+
+/* Texts that ParallelCluster converts: compiler/check/coerce.h. */
+#define INT_TEXT "^\\s*[+-]?[0-9]+(_[0-9]+)*\\s*$"
+#define NUMBER_TEXT "^\\s*[+-]?([0-9]+(_[0-9]+)*(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s*$"
+#define BOOL_TEXT                                                                           \
+	"^(t|T|true|True|TRUE|on|On|ON|y|Y|yes|Yes|YES|1|f|F|false|False|FALSE|off|Off|OFF" \
+	"|n|N|no|No|NO|0)$"
+
+static void put_text(struct arena *a, struct json_value *o, const char *key, struct str text)
+{
+	if (text.n > 0)
+		json_put(o, str_c(key), json_new_text(a, text));
+}
+
+static void put_bool(struct arena *a, struct json_value *o, const char *key, bool b)
+{
+	json_put(o, str_c(key), json_new_bool(a, b));
+}
+
+/* A number of the tables: whole ones without a fraction. */
+static struct json_value *number(struct arena *a, double x)
+{
+	return x == (double)(int64_t)x ? json_new_int(a, (int64_t)x) : json_new_real(a, x);
+}
+
+/* "type": one word, or a list of the words in `types`, which blanks part. */
+static void put_types(struct arena *a, struct json_value *o, const char *types)
+{
+	struct str rest = str_c(types);
+	struct json_value *list;
+
+	if (str_find(rest, ' ', 0) == rest.n) {
+		put_text(a, o, "type", rest);
+		return;
+	}
+	list = json_put(o, STR("type"), json_new_array(a));
+	while (rest.s != NULL)
+		json_push(list, json_new_text(a, str_cut(&rest, ' ')));
+}
+
+static void put_range(struct arena *a, struct json_value *o, const struct prop *p)
+{
+	const char *min = (p->has & MIN_EXCLUSIVE) != 0 ? "exclusiveMinimum" : "minimum";
+
+	if ((p->has & HAS_MIN) != 0)
+		json_put(o, str_c(min), number(a, p->min));
+	if ((p->has & HAS_MAX) != 0)
+		json_put(o, STR("maximum"), number(a, p->max));
+}
+
+static void put_lengths(struct arena *a, struct json_value *o, const struct prop *p)
+{
+	if ((p->has & HAS_MIN_LENGTH) != 0)
+		json_put(o, STR("minLength"), json_new_int(a, p->min_length));
+	if ((p->has & HAS_MAX_LENGTH) != 0)
+		json_put(o, STR("maxLength"), json_new_int(a, p->max_length));
+	if (p->pattern == NULL)
+		return;
+	put_text(a, o, "pattern", str_c(p->pattern->regex));
+	json_push(json_put(o, STR("examples"), json_new_array(a)),
+		  json_new_text(a, p->pattern->example));
+}
+
+static void put_counts(struct arena *a, struct json_value *o, const struct prop *p)
+{
+	if ((p->has & HAS_MIN_ITEMS) != 0)
+		json_put(o, STR("minItems"), json_new_int(a, p->min_items));
+	if ((p->has & HAS_MAX_ITEMS) != 0)
+		json_put(o, STR("maxItems"), json_new_int(a, p->max_items));
+}
+
+static void put_values(struct arena *a, struct json_value *o, const struct prop *p)
+{
+	struct json_value *list;
+
+	if (p->nvalues == 0)
+		return;
+	list = json_put(o, STR("enum"), json_new_array(a));
+	for (size_t i = 0; p->kind == PROP_INT_ENUM && i < p->nvalues; i++) {
+		int64_t n = 0;
+
+		str_to_int(p->values[i].name, &n);
+		json_push(list, json_new_int(a, n));
+	}
+	for (size_t i = 0; i < p->nvalues; i++)
+		json_push(list, json_new_text(a, p->values[i].name));
+}
+
+static struct json_value *reference(struct arena *a, enum section_id id)
+{
+	struct json_value *o = json_new_object(a);
+
+	put_text(a, o, "$ref", arena_fmt(a, "#/$defs/" STR_F, STR_A(schema_sections[id].name)));
+	return o;
+}
+
+/* "items" of a list of text. */
+static void put_text_items(struct arena *a, struct json_value *o, const struct prop *p)
+{
+	struct json_value *item = json_put(o, STR("items"), json_new_object(a));
+
+	put_types(a, item, "string");
+	put_values(a, item, p);
+	put_lengths(a, item, p);
+	put_counts(a, o, p);
+}
+
+/* What the value of p must be. */
+static void put_kind(struct arena *a, struct json_value *o, const struct prop *p)
+{
+	switch (p->kind) {
+	case PROP_STRING:
+		put_types(a, o, "string");
+		put_lengths(a, o, p);
+		return;
+	case PROP_INT:
+		put_types(a, o, "integer string");
+		put_range(a, o, p);
+		put_text(a, o, "pattern", STR(INT_TEXT));
+		return;
+	case PROP_NUMBER:
+		put_types(a, o, "number string");
+		put_range(a, o, p);
+		put_text(a, o, "pattern", STR(NUMBER_TEXT));
+		return;
+	case PROP_BOOL:
+		put_types(a, o, "boolean string integer");
+		put_text(a, o, "pattern", STR(BOOL_TEXT));
+		json_put(o, STR("minimum"), json_new_int(a, 0));
+		json_put(o, STR("maximum"), json_new_int(a, 1));
+		return;
+	case PROP_ENUM:
+		put_types(a, o, "string");
+		put_values(a, o, p);
+		return;
+	case PROP_INT_ENUM:
+		put_values(a, o, p);
+		return;
+	case PROP_BOOL_OR_STRING:
+		put_types(a, o, "boolean string");
+		put_lengths(a, o, p);
+		return;
+	case PROP_INT_OR_STRING:
+		put_types(a, o, "integer string");
+		put_lengths(a, o, p);
+		return;
+	case PROP_STRINGS:
+		put_types(a, o, "array");
+		put_text_items(a, o, p);
+		return;
+	case PROP_MAP:
+		put_types(a, o, "object");
+		return;
+	case PROP_MAPS:
+		put_types(a, o, "array");
+		put_types(a, json_put(o, STR("items"), json_new_object(a)), "object");
+		put_counts(a, o, p);
+		return;
+	case PROP_SECTION: /* what stands beside $ref is ignored in draft 7 */
+		json_push(json_put(o, STR("allOf"), json_new_array(a)), reference(a, p->section));
+		return;
+	case PROP_SECTIONS:
+		put_types(a, o, "array");
+		json_put(o, STR("items"), reference(a, p->section));
+		put_counts(a, o, p);
+		return;
+	}
+}
+
+static void put_default(struct arena *a, struct json_value *o, const struct prop *p)
+{
+	struct json_value *v = NULL;
+
+	if ((p->has & HAS_DEFAULT) == 0)
+		return;
+	if (p->kind == PROP_BOOL || p->kind == PROP_BOOL_OR_STRING)
+		v = json_new_bool(a, p->default_value != 0);
+	else if (p->kind == PROP_INT || p->kind == PROP_INT_ENUM || p->kind == PROP_NUMBER)
+		v = number(a, p->default_value);
+	else if (p->kind == PROP_MAP)
+		v = json_new_object(a);
+	else
+		v = json_new_text(a, p->default_text);
+	json_put(o, STR("default"), v);
+}
+
+/* The sentences an editor shows: what it is, its unit, what its absence means, for whom it is. */
+static struct str description(struct arena *a, const struct prop *p)
+{
+	struct buf b = buf_in(a);
+
+	buf_add(&b, p->doc);
+	if (p->unit.n > 0)
+		buf_fmt(&b, " Unit: " STR_F ".", STR_A(p->unit));
+	if (p->default_note.n > 0)
+		buf_fmt(&b, " Default: " STR_F ".", STR_A(p->default_note));
+	if (p->required_note.n > 0)
+		buf_fmt(&b, " Required: " STR_F ".", STR_A(p->required_note));
+	if (p->schedulers != FOR_BOTH)
+		buf_fmt(&b, " Scheduler: %s.", p->schedulers == FOR_SLURM ? "slurm" : "awsbatch");
+	if (p->since > 30000)
+		buf_fmt(&b, " Since ParallelCluster %u.%u.%u.", p->since / 10000,
+			p->since / 100 % 100, p->since % 100);
+	return buf_str(&b);
+}
+
+static struct json_value *property(struct arena *a, const struct prop *p)
+{
+	struct json_value *o = json_new_object(a);
+
+	put_text(a, o, "description", description(a, p));
+	put_kind(a, o, p);
+	put_default(a, o, p);
+	if (p->removed != 0 && p->removed <= schema_release_number)
+		put_bool(a, o, "deprecated", true);
+	return o;
+}
+
+/* "required": the required properties for exactly these schedulers, or for any when it is 0. */
+static void put_required(struct arena *a, struct json_value *o, const struct section *s,
+			 uint8_t schedulers)
+{
+	struct json_value *list = NULL;
+
+	for (size_t i = 0; i < s->nprops; i++) {
+		const struct prop *p = &s->props[i];
+
+		if (!p->required || (schedulers != 0 && p->schedulers != schedulers))
+			continue;
+		if (list == NULL)
+			list = json_put(o, STR("required"), json_new_array(a));
+		json_push(list, json_new_text(a, p->name));
+	}
+}
+
+/* Of the section that chooses the scheduler: what a choice requires and rules out. */
+static void put_choice(struct arena *a, struct json_value *all, const struct section *s,
+		       struct str scheduler, uint8_t own)
+{
+	struct json_value *choice = json_push(all, json_new_object(a)), *when, *then, *out;
+	struct str name = schema_props[PROP_Scheduling_Scheduler].name;
+
+	when = json_put(json_put(choice, STR("if"), json_new_object(a)), STR("properties"),
+			json_new_object(a));
+	put_text(a, json_put(when, name, json_new_object(a)), "const", scheduler);
+	then = json_put(choice, STR("then"), json_new_object(a));
+	put_required(a, then, s, own);
+	out = json_put(then, STR("properties"), json_new_object(a));
+	for (size_t i = 0; i < s->nprops; i++) {
+		bool section =
+			s->props[i].kind == PROP_SECTION || s->props[i].kind == PROP_SECTIONS;
+
+		if (section && (s->props[i].schedulers & own) == 0)
+			json_put(out, s->props[i].name, json_new_bool(a, false));
+	}
+}
+
+static struct json_value *section(struct arena *a, const struct section *s)
+{
+	struct json_value *o = json_new_object(a), *props, *all;
+
+	put_text(a, o, "description", s->doc);
+	put_types(a, o, "object");
+	props = json_put(o, STR("properties"), json_new_object(a));
+	for (size_t i = 0; i < s->nprops; i++)
+		json_put(props, s->props[i].name, property(a, &s->props[i]));
+	put_bool(a, o, "additionalProperties", false);
+	if (s != &schema_sections[SECTION_Scheduling]) {
+		put_required(a, o, s, 0);
+	} else {
+		put_required(a, o, s, FOR_BOTH);
+		all = json_put(o, STR("allOf"), json_new_array(a));
+		put_choice(a, all, s, STR("slurm"), FOR_SLURM);
+		put_choice(a, all, s, STR("awsbatch"), FOR_AWSBATCH);
+	}
+	return o;
+}
+
+struct str schema_json(struct arena *a)
+{
+	struct json_value *root = json_new_object(a), *definitions;
+
+	put_text(a, root, "$schema", STR("http://json-schema.org/draft-07/schema#"));
+	put_text(a, root, "title", STR("Cluster file of AWS ParallelCluster 3"));
+	put_text(a, root, "$comment",
+		 arena_fmt(a, "Properties as of release " STR_F ", " STR_F ". Made by hpcc schema.",
+			   STR_A(schema_release), STR_A(schema_date)));
+	json_push(json_put(root, STR("allOf"), json_new_array(a)), reference(a, SECTION_Cluster));
+	definitions = json_put(root, STR("$defs"), json_new_object(a));
+	for (size_t i = 0; i < schema_nsections; i++)
+		json_put(definitions, schema_sections[i].name, section(a, &schema_sections[i]));
+	return arena_fmt(a, STR_F "\n", STR_A(json_write(a, root, 2, JSON_ASCII)));
+}

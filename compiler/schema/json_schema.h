@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* json_schema.h - the properties of a cluster file for editors. */
+#ifndef HPCC_JSON_SCHEMA_H
+#define HPCC_JSON_SCHEMA_H
+
+#include "compiler/base/arena.h"
+
+/*
+ * A JSON Schema (draft 7) of the cluster file, indented, with a final newline. It accepts what the type
+ * check accepts, in both readings of YAML (1.1 and 1.2), but for fractions given as whole numbers. One
+ * definition a section, in the order of the generated tables.
+ */
+struct str schema_json(struct arena *a);
+
+#endif

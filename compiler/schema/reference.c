@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* reference.c - the generated tables as a manual. */
+#include "compiler/schema/reference.h"
+
+#include "compiler/base/buf.h"
+#include "compiler/schema/schema.h"
+
+static const char head[] =
+	"# Reference of the cluster file\n"
+	"\n"
+	"All properties of the cluster file of AWS ParallelCluster 3, section by section, as hpcc "
+	"reads\n"
+	"them. Made by `hpcc schema --emit markdown` from `stdlib/schema/`; not for editing.\n"
+	"\n"
+	"- A name with `[]` is a list of mappings; each item has the properties of its chapter.\n"
+	"- *Required* means: required when its section is there.\n"
+	"- Releases are those of ParallelCluster. A property without *since* is in all 3.x "
+	"releases.\n"
+	"- Whole numbers, numbers and booleans may also be written as text: `\"5\"`, `\"yes\"`. "
+	"Text must be\n"
+	"  text: a word that YAML takes for a number, a date or a boolean needs quotes.\n"
+	"\n"
+	"## Update policies\n"
+	"\n"
+	"What must hold for a changed value to go through in an update of a running cluster.\n"
+	"\n"
+	"| policy | a change goes through |\n"
+	"| --- | --- |\n";
+
+/* Source: update_policy.py of ParallelCluster 3.12 and the release notes up to 3.16. */
+static const struct {
+	const char *name, *words;
+} policies[] = {
+	{"SUPPORTED", "always"},
+	{"IGNORED", "always; it is not mentioned"},
+	{"UNSUPPORTED", "never: restore the old value, or build a new cluster"},
+	{"QUEUE_UPDATE_STRATEGY", "with the compute fleet stopped, or, inside a queue, with a "
+				  "QueueUpdateStrategy other than "
+				  "COMPUTE_FLEET_STOP"},
+	{"COMPUTE_FLEET_STOP", "with the compute fleet stopped"},
+	{"COMPUTE_FLEET_STOP_ON_REMOVE",
+	 "when something is added; with the compute fleet stopped when something goes"},
+	{"RESIZE_UPDATE_STRATEGY_ON_REMOVE",
+	 "when capacity grows; to shrink, with the compute fleet stopped or QueueUpdateStrategy "
+	 "TERMINATE"},
+	{"MANAGED_PLACEMENT_GROUP",
+	 "as QUEUE_UPDATE_STRATEGY; when a managed placement group goes, with the compute fleet "
+	 "stopped"},
+	{"MANAGED_FSX",
+	 "as QUEUE_UPDATE_STRATEGY, or when subnets are added only; never while a managed FSx for "
+	 "Lustre file system stays"},
+	{"SHARED_STORAGE_UPDATE_POLICY",
+	 "with compute and login nodes stopped, or, for an existing file system, with a "
+	 "QueueUpdateStrategy; never for `/home`"},
+	{"LOGIN_NODES_STOP", "with all login nodes stopped"},
+	{"LOGIN_NODES_POOLS", "when a pool is added; with all login nodes stopped when one goes"},
+	{"LOGIN_NODES_POOL_STOP", "with the login nodes of the pool stopped"},
+	{"COMPUTE_AND_LOGIN_NODES_STOP", "with the compute fleet and all login nodes stopped"},
+	{"AWSBATCH_CE_MAX_RESIZE", "when the vCPUs wanted now stay within the new maximum"},
+	{"READ_ONLY_RESOURCE_BUCKET", "never: the cluster keeps its bucket"},
+	{"EXTRA_CHEF_ATTRIBUTES", "for some attributes only"},
+};
+
+static const char *kind_words(enum prop_kind kind)
+{
+	switch (kind) {
+	case PROP_STRING:
+		return "text";
+	case PROP_INT:
+		return "whole number";
+	case PROP_NUMBER:
+		return "number";
+	case PROP_BOOL:
+		return "`true` or `false`";
+	case PROP_ENUM:
+		return "one of the values below";
+	case PROP_INT_ENUM:
+		return "one of the numbers below";
+	case PROP_BOOL_OR_STRING:
+		return "`true`, `false` or text";
+	case PROP_INT_OR_STRING:
+		return "whole number or text";
+	case PROP_STRINGS:
+		return "list of text";
+	case PROP_MAP:
+		return "mapping with keys of your own";
+	case PROP_MAPS:
+		return "list of mappings with keys of your own";
+	case PROP_SECTION:
+		return "section";
+	case PROP_SECTIONS:
+		return "list of sections";
+	}
+	return "";
+}
+
+static void add_bounds(struct buf *b, const char *what, double lo, double hi, bool has_lo,
+		       bool has_hi, struct str unit)
+{
+	const char *blank = unit.n > 0 ? " " : "";
+
+	if (!has_lo && !has_hi)
+		return;
+	buf_fmt(b, "- %s: ", what);
+	if (has_lo && has_hi && lo == hi)
+		buf_fmt(b, "%.12g", lo);
+	else if (has_lo && has_hi)
+		buf_fmt(b, "%.12g to %.12g", lo, hi);
+	else
+		buf_fmt(b, "%s %.12g", has_lo ? "at least" : "at most", has_lo ? lo : hi);
+	buf_fmt(b, "%s" STR_F "\n", blank, STR_A(unit));
+}
+
+static void add_limits(struct buf *b, const struct prop *p)
+{
+	bool open = (p->has & MIN_EXCLUSIVE) != 0, has_max = (p->has & HAS_MAX) != 0;
+
+	if (open && has_max)
+		buf_fmt(b, "- Range: above %.12g, at most %.12g " STR_F "\n", p->min, p->max,
+			STR_A(p->unit));
+	else if (open)
+		buf_fmt(b, "- Range: above %.12g " STR_F "\n", p->min, STR_A(p->unit));
+	else
+		add_bounds(b, "Range", p->min, p->max, (p->has & HAS_MIN) != 0, has_max, p->unit);
+	if ((p->has & (HAS_MIN | HAS_MAX)) == 0 && p->unit.n > 0)
+		buf_fmt(b, "- Unit: " STR_F "\n", STR_A(p->unit));
+	add_bounds(b, "Characters", p->min_length, p->max_length, (p->has & HAS_MIN_LENGTH) != 0,
+		   (p->has & HAS_MAX_LENGTH) != 0, (struct str){0});
+	add_bounds(b, "Items", p->min_items, p->max_items, (p->has & HAS_MIN_ITEMS) != 0,
+		   (p->has & HAS_MAX_ITEMS) != 0, (struct str){0});
+}
+
+/* The words before, the release and the words after; nothing for no release. */
+static void add_release(struct buf *b, const char *before, release r, const char *after)
+{
+	if (r != 0)
+		buf_fmt(b, "%s%u.%u.%u%s", before, r / 10000, r / 100 % 100, r % 100, after);
+}
+
+static void add_values(struct buf *b, const struct prop *p)
+{
+	if (p->nvalues == 0)
+		return;
+	buf_add(b, STR("- Values: "));
+	for (size_t i = 0; i < p->nvalues; i++) {
+		buf_fmt(b, "%s`" STR_F "`", i > 0 ? ", " : "", STR_A(p->values[i].name));
+		add_release(b, " (since ", p->values[i].since, ")");
+		add_release(b, " (removed in ", p->values[i].removed, ")");
+	}
+	buf_char(b, '\n');
+}
+
+static void add_type(struct buf *b, const struct prop *p)
+{
+	const struct section *s = &schema_sections[p->section];
+
+	buf_fmt(b, "- Type: %s", kind_words(p->kind));
+	if (p->kind == PROP_SECTION || p->kind == PROP_SECTIONS) {
+		buf_fmt(b, " [" STR_F "](#" STR_F ")", STR_A(s->label), STR_A(s->name));
+	}
+	if (p->key.n > 0)
+		buf_fmt(b, ", told apart by `" STR_F "`%s", STR_A(p->key),
+			p->unique ? ", which no two may share" : "");
+	buf_char(b, '\n');
+	if (p->pattern != NULL)
+		buf_fmt(b, "- Form: " STR_F "; " STR_F ", for example `" STR_F "`\n",
+			STR_A(p->pattern->article), STR_A(p->pattern->form),
+			STR_A(p->pattern->example));
+}
+
+static void add_note(struct buf *b, const char *word, struct str text)
+{
+	if (text.n > 0)
+		buf_fmt(b, "- %s: " STR_F "\n", word, STR_A(text));
+}
+
+static void add_presence(struct buf *b, const struct prop *p)
+{
+	if (p->required)
+		buf_add(b, STR("- Required\n"));
+	add_note(b, "Required", p->required_note);
+	if ((p->has & HAS_DEFAULT) != 0)
+		buf_fmt(b, "- Default: `" STR_F "`\n", STR_A(p->default_text));
+	add_note(b, "Default", p->default_note);
+	if (p->schedulers != FOR_BOTH)
+		buf_fmt(b, "- Scheduler: `%s` only\n",
+			p->schedulers == FOR_SLURM ? "slurm" : "awsbatch");
+}
+
+static void add_property(struct buf *b, const struct prop *p)
+{
+	buf_fmt(b, "### `" STR_F "`\n\n" STR_F "\n\n", STR_A(p->name), STR_A(p->doc));
+	add_type(b, p);
+	add_values(b, p);
+	add_limits(b, p);
+	add_presence(b, p);
+	if (str_eq(p->update, STR("BY_PLACE")))
+		buf_add(b, STR("- Update: as the place that opens this section says\n"));
+	else
+		buf_fmt(b, "- Update: `" STR_F "`\n", STR_A(p->update));
+	if (p->update_within.n > 0)
+		buf_fmt(b, "- Update of what is inside, unless it says otherwise: `" STR_F "`\n",
+			STR_A(p->update_within));
+	add_release(b, "- Since: ", p->since, "\n");
+	add_release(b, "- Removed in: ", p->removed, "\n");
+	add_note(b, "Note", p->note);
+	buf_fmt(b, "- Source: " STR_F "\n\n", STR_A(p->source));
+}
+
+/* The places of a section that stands at several. */
+static void add_places(struct buf *b, enum section_id id)
+{
+	size_t n = 0;
+
+	if (schema_sections[id].places < 2)
+		return;
+	buf_add(b, STR("Stands at "));
+	for (size_t i = 0; i < schema_nsections; i++) {
+		const struct section *s = &schema_sections[i];
+
+		for (size_t k = 0; k < s->nprops; k++) {
+			const struct prop *p = &s->props[k];
+
+			if ((p->kind != PROP_SECTION && p->kind != PROP_SECTIONS) ||
+			    p->section != id)
+				continue;
+			buf_fmt(b, "%s`" STR_F "%s" STR_F "%s`", n++ > 0 ? ", " : "",
+				STR_A(s->label), s->label.n > 0 ? "." : "", STR_A(p->name),
+				p->kind == PROP_SECTIONS ? "[]" : "");
+		}
+	}
+	buf_add(b, STR(".\n\n"));
+}
+
+struct str schema_reference(struct arena *a)
+{
+	struct buf b = buf_in(a);
+
+	buf_add(&b, str_c(head));
+	for (size_t i = 0; i < ARRAY_LEN(policies); i++)
+		buf_fmt(&b, "| `%s` | %s |\n", policies[i].name, policies[i].words);
+	buf_fmt(&b, "\nProperties as of release " STR_F ", " STR_F ".\n\n", STR_A(schema_release),
+		STR_A(schema_date));
+	for (size_t i = 0; i < schema_nsections; i++) {
+		const struct section *s = &schema_sections[i];
+
+		buf_fmt(&b, "<a id=\"" STR_F "\"></a>\n\n", STR_A(s->name));
+		if (s->label.n > 0)
+			buf_fmt(&b, "## `" STR_F "`\n\n", STR_A(s->label));
+		else
+			buf_add(&b, STR("## Top level\n\n"));
+		buf_fmt(&b, STR_F "\n\n", STR_A(s->doc));
+		add_places(&b, (enum section_id)i);
+		for (size_t k = 0; k < s->nprops; k++)
+			add_property(&b, &s->props[k]);
+	}
+	return (struct str){b.s, b.n - 1}; /* one newline at the end is enough */
+}
