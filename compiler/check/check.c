@@ -199,6 +199,15 @@ static void check_entry(struct check *c, const struct scope *in, const struct en
 	in->at->poisoned = true;
 }
 
+/* Whether a required property is required with the scheduler of the file. */
+static bool is_due(const struct check *c, const struct scope *in, const struct prop *prop)
+{
+	bool unknown =
+		c->schedulers == FOR_BOTH && in->schema == &schema_sections[SECTION_Scheduling];
+
+	return unknown ? prop->schedulers == FOR_BOTH : (prop->schedulers & c->schedulers) != 0;
+}
+
 /* Checks the mapping in->node; its struct holds the defaults already. */
 static void check_section(struct check *c, const struct scope *in)
 {
@@ -211,7 +220,7 @@ static void check_section(struct check *c, const struct scope *in)
 
 		if (!prop->required || prop_at(in->model, prop)->state != FIELD_ABSENT)
 			continue;
-		if (in->node->poisoned || (prop->schedulers & c->schedulers) == 0)
+		if (in->node->poisoned || !is_due(c, in, prop))
 			continue;
 		missing_property(c, in, prop);
 		in->at->poisoned = true;
