@@ -108,7 +108,7 @@ struct str slurm_conf_dbd(struct arena *a, const struct cluster *c)
 	buf_add(&b, STR("SlurmUser=slurm\n"
 			"AuthType=@AUTH_TYPE@\n"
 			"LogFile=/var/log/hpcc/slurmdbd.log\n"
-			"PidFile=/run/slurmdbd.pid\n"
+			"PidFile=/run/slurmdbd/slurmdbd.pid\n"
 			"StorageType=accounting_storage/mysql\n"));
 	add_storage_host(&b, d->uri);
 	buf_fmt(&b, "StorageUser=" STR_F "\n", STR_A(d->user_name));

@@ -21,7 +21,7 @@ struct template_file {
 extern const struct template_file template_files[];
 extern const size_t template_files_n;
 
-/* The archive of what the nodes run (boot/ lib/ slurm/ systemd/), base64 without line breaks. Static. */
+/* The archive of what the nodes run (boot/ lib/ minute/ slurm/ systemd/), base64 without line breaks. Static. */
 extern const struct str template_payload;
 
 /* The text of the file called name; BUG when there is none. Static. */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 /* Folders whose files are packed for the nodes; the others are only texts. */
-static const char *const packed_folders[] = {"boot/", "lib/", "slurm/", "systemd/"};
+static const char *const packed_folders[] = {"boot/", "lib/", "minute/", "slurm/", "systemd/"};
 
 static struct str template_name(const char *path)
 {
@@ -76,7 +76,8 @@ bool tablegen_templates(struct tablegen *tg)
 	qsort(files, n, sizeof(*files), by_name);
 	for (size_t i = 0; i < n; i++)
 		if (is_packed(files[i].name))
-			packed[npacked++] = files[i];
+			packed[npacked++] = (struct packed_file){files[i].name,
+								 pack_strip(tg->a, files[i].text)};
 	buf_add(&out, STR("/* Made by tablegen from templates/. */\n"
 			  "#include \"lowering/cluster/templates.h\"\n"));
 	write_table(&out, files, n);

@@ -78,6 +78,24 @@ struct str pack_ustar(struct arena *a, const struct packed_file *files, size_t n
 	return buf_str(&b);
 }
 
+struct str pack_strip(struct arena *a, struct str text)
+{
+	struct buf b = buf_in(a);
+	struct str rest = text;
+	bool first = true;
+
+	while (rest.n > 0) {
+		size_t end = str_find(rest, '\n', 0);
+		struct str line = str_slice(rest, 0, end + 1);
+
+		if (!str_starts(str_trim(line), STR("#")) || (first && str_starts(line, STR("#!"))))
+			buf_add(&b, line);
+		rest = str_slice(rest, end + 1, rest.n);
+		first = false;
+	}
+	return buf_str(&b);
+}
+
 struct str pack_gzip(struct arena *a, struct str bytes)
 {
 	enum { GZIP_WINDOW = 15 + 16, MEMORY = 9, OS_UNKNOWN = 255 };

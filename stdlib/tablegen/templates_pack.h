@@ -17,6 +17,11 @@ struct packed_file {
  * .py) may be executed. BUG on a name over 100 bytes.
  */
 struct str pack_ustar(struct arena *a, const struct packed_file *files, size_t n);
+/*
+ * The text without its lines that are only a comment (#), which are a fifth of the archive; "#!" of the
+ * first line stays. Here-documents of templates must not hold such lines.
+ */
+struct str pack_strip(struct arena *a, struct str text);
 /* gzip (RFC 1952), level 9, no name, no time, operating system "unknown". */
 struct str pack_gzip(struct arena *a, struct str bytes);
 /* Base64 (RFC 4648, 4), padded, without line breaks. */

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""fetch.py DIRECTORY - the configuration of the cluster, from the metadata of this node's resource.
+"""fetch.py DIRECTORY [VERSION] - the configuration of the cluster, from the metadata of this node's resource.
 
-Writes metadata.json into /etc/hpcc and unpacks its Payload into DIRECTORY. Run at the first boot and
-whenever the stack may have changed; prints the version of the configuration.
+Writes metadata.json into /etc/hpcc and unpacks its Payload into DIRECTORY, unless the configuration is
+the VERSION that is there already. Prints the version of the configuration.
 """
 import base64
 import json
@@ -35,9 +35,12 @@ def metadata():
     raise SystemExit("hpcc: the resource %s has no metadata" % env["HPCC_METADATA"])
 
 
-def main(directory):
+def main(directory, known=None):
     """Nothing half-written is left where a reader might take it."""
     data = metadata()
+    print(data["Version"])
+    if data["Version"] == known:
+        return
     packed = base64.b64decode(data.pop("Payload"))
     os.makedirs(directory, exist_ok=True)
     subprocess.run(["tar", "-xzC", directory], input=packed, check=True)
@@ -45,7 +48,6 @@ def main(directory):
     with os.fdopen(handle, "w") as out:
         json.dump(data, out)
     os.rename(HOME + "metadata.new", HOME + "metadata.json")
-    print(data["Version"])
 
 
-main(sys.argv[1])
+main(*sys.argv[1:])

@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# One striped volume over the instance store disks, mounted at HPCC_EPHEMERAL. Disks that hold anything stay alone.
+set -eu
+# shellcheck source=/dev/null
+. /etc/hpcc/ephemeral
+
+disks=
+for link in /dev/disk/by-id/nvme-Amazon_EC2_NVMe_Instance_Storage_*; do
+	case $link in
+	*-part* | *_1-ns-* | *\*) continue ;;
+	esac
+	disk=$(readlink -f "$link")
+	case " $disks " in
+	*" $disk "*) continue ;;
+	esac
+	[ -n "$(lsblk -nro MOUNTPOINT "$disk" | tr -d '\n')" ] || disks="$disks $disk"
+done
+[ -n "$disks" ] || exit 0
+mountpoint -q "$HPCC_EPHEMERAL" && exit 0
+
+volume=/dev/hpcc/ephemeral
+if [ ! -e "$volume" ]; then
+	# shellcheck disable=SC2086 # one word a disk
+	set -- $disks
+	for disk; do
+		if blkid -p "$disk" >/dev/null; then
+			exit 0
+		fi
+	done
+	if ! command -v lvcreate >/dev/null; then
+		volume=$1
+	else
+		pvcreate -q "$@"
+		vgcreate -q hpcc "$@"
+		lvcreate -q -y -i $# -I 64k -l 100%FREE -n ephemeral hpcc
+	fi
+	mkfs.ext4 -q -E nodiscard "$volume"
+fi
+mkdir -p "$HPCC_EPHEMERAL"
+mount -o noatime "$volume" "$HPCC_EPHEMERAL"
+chmod 1777 "$HPCC_EPHEMERAL"

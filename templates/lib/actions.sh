@@ -1,0 +1,32 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# Custom actions of the cluster file: scripts from S3 or HTTPS, run as root, in order; the first failure ends.
+
+actions_fetch() {
+	case $1 in
+	s3://*) aws s3 "$1" "$2" ;;
+	http://* | https://*) curl -fsSL --retry 5 --retry-delay 5 -o "$2" "$1" ;;
+	file://*) cp "${1#file://}" "$2" ;;
+	*) cp "$1" "$2" ;;
+	esac
+}
+
+# run_action URL ARGUMENT...
+run_action() {
+	actions_url=$1
+	shift
+	mkdir -p /var/lib/hpcc/actions
+	actions_file=$(mktemp /var/lib/hpcc/actions/XXXXXX)
+	actions_fetch "$actions_url" "$actions_file" || die "$actions_url cannot be fetched"
+	chmod 700 "$actions_file"
+	log "running $actions_url"
+	"$actions_file" "$@" || die "$actions_url failed with status $?"
+}
+
+# run_actions EVENT: those of this kind of node.
+run_actions() {
+	[ -s "$KIND_FOLDER/$1" ] || return 0
+	log "$1"
+	# shellcheck source=/dev/null
+	. "$KIND_FOLDER/$1"
+}

@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Once a minute on the head node: what Slurm believes and what EC2 has are brought into line.
+set -u
+# shellcheck source=../lib/base.sh
+. /opt/hpcc/lib/base.sh
+capacity_pause=600
+orphan_age=120
+now=$(date +%s)
+
+# Lines "name state reason" of all nodes; the sign after a state tells of power.
+nodes() {
+	timeout 60 sinfo -h -N -o '%N %t %E' | sort -u
+}
+
+set_state() {
+	[ -z "$1" ] || scontrol update nodename="$1" state="$2"
+}
+
+# Lines "instance-id time" of the compute nodes that EC2 has; fails without an answer.
+instances() {
+	aws ec2 DescribeInstances "Filter.1.Name=tag:hpcc:cluster" "Filter.1.Value.1=$HPCC_CLUSTER" \
+		"Filter.2.Name=tag:hpcc:node-type" Filter.2.Value.1=Compute \
+		Filter.3.Name=instance-state-name Filter.3.Value.1=pending Filter.3.Value.2=running |
+		awk -F '\t' '
+			$1 ~ /instancesSet\/item\/instanceId$/ { id = $2 }
+			$1 ~ /instancesSet\/item\/launchTime$/ { print id, $2 }
+			$1 == "Code" { exit 1 }'
+}
+
+# After a shortage of capacity a node rests, then it may be tried again.
+wake_after_shortage() {
+	mark=/run/hpcc-shortage
+	echo "$1" | awk '$2 ~ /^down/ && /\(Code:/ { print $1 }' | while read -r node; do
+		mkdir -p "$mark"
+		[ -e "$mark/$node" ] || touch "$mark/$node"
+		[ $((now - $(stat -c %Y "$mark/$node"))) -lt "$capacity_pause" ] && continue
+		rm -f "$mark/$node"
+		set_state "$node" resume
+	done
+}
+
+# Nodes that failed to come go back to sleep, static ones are started.
+power_nodes() {
+	set_state "$(echo "$1" | awk '$2 ~ /^down/ && !/\(Code:/ && $2 !~ /[~%!]$/ { print $1 }' |
+		paste -sd ,)" power_down_force
+	set_state "$(echo "$1" | awk '$1 ~ /-st-/ && $2 == "idle~" { print $1 }' | paste -sd ,)" power_up
+}
+
+# Instances that no node claims end; claims on instances that are gone are dropped.
+match_instances() {
+	echo "$1" | while read -r id started; do
+		if [ -z "$id" ] || [ -e "$HPCC/nodes/$id" ]; then
+			continue
+		fi
+		[ $((now - $(date -d "$started" +%s))) -gt "$orphan_age" ] || continue
+		log "$id belongs to no node"
+		aws ec2 TerminateInstances "InstanceId.1=$id" >/dev/null </dev/null
+	done
+	for file in "$HPCC"/nodes/i-*; do
+		[ -e "$file" ] || continue
+		[ $((now - $(stat -c %Y "$file"))) -gt "$orphan_age" ] || continue
+		echo "$1" | grep -q "^${file##*/} " && continue
+		log "$(cat "$file") lost ${file##*/}"
+		set_state "$(cat "$file")" power_down_force
+		rm -f "$file"
+	done
+}
+
+table=$(nodes)
+wake_after_shortage "$table"
+power_nodes "$table"
+# Without an answer of EC2 nothing is concluded.
+if list=$(instances); then
+	match_instances "$list"
+fi
+exit 0
