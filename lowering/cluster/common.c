@@ -57,21 +57,52 @@ struct ir_value *text_list(struct lowering *l, const struct model_strings *items
 	return list;
 }
 
+static bool same_items(const struct ir_value *a, const struct ir_value *b);
+static bool same_members(const struct ir_value *a, const struct ir_value *b);
+
 static bool same_value(const struct ir_value *a, const struct ir_value *b)
 {
 	if (a == b)
 		return true;
-	if (a->kind != b->kind || !str_eq(a->text, b->text) || !str_eq(a->attribute, b->attribute))
+	if (a->kind != b->kind || !str_eq(a->text, b->text) || a->integer != b->integer)
 		return false;
-	if (a->integer != b->integer || a->n != b->n || a->nmembers != b->nmembers)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (!same_value(a->items[i], b->items[i]))
-			return false;
-	for (size_t i = 0; i < a->nmembers; i++)
-		if (!same_value(a->members[i].value, b->members[i].value))
-			return false;
-	return true;
+	switch (a->kind) {
+	case IR_NULL:
+	case IR_NOVALUE:
+	case IR_BOOL:
+	case IR_INT:
+	case IR_NUMBER:
+	case IR_STRING:
+	case IR_REF:
+		return true;
+	case IR_GETATT:
+		return str_eq(a->attribute, b->attribute);
+	case IR_OBJECT:
+	case IR_SUB:
+		return same_members(a, b);
+	default:
+		return same_items(a, b);
+	}
+}
+
+static bool same_items(const struct ir_value *a, const struct ir_value *b)
+{
+	size_t i = 0;
+
+	while (i < a->n && i < b->n && same_value(a->items[i], b->items[i]))
+		i++;
+	return i == a->n && i == b->n;
+}
+
+static bool same_members(const struct ir_value *a, const struct ir_value *b)
+{
+	size_t i = 0;
+
+	while (i < a->nmembers && i < b->nmembers &&
+	       str_eq(a->members[i].name, b->members[i].name) &&
+	       same_value(a->members[i].value, b->members[i].value))
+		i++;
+	return i == a->nmembers && i == b->nmembers;
 }
 
 void list_add_distinct(struct lowering *l, struct ir_value *list, const struct ir_value *from)

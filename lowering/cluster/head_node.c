@@ -24,19 +24,39 @@ static uint64_t mix(uint64_t h, uint64_t v)
 	return (h ^ v) * 0x100000001b3u;
 }
 
+static uint64_t mix_text(uint64_t h, struct str s)
+{
+	return mix(mix(h, s.n), str_hash(s));
+}
+
 /* A hash of a value's structure and texts, stable over machines. */
 static uint64_t value_hash(uint64_t h, const struct ir_value *v)
 {
-	h = mix(h, (uint64_t)v->kind);
-	h = mix(h, str_hash(v->text));
-	h = mix(h, str_hash(v->attribute));
-	h = mix(h, (uint64_t)v->integer);
-	h = mix(h, v->boolean);
-	for (size_t i = 0; i < v->n; i++)
-		h = value_hash(h, v->items[i]);
-	for (size_t i = 0; i < v->nmembers; i++)
-		h = value_hash(mix(h, str_hash(v->members[i].name)), v->members[i].value);
-	return mix(h, v->n + v->nmembers);
+	h = mix_text(mix(h, (uint64_t)v->kind), v->text);
+	switch (v->kind) {
+	case IR_NULL:
+	case IR_NOVALUE:
+	case IR_STRING:
+	case IR_REF:
+		return h;
+	case IR_BOOL:
+		return mix(h, v->boolean);
+	case IR_INT:
+		return mix(h, (uint64_t)v->integer);
+	case IR_NUMBER:
+		return mix(h, (uint64_t)(int64_t)(v->number * 1e6));
+	case IR_GETATT:
+		return mix_text(h, v->attribute);
+	case IR_OBJECT:
+	case IR_SUB:
+		for (size_t i = 0; i < v->nmembers; i++)
+			h = value_hash(mix_text(h, v->members[i].name), v->members[i].value);
+		return mix(h, v->nmembers);
+	default:
+		for (size_t i = 0; i < v->n; i++)
+			h = value_hash(h, v->items[i]);
+		return mix(mix(h, (uint64_t)v->integer), v->n); /* integer: of Select */
+	}
 }
 
 static struct str version_of(struct lowering *l, const struct ir_value *metadata)
@@ -90,24 +110,71 @@ static struct root_volume root_volume(const struct head_node *h)
 		.keep = !v->delete_on_termination};
 }
 
-/*
- * The interface made by pass_network. AWS::EC2::Instance knows no network cards, so a head of a type with
- * several uses the first only, which carries all that the head has to say to others.
- */
-static struct ir_value *interfaces(struct lowering *l)
+/* An interface for a card other than the first, which has the one of pass_network. */
+static struct ir_value *card_interface(struct lowering *l, unsigned card)
 {
-	struct ir_value *ni = ir_object(l->g);
+	struct ir_resource *r =
+		ir_add(l->g, arena_fmt(l->a, "HeadNodeInterface%u", card),
+		       "AWS::EC2::NetworkInterface", ir_find(l->g, l->head_eni)->origin);
 
-	ir_put_text(l->g, ni, "DeviceIndex", STR("0"));
-	ir_put(l->g, ni, "NetworkInterfaceId", ir_ref(l->g, l->head_eni));
-	return ir_push(l->g, ir_list(l->g), ni);
+	ir_put_text(l->g, r->properties, "SubnetId", l->c->head_node.networking.subnet_id);
+	ir_put(l->g, r->properties, "GroupSet", l->head_security_groups);
+	ir_put(l->g, r->properties, "Tags", tags_for(l, ir_text(l->g, STR("HeadNode")), NULL));
+	return ir_ref(l->g, r->id);
+}
+
+/* With several, for a launch template; one alone for an instance, where the index is text. */
+static struct ir_value *interfaces(struct lowering *l, const struct nic_layout *layout)
+{
+	struct ir_value *list = ir_list(l->g);
+
+	for (size_t i = 0; i < layout->n; i++) {
+		const struct nic *nic = &layout->nics[i];
+		struct ir_value *ni = ir_object(l->g);
+
+		if (layout->n > 1) {
+			ir_put_int(l->g, ni, "DeviceIndex", nic->device);
+			ir_put_int(l->g, ni, "NetworkCardIndex", nic->card);
+		} else {
+			ir_put_text(l->g, ni, "DeviceIndex", STR("0"));
+		}
+		ir_put(l->g, ni, "NetworkInterfaceId",
+		       nic->card == 0 ? ir_ref(l->g, l->head_eni) : card_interface(l, nic->card));
+		ir_push(l->g, list, ni);
+	}
+	return list;
+}
+
+/*
+ * AWS::EC2::Instance knows neither network cards nor the throughput of a volume; a launch template does. One
+ * is made only for a head that wants one of them, with nothing else in it: a new version of the template
+ * would replace the instance, and these two are fixed for the life of a head anyway.
+ */
+static void put_devices(struct lowering *l, struct ir_value *p)
+{
+	const struct head_node *h = &l->c->head_node;
+	struct root_volume volume = root_volume(h);
+	struct nic_layout layout = nic_layout(type_of(l, h->instance_type), false, false);
+	struct ir_value *ref = ir_object(l->g), *data = ir_object(l->g);
+	struct ir_resource *r;
+
+	ir_put(l->g, volume.throughput > 0 ? data : p, "BlockDeviceMappings",
+	       block_devices(l, &volume, h->instance_type));
+	ir_put(l->g, layout.n > 1 ? data : p, "NetworkInterfaces", interfaces(l, &layout));
+	if (data->nmembers == 0)
+		return;
+	r = ir_add(l->g, STR("HeadNodeLaunchTemplate"), "AWS::EC2::LaunchTemplate",
+		   origin_of_section(&h->section));
+	ir_put(l->g, r->properties, "LaunchTemplateData", data);
+	ir_put(l->g, ref, "LaunchTemplateId", ir_ref(l->g, r->id));
+	ir_put(l->g, ref, "Version", ir_getatt(l->g, r->id, STR("LatestVersionNumber")));
+	ir_put(l->g, p, "LaunchTemplate", ref);
 }
 
 static void put_instance(struct lowering *l, struct ir_value *p)
 {
 	const struct head_node *h = &l->c->head_node;
 	const struct instance_type *type = type_of(l, h->instance_type);
-	struct root_volume volume = root_volume(h);
 	struct ir_value *cpu =
 		h->disable_simultaneous_multithreading ? cpu_options(l, h->instance_type) : NULL;
 
@@ -120,8 +187,7 @@ static void put_instance(struct lowering *l, struct ir_value *p)
 		ir_put_bool(l->g, p, "EbsOptimized", true);
 	if (cpu != NULL)
 		ir_put(l->g, p, "CpuOptions", cpu);
-	ir_put(l->g, p, "BlockDeviceMappings", block_devices(l, &volume, h->instance_type));
-	ir_put(l->g, p, "NetworkInterfaces", interfaces(l));
+	put_devices(l, p);
 	ir_put(l->g, p, "MetadataOptions", metadata_options(l));
 	if (l->c->monitoring.detailed_monitoring)
 		ir_put_bool(l->g, p, "Monitoring", true);

@@ -5,30 +5,33 @@
  */
 #include "lowering/cluster/iam.h"
 
-/* One ARN of an EC2 resource with a literal id. */
-static void push_ec2(struct lowering *l, struct ir_value *list, const char *kind, struct str id)
+/* The ARN of an EC2 resource, unless it is there; `id` is text for Fn::Sub. */
+static void push_arn(struct lowering *l, struct ir_value *list, const char *kind, struct str id)
 {
 	struct ir_value *single = ir_list(l->g);
 
-	ir_push(l->g, single,
-		arn(l, "ec2", arena_fmt(l->a, "%s/" STR_F, kind, STR_A(sub_literal(l, id)))));
+	ir_push(l->g, single, arn(l, "ec2", arena_fmt(l->a, "%s/" STR_F, kind, STR_A(id))));
 	list_add_distinct(l, list, single);
 }
 
-/* ARNs of EC2 resources whose ids are values of the graph. */
+/* The ARN of an EC2 resource with a literal id. */
+static void push_ec2(struct lowering *l, struct ir_value *list, const char *kind, struct str id)
+{
+	push_arn(l, list, kind, sub_literal(l, id));
+}
+
+/* ARNs of EC2 resources whose ids are literal, or Refs of resources of ours. */
 static void push_ec2_values(struct lowering *l, struct ir_value *list, const char *kind,
 			    const struct ir_value *ids)
 {
 	for (size_t i = 0; i < ids->n; i++) {
-		struct ir_value *id = ids->items[i];
-		struct str literal = arena_fmt(l->a, "%s/${I}", kind);
+		const struct ir_value *id = ids->items[i];
 
+		INVARIANT(id->kind == IR_STRING || id->kind == IR_REF);
 		if (id->kind == IR_STRING)
 			push_ec2(l, list, kind, id->text);
 		else
-			list_add_distinct(l, list,
-					  ir_push(l->g, ir_list(l->g),
-						  ir_put(l->g, arn(l, "ec2", literal), "I", id)));
+			push_arn(l, list, kind, arena_fmt(l->a, "${" STR_F "}", STR_A(id->text)));
 	}
 }
 

@@ -65,9 +65,10 @@ static struct ir_resource *group_add(struct lowering *l, struct str id, const ch
 	return r;
 }
 
+/* Ref of a group in a VPC is its id. */
 static struct ir_value *group_id(struct lowering *l, struct str id)
 {
-	return ir_getatt(l->g, id, STR("GroupId"));
+	return ir_ref(l->g, id);
 }
 
 /* What tells one of our groups from others of its kind: the pool's part of a login group, else nothing. */
