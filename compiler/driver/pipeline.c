@@ -8,6 +8,7 @@
 #include "compiler/base/port.h"
 #include "compiler/base/utf8.h"
 #include "compiler/check/check.h"
+#include "compiler/check/rules/rule.h"
 #include "compiler/driver/driver.h"
 #include "compiler/syntax/yaml_read.h"
 #include "lowering/lower.h"
@@ -57,6 +58,7 @@ static void run_passes(struct session *s, enum stage to, struct compilation *c)
 	if (c->tree == NULL || to == STAGE_TREE)
 		return;
 	c->model = check_cluster(c->a, &c->ds, c->tree, 0);
+	check_rules(c->a, &c->ds, c->model, s->facts, 0, NULL);
 	if (c->ds.errors > 0 || to == STAGE_MODEL)
 		return;
 	c->graph = lower_cluster(c->a, &c->ds, c->model, s->facts);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rule.h - checks across properties.
+ *
+ * A rule is one small function over the typed model: it looks at one relation and reports when it does not
+ * hold. rules.def lists them all with the codes they may report; a rule whose codes are all switched off does
+ * not run. Rules pass over poisoned fields (their fault is reported already) and never repeat what the type
+ * check says. Order does not matter: findings are sorted by place.
+ */
+#ifndef HPCC_RULE_H
+#define HPCC_RULE_H
+
+#include "compiler/facts/facts.h"
+#include "compiler/model/effective.h"
+#include "compiler/schema/schema.h"
+#include "compiler/source/diag.h"
+
+/* What a rule may look at, and where it reports. */
+struct rules {
+	struct arena *a;
+	struct diags *ds;
+	const struct cluster *c;
+	const struct facts *facts;
+	const struct region *region; /* of the file; NULL when none is written or it is not known */
+	bool slurm;		     /* else awsbatch */
+	release knows;		     /* ParallelCluster release to judge by, 0 for any 3.x */
+};
+
+typedef void rule_function(const struct rules *r);
+
+enum rule_id {
+#define RULE(name, codes, promise) RULE_##name,
+#include "compiler/check/rules/rules.def"
+#undef RULE
+	RULE_COUNT
+};
+
+struct rule_row {
+	struct str name;
+	struct str codes;   /* the codes it may report, with blanks between */
+	struct str promise; /* what holds when it is silent */
+	rule_function *run;
+};
+
+extern const struct rule_row rule_rows[RULE_COUNT];
+
+/* Which codes are switched off: bit per enum diag_id. */
+struct code_set {
+	uint64_t bits[(DIAG_COUNT + 63) / 64];
+};
+
+static inline bool code_in(const struct code_set *s, enum diag_id id)
+{
+	return (s->bits[id / 64] >> (id % 64) & 1) != 0;
+}
+
+static inline void code_add(struct code_set *s, enum diag_id id)
+{
+	s->bits[id / 64] |= (uint64_t)1 << (id % 64);
+}
+
+/*
+ * Runs all rules over a model that check_cluster made; ds may hold errors already. `off` may be NULL.
+ */
+void check_rules(struct arena *a, struct diags *ds, const struct cluster *c,
+		 const struct facts *facts, release knows, const struct code_set *off);
+
+/* ---- helpers for rules: walk.c ---- */
+
+/* May a rule look at this field? Not when it is faulty. Use on the fields of a section: USABLE(queue, name). */
+#define USABLE(section, field) (!is_poisoned(&(section)->at.field))
+/* Was it written, without fault? */
+#define WRITTEN(section, field) is_written(&(section)->at.field)
+/* Where the value of a field stands, or the key of its section when it is a default. */
+#define VALUE_AT(section_pointer, field)                                              \
+	(is_written(&(section_pointer)->at.field) ? (section_pointer)->at.field.value \
+						  : section_span(&(section_pointer)->section))
+
+/* A place for a finding about a section as a whole: its key, or for a list item its first line. */
+struct span section_span(const struct section_at *s);
+
+/* One compute resource of a Slurm cluster and its queue. */
+struct compute {
+	const struct slurm_queue *queue;
+	const struct slurm_compute_resource *resource;
+	size_t q, r; /* indices */
+};
+
+/* Steps over all compute resources: start with (struct compute){0}; false at the end. */
+bool next_compute(const struct rules *r, struct compute *it);
+
+/* An instance type as the file names it. */
+struct named_type {
+	struct str name;
+	struct span at;			  /* of the name */
+	const struct instance_type *type; /* NULL when the facts do not know it */
+};
+
+enum { MAX_TYPES = 64 };
+
+/*
+ * The instance types of a compute resource: its InstanceType or its Instances, at most MAX_TYPES, without
+ * poisoned ones. Returns how many.
+ */
+size_t compute_types(const struct rules *r, const struct slurm_compute_resource *c,
+		     struct named_type ret[MAX_TYPES]);
+
+/* A kind of node with a type of its own: the head node, a login pool or a compute resource. */
+struct typed_node {
+	const char *what; /* "the head node", "the login pool", "the compute resource" */
+	struct str name;  /* of the pool or resource, or empty */
+	struct named_type type;
+};
+
+/* Calls f for each instance type that the file names for a node. */
+void each_typed_node(const struct rules *r,
+		     void (*f)(const struct rules *r, const struct typed_node *n));
+
+#define RULE(name, codes, promise) rule_function rule_##name;
+#include "compiler/check/rules/rules.def"
+#undef RULE
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rules.c - the table of rules and the loop that runs them. */
+#include "compiler/check/rules/rule.h"
+
+const struct rule_row rule_rows[RULE_COUNT] = {
+#define RULE(name, codes, promise) \
+	{STR_INIT(#name), STR_INIT(codes), STR_INIT(promise), rule_##name},
+#include "compiler/check/rules/rules.def"
+#undef RULE
+};
+
+/* Is there a code of the rule that is not switched off? */
+static bool wanted(const struct rule_row *row, const struct code_set *off)
+{
+	struct str rest = row->codes;
+
+	if (off == NULL)
+		return true;
+	while (rest.s != NULL) {
+		struct str code = str_cut(&rest, ' ');
+		enum diag_id id;
+
+		if (!diag_find(code, &id))
+			BUG("rules.def names the unknown code " STR_F, STR_A(code));
+		if (!code_in(off, id))
+			return true;
+	}
+	return false;
+}
+
+void check_rules(struct arena *a, struct diags *ds, const struct cluster *c,
+		 const struct facts *facts, release knows, const struct code_set *off)
+{
+	struct rules r = {
+		.a = a,
+		.ds = ds,
+		.c = c,
+		.facts = facts,
+		.region = USABLE(c, region) ? facts_region(facts, c->region) : NULL,
+		.slurm = c->scheduling.scheduler != SCHEDULING_SCHEDULER_AWSBATCH,
+		.knows = knows,
+	};
+
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		if (wanted(&rule_rows[i], off))
+			rule_rows[i].run(&r);
+}

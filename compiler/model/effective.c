@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* effective.c - what holds in the end where a file may say it at two levels. */
+#include "compiler/model/effective.h"
+
+struct placement effective_placement(const struct slurm_queue *q,
+				     const struct slurm_compute_resource *r)
+{
+	const struct placement_group *p = &r->networking.placement_group;
+	struct placement e = {.kind = PLACEMENT_NONE};
+
+	if (!p->section.written)
+		p = &q->networking.placement_group;
+	e.from = p;
+	if (is_written(&p->at.name) || is_written(&p->at.id)) {
+		e.kind = PLACEMENT_NAMED;
+		e.name = is_written(&p->at.name) ? p->name : p->id;
+	} else if (is_written(&p->at.enabled)) {
+		e.kind = p->enabled ? PLACEMENT_MANAGED : PLACEMENT_OFF;
+	}
+	return e;
+}
+
+const struct capacity_reservation_target *
+effective_reservation(const struct slurm_queue *q, const struct slurm_compute_resource *r)
+{
+	return r->capacity_reservation_target.section.written ? &r->capacity_reservation_target
+							      : &q->capacity_reservation_target;
+}
+
+size_t distinct_subnets(const struct slurm_queue *q)
+{
+	const struct model_strings *s = &q->networking.subnet_ids;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		bool seen = false;
+
+		for (size_t j = 0; j < i; j++)
+			seen = seen || str_eq(s->items[i].text, s->items[j].text);
+		n += seen ? 0 : 1;
+	}
+	return n;
+}
