@@ -40,6 +40,8 @@ struct instance_type {
 	struct str name;
 	uint8_t arch; /* ARCH_… bits */
 	bool current_generation, bare_metal, burstable, nitro, hibernation;
+	/* Only an older answer of the API describes it: retired, or sold on request alone. */
+	bool withdrawn;
 	uint16_t vcpus, cores;
 	uint8_t threads_per_core; /* default */
 	bool smt_can_be_off;	  /* has SMT, and ThreadsPerCore 1 may be asked for */

@@ -85,12 +85,12 @@ static bool name_matches(struct str word, struct str name)
 	return glob_match(word, family ? family_of(name) : name) || glob_match(word, name);
 }
 
-static bool names_match(const struct instance_filter *q, struct str name)
+static bool names_match(const struct instance_filter *q, const struct instance_type *t)
 {
 	for (size_t i = 0; i < q->nnames; i++)
-		if (name_matches(q->names[i], name))
+		if (name_matches(q->names[i], t->name))
 			return true;
-	return q->nnames == 0;
+	return q->nnames == 0 && !t->withdrawn;
 }
 
 static bool contains_nocase(struct str s, struct str part)
@@ -169,7 +169,7 @@ struct instance_list facts_query(struct arena *a, const struct facts *f,
 	for (size_t i = 0; i < facts_instance_count(f); i++) {
 		const struct instance_type *t = facts_instance_at(f, i);
 
-		if (names_match(q, t->name) && (q->arch == 0 || (t->arch & q->arch) != 0) &&
+		if (names_match(q, t) && (q->arch == 0 || (t->arch & q->arch) != 0) &&
 		    has_devices(t, q) && is_large_enough(t, q) && is_sold(t, f, q))
 			items[n++] = t;
 	}

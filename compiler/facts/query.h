@@ -11,7 +11,10 @@ enum query_order {
 	QUERY_BY_MEMORY,
 };
 
-/* What a type must have. The zero value takes all types; 0 and empty are "no condition". */
+/*
+ * What a type must have. The zero value takes all types but the withdrawn, which only `names` can ask for;
+ * 0 and empty are "no condition".
+ */
 struct instance_filter {
 	const struct str
 		*names; /* any of: "p5.48xlarge", "c7*.large", or a family alone, "hpc7a" */

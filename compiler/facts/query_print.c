@@ -290,6 +290,7 @@ static struct json_value *type_object(struct arena *a, const struct instance_typ
 	put_words(a, o, STR("placement"), t->placement, placement_words);
 	put_words(a, o, STR("boot"), t->boot, boot_words);
 	put_bool(a, o, STR("current_generation"), t->current_generation);
+	put_bool(a, o, STR("withdrawn"), t->withdrawn);
 	put_bool(a, o, STR("bare_metal"), t->bare_metal);
 	put_bool(a, o, STR("burstable"), t->burstable);
 	put_bool(a, o, STR("nitro"), t->nitro);

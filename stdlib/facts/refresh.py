@@ -3,14 +3,16 @@
 """Rebuild the generated tables of stdlib/facts from answers of the EC2 API.
 
     refresh.py --types FILE...      -> instance-types.tsv   aws ec2 describe-instance-types
+               [--withdrawn FILE...]                        older answers of the same
     refresh.py --offerings DIR      -> offerings.tsv        aws ec2 describe-instance-type-offerings
     refresh.py --endpoints FILE     -> regions.tsv          endpoints.json of botocore
                [--regions FILE...]                          aws ec2 describe-regions --all-regions
     each with --date YYYY-MM-DD and --source TEXT; --out DIR is where the tables are (default: here).
 
 FILE is JSON, plain or gzipped. A types file is the answer itself, a list of such answers, or an object
-from type names to descriptions; when a type comes twice, the later one counts. DIR holds one file a
-region, in two folders: region/REGION.json and availability-zone-id/REGION.json; each is the answer itself
+from type names to descriptions; when a type comes twice, the later one counts. Types that only a
+withdrawn file describes are kept with the flag `withdrawn`, so that cluster files that use them are
+still understood. DIR holds one file a region, in two folders: region/REGION.json and availability-zone-id/REGION.json; each is the answer itself
 or its list. Offerings are written in terms of instance-types.tsv, so write that one first.
 
 Rows are transcribed, not interpreted: what follows from them is computed by the compiler. The other
@@ -87,9 +89,21 @@ def one_accelerator(name, devices, maker=""):
     return accelerator(devices[0], maker) if devices else "-"
 
 
-def card(c):
-    """interfaces:efa:baseline/peak; an AWS CLI too old for InterfaceTypes is refused with a KeyError"""
-    efa = "efa" if "efa" in c["InterfaceTypes"] else "-"
+def takes_efa(c, network):
+    """Answers older than InterfaceTypes leave it to be guessed, as compiler/facts does."""
+    if "InterfaceTypes" in c:
+        return "efa" in c["InterfaceTypes"]
+    efas, n = max_efa(network), len(network["NetworkCards"])
+    return c["NetworkCardIndex"] > 0 if efas + 1 == n and n > 2 else c["NetworkCardIndex"] < efas
+
+
+def max_efa(network):
+    return network.get("EfaInfo", {}).get("MaximumEfaInterfaces", 0) if network.get("EfaSupported") else 0
+
+
+def card(c, network):
+    """interfaces:efa:baseline/peak"""
+    efa = "efa" if takes_efa(c, network) else "-"
     speed = number(c.get("BaselineBandwidthInGbps", 0)) + "/" + number(c.get("PeakBandwidthInGbps", 0))
     return f"{c['MaximumNetworkInterfaces']}:{efa}:{speed}"
 
@@ -98,10 +112,11 @@ def cards(network):
     """32x2:efa:100/100, equal neighbours counted together"""
     runs = []
     for c in sorted(network["NetworkCards"], key=lambda c: c["NetworkCardIndex"]):
-        if runs and runs[-1][1] == card(c):
+        text = card(c, network)
+        if runs and runs[-1][1] == text:
             runs[-1][0] += 1
         else:
-            runs.append([1, card(c)])
+            runs.append([1, text])
     return words(f"{n}x{text}" for n, text in runs)
 
 
@@ -116,18 +131,19 @@ def ebs(info):
     return "/".join(str(optimized.get(f, 0)) for f in fields)
 
 
-def flags(t):
+def flags(t, withdrawn):
     return words(name for name, is_set in (
-        ("current", t.get("CurrentGeneration")),
+        ("current", t.get("CurrentGeneration") and not withdrawn),
         ("metal", t.get("BareMetal")),
         ("burstable", t.get("BurstablePerformanceSupported")),
         ("nitro", t.get("Hypervisor") == "nitro"),
         ("hibernation", t.get("HibernationSupported")),
         ("nvme", t.get("InstanceStorageInfo", {}).get("NvmeSupport", "unsupported") != "unsupported"),
+        ("withdrawn", withdrawn),
     ) if is_set)
 
 
-def type_row(t):
+def type_row(t, withdrawn=False):
     cpu, network = t["VCpuInfo"], t["NetworkInfo"]
     storage = t.get("InstanceStorageInfo", {})
     other = t.get("FpgaInfo", {}).get("Fpgas", []) + t.get("MediaAcceleratorInfo", {}).get("Accelerators", [])
@@ -136,7 +152,7 @@ def type_row(t):
     return {
         "name": t["InstanceType"],
         "arch": words(a for a in ARCHITECTURES if a in t["ProcessorInfo"]["SupportedArchitectures"]),
-        "flags": flags(t),
+        "flags": flags(t, withdrawn),
         "vcpus": cpu["DefaultVCpus"],
         "cores": cpu["DefaultCores"],
         "threads": cpu["DefaultThreadsPerCore"],
@@ -146,7 +162,7 @@ def type_row(t):
         "gpu": one_accelerator(t["InstanceType"], t.get("GpuInfo", {}).get("Gpus", [])),
         "neuron": one_accelerator(t["InstanceType"], t.get("NeuronInfo", {}).get("NeuronDevices", []), "AWS"),
         "other": one_accelerator(t["InstanceType"], other),
-        "efa": network.get("EfaInfo", {}).get("MaximumEfaInterfaces", 0) if network.get("EfaSupported") else 0,
+        "efa": max_efa(network),
         "cards": cards(network),
         "net": network.get("NetworkPerformance", "-"),
         "ebs_optimized": t["EbsInfo"].get("EbsOptimizedSupport", "unsupported"),
@@ -191,10 +207,10 @@ def read_table(path):
 
 
 def refresh_types(options):
-    types = {}
-    for path in options.types:
-        for t in described_types(load(path)):
-            types[t["InstanceType"]] = type_row(t)
+    types = {t["InstanceType"]: type_row(t, withdrawn=True)
+             for path in options.withdrawn for t in described_types(load(path))}
+    types.update({t["InstanceType"]: type_row(t)
+                  for path in options.types for t in described_types(load(path))})
     write_table(options, "instance-types.tsv",
                 "EC2 instance types, as DescribeInstanceTypes describes them; columns: doc/facts.md.",
                 TYPE_COLUMNS, [types[name] for name in sorted(types)])
@@ -274,6 +290,7 @@ def refresh_regions(options):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--types", nargs="+", metavar="FILE")
+    p.add_argument("--withdrawn", nargs="+", default=[], metavar="FILE")
     p.add_argument("--offerings", metavar="DIR")
     p.add_argument("--endpoints", metavar="FILE")
     p.add_argument("--regions", nargs="+", default=[], metavar="FILE")

@@ -130,10 +130,11 @@ static struct str accelerator(const struct table *t, struct str cell)
 
 static void write_flags(struct buf *b, const struct table *t, struct str cell)
 {
-	static const char *const fields[] = {"current_generation", "bare_metal",
-					     "burstable",	   "nitro",
-					     "hibernation",	   "disk_nvme"};
-	uint32_t bits = table_bits(t, cell, STR("current metal burstable nitro hibernation nvme"));
+	static const char *const fields[] = {
+		"current_generation", "bare_metal", "burstable", "nitro",
+		"hibernation",	      "disk_nvme",  "withdrawn"};
+	uint32_t bits = table_bits(t, cell,
+				   STR("current metal burstable nitro hibernation nvme withdrawn"));
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		if ((bits >> i & 1) != 0)
