@@ -145,15 +145,19 @@ static mode_t default_mode(void)
 bool port_write_file(struct arena *a, const char *path, struct str text, const char **ret_why)
 {
 	struct stat st;
-	char *target = realpath(path, NULL); /* a link stays a link */
+	char *target;
 	bool ok;
 
-	if (target == NULL || stat(target, &st) != 0)
-		ok = write_renamed(a, path, default_mode(), text, ret_why);
-	else if (S_ISDIR(st.st_mode))
-		ok = (*ret_why = strerror(EISDIR), false);
-	else if (!S_ISREG(st.st_mode))
-		ok = write_directly(target, text, ret_why);
+	if (stat(path, &st) != 0)
+		return write_renamed(a, path, default_mode(), text, ret_why);
+	if (S_ISDIR(st.st_mode)) {
+		*ret_why = strerror(EISDIR);
+		return false;
+	}
+	/* A link stays a link. /dev/stdout may lead to a pipe, which has no path to be renamed to. */
+	target = S_ISREG(st.st_mode) ? realpath(path, NULL) : NULL;
+	if (target == NULL)
+		ok = write_directly(path, text, ret_why);
 	else
 		ok = holds(a, target, &st, text) ||
 		     write_renamed(a, target, st.st_mode & 07777, text, ret_why);
