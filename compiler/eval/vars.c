@@ -109,12 +109,14 @@ static size_t reference_end(struct str text, size_t lo)
 	return 0;
 }
 
-/* An unclosed reference as it is shown: to the end of its line, and not long. */
+/* An unclosed reference as it is shown: its name, and no more of what follows. */
 static struct str unclosed_text(struct str text, size_t lo)
 {
-	size_t end = str_find(text, '\n', lo);
+	size_t end = lo + 2;
 
-	return str_trim(str_slice(text, lo, end < lo + 40 ? end : lo + 40));
+	while (end < text.n && is_name_char(text.s[end], false))
+		end++;
+	return str_slice(text, lo, end);
 }
 
 static void expand(struct expansion *e, struct str text, unsigned depth);

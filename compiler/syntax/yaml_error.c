@@ -167,8 +167,12 @@ static void say_text_after(struct report *r, struct line l, char last)
 {
 	struct diag *d;
 
-	if (last != '"' && last != '\'') {
+	if (last == '}' || last == ']') {
 		say(r, r->fault.at, l.hi, "nothing may follow the closing `%c`", last);
+		return;
+	}
+	if (last != '"' && last != '\'') {
+		say(r, r->fault.at, l.hi, "this cannot follow what is before it on the line");
 		return;
 	}
 	d = say(r, r->fault.at, l.hi, "nothing may follow the closing quote of a value");
@@ -264,14 +268,15 @@ static void say_tab(struct report *r, size_t at)
 /* "cannot start any token" */
 static void on_bad_start(struct report *r)
 {
-	char c = char_at(r, r->fault.at);
+	size_t at = r->fault.at, end = after(r, at);
 	struct diag *d;
 
-	if (c == '\t') {
-		say_tab(r, r->fault.at);
+	if (char_at(r, at) == '\t') {
+		say_tab(r, at);
 		return;
 	}
-	d = say(r, r->fault.at, after(r, r->fault.at), "text cannot begin with `%c` in YAML", c);
+	d = say(r, at, end, "text cannot begin with `" STR_F "` in YAML",
+		STR_A(str_slice(r->src->text, at, end)));
 	diag_help(r->ds, d, "put the value in quotes");
 }
 

@@ -18,7 +18,7 @@ struct yaml_limits {
 	unsigned depth;	     /* nesting of lists and mappings */
 	unsigned long nodes; /* values, where an alias counts all that it repeats */
 };
-#define YAML_LIMITS ((struct yaml_limits){.depth = 100, .nodes = 1000000})
+#define YAML_LIMITS ((struct yaml_limits){.depth = 100, .nodes = 100000})
 
 /*
  * The tree of src, or NULL when there is none to work with (reported: E00xx). With faults that leave a
