@@ -59,8 +59,8 @@ struct storage_access {
 };
 
 /*
- * A security group for a file system, open to the nodes of the cluster. Returns its logical id; `fs`, the
- * file system or NULL, is made to wait for the rules.
+ * A security group for a file system, open to the nodes of the cluster, with its rules. Returns its
+ * logical id.
  */
 struct str storage_security_group(struct lowering *l, const struct storage_access *access);
 /* Makes `r` wait for all rules of the group that storage_security_group returned. */

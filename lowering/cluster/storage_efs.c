@@ -67,7 +67,7 @@ static struct ir_value *mount_target(struct lowering *l, const struct efs *m, st
 	struct ir_value *groups = ir_list(l->g);
 
 	r->deletion_policy = r->update_replace_policy = m->policy;
-	ir_push(l->g, groups, ir_getatt(l->g, group, STR("GroupId")));
+	ir_push(l->g, groups, ir_ref(l->g, group));
 	ir_put(l->g, r->properties, "FileSystemId", ir_ref(l->g, fs));
 	ir_put_text(l->g, r->properties, "SubnetId", subnet);
 	ir_put(l->g, r->properties, "SecurityGroups", groups);

@@ -36,18 +36,33 @@ static struct ir_value *clients_of(struct lowering *l)
 	return clients;
 }
 
-/* Lets `from` into `into` on the ports. The id is made of what the rule says, so that it keeps it. */
-static struct ir_resource *rule(struct lowering *l, const struct storage_access *access,
-				struct port_range ports, struct ir_value *into,
-				struct ir_value *from)
+/* A word for a group in logical ids: "HeadNode" of HeadNodeSecurityGroup, or the id of a given one. */
+static struct str group_word(const struct ir_value *group)
 {
-	struct str parts[] = {access->name, into->text, from->text,
+	struct str suffix = STR("SecurityGroup");
+
+	if (group->kind != IR_STRING && str_ends(group->text, suffix))
+		return str_slice(group->text, 0, group->text.n - suffix.n);
+	return group->text;
+}
+
+/* Who is let in where; `way` and `other` say it in the logical id: "From", the client. */
+struct flow {
+	struct ir_value *from, *into;
+	const char *way;
+	struct str other;
+};
+
+static struct ir_resource *rule(struct lowering *l, const struct storage_access *access,
+				struct port_range ports, const struct flow *flow)
+{
+	struct str parts[] = {access->name, str_c(flow->way), flow->other,
 			      arena_fmt(l->a, "%u", ports.from)};
-	struct str id = ir_unique_id(l->g, "StorageRule", parts, ARRAY_LEN(parts));
+	struct str id = ir_unique_id(l->g, "Storage", parts, ARRAY_LEN(parts));
 	struct ir_resource *r = ir_add(l->g, id, "AWS::EC2::SecurityGroupIngress", access->origin);
 
-	ir_put(l->g, r->properties, "GroupId", into);
-	ir_put(l->g, r->properties, "SourceSecurityGroupId", from);
+	ir_put(l->g, r->properties, "GroupId", flow->into);
+	ir_put(l->g, r->properties, "SourceSecurityGroupId", flow->from);
 	ir_put_text(l->g, r->properties, "IpProtocol", STR("tcp"));
 	ir_put_int(l->g, r->properties, "FromPort", ports.from);
 	ir_put_int(l->g, r->properties, "ToPort", ports.to);
@@ -58,16 +73,19 @@ static void rules_for(struct lowering *l, const struct storage_access *access,
 		      struct port_range ports, struct ir_value *self)
 {
 	struct ir_value *clients = clients_of(l);
+	struct flow itself = {self, self, "Itself", STR("")};
 
 	for (size_t i = 0; i < clients->n; i++) {
-		bool ours = clients->items[i]->kind == IR_GETATT;
+		struct ir_value *client = clients->items[i];
+		struct flow in = {client, self, "From", group_word(client)};
+		struct flow out = {self, client, "To", group_word(client)};
 
-		rule(l, access, ports, self, clients->items[i]);
-		if (access->peers && ours)
-			rule(l, access, ports, clients->items[i], self);
+		rule(l, access, ports, &in);
+		if (access->peers && client->kind != IR_STRING)
+			rule(l, access, ports, &out);
 	}
 	if (access->peers) {
-		struct ir_resource *r = rule(l, access, ports, self, self);
+		struct ir_resource *r = rule(l, access, ports, &itself);
 
 		r->deletion_policy = r->update_replace_policy = access->policy;
 	}
@@ -78,7 +96,7 @@ struct str storage_security_group(struct lowering *l, const struct storage_acces
 	struct ir_resource *group =
 		storage_resource(l, "StorageSecurityGroup", access->name, "AWS::EC2::SecurityGroup",
 				 access->policy, access->origin);
-	struct ir_value *self = ir_getatt(l->g, group->id, STR("GroupId"));
+	struct ir_value *self = ir_ref(l->g, group->id);
 
 	ir_put_text(l->g, group->properties, "GroupDescription",
 		    arena_fmt(l->a, "Storage " STR_F, STR_A(access->name)));
@@ -96,7 +114,7 @@ static bool is_rule_of(const struct ir_resource *r, struct str group)
 	if (!str_eq(r->type, STR("AWS::EC2::SecurityGroupIngress")))
 		return false;
 	into = ir_get(r->properties, STR("GroupId"));
-	return into->kind == IR_GETATT && str_eq(into->text, group);
+	return into->kind != IR_STRING && str_eq(into->text, group);
 }
 
 void storage_wait_for_rules(struct lowering *l, struct ir_resource *r, struct str group)

@@ -101,7 +101,7 @@ static struct ir_resource *file_system(struct lowering *l, const struct shared_s
 		ir_text(l->g, l->c->scheduling.slurm_queues.items[0]
 				      .networking.subnet_ids.items[0]
 				      .text));
-	ir_push(l->g, groups, ir_getatt(l->g, group, STR("GroupId")));
+	ir_push(l->g, groups, ir_ref(l->g, group));
 	ir_put_text(l->g, p, "FileSystemType", STR("LUSTRE"));
 	if (m->backup_id.n == 0)
 		ir_put_text(l->g, p, "FileSystemTypeVersion", str_c(lustre_release));

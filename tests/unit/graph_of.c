@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/graph_of.h"
+
+#include "compiler/check/check.h"
+#include "compiler/syntax/yaml_read.h"
+
+#include <criterion/criterion.h>
+
+static const char base[] = "Region: us-east-1\n"
+			   "Image: {Os: alinux2023}\n"
+			   "HeadNode:\n"
+			   "  InstanceType: m5.xlarge\n"
+			   "  Networking: {SubnetId: subnet-0123456789abcdef0}\n"
+			   "  Ssh: {KeyName: key}\n"
+			   "Scheduling:\n"
+			   "  Scheduler: slurm\n"
+			   "  SlurmQueues:\n"
+			   "    - Name: compute\n"
+			   "      ComputeResources:\n"
+			   "        - {Name: m5, InstanceType: m5.4xlarge}\n"
+			   "      Networking: {SubnetIds: [subnet-0123456789abcdef1]}\n";
+
+const struct ir *graph_of(struct arena *a, const char *text)
+{
+	struct diags ds = {.arena = a};
+	const struct source *src = source_new(a, STR("test.yaml"), arena_str(a, str_c(text)));
+	const struct node *tree = yaml_read(a, &ds, src, NULL, YAML_LIMITS);
+	const struct ir *g;
+
+	if (tree == NULL)
+		cr_assert_fail("%s", ds.first->text.s);
+	g = lower_cluster(a, &ds, check_cluster(a, &ds, tree, 0), facts_bundled());
+	for (const struct diag *d = ds.first; d != NULL; d = d->next)
+		if (d->sev == SEV_ERROR)
+			cr_assert_fail("" STR_F, STR_A(d->text));
+	cr_assert_not_null(g);
+	return g;
+}
+
+const struct ir *graph_with(struct arena *a, const char *rest)
+{
+	return graph_of(a, arena_fmt(a, "%s%s", base, rest).s);
+}
+
+size_t count_of(const struct ir *g, const char *type)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+
+		n += str_eq(r->type, str_c(type));
+	}
+	return n;
+}
+
+const struct ir_resource *only(const struct ir *g, const char *type)
+{
+	cr_assert_eq(count_of(g, type), 1, "%zu of %s", count_of(g, type), type);
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+
+		if (str_eq(r->type, str_c(type)))
+			return r;
+	}
+	return NULL;
+}
+
+const struct ir_value *at(const struct ir_value *v, const char *path)
+{
+	struct str rest = str_c(path);
+
+	while (v != NULL && rest.s != NULL) {
+		struct str word = str_cut(&rest, '.');
+		int64_t i = 0;
+
+		if (v->kind == IR_OBJECT)
+			v = ir_get(v, word);
+		else if (v->kind == IR_LIST && str_to_int(word, &i) && i >= 0 && i < v->n)
+			v = v->items[i];
+		else
+			v = NULL;
+	}
+	return v;
+}
+
+const char *text_at(struct arena *a, const struct ir_value *v, const char *path)
+{
+	v = at(v, path);
+	if (v == NULL)
+		return "";
+	switch (v->kind) {
+	case IR_INT:
+		return arena_fmt(a, "%lld", (long long)v->integer).s;
+	case IR_BOOL:
+		return v->boolean ? "true" : "false";
+	case IR_GETATT:
+		return arena_fmt(a, STR_F "." STR_F, STR_A(v->text), STR_A(v->attribute)).s;
+	default:
+		return arena_str(a, v->text).s;
+	}
+}
+
+const struct ir_value *settings_of(const struct ir *g, size_t i)
+{
+	const struct ir_resource *head = only(g, "AWS::EC2::Instance");
+	const struct ir_value *list = at(head->metadata, "Storage");
+
+	cr_assert_not_null(list);
+	cr_assert_lt(i, list->n);
+	return list->items[i];
+}
+
+bool waits_for(const struct ir_resource *r, struct str id)
+{
+	for (size_t i = 0; i < r->ndepends; i++)
+		if (str_eq(r->depends_on[i], id))
+			return true;
+	return false;
+}
