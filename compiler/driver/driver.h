@@ -66,8 +66,8 @@ const struct source *read_source(struct arena *a, struct diags *ds, const char *
 /* EXIT_OK, EXIT_FINDINGS or EXIT_USAGE by what the compilation found. */
 int compilation_status(const struct compilation *c);
 
-/* Renders a list in the session's format to descriptor fd. */
-void print_findings(const struct session *s, const struct diags *ds, int fd);
+/* Renders a list in the session's format to descriptor fd. False: that is standard output and full (printed). */
+bool print_findings(const struct session *s, const struct diags *ds, int fd);
 /* Writes the result to --output or standard output; a failure is printed and gives EXIT_USAGE. */
 int write_result(struct session *s, struct str text);
 /* The template of a finished graph by --emit, --indent, --minify. Options were checked by emit_options_ok. */

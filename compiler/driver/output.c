@@ -6,12 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
-void print_findings(const struct session *s, const struct diags *ds, int fd)
+bool print_findings(const struct session *s, const struct diags *ds, int fd)
 {
 	struct arena scratch = {0};
 	struct buf b = buf_in(&scratch);
 	struct diags shown = *ds;
 	const char *why;
+	bool ok = true;
 
 	if (GIVEN(s->o, quiet)) {
 		struct diag *last = NULL;
@@ -29,9 +30,12 @@ void print_findings(const struct session *s, const struct diags *ds, int fd)
 		}
 	}
 	s->renderer->render(&shown, &s->style, &b);
-	if (!port_write_fd(fd, buf_str(&b), &why) && fd == STDOUT_FILENO)
+	if (!port_write_fd(fd, buf_str(&b), &why) && fd == STDOUT_FILENO) {
 		usage_error("cannot write to standard output: %s", why);
+		ok = false;
+	}
 	arena_release(&scratch);
+	return ok;
 }
 
 int write_result(struct session *s, struct str text)

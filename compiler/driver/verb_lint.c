@@ -29,8 +29,7 @@ static int lint_together(struct session *s)
 		append(&all, &c.ds);
 		worst = compilation_status(&c) > worst ? compilation_status(&c) : worst;
 	}
-	print_findings(s, &all, STDOUT_FILENO);
-	return worst;
+	return print_findings(s, &all, STDOUT_FILENO) ? worst : EXIT_USAGE;
 }
 
 static int lint_one(struct session *s, const char *path)
@@ -40,9 +39,9 @@ static int lint_one(struct session *s, const char *path)
 	int status;
 
 	compile_file(s, &a, path, STAGE_MODEL, &c);
-	if (c.ds.first != NULL)
-		print_findings(s, &c.ds, STDOUT_FILENO);
 	status = compilation_status(&c);
+	if (c.ds.first != NULL && !print_findings(s, &c.ds, STDOUT_FILENO))
+		status = EXIT_USAGE;
 	arena_release(&a);
 	return status;
 }
