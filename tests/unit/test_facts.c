@@ -413,9 +413,11 @@ Test(overlay, reads_a_whole_answer_as_the_bundled_table_does)
 				       python != NULL ? python : "python3", HPCC_SOURCE_ROOT);
 	FILE *f = popen(arena_fmt(&arena, "%s --version", command.s).s, "r");
 	struct str version = str_trim(slurp(f)), json;
+	struct str source = fact_tables[0].source; /* "…; withdrawn types as in …" */
 
 	pclose(f);
-	if (version.n == 0 || str_find_str(fact_tables[0].source, version, 0) == SIZE_MAX)
+	source = str_slice(source, 0, str_find(source, ';', 0));
+	if (version.n == 0 || str_find_str(source, version, 0) == SIZE_MAX)
 		cr_skip_test("moto of the version that the tables came from is not installed");
 	f = popen(command.s, "r");
 	json = slurp(f);
