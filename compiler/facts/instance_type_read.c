@@ -426,6 +426,21 @@ static void read_uses(struct reader *r, const struct json_value *info, struct in
 	t->boot = get_bits(r, info, STR("SupportedBootModes"), boot);
 }
 
+/* "FAMILY.SIZE" of letters, digits and dashes, so that it can stand in templates, tables and shell. */
+static bool is_type_name(struct str name)
+{
+	size_t dots = 0;
+
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.s[i];
+
+		dots += c == '.';
+		if (c != '.' && c != '-' && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9'))
+			return false;
+	}
+	return dots == 1;
+}
+
 const struct instance_type *instance_type_read(struct arena *a, struct diags *ds,
 					       const struct source *src,
 					       const struct json_value *info)
@@ -435,7 +450,7 @@ const struct instance_type *instance_type_read(struct arena *a, struct diags *ds
 
 	t->name = get_text(&r, info, STR("InstanceType"));
 	r.name = t->name;
-	if (str_find(t->name, '.', 0) == t->name.n)
+	if (!is_type_name(t->name))
 		fault(&r, STR("InstanceType"), "is not the name of a type");
 	read_cpu(&r, info, t);
 	read_accelerators(&r, info, t);

@@ -508,6 +508,8 @@ Test(overlay, refuses_what_is_no_answer)
 	expect_refused("{\"InstanceTypes\": []}", DIAG_bad_catalog, "describes no instance type");
 	expect_refused("[]", DIAG_bad_catalog, "describes no instance type");
 	expect_refused("{\"InstanceTypes\": [7]}", DIAG_bad_instance_type, "InstanceType");
+	expect_refused("{\"InstanceTypes\": [{\"InstanceType\": \"a b.c\"}]}",
+		       DIAG_bad_instance_type, "not the name of a type");
 	expect_refused("{\"InstanceTypes\": [{\"InstanceType\": 7}]}", DIAG_bad_instance_type,
 		       "is not a string");
 	expect_refused("{\"InstanceTypes\": [{\"InstanceType\": \"zz9.large\"}]}",
