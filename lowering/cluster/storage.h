@@ -6,7 +6,8 @@
  *
  *   Ebs, Raid    VolumeIds (list), RaidType (0 or 1): the head node attaches and exports them
  *   Efs          FileSystemId, DnsName, Tls and Iam (true or absent), AccessPointId,
- *                MountTargets {subnet: address} of a file system the cluster makes
+ *                MountTargets {subnet: address} of a file system the cluster makes: a node whose subnet is not
+ *                among them takes the first address, since DnsName may not resolve in its zone
  *   FsxLustre    FileSystemId, DnsName, MountName
  *   FsxOpenZfs   VolumeId; the head node asks FSx for FileSystemId and VolumePath
  *   FsxOntap     VolumeId; the head node asks FSx for DnsName and VolumePath

@@ -339,6 +339,42 @@ Test(storage, lustre_waits_for_its_rules)
 	cr_assert_eq(self, 2);
 }
 
+/* Groups of the user are let in and get no rules from us. */
+Test(storage, given_groups_are_not_changed)
+{
+	const struct ir *g = graph_of(
+		&mem, "Region: us-east-1\n"
+		      "Image: {Os: alinux2023}\n"
+		      "HeadNode:\n"
+		      "  InstanceType: m5.xlarge\n"
+		      "  Networking: {SubnetId: subnet-0123456789abcdef0, SecurityGroups: "
+		      "[sg-0123456789abcdef0]}\n"
+		      "Scheduling:\n"
+		      "  Scheduler: slurm\n"
+		      "  SlurmQueues:\n"
+		      "    - Name: one\n"
+		      "      ComputeResources: [{Name: a, InstanceType: m5.large}]\n"
+		      "      Networking:\n"
+		      "        SubnetIds: [subnet-0123456789abcdef1]\n"
+		      "        SecurityGroups: [sg-0123456789abcdef1, sg-0123456789abcdef2]\n"
+		      "SharedStorage:\n"
+		      "  - {Name: fsx, MountDir: /fsx, StorageType: FsxLustre,\n"
+		      "     FsxLustreSettings: {StorageCapacity: 1200}}\n");
+	size_t given = 0;
+
+	FOR_EACH(r, g)
+	{
+		const struct ir_value *to = ir_get(r->properties, STR("GroupId"));
+		const struct ir_value *from = ir_get(r->properties, STR("SourceSecurityGroupId"));
+
+		if (to == NULL || from == NULL)
+			continue;
+		cr_assert_neq(to->kind, IR_STRING);
+		given += from->kind == IR_STRING;
+	}
+	cr_assert_eq(given, 4); /* head and queue, on 988 and 1018-1023 */
+}
+
 Test(storage, associations_come_one_after_the_other)
 {
 	const struct ir *g =
