@@ -74,14 +74,24 @@ static void add_value(struct buf *b, const struct enum_value *v, size_t i, size_
 	buf_fmt(b, "`" STR_F "`", STR_A(v->name));
 }
 
+/* How far value is from `word`: numbers by what lies between them, words by their letters. */
+static uint64_t value_distance(const struct prop *prop, struct str word, struct str value)
+{
+	int64_t x, y;
+
+	if (prop->kind == PROP_INT_ENUM && str_to_int(word, &x) && str_to_int(value, &y))
+		return x > y ? (uint64_t)x - (uint64_t)y : (uint64_t)y - (uint64_t)x;
+	return edit_distance(word, value, 64);
+}
+
 /* The current value nearest to `word` that is not in `taken`; ties go to the first in the table. */
 static size_t nearest_index(const struct prop *prop, struct str word, uint64_t taken)
 {
 	size_t found = SIZE_MAX;
-	unsigned best = UINT32_MAX;
+	uint64_t best = UINT64_MAX;
 
 	for (size_t i = 0; i < prop->nvalues && i < 64; i++) {
-		unsigned distance = edit_distance(word, prop->values[i].name, 64);
+		uint64_t distance = value_distance(prop, word, prop->values[i].name);
 
 		if ((taken >> i & 1) != 0 || !is_current(&prop->values[i]) || distance >= best)
 			continue;

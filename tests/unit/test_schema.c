@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_schema.c - the generated tables hold together, and the lookups find what they should. */
+#include "compiler/schema/schema.h"
+#include "model.h"
+
+#include <criterion/criterion.h>
+
+static const struct section *section(enum section_id id)
+{
+	return &schema_sections[id];
+}
+
+static const char *nearest(enum section_id id, struct str word)
+{
+	const struct prop *p = schema_nearest(section(id), word);
+
+	return p != NULL ? p->name.s : "";
+}
+
+Test(schema, finds_every_property_by_its_name_and_id)
+{
+	cr_assert_eq(schema_nsections, SECTION_COUNT);
+	for (size_t i = 0; i < schema_nsections; i++) {
+		const struct section *s = &schema_sections[i];
+
+		for (size_t k = 0; k < s->nprops; k++) {
+			cr_expect_eq(schema_find(s, s->props[k].name), &s->props[k]);
+			cr_expect_eq(&s->props[k], &schema_props[s->first + k]);
+		}
+		cr_expect_null(schema_find(s, STR("")));
+		cr_expect_null(schema_find(s, STR("zzz")));
+	}
+}
+
+Test(schema, matches_case)
+{
+	cr_assert_not_null(schema_find(section(SECTION_HeadNode), STR("InstanceType")));
+	cr_assert_null(schema_find(section(SECTION_HeadNode), STR("instanceType")));
+}
+
+Test(schema, puts_outer_sections_before_inner_ones)
+{
+	for (unsigned i = 1; i < schema_nsections; i++) {
+		cr_expect_neq(schema_sections[i].label.n, 0, "%s", schema_sections[i].name.s);
+		cr_expect_geq(schema_sections[i].places, 1);
+	}
+	cr_assert_eq(SECTION_Cluster, 0);
+	cr_assert_eq(schema_sections[0].label.n, 0);
+}
+
+Test(schema, names_a_section_by_its_place_nearest_to_the_root)
+{
+	cr_assert_str_eq(section(SECTION_HeadNodeNetworking)->label.s, "HeadNode.Networking");
+	cr_assert_str_eq(section(SECTION_SlurmComputeResource)->label.s,
+			 "Scheduling.SlurmQueues[].ComputeResources[]");
+}
+
+Test(schema, points_into_the_structs_of_the_model)
+{
+	const struct prop *p = &schema_props[PROP_SlurmComputeResource_MaxCount];
+
+	cr_assert_eq(p->value_offset, offsetof(struct slurm_compute_resource, max_count));
+	cr_assert_eq(p->at_offset, offsetof(struct slurm_compute_resource, at.max_count));
+	cr_assert_eq(section(SECTION_SlurmComputeResource)->size,
+		     sizeof(struct slurm_compute_resource));
+}
+
+/* Rows that other tables and the manual rely on. */
+Test(schema, gives_every_row_what_its_kind_needs)
+{
+	for (size_t i = 0; i < PROP_COUNT; i++) {
+		const struct prop *p = &schema_props[i];
+		bool values = p->kind == PROP_ENUM || p->kind == PROP_INT_ENUM;
+
+		cr_expect_neq(p->doc.n, 0, "%s", p->name.s);
+		cr_expect_neq(p->source.n, 0, "%s", p->name.s);
+		cr_expect_neq(p->update.n, 0, "%s", p->name.s);
+		cr_expect(!values || p->nvalues > 0, "%s", p->name.s);
+		cr_expect(!p->unique || p->key.n > 0, "%s", p->name.s);
+	}
+}
+
+Test(schema, names_its_enumerators)
+{
+	cr_assert_str_eq(enum_text(PROP_SlurmQueue_CapacityType, SLURM_QUEUE_CAPACITY_TYPE_SPOT).s,
+			 "SPOT");
+	cr_assert_str_eq(enum_text(PROP_Imds_ImdsSupport, IMDS_IMDS_SUPPORT_V2_0).s, "v2.0");
+	cr_assert_eq(enum_text(PROP_Imds_ImdsSupport, 0).n, 0);
+}
+
+Test(schema, finds_the_nearest_name)
+{
+	cr_assert_str_eq(nearest(SECTION_SlurmComputeResource, STR("MinCuont")), "MinCount");
+	cr_assert_str_eq(nearest(SECTION_SlurmComputeResource, STR("mincount")), "MinCount");
+	cr_assert_str_eq(nearest(SECTION_Dns, STR("UseEC2Hostnames")), "UseEc2Hostnames");
+	cr_assert_str_eq(nearest(SECTION_HeadNode, STR("Netwroking")), "Networking");
+	cr_assert_str_eq(nearest(SECTION_HeadNode, STR("Xyz")), "");
+	cr_assert_str_eq(nearest(SECTION_HeadNode, STR("")), "");
+}
+
+Test(schema, finds_the_owners_of_a_name)
+{
+	enum section_id ids[4];
+
+	cr_assert_eq(schema_owners(STR("ScaledownIdletime"), SECTION_SlurmQueue, ids, 4), 1);
+	cr_assert_eq(ids[0], SECTION_SlurmSettings);
+	cr_assert_eq(schema_owners(STR("ScaledownIdletime"), SECTION_SlurmSettings, ids, 4), 0);
+	cr_assert_eq(schema_owners(STR("Name"), SECTION_Cluster, ids, 2), 2);
+	cr_assert_eq(schema_owners(STR("nothing"), SECTION_Cluster, ids, 4), 0);
+}
