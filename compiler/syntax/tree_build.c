@@ -105,6 +105,7 @@ static bool too_deep(struct builder *b, struct span at)
 	return false;
 }
 
+/* A list or mapping as a key: nearly always a template, or text that has no quotes. */
 static void report_key(struct builder *b, const struct node *key, struct span at)
 {
 	struct diag *d;
@@ -112,7 +113,12 @@ static void report_key(struct builder *b, const struct node *key, struct span at
 	if (key->poisoned)
 		return;
 	d = diag_key_not_scalar(b->ds, at, node_kind_words(key->kind));
-	diag_help(b->ds, d, "put text that begins with `{` or `[` in quotes");
+	if (at.lo > 0 && str_starts(str_slice(at.src->text, at.lo - 1, at.hi), STR("{{")))
+		diag_help(b->ds, d,
+			  "`{{ … }}` is filled in by a template engine: give hpcc its "
+			  "result, or use `${NAME}` and `--set`");
+	else
+		diag_help(b->ds, d, "put text that begins with `{` or `[` in quotes");
 }
 
 /* Makes `key` the key of the next value of f, which stands at `at`. */
