@@ -92,8 +92,13 @@ class Example:
         with open(path, encoding="utf-8") as file:
             self.text = file.read()
         self.args = ["--vars", config] if "${" in self.text and os.path.exists(config) else []
+        self.variables = {}
+        if self.args:
+            with open(config, encoding="utf-8") as file:
+                self.variables = dict(re.findall(r"^(\w+): *(.*)$", file.read(), re.M))
         self.scheduler = re.search(r"^\s*Scheduler:\s*(\w+)", self.text, re.M).group(1)
-        self.region = re.search(r"^Region:\s*(\S+)", self.text, re.M).group(1)
+        self.resolved = re.sub(r"\$\{(\w+)\}", lambda m: self.variables.get(m.group(1), m.group(0)), self.text)
+        self.region = re.search(r"^Region:\s*(\S+)", self.resolved, re.M).group(1)
 
 
 def examples(scheduler="slurm"):
