@@ -10,8 +10,8 @@
 #include "compiler/base/buf.h"
 #include "compiler/schema/schema.h"
 #include "lowering/cluster/cluster.h"
+#include "lowering/cluster/payload.h"
 #include "lowering/cluster/slurm_conf.h"
-#include "lowering/cluster/templates.h"
 
 static struct str yes(bool b)
 {
@@ -309,6 +309,6 @@ struct ir_value *head_metadata(struct lowering *l)
 	ir_put(l->g, v, "Storage", storage);
 	ir_put(l->g, v, "Launch", launch_table(l));
 	ir_put(l->g, v, "Files", files_of(l));
-	ir_put_text(l->g, v, "Payload", payload_base64());
+	ir_put(l->g, v, "Payload", payload_modules(l));
 	return v;
 }

@@ -1,29 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* templates.c - look-up of the embedded files. */
+/* templates.c - look-up of the embedded files. There are few, so the tables are walked. */
 #include "lowering/cluster/templates.h"
 
 #include "compiler/base/bug.h"
 
-struct str template_text(struct str name)
+const struct template_text *template_find(struct str name)
 {
-	size_t lo = 0;
-	size_t hi = template_files_n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int order = str_cmp(name, template_files[mid].name);
-
-		if (order == 0)
-			return template_files[mid].text;
-		if (order < 0)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
+	for (size_t i = 0; i < template_texts_n; i++)
+		if (str_eq(template_texts[i].name, name))
+			return &template_texts[i];
 	BUG("no template `" STR_F "`", STR_A(name));
 }
 
-struct str payload_base64(void)
+struct str template_text(struct str name)
 {
-	return template_payload;
+	return template_find(name)->text;
+}
+
+struct str template_archive(struct str module)
+{
+	for (size_t i = 0; i < template_modules_n; i++)
+		if (str_eq(template_modules[i].name, module))
+			return template_modules[i].archive;
+	BUG("no module `" STR_F "`", STR_A(module));
 }

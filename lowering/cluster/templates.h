@@ -2,31 +2,37 @@
 /*
  * templates.h - the files of templates/, as they stand in the program image.
  *
- * Everything below templates/ is there as text under its path ("boot/head.sh"). What the nodes run is
- * also there packed: a ustar archive, compressed by gzip, in base64. Both are made at build time by
- * tablegen and do not depend on clock, owner or order of files.
+ * Files below userdata/ and at the top are there as texts. What the nodes run is there as modules, one for each
+ * other folder: a cluster carries only those it needs. A module is an archive, compressed by gzip, in
+ * base64; the archive is, for each file in the order of names, a line "path size" and then its bytes.
+ * Everything is made at build time by tablegen and depends neither on clock nor on owner. To save room in
+ * stacks, comments, documentation strings and indentation that has no meaning are left out.
  */
 #ifndef HPCC_TEMPLATES_H
 #define HPCC_TEMPLATES_H
 
 #include "compiler/base/str.h"
 
-/* One file below templates/. */
-struct template_file {
-	struct str name; /* path with '/', relative to templates/ */
-	struct str text;
+struct template_text {
+	struct str name;   /* path below templates/, as "userdata/head.env" */
+	struct str text;   /* lines "@path@" replaced by the file of that name */
+	struct str packed; /* the text as gzip in base64, for "…-bootstrap.sh"; else empty */
+};
+
+struct template_module {
+	struct str name;    /* folder below templates/: "core", "login" … */
+	struct str archive; /* base64 without line breaks */
 };
 
 /* Sorted by name. */
-extern const struct template_file template_files[];
-extern const size_t template_files_n;
+extern const struct template_text template_texts[];
+extern const size_t template_texts_n;
+extern const struct template_module template_modules[];
+extern const size_t template_modules_n;
 
-/* The archive of what the nodes run (boot/ lib/ minute/ slurm/ systemd/), base64 without line breaks. Static. */
-extern const struct str template_payload;
-
-/* The text of the file called name; BUG when there is none. Static. */
+/* The row, text or archive of that name; BUG when there is none. Static. */
+const struct template_text *template_find(struct str name);
 struct str template_text(struct str name);
-/* template_payload: what Metadata.Payload of the head node holds. Static. */
-struct str payload_base64(void);
+struct str template_archive(struct str module);
 
 #endif

@@ -3,7 +3,7 @@
  * user_data.c - what cloud-init gets on each node.
  *
  * A MIME message of three parts: a boothook that writes /etc/hpcc/env (the only text with values of this
- * stack), a cloud-config, and a shell script that leads to the scripts of the cluster. Head: it fetches its
+ * stack), a cloud-config, and a shell script, packed, that leads to the scripts of the cluster. Head: it fetches its
  * configuration from its resource's metadata, so that its user data stays the same whatever is edited (a
  * change of user data stops and starts an instance). Others: they mount them from the head.
  *
@@ -17,15 +17,15 @@
 #include "lowering/cluster/templates.h"
 
 #define BOUNDARY "==HPCC=="
-#define HERE_END "HPCC_END\n"
 
 static const char user_data_mapping[] = "UserData";
 static const char user_data_key[] = "Node";
 
-static void add_part(struct buf *b, const char *type, const char *name, struct str text)
+/* The beginning of a part, up to its text. */
+static void add_headers(struct buf *b, const char *type, const char *name, const char *more)
 {
-	buf_fmt(b, "\n--" BOUNDARY "\nContent-Type: text/%s; charset=\"us-ascii\"\n", type);
-	buf_fmt(b, "Content-Disposition: attachment; filename=\"%s\"\n\n" STR_F, name, STR_A(text));
+	buf_fmt(b, "\n--" BOUNDARY "\nContent-Type: %s\n%s", type, more);
+	buf_fmt(b, "Content-Disposition: attachment; filename=\"%s\"\n\n", name);
 }
 
 /* Everything before the lines of /etc/hpcc/env. */
@@ -35,34 +35,23 @@ static struct str opening(struct arena *a)
 
 	buf_add(&b, STR("Content-Type: multipart/mixed; boundary=\"" BOUNDARY "\"\n"
 			"MIME-Version: 1.0\n"));
-	add_part(&b, "cloud-boothook", "boothook.sh",
-		 STR("#!/bin/sh\nmkdir -p /etc/hpcc\ncat >/etc/hpcc/env <<'HPCC_END'\n"));
+	add_headers(&b, "text/cloud-boothook", "env.sh", "");
+	buf_add(&b, STR("#!/bin/sh\nmkdir -p /etc/hpcc\ncat >/etc/hpcc/env <<'HPCC_END'\n"));
 	return buf_str(&b);
-}
-
-/* A file of templates/ as /etc/hpcc/<name>. */
-static void add_file(struct buf *b, const char *name, struct str text)
-{
-	buf_fmt(b, "cat >/etc/hpcc/%s <<'HPCC_END'\n" STR_F HERE_END, name, STR_A(text));
 }
 
 /* Everything after the lines of /etc/hpcc/env. */
 static struct str closing(struct arena *a, bool head)
 {
+	struct str name =
+		head ? STR("userdata/head-bootstrap.sh") : STR("userdata/node-bootstrap.sh");
 	struct buf b = buf_in(a);
 
-	buf_add(&b, STR(HERE_END));
-	if (head) {
-		add_file(&b, "sigv4.py", template_text(STR("lib/sigv4.py")));
-		add_file(&b, "fetch.py", template_text(STR("userdata/fetch.py")));
-	}
-	buf_add(&b, template_text(STR("userdata/boothook.sh")));
-	add_part(&b, "cloud-config", "cloud-config.yaml",
-		 template_text(STR("userdata/cloud-config.yaml")));
-	add_part(&b, "x-shellscript", "bootstrap.sh",
-		 head ? template_text(STR("userdata/head-bootstrap.sh"))
-		      : template_text(STR("userdata/node-bootstrap.sh")));
-	buf_add(&b, STR("\n--" BOUNDARY "--\n"));
+	buf_add(&b, STR("HPCC_END\n"));
+	add_headers(&b, "text/cloud-config", "cloud-config.yaml", "");
+	buf_add(&b, template_text(STR("userdata/cloud-config.yaml")));
+	add_headers(&b, "application/gzip", "bootstrap.sh", "Content-Transfer-Encoding: base64\n");
+	buf_fmt(&b, STR_F "\n--" BOUNDARY "--\n", STR_A(template_find(name)->packed));
 	return buf_str(&b);
 }
 

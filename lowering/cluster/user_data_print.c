@@ -7,7 +7,7 @@
  */
 #include "compiler/base/buf.h"
 #include "lowering/cluster/cluster.h"
-#include "lowering/cluster/shell_quote.h"
+#include "lowering/cluster/templates.h"
 
 static void print_value(struct buf *b, const struct ir *g, const struct ir_value *v);
 
@@ -123,6 +123,16 @@ static struct str header_field(struct str headers, struct str field)
 	return str_slice(headers, at, end);
 }
 
+/* A packed script was packed at build time from a text that is at hand as well. */
+static struct str unpacked(struct str body)
+{
+	for (size_t i = 0; i < template_texts_n; i++)
+		if (template_texts[i].packed.n > 0 &&
+		    str_eq(template_texts[i].packed, str_trim(body)))
+			return template_texts[i].text;
+	return body;
+}
+
 /* One part: a line that names it, then its text. */
 static void print_part(struct buf *b, struct str part)
 {
@@ -131,7 +141,7 @@ static void print_part(struct buf *b, struct str part)
 
 	INVARIANT(body != SIZE_MAX);
 	headers = str_slice(part, 0, body);
-	text = str_slice(part, body + 2, part.n);
+	text = unpacked(str_slice(part, body + 2, part.n));
 	buf_fmt(b, "======== " STR_F " (" STR_F ") ========\n" STR_F,
 		STR_A(header_field(headers, STR("filename=\""))),
 		STR_A(header_field(headers, STR("Content-Type: "))), STR_A(text));

@@ -2,15 +2,12 @@
 /*
  * templates.c - tablegen templates OUT.c -- FILE...
  *
- * Writes every input file as text into one table sorted by name, and packs those that the nodes run into
- * one archive (templates_pack.c). The name of a file is its path after the last "templates/".
+ * Writes the tables of lowering/cluster/templates.h. The name of a file is its path after the last
+ * "templates/"; its first folder decides whether it is a text (userdata/, or none) or part of a module.
  */
 #include "stdlib/tablegen/templates_pack.h"
 
 #include <stdlib.h>
-
-/* Folders whose files are packed for the nodes; the others are only texts. */
-static const char *const packed_folders[] = {"boot/", "lib/", "minute/", "slurm/", "systemd/"};
 
 static struct str template_name(const char *path)
 {
@@ -28,15 +25,16 @@ static int by_name(const void *a, const void *b)
 		       ((const struct packed_file *)b)->name);
 }
 
-static bool is_packed(struct str name)
+/* The module of a file, or empty for a text. */
+static struct str module_of(struct str name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(packed_folders); i++)
-		if (str_starts(name, str_c(packed_folders[i])))
-			return true;
-	return false;
+	size_t slash = str_find(name, '/', 0);
+	struct str folder = str_slice(name, 0, slash < name.n ? slash : 0);
+
+	return str_eq(folder, STR("userdata")) ? STR("") : folder;
 }
 
-/* Texts longer than a C compiler must take as one literal (C17 5.2.4.1) are written as arrays of bytes. */
+/* Arrays of bytes, for a C compiler need not take string literals over 4095 bytes (C17 5.2.4.1). */
 static void write_bytes(struct buf *b, const char *what, size_t index, struct str text)
 {
 	buf_fmt(b, "static const char %s_%zu[] = {", what, index);
@@ -45,26 +43,96 @@ static void write_bytes(struct buf *b, const char *what, size_t index, struct st
 	buf_add(b, STR("\n};\n"));
 }
 
-static void write_table(struct buf *b, const struct packed_file *files, size_t n)
+static const struct packed_file *find_file(const struct packed_file *files, size_t n,
+					   struct str name)
 {
 	for (size_t i = 0; i < n; i++)
-		write_bytes(b, "text", i, files[i].text);
-	buf_add(b, STR("const struct template_file template_files[] = {\n"));
-	for (size_t i = 0; i < n; i++) {
-		buf_add(b, STR("\t{"));
-		c_str(b, files[i].name);
-		buf_fmt(b, ", {text_%zu, sizeof(text_%zu)}},\n", i, i);
+		if (str_eq(files[i].name, name))
+			return &files[i];
+	return NULL;
+}
+
+/* The text with each line "@path@" replaced by the file of that name. */
+static struct str assembled(struct tablegen *tg, const struct packed_file *files, size_t n,
+			    struct str text)
+{
+	struct buf b = buf_in(tg->a);
+
+	while (text.n > 0) {
+		size_t end = str_find(text, '\n', 0);
+		struct str line = str_slice(text, 0, end);
+		const struct packed_file *f = NULL;
+
+		if (line.n > 2 && line.s[0] == '@' && line.s[line.n - 1] == '@')
+			f = find_file(files, n, str_slice(line, 1, line.n - 1));
+		buf_add(&b, f != NULL ? f->text : str_slice(text, 0, end + 1));
+		text = str_slice(text, end + 1, text.n);
 	}
-	buf_fmt(b, "};\nconst size_t template_files_n = %zu;\n", n);
+	return buf_str(&b);
+}
+
+static void write_texts(struct tablegen *tg, struct buf *b, const struct packed_file *files,
+			size_t n)
+{
+	struct buf rows = buf_in(tg->a);
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct packed_file f = files[i];
+
+		if (module_of(f.name).n > 0)
+			continue;
+		f.text = assembled(tg, files, n, f.text);
+		f.text = pack_strip(tg->a, &f);
+		write_bytes(b, "text", count, f.text);
+		buf_add(&rows, STR("\t{"));
+		c_str(&rows, f.name);
+		buf_fmt(&rows, ", {text_%zu, sizeof(text_%zu)}, ", count, count);
+		if (str_ends(f.name, STR("-bootstrap.sh")))
+			c_str(&rows, pack_base64(tg->a, pack_gzip(tg->a, f.text)));
+		else
+			c_str(&rows, STR(""));
+		buf_add(&rows, STR("},\n"));
+		count++;
+	}
+	buf_fmt(b, "const struct template_text template_texts[] = {\n" STR_F "};\n",
+		STR_A(buf_str(&rows)));
+	buf_fmt(b, "const size_t template_texts_n = %zu;\n", count);
+}
+
+static void write_modules(struct tablegen *tg, struct buf *b, const struct packed_file *files,
+			  size_t n)
+{
+	struct buf rows = buf_in(tg->a);
+	size_t count = 0;
+
+	for (size_t i = 0, next; i < n; i = next) {
+		struct str module = module_of(files[i].name);
+
+		next = i + 1;
+		while (next < n && str_eq(module_of(files[next].name), module))
+			next++;
+		if (module.n == 0)
+			continue;
+		write_bytes(
+			b, "module", count,
+			pack_base64(tg->a, pack_gzip(tg->a, pack_archive(tg->a, files + i, next - i,
+									 module.n + 1))));
+		buf_add(&rows, STR("\t{"));
+		c_str(&rows, module);
+		buf_fmt(&rows, ", {module_%zu, sizeof(module_%zu)}},\n", count, count);
+		count++;
+	}
+	buf_fmt(b, "const struct template_module template_modules[] = {\n" STR_F "};\n",
+		STR_A(buf_str(&rows)));
+	buf_fmt(b, "const size_t template_modules_n = %zu;\n", count);
 }
 
 bool tablegen_templates(struct tablegen *tg)
 {
-	struct packed_file *files = NEW_ARRAY(tg->a, struct packed_file, (size_t)tg->ninputs);
-	struct packed_file *packed = NEW_ARRAY(tg->a, struct packed_file, (size_t)tg->ninputs);
-	struct buf out = buf_in(tg->a);
 	size_t n = (size_t)tg->ninputs;
-	size_t npacked = 0;
+	struct packed_file *files = NEW_ARRAY(tg->a, struct packed_file, n);
+	struct buf out = buf_in(tg->a);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct source *src = tablegen_read(tg, tg->inputs[i]);
@@ -74,15 +142,9 @@ bool tablegen_templates(struct tablegen *tg)
 		files[i] = (struct packed_file){template_name(tg->inputs[i]), src->text};
 	}
 	qsort(files, n, sizeof(*files), by_name);
-	for (size_t i = 0; i < n; i++)
-		if (is_packed(files[i].name))
-			packed[npacked++] = (struct packed_file){files[i].name,
-								 pack_strip(tg->a, files[i].text)};
 	buf_add(&out, STR("/* Made by tablegen from templates/. */\n"
 			  "#include \"lowering/cluster/templates.h\"\n"));
-	write_table(&out, files, n);
-	write_bytes(&out, "payload", 0,
-		    pack_base64(tg->a, pack_gzip(tg->a, pack_ustar(tg->a, packed, npacked))));
-	buf_add(&out, STR("const struct str template_payload = {payload_0, sizeof(payload_0)};\n"));
+	write_texts(tg, &out, files, n);
+	write_modules(tg, &out, files, n);
 	return tablegen_write(tg, tg->outputs[0], buf_str(&out));
 }

@@ -1,97 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* templates_pack.c - ustar, gzip and base64 of the files that nodes run. The only file that sees zlib. */
+/* templates_pack.c - archive, gzip and base64 of the files that nodes run. The only file that sees zlib. */
 #define ZLIB_CONST /* zlib.h: input is const */
 #include "stdlib/tablegen/templates_pack.h"
 
-#include <stdio.h>
-#include <string.h>
 #include <zlib.h>
 
-enum { BLOCK = 512 };
+static const struct str docstring_mark = STR_INIT("\"\"\"");
 
-/* Offsets of the fields of a ustar header block. */
-enum {
-	USTAR_NAME = 0,
-	USTAR_MODE = 100,
-	USTAR_UID = 108,
-	USTAR_GID = 116,
-	USTAR_SIZE = 124,
-	USTAR_MTIME = 136,
-	USTAR_SUM = 148,
-	USTAR_TYPE = 156,
-	USTAR_MAGIC = 257,
-	USTAR_OWNER = 265,
-	USTAR_GROUP = 297,
-};
-
-/* A number as octal digits that fill the field but for its closing NUL. */
-static void put_octal(char *field, int width, unsigned long value)
+/* Is the line, without its blanks, the first or last of a documentation string; does it begin and end one? */
+static bool opens_docstring(struct str line)
 {
-	char digits[24];
-
-	snprintf(digits, sizeof(digits), "%0*lo", width - 1, value);
-	memcpy(field, digits, (size_t)width - 1);
+	return str_starts(line, docstring_mark);
 }
 
-/* The checksum is the sum of the header's bytes, with blanks in its own place. */
-static void put_checksum(char *header)
+static bool closes_docstring(struct str line, bool inside)
 {
-	unsigned long sum = 0;
-
-	memset(header + USTAR_SUM, ' ', 8);
-	for (int i = 0; i < BLOCK; i++)
-		sum += (unsigned char)header[i];
-	put_octal(header + USTAR_SUM, 7, sum);
-	header[USTAR_SUM + 6] = '\0';
+	return str_ends(line, docstring_mark) && (inside || line.n > docstring_mark.n);
 }
 
-static void add_header(struct buf *b, const struct packed_file *f)
+/* The line without the indentation its language does not need. */
+static struct str outdented(struct arena *a, struct str line, bool python)
 {
-	bool runs = str_ends(f->name, STR(".sh")) || str_ends(f->name, STR(".py"));
-	char header[BLOCK] = {0};
+	size_t n = 0;
 
-	INVARIANT(f->name.n <= USTAR_MODE);
-	memcpy(header + USTAR_NAME, f->name.s, f->name.n);
-	put_octal(header + USTAR_MODE, 8, runs ? 0755 : 0644);
-	put_octal(header + USTAR_UID, 8, 0);
-	put_octal(header + USTAR_GID, 8, 0);
-	put_octal(header + USTAR_SIZE, 12, f->text.n);
-	put_octal(header + USTAR_MTIME, 12, 0);
-	header[USTAR_TYPE] = '0';
-	memcpy(header + USTAR_MAGIC, "ustar\00000", 8);
-	memcpy(header + USTAR_OWNER, "root", 4);
-	memcpy(header + USTAR_GROUP, "root", 4);
-	put_checksum(header);
-	buf_add(b, (struct str){header, BLOCK});
+	while (n < line.n && line.s[n] == (python ? ' ' : '\t'))
+		n++;
+	if (!python)
+		return str_slice(line, n, line.n);
+	return arena_fmt(a, "%*s" STR_F, (int)(n / 4), "", STR_A(str_slice(line, n, line.n)));
 }
 
-struct str pack_ustar(struct arena *a, const struct packed_file *files, size_t n)
+static bool is_comment(struct str line, bool first)
+{
+	return str_starts(line, STR("#")) &&
+	       !(first && (str_starts(line, STR("#!")) || str_eq(line, STR("#cloud-config"))));
+}
+
+struct str pack_strip(struct arena *a, const struct packed_file *f)
+{
+	bool python = str_ends(f->name, STR(".py"));
+	bool code = python || str_ends(f->name, STR(".sh"));
+	struct str rest = f->text;
+	struct buf b = buf_in(a);
+	bool inside = false;
+
+	while (rest.n > 0) {
+		size_t end = str_find(rest, '\n', 0);
+		struct str line = str_slice(rest, 0, end);
+		struct str words = str_trim(line);
+		bool first = rest.s == f->text.s;
+
+		rest = str_slice(rest, end + 1, rest.n);
+		if (python && (inside || opens_docstring(words))) {
+			inside = !closes_docstring(words, inside);
+			continue;
+		}
+		if (is_comment(words, first) || (code && words.n == 0))
+			continue;
+		buf_add(&b, code ? outdented(a, line, python) : line);
+		buf_char(&b, '\n');
+	}
+	return buf_str(&b);
+}
+
+struct str pack_archive(struct arena *a, const struct packed_file *files, size_t n, size_t skip)
 {
 	struct buf b = buf_in(a);
 
 	for (size_t i = 0; i < n; i++) {
-		add_header(&b, &files[i]);
-		buf_add(&b, files[i].text);
-		buf_pad(&b, '\0', (BLOCK - files[i].text.n % BLOCK) % BLOCK);
-	}
-	buf_pad(&b, '\0', (size_t)2 * BLOCK);
-	return buf_str(&b);
-}
+		struct str text = pack_strip(a, &files[i]);
+		struct str name = str_slice(files[i].name, skip, files[i].name.n);
 
-struct str pack_strip(struct arena *a, struct str text)
-{
-	struct buf b = buf_in(a);
-	struct str rest = text;
-	bool first = true;
-
-	while (rest.n > 0) {
-		size_t end = str_find(rest, '\n', 0);
-		struct str line = str_slice(rest, 0, end + 1);
-
-		if (!str_starts(str_trim(line), STR("#")) || (first && str_starts(line, STR("#!"))))
-			buf_add(&b, line);
-		rest = str_slice(rest, end + 1, rest.n);
-		first = false;
+		buf_fmt(&b, STR_F " %zu\n" STR_F, STR_A(name), text.n, STR_A(text));
 	}
 	return buf_str(&b);
 }

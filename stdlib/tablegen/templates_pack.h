@@ -13,15 +13,17 @@ struct packed_file {
 };
 
 /*
- * A ustar archive (POSIX.1-2017, pax) of the files in the given order: owner root, no times; scripts (.sh,
- * .py) may be executed. BUG on a name over 100 bytes.
+ * The text of a file without what machines do not read: lines that are only a comment (#; "#!" and
+ * "#cloud-config" of the first line stay), and in shell the tabs at the beginning of lines, in Python the
+ * documentation strings and three of four blanks of indentation. So templates must not hold here-documents
+ * or strings with such lines, nor strings of several lines in Python.
  */
-struct str pack_ustar(struct arena *a, const struct packed_file *files, size_t n);
+struct str pack_strip(struct arena *a, const struct packed_file *f);
 /*
- * The text without its lines that are only a comment (#), which are a fifth of the archive; "#!" of the
- * first line stays. Here-documents of templates must not hold such lines.
+ * An archive of the files, stripped, in the given order: for each a line "name size" and then its bytes. The
+ * first `skip` bytes of names are left out.
  */
-struct str pack_strip(struct arena *a, struct str text);
+struct str pack_archive(struct arena *a, const struct packed_file *files, size_t n, size_t skip);
 /* gzip (RFC 1952), level 9, no name, no time, operating system "unknown". */
 struct str pack_gzip(struct arena *a, struct str bytes);
 /* Base64 (RFC 4648, 4), padded, without line breaks. */

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""fetch.py DIRECTORY [VERSION] - the configuration of the cluster, from the metadata of this node's resource.
-
-Writes metadata.json into /etc/hpcc and unpacks its Payload into DIRECTORY, unless the configuration is
-the VERSION that is there already. Prints the version of the configuration.
-"""
+# fetch.py DIRECTORY [VERSION] - the configuration of the cluster, from the metadata of this node's resource.
+#
+# Writes metadata.json into /etc/hpcc and unpacks its Payload into DIRECTORY, unless the configuration is the
+# VERSION that is there already. Prints the version of the configuration. This file is part of the head node's
+# user data: an edit restarts head nodes on their next update.
 import base64
 import json
 import os
-import subprocess
 import sys
 import urllib.parse
 import xml.etree.ElementTree
+import zlib
 
 sys.path.insert(0, "/etc/hpcc")
 from sigv4 import request  # noqa: E402
@@ -18,8 +18,8 @@ from sigv4 import request  # noqa: E402
 HOME = "/etc/hpcc/"
 
 
+# The metadata of the stack's resource HPCC_METADATA, as it stands in the template, resolved.
 def metadata():
-    """The metadata of the stack's resource HPCC_METADATA, as it stands in the template, resolved."""
     env = os.environ
     form = {"Action": "DescribeStackResource", "Version": "2010-05-15",
             "StackName": env["HPCC_CLUSTER"], "LogicalResourceId": env["HPCC_METADATA"]}
@@ -35,19 +35,35 @@ def metadata():
     raise SystemExit("hpcc: the resource %s has no metadata" % env["HPCC_METADATA"])
 
 
+# A file appears with all of its text or not at all.
+def write(path, data, mode):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    handle = os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(handle, "wb") as out:
+        out.write(data)
+    os.rename(path + ".new", path)
+
+
+# An archive: for each file a line with its name and its size in bytes, then its bytes.
+def unpack(packed, directory):
+    rest = zlib.decompress(base64.b64decode(packed), 31)
+    while rest:
+        line, rest = rest.split(b"\n", 1)
+        name, size = line.decode().split()
+        runs = name.endswith((".sh", ".py"))
+        write(os.path.join(directory, name), rest[:int(size)], 0o755 if runs else 0o644)
+        rest = rest[int(size):]
+
+
 def main(directory, known=None):
-    """Nothing half-written is left where a reader might take it."""
     data = metadata()
     print(data["Version"])
     if data["Version"] == known:
         return
-    packed = base64.b64decode(data.pop("Payload"))
-    os.makedirs(directory, exist_ok=True)
-    subprocess.run(["tar", "-xzC", directory], input=packed, check=True)
-    handle = os.open(HOME + "metadata.new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as out:
-        json.dump(data, out)
-    os.rename(HOME + "metadata.new", HOME + "metadata.json")
+    for packed in data.pop("Payload"):
+        unpack(packed, directory)
+    write(HOME + "metadata.json", json.dumps(data).encode(), 0o600)
 
 
+os.umask(0o022)
 main(*sys.argv[1:])

@@ -8,9 +8,15 @@ set -a
 . /etc/hpcc/env
 set +a
 if [ -n "$HPCC_PROXY" ]; then
-	# shellcheck source=/dev/null
-	. /etc/profile.d/hpcc-proxy.sh
+	export http_proxy="$HPCC_PROXY" https_proxy="$HPCC_PROXY"
 fi
+
+cat >/etc/hpcc/sigv4.py <<'HPCC_END'
+@userdata/sigv4.py@
+HPCC_END
+cat >/etc/hpcc/fetch.py <<'HPCC_END'
+@userdata/fetch.py@
+HPCC_END
 
 python=$(command -v python3 || echo /usr/libexec/platform-python)
 tries=0
@@ -22,4 +28,5 @@ until "$python" /etc/hpcc/fetch.py /opt/hpcc; do
 	fi
 	sleep 10
 done
+cp /etc/hpcc/sigv4.py /opt/hpcc/lib/
 exec /opt/hpcc/boot/head.sh

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # First boot of a compute or login node: mounts the scripts of the cluster from the head node and runs them.
+# What this node is told stands in /etc/hpcc/env, which the part before this one writes at every boot.
 set -u
 set -a
 # shellcheck source=/dev/null
 . /etc/hpcc/env
 set +a
 if [ -n "$HPCC_PROXY" ]; then
-	# shellcheck source=/dev/null
-	. /etc/profile.d/hpcc-proxy.sh
+	export http_proxy="$HPCC_PROXY" https_proxy="$HPCC_PROXY"
 fi
 
 # A compute node that does not get ready costs money for nothing; power-off terminates it.
@@ -36,7 +36,7 @@ if ! command -v mount.nfs >/dev/null; then
 fi
 
 # Negative look-ups must not be remembered: the head node writes files this node waits for.
-mkdir -p /opt/hpcc
+mkdir -p /opt/hpcc /var/log/hpcc
 tries=0
 until mount -t nfs -o vers=4,ro,hard,lookupcache=positive,actimeo=3 \
 	"$HPCC_HEAD:/opt/hpcc" /opt/hpcc; do

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * payload.c - which scripts a cluster carries.
+ *
+ * They travel in the template, and `aws cloudformation deploy` takes 51,200 bytes without a bucket: a cluster
+ * brings the modules that it uses. Scripts call what a module may have brought through `optional`
+ * (templates/core/lib/base.sh), so one that is left out by mistake shows as a missing function, in tests.
+ */
+#include "lowering/cluster/payload.h"
+
+#include "lowering/cluster/templates.h"
+
+static bool always(const struct lowering *l)
+{
+	(void)l;
+	return true;
+}
+
+static bool has_login_nodes(const struct lowering *l)
+{
+	return l->c->login_nodes.pools.n > 0;
+}
+
+static bool has_directory(const struct lowering *l)
+{
+	return l->c->directory_service.section.written;
+}
+
+static bool has_database(const struct lowering *l)
+{
+	return l->c->scheduling.slurm_settings.database.section.written;
+}
+
+static bool has_zone(const struct lowering *l)
+{
+	return l->hosted_zone != NULL;
+}
+
+static bool has_logs(const struct lowering *l)
+{
+	return l->log_group != NULL;
+}
+
+/* Ubuntu has packages of Slurm and MUNGE, the others have not. */
+static bool builds_slurm(const struct lowering *l)
+{
+	return l->c->image.os != IMAGE_OS_UBUNTU2004 && l->c->image.os != IMAGE_OS_UBUNTU2204 &&
+	       l->c->image.os != IMAGE_OS_UBUNTU2404;
+}
+
+static bool acts(const struct custom_action *a)
+{
+	return a->script.n > 0 || a->sequence.n > 0;
+}
+
+static bool has_actions(const struct lowering *l)
+{
+	const struct custom_actions *head = &l->c->head_node.custom_actions;
+	bool any = acts(&head->on_node_start) || acts(&head->on_node_configured) ||
+		   acts(&head->on_node_updated);
+
+	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++) {
+		const struct queue_custom_actions *q =
+			&l->c->scheduling.slurm_queues.items[i].custom_actions;
+
+		any = any || acts(&q->on_node_start) || acts(&q->on_node_configured);
+	}
+	for (size_t i = 0; i < l->c->login_nodes.pools.n; i++) {
+		const struct custom_actions *p = &l->c->login_nodes.pools.items[i].custom_actions;
+
+		any = any || acts(&p->on_node_start) || acts(&p->on_node_configured) ||
+		      acts(&p->on_node_updated);
+	}
+	return any || l->c->scheduling.slurm_settings.custom_slurm_settings_include_file.n > 0;
+}
+
+static bool stores(const struct lowering *l, enum shared_storage_storage_type type)
+{
+	for (size_t i = 0; i < l->c->shared_storage.n; i++)
+		if (l->c->shared_storage.items[i].storage_type == type)
+			return true;
+	return false;
+}
+
+static bool has_block(const struct lowering *l)
+{
+	return stores(l, SHARED_STORAGE_STORAGE_TYPE_EBS);
+}
+
+static bool has_raid(const struct lowering *l)
+{
+	for (size_t i = 0; i < l->c->shared_storage.n; i++)
+		if (l->c->shared_storage.items[i].ebs_settings.raid.section.written)
+			return true;
+	return false;
+}
+
+static bool has_efs(const struct lowering *l)
+{
+	return stores(l, SHARED_STORAGE_STORAGE_TYPE_EFS);
+}
+
+static bool has_lustre(const struct lowering *l)
+{
+	return stores(l, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE) ||
+	       stores(l, SHARED_STORAGE_STORAGE_TYPE_FILECACHE);
+}
+
+/* The properties of compute resources that need scripts, over all queues. */
+static bool some_resource(const struct lowering *l,
+			  bool (*test)(const struct lowering *,
+				       const struct slurm_compute_resource *))
+{
+	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++) {
+		const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[i];
+
+		for (size_t k = 0; k < q->compute_resources.n; k++)
+			if (test(l, &q->compute_resources.items[k]))
+				return true;
+	}
+	return false;
+}
+
+static bool wants_efa(const struct lowering *l, const struct slurm_compute_resource *cr)
+{
+	(void)l;
+	return cr->efa.enabled;
+}
+
+static bool has_efa(const struct lowering *l)
+{
+	return some_resource(l, wants_efa);
+}
+
+static bool wants_smt_off(const struct lowering *l, const struct slurm_compute_resource *cr)
+{
+	(void)l;
+	return cr->disable_simultaneous_multithreading;
+}
+
+static bool has_smt_off(const struct lowering *l)
+{
+	return l->c->head_node.disable_simultaneous_multithreading ||
+	       some_resource(l, wants_smt_off);
+}
+
+/* A type that the facts do not know may have disks. */
+static bool may_have_disks(const struct lowering *l, struct str type)
+{
+	const struct instance_type *t = type_of(l, type);
+
+	return t == NULL || t->disks > 0;
+}
+
+static bool resource_has_disks(const struct lowering *l, const struct slurm_compute_resource *cr)
+{
+	for (size_t i = 0; i < cr->instances.n; i++)
+		if (may_have_disks(l, cr->instances.items[i].instance_type))
+			return true;
+	return cr->instance_type.n > 0 && may_have_disks(l, cr->instance_type);
+}
+
+static bool has_disks(const struct lowering *l)
+{
+	return may_have_disks(l, l->c->head_node.instance_type) ||
+	       some_resource(l, resource_has_disks);
+}
+
+static bool has_proxy(const struct lowering *l)
+{
+	bool any = l->c->head_node.networking.proxy.http_proxy_address.n > 0;
+
+	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++)
+		any = any ||
+		      l->c->scheduling.slurm_queues.items[i].networking.proxy.http_proxy_address.n >
+			      0;
+	for (size_t i = 0; i < l->c->login_nodes.pools.n; i++)
+		any = any ||
+		      l->c->login_nodes.pools.items[i].networking.proxy.http_proxy_address.n > 0;
+	return any;
+}
+
+/* One row for each folder of templates/ that nodes get. */
+static const struct {
+	struct str name;
+	bool (*needed)(const struct lowering *);
+} modules[] = {
+	{STR_INIT("core"), always},
+	{STR_INIT("login"), has_login_nodes},
+	{STR_INIT("directory"), has_directory},
+	{STR_INIT("accounting"), has_database},
+	{STR_INIT("dns"), has_zone},
+	{STR_INIT("logs"), has_logs},
+	{STR_INIT("build"), builds_slurm},
+	{STR_INIT("actions"), has_actions},
+	{STR_INIT("block"), has_block},
+	{STR_INIT("raid"), has_raid},
+	{STR_INIT("efs"), has_efs},
+	{STR_INIT("lustre"), has_lustre},
+	{STR_INIT("efa"), has_efa},
+	{STR_INIT("smt"), has_smt_off},
+	{STR_INIT("ephemeral"), has_disks},
+	{STR_INIT("proxy"), has_proxy},
+};
+
+struct ir_value *payload_modules(struct lowering *l)
+{
+	struct ir_value *list = ir_list(l->g);
+
+	for (size_t i = 0; i < ARRAY_LEN(modules); i++)
+		if (modules[i].needed(l))
+			ir_push(l->g, list, ir_text(l->g, template_archive(modules[i].name)));
+	return list;
+}

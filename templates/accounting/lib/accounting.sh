@@ -1,0 +1,23 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# Slurm accounting: the daemon in front of the database, and the first accounts.
+
+# The accounting daemon, when the cluster file names a database.
+slurm_accounting() {
+	slurm_text=$(aws secretsmanager GetSecretValue "SecretId=$HPCC_DB_SECRET") ||
+		die "the secret with the database password cannot be read"
+	umask 077
+	slurm_adapt "$HPCC/etc/slurm/slurmdbd.conf" >"$SLURM_CONF_DIR/slurmdbd.conf"
+	printf 'StoragePass=%s\n' "$slurm_text" >>"$SLURM_CONF_DIR/slurmdbd.conf"
+	umask 022
+	chown slurm: "$SLURM_CONF_DIR/slurmdbd.conf"
+	slurm_unit slurmdbd
+}
+
+# The first accounts: jobs of a user without one would be refused.
+slurm_accounts() {
+	retry 30 5 sacctmgr -n list cluster >/dev/null || die "slurmdbd does not answer"
+	sacctmgr -i add cluster "$HPCC_CLUSTER" >&2 || :
+	sacctmgr -i add account hpcc "cluster=$HPCC_CLUSTER" >&2 || :
+	sacctmgr -i add user "$HPCC_USER" account=hpcc >&2 || :
+}

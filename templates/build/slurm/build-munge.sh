@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Builds MUNGE into /opt/slurm where the distribution has no package of it.
+set -eu
+# shellcheck source=../../core/lib/base.sh
+. /opt/hpcc/lib/base.sh
+# shellcheck source=../../core/lib/pkg.sh
+. /opt/hpcc/lib/pkg.sh
+
+version=0.5.16
+work=$(mktemp -d /var/tmp/munge.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+
+pkg_install gcc make xz openssl-devel zlib-devel
+curl -fsSL --retry 5 \
+	"https://github.com/dun/munge/releases/download/munge-$version/munge-$version.tar.xz" |
+	tar -xJC "$work" --strip-components=1
+cd "$work"
+./configure --prefix=/opt/slurm --sysconfdir=/etc --localstatedir=/var --runstatedir=/run \
+	>/var/log/hpcc/munge-configure.log
+make -s -j "$(nproc)" >/var/log/hpcc/munge-make.log
+make -s install >/var/log/hpcc/munge-install.log

@@ -1,0 +1,80 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# What every script of a node begins with: who it is (env), what it was told (settings), how it speaks.
+HPCC=/opt/hpcc
+PATH=/opt/slurm/bin:/opt/slurm/sbin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+PYTHON=$(command -v python3 || echo /usr/libexec/platform-python)
+export PATH
+
+log() {
+	printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${0##*/}" "$*" >&2
+}
+
+die() {
+	log "$*"
+	exit 1
+}
+
+# retry TIMES SECONDS COMMAND...: until it succeeds; fails when it never did.
+retry() {
+	retry_left=$1
+	retry_pause=$2
+	shift 2
+	until "$@"; do
+		retry_left=$((retry_left - 1))
+		[ "$retry_left" -gt 0 ] || return 1
+		sleep "$retry_pause"
+	done
+}
+
+# aws SERVICE ACTION NAME=VALUE...: the answer, one leaf a line: path, tab, text.
+aws() {
+	"$PYTHON" "$HPCC/lib/aws.py" "$@"
+}
+
+# imds PATH: text of the instance metadata service below latest/.
+imds() {
+	"$PYTHON" "$HPCC/lib/imds.py" "$1"
+}
+
+# The folder of this kind of node below etc/kinds/.
+kind_folder() {
+	case $HPCC_KIND in
+	compute) echo "$HPCC/etc/kinds/queue/$HPCC_QUEUE" ;;
+	login) echo "$HPCC/etc/kinds/login/$HPCC_POOL" ;;
+	*) echo "$HPCC/etc/kinds/head" ;;
+	esac
+}
+
+# Sets the variables HPCC_... that the cluster file decides; called again after configure.py.
+load_settings() {
+	set -a
+	# shellcheck source=/dev/null
+	. /etc/hpcc/env
+	# shellcheck source=/dev/null
+	[ ! -r "$HPCC/etc/settings" ] || . "$HPCC/etc/settings"
+	KIND_FOLDER=$(kind_folder)
+	# shellcheck source=/dev/null
+	[ ! -r "$KIND_FOLDER/settings" ] || . "$KIND_FOLDER/settings"
+	set +a
+	if [ -n "$HPCC_PROXY" ]; then
+		http_proxy=$HPCC_PROXY https_proxy=$HPCC_PROXY
+		no_proxy=localhost,127.0.0.1,169.254.169.254,$HPCC_HEAD
+		export http_proxy https_proxy no_proxy
+	fi
+}
+
+# Loads the other libraries: those there are, for a cluster brings only what it needs.
+load_libraries() {
+	for library in "$HPCC"/lib/*.sh; do
+		# shellcheck source=/dev/null
+		[ "${library##*/}" = base.sh ] || . "$library"
+	done
+}
+
+# optional FUNCTION ARGUMENT...: calls what a library may have brought.
+optional() {
+	! command -v "$1" >/dev/null || "$@"
+}
+
+load_settings

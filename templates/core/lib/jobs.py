@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+# jobs.py FILE - which job wakes which nodes, of Slurm's resume file: lines of job id, tab, node list.
+import json
+import sys
+
+try:
+    with open(sys.argv[1]) as file:
+        jobs = json.load(file).get("jobs", [])
+except (OSError, ValueError):
+    jobs = []  # Slurm without JSON writes none; then no node counts as wanted by a job
+for job in jobs:
+    nodes = job.get("nodes_resume", job.get("nodes", ""))
+    if nodes:
+        print("%s\t%s" % (job["job_id"], nodes))

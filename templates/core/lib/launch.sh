@@ -1,0 +1,122 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# Instances for nodes: RunInstances where there is one type and one subnet, else an instant fleet that chooses.
+
+# Sets the columns of etc/launch for a queue/resource.
+launch_row() {
+	read -r _ _ launch_template launch_version launch_capacity launch_strategy launch_types \
+		launch_subnets <<-END
+		$(awk -v target="$1" '$1 "/" $2 == target' "$HPCC/etc/launch")
+	END
+	[ -n "$launch_template" ]
+}
+
+launch_run() {
+	aws ec2 RunInstances "LaunchTemplate.LaunchTemplateId=$launch_template" \
+		"LaunchTemplate.Version=$launch_version" "MinCount=$1" "MaxCount=$2"
+}
+
+# All nodes of a job in one zone and of one type, for they talk to each other.
+launch_fleet() {
+	launch_kind=OnDemand
+	launch_market=on-demand
+	case $launch_capacity in
+	SPOT) launch_kind=Spot launch_market=spot ;;
+	CAPACITY_BLOCK) launch_market=capacity-block ;;
+	esac
+	launch_min=$1
+	launch_total=$2
+	set -- Type=instant "TargetCapacitySpecification.TotalTargetCapacity=$launch_total" \
+		"TargetCapacitySpecification.DefaultTargetCapacityType=$launch_market" \
+		"LaunchTemplateConfigs.1.LaunchTemplateSpecification.LaunchTemplateId=$launch_template" \
+		"LaunchTemplateConfigs.1.LaunchTemplateSpecification.Version=$launch_version"
+	if [ "$launch_market" != capacity-block ]; then
+		[ "$launch_strategy" = - ] || set -- "$@" "${launch_kind}Options.AllocationStrategy=$launch_strategy"
+		if [ "$launch_min" -eq "$launch_total" ]; then
+			set -- "$@" "${launch_kind}Options.MinTargetCapacity=$launch_min" \
+				"${launch_kind}Options.SingleInstanceType=true" \
+				"${launch_kind}Options.SingleAvailabilityZone=true"
+		fi
+	fi
+	launch_n=0
+	for launch_type in $(echo "$launch_types" | tr , ' '); do
+		for launch_subnet in $(echo "$launch_subnets" | tr , ' '); do
+			launch_n=$((launch_n + 1))
+			launch_at=LaunchTemplateConfigs.1.Overrides.$launch_n
+			set -- "$@" "$launch_at.InstanceType=$launch_type" "$launch_at.SubnetId=$launch_subnet"
+		done
+	done
+	aws ec2 CreateFleet "$@"
+}
+
+# Lines "instance-id address" of instances in the answer, in the order of the answer.
+launch_instances() {
+	awk -F '\t' '
+		$1 ~ /instancesSet\/item\/instanceId$/ || $1 ~ /instanceIds\/item$/ { id[++n] = $2 }
+		$1 ~ /instancesSet\/item\/privateIpAddress$/ { address[n] = $2 }
+		END { for (i = 1; i <= n; i++) print id[i], address[i] }'
+}
+
+launch_code() {
+	awk -F '\t' '$1 ~ /(^|\/)(Code|errorCode)$/ { print $2; exit }'
+}
+
+launch_down() {
+	log "$1: $2"
+	scontrol update nodename="$1" state=down reason="(Code:$2)"
+}
+
+# launch_assign ANSWER NODES: one instance, one node; prints how many nodes have one. Writing is atomic, and the
+# file is all that a node needs to learn its name.
+launch_assign() {
+	launch_left=$2
+	launch_count=0
+	launch_names=$(mktemp)
+	while read -r launch_id launch_address && [ -n "$launch_id" ]; do
+		launch_node=${launch_left%%,*}
+		launch_left=${launch_left#"$launch_node"}
+		launch_left=${launch_left#,}
+		[ -n "$launch_node" ] || break
+		printf '%s\n' "$launch_node" >"$HPCC/nodes/.$launch_id"
+		mv "$HPCC/nodes/.$launch_id" "$HPCC/nodes/$launch_id"
+		[ -z "$launch_address" ] || echo "$launch_node $launch_address" >>"$launch_names"
+		log "$launch_node is $launch_id"
+		launch_count=$((launch_count + 1))
+	done <<-END
+		$(echo "$1" | launch_instances)
+	END
+	optional dns_change UPSERT <"$launch_names"
+	rm -f "$launch_names"
+}
+
+# launch_drop ANSWER: a job that did not get all of its nodes gets none.
+launch_drop() {
+	# shellcheck disable=SC2046 # one word an instance
+	set -- $(echo "$1" | launch_instances | awk '{ print "InstanceId." NR "=" $1 }')
+	[ $# -eq 0 ] || aws ec2 TerminateInstances "$@" >/dev/null
+}
+
+# launch_group JOB QUEUE/RESOURCE NODES
+launch_group() {
+	launch_row "$2" || {
+		launch_down "$3" NoLaunchTemplate
+		return
+	}
+	launch_want=$(echo "$3" | tr , '\n' | wc -l)
+	launch_least=1
+	[ "$1" = 0 ] || [ "${HPCC_SCALING:-all-or-nothing}" != all-or-nothing ] || launch_least=$launch_want
+	case $launch_types,$launch_subnets in
+	*,*,*) launch_answer=$(launch_fleet "$launch_least" "$launch_want") ;;
+	*) launch_answer=$(launch_run "$launch_least" "$launch_want") ;;
+	esac
+	launch_got=$(echo "$launch_answer" | launch_instances | grep -c .)
+	launch_why=$(echo "$launch_answer" | launch_code)
+	if [ "$launch_got" -lt "$launch_want" ] && [ "$1" != 0 ] && [ "${HPCC_SCALING:-}" != best-effort ]; then
+		launch_drop "$launch_answer"
+		launch_got=0
+	fi
+	[ "$launch_got" -eq 0 ] || launch_assign "$launch_answer" "$3"
+	[ "$launch_got" -lt "$launch_want" ] || return 0
+	launch_down "$(echo "$3" | cut -d , -f "$((launch_got + 1))-")" \
+		"${launch_why:-InsufficientInstanceCapacity}"
+}

@@ -1,0 +1,122 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# Slurm and MUNGE: where they come from, their users, the key, the configuration.
+
+SLURM_CONF_DIR=/etc/slurm
+
+# Messages between nodes carry numbers of users: Slurm's must be the same everywhere (Debian's is this one).
+slurm_user() {
+	getent group slurm >/dev/null || groupadd -r -g 64030 slurm
+	getent passwd slurm >/dev/null ||
+		useradd -r -u 64030 -g slurm -d /nonexistent -s /usr/sbin/nologin slurm
+}
+
+# slurm_install ROLE...: roles slurmctld, slurmd, slurmdbd, client. An image may bring its own /opt/slurm; where
+# the distribution has no Slurm the head node builds it once and the others mount it.
+slurm_install() {
+	slurm_user
+	if [ "$(pkg_tool)" = apt-get ] && [ ! -x /opt/slurm/sbin/slurmd ]; then
+		slurm_packages='munge slurm-client'
+		for slurm_role in "$@"; do
+			[ "$slurm_role" = client ] || slurm_packages="$slurm_packages $slurm_role"
+		done
+		# shellcheck disable=SC2086 # one word a package
+		pkg_install $slurm_packages
+		return
+	fi
+	if [ ! -x /opt/slurm/sbin/slurmd ] && [ "$HPCC_KIND" != head ]; then
+		mkdir -p /opt/slurm
+		fstab_add "$HPCC_HEAD:/opt/slurm" /opt/slurm nfs vers=4,ro,hard,_netdev,nofail
+	fi
+	slurm_munge_install
+	[ -x /opt/slurm/sbin/slurmd ] || "$HPCC/slurm/build.sh" || die "Slurm cannot be built"
+	# shellcheck disable=SC2016 # for the shells of users
+	echo 'PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH' >/etc/profile.d/hpcc-slurm.sh
+}
+
+slurm_munge_install() {
+	command -v munged >/dev/null || pkg_try munge >&2 || "$HPCC/slurm/build-munge.sh" ||
+		die "MUNGE cannot be installed"
+	getent passwd munge >/dev/null || useradd -r -d /nonexistent -s /usr/sbin/nologin munge
+}
+
+# The key of the cluster: given as a secret, kept on the state volume, or made now. Root of any node holds it.
+slurm_key_make() {
+	slurm_key=$HPCC/secret/munge.key
+	mkdir -p "$HPCC/secret"
+	chmod 700 "$HPCC/secret"
+	umask 077
+	if [ -n "${HPCC_MUNGE_SECRET:-}" ]; then
+		slurm_text=$(aws secretsmanager GetSecretValue "SecretId=$HPCC_MUNGE_SECRET") ||
+			die "the secret with the MUNGE key cannot be read"
+		printf '%s' "$slurm_text" | base64 -d >"$slurm_key.new"
+		mv "$slurm_key.new" "$slurm_key"
+	elif [ ! -s "$slurm_key" ]; then
+		head -c 128 /dev/urandom >"$slurm_key.new"
+		mv "$slurm_key.new" "$slurm_key"
+	fi
+	chmod 400 "$slurm_key"
+	umask 022
+}
+
+slurm_munge_start() {
+	install -d -m 700 -o munge -g munge /etc/munge /var/lib/munge /var/log/munge
+	install -m 400 -o munge -g munge "$HPCC/secret/munge.key" /etc/munge/munge.key
+	if ! systemctl cat munge.service >/dev/null 2>&1; then
+		install -m 644 "$HPCC/systemd/munge.service" /etc/systemd/system/
+		systemctl daemon-reload
+	fi
+	systemctl enable munge
+	systemctl restart munge
+}
+
+# "2411" of "slurm 24.11.5".
+slurm_version() {
+	slurmctld -V | sed 's/^slurm[^ ]* \([0-9]*\)\.\([0-9]*\).*/\1\2/'
+}
+
+# Prints a configuration file with what only this node knows and this version understands.
+slurm_adapt() {
+	slurm_pmix=none
+	for slurm_plugin in /usr/lib/*/slurm*/mpi_pmix.so /usr/lib64/slurm/mpi_pmix.so \
+		/opt/slurm/lib/slurm/mpi_pmix.so; do
+		[ ! -e "$slurm_plugin" ] || slurm_pmix=pmix
+	done
+	# Before 23.11 nodes had to be told to register their addresses; later versions reject the word.
+	slurm_reg=
+	[ "$(slurm_version)" -ge 2311 ] || slurm_reg=cloud_reg_addrs,
+	sed -e "s|@CLUSTER@|$HPCC_CLUSTER|g" -e "s|@HEAD_HOST@|$(hostname -s)|g" \
+		-e "s|@HEAD_IP@|$HPCC_HEAD|g" -e "s|@MPI@|$slurm_pmix|g" \
+		-e "s|@CLUSTER_DB@|$(echo "$HPCC_CLUSTER" | tr - _)|g" -e "s|@AUTH_TYPE@|auth/munge|g" \
+		-e "s|^SlurmctldParameters=|&$slurm_reg|" "$1"
+}
+
+# Writes /etc/slurm out of the static slurm.conf, the generated parts and the user's.
+slurm_configure() {
+	install -d -m 755 "$SLURM_CONF_DIR"
+	slurm_adapt "$HPCC/slurm/slurm.conf" >"$SLURM_CONF_DIR/slurm.conf"
+	for slurm_file in hpcc_settings.conf hpcc_nodes.conf gres.conf cgroup.conf; do
+		slurm_adapt "$HPCC/etc/slurm/$slurm_file" >"$SLURM_CONF_DIR/$slurm_file"
+	done
+	: >"$SLURM_CONF_DIR/custom.conf"
+	[ ! -r "$HPCC/etc/slurm/custom.conf" ] ||
+		cp "$HPCC/etc/slurm/custom.conf" "$SLURM_CONF_DIR/custom.conf"
+	[ -z "${HPCC_SLURM_INCLUDE:-}" ] ||
+		actions_fetch "$HPCC_SLURM_INCLUDE" "$SLURM_CONF_DIR/custom.conf" ||
+		die "$HPCC_SLURM_INCLUDE cannot be fetched"
+	# One file for clients that cannot ask the controller.
+	{
+		grep -v '^include ' "$SLURM_CONF_DIR/slurm.conf"
+		cat "$SLURM_CONF_DIR/hpcc_settings.conf" "$SLURM_CONF_DIR/hpcc_nodes.conf" \
+			"$SLURM_CONF_DIR/custom.conf"
+	} >"$HPCC/etc/slurm/client.conf"
+}
+
+# slurm_unit DAEMON: our unit in place of the distribution's, which waits for files we do not use.
+slurm_unit() {
+	systemctl disable --now "$1" 2>/dev/null || :
+	install -m 644 "$HPCC/systemd/hpcc-$1.service" /etc/systemd/system/
+	systemctl daemon-reload
+	systemctl enable "hpcc-$1.service"
+	systemctl restart "hpcc-$1.service"
+}

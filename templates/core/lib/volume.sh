@@ -1,0 +1,71 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# EBS volumes of the head node: attach, make a file system where there is none, mount.
+
+# The block device of a volume: NVMe disks carry its id as serial number, older machines only a letter.
+volume_device() {
+	volume_link=/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_$(echo "$1" | tr -d -)
+	if [ -e "$volume_link" ]; then
+		readlink -f "$volume_link"
+	elif [ -n "$2" ] && [ -b "/dev/xvd$2" ]; then
+		echo "/dev/xvd$2"
+	else
+		return 1
+	fi
+}
+
+# A letter for which neither name of a disk exists.
+volume_letter() {
+	for volume_try in f g h i j k l m n o p q r s t u v w x y z; do
+		[ -e "/dev/xvd$volume_try" ] || [ -e "/dev/sd$volume_try" ] ||
+			grep -qs "^$volume_try\$" /run/hpcc-letters && continue
+		echo "$volume_try" >>/run/hpcc-letters
+		echo "$volume_try"
+		return
+	done
+	return 1
+}
+
+volume_call() {
+	aws ec2 AttachVolume "VolumeId=$1" "InstanceId=$(imds meta-data/instance-id)" \
+		"Device=/dev/sd$2" >&2
+}
+
+# volume_attach ID: prints the device; a volume that is attached already is left so.
+volume_attach() {
+	if volume_device "$1" ''; then
+		return
+	fi
+	volume_at=$(volume_letter) || die "no free device name for $1"
+	retry 10 15 volume_call "$1" "$volume_at" || die "volume $1 cannot be attached"
+	retry 60 2 volume_device "$1" "$volume_at" || die "volume $1 does not appear"
+}
+
+# What to mount of a disk: its first partition if it has any; an empty disk gets ext4. Data is never touched.
+volume_format() {
+	volume_part=$(lsblk -nrpo NAME,TYPE "$1" | awk '$2 == "part" { print $1; exit }')
+	if [ -n "$volume_part" ]; then
+		echo "$volume_part"
+		return
+	fi
+	if ! blkid -p "$1" >/dev/null; then
+		mkfs.ext4 -q "$1" >&2 || die "no file system can be made on $1"
+	fi
+	echo "$1"
+}
+
+# volume_mount DEVICE DIRECTORY: now and at each boot.
+volume_mount() {
+	mkdir -p "$2"
+	volume_uuid=$(blkid -s UUID -o value "$1")
+	volume_type=$(blkid -s TYPE -o value "$1")
+	fstab_add "UUID=$volume_uuid" "$2" "$volume_type" defaults,_netdev,nofail
+}
+
+# fstab_add DEVICE DIRECTORY TYPE OPTIONS: one line for each directory; mounts it unless it is mounted.
+fstab_add() {
+	if ! awk -v dir="$2" '$2 == dir { found = 1 } END { exit !found }' /etc/fstab; then
+		printf '%s %s %s %s 0 0\n' "$1" "$2" "$3" "$4" >>/etc/fstab
+	fi
+	mountpoint -q "$2" || retry 10 15 mount "$2" || die "$1 cannot be mounted on $2"
+}

@@ -1,0 +1,62 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# Users from a directory: sssd.conf is written once, by the head node, which alone may read the password.
+
+# "dc=example,dc=com" of "example.com"; a name that is a base already stays.
+directory_base() {
+	case $1 in
+	*=*) echo "$1" ;;
+	*) echo "dc=$(echo "$1" | sed 's/\./,dc=/g')" ;;
+	esac
+}
+
+# Addresses may lack their scheme: LDAP over TLS then.
+directory_uris() {
+	echo "$1" | tr ',' '\n' | while read -r directory_uri; do
+		case $directory_uri in
+		ldap*://*) echo "$directory_uri" ;;
+		*) echo "ldaps://$directory_uri" ;;
+		esac
+	done | paste -sd ,
+}
+
+directory_write() {
+	directory_password=$(aws secretsmanager GetSecretValue "SecretId=$HPCC_AD_SECRET") ||
+		die "the secret with the directory's password cannot be read"
+	umask 077
+	mkdir -p "$HPCC/secret"
+	{
+		printf '[sssd]\nservices = nss, pam, ssh\nconfig_file_version = 2\ndomains = default\n'
+		printf '[domain/default]\nid_provider = ldap\ncache_credentials = True\n'
+		printf 'ldap_schema = AD\nldap_id_mapping = True\nuse_fully_qualified_names = False\n'
+		printf 'default_shell = /bin/bash\nfallback_homedir = /home/%%u\n'
+		printf 'ldap_uri = %s\n' "$(directory_uris "$HPCC_AD_ADDRESS")"
+		printf 'ldap_search_base = %s\n' "$(directory_base "$HPCC_AD_DOMAIN")"
+		printf 'ldap_default_bind_dn = %s\n' "$HPCC_AD_USER"
+		printf 'ldap_default_authtok = %s\n' "$directory_password"
+		printf 'ldap_tls_reqcert = %s\n' "$HPCC_AD_REQCERT"
+		[ -z "${HPCC_AD_CA_CERT:-}" ] || printf 'ldap_tls_cacert = %s\n' "$HPCC_AD_CA_CERT"
+		[ -z "${HPCC_AD_FILTER:-}" ] ||
+			printf 'access_provider = ldap\nldap_access_filter = %s\n' "$HPCC_AD_FILTER"
+		cat "$HPCC/etc/sssd.extra" 2>/dev/null || :
+	} >"$HPCC/secret/sssd.conf"
+	umask 022
+}
+
+# Users of a directory: the head node writes sssd.conf, the others take it from the root-only folder.
+node_directory() {
+	[ -r "$HPCC/secret/sssd.conf" ] || return 0
+	case $(pkg_tool) in
+	apt-get) pkg_install sssd sssd-tools libnss-sss libpam-sss ;;
+	*) pkg_install sssd sssd-tools sssd-ldap oddjob-mkhomedir authselect ;;
+	esac
+	install -m 600 "$HPCC/secret/sssd.conf" /etc/sssd/sssd.conf
+	if command -v authselect >/dev/null; then
+		authselect select sssd with-mkhomedir --force >&2
+		systemctl enable --now oddjobd
+	else
+		pam-auth-update --enable mkhomedir
+	fi
+	systemctl enable sssd
+	systemctl restart sssd
+}

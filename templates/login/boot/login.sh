@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# First boot of a login node: homes, storage and Slurm's commands, then its group may send it users.
+set -eu
+# shellcheck source=../../core/lib/base.sh
+. /opt/hpcc/lib/base.sh
+load_libraries
+exec >>/var/log/hpcc/boot.log 2>&1
+
+# The group keeps a new instance waiting for this.
+answer_group() {
+	aws autoscaling CompleteLifecycleAction "AutoScalingGroupName=$HPCC_GROUP" \
+		"LifecycleHookName=$HPCC_HOOK_LAUNCHING" "InstanceId=$(imds meta-data/instance-id)" \
+		"LifecycleActionResult=$1"
+}
+
+finish() {
+	status=$?
+	[ "$status" -ne 0 ] || return 0
+	tail -n 20 /var/log/hpcc/boot.log >/dev/console
+	answer_group ABANDON
+}
+trap finish EXIT
+
+# Commands find the controller by sackd where there is one (24.05), else by a copy of the configuration.
+slurm_client() {
+	slurm_munge_start
+	if command -v sackd >/dev/null; then
+		slurm_unit sackd
+		return
+	fi
+	printf 'SLURM_CONF=/etc/slurm/slurm.conf\n' >>/etc/environment
+	mkdir -p /etc/slurm
+	retry 30 10 test -r "$HPCC/etc/slurm/client.conf" || die "the head node has no Slurm configuration"
+	cp "$HPCC/etc/slurm/client.conf" /etc/slurm/slurm.conf
+}
+
+optional run_actions OnNodeStart
+optional node_smt
+optional node_proxy
+node_user
+storage_has /home || fstab_add "$HPCC_HEAD:/home" /home nfs hard,_netdev,noatime,nofail
+storage_mount_all
+slurm_install client
+slurm_client
+optional node_directory
+node_imds_guard
+node_rotate
+optional logs_start
+optional run_actions OnNodeConfigured
+: >/run/hpcc-ready
+answer_group CONTINUE
+node_timer lifecycle
+log "ready"

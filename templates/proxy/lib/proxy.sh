@@ -1,0 +1,10 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# Programs of users learn of the proxy as well.
+node_proxy() {
+	[ -n "$HPCC_PROXY" ] || return 0
+	for proxy_name in http_proxy https_proxy; do
+		printf "export %s='%s'\n" "$proxy_name" "$(echo "$HPCC_PROXY" | sed "s/'/'\\\\''/g")"
+	done >/etc/profile.d/hpcc-proxy.sh
+	printf 'export no_proxy=%s\n' "${no_proxy:-}" >>/etc/profile.d/hpcc-proxy.sh
+}
