@@ -36,18 +36,24 @@ struct json_value {
 	};
 };
 
+/* New values that belong to no parent yet; never NULL, owned by `a`. This one is null. */
 struct json_value *json_new_null(struct arena *a);
+/* true or false. */
 struct json_value *json_new_bool(struct arena *a, bool b);
+/* A whole number. */
 struct json_value *json_new_int(struct arena *a, int64_t i);
 /* x must be finite; it is written with 15 significant digits. */
 struct json_value *json_new_real(struct arena *a, double x);
 /* The bytes of `text` are borrowed and must be UTF-8; NUL is allowed. */
 struct json_value *json_new_text(struct arena *a, struct str text);
+/* An empty list, to fill with json_push. */
 struct json_value *json_new_array(struct arena *a);
+/* An empty mapping, to fill with json_put. */
 struct json_value *json_new_object(struct arena *a);
 
 /* Appends a member or an item and returns it. A key put twice is a BUG when the value is written. */
 struct json_value *json_put(struct json_value *object, struct str key, struct json_value *value);
+/* Likewise, without a key. */
 struct json_value *json_push(struct json_value *array, struct json_value *value);
 
 /* The member `key`, or NULL when there is none or `object` is NULL or no object. Cost: linear. */

@@ -13,52 +13,58 @@ struct str number_text(struct arena *a, double x)
 	return arena_fmt(a, "%.12g", x);
 }
 
-/* What holds for a number between two bounds, either of which may be absent. */
-static struct str bounds_words(struct arena *a, const struct prop *prop, int has_lo, int has_hi,
-			       double lo, double hi, const char *unit)
-{
-	struct str low = number_text(a, lo), high = number_text(a, hi);
-	bool open = has_lo == HAS_MIN && (prop->has & MIN_EXCLUSIVE) != 0;
+/* Two bounds, either of which may be absent; open: the lower one does not belong to the range. */
+struct bounds {
+	bool has_lo, has_hi, open;
+	double lo, hi;
+};
 
-	if ((prop->has & has_lo) == 0)
+static struct str bounds_words(struct arena *a, struct bounds b, const char *unit)
+{
+	struct str low = number_text(a, b.lo), high = number_text(a, b.hi);
+
+	if (!b.has_lo)
 		return arena_fmt(a, "at most " STR_F "%s", STR_A(high), unit);
-	if ((prop->has & has_hi) == 0)
-		return arena_fmt(a, "%s " STR_F "%s", open ? "greater than" : "at least",
+	if (!b.has_hi)
+		return arena_fmt(a, "%s " STR_F "%s", b.open ? "greater than" : "at least",
 				 STR_A(low), unit);
-	if (open)
+	if (b.open)
 		return arena_fmt(a, "greater than " STR_F " and at most " STR_F "%s", STR_A(low),
 				 STR_A(high), unit);
-	if (lo == hi)
+	if (b.lo == b.hi)
 		return arena_fmt(a, "exactly " STR_F "%s", STR_A(low), unit);
 	return arena_fmt(a, "between " STR_F " and " STR_F "%s", STR_A(low), STR_A(high), unit);
 }
 
-struct str range_words(struct arena *a, const struct prop *prop)
+/* Whether the bound that is named last is one: the noun after it is singular then. */
+static bool ends_in_one(struct bounds b)
 {
-	const char *unit = prop->unit.n > 0 ? arena_fmt(a, " " STR_F, STR_A(prop->unit)).s : "";
-
-	return bounds_words(a, prop, HAS_MIN, HAS_MAX, prop->min, prop->max, unit);
+	return (b.has_hi ? b.hi : b.lo) == 1;
 }
 
-/* The bound that decides whether the noun stands in the plural. */
-static bool one(const struct prop *prop, int has_hi, uint32_t lo, uint32_t hi)
+struct str range_words(struct arena *a, const struct prop *prop)
 {
-	return ((prop->has & has_hi) != 0 ? hi : lo) == 1;
+	struct bounds b = {(prop->has & HAS_MIN) != 0, (prop->has & HAS_MAX) != 0,
+			   (prop->has & MIN_EXCLUSIVE) != 0, prop->min, prop->max};
+	const char *unit = prop->unit.n > 0 ? arena_fmt(a, " " STR_F, STR_A(prop->unit)).s : "";
+
+	return bounds_words(a, b, unit);
 }
 
 struct str count_words(struct arena *a, const struct prop *prop)
 {
-	return bounds_words(a, prop, HAS_MIN_ITEMS, HAS_MAX_ITEMS, prop->min_items, prop->max_items,
-			    one(prop, HAS_MAX_ITEMS, prop->min_items, prop->max_items) ? " item"
-										       : " items");
+	struct bounds b = {(prop->has & HAS_MIN_ITEMS) != 0, (prop->has & HAS_MAX_ITEMS) != 0,
+			   false, prop->min_items, prop->max_items};
+
+	return bounds_words(a, b, ends_in_one(b) ? " item" : " items");
 }
 
 struct str length_words(struct arena *a, const struct prop *prop)
 {
-	bool single = one(prop, HAS_MAX_LENGTH, prop->min_length, prop->max_length);
+	struct bounds b = {(prop->has & HAS_MIN_LENGTH) != 0, (prop->has & HAS_MAX_LENGTH) != 0,
+			   false, prop->min_length, prop->max_length};
 
-	return bounds_words(a, prop, HAS_MIN_LENGTH, HAS_MAX_LENGTH, prop->min_length,
-			    prop->max_length, single ? " character" : " characters");
+	return bounds_words(a, b, ends_in_one(b) ? " character" : " characters");
 }
 
 /* Whether the newest release takes the value. */

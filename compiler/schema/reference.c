@@ -94,40 +94,44 @@ static const char *kind_words(enum prop_kind kind)
 	return "";
 }
 
-static void add_bounds(struct buf *b, const char *what, double lo, double hi, bool has_lo,
-		       bool has_hi, struct str unit)
-{
-	const char *blank = unit.n > 0 ? " " : "";
+/* Two bounds, either of which may be absent; open: the lower one does not belong to the range. */
+struct bounds {
+	bool has_lo, has_hi, open;
+	double lo, hi;
+};
 
-	if (!has_lo && !has_hi)
+static void add_bounds(struct buf *b, const char *what, struct bounds l, struct str unit)
+{
+	if (!l.has_lo && !l.has_hi)
 		return;
 	buf_fmt(b, "- %s: ", what);
-	if (has_lo && has_hi && lo == hi)
-		buf_fmt(b, "%.12g", lo);
-	else if (has_lo && has_hi)
-		buf_fmt(b, "%.12g to %.12g", lo, hi);
-	else
-		buf_fmt(b, "%s %.12g", has_lo ? "at least" : "at most", has_lo ? lo : hi);
-	buf_fmt(b, "%s" STR_F "\n", blank, STR_A(unit));
+	if (l.open)
+		buf_fmt(b, "above %.12g", l.lo);
+	else if (!l.has_hi)
+		buf_fmt(b, "at least %.12g", l.lo);
+	else if (l.has_lo)
+		buf_fmt(b, "%.12g", l.lo);
+	if (!l.has_lo)
+		buf_fmt(b, "at most %.12g", l.hi);
+	else if (l.has_hi && l.lo != l.hi)
+		buf_fmt(b, "%s%.12g", l.open ? ", at most " : " to ", l.hi);
+	buf_fmt(b, "%s" STR_F "\n", unit.n > 0 ? " " : "", STR_A(unit));
 }
 
 static void add_limits(struct buf *b, const struct prop *p)
 {
-	bool open = (p->has & MIN_EXCLUSIVE) != 0, has_max = (p->has & HAS_MAX) != 0;
+	struct bounds range = {(p->has & HAS_MIN) != 0, (p->has & HAS_MAX) != 0,
+			       (p->has & MIN_EXCLUSIVE) != 0, p->min, p->max};
+	struct bounds length = {(p->has & HAS_MIN_LENGTH) != 0, (p->has & HAS_MAX_LENGTH) != 0,
+				false, p->min_length, p->max_length};
+	struct bounds count = {(p->has & HAS_MIN_ITEMS) != 0, (p->has & HAS_MAX_ITEMS) != 0, false,
+			       p->min_items, p->max_items};
 
-	if (open && has_max)
-		buf_fmt(b, "- Range: above %.12g, at most %.12g " STR_F "\n", p->min, p->max,
-			STR_A(p->unit));
-	else if (open)
-		buf_fmt(b, "- Range: above %.12g " STR_F "\n", p->min, STR_A(p->unit));
-	else
-		add_bounds(b, "Range", p->min, p->max, (p->has & HAS_MIN) != 0, has_max, p->unit);
-	if ((p->has & (HAS_MIN | HAS_MAX)) == 0 && p->unit.n > 0)
+	add_bounds(b, "Range", range, p->unit);
+	if (!range.has_lo && !range.has_hi && p->unit.n > 0)
 		buf_fmt(b, "- Unit: " STR_F "\n", STR_A(p->unit));
-	add_bounds(b, "Characters", p->min_length, p->max_length, (p->has & HAS_MIN_LENGTH) != 0,
-		   (p->has & HAS_MAX_LENGTH) != 0, (struct str){0});
-	add_bounds(b, "Items", p->min_items, p->max_items, (p->has & HAS_MIN_ITEMS) != 0,
-		   (p->has & HAS_MAX_ITEMS) != 0, (struct str){0});
+	add_bounds(b, "Characters", length, (struct str){0});
+	add_bounds(b, "Items", count, (struct str){0});
 }
 
 /* The words before, the release and the words after; nothing for no release. */

@@ -11,7 +11,7 @@
 
 #include "compiler/base/nearest.h"
 #include "compiler/base/str.h"
-#include "schema_ids.h" /* generated: enum section_id { SECTION_Cluster … }, enum prop_id { PROP_HeadNode_InstanceType … } */
+#include "schema_ids.h" /* generated: SECTION_HeadNode …, PROP_HeadNode_InstanceType … */
 
 enum prop_kind {
 	PROP_STRING,

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Spoils a small set of property rows in one place each, and looks at what tablegen says.
+
+usage: tablegen_schema.py TABLEGEN
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ROWS = """\
+Cluster:
+  doc: "The root."
+  properties:
+    Size:
+      kind: int
+      default: 5
+      min: 1
+      max: 10
+      update: SUPPORTED
+      doc: "How big."
+      source: "here"
+    Color:
+      kind: enum
+      values: [red, blue]
+      values_since: {blue: 3.1.1}
+      default: red
+      update: SUPPORTED
+      doc: "Which color."
+      source: "here"
+    Inner:
+      kind: sections
+      of: Inner
+      key: Name
+      unique: true
+      update: SUPPORTED
+      doc: "What is inside."
+      source: "here"
+Inner:
+  doc: "The inner one."
+  properties:
+    Name:
+      kind: string
+      pattern: word
+      required: true
+      update: SUPPORTED
+      doc: "What it is called."
+      source: "here"
+"""
+PATTERNS = "word:\n  regex: '^[a-z]+$'\n  article: \"a word\"\n  form: \"letters\"\n  example: abc\n"
+RELEASES = "latest: 3.1.1\ndate: 2024-01-01\nreleases:\n  3.0.0: \"\"\n  3.1.1: \"\"\n"
+
+# What is replaced by what, and the line and words of the complaint.
+SPOILT = [
+    ("kind: int", "kind: integer", 4, "no known `kind`"),
+    ("min: 1\n", "minimum: 1\n", 7, "unknown column `minimum`"),
+    ("default: 5", "default: 11", 4, "does not fit"),
+    ("default: 5", "default: \"5\"", 4, "does not fit"),
+    ("default: red", "default: green", 12, "does not fit"),
+    ("min: 1\n", "min: 11\n", 4, "above `max`"),
+    ("min: 1\n", "min_items: 1\n", 4, "means nothing for the kind"),
+    ("max: 10", "max: ten", 8, "must be a number"),
+    ("{blue: 3.1.1}", "{blue: 3.2.0}", 14, "not among the releases"),
+    ("{blue: 3.1.1}", "{green: 3.1.1}", 15, "not among `values`"),
+    ("      values: [red, blue]\n", "", 12, "needs `values`"),
+    ("of: Inner", "of: Outer", 20, "no section `Outer`"),
+    ("of: Inner", "of: Cluster", 20, "contains itself"),
+    ("key: Name", "key: Id", 20, "has no property `Id`"),
+    ("      key: Name\n", "", 20, "`unique` needs `key`"),
+    ("unique: true", "unique: maybe", 24, "`unique` must be"),
+    ("pattern: word", "pattern: sentence", 31, "no pattern `sentence`"),
+    ("      pattern: word\n", "", 1, "no property uses the pattern"),
+    ("required: true", "required: true\n      default: a", 31, "required and has a default"),
+    ("    Inner:\n      kind: sections\n      of: Inner\n      key: Name\n      unique: true\n",
+     "    Inner:\n      kind: map\n", 25, "no property leads to `Inner`"),
+    ("      doc: \"How big.\"\n", "", 4, "lacks `doc`"),
+    ("      update: SUPPORTED\n      doc: \"How big.\"\n", "      doc: \"How big.\"\n", 4, "no `update`"),
+    ("  doc: \"The inner one.\"\n", "", 28, "lacks `doc`"),
+    ("Inner:\n  doc", "Size:\n  doc", 20, "no section `Inner`"),
+]
+
+
+def run(tablegen, folder, rows):
+    for name, text in (("cluster.yaml", rows), ("patterns.yaml", PATTERNS), ("releases.yaml", RELEASES)):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+    return subprocess.run([tablegen, "schema", "ids.h", "model.h", "tables.c", "--", "cluster.yaml",
+                           "patterns.yaml", "releases.yaml"], cwd=folder, capture_output=True, text=True)
+
+
+def main():
+    tablegen, faults = os.path.abspath(sys.argv[1]), 0
+    with tempfile.TemporaryDirectory() as folder:
+        good = run(tablegen, folder, ROWS)
+        if good.returncode != 0 or good.stderr:
+            sys.exit(f"the rows themselves are refused: {good.stderr}")
+        with open(os.path.join(folder, "model.h"), encoding="utf-8") as file:
+            model = file.read()
+        for line in ("struct inner_list inner;", "enum cluster_color color;", "\tCLUSTER_COLOR_BLUE,"):
+            if line not in model:
+                sys.exit(f"model.h lacks {line}:\n{model}")
+        for old, new, line, words in SPOILT:
+            assert old in ROWS, old
+            out = run(tablegen, folder, ROWS.replace(old, new, 1))
+            if out.returncode == 1 and re.search(rf":{line}:\d+: error: .*{re.escape(words)}", out.stderr):
+                continue
+            faults += 1
+            print(f"{old!r} -> {new!r}: wanted line {line}, {words}; got {out.returncode}\n{out.stderr}")
+    sys.exit(1 if faults else 0)
+
+
+main()
