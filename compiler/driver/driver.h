@@ -70,8 +70,11 @@ int compilation_status(const struct compilation *c);
 bool print_findings(const struct session *s, const struct diags *ds, int fd);
 /* Writes the result to --output or standard output; a failure is printed and gives EXIT_USAGE. */
 int write_result(struct session *s, struct str text);
-/* The template of a finished graph by --emit, --indent, --minify. Options were checked by emit_options_ok. */
-struct str emit_template(struct session *s, struct arena *a, const struct ir *g);
+/*
+ * The template of a finished graph by --emit, --indent, --minify. Options were checked by emit_options_ok.
+ * A template that CloudFormation would refuse for its size is reported in c->ds.
+ */
+struct str emit_template(struct session *s, struct compilation *c);
 /* Checks --emit and --indent for verbs that write a template; prints what is wrong. */
 bool emit_options_ok(const struct session *s);
 /* Prints the line about the stack to standard error when it is wanted. */

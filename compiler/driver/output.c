@@ -64,17 +64,20 @@ bool emit_options_ok(const struct session *s)
 	       number_option("indent", VALUE(s->o, indent, ""), 0, 8, &indent);
 }
 
-struct str emit_template(struct session *s, struct arena *a, const struct ir *g)
+struct str emit_template(struct session *s, struct compilation *c)
 {
 	const struct emitter *e = emitter_find(str_c(VALUE(s->o, emit, "json")));
-	struct emit_style style = {.indent = -2};
-	int64_t indent = -2;
+	struct emit_style style = {.indent = EMIT_AUTO};
+	int64_t indent = 0;
+	struct str text;
 
 	if (GIVEN(s->o, minify))
-		style.indent = -1;
+		style.indent = EMIT_MINIFIED;
 	else if (GIVEN(s->o, indent) && str_to_int(str_c(VALUE(s->o, indent, "")), &indent))
-		style.indent = indent == 0 ? -1 : (int)indent;
-	return e->emit(a, g, style);
+		style.indent = indent == 0 ? EMIT_MINIFIED : (int)indent;
+	text = e->emit(c->a, c->graph, style);
+	emit_check_size(&c->ds, text);
+	return text;
 }
 
 void print_summary(struct session *s, const struct compilation *c, struct str template_text)

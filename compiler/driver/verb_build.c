@@ -36,9 +36,9 @@ static struct str dump_text(const struct compilation *c, enum stage stage)
 }
 
 /* What `aws cloudformation deploy` must be told about this stack. */
-static struct str deploy_args(struct session *s, const struct compilation *c)
+static struct str deploy_args(struct session *s, struct compilation *c)
 {
-	struct str text = emit_template(s, c->a, c->graph);
+	struct str text = emit_template(s, c);
 	const char *capabilities = lower_capabilities(c->graph);
 	struct buf b = buf_in(c->a);
 
@@ -50,7 +50,7 @@ static struct str deploy_args(struct session *s, const struct compilation *c)
 	return buf_str(&b);
 }
 
-static struct str result_of(struct session *s, const struct compilation *c, enum stage stage)
+static struct str result_of(struct session *s, struct compilation *c, enum stage stage)
 {
 	struct str text;
 
@@ -58,7 +58,7 @@ static struct str result_of(struct session *s, const struct compilation *c, enum
 		return dump_text(c, stage);
 	if (GIVEN(s->o, deploy_args))
 		return deploy_args(s, c);
-	text = emit_template(s, c->a, c->graph);
+	text = emit_template(s, c);
 	print_summary(s, c, text);
 	return text;
 }
@@ -102,21 +102,16 @@ static int build_one(struct session *s, const char *path, enum stage stage)
 {
 	struct arena a = {0};
 	struct compilation c;
-	int status = EXIT_OK;
+	struct str text = {0};
+	int status;
 
-	if (!compile_file(s, &a, path, stage, &c)) {
-		status = compilation_status(&c);
-		print_findings(s, &c.ds, STDERR_FILENO);
-		arena_release(&a);
-		return status;
-	}
-	struct str text = result_of(s, &c, stage);
-
+	if (compile_file(s, &a, path, stage, &c))
+		text = result_of(s, &c, stage);
 	print_findings(s, &c.ds, STDERR_FILENO);
-	if (to_directory(s))
-		status = write_in(s, VALUE(s->o, output, "-"), path, text);
-	else
-		status = write_result(s, text);
+	status = compilation_status(&c);
+	if (status == EXIT_OK)
+		status = to_directory(s) ? write_in(s, VALUE(s->o, output, "-"), path, text)
+					 : write_result(s, text);
 	arena_release(&a);
 	return status;
 }

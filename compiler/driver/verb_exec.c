@@ -56,18 +56,17 @@ static int run_on(struct session *s, struct str text)
 int verb_exec(struct session *s)
 {
 	struct compilation c;
-	struct str text;
+	struct str text = {0};
 
 	if (!emit_options_ok(s))
 		return EXIT_USAGE;
 	if (s->o->noperands != 1)
 		return usage_error("`hpcc exec` takes one file before `--`");
-	if (!compile_file(s, &s->arena, s->o->operands[0], STAGE_GRAPH, &c)) {
-		print_findings(s, &c.ds, STDERR_FILENO);
-		return compilation_status(&c);
-	}
+	if (compile_file(s, &s->arena, s->o->operands[0], STAGE_GRAPH, &c))
+		text = emit_template(s, &c);
 	print_findings(s, &c.ds, STDERR_FILENO);
-	text = emit_template(s, &s->arena, c.graph);
+	if (compilation_status(&c) != EXIT_OK)
+		return compilation_status(&c);
 	print_summary(s, &c, text);
 	return run_on(s, text);
 }
