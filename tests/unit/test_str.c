@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_str.c - counted strings, and what we know about UTF-8. */
+#include "compiler/base/nearest.h"
 #include "compiler/base/utf8.h"
 #include "front.h"
 
@@ -139,4 +140,44 @@ Test(utf8, counts)
 	cr_expect_eq(utf8_width('a'), 1);
 	cr_expect_eq(utf8_width(0x4e2d), 2);
 	cr_expect_eq(utf8_width(0x301), 0);
+}
+
+Test(nearest, distance_counts_edits)
+{
+	static const struct row {
+		const char *a, *b;
+		unsigned distance;
+	} rows[] = {
+		{"", "", 0},
+		{"", "abc", 3},
+		{"MinCount", "mincount", 0},
+		{"MinCount", "MaxCount", 2},
+		{"SubnetId", "SubnetIds", 1},
+		{"SubnetId", "SubentId", 1},
+		{"abcd", "acbd", 1},
+		{"ca", "abc", 3}, /* the restricted form edits no part twice */
+		{"kitten", "sitting", 3},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct str a = str_c(rows[i].a), b = str_c(rows[i].b);
+
+		cr_expect_eq(edit_distance(a, b, 9), rows[i].distance, "%s %s", rows[i].a,
+			     rows[i].b);
+		cr_expect_eq(edit_distance(b, a, 9), rows[i].distance, "%s %s", rows[i].b,
+			     rows[i].a);
+	}
+}
+
+Test(nearest, distance_stops_at_its_limit)
+{
+	cr_expect_eq(edit_distance(STR("kitten"), STR("sitting"), 2), 3);
+	cr_expect_eq(edit_distance(STR("a"), STR("abcdefgh"), 2), 3);
+	cr_expect_eq(
+		edit_distance(STR("0123456789012345678901234567890123456789012345678901234567890123"
+				  "4"),
+			      STR("x"), 99),
+		100);
+	cr_expect_eq(near_limit(STR("Os")), 1);
+	cr_expect_eq(near_limit(STR("SubnetIds")), 3);
 }
