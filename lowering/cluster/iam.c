@@ -108,7 +108,7 @@ static struct ir_value *managed_policies(struct lowering *l, const struct iam_po
 	struct ir_value *arns = ir_list(l->g);
 
 	for (size_t i = 0; i < list->n; i++)
-		ir_push(l->g, arns, ir_text(l->g, list->items[i].policy));
+		list_add_distinct(l, arns, one(l, ir_text(l->g, list->items[i].policy)));
 	return arns;
 }
 

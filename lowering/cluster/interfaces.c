@@ -22,10 +22,10 @@ static unsigned device_on(const struct network_card *card)
 	return card->max_interfaces == 1 ? 0 : 1;
 }
 
-/* Card 0. Returns how many EFA interfaces it took. */
+/* Card 0, which has to do without EFA where there are fewer EFA interfaces than cards. Returns how many it took. */
 static unsigned first_card(struct nic_layout *l, const struct instance_type *type, bool combined)
 {
-	if (!type->cards[0].efa) {
+	if (!type->cards[0].efa || type->efa_max < type->ncards) {
 		add(l, 0, 0, NIC_ENA);
 		return 0;
 	}

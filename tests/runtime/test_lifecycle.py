@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""templates/lifecycle.py against a simulated AWS (moto), with answers sent to a local HTTP server."""
+import http.server
+import importlib.util
+import json
+import os
+import pathlib
+import sys
+import threading
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+try:
+    import boto3
+    import moto
+except ImportError:
+    venv = ROOT / "build" / "venv" / "bin" / "python"
+    if venv.exists() and os.environ.get("HPCC_IN_VENV") is None:
+        os.execve(venv, [str(venv), *sys.argv], {**os.environ, "HPCC_IN_VENV": "1"})
+    print("boto3 and moto are not installed")
+    sys.exit(77)  # skipped, for meson
+
+for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"):
+    os.environ[f"AWS_{name}"] = "test"
+os.environ["AWS_DEFAULT_REGION"] = "eu-west-1"
+
+PATH = ROOT / "templates" / "lifecycle.py"
+spec = importlib.util.spec_from_file_location("lifecycle", PATH)
+lifecycle = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(lifecycle)
+
+
+class Listener:
+    """Takes the answers that CloudFormation would get."""
+
+    def __init__(self):
+        self.answers = []
+        answers = self.answers
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_PUT(self):
+                size = int(self.headers["Content-Length"])
+                answers.append((self.headers["Content-Type"], json.loads(self.rfile.read(size))))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}/answer"
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Context:
+    def __init__(self, seconds=60):
+        self.seconds = seconds
+
+    def get_remaining_time_in_millis(self):
+        return self.seconds * 1000
+
+
+class Lifecycle(unittest.TestCase):
+    def setUp(self):
+        self.aws = moto.mock_aws(config={"core": {"passthrough": {"urls": [r"http://127\.0\.0\.1:.*"]}}})
+        self.aws.start()
+        self.addCleanup(self.aws.stop)
+        self.listener = Listener()
+        self.addCleanup(self.listener.close)
+        self.pause, lifecycle.PAUSE = lifecycle.PAUSE, 0.01
+        self.addCleanup(lambda: setattr(lifecycle, "PAUSE", self.pause))
+
+    def send(self, kind, request, properties, context=Context(), **more):
+        event = {
+            "ResourceType": f"Custom::{kind}",
+            "RequestType": request,
+            "ResourceProperties": {"ServiceToken": "x", **properties},
+            "StackId": "arn:aws:cloudformation:eu-west-1:1:stack/c/0a-0b",
+            "RequestId": "r",
+            "LogicalResourceId": "L",
+            "ResponseURL": self.listener.url,
+            **more,
+        }
+        lifecycle.handler(event, context)
+        return self.listener.answers[-1][1]
+
+    def subnet(self, public):
+        ec2 = boto3.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24", AvailabilityZone="eu-west-1b")
+        subnet = subnet["Subnet"]["SubnetId"]
+        if public:
+            gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+            ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+            table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+            ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+            ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+        return vpc, subnet
+
+    def test_subnet(self):
+        for public, scheme in ((False, "internal"), (True, "internet-facing")):
+            vpc, subnet = self.subnet(public)
+            answer = self.send("HpccLookup", "Create", {"SubnetId": subnet})
+            self.assertEqual(answer["Status"], "SUCCESS", answer)
+            self.assertEqual(
+                answer["Data"], {"VpcId": vpc, "AvailabilityZone": "eu-west-1b", "Scheme": scheme}
+            )
+
+    def test_main_route_table_counts(self):
+        vpc, subnet = self.subnet(False)
+        ec2 = boto3.client("ec2")
+        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        mine = [{"Name": "vpc-id", "Values": [vpc]}]
+        table = ec2.describe_route_tables(Filters=mine)["RouteTables"][0]["RouteTableId"]
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+        answer = self.send("HpccLookup", "Create", {"SubnetId": subnet})
+        self.assertEqual(answer["Data"]["Scheme"], "internet-facing")
+
+    def test_image_parameter(self):
+        path = "/hpcc/test/image"
+        boto3.client("ssm").put_parameter(Name=path, Value="ami-1", Type="String")
+        answer = self.send("HpccLookup", "Update", {"ImageParameter": path}, PhysicalResourceId="p")
+        self.assertEqual(answer["Data"], {"ImageId": "ami-1"})
+        self.assertEqual(answer["PhysicalResourceId"], "p")
+
+    def test_newest_image_by_name(self):
+        pages = [
+            {"Images": [{"ImageId": "ami-old", "CreationDate": "2024-01-01T00:00:00.000Z"}]},
+            {"Images": [{"ImageId": "ami-new", "CreationDate": "2025-01-01T00:00:00.000Z"}]},
+        ]
+        asked = {}
+
+        class Pages:
+            def paginate(self, **wanted):
+                asked.update(wanted)
+                return pages
+
+        class Client:
+            def get_paginator(self, _):
+                return Pages()
+
+        self.assertEqual(lifecycle.image(lambda _: Client(), "1,2", "RHEL-9*"), "ami-new")
+        self.assertEqual(asked["Owners"], ["1", "2"])
+        pages.clear()
+        with self.assertRaises(LookupError):
+            lifecycle.image(lambda _: Client(), "1", "RHEL-9*")
+
+    def test_profile_address_and_zone(self):
+        iam = boto3.client("iam")
+        iam.create_role(RoleName="r", AssumeRolePolicyDocument="{}")
+        iam.create_instance_profile(InstanceProfileName="p")
+        iam.add_role_to_instance_profile(InstanceProfileName="p", RoleName="r")
+        address = boto3.client("ec2").allocate_address(Domain="vpc")
+        zone = boto3.client("route53").create_hosted_zone(Name="a.example.", CallerReference="1")
+        wanted = {
+            "InstanceProfile": "p",
+            "PublicIp": address["PublicIp"],
+            "HostedZoneId": zone["HostedZone"]["Id"],
+        }
+        data = self.send("HpccLookup", "Create", wanted)["Data"]
+        self.assertTrue(data["RoleArn"].endswith(":role/r"))
+        self.assertEqual(data["AllocationId"], address["AllocationId"])
+        self.assertEqual(data["ZoneName"], "a.example")
+
+    def test_answer_has_what_cloudformation_wants(self):
+        answer = self.send("HpccFleet", "Create", {"Cluster": "c"})
+        kind, _ = self.listener.answers[-1]
+        self.assertEqual(kind, "")
+        self.assertEqual(answer["PhysicalResourceId"], "0a-0b-L")
+        self.assertEqual((answer["StackId"][-5:], answer["RequestId"]), ("0a-0b", "r"))
+        self.assertEqual(answer["LogicalResourceId"], "L")
+
+    def test_fault_is_answered(self):
+        answer = self.send("HpccLookup", "Create", {"SubnetId": "subnet-00000000000000000"})
+        self.assertEqual(answer["Status"], "FAILED")
+        self.assertIn("subnet-00000000000000000", answer["Reason"])
+        self.assertEqual(self.send("Other", "Create", {})["Status"], "FAILED")
+
+    def test_deleting_a_lookup_asks_nothing(self):
+        wanted = {"SubnetId": "subnet-00000000000000000"}
+        self.assertEqual(self.send("HpccLookup", "Delete", wanted)["Status"], "SUCCESS")
+
+    def launch(self, cluster, node_type, n=2):
+        tags = [{"Key": "hpcc:cluster", "Value": cluster}, {"Key": "hpcc:node-type", "Value": node_type}]
+        _, subnet = self.subnet(False)
+        run = boto3.client("ec2").run_instances(
+            ImageId="ami-12c6146b",
+            MinCount=n,
+            MaxCount=n,
+            SubnetId=subnet,
+            TagSpecifications=[{"ResourceType": "instance", "Tags": tags}],
+        )
+        return [i["InstanceId"] for i in run["Instances"]]
+
+    def states(self, ids):
+        found = boto3.client("ec2").describe_instances(InstanceIds=ids)["Reservations"]
+        return {i["State"]["Name"] for r in found for i in r["Instances"]}
+
+    def test_end_of_fleet_ends_its_own_compute_nodes_only(self):
+        mine, head, other = (
+            self.launch("c", "Compute"),
+            self.launch("c", "HeadNode", 1),
+            self.launch("c2", "Compute"),
+        )
+        for request in ("Create", "Update"):
+            self.send("HpccFleet", request, {"Cluster": "c"})
+            self.assertEqual(self.states(mine), {"running"})
+        self.assertEqual(self.send("HpccFleet", "Delete", {"Cluster": "c"})["Status"], "SUCCESS")
+        self.assertEqual(self.states(mine), {"terminated"})
+        self.assertEqual(self.states(head), {"running"})
+        self.assertEqual(self.states(other), {"running"})
+
+    def test_fleet_that_does_not_end_is_told_in_time(self):
+        class Stubborn:
+            def get_paginator(self, _):
+                return self
+
+            def paginate(self, **_):
+                node = {"InstanceId": "i-1", "State": {"Name": "shutting-down"}}
+                return [{"Reservations": [{"Instances": [node]}]}]
+
+        began = time.monotonic()
+        with self.assertRaisesRegex(TimeoutError, "1 compute nodes"):
+            lifecycle.end_fleet(lambda _: Stubborn(), "c", began + 0.1)
+        self.assertLess(time.monotonic() - began, 1)
+
+    def test_zone_keeps_what_is_not_of_the_cluster(self):
+        route53 = boto3.client("route53")
+        zone = route53.create_hosted_zone(Name="example.", CallerReference="1")["HostedZone"]["Id"]
+        names = ["n1.c.example.", "n2.c.example.", "n1.xc.example.", "c.example."]
+        changes = [
+            {
+                "Action": "CREATE",
+                "ResourceRecordSet": {
+                    "Name": name,
+                    "Type": "A",
+                    "TTL": 60,
+                    "ResourceRecords": [{"Value": "10.0.0.1"}],
+                },
+            }
+            for name in names
+        ]
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+        self.send("HpccFleet", "Delete", {"Cluster": "c", "HostedZoneId": zone, "Domain": "c.example"})
+        left = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+        self.assertEqual({r["Name"] for r in left if r["Type"] == "A"}, set(names[2:]))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compiler/base/buf.h"
+#include "lowering/capabilities.h"
+#include "tests/unit/graph_of.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static const char queue_file[] = "Region: us-east-1\n"
+				 "Image: {Os: alinux2023}\n"
+				 "HeadNode:\n"
+				 "  InstanceType: m5.xlarge\n"
+				 "  Networking: {SubnetId: subnet-0123456789abcdef0}\n"
+				 "%s"
+				 "Scheduling:\n"
+				 "  Scheduler: slurm\n"
+				 "  SlurmQueues:\n"
+				 "    - Name: q\n"
+				 "      Networking: {SubnetIds: [subnet-0123456789abcdef1]%s}\n"
+				 "%s"
+				 "      ComputeResources:\n"
+				 "        - {Name: r, %s}\n"
+				 "%s";
+
+/* A file with pieces for HeadNode, the queue's Networking, the queue, the compute resource, the root. */
+struct pieces {
+	const char *head, *networking, *queue, *resource, *root;
+};
+
+static const char *or_empty(const char *s)
+{
+	return s == NULL ? "" : s;
+}
+
+static const struct ir *graph(struct arena *a, struct pieces p)
+{
+	const char *resource = p.resource == NULL ? "InstanceType: m5.large" : p.resource;
+	struct buf b = buf_in(a);
+
+	buf_fmt(&b, queue_file, or_empty(p.head), or_empty(p.networking), or_empty(p.queue),
+		resource, or_empty(p.root));
+	buf_char(&b, '\0');
+	return graph_of(a, b.s);
+}
+
+static const struct ir_value *template_data(const struct ir *g)
+{
+	return at(ir_find(g, STR("LaunchTemplateQR"))->properties, "LaunchTemplateData");
+}
+
+static const struct ir_value *statements_of(const struct ir *g, const char *role)
+{
+	const struct ir_resource *r = ir_find(g, str_c(role));
+
+	cr_assert_not_null(r, "%s", role);
+	return at(r->properties, "Policies.0.PolicyDocument.Statement");
+}
+
+static const struct ir_value *statement(const struct ir *g, const char *role, const char *sid)
+{
+	const struct ir_value *list = statements_of(g, role);
+
+	for (size_t i = 0; list != NULL && i < list->n; i++)
+		if (str_eq(ir_get(list->items[i], STR("Sid"))->text, str_c(sid)))
+			return list->items[i];
+	return NULL;
+}
+
+/* All actions of a role, with blanks between, in their order. */
+static const char *actions_of(struct arena *a, const struct ir *g, const char *role)
+{
+	const struct ir_value *list = statements_of(g, role);
+	struct buf b = buf_in(a);
+
+	for (size_t i = 0; list != NULL && i < list->n; i++) {
+		const struct ir_value *actions = ir_get(list->items[i], STR("Action"));
+
+		for (size_t k = 0; k < actions->n; k++)
+			buf_fmt(&b, "%s" STR_F, b.n > 0 ? " " : "", STR_A(actions->items[k]->text));
+	}
+	buf_char(&b, '\0');
+	return b.s;
+}
+
+/* ---- passes ---- */
+
+static const struct {
+	const char *name, *needs, *gives;
+} pass_rows[] = {
+#define PASS(name, needs, gives) {#name, needs, gives},
+#include "lowering/cluster/passes.def"
+#undef PASS
+};
+
+static bool has_word(const char *words, struct str word)
+{
+	struct str rest = str_c(words);
+
+	while (rest.s != NULL)
+		if (str_eq(str_cut(&rest, ' '), word))
+			return true;
+	return false;
+}
+
+Test(passes, need_only_what_an_earlier_pass_gives)
+{
+	for (size_t i = 0; i < ARRAY_LEN(pass_rows); i++) {
+		struct str rest = str_c(pass_rows[i].needs);
+
+		while (rest.n > 0) {
+			struct str word = str_cut(&rest, ' ');
+			size_t k = 0;
+
+			while (k < i && !has_word(pass_rows[k].gives, word))
+				k++;
+			cr_expect_lt(k, i, "%s needs " STR_F, pass_rows[i].name, STR_A(word));
+		}
+	}
+}
+
+/* ---- rights ---- */
+
+/* Statements that may name "*": actions for which the Service Authorization Reference lists no resource. */
+static const char *const star_actions[] = {
+	"ec2:DescribeInstances",
+	"ec2:DescribeInstanceStatus",
+	"ec2:DescribeVolumes",
+	"ec2:DescribeCapacityReservations",
+	"ec2:DescribeSubnets",
+	"ec2:DescribeRouteTables",
+	"ec2:DescribeAddresses",
+	"ec2:DescribeImages",
+	"ec2:DescribeLaunchTemplateVersions",
+	"ssm:UpdateInstanceInformation",
+	"ssmmessages:CreateControlChannel",
+	"ssmmessages:CreateDataChannel",
+	"ssmmessages:OpenControlChannel",
+	"ssmmessages:OpenDataChannel",
+	"cloudwatch:PutMetricData", /* narrowed by cloudwatch:namespace */
+};
+
+static bool may_be_star(struct str action)
+{
+	for (size_t i = 0; i < ARRAY_LEN(star_actions); i++)
+		if (str_eq(action, str_c(star_actions[i])))
+			return true;
+	return false;
+}
+
+static void check_stars(const struct ir_resource *role, const struct ir_value *s)
+{
+	const struct ir_value *resource = ir_get(s, STR("Resource"));
+	const struct ir_value *actions = ir_get(s, STR("Action"));
+
+	if (resource->kind != IR_STRING || !str_eq(resource->text, STR("*")))
+		return;
+	for (size_t i = 0; i < actions->n; i++)
+		cr_expect(may_be_star(actions->items[i]->text), STR_F ": " STR_F " on *",
+			  STR_A(role->id), STR_A(actions->items[i]->text));
+}
+
+static const char everything[] =
+	"LoginNodes:\n"
+	"  Pools:\n"
+	"    - {Name: p, InstanceType: t3.large, Count: 1, Networking: {SubnetIds: "
+	"[subnet-0123456789abcdef2]}}\n"
+	"SharedStorage:\n"
+	"  - {Name: data, MountDir: /data, StorageType: Ebs}\n"
+	"  - {Name: efs, MountDir: /efs, StorageType: Efs, EfsSettings: {EncryptionInTransit: "
+	"true, "
+	"IamAuthorization: true}}\n";
+
+Test(rights, star_stands_only_where_nothing_else_is_allowed)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, (struct pieces){.root = everything});
+
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+		const struct ir_value *list;
+
+		if (!str_eq(r->type, STR("AWS::IAM::Role")))
+			continue;
+		list = at(r->properties, "Policies.0.PolicyDocument.Statement");
+		for (size_t k = 0; list != NULL && k < list->n; k++)
+			check_stars(r, list->items[k]);
+	}
+	arena_release(&a);
+}
+
+Test(rights, of_compute_nodes_are_logs_only)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, (struct pieces){0});
+
+	cr_expect_str_eq(actions_of(&a, g, "ComputeRole"),
+			 "logs:CreateLogStream logs:DescribeLogStreams logs:PutLogEvents "
+			 "cloudwatch:PutMetricData");
+	arena_release(&a);
+}
+
+Test(rights, compute_nodes_without_logs_have_no_role)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(
+		&a,
+		(struct pieces){.root = "Monitoring: {Logs: {CloudWatch: {Enabled: false}}}\n"});
+
+	cr_expect_null(ir_find(g, STR("ComputeRole")));
+	cr_expect_null(at(template_data(g), "IamInstanceProfile"));
+	cr_expect_null(statement(g, "HeadNodeRole", "PassRole"));
+	arena_release(&a);
+}
+
+Test(rights, of_the_head_end_at_its_own_instances)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, (struct pieces){0});
+	const struct ir_value *own = statement(g, "HeadNodeRole", "OwnInstances");
+
+	cr_expect_str_eq(text_at(&a, own, "Action.0"), "ec2:TerminateInstances");
+	own = at(own, "Condition.StringEquals");
+	cr_assert_not_null(own);
+	cr_expect_str_eq(text_at(&a, own, "aws:ResourceTag/hpcc:cluster"), "AWS::StackName");
+	cr_expect_str_eq(text_at(&a, statement(g, "HeadNodeRole", "PassRole"), "Resource.0"),
+			 "ComputeRole.Arn");
+	arena_release(&a);
+}
+
+Test(rights, secrets_are_read_by_name)
+{
+	struct arena a = {0};
+	const char *secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf";
+	const struct ir *g = graph(
+		&a,
+		(struct pieces){.root = arena_fmt(&a,
+						  "DirectoryService: {DomainName: a.b, DomainAddr: "
+						  "'ldaps://a.b', PasswordSecretArn: '%s', "
+						  "DomainReadOnlyUser: 'cn=r'}\n",
+						  secret)
+						.s});
+
+	cr_expect_str_eq(text_at(&a, statement(g, "HeadNodeRole", "Secrets"), "Resource.0"),
+			 secret);
+	arena_release(&a);
+}
+
+Test(rights, a_queue_with_wishes_has_a_role_of_its_own)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(
+		&a,
+		(struct pieces){.queue = "      Iam: {S3Access: [{BucketName: b, KeyName: k/*}, "
+					 "{BucketName: w, EnableWriteAccess: true}]}\n"});
+
+	cr_expect_null(ir_find(g, STR("ComputeRole")));
+	cr_expect_str_eq(text_at(&a, statement(g, "QueueQRole", "S3Read"), "Resource.0"),
+			 "arn:${AWS::Partition}:s3:::b/k/*");
+	cr_expect_str_eq(text_at(&a, statement(g, "QueueQRole", "S3ReadWrite"), "Resource.1"),
+			 "arn:${AWS::Partition}:s3:::w/*");
+	arena_release(&a);
+}
+
+Test(rights, given_profile_and_role_make_no_role)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(
+		&a,
+		(struct pieces){.head = "  Iam: {InstanceProfile: "
+					"'arn:aws:iam::111122223333:instance-profile/x/head'}\n",
+				.queue = "      Iam: {InstanceRole: "
+					 "'arn:aws:iam::111122223333:role/node'}\n"});
+
+	cr_expect_null(ir_find(g, STR("HeadNodeRole")));
+	cr_expect_null(ir_find(g, STR("QueueQRole")));
+	cr_expect_str_eq(text_at(&a, ir_find(g, STR("HeadNode"))->properties, "IamInstanceProfile"),
+			 "head");
+	cr_expect_str_eq(text_at(&a, ir_find(g, STR("QueueQProfile"))->properties, "Roles.0"),
+			 "node");
+	arena_release(&a);
+}
+
+Test(rights, capabilities_follow_names)
+{
+	struct arena a = {0};
+	const struct ir *plain = graph(&a, (struct pieces){0});
+	const struct ir *path = graph(&a, (struct pieces){.root = "Iam: {ResourcePrefix: /x/}\n"});
+	const struct ir *named =
+		graph(&a, (struct pieces){.root = "Iam: {ResourcePrefix: /x/y-}\n"});
+
+	cr_expect_str_eq(lower_capabilities(plain), "CAPABILITY_IAM");
+	cr_expect_str_eq(lower_capabilities(path), "CAPABILITY_IAM");
+	cr_expect_str_eq(lower_capabilities(named), "CAPABILITY_NAMED_IAM");
+	cr_expect_str_eq(text_at(&a, ir_find(named, STR("HeadNodeRole"))->properties, "Path"),
+			 "/x/");
+	cr_expect_str_eq(text_at(&a, ir_find(named, STR("HeadNodeRole"))->properties, "RoleName"),
+			 "y-HeadNodeRole-${U}");
+	arena_release(&a);
+}
+
+Test(rights, boundary_is_on_every_role)
+{
+	struct arena a = {0};
+	const char *boundary = "arn:aws:iam::111122223333:policy/b";
+	const struct ir *g = graph(
+		&a, (struct pieces){.root = arena_fmt(&a, "Iam: {PermissionsBoundary: '%s'}\n%s",
+						      boundary, everything)
+						    .s});
+
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+
+		if (str_eq(r->type, STR("AWS::IAM::Role")))
+			cr_expect_str_eq(text_at(&a, r->properties, "PermissionsBoundary"),
+					 boundary, STR_F, STR_A(r->id));
+	}
+	arena_release(&a);
+}
+
+/* ---- order of deletion ---- */
+
+Test(deletion, head_then_fleet_then_groups)
+{
+	struct arena a = {0};
+	const struct ir *g =
+		graph(&a, (struct pieces){.networking = ", PlacementGroup: {Enabled: true}"});
+	const struct ir_resource *fleet = only(g, "Custom::HpccFleet");
+
+	cr_expect(waits_for(ir_find(g, STR("HeadNode")), fleet->id));
+	cr_expect(waits_for(fleet, STR("PlacementGroupQR")));
+	cr_expect(waits_for(fleet, STR("ComputeSecurityGroup")));
+	cr_expect(waits_for(only(g, "AWS::CloudFormation::WaitCondition"), STR("HeadNode")));
+	arena_release(&a);
+}
+
+Test(deletion, login_nodes_wait_for_the_head)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, (struct pieces){.root = everything});
+
+	cr_expect(waits_for(only(g, "AWS::AutoScaling::AutoScalingGroup"),
+			    only(g, "AWS::CloudFormation::WaitCondition")->id));
+	arena_release(&a);
+}
+
+/* ---- stability ---- */
+
+static const char *head_version(struct arena *a, struct pieces p)
+{
+	return text_at(a, ir_find(graph(a, p), STR("HeadNode"))->metadata, "Version");
+}
+
+Test(versions, change_with_the_configuration_only)
+{
+	struct arena a = {0};
+	const char *base = head_version(&a, (struct pieces){0});
+
+	cr_expect_str_eq(head_version(&a, (struct pieces){.root = "# comment\n"}), base);
+	cr_expect_str_neq(
+		head_version(&a,
+			     (struct pieces){.resource = "InstanceType: m5.large, MaxCount: 3"}),
+		base);
+	cr_expect_str_neq(head_version(&a, (struct pieces){.resource = "InstanceType: m5.xlarge"}),
+			  base);
+	cr_expect_eq(strlen(base), 12);
+	arena_release(&a);
+}
+
+/* ---- launch templates ---- */
+
+Test(launch_templates, spot_has_a_price_when_one_is_written)
+{
+	struct arena a = {0};
+	const struct ir_value *data = template_data(
+		graph(&a, (struct pieces){.queue = "      CapacityType: SPOT\n",
+					  .resource = "InstanceType: m5.large, SpotPrice: 1.25"}));
+
+	cr_expect_str_eq(text_at(&a, data, "InstanceMarketOptions.MarketType"), "spot");
+	cr_expect_str_eq(text_at(&a, data, "InstanceMarketOptions.SpotOptions.MaxPrice"), "1.25");
+	arena_release(&a);
+}
+
+Test(launch_templates, capacity_block_names_its_reservation)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(
+		&a,
+		(struct pieces){.queue = "      CapacityType: CAPACITY_BLOCK\n",
+				.resource = "InstanceType: p5.48xlarge, MinCount: 1, MaxCount: 1, "
+					    "CapacityReservationTarget: {CapacityReservationId: "
+					    "cr-0123456789abcdef0}"});
+	const struct ir_value *data = template_data(g);
+
+	cr_expect_str_eq(text_at(&a, data, "InstanceMarketOptions.MarketType"), "capacity-block");
+	cr_expect_str_eq(text_at(&a, data,
+				 "CapacityReservationSpecification.CapacityReservationTarget."
+				 "CapacityReservationId"),
+			 "cr-0123456789abcdef0");
+	cr_expect_not_null(statement(g, "HeadNodeRole", "Reservations"));
+	arena_release(&a);
+}
+
+Test(launch_templates, smt_is_off_by_cpu_options_for_one_type)
+{
+	struct arena a = {0};
+	const struct ir_value *data = template_data(
+		graph(&a, (struct pieces){.resource = "InstanceType: m5.2xlarge, "
+						      "DisableSimultaneousMultithreading: true"}));
+
+	cr_expect_str_eq(text_at(&a, data, "CpuOptions.CoreCount"), "4");
+	cr_expect_str_eq(text_at(&a, data, "CpuOptions.ThreadsPerCore"), "1");
+	arena_release(&a);
+}
+
+Test(launch_templates, public_address_needs_one_interface)
+{
+	struct arena a = {0};
+	const struct ir_value *data = template_data(
+		graph(&a, (struct pieces){.networking = ", AssignPublicIp: true, PlacementGroup: "
+							"{Enabled: true}",
+					  .resource = "InstanceType: c5n.18xlarge, Efa: {Enabled: "
+						      "true}"}));
+
+	cr_expect_eq(at(data, "NetworkInterfaces")->n, 1);
+	cr_expect_str_eq(text_at(&a, data, "NetworkInterfaces.0.InterfaceType"), "efa");
+	cr_expect_str_eq(text_at(&a, data, "NetworkInterfaces.0.AssociatePublicIpAddress"), "true");
+	arena_release(&a);
+}
+
+Test(launch_templates, placement_of_the_resource_replaces_the_queues)
+{
+	struct arena a = {0};
+	const char *queue = ", PlacementGroup: {Enabled: true}";
+	const struct ir *off =
+		graph(&a, (struct pieces){.networking = queue,
+					  .resource = "InstanceType: m5.large, Networking: "
+						      "{PlacementGroup: {Enabled: false}}"});
+	const struct ir *named =
+		graph(&a, (struct pieces){.networking = queue,
+					  .resource = "InstanceType: m5.large, Networking: "
+						      "{PlacementGroup: {Name: mine}}"});
+
+	cr_expect_null(at(template_data(off), "Placement"));
+	cr_expect_eq(count_of(off, "AWS::EC2::PlacementGroup"), 0);
+	cr_expect_str_eq(text_at(&a, template_data(named), "Placement.GroupName"), "mine");
+	arena_release(&a);
+}
+
+Test(launch_templates, tags_of_the_resource_win)
+{
+	struct arena a = {0};
+	const struct ir_value *data = template_data(graph(
+		&a,
+		(struct pieces){
+			.queue = "      Tags: [{Key: b, Value: queue}, {Key: c, Value: queue}]\n",
+			.resource = "InstanceType: m5.large, Tags: [{Key: c, Value: resource}]",
+			.root = "Tags: [{Key: a, Value: cluster}, {Key: b, Value: cluster}]\n"}));
+	const struct ir_value *tags = at(data, "TagSpecifications.0.Tags");
+	struct buf b = buf_in(&a);
+
+	for (size_t i = 0; i < tags->n; i++)
+		if (text_at(&a, tags->items[i], "Key")[1] == '\0')
+			buf_fmt(&b, "%s=%s ", text_at(&a, tags->items[i], "Key"),
+				text_at(&a, tags->items[i], "Value"));
+	buf_char(&b, '\0');
+	cr_expect_str_eq(b.s, "a=cluster b=queue c=resource ");
+	arena_release(&a);
+}
+
+Test(launch_templates, disks_that_are_not_nvme_are_asked_for)
+{
+	struct arena a = {0};
+	const struct ir_value *nvme =
+		template_data(graph(&a, (struct pieces){.resource = "InstanceType: m5d.2xlarge"}));
+	const struct ir_value *sata =
+		template_data(graph(&a, (struct pieces){.resource = "InstanceType: d2.xlarge"}));
+
+	cr_expect_eq(at(nvme, "BlockDeviceMappings")->n, 1);
+	cr_expect_eq(at(sata, "BlockDeviceMappings")->n, 4);
+	cr_expect_str_eq(text_at(&a, sata, "BlockDeviceMappings.1.VirtualName"), "ephemeral0");
+	arena_release(&a);
+}
+
+Test(launch_templates, image_follows_type_and_wish)
+{
+	struct arena a = {0};
+	const struct ir *arm = graph(&a, (struct pieces){.resource = "InstanceType: c7g.large"});
+	const struct ir *gpu = graph(&a, (struct pieces){.resource = "InstanceType: p5.48xlarge"});
+	const struct ir *own = graph(
+		&a, (struct pieces){.queue = "      Image: {CustomAmi: ami-0123456789abcdef0}\n"});
+
+	cr_expect_str_eq(text_at(&a, template_data(arm), "ImageId"), "ImageAlinux2023Arm64");
+	cr_expect_str_eq(text_at(&a, template_data(gpu), "ImageId"), "ImageAlinux2023X86Gpu");
+	cr_expect_str_eq(text_at(&a, template_data(own), "ImageId"), "ami-0123456789abcdef0");
+	arena_release(&a);
+}
+
+/* ---- head node and network ---- */
+
+Test(head, keeps_groups_of_the_user_free_of_rules)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(
+		&a, (struct pieces){.networking = ", SecurityGroups: [sg-0123456789abcdef0]"});
+	const struct ir_resource *rule;
+
+	cr_expect_null(ir_find(g, STR("ComputeSecurityGroup")));
+	rule = only(g, "AWS::EC2::SecurityGroupIngress");
+	cr_expect_str_eq(text_at(&a, rule->properties, "GroupId"), "HeadNodeSecurityGroup");
+	cr_expect_str_eq(text_at(&a, rule->properties, "SourceSecurityGroupId"),
+			 "sg-0123456789abcdef0");
+	arena_release(&a);
+}
+
+Test(head, compute_group_lets_efa_out_to_itself)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, (struct pieces){0});
+	const struct ir_resource *r = only(g, "AWS::EC2::SecurityGroupEgress");
+
+	cr_expect_str_eq(text_at(&a, r->properties, "GroupId"), "ComputeSecurityGroup");
+	cr_expect_str_eq(text_at(&a, r->properties, "DestinationSecurityGroupId"),
+			 "ComputeSecurityGroup");
+	arena_release(&a);
+}
+
+Test(head, template_only_for_throughput_or_cards)
+{
+	struct arena a = {0};
+	const struct ir *plain = graph(&a, (struct pieces){0});
+	const struct ir *fast = graph(
+		&a, (struct pieces){.head = "  LocalStorage: {RootVolume: {Throughput: 250}}\n"});
+
+	cr_expect_null(at(ir_find(plain, STR("HeadNode"))->properties, "LaunchTemplate"));
+	cr_expect_str_eq(text_at(&a, ir_find(fast, STR("HeadNodeLaunchTemplate"))->properties,
+				 "LaunchTemplateData.BlockDeviceMappings.0.Ebs.Throughput"),
+			 "250");
+	arena_release(&a);
+}
+
+Test(head, image_is_looked_up_once_and_parameters_are_not_in_it)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, (struct pieces){0});
+	const struct ir_value *head = ir_find(g, STR("HeadNode"))->properties;
+
+	cr_expect_str_eq(text_at(&a, head, "ImageId"), "Lookup.ImageId");
+	arena_release(&a);
+}
