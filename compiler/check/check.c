@@ -56,7 +56,7 @@ static bool bind_section(struct check *c, const struct scope *in, const struct p
 			  .outer = in};
 
 	if (e->value->kind != NODE_MAP) {
-		wrong_type(c, prop->name, "a mapping", e->value);
+		wrong_section(c, prop->name, s.schema, e->value);
 		return false;
 	}
 	s.at = (struct section_at *)(void *)s.model;
@@ -67,12 +67,12 @@ static bool bind_section(struct check *c, const struct scope *in, const struct p
 }
 
 /* One item of a list of sections into the zeroed struct `model`. */
-static void bind_item(struct check *c, struct scope *s, struct str path, size_t i)
+static void bind_item(struct check *c, struct scope *s, const struct prop *prop, size_t i)
 {
-	struct str name = arena_fmt(c->a, STR_F "[%zu]", STR_A(path), i);
+	struct str name = arena_fmt(c->a, STR_F "[%zu]", STR_A(prop->name), i);
 
 	s->at = (struct section_at *)(void *)s->model;
-	s->at->path = name;
+	s->at->path = arena_fmt(c->a, STR_F "[%zu]", STR_A(path_of(c, s->outer, prop)), i);
 	s->at->span = s->node->at;
 	defaults_fill(s->schema, s->model);
 	if (s->node->kind == NODE_MAP) {
@@ -84,7 +84,7 @@ static void bind_item(struct check *c, struct scope *s, struct str path, size_t 
 	if (s->node->kind == NODE_NULL && !s->node->poisoned)
 		diag_null_value(c->ds, s->node->at, name);
 	else if (!s->node->poisoned)
-		wrong_type(c, name, "a mapping", s->node);
+		wrong_section(c, name, s->schema, s->node);
 }
 
 /* Reports items that share the value of the key property. False when there are such. */
@@ -121,7 +121,6 @@ static bool bind_sections(struct check *c, const struct scope *in, const struct 
 {
 	const struct section *schema = &schema_sections[prop->section];
 	const struct node *v = e->value;
-	struct str path = path_of(c, in, prop);
 	struct any_list list;
 	char *items;
 	bool ok;
@@ -137,7 +136,7 @@ static bool bind_sections(struct check *c, const struct scope *in, const struct 
 				  .model = items + i * schema->size,
 				  .outer = in};
 
-		bind_item(c, &s, path, i);
+		bind_item(c, &s, prop, i);
 	}
 	list = (struct any_list){items, v->list.n};
 	memcpy(in->model + prop->value_offset, &list, sizeof(list));
@@ -184,11 +183,8 @@ static void check_entry(struct check *c, const struct scope *in, const struct en
 	const struct prop *prop = schema_find(in->schema, e->key);
 	struct field_at *f;
 
-	if (prop == NULL) {
-		if (unknown_property(c, in, e))
-			in->at->poisoned = true;
-		return;
-	}
+	if (prop == NULL)
+		return; /* the turn of unknown keys comes when all others are known */
 	f = prop_at(in->model, prop);
 	if (f->state != FIELD_ABSENT)
 		return;
@@ -197,6 +193,19 @@ static void check_entry(struct check *c, const struct scope *in, const struct en
 		return;
 	f->state = FIELD_POISONED;
 	in->at->poisoned = true;
+}
+
+/* Reports a key without a row. What it was probably meant to be is not missing as well. */
+static void check_unknown(struct check *c, const struct scope *in, const struct entry *e)
+{
+	const struct prop *meant = NULL;
+
+	if (schema_find(in->schema, e->key) != NULL || !unknown_property(c, in, e, &meant))
+		return;
+	in->at->poisoned = true;
+	if (meant != NULL && prop_at(in->model, meant)->state == FIELD_ABSENT)
+		*prop_at(in->model, meant) =
+			(struct field_at){FIELD_POISONED, e->key_at, e->value->at};
 }
 
 /* Whether a required property is required with the scheduler of the file. */
@@ -215,6 +224,8 @@ static void check_section(struct check *c, const struct scope *in)
 	in->at->span = in->node->at;
 	for (size_t i = 0; i < in->node->map.n; i++)
 		check_entry(c, in, &in->node->map.entries[i]);
+	for (size_t i = 0; i < in->node->map.n; i++)
+		check_unknown(c, in, &in->node->map.entries[i]);
 	for (size_t i = 0; i < in->schema->nprops; i++) {
 		const struct prop *prop = &in->schema->props[i];
 

@@ -14,6 +14,9 @@
 /* How deep below a section a key is looked for, how many homes are told, and how many names are listed. */
 enum { DEPTH = 3, MOST_HOMES = 3, MOST_KNOWN = 12 };
 
+/* Shorter words stand in others by chance. */
+enum { LEAST_KINDRED = 5 };
+
 static bool suits(const struct check *c, const struct prop *prop)
 {
 	return (prop->schedulers & c->schedulers) != 0;
@@ -100,13 +103,42 @@ static bool is_rivalled(const struct section *s, const struct prop *near, struct
 	return false;
 }
 
+static bool is_gone(const struct prop *prop)
+{
+	return prop->removed != 0 && prop->removed <= schema_release_number;
+}
+
+/* Whether `part` stands in `whole`; the case of letters does not matter. */
+static bool contains(struct str whole, struct str part)
+{
+	for (size_t i = 0; i + part.n <= whole.n; i++)
+		if (str_eq_nocase(str_slice(whole, i, i + part.n), part))
+			return true;
+	return false;
+}
+
+/* The first property of s that is a longer or shorter form of `key`, such as SlurmQueues for Queues. */
+static const struct prop *kindred(const struct check *c, const struct section *s, struct str key)
+{
+	for (size_t i = 0; i < s->nprops; i++) {
+		const struct prop *p = &s->props[i];
+
+		if (!suits(c, p) || is_gone(p) || key.n < LEAST_KINDRED)
+			continue;
+		if (contains(p->name, key) ||
+		    (p->name.n >= LEAST_KINDRED && contains(key, p->name)))
+			return p;
+	}
+	return NULL;
+}
+
 static void help_known(struct check *c, struct diag *d, const struct section *s)
 {
 	struct buf b = buf_in(c->a);
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->nprops; i++)
-		if (suits(c, &s->props[i]))
+		if (suits(c, &s->props[i]) && !is_gone(&s->props[i]))
 			buf_fmt(&b, "%s`" STR_F "`", n++ > 0 ? ", " : "", STR_A(s->props[i].name));
 	if (n > 0 && n <= MOST_KNOWN)
 		diag_help(c->ds, d, "known here: " STR_F, STR_A(buf_str(&b)));
@@ -119,26 +151,39 @@ static bool is_dropped(const struct scope *in)
 	       tree_get(in->node, schema_props[PROP_CustomAction_Sequence].name) != NULL;
 }
 
-bool unknown_property(struct check *c, const struct scope *in, const struct entry *e)
+/* Proposes another name of the same section. */
+static void help_near(struct check *c, struct diag *d, const struct scope *in,
+		      const struct entry *e, const struct prop *near)
 {
-	struct str key = shown(c, e->key), home;
+	unsigned distance = edit_distance(e->key, near->name, near_limit(e->key));
+	bool sure = distance <= 1 && !is_rivalled(in->schema, near, e->key, distance) &&
+		    tree_get(in->node, near->name) == NULL;
+
+	diag_help(c->ds, d, "did you mean `" STR_F "`?", STR_A(near->name));
+	diag_fix(c->ds, d, e->key_at, near->name, sure);
+}
+
+bool unknown_property(struct check *c, const struct scope *in, const struct entry *e,
+		      const struct prop **ret_meant)
+{
+	struct str key = shown(c, e->key), home = {0};
 	const struct prop *near = schema_nearest(in->schema, e->key);
 	struct diag *d;
-	unsigned distance;
 
 	if (is_dropped(in)) {
 		diag_dropped_property(c->ds, e->key_at, key);
 		return false;
 	}
 	d = diag_unknown_property(c->ds, e->key_at, key, in->at->path);
-	distance = near != NULL ? edit_distance(e->key, near->name, near_limit(e->key)) : 0;
-	home = near != NULL && distance <= 1 ? (struct str){0} : home_of(c, in, e->key);
+	if (near == NULL || edit_distance(e->key, near->name, 1) > 1)
+		home = home_of(c, in, e->key);
+	if (near == NULL && home.n == 0)
+		near = kindred(c, in->schema, e->key);
 	if (home.n > 0) {
 		diag_help(c->ds, d, "`" STR_F "` belongs " STR_F, STR_A(key), STR_A(home));
 	} else if (near != NULL) {
-		diag_help(c->ds, d, "did you mean `" STR_F "`?", STR_A(near->name));
-		diag_fix(c->ds, d, e->key_at, near->name,
-			 distance <= 1 && !is_rivalled(in->schema, near, e->key, distance));
+		help_near(c, d, in, e, near);
+		*ret_meant = near;
 	} else {
 		help_known(c, d, in->schema);
 	}

@@ -19,40 +19,6 @@ struct str shown(struct check *c, struct str text)
 	return arena_fmt(c->a, STR_F "…", STR_A(str_slice(text, 0, end)));
 }
 
-static bool is_scalar(const struct node *v)
-{
-	return v->kind != NODE_LIST && v->kind != NODE_MAP && v->kind != NODE_NULL;
-}
-
-/* The user wrote a plain word that YAML 1.1 does not take as text: quotes make it text. */
-static void help_quotes(struct check *c, struct diag *d, const struct node *v)
-{
-	struct str text = shown(c, v->text);
-
-	diag_note(c->ds, d, "YAML 1.1 reads `" STR_F "` without quotes as %s", STR_A(text),
-		  node_kind_words(v->kind));
-	diag_help(c->ds, d, "write it in quotes: \"" STR_F "\"", STR_A(text));
-	diag_fix(c->ds, d, v->at, arena_fmt(c->a, "\"" STR_F "\"", STR_A(v->text)), false);
-}
-
-void wrong_type(struct check *c, struct str name, const char *want, const struct node *v)
-{
-	struct diag *d = diag_wrong_type(c->ds, v->at, name, want, node_kind_words(v->kind));
-	struct str want_text = str_c(want);
-
-	if (str_eq(want_text, STR("text")) && is_scalar(v) && v->plain)
-		help_quotes(c, d, v);
-	else if (str_eq(want_text, STR("a list of text")) && is_scalar(v))
-		diag_fix(c->ds,
-			 diag_help(c->ds, d, "write a list of one: [" STR_F "]",
-				   STR_A(shown(c, span_text(v->at)))),
-			 v->at, arena_fmt(c->a, "[" STR_F "]", STR_A(span_text(v->at))), false);
-	else if (str_eq(want_text, STR("a list of mappings")) && v->kind == NODE_MAP)
-		diag_help(c->ds, d, "begin each item with `- `");
-	else if (str_eq(want_text, STR("a mapping")) && v->kind == NODE_LIST)
-		diag_help(c->ds, d, "write the keys without `- ` before them");
-}
-
 static struct str release_text(struct check *c, release r)
 {
 	return arena_fmt(c->a, "%u.%u.%u", r / 10000, r / 100 % 100, r % 100);
@@ -115,7 +81,7 @@ static bool text_ok(struct check *c, const struct prop *prop, const struct node 
 		return true;
 	d = diag_pattern_mismatch(c->ds, v->at, prop->name, shown(c, v->text),
 				  prop->pattern->article);
-	diag_help(c->ds, d, "it has the form " STR_F ", for example `" STR_F "`",
+	diag_help(c->ds, d, "its form is " STR_F "; for example `" STR_F "`",
 		  STR_A(prop->pattern->form), STR_A(prop->pattern->example));
 	return false;
 }
@@ -126,7 +92,7 @@ static void not_in_enum(struct check *c, const struct prop *prop, const struct n
 	bool sure;
 	const struct enum_value *near = nearest_value(prop, v->text, &sure);
 
-	if (near != NULL) {
+	if (near != NULL && prop->kind != PROP_INT_ENUM) {
 		diag_help(c->ds, d, "did you mean `" STR_F "`?", STR_A(near->name));
 		diag_fix(c->ds, d, v->at, near->name, sure);
 	}
@@ -294,7 +260,8 @@ static bool bind_map(struct check *c, struct str name, const struct node *v,
 			continue; /* overridden: the first one counts */
 		pairs[n++] = (struct model_pair){
 			.key = e->key,
-			.value = is_scalar(e->value) ? e->value->text : flow_text(c->a, e->value),
+			.value = node_is_scalar(e->value) ? e->value->text
+							  : flow_text(c->a, e->value),
 			.key_at = e->key_at,
 			.value_at = e->value->at,
 			.value_is_bool = e->value->kind == NODE_BOOL,

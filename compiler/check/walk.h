@@ -2,8 +2,8 @@
 /*
  * walk.h - what the files of the type check share; nobody else includes it.
  *
- * check.c walks the sections, value.c judges and binds one value, unknown.c finds out what an unknown key was
- * meant to be.
+ * check.c walks the sections, value.c judges and binds one value, mistype.c and unknown.c find out what was
+ * meant.
  */
 #ifndef HPCC_CHECK_WALK_H
 #define HPCC_CHECK_WALK_H
@@ -52,6 +52,10 @@ bool value_bind(struct check *c, const struct prop *prop, const struct node *v, 
 
 /* Reports E0102; want: "text", "a whole number" … Adds what helps with the usual slips of YAML. */
 void wrong_type(struct check *c, struct str name, const char *want, const struct node *v);
+/* The same for a value that should be the mapping of section s. */
+void wrong_section(struct check *c, struct str name, const struct section *s, const struct node *v);
+/* Whether v is one word: no list, no mapping, not null. */
+bool node_is_scalar(const struct node *v);
 /* Reports E0109 unless the number of items is within min_items and max_items of prop. */
 bool count_ok(struct check *c, const struct prop *prop, size_t n, struct span at);
 /*
@@ -62,8 +66,12 @@ bool release_ok(struct check *c, struct str name, release since, release removed
 /* Text that a message may quote: cut after 80 bytes. */
 struct str shown(struct check *c, struct str text);
 
-/* Reports a key that the section does not know; false when that is no fault. */
-bool unknown_property(struct check *c, const struct scope *in, const struct entry *e);
+/*
+ * Reports a key that the section does not know; false when that is no fault. *ret_meant: the property of the
+ * section that it is a misspelling of, when there is one.
+ */
+bool unknown_property(struct check *c, const struct scope *in, const struct entry *e,
+		      const struct prop **ret_meant);
 /* Reports a required property that is not there. */
 void missing_property(struct check *c, const struct scope *in, const struct prop *prop);
 

@@ -207,6 +207,11 @@ Test(check, missing_properties)
 		{"Tags: [{Value: x}]\n", "E0103 11:9-11:14 Tags[0] needs the property `Key`\n"},
 		{"Tags: [{}]\n", "E0103 11:8-11:10 Tags[0] needs the property `Key`\n"
 				 "E0103 11:8-11:10 Tags[0] needs the property `Value`\n"},
+		/* a misspelt key is not missing as well */
+		{"Tags: [{Ky: a, Value: x}]\n",
+		 "E0101 11:9-11:11 unknown property `Ky` in Tags[0]\n"},
+		{"Tags: [{Ky: a, Key: b, Value: x}]\n",
+		 "E0101 11:9-11:11 unknown property `Ky` in Tags[0]\n"},
 		/* a key that is there without a value is not missing as well */
 		{"Tags: [{Key: , Value: x}]\n", "E0104 11:9-11:12 `Key` has no value\n"},
 	};
@@ -345,6 +350,11 @@ Test(check, helps)
 		 "`InstanceType` belongs under `Scheduling.SlurmQueues[0].ComputeResources[]`"},
 		{"      SharedStorage: x\n",
 		 "`SharedStorage` belongs at the top level of the file"},
+		{"    Queues: 1\n", ""},
+		{"  Queues: 1\n", "did you mean `SlurmQueues`?"},
+		{"      Efa: true\n", "write `{Enabled: true}`"},
+		{"      Efa: [a]\n", "write the keys without `- ` before them"},
+		{"    CustomActions: {OnNodeStart: {Script: s3://b/k, Args: a}}\n", "write `[a]`"},
 		{"      Efa: {Foo: 1}\n", "known here: `Enabled`, `GdrSupport`"},
 		{"    CapacityType: SPOTT\n", "did you mean `SPOT`?"},
 		{"    CapacityType: dedicated\n",
@@ -379,6 +389,8 @@ Test(check, a_fix_is_certain_only_when_nothing_else_is_as_near)
 		{"      MinCuont: 1\n", "MinCount", true},
 		{"      MimCuont: 1\n", "MinCount", false},
 		{"      MaCount: 1\n", "MaxCount", true},
+		{"      InstanceTyp: x\n", "InstanceType", false}, /* which is there */
+		{"      Efa: yes\n", "{Enabled: yes}", false},
 		{"      MCount: 1\n", "MaxCount", false}, /* MinCount is as near */
 		{"    CapacityType: spot\n", "SPOT", true},
 		{"Region: 12\n", "\"12\"", false},
