@@ -13,6 +13,7 @@ static const struct command {
 	{"facts", tablegen_facts},
 	{"resources", tablegen_resources},
 	{"templates", tablegen_templates},
+	{"pages", tablegen_pages},
 };
 
 const struct source *tablegen_read(struct tablegen *tg, const char *path)

@@ -26,6 +26,7 @@ bool tablegen_schema(struct tablegen *tg);
 bool tablegen_facts(struct tablegen *tg);
 bool tablegen_resources(struct tablegen *tg);
 bool tablegen_templates(struct tablegen *tg);
+bool tablegen_pages(struct tablegen *tg);
 
 /* The whole file as a source, or NULL (reported). */
 const struct source *tablegen_read(struct tablegen *tg, const char *path);
