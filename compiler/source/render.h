@@ -12,8 +12,11 @@
 #include "compiler/source/diag.h"
 
 struct render_style {
-	bool colour;	   /* ANSI colours */
-	unsigned width;	   /* columns to stay within; 0: no limit but a window around long lines */
+	bool colour;	/* ANSI colours */
+	unsigned width; /* columns to stay within; 0: no limit but a window around long lines */
+	/* The files that were read, in order: a report of tests also names those without a finding. */
+	const struct str *files;
+	size_t nfiles;
 	unsigned long max; /* findings shown for people; 0: all. Machine formats always show all */
 };
 
@@ -23,6 +26,7 @@ typedef void render_function(const struct diags *ds, const struct render_style *
 struct renderer {
 	struct str name, help;
 	render_function *render;
+	bool whole; /* one document for all files: the findings of all go into one list */
 };
 
 extern const struct renderer renderers[];
@@ -37,6 +41,17 @@ const struct renderer *renderer_find(struct str name);
  */
 void render_headline(const struct diag *d, struct buf *out);
 
-render_function render_text, render_short, render_json;
+/*
+ * A fingerprint of a finding that survives edits elsewhere in the file: 16 hex digits of its code, file, the
+ * words of its line and, where those repeat, how many times they came before in the list. By index in the
+ * list; in out's arena.
+ */
+struct str *diag_fingerprints(struct arena *a, const struct diags *ds);
+
+/* Appends a path as a relative URI reference (RFC 3986), other bytes percent-encoded. */
+void uri_path(struct buf *out, struct str path);
+
+render_function render_text, render_short, render_json, render_jsonl, render_sarif, render_junit,
+	render_github, render_gitlab;
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * render_json.c - findings as one JSON array.
+ * render_json.c - findings as one JSON array, or one JSON object a line.
  *
  * Columns count code points and are 1-based; `start` and `end` are byte offsets for tools that cut text.
  */
@@ -70,27 +70,40 @@ static void fixes(struct arena *a, struct json_value *object, const struct diag 
 	}
 }
 
+static struct json_value *finding(struct arena *a, const struct diag *d)
+{
+	struct json_value *o = json_new_object(a);
+
+	text(a, o, "code", diag_code(d->id));
+	text(a, o, "name", diag_name(d->id));
+	text(a, o, "severity", severity_word(d->sev));
+	text(a, o, "message", d->text);
+	place(a, o, d->at);
+	if (d->inner.n > 0)
+		text(a, o, "label", d->inner);
+	labels(a, o, d);
+	subs(a, o, d, "notes", SUB_NOTE);
+	subs(a, o, d, "helps", SUB_HELP);
+	fixes(a, o, d);
+	return o;
+}
+
 void render_json(const struct diags *ds, const struct render_style *style, struct buf *out)
 {
-	struct arena *a = out->a;
-	struct json_value *list = json_new_array(a);
+	struct json_value *list = json_new_array(out->a);
 
 	(void)style;
-	for (const struct diag *d = ds->first; d != NULL; d = d->next) {
-		struct json_value *o = json_push(list, json_new_object(a));
-
-		text(a, o, "code", diag_code(d->id));
-		text(a, o, "name", diag_name(d->id));
-		text(a, o, "severity", severity_word(d->sev));
-		text(a, o, "message", d->text);
-		place(a, o, d->at);
-		if (d->inner.n > 0)
-			text(a, o, "label", d->inner);
-		labels(a, o, d);
-		subs(a, o, d, "notes", SUB_NOTE);
-		subs(a, o, d, "helps", SUB_HELP);
-		fixes(a, o, d);
-	}
-	buf_add(out, json_write(a, list, 2, 0));
+	for (const struct diag *d = ds->first; d != NULL; d = d->next)
+		json_push(list, finding(out->a, d));
+	buf_add(out, json_write(out->a, list, 2, 0));
 	buf_char(out, '\n');
+}
+
+void render_jsonl(const struct diags *ds, const struct render_style *style, struct buf *out)
+{
+	(void)style;
+	for (const struct diag *d = ds->first; d != NULL; d = d->next) {
+		buf_add(out, json_write(out->a, finding(out->a, d), 0, 0));
+		buf_char(out, '\n');
+	}
 }
