@@ -211,6 +211,9 @@ void pass_head_node(struct lowering *l)
 	ir_put_text(l->g, metadata, "Version", l->head_version);
 	ir_put(l->g, metadata, "WaitHandle", ir_ref(l->g, handle));
 	r->metadata = metadata;
+	/* In a public subnet the first boot needs the address to reach the world. */
+	if (ir_find(l->g, STR("HeadNodeAddressAssociation")) != NULL)
+		ir_depend(l->g, r, STR("HeadNodeAddressAssociation"));
 	/* Deleted before the fleet ends, so that it launches no node while the others go. */
 	ir_depend(l->g, r, l->fleet);
 	condition_add(l, handle, origin);

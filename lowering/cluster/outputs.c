@@ -96,6 +96,9 @@ static void fleet_outputs(struct lowering *l)
 		       joined(l, l->compute_security_groups), o);
 	if (roles->n > 0)
 		output(l, STR("ComputeRoleArns"), "Roles of compute nodes", joined(l, roles), o);
+	if (l->login_security_groups->n > 0)
+		output(l, STR("LoginSecurityGroups"), "Security groups of login nodes",
+		       joined(l, l->login_security_groups), o);
 	for (size_t i = 0; i < l->c->login_nodes.pools.n; i++)
 		pool_outputs(l, i);
 }

@@ -16,7 +16,7 @@ try:
     import boto3
     import moto
 except ImportError:
-    venv = ROOT / "build" / "venv" / "bin" / "python"
+    venv = pathlib.Path(os.environ.get("HPCC_VENV", ROOT / "build" / "venv")) / "bin" / "python"
     if venv.exists() and os.environ.get("HPCC_IN_VENV") is None:
         os.execve(venv, [str(venv), *sys.argv], {**os.environ, "HPCC_IN_VENV": "1"})
     print("boto3 and moto are not installed")

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compiler/base/buf.h"
+#include "compiler/check/check.h"
+#include "compiler/syntax/yaml_read.h"
 #include "lowering/capabilities.h"
 #include "tests/unit/graph_of.h"
 
@@ -538,12 +540,63 @@ Test(head, template_only_for_throughput_or_cards)
 	arena_release(&a);
 }
 
-Test(head, image_is_looked_up_once_and_parameters_are_not_in_it)
+Test(head, image_is_looked_up_and_pinned)
 {
 	struct arena a = {0};
 	const struct ir *g = graph(&a, (struct pieces){0});
 	const struct ir_value *head = ir_find(g, STR("HeadNode"))->properties;
 
 	cr_expect_str_eq(text_at(&a, head, "ImageId"), "Lookup.ImageId");
+	cr_expect(str_starts(at(ir_find(g, STR("Lookup"))->properties, "ImageParameter")->text,
+			     STR("/aws/service/")));
+	arena_release(&a);
+}
+
+Test(head, address_of_the_user_is_looked_up_and_awaited)
+{
+	struct arena a = {0};
+	struct str file =
+		STR("Image: {Os: rhel9}\n"
+		    "HeadNode: {InstanceType: m5.xlarge, Networking: {SubnetId: "
+		    "subnet-0123456789abcdef0, ElasticIp: 203.0.113.25}}\n"
+		    "Scheduling: {Scheduler: slurm, SlurmQueues: [{Name: q, Networking: "
+		    "{SubnetIds: [subnet-0123456789abcdef0]}, ComputeResources: [{Name: r, "
+		    "InstanceType: m5.large}]}]}\n"
+		    "AdditionalResources: s3://bucket/a/b.yaml\n");
+	const struct ir *g = graph_of(&a, file.s);
+
+	cr_expect(waits_for(ir_find(g, STR("HeadNode")), STR("HeadNodeAddressAssociation")));
+	cr_expect_not_null(statement(g, "LifecycleRole", "DescribeAddress"));
+	/* No parameter for the image of this system: head and nodes share a look-up by name. */
+	cr_expect_eq(g->parameters.n, 0);
+	cr_expect_str_eq(text_at(&a, template_data(g), "ImageId"), "LookupImageX86.ImageId");
+	cr_expect_not_null(statement(g, "LifecycleRole", "DescribeImages"));
+	cr_expect_str_eq(
+		text_at(&a, only(g, "AWS::CloudFormation::Stack")->properties, "TemplateURL"),
+		"https://bucket.s3.${AWS::Region}.${AWS::URLSuffix}/a/b.yaml");
+	arena_release(&a);
+}
+
+Test(refused, resource_without_a_type)
+{
+	struct arena a = {0};
+	struct diags ds = {.arena = &a};
+	const struct source *src =
+		source_new(&a, STR("t"),
+			   STR("Image: {Os: rhel9}\n"
+			       "HeadNode: {InstanceType: m5.xlarge, Networking: {SubnetId: "
+			       "subnet-0123456789abcdef0}}\n"
+			       "Scheduling: {Scheduler: slurm, SlurmQueues: [{Name: q, Networking: "
+			       "{SubnetIds: "
+			       "[subnet-0123456789abcdef0]}, ComputeResources: [{Name: r, "
+			       "CapacityReservationTarget: {CapacityReservationId: "
+			       "cr-0123456789abcdef0}}]}]}\n"));
+	const struct node *tree = yaml_read(&a, &ds, src, NULL, YAML_LIMITS);
+	const struct cluster *c = check_cluster(&a, &ds, tree, 0);
+
+	cr_assert_eq(ds.errors, 0);
+	cr_expect_null(lower_cluster(&a, &ds, c, facts_bundled()));
+	cr_expect_eq(ds.errors, 1);
+	cr_expect_eq(ds.last->id, DIAG_no_instance_type);
 	arena_release(&a);
 }
