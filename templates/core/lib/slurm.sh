@@ -22,6 +22,7 @@ slurm_install() {
 		done
 		# shellcheck disable=SC2086 # one word a package
 		pkg_install $slurm_packages
+		pkg_try libpmix2 || pkg_try libpmix2t64 || log "without PMIx"
 		return
 	fi
 	if [ ! -x /opt/slurm/sbin/slurmd ] && [ "$HPCC_KIND" != head ]; then
@@ -78,9 +79,8 @@ slurm_version() {
 # Prints a configuration file with what only this node knows and this version understands.
 slurm_adapt() {
 	slurm_pmix=none
-	for slurm_plugin in /usr/lib/*/slurm*/mpi_pmix.so /usr/lib64/slurm/mpi_pmix.so \
-		/opt/slurm/lib/slurm/mpi_pmix.so; do
-		[ ! -e "$slurm_plugin" ] || slurm_pmix=pmix
+	for slurm_plugin in /usr/lib/*/slurm*/mpi_pmix.so /opt/slurm/lib/slurm/mpi_pmix.so; do
+		[ ! -e "$slurm_plugin" ] || ! ldconfig -p | grep -q libpmix || slurm_pmix=pmix
 	done
 	# Before 23.11 nodes had to be told to register their addresses; later versions reject the word.
 	slurm_reg=
@@ -98,7 +98,7 @@ slurm_configure() {
 	for slurm_file in hpcc_settings.conf hpcc_nodes.conf gres.conf cgroup.conf; do
 		slurm_adapt "$HPCC/etc/slurm/$slurm_file" >"$SLURM_CONF_DIR/$slurm_file"
 	done
-	: >"$SLURM_CONF_DIR/custom.conf"
+	echo '# CustomSlurmSettings' >"$SLURM_CONF_DIR/custom.conf" # Slurm warns of empty files
 	[ ! -r "$HPCC/etc/slurm/custom.conf" ] ||
 		cp "$HPCC/etc/slurm/custom.conf" "$SLURM_CONF_DIR/custom.conf"
 	[ -z "${HPCC_SLURM_INCLUDE:-}" ] ||

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compiler/base/buf.h"
+#include "lowering/cluster/cluster.h"
+#include "lowering/cluster/shell_quote.h"
+#include "lowering/cluster/templates.h"
+#include "tests/unit/graph_of.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { USER_DATA_LIMIT = 16384 }; /* EC2: bytes before Base64 */
+
+static struct arena mem;
+
+static void free_all(void)
+{
+	arena_release(&mem);
+}
+
+TestSuite(user_data, .fini = free_all);
+TestSuite(shell_quote, .fini = free_all);
+TestSuite(templates, .fini = free_all);
+
+static const char login_and_storage[] =
+	"LoginNodes:\n"
+	"  Pools:\n"
+	"    - {Name: front, InstanceType: c5.large, Count: 1,\n"
+	"       Networking: {SubnetIds: [subnet-0123456789abcdef0]}}\n"
+	"SharedStorage: [{Name: a, MountDir: /a, StorageType: Ebs}]\n";
+
+static struct str printed(const struct ir *g, const char *node, bool decode)
+{
+	struct str text = {0}, known = {0};
+
+	cr_assert(user_data_print(&mem, g, str_c(node), decode, &text, &known), "%s of %.*s", node,
+		  STR_A(known));
+	return text;
+}
+
+static struct str first_node(const struct ir *g)
+{
+	struct str text, known;
+
+	user_data_print(&mem, g, STR("none"), false, &text, &known);
+	while (known.s != NULL) {
+		struct str line = str_cut(&known, '\n');
+
+		if (line.n > 0 && !str_eq(line, STR("head")) && !str_starts(line, STR("login/")))
+			return arena_str(&mem, line);
+	}
+	cr_assert_fail("no compute node");
+	return STR("");
+}
+
+static size_t times(struct str text, struct str what)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; (at = str_find_str(text, what, at)) != SIZE_MAX; at++)
+		n++;
+	return n;
+}
+
+static void assert_message(struct str m)
+{
+	cr_assert(str_starts(m, STR("Content-Type: multipart/mixed; boundary=\"==HPCC==\"\n"
+				    "MIME-Version: 1.0\n\n--==HPCC==\n")));
+	cr_assert(str_ends(m, STR("\n--==HPCC==--\n")));
+	cr_assert_eq(times(m, STR("\n--==HPCC==\n")), 3);
+	cr_assert_eq(times(m, STR("\nContent-Type: text/cloud-boothook;")) +
+			     times(m, STR("\nContent-Type: text/cloud-boothook\n")),
+		     1);
+	cr_assert_lt(m.n, USER_DATA_LIMIT);
+	for (size_t i = 0; i < m.n; i++)
+		cr_assert(m.s[i] == '\n' || (m.s[i] >= ' ' && m.s[i] <= '~'), "byte %zu", i);
+}
+
+Test(user_data, is_a_small_ascii_mime_message_on_every_node)
+{
+	const struct ir *g = graph_with(&mem, login_and_storage);
+
+	assert_message(printed(g, "head", false));
+	assert_message(printed(g, first_node(g).s, false));
+	assert_message(printed(g, "login/front", false));
+}
+
+Test(user_data, unknown_node_is_refused_with_the_known_ones)
+{
+	struct str text = {0}, known = {0};
+
+	cr_assert_not(user_data_print(&mem, graph_with(&mem, login_and_storage), STR("login/back"),
+				      false, &text, &known));
+	cr_assert_neq(str_find_str(known, STR("head\n"), 0), SIZE_MAX);
+	cr_assert_neq(str_find_str(known, STR("login/front\n"), 0), SIZE_MAX);
+}
+
+Test(user_data, of_the_head_survives_edits_of_the_configuration)
+{
+	struct str plain = printed(graph_with(&mem, ""), "head", false);
+	struct str edited = printed(graph_with(&mem, login_and_storage), "head", false);
+
+	cr_assert(str_eq(plain, edited));
+}
+
+Test(user_data, decoded_shows_scripts_in_clear)
+{
+	struct str text = printed(graph_with(&mem, ""), "head", true);
+
+	cr_assert_neq(str_find_str(text, STR("======== env.sh (text/cloud-boothook"), 0), SIZE_MAX);
+	cr_assert_neq(str_find_str(text,
+				   STR("======== bootstrap.sh (application/gzip) ========\n"
+				       "#!/bin/sh\n"),
+				   0),
+		      SIZE_MAX);
+	cr_assert_neq(str_find_str(text, STR("exec /opt/hpcc/boot/head.sh"), 0), SIZE_MAX);
+	cr_assert_eq(str_find_str(text, STR("@userdata/"), 0), SIZE_MAX);
+}
+
+/* Whatever Fn::Sub gets as a format may name only variables, pseudo parameters and resources of the stack. */
+static void assert_formats(const struct ir *g, const struct ir_value *v)
+{
+	for (size_t at = 0; v->kind == IR_SUB; at++) {
+		struct str name;
+
+		at = str_find_str(v->text, STR("${"), at);
+		if (at == SIZE_MAX)
+			break;
+		name = str_slice(v->text, at + 2, str_find(v->text, '}', at));
+		cr_assert(ir_get(v, name) != NULL || str_starts(name, STR("AWS::")),
+			  "%.*s is no reference", STR_A(name));
+	}
+	for (size_t i = 0; i < v->n; i++)
+		assert_formats(g, v->items[i]);
+}
+
+Test(user_data, shell_variables_never_meet_sub)
+{
+	const struct ir *g = graph_with(&mem, login_and_storage);
+
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+		const struct ir_value *data = r->properties;
+
+		if (ir_get(data, STR("LaunchTemplateData")) != NULL)
+			data = ir_get(data, STR("LaunchTemplateData"));
+		if (ir_get(data, STR("UserData")) != NULL)
+			assert_formats(g, ir_get(data, STR("UserData")));
+	}
+}
+
+/* ---- shell_quote ---- */
+
+/* What a shell makes of the word. */
+static struct str spoken(struct str word)
+{
+	struct buf out = buf_in(&mem);
+	char name[] = "/tmp/hpcc-quote-XXXXXX";
+	int fd = mkstemp(name);
+	struct str command;
+	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+	int c;
+
+	cr_assert_not_null(f);
+	fprintf(f, "v=" STR_F "\nprintf '%%s' \"$v\"\n", STR_A(word));
+	fclose(f);
+	command = arena_fmt(&mem, "sh %s", name);
+	f = popen(command.s, "r");
+	cr_assert_not_null(f);
+	while ((c = fgetc(f)) != EOF)
+		buf_char(&out, (char)c);
+	pclose(f);
+	remove(name);
+	return buf_str(&out);
+}
+
+Test(shell_quote, gives_every_text_back_and_runs_nothing)
+{
+	static const char *const hostile[] = {
+		"plain-1.2_3",
+		"two words",
+		"it's",
+		"''",
+		"$(touch /tmp/hpcc-quote-ran)",
+		"`id`",
+		"${HOME}$HOME",
+		"a\"b\\c",
+		"*?[a]~#&;|<>()",
+		"line\nbreak",
+		"\nHPCC_END\n--==HPCC==--\n",
+		"tab\there\r",
+		"gr\xc3\xbc\xc3\x9f",
+		"-n",
+		"\\",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(hostile); i++) {
+		struct str s = str_c(hostile[i]);
+		struct str back = spoken(shell_quote(&mem, s));
+
+		cr_assert(str_eq(back, s), "%s came back as %.*s", hostile[i], STR_A(back));
+	}
+}
+
+Test(shell_quote, cannot_end_a_here_document_or_a_mime_part)
+{
+	struct str word = shell_quote(&mem, STR("x\nHPCC_END\n--==HPCC==\nrm -rf /\n"));
+
+	cr_assert_eq(str_find_str(word, STR("\nHPCC_END"), 0), SIZE_MAX);
+	cr_assert_eq(str_find_str(word, STR("\n--"), 0), SIZE_MAX);
+}
+
+Test(shell_quote, plain_words_stay)
+{
+	cr_assert(str_eq(shell_quote(&mem, STR("queue-1")), STR("queue-1")));
+	cr_assert(str_eq(shell_quote(&mem, STR("")), STR("''")));
+}
+
+/* ---- templates ---- */
+
+Test(templates, texts_are_sorted_and_hold_no_comments)
+{
+	for (size_t i = 0; i < template_texts_n; i++) {
+		struct str text = template_texts[i].text;
+
+		if (i > 0)
+			cr_assert_lt(str_cmp(template_texts[i - 1].name, template_texts[i].name),
+				     0);
+		cr_assert_eq(str_find_str(text, STR("SPDX"), 0), SIZE_MAX, "%.*s",
+			     STR_A(template_texts[i].name));
+	}
+}
+
+Test(templates, a_cluster_carries_what_it_needs)
+{
+	const struct ir *plain = graph_with(&mem, "");
+	const struct ir *more = graph_with(&mem, login_and_storage);
+	size_t without = at(only(plain, "AWS::EC2::Instance")->metadata, "Payload")->n;
+
+	/* login nodes and shared volumes */
+	cr_assert_eq(at(only(more, "AWS::EC2::Instance")->metadata, "Payload")->n, without + 2);
+}
+
+Test(templates, modules_are_base64)
+{
+	for (size_t i = 0; i < template_modules_n; i++) {
+		struct str archive = template_modules[i].archive;
+
+		cr_assert_eq(archive.n % 4, 0);
+		cr_assert(str_starts(archive, STR("H4sI")), "gzip");
+	}
+}
