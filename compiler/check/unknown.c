@@ -197,8 +197,9 @@ static struct str example_of(struct check *c, const struct prop *prop)
 		return prop->example;
 	if (prop->pattern != NULL)
 		return prop->pattern->example;
-	if (prop->nvalues > 0)
-		return prop->values[0].name;
+	for (size_t i = 0; i < prop->nvalues; i++)
+		if (prop->values[i].removed == 0)
+			return prop->values[i].name;
 	if (prop->kind == PROP_INT || prop->kind == PROP_NUMBER)
 		return number_text(c->a, (prop->has & HAS_MIN) != 0 ? prop->min : 1);
 	return prop->kind == PROP_BOOL ? STR("true") : (struct str){0};

@@ -66,11 +66,12 @@ static void put_lengths(struct arena *a, struct json_value *o, const struct prop
 		json_put(o, STR("minLength"), json_new_int(a, p->min_length));
 	if ((p->has & HAS_MAX_LENGTH) != 0)
 		json_put(o, STR("maxLength"), json_new_int(a, p->max_length));
-	if (p->pattern == NULL)
+	if (p->pattern != NULL)
+		put_text(a, o, "pattern", str_c(p->pattern->regex));
+	if (p->pattern == NULL && p->example.n == 0)
 		return;
-	put_text(a, o, "pattern", str_c(p->pattern->regex));
 	json_push(json_put(o, STR("examples"), json_new_array(a)),
-		  json_new_text(a, p->pattern->example));
+		  json_new_text(a, p->example.n > 0 ? p->example : p->pattern->example));
 }
 
 static void put_counts(struct arena *a, struct json_value *o, const struct prop *p)

@@ -207,6 +207,8 @@ static void add_property(struct buf *b, const struct prop *p)
 			STR_A(p->update_within));
 	add_release(b, "- Since: ", p->since, "\n");
 	add_release(b, "- Removed in: ", p->removed, "\n");
+	if (p->example.n > 0)
+		buf_fmt(b, "- Example: `" STR_F "`\n", STR_A(p->example));
 	add_note(b, "Note", p->note);
 	buf_fmt(b, "- Source: " STR_F "\n\n", STR_A(p->source));
 }

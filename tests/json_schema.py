@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The JSON Schema that `hpcc schema` prints: is it one, and does it take the files that hpcc takes?
+
+usage: json_schema.py HPCC FOLDER…     folders with cluster files; those that are not there are passed over
+
+Skipped (status 77) without the Python packages jsonschema and yaml. Where a folder has bad cases with their rules
+(cases.tsv), those of the simple rules must be refused.
+"""
+import csv
+import glob
+import json
+import os
+import subprocess
+import sys
+
+try:
+    import jsonschema
+    import yaml
+except ImportError as error:
+    print(error)
+    sys.exit(77)
+
+RULES = {"schema:" + word for word in "type range enum pattern unknown-field required null length".split()}
+# Values of older releases, which hpcc takes with a note.
+WAIVED = {"bad/184-enum-centos7-image-os.yaml", "bad/185-enum-ubuntu1804-image-os.yaml"}
+
+
+def load(path):
+    with open(path, encoding="utf-8") as file:
+        return yaml.safe_load(file)
+
+
+def bad_cases(folder):
+    path = os.path.join(folder, "cases.tsv")
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return [row["file"] for row in table
+            if row["rule"] in RULES and row["file"].startswith("bad/") and row["file"] not in WAIVED]
+
+
+def main():
+    text = subprocess.run([sys.argv[1], "schema"], stdout=subprocess.PIPE, check=True).stdout
+    schema = json.loads(text)
+    kind = jsonschema.validators.validator_for(schema)
+    kind.check_schema(schema)
+    validator, faults, taken, refused = kind(schema), 0, 0, 0
+    for folder in sys.argv[2:]:
+        for path in sorted(glob.glob(os.path.join(folder, "*.yaml"))
+                           + glob.glob(os.path.join(folder, "good", "*.yaml"))):
+            document, taken = load(path), taken + 1
+            if not isinstance(document, dict) or "Scheduling" not in document:
+                continue
+            for error in validator.iter_errors(document):
+                faults += 1
+                print(f"{path}: {list(error.absolute_path)}: {error.message}")
+        for name in bad_cases(folder):
+            refused += 1
+            if validator.is_valid(load(os.path.join(folder, name))):
+                faults += 1
+                print(f"{name}: is taken")
+    print(f"# {kind.__name__}: {taken} files to take, {refused} to refuse, {faults} faults")
+    sys.exit(1 if faults else 0)
+
+
+main()
