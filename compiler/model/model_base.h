@@ -75,10 +75,11 @@ struct model_flex {
 /* First member of every generated section struct. */
 struct section_at {
 	bool written;	 /* false: the section is absent and all fields hold their defaults */
-	bool poisoned;	 /* something in it was faulty */
+	bool poisoned;	 /* a key or value directly in it was faulty, or one is missing */
 	struct span key; /* the key that opens the section; unset for list items and the root */
 	struct span span;
-	struct str path; /* "Scheduling.SlurmQueues[0].ComputeResources[1]"; empty for the root */
+	/* "Scheduling.SlurmQueues[0].ComputeResources[1]"; empty for the root and what is absent */
+	struct str path;
 };
 
 #endif
