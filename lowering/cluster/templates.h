@@ -3,8 +3,9 @@
  * templates.h - the files of templates/, as they stand in the program image.
  *
  * Files below userdata/ and at the top are there as texts. What the nodes run is there as modules, one for each
- * other folder: a cluster carries only those it needs. A module is an archive, compressed by gzip, in
- * base64; the archive is, for each file in the order of names, a line "path size" and then its bytes.
+ * other folder: a cluster carries only those it needs. A module is an archive, compressed by zlib, in base 85
+ * ("," for "$"); all but "core" are compressed with the archive of "core" as preset dictionary. The archive
+ * is, for each file in the order of names, a line "path size" and then its bytes.
  * Everything is made at build time by tablegen and depends neither on clock nor on owner. To save room in
  * stacks, comments, documentation strings and indentation that has no meaning are left out.
  */
@@ -21,7 +22,7 @@ struct template_text {
 
 struct template_module {
 	struct str name;    /* folder below templates/: "core", "login" … */
-	struct str archive; /* base64 without line breaks */
+	struct str archive; /* base 85 */
 };
 
 /* Sorted by name. */

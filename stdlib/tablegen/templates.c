@@ -100,24 +100,40 @@ static void write_texts(struct tablegen *tg, struct buf *b, const struct packed_
 	buf_fmt(b, "const size_t template_texts_n = %zu;\n", count);
 }
 
+/* The archive of the files of one module, which stand together. */
+static struct str module_archive(struct tablegen *tg, const struct packed_file *files, size_t n,
+				 struct str module)
+{
+	size_t from = 0;
+	size_t to;
+
+	while (from < n && !str_eq(module_of(files[from].name), module))
+		from++;
+	for (to = from; to < n && str_eq(module_of(files[to].name), module); to++)
+		;
+	return pack_archive(tg->a, files + from, to - from, module.n + 1);
+}
+
+/* Scripts are much alike: the core is the dictionary with which the other modules are packed. */
 static void write_modules(struct tablegen *tg, struct buf *b, const struct packed_file *files,
 			  size_t n)
 {
+	struct str core = module_archive(tg, files, n, STR("core"));
 	struct buf rows = buf_in(tg->a);
+	struct str last = {0};
 	size_t count = 0;
 
-	for (size_t i = 0, next; i < n; i = next) {
+	for (size_t i = 0; i < n; i++) {
 		struct str module = module_of(files[i].name);
+		struct str archive, packed;
 
-		next = i + 1;
-		while (next < n && str_eq(module_of(files[next].name), module))
-			next++;
-		if (module.n == 0)
+		if (module.n == 0 || str_eq(module, last))
 			continue;
-		write_bytes(
-			b, "module", count,
-			pack_base64(tg->a, pack_gzip(tg->a, pack_archive(tg->a, files + i, next - i,
-									 module.n + 1))));
+		last = module;
+		archive = module_archive(tg, files, n, module);
+		packed = pack_zlib(tg->a, archive,
+				   str_eq(module, STR("core")) ? (struct str){0} : core);
+		write_bytes(b, "module", count, pack_base85(tg->a, packed));
 		buf_add(&rows, STR("\t{"));
 		c_str(&rows, module);
 		buf_fmt(&rows, ", {module_%zu, sizeof(module_%zu)}},\n", count, count);

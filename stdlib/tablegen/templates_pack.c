@@ -76,27 +76,48 @@ struct str pack_archive(struct arena *a, const struct packed_file *files, size_t
 	return buf_str(&b);
 }
 
+enum { LEVEL = 9, MEMORY = 9, WINDOW = 15, GZIP = 16, OS_UNKNOWN = 255 };
+
+/* Runs a deflate stream that is set up over all of the bytes, and ends it. */
+static struct str deflated(struct arena *a, z_stream *z, struct str bytes)
+{
+	uLong room = deflateBound(z, bytes.n);
+	char *out = NEW_ARRAY(a, char, room);
+
+	z->next_in = (const Bytef *)bytes.s;
+	z->avail_in = (uInt)bytes.n;
+	z->next_out = (Bytef *)out;
+	z->avail_out = (uInt)room;
+	INVARIANT(deflate(z, Z_FINISH) == Z_STREAM_END);
+	room -= z->avail_out;
+	INVARIANT(deflateEnd(z) == Z_OK);
+	return (struct str){out, room};
+}
+
+static void start(z_stream *z, int window)
+{
+	INVARIANT(deflateInit2(z, LEVEL, Z_DEFLATED, window, MEMORY, Z_DEFAULT_STRATEGY) == Z_OK);
+}
+
 struct str pack_gzip(struct arena *a, struct str bytes)
 {
-	enum { GZIP_WINDOW = 15 + 16, MEMORY = 9, OS_UNKNOWN = 255 };
 	gz_header header = {.os = OS_UNKNOWN};
-	struct str in = arena_str(a, bytes);
 	z_stream z = {0};
-	char *out;
-	uLong room;
 
-	INVARIANT(deflateInit2(&z, 9, Z_DEFLATED, GZIP_WINDOW, MEMORY, Z_DEFAULT_STRATEGY) == Z_OK);
+	start(&z, WINDOW + GZIP);
 	INVARIANT(deflateSetHeader(&z, &header) == Z_OK);
-	room = deflateBound(&z, in.n);
-	out = NEW_ARRAY(a, char, room);
-	z.next_in = (const Bytef *)in.s;
-	z.avail_in = (uInt)in.n;
-	z.next_out = (Bytef *)out;
-	z.avail_out = (uInt)room;
-	INVARIANT(deflate(&z, Z_FINISH) == Z_STREAM_END);
-	room -= z.avail_out;
-	INVARIANT(deflateEnd(&z) == Z_OK);
-	return (struct str){out, room};
+	return deflated(a, &z, bytes);
+}
+
+struct str pack_zlib(struct arena *a, struct str bytes, struct str dictionary)
+{
+	z_stream z = {0};
+
+	start(&z, WINDOW);
+	if (dictionary.n > 0)
+		INVARIANT(deflateSetDictionary(&z, (const Bytef *)dictionary.s,
+					       (uInt)dictionary.n) == Z_OK);
+	return deflated(a, &z, bytes);
 }
 
 struct str pack_base64(struct arena *a, struct str bytes)
@@ -117,6 +138,27 @@ struct str pack_base64(struct arena *a, struct str bytes)
 		buf_char(&b, digits[v >> 12 & 63]);
 		buf_char(&b, left > 1 ? digits[v >> 6 & 63] : '=');
 		buf_char(&b, left > 2 ? digits[v & 63] : '=');
+	}
+	return buf_str(&b);
+}
+
+struct str pack_base85(struct arena *a, struct str bytes)
+{
+	static const char digits[] =
+		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		"!#,%&()*+-;<=>?@^_`{|}~";
+	struct buf b = buf_in(a);
+
+	for (size_t i = 0; i < bytes.n; i += 4) {
+		size_t there = bytes.n - i < 4 ? bytes.n - i : 4;
+		uint32_t v = 0;
+		char chunk[5];
+
+		for (size_t k = 0; k < 4; k++)
+			v = v << 8 | (k < there ? (unsigned char)bytes.s[i + k] : 0);
+		for (size_t k = 5; k-- > 0; v /= 85)
+			chunk[k] = digits[v % 85];
+		buf_add(&b, (struct str){chunk, there + 1});
 	}
 	return buf_str(&b);
 }

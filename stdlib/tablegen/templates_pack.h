@@ -26,7 +26,14 @@ struct str pack_strip(struct arena *a, const struct packed_file *f);
 struct str pack_archive(struct arena *a, const struct packed_file *files, size_t n, size_t skip);
 /* gzip (RFC 1952), level 9, no name, no time, operating system "unknown". */
 struct str pack_gzip(struct arena *a, struct str bytes);
+/* zlib (RFC 1950), level 9; with a preset dictionary unless that is empty. */
+struct str pack_zlib(struct arena *a, struct str bytes, struct str dictionary);
 /* Base64 (RFC 4648, 4), padded, without line breaks. */
 struct str pack_base64(struct arena *a, struct str bytes);
+/*
+ * Base 85 as Python's base64.b85encode writes it, but with "," for "$", so that no "${" comes about: four
+ * bytes in five characters, where Base64 takes five and a third.
+ */
+struct str pack_base85(struct arena *a, struct str bytes);
 
 #endif

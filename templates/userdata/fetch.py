@@ -44,15 +44,18 @@ def write(path, data, mode):
     os.rename(path + ".new", path)
 
 
-# An archive: for each file a line with its name and its size in bytes, then its bytes.
-def unpack(packed, directory):
-    rest = zlib.decompress(base64.b64decode(packed), 31)
+# An archive: for each file a line with its name and its size in bytes, then its bytes. All but the first are
+# compressed with the first as dictionary. Returns the archive.
+def unpack(packed, directory, core):
+    stream = zlib.decompressobj(zdict=core) if core else zlib.decompressobj()
+    text = rest = stream.decompress(base64.b85decode(packed.replace(",", "$")))
     while rest:
         line, rest = rest.split(b"\n", 1)
         name, size = line.decode().split()
         runs = name.endswith((".sh", ".py"))
         write(os.path.join(directory, name), rest[:int(size)], 0o755 if runs else 0o644)
         rest = rest[int(size):]
+    return text
 
 
 def main(directory, known=None):
@@ -60,8 +63,10 @@ def main(directory, known=None):
     print(data["Version"])
     if data["Version"] == known:
         return
-    for packed in data.pop("Payload"):
-        unpack(packed, directory)
+    payload = data.pop("Payload")
+    core = unpack(payload[0], directory, None)
+    for packed in payload[1:]:
+        unpack(packed, directory, core)
     write(HOME + "metadata.json", json.dumps(data).encode(), 0o600)
 
 
