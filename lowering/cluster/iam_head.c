@@ -37,7 +37,7 @@ static void push_ec2_values(struct lowering *l, struct ir_value *list, const cha
 
 /* ---- looking ---- */
 
-/* EC2's Describe actions, and GetConsoleOutput's neighbours, know no resources. */
+/* EC2's Describe actions know no resources. */
 static void allow_describe(struct lowering *l, struct ir_value *s)
 {
 	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
@@ -57,9 +57,6 @@ static void allow_describe(struct lowering *l, struct ir_value *s)
 		      any_resource(l));
 	allow(l, s, "Configuration", "cloudformation:DescribeStackResource",
 	      ir_ref(l->g, STR("AWS::StackId")));
-	if (l->log_group != NULL)
-		allow_own(l, allow(l, s, "Console", "ec2:GetConsoleOutput",
-				   arn(l, "ec2", STR("instance/*"))));
 }
 
 /*
@@ -91,8 +88,6 @@ static void allow_volumes(struct lowering *l, struct ir_value *s)
 			push_ec2_values(l, volumes, "volume", ids);
 	}
 	allow(l, s, "Volumes", "ec2:AttachVolume ec2:DetachVolume", volumes);
-	allow_own(l, allow(l, s, "VolumesOn", "ec2:AttachVolume ec2:DetachVolume",
-			   arn(l, "ec2", STR("instance/*"))));
 }
 
 /* ---- launching ---- */
@@ -169,7 +164,10 @@ static void allow_launch(struct lowering *l, struct ir_value *s)
 	ir_push(l->g, tagging, ir_text(l->g, STR("CreateFleet")));
 	allow_when(l, allow(l, s, "TagAtLaunch", "ec2:CreateTags", arn(l, "ec2", STR("*/*"))),
 		   "ec2:CreateAction", tagging);
-	allow_own(l, allow(l, s, "OwnInstances", "ec2:TerminateInstances ec2:CreateTags",
+	/* Attaching a volume wants both the volume (see allow_volumes) and the instance. */
+	allow_own(l, allow(l, s, "OwnInstances",
+			   "ec2:TerminateInstances ec2:CreateTags ec2:AttachVolume "
+			   "ec2:DetachVolume ec2:GetConsoleOutput",
 			   arn(l, "ec2", STR("instance/*"))));
 }
 
