@@ -9,6 +9,9 @@ const char *lower_capabilities(const struct ir *g)
 	for (size_t i = 0; i < g->resources.n; i++) {
 		const struct ir_resource *r = g->resources.items[i].value;
 
+		/* What a nested stack holds is not known: acknowledge the most it may make. */
+		if (str_eq(r->type, STR("AWS::CloudFormation::Stack")))
+			return "CAPABILITY_NAMED_IAM";
 		if (!str_starts(r->type, STR("AWS::IAM::")))
 			continue;
 		if (ir_get(r->properties, STR("RoleName")) != NULL ||
