@@ -1,0 +1,302 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""moto's AWS on 127.0.0.1, with stand-ins for what moto does not do. doc/testing.md lists them:
+
+- Custom:: resources run the inline code of their function for real, and its answer is what GetAtt gives
+- a resource type that moto does not know is recorded with its worked-out properties; GetAtt and Ref give names
+- AWS::EC2::Instance gets the network interface, subnet and metadata options that moto's CloudFormation drops
+- an update that changes no property keeps the resource
+
+Prints its port, then serves until standard input ends. GET /hpcc-test/recorded gives what was recorded,
+GET /hpcc-test/calls what custom resources were asked and answered.
+"""
+import datetime
+import hashlib
+import io
+import json
+import os
+import re
+import sys
+import threading
+import types
+import uuid
+import zipfile
+
+import moto.cloudformation.parsing as parsing
+from moto.awslambda.utils import get_backend as lambda_backend
+from moto.core.common_models import CloudFormationModel
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.instances import Instance
+from moto.efs.models import MountTarget
+from moto.elbv2.models import FakeLoadBalancer, elbv2_backends
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.ssm.models import Parameter, SimpleSystemManagerBackend
+from werkzeug.serving import make_server
+
+recorded = []  # live stand-ins
+calls = []  # {"event": …, "answer": …} of custom resources
+answers = {}  # id of a pending call: body that came back
+base_url = ""
+IMAGE_GIB = 8  # size of the root volume that every image of this world has
+add_device = Instance.add_block_device
+find_parameter = SimpleSystemManagerBackend.get_parameter
+one_at_a_time = threading.RLock()
+
+
+# ---- custom resources ----
+
+class Context:
+    """What a handler may ask Lambda for."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def get_remaining_time_in_millis(self):
+        return self.seconds * 1000
+
+
+def inline_module(function):
+    """The module in a function's ZipFile, executed."""
+    with zipfile.ZipFile(io.BytesIO(function.code_bytes)) as archive:
+        source = archive.read("index.py").decode()
+    module = types.ModuleType("index")
+    exec(compile(source, "index.py", "exec"), module.__dict__)  # noqa: S102 - that is the test
+    return module
+
+
+def call_function(event, account_id, region):
+    """Runs the handler as Lambda would; returns the answer it sends to the response URL."""
+    function = lambda_backend(account_id, region).get_function(event["ServiceToken"])
+    call = uuid.uuid4().hex
+    event = {**event, "RequestId": str(uuid.uuid4()), "ResponseURL": f"{base_url}/hpcc-test/response/{call}"}
+    with one_at_a_time:  # the region is a variable of the process
+        os.environ["AWS_REGION"] = os.environ["AWS_DEFAULT_REGION"] = region
+        module = inline_module(function)
+        getattr(module, function.handler.split(".")[1])(event, Context(int(function.timeout)))
+    answer = answers.pop(call, None) or {"Status": "FAILED", "Reason": "the function sent no answer"}
+    calls.append({"event": event, "answer": answer})
+    if answer["Status"] != "SUCCESS":
+        raise RuntimeError(f"{event['LogicalResourceId']}: {answer['Reason']}")
+    return answer
+
+
+class Custom(CloudFormationModel):
+    """A Custom:: resource whose function has answered."""
+
+    __module__ = "moto.cloudformation.custom"  # moto takes a model's service from here
+
+    def __init__(self, event, answer):
+        self.event, self.answer = event, answer
+
+    @property
+    def physical_resource_id(self):
+        return self.answer["PhysicalResourceId"]
+
+    @staticmethod
+    def cloudformation_type():
+        return "Custom::"
+
+    @classmethod
+    def has_cfn_attr(cls, attr):
+        return True
+
+    def get_cfn_attribute(self, attribute_name):
+        return self.answer["Data"][attribute_name]
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        properties = cloudformation_json["Properties"]
+        event = {"RequestType": "Create", "ServiceToken": properties["ServiceToken"], "StackId": kwargs["StackId"],
+                 "LogicalResourceId": kwargs["LogicalId"], "ResourceType": kwargs["ResourceType"],
+                 "ResourceProperties": properties}
+        return cls(event, call_function(event, account_id, region_name))
+
+    @classmethod
+    def update_from_cloudformation_json(cls, original_resource, new_resource_name, cloudformation_json, account_id,
+                                        region_name):
+        old = original_resource
+        event = {**old.event, "RequestType": "Update", "PhysicalResourceId": old.physical_resource_id,
+                 "OldResourceProperties": old.event["ResourceProperties"],
+                 "ResourceProperties": cloudformation_json["Properties"]}
+        return cls(event, call_function(event, account_id, region_name))
+
+    def delete(self, account_id, region_name):
+        call_function({**self.event, "RequestType": "Delete", "PhysicalResourceId": self.physical_resource_id},
+                      account_id, region_name)
+
+
+# ---- types that moto does not know ----
+
+class Recorded(CloudFormationModel):
+    """Keeps what it was given."""
+
+    __module__ = "moto.cloudformation.recorded"
+
+    def __init__(self, name, properties, region, kwargs):
+        self.name, self.properties, self.region = name, properties, region
+        self.type, self.logical_id, self.stack_id = kwargs["ResourceType"], kwargs["LogicalId"], kwargs["StackId"]
+        recorded.append(self)
+
+    @property
+    def physical_resource_id(self):
+        return self.name
+
+    @staticmethod
+    def cloudformation_type():
+        return "?"
+
+    @classmethod
+    def has_cfn_attr(cls, attr):
+        return True
+
+    def get_cfn_attribute(self, attribute_name):
+        return f"{self.logical_id}.{attribute_name}"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        return cls(resource_name, cloudformation_json.get("Properties", {}), region_name, kwargs)
+
+    @classmethod
+    def update_from_cloudformation_json(cls, original_resource, new_resource_name, cloudformation_json, account_id,
+                                        region_name):
+        original_resource.properties = cloudformation_json.get("Properties", {})
+        return original_resource
+
+    def delete(self, account_id, region_name):
+        recorded.remove(self)
+
+
+# ---- an instance's interface ----
+
+def add_block_device(instance, size, device_path, snapshot_id=None, *args, **kwargs):
+    """EC2 takes the size of a root volume from the image when none is said; moto wants it said."""
+    size = IMAGE_GIB if size is None and snapshot_id is None else size
+    return add_device(instance, size, device_path, snapshot_id, *args, **kwargs)
+
+
+def create_instance(resource_name, cloudformation_json, account_id, region_name, **kwargs):
+    """moto's CloudFormation passes neither interfaces nor metadata options on; its EC2 takes both."""
+    properties = cloudformation_json["Properties"]
+    backend = ec2_backends[account_id][region_name]
+    interfaces = [backend.get_network_interface(i["NetworkInterfaceId"]) for i in properties["NetworkInterfaces"]]
+    reservation = backend.run_instances(
+        image_id=properties["ImageId"], user_data=properties.get("UserData"), count=1, security_group_names=[],
+        instance_type=properties["InstanceType"], is_instance_type_default=False,
+        key_name=properties.get("KeyName"), subnet_id=interfaces[0].subnet.id, region_name=region_name,
+        nics=[{"DeviceIndex": i["DeviceIndex"], "NetworkInterfaceId": i["NetworkInterfaceId"]}
+              for i in properties["NetworkInterfaces"]],
+        metadata_options=properties.get("MetadataOptions", {}),
+        ebs_optimized=properties.get("EbsOptimized", False),
+        block_device_mappings=properties.get("BlockDeviceMappings", []))
+    instance = reservation.instances[0]
+    for tag in properties.get("Tags", []):
+        instance.add_tag(tag["Key"], tag["Value"])
+    if properties.get("IamInstanceProfile"):
+        backend.associate_iam_instance_profile(instance_id=instance.id,
+                                               iam_instance_profile_name=properties["IamInstanceProfile"])
+    return instance
+
+
+def create_load_balancer(resource_name, cloudformation_json, account_id, region_name, **kwargs):
+    """moto's CloudFormation makes every load balancer one for HTTP."""
+    properties = cloudformation_json["Properties"]
+    return elbv2_backends[account_id][region_name].create_load_balancer(
+        name=properties.get("Name", resource_name), security_groups=properties.get("SecurityGroups"),
+        subnet_ids=properties.get("Subnets"), subnet_mappings=properties.get("SubnetMappings"),
+        scheme=properties.get("Scheme", "internet-facing"),
+        loadbalancer_type=properties.get("Type", "application"), tags=properties.get("Tags"))
+
+
+# ---- images ----
+
+def image_parameter(backend, name):
+    """moto has some of AWS's public image parameters; any other gives an image id made of its name."""
+    found = find_parameter(backend, name)
+    if found is not None or not re.match(r"/aws/service/[\w./-]*ami", name):
+        return found
+    image = "ami-" + hashlib.sha256(name.encode()).hexdigest()[:17]
+    return Parameter(backend.account_id, name, image, "String", None, None, None,
+                     datetime.datetime.now(datetime.timezone.utc), 1, "aws:ec2:image")
+
+
+# ---- hooks ----
+
+def install_hooks():
+    known = parsing.resource_class_from_type
+    update = parsing.parse_and_update_resource
+    parsing.NULL_MODELS.clear()
+
+    def resource_class_from_type(resource_type):
+        if resource_type.startswith("Custom::"):
+            return Custom
+        return known(resource_type) if resource_type in parsing.get_model_map() else Recorded
+
+    def parse_and_update_resource(logical_id, resource_json, resources_map, account_id, region_name):
+        old = resources_map[logical_id]
+        before = getattr(old, "hpcc_properties", None)
+        now = parsing.clean_json(resource_json.get("Properties", {}), resources_map)
+        if before == now:  # its Metadata or DependsOn changed
+            return old
+        new = update(logical_id, resource_json, resources_map, account_id, region_name)
+        if new is None:
+            raise RuntimeError(f"moto cannot update {resource_json['Type']} {logical_id}")
+        new.hpcc_properties = now
+        return new
+
+    create = parsing.parse_and_create_resource
+
+    def parse_and_create_resource(logical_id, resource_json, resources_map, account_id, region_name):
+        resource = create(logical_id, resource_json, resources_map, account_id, region_name)
+        if resource is not None:
+            resource.hpcc_properties = parsing.clean_json(resource_json.get("Properties", {}), resources_map)
+        return resource
+
+    parsing.resource_class_from_type = resource_class_from_type
+    parsing.parse_and_update_resource = parse_and_update_resource
+    parsing.parse_and_create_resource = parse_and_create_resource
+    Instance.create_from_cloudformation_json = staticmethod(create_instance)
+    Instance.add_block_device = add_block_device
+    FakeLoadBalancer.create_from_cloudformation_json = staticmethod(create_load_balancer)
+    SimpleSystemManagerBackend.get_parameter = image_parameter
+    MountTarget.get_cfn_attribute = lambda target, name: {"IpAddress": target.ip_address}[name]
+
+
+class Application:
+    """moto, and a few addresses of our own."""
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    def __call__(self, environ, start_response):
+        path = environ["PATH_INFO"]
+        if not path.startswith("/hpcc-test/"):
+            return self.inner(environ, start_response)
+        if path.startswith("/hpcc-test/response/"):
+            body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            answers[path.rsplit("/", 1)[1]] = json.loads(body)
+            result = {}
+        elif path == "/hpcc-test/recorded":
+            result = [{"type": r.type, "id": r.logical_id, "stack": r.stack_id, "name": r.name, "region": r.region,
+                       "properties": r.properties} for r in recorded]
+        else:
+            result = calls
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(result).encode()]
+
+
+def main():
+    global base_url
+    os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION="us-east-1",
+                      AWS_EC2_METADATA_DISABLED="true", no_proxy="127.0.0.1", NO_PROXY="127.0.0.1")
+    install_hooks()
+    server = make_server("127.0.0.1", 0, Application(DomainDispatcherApplication(create_backend_app)), threaded=True)
+    base_url = f"http://127.0.0.1:{server.server_port}"
+    os.environ["AWS_ENDPOINT_URL"] = base_url
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(server.server_port, flush=True)
+    sys.stdin.read()  # whoever started us is gone when this ends
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
