@@ -7,8 +7,8 @@
 
 /*
  * What `aws cloudformation deploy --capabilities` must be told: "CAPABILITY_NAMED_IAM" when a role or
- * profile has a name of its own (Iam.ResourcePrefix) or a stack is nested, "CAPABILITY_IAM" when there are roles or profiles at
- * all, else NULL. Static.
+ * profile has a name of its own (Iam.ResourcePrefix) or a stack is nested, "CAPABILITY_IAM" when there are
+ * roles or profiles at all, else NULL. Static.
  */
 const char *lower_capabilities(const struct ir *g);
 
