@@ -97,13 +97,25 @@ static bool has_raid(const struct lowering *l)
 
 static bool has_efs(const struct lowering *l)
 {
-	return stores(l, SHARED_STORAGE_STORAGE_TYPE_EFS);
+	return stores(l, SHARED_STORAGE_STORAGE_TYPE_EFS) ||
+	       l->c->head_node.shared_storage_type == HEAD_NODE_SHARED_STORAGE_TYPE_EFS;
 }
 
 static bool has_lustre(const struct lowering *l)
 {
 	return stores(l, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE) ||
 	       stores(l, SHARED_STORAGE_STORAGE_TYPE_FILECACHE);
+}
+
+/* Of existing file systems only the API knows where they are. */
+static bool has_existing_fsx(const struct lowering *l)
+{
+	for (size_t i = 0; i < l->c->shared_storage.n; i++)
+		if (l->c->shared_storage.items[i].fsx_lustre_settings.file_system_id.n > 0)
+			return true;
+	return stores(l, SHARED_STORAGE_STORAGE_TYPE_FILECACHE) ||
+	       stores(l, SHARED_STORAGE_STORAGE_TYPE_FSXOPENZFS) ||
+	       stores(l, SHARED_STORAGE_STORAGE_TYPE_FSXONTAP);
 }
 
 /* The properties of compute resources that need scripts, over all queues. */
@@ -197,6 +209,7 @@ static const struct {
 	{STR_INIT("raid"), has_raid},
 	{STR_INIT("efs"), has_efs},
 	{STR_INIT("lustre"), has_lustre},
+	{STR_INIT("fsx"), has_existing_fsx},
 	{STR_INIT("efa"), has_efa},
 	{STR_INIT("smt"), has_smt_off},
 	{STR_INIT("ephemeral"), has_disks},

@@ -25,7 +25,7 @@ learn_name() {
 }
 
 home() {
-	storage_has /home && return
+	storage_has_homes && return
 	fstab_add "$HPCC_HEAD:/home" /home nfs hard,_netdev,noatime,nofail
 }
 

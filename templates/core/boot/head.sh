@@ -24,7 +24,7 @@ state_volume() {
 	mkdir -p /srv/hpcc/home /srv/hpcc/opt
 	cp -a /opt/hpcc/. /srv/hpcc/opt/
 	fstab_add /srv/hpcc/opt /opt/hpcc none bind,nofail,x-systemd.requires-mounts-for=/srv/hpcc
-	storage_has /home && return
+	storage_has_homes && return
 	cp -an /home/. /srv/hpcc/home/
 	fstab_add /srv/hpcc/home /home none bind,nofail,x-systemd.requires-mounts-for=/srv/hpcc
 }
@@ -37,7 +37,7 @@ exports() {
 	chmod 700 "$HPCC/secret"
 	nfs_export /opt/hpcc ro
 	[ ! -d /opt/slurm ] || nfs_export /opt/slurm ro
-	storage_has /home || nfs_export /home rw
+	storage_has_homes || nfs_export /home rw
 }
 
 controller() {

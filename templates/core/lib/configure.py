@@ -12,6 +12,12 @@ import os
 import shlex
 import sys
 
+try:
+    from fsx import resolve
+except ImportError:  # a module: see fsx/
+    def resolve(_):
+        return {}
+
 
 # A value as one shell word; lists are joined by blanks.
 def word(value):
@@ -36,6 +42,7 @@ def actions(commands):
 def storage(entries):
     text = ""
     for entry in entries:
+        entry.update(resolve(entry))
         text += "storage_clear\n"
         text += "".join("fs_%s=%s\n" % (key, word(entry[key])) for key in entry)
         text += "storage_mount\n"

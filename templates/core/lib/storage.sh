@@ -5,7 +5,7 @@
 
 storage_clear() {
 	unset fs_Kind fs_Name fs_MountDir fs_VolumeIds fs_RaidType fs_FileSystemId fs_DnsName \
-		fs_MountName fs_VolumePath fs_AccessPointId fs_Tls fs_Iam fs_MountTargets
+		fs_MountName fs_VolumePath fs_AccessPointId fs_Tls fs_Iam fs_MountTargets fs_Internal
 }
 
 storage_nfs() {
@@ -25,6 +25,14 @@ storage_mount() {
 	FsxOntap) storage_nfs "$fs_DnsName:$fs_VolumePath" _netdev,nofail ;;
 	*) die "$fs_Name: unknown kind of storage $fs_Kind" ;;
 	esac
+	[ "${fs_Internal:-no}" = no ] || storage_home
+}
+
+# The file system of the cluster itself holds the homes.
+storage_home() {
+	mkdir -p "$fs_MountDir/home"
+	[ "$HPCC_KIND" != head ] || cp -an /home/. "$fs_MountDir/home/"
+	fstab_add "$fs_MountDir/home" /home none "bind,nofail,x-systemd.requires-mounts-for=$fs_MountDir"
 }
 
 # Mounts all shared storage of the cluster in the order of the file.
@@ -33,7 +41,7 @@ storage_mount_all() {
 	. "$HPCC/etc/storage"
 }
 
-# Is there a shared storage on this directory?
-storage_has() {
-	grep -q "^fs_MountDir=$1\$" "$HPCC/etc/storage"
+# Are the homes on shared storage? Else the head node exports them.
+storage_has_homes() {
+	grep -qE '^fs_(MountDir=/home|Internal=yes)$' "$HPCC/etc/storage"
 }

@@ -39,7 +39,7 @@ optional run_actions OnNodeStart
 optional node_smt
 optional node_proxy
 node_user
-storage_has /home || fstab_add "$HPCC_HEAD:/home" /home nfs hard,_netdev,noatime,nofail
+storage_has_homes || fstab_add "$HPCC_HEAD:/home" /home nfs hard,_netdev,noatime,nofail
 storage_mount_all
 slurm_install client
 slurm_client
