@@ -208,3 +208,35 @@ bool port_make_directory(const char *path, const char **ret_why)
 		return true;
 	return failed(ret_why);
 }
+
+/* The absolute path of the folder that holds `of`, or NULL. */
+static char *folder_of(struct arena *a, const char *of)
+{
+	const char *slash = strrchr(of, '/');
+	struct str folder = slash == NULL ? STR(".") : (struct str){of, (size_t)(slash - of)};
+
+	if (folder.n == 0)
+		folder = STR("/");
+	return realpath(arena_str(a, folder).s, NULL);
+}
+
+const char *port_find_upward(struct arena *a, const char *of, const char *name, const char *stop)
+{
+	char *folder = folder_of(a, of), *slash;
+	const char *found = NULL;
+
+	while (folder != NULL && found == NULL) {
+		const char *path = arena_fmt(a, "%s/%s", folder, name).s;
+
+		if (access(path, F_OK) == 0)
+			found = path;
+		else if (access(arena_fmt(a, "%s/%s", folder, stop).s, F_OK) == 0)
+			break;
+		slash = strrchr(folder, '/');
+		if (slash == NULL || folder[0] == '\0')
+			break;
+		*slash = '\0';
+	}
+	free(folder);
+	return found;
+}

@@ -48,6 +48,12 @@ void port_exec(char *const *argv, const char **ret_why);
 bool port_is_terminal(int fd);
 /* Columns of the terminal at fd, or 0 when it is none or does not say. */
 unsigned port_terminal_width(int fd);
+/*
+ * The file called `name` in the folder of the file `of` ("-": the current folder) or the nearest folder above
+ * it, as an absolute path; NULL when there is none. The search ends after a folder that holds an entry called
+ * `stop`.
+ */
+const char *port_find_upward(struct arena *a, const char *of, const char *name, const char *stop);
 /* Does a directory exist at path? */
 bool port_is_directory(const char *path);
 /* Makes the directory at path; true when it is there afterwards. */

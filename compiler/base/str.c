@@ -81,9 +81,17 @@ size_t str_find(struct str s, char c, size_t from)
 
 size_t str_find_str(struct str s, struct str needle, size_t from)
 {
-	for (size_t i = from; i + needle.n <= s.n; i++)
-		if (str_eq(str_slice(s, i, i + needle.n), needle))
+	if (needle.n == 0)
+		return from <= s.n ? from : SIZE_MAX;
+	while (from + needle.n <= s.n) {
+		size_t i = str_find(s, needle.s[0], from);
+
+		if (i + needle.n > s.n)
+			break;
+		if (memcmp(s.s + i, needle.s, needle.n) == 0)
 			return i;
+		from = i + 1;
+	}
 	return SIZE_MAX;
 }
 

@@ -10,7 +10,8 @@ static const struct words {
 } argument_words[] = {
 	{OPTION_ID_emit, "json yaml markdown table tsv"},
 	{OPTION_ID_dump, "tree model ir"},
-	{OPTION_ID_format, "text short json"},
+	{OPTION_ID_format, "text short json jsonl sarif junit github gitlab"},
+	{OPTION_ID_fail_on, "error warning note never"},
 	{OPTION_ID_color, "auto always never"},
 	{OPTION_ID_arch, "x86_64 arm64"},
 	{OPTION_ID_sort, "name vcpus memory"},

@@ -8,6 +8,7 @@
 #define HPCC_DRIVER_H
 
 #include "compiler/base/buf.h"
+#include "compiler/driver/config.h"
 #include "compiler/driver/options.h"
 #include "compiler/eval/vars.h"
 #include "compiler/facts/facts.h"
@@ -31,6 +32,9 @@ struct session {
 	const struct facts *facts;
 	const struct renderer *renderer;
 	struct render_style style;
+	struct map configs;  /* folder of a cluster file -> const struct config * */
+	release knows;	     /* --parallelcluster, or 0 */
+	struct map baseline; /* fingerprints to leave out */
 };
 
 /* How far to compile. */
@@ -44,7 +48,9 @@ struct compilation {
 	const struct node *tree;
 	const struct cluster *model;
 	const struct ir *graph;
+	const struct config *config;
 	bool unreadable; /* the file could not be read: exit status 2 */
+	bool foreign;	 /* --only-clusters: it is no cluster file and was passed over */
 };
 
 /* Fills a session from the options. False: wrong use (one line was printed) or findings in s->ds. */
@@ -63,11 +69,36 @@ bool compile_file(struct session *s, struct arena *a, const char *path, enum sta
 /* Source of a file or standard input, or NULL (reported, ret->unreadable semantics are the caller's). */
 const struct source *read_source(struct arena *a, struct diags *ds, const char *path,
 				 const char *name, size_t max_mib);
-/* EXIT_OK, EXIT_FINDINGS or EXIT_USAGE by what the compilation found. */
+/* EXIT_OK, EXIT_FINDINGS or EXIT_USAGE by the errors of a compilation. */
 int compilation_status(const struct compilation *c);
 
-/* Renders a list in the session's format to descriptor fd. False: that is standard output and full (printed). */
-bool print_findings(const struct session *s, const struct diags *ds, int fd);
+/* ---- findings.c ---- */
+
+/*
+ * The settings for the cluster file at path: --config, or the nearest .hpcc.yaml, or the default ones. Faults
+ * go to s->ds, once for a file.
+ */
+const struct config *config_for(struct session *s, const char *path);
+/* Suppressions, severities and the baseline over the findings of a compilation, which are sorted then. */
+void findings_settle(struct session *s, struct compilation *c);
+/* Reads --baseline; false after a fault (reported in s->ds). */
+bool baseline_read(struct session *s);
+/* Writes the fingerprints of ds to --write-baseline; the exit status. */
+int baseline_write(struct session *s, const struct diags *ds);
+/* Has the text the sections of a cluster file? True for text that cannot be parsed but looks like one. */
+bool is_cluster_file(const struct source *src, const struct node *tree);
+
+/* ---- output.c ---- */
+
+/* Appends a list in the session's format, errors only with --quiet. */
+void render_findings(const struct session *s, const struct diags *ds, struct buf *out);
+/*
+ * Writes rendered findings to --output-file or else to descriptor fd. False, and printed, when that failed; a
+ * full standard error is no failure.
+ */
+bool write_findings(struct session *s, struct str text, int fd);
+/* Both in one. */
+bool print_findings(struct session *s, const struct diags *ds, int fd);
 /* Writes the result to --output or standard output; a failure is printed and gives EXIT_USAGE. */
 int write_result(struct session *s, struct str text);
 /*

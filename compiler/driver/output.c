@@ -6,34 +6,57 @@
 #include <string.h>
 #include <unistd.h>
 
-bool print_findings(const struct session *s, const struct diags *ds, int fd)
+/* The errors of ds alone, copied. */
+static struct diags errors_of(struct arena *a, const struct diags *ds)
+{
+	struct diags only = {.arena = a};
+
+	for (const struct diag *d = ds->first; d != NULL; d = d->next) {
+		struct diag *copy;
+
+		if (d->sev != SEV_ERROR)
+			continue;
+		copy = NEW(a, struct diag);
+		*copy = *d;
+		copy->next = NULL;
+		*(only.last != NULL ? &only.last->next : &only.first) = copy;
+		only.last = copy;
+		only.errors++;
+	}
+	return only;
+}
+
+void render_findings(const struct session *s, const struct diags *ds, struct buf *out)
+{
+	struct diags shown = GIVEN(s->o, quiet) ? errors_of(out->a, ds) : *ds;
+
+	s->renderer->render(&shown, &s->style, out);
+}
+
+bool write_findings(struct session *s, struct str text, int fd)
+{
+	const char *path = VALUE(s->o, output_file, NULL), *why = "";
+
+	if (path != NULL) {
+		if (port_write_file(&s->arena, path, text, &why))
+			return true;
+		usage_error("cannot write `%s`: %s", path, why);
+		return false;
+	}
+	if (port_write_fd(fd, text, &why) || fd != STDOUT_FILENO)
+		return true;
+	usage_error("cannot write to standard output: %s", why);
+	return false;
+}
+
+bool print_findings(struct session *s, const struct diags *ds, int fd)
 {
 	struct arena scratch = {0};
 	struct buf b = buf_in(&scratch);
-	struct diags shown = *ds;
-	const char *why;
-	bool ok = true;
+	bool ok;
 
-	if (GIVEN(s->o, quiet)) {
-		struct diag *last = NULL;
-
-		shown.first = NULL;
-		for (const struct diag *d = ds->first; d != NULL; d = d->next) {
-			struct diag *copy = NEW(&scratch, struct diag);
-
-			if (d->sev != SEV_ERROR)
-				continue;
-			*copy = *d;
-			copy->next = NULL;
-			*(last == NULL ? &shown.first : &last->next) = copy;
-			last = copy;
-		}
-	}
-	s->renderer->render(&shown, &s->style, &b);
-	if (!port_write_fd(fd, buf_str(&b), &why) && fd == STDOUT_FILENO) {
-		usage_error("cannot write to standard output: %s", why);
-		ok = false;
-	}
+	render_findings(s, ds, &b);
+	ok = write_findings(s, buf_str(&b), fd);
 	arena_release(&scratch);
 	return ok;
 }

@@ -52,13 +52,30 @@ const struct source *read_source(struct arena *a, struct diags *ds, const char *
 	BUG("port_read of %s", path);
 }
 
+/* The codes that the settings switch off. */
+static struct code_set codes_off(const struct config *c)
+{
+	struct code_set off = {{0}};
+
+	for (int i = 0; c->any_verdict && i < DIAG_COUNT; i++)
+		if (c->verdicts[i] == VERDICT_OFF)
+			code_add(&off, (enum diag_id)i);
+	return off;
+}
+
 static void run_passes(struct session *s, enum stage to, struct compilation *c)
 {
+	release knows = s->knows != 0 ? s->knows : c->config->parallelcluster;
+	struct code_set off;
+
 	c->tree = yaml_read(c->a, &c->ds, c->src, &s->vars, YAML_LIMITS);
-	if (c->tree == NULL || to == STAGE_TREE)
+	c->foreign = GIVEN(s->o, only_clusters) && !is_cluster_file(c->src, c->tree);
+	if (c->tree == NULL || to == STAGE_TREE || c->foreign)
 		return;
-	c->model = check_cluster(c->a, &c->ds, c->tree, 0);
-	check_rules(c->a, &c->ds, c->model, s->facts, 0, NULL);
+	off = codes_off(c->config);
+	c->model = check_cluster(c->a, &c->ds, c->tree, knows);
+	check_rules(c->a, &c->ds, c->model, s->facts, knows, &off);
+	findings_settle(s, c);
 	if (c->ds.errors > 0 || to == STAGE_MODEL)
 		return;
 	c->graph = lower_cluster(c->a, &c->ds, c->model, s->facts);
@@ -73,6 +90,7 @@ bool compile_file(struct session *s, struct arena *a, const char *path, enum sta
 	*ret = (struct compilation){.a = a, .ds = {.arena = a}};
 	ret->src = read_source(a, &ret->ds, path, name, MAX_FILE_MIB);
 	ret->unreadable = ret->src == NULL;
+	ret->config = config_for(s, path);
 	if (ret->src != NULL)
 		run_passes(s, to, ret);
 	diags_sort(&ret->ds);

@@ -73,7 +73,9 @@ static bool open_style(struct session *s)
 
 	s->renderer = renderer_find(str_c(VALUE(o, format, "text")));
 	if (s->renderer == NULL) {
-		usage_error("--format takes text, short or json, not `%s`", VALUE(o, format, ""));
+		usage_error("--format takes text, short, json, jsonl, sarif, junit, github or "
+			    "gitlab, not `%s`",
+			    VALUE(o, format, ""));
 		return false;
 	}
 	if (strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 &&
@@ -117,6 +119,16 @@ static bool open_vars(struct session *s)
 	return s->ds.errors == 0;
 }
 
+static bool open_release(struct session *s)
+{
+	const char *word = VALUE(s->o, parallelcluster, NULL);
+
+	if (word == NULL || release_of(str_c(word), &s->knows))
+		return true;
+	usage_error("--parallelcluster takes a release such as 3.11 or 3.11.1, not `%s`", word);
+	return false;
+}
+
 static bool open_facts(struct session *s)
 {
 	const char *path = VALUE(s->o, catalog, NULL);
@@ -135,7 +147,7 @@ bool session_open(struct session *s, const struct options *o)
 {
 	*s = (struct session){.o = o};
 	s->ds.arena = &s->arena;
-	return open_style(s) && open_vars(s) && open_facts(s);
+	return open_style(s) && open_release(s) && open_vars(s) && open_facts(s);
 }
 
 void session_close(struct session *s)

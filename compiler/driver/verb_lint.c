@@ -1,10 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verb_lint.c - hpcc lint: the findings are the result. */
+#include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
+#include "compiler/source/fix.h"
 
 #include <unistd.h>
 
-/* Findings of all files in one list, for formats that are one document. */
+/* What one call collects over its files. */
+struct lint {
+	struct session *s;
+	struct buf text;   /* rendered findings, for formats that are not one document */
+	struct diags all;  /* findings of all files, for those that are, and for --write-baseline */
+	struct buf diff;   /* --fix --diff */
+	struct str *files; /* names of the files that were judged */
+	size_t nfiles;
+	int worst;
+};
+
 static void append(struct diags *all, const struct diags *more)
 {
 	if (more->first == NULL)
@@ -16,46 +28,131 @@ static void append(struct diags *all, const struct diags *more)
 	all->notes += more->notes;
 }
 
-/* One document for all files, so every file's memory is kept to the end. */
-static int lint_together(struct session *s)
+/* The exit status of one file by --fail-on, or what its settings say. */
+static int status_of(const struct lint *l, const struct compilation *c)
 {
-	struct diags all = {.arena = &s->arena};
-	int worst = EXIT_OK;
+	enum fail_on from = c->config->fail_on;
+	bool found = false;
 
-	for (size_t i = 0; i < s->o->noperands; i++) {
-		struct compilation c;
-
-		compile_file(s, &s->arena, s->o->operands[i], STAGE_MODEL, &c);
-		append(&all, &c.ds);
-		worst = compilation_status(&c) > worst ? compilation_status(&c) : worst;
-	}
-	return print_findings(s, &all, STDOUT_FILENO) ? worst : EXIT_USAGE;
+	if (GIVEN(l->s->o, fail_on))
+		fail_on_of(str_c(VALUE(l->s->o, fail_on, "")), &from);
+	if (c->unreadable)
+		return EXIT_USAGE;
+	if (from == FAIL_ON_ERROR)
+		found = c->ds.errors > 0;
+	else if (from == FAIL_ON_WARNING)
+		found = c->ds.errors + c->ds.warnings > 0;
+	else if (from == FAIL_ON_NOTE)
+		found = c->ds.first != NULL;
+	return found ? EXIT_FINDINGS : EXIT_OK;
 }
 
-static int lint_one(struct session *s, const char *path)
+/*
+ * Makes the certain fixes of a file, or adds them to the diff. True when the file was changed, so that it
+ * must be read again.
+ */
+static bool fix(struct lint *l, struct arena *a, const char *path, const struct compilation *c)
 {
-	struct arena a = {0};
+	struct edits e = {0};
+	const char *why = "";
+
+	if (c->src != NULL)
+		e = fixes_choose(a, &c->ds, c->src);
+	if (e.n == 0)
+		return false;
+	if (GIVEN(l->s->o, diff)) {
+		buf_add(&l->diff, fixes_diff(a, c->src, &e));
+		return false;
+	}
+	if (port_write_file(a, path, fixes_apply(a, c->src, &e), &why))
+		return true;
+	l->worst = usage_error("cannot write `%s`: %s", path, why);
+	return false;
+}
+
+static void lint_file(struct lint *l, struct arena *a, const char *path)
+{
+	enum { ROUNDS = 10 }; /* one fix may uncover the next; each round shortens the list */
 	struct compilation c;
 	int status;
 
-	compile_file(s, &a, path, STAGE_MODEL, &c);
-	status = compilation_status(&c);
-	if (c.ds.first != NULL && !print_findings(s, &c.ds, STDOUT_FILENO))
-		status = EXIT_USAGE;
-	arena_release(&a);
-	return status;
+	compile_file(l->s, a, path, STAGE_MODEL, &c);
+	if (c.foreign)
+		return;
+	for (int i = 0; GIVEN(l->s->o, fix) && i < ROUNDS && fix(l, a, path, &c); i++)
+		compile_file(l->s, a, path, STAGE_MODEL, &c);
+	l->files[l->nfiles++] = arena_str(&l->s->arena, c.src != NULL ? c.src->name : str_c(path));
+	status = status_of(l, &c);
+	l->worst = status > l->worst ? status : l->worst;
+	if (a == &l->s->arena)
+		append(&l->all, &c.ds);
+	else if (c.ds.first != NULL)
+		render_findings(l->s, &c.ds, &l->text);
+}
+
+/* One document for all files needs every file's memory to the end; else it goes with the file. */
+static void lint_files(struct lint *l, bool together)
+{
+	for (size_t i = 0; i < l->s->o->noperands; i++) {
+		struct arena own = {0};
+
+		lint_file(l, together ? &l->s->arena : &own, l->s->o->operands[i]);
+		arena_release(&own);
+	}
+}
+
+static int finish(struct lint *l, bool together)
+{
+	struct session *s = l->s;
+	const char *why;
+
+	if (GIVEN(s->o, write_baseline))
+		return baseline_write(s, &l->all);
+	if (GIVEN(s->o, diff)) {
+		bool ok = port_write_fd(STDOUT_FILENO, buf_str(&l->diff), &why);
+
+		return !ok				      ? EXIT_USAGE
+		       : l->diff.n > 0 && l->worst == EXIT_OK ? EXIT_FINDINGS
+							      : l->worst;
+	}
+	s->style.files = l->files;
+	s->style.nfiles = l->nfiles;
+	if (together)
+		render_findings(s, &l->all, &l->text);
+	return write_findings(s, buf_str(&l->text), STDOUT_FILENO) ? l->worst : EXIT_USAGE;
+}
+
+/* Options that need another, or a word out of a list; what is wrong is printed. */
+static bool options_ok(const struct session *s)
+{
+	enum fail_on from;
+
+	if (GIVEN(s->o, fail_on) && !fail_on_of(str_c(VALUE(s->o, fail_on, "")), &from)) {
+		usage_error("--fail-on takes error, warning, note or never, not `%s`",
+			    VALUE(s->o, fail_on, ""));
+		return false;
+	}
+	if (GIVEN(s->o, diff) && !GIVEN(s->o, fix)) {
+		usage_error("--diff goes with --fix");
+		return false;
+	}
+	for (size_t i = 0; GIVEN(s->o, fix) && i < s->o->noperands; i++)
+		if (str_eq(str_c(s->o->operands[i]), STR("-")) && !GIVEN(s->o, diff)) {
+			usage_error("--fix changes files; standard input is none (see --diff)");
+			return false;
+		}
+	return true;
 }
 
 int verb_lint(struct session *s)
 {
-	int worst = EXIT_OK;
+	bool together = s->renderer->whole || GIVEN(s->o, write_baseline);
+	struct lint l = {.s = s, .text = buf_in(&s->arena), .all = {.arena = &s->arena}};
 
-	if (s->renderer->render == render_json)
-		return lint_together(s);
-	for (size_t i = 0; i < s->o->noperands; i++) {
-		int status = lint_one(s, s->o->operands[i]);
-
-		worst = status > worst ? status : worst;
-	}
-	return worst;
+	if (!options_ok(s) || !baseline_read(s))
+		return EXIT_USAGE;
+	l.diff = buf_in(&s->arena);
+	l.files = NEW_ARRAY(&s->arena, struct str, s->o->noperands + 1);
+	lint_files(&l, together);
+	return s->ds.errors > 0 ? EXIT_USAGE : finish(&l, together);
 }

@@ -191,15 +191,17 @@ void diags_sort(struct diags *ds)
 	struct ranked *all;
 	struct diag *d, *kept = NULL;
 
+	ds->errors = ds->warnings = ds->notes = 0;
 	for (d = ds->first; d != NULL; d = d->next)
 		n++;
-	if (n == 0)
+	if (n == 0) {
+		ds->last = NULL;
 		return;
+	}
 	all = NEW_ARRAY(ds->arena, struct ranked, n);
 	for (d = ds->first; d != NULL; d = d->next, i++)
 		all[i] = (struct ranked){d, i};
 	qsort(all, n, sizeof(*all), ranked_cmp);
-	ds->errors = ds->warnings = ds->notes = 0;
 	for (i = 0; i < n; i++) {
 		d = all[i].d;
 		d->next = NULL;

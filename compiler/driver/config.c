@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* config.c - .hpcc.yaml, the settings of a project. */
+#include "compiler/driver/config.h"
+
+#include "compiler/base/nearest.h"
+#include "compiler/source/suppress.h"
+#include "compiler/syntax/yaml_read.h"
+
+enum { LAST_PATCH = 99 };
+
+struct config config_default(void)
+{
+	return (struct config){.fail_on = FAIL_ON_ERROR};
+}
+
+bool fail_on_of(struct str word, enum fail_on *ret)
+{
+	static const struct str words[] = {
+		[FAIL_ON_NOTE] = STR_INIT("note"),
+		[FAIL_ON_WARNING] = STR_INIT("warning"),
+		[FAIL_ON_ERROR] = STR_INIT("error"),
+		[FAIL_NEVER] = STR_INIT("never"),
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (!str_eq(words[i], word))
+			continue;
+		*ret = (enum fail_on)i;
+		return true;
+	}
+	return false;
+}
+
+bool release_of(struct str word, release *ret)
+{
+	int64_t part[3] = {0, 0, LAST_PATCH};
+	size_t n = 0;
+
+	while (word.s != NULL && n < 3) {
+		struct str digits = str_cut(&word, '.');
+
+		if (!str_to_int(digits, &part[n]) || part[n] < 0 || part[n] > LAST_PATCH)
+			return false;
+		n++;
+	}
+	if (word.s != NULL || n < 2 || part[0] != 3)
+		return false;
+	*ret = (release)(part[0] * 10000 + part[1] * 100 + part[2]);
+	return true;
+}
+
+static bool verdict_of(const struct node *value, enum verdict *ret)
+{
+	static const struct str words[] = {
+		[VERDICT_OFF] = STR_INIT("off"),
+		[VERDICT_NOTE] = STR_INIT("note"),
+		[VERDICT_WARNING] = STR_INIT("warning"),
+		[VERDICT_ERROR] = STR_INIT("error"),
+	};
+
+	for (size_t i = VERDICT_OFF; i < ARRAY_LEN(words); i++) {
+		if (!str_eq(words[i], value->text))
+			continue;
+		*ret = (enum verdict)i;
+		return true;
+	}
+	return false;
+}
+
+static void read_severity(struct diags *ds, const struct node *map, struct config *c)
+{
+	for (size_t i = 0; i < map->map.n; i++) {
+		const struct entry *e = &map->map.entries[i];
+		enum verdict verdict;
+		enum diag_id id;
+
+		if (!diag_find(e->key, &id))
+			diag_suppression_of_unknown_code(ds, e->key_at, e->key);
+		else if (!diag_may_change(id))
+			diag_not_suppressible(ds, e->key_at, diag_code(id));
+		else if (!verdict_of(e->value, &verdict))
+			diag_bad_config_value(ds, e->value->at, e->key, e->value->text,
+					      "off, note, warning or error");
+		else
+			c->verdicts[id] = (unsigned char)verdict, c->any_verdict = true;
+	}
+}
+
+static void unknown_key(struct diags *ds, const struct entry *e)
+{
+	static const struct str keys[] = {STR_INIT("parallelcluster"), STR_INIT("fail-on"),
+					  STR_INIT("severity")};
+	struct diag *d = diag_bad_config_key(ds, e->key_at, e->key);
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (edit_distance(keys[i], e->key, near_limit(e->key)) <= near_limit(e->key)) {
+			diag_help(ds, d, "did you mean `" STR_F "`?", STR_A(keys[i]));
+			return;
+		}
+	diag_help(ds, d, "the settings are parallelcluster, fail-on and severity");
+}
+
+static void read_entry(struct diags *ds, const struct entry *e, struct config *c)
+{
+	const struct node *v = e->value;
+
+	if (str_eq(e->key, STR("parallelcluster"))) {
+		if (!release_of(v->text, &c->parallelcluster))
+			diag_bad_config_value(ds, v->at, e->key, v->text,
+					      "a release such as 3.11 or 3.11.1");
+	} else if (str_eq(e->key, STR("fail-on"))) {
+		if (!fail_on_of(v->text, &c->fail_on))
+			diag_bad_config_value(ds, v->at, e->key, v->text,
+					      "error, warning, note or never");
+	} else if (str_eq(e->key, STR("severity"))) {
+		if (v->kind == NODE_MAP)
+			read_severity(ds, v, c);
+		else
+			diag_bad_config_value(ds, v->at, e->key, v->text,
+					      "a mapping of codes to severities");
+	} else {
+		unknown_key(ds, e);
+	}
+}
+
+bool config_read(struct arena *a, struct diags *ds, const struct source *src, struct config *c)
+{
+	const struct node *root = yaml_read(a, ds, src, NULL, YAML_LIMITS);
+	unsigned before = ds->errors;
+
+	if (root == NULL)
+		return false;
+	if (root->kind != NODE_MAP) {
+		diag_bad_config_key(ds, root->at, root->text);
+		return false;
+	}
+	for (size_t i = 0; i < root->map.n; i++)
+		read_entry(ds, &root->map.entries[i], c);
+	return ds->errors == before;
+}
+
+void config_apply(const struct config *c, struct diags *ds)
+{
+	static const enum severity to[] = {[VERDICT_NOTE] = SEV_NOTE,
+					   [VERDICT_WARNING] = SEV_WARNING,
+					   [VERDICT_ERROR] = SEV_ERROR};
+	struct diag **link = &ds->first;
+
+	if (!c->any_verdict)
+		return;
+	ds->last = NULL;
+	while (*link != NULL) {
+		enum verdict v = (enum verdict)c->verdicts[(*link)->id];
+
+		if (v == VERDICT_OFF) {
+			*link = (*link)->next;
+			continue;
+		}
+		if (v != VERDICT_DEFAULT)
+			(*link)->sev = to[v];
+		ds->last = *link;
+		link = &(*link)->next;
+	}
+	diags_sort(ds);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* findings.c - what becomes of findings: settings, suppressions, the baseline, cluster files among others. */
+#include "compiler/base/json.h"
+#include "compiler/base/port.h"
+#include "compiler/driver/driver.h"
+#include "compiler/source/suppress.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* ---- settings ---- */
+
+static const struct config *read_config(struct session *s, const char *path)
+{
+	struct config *c = NEW(&s->arena, struct config);
+	const struct source *src = read_source(&s->arena, &s->ds, path, path, MAX_FILE_MIB);
+
+	*c = config_default();
+	if (src != NULL)
+		config_read(&s->arena, &s->ds, src, c);
+	return c;
+}
+
+static const char *config_path(struct session *s, const char *path)
+{
+	if (GIVEN(s->o, no_config))
+		return NULL;
+	if (GIVEN(s->o, config))
+		return VALUE(s->o, config, NULL);
+	if (strcmp(path, "-") == 0)
+		path = VALUE(s->o, stdin_filename, "-");
+	return port_find_upward(&s->arena, path, ".hpcc.yaml", ".git");
+}
+
+const struct config *config_for(struct session *s, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *found;
+	struct str folder =
+		slash != NULL ? (struct str){path, (size_t)(slash - path) + 1} : STR("./");
+	const struct config *c = map_get(&s->configs, folder);
+	struct config *plain;
+
+	if (c != NULL)
+		return c;
+	found = config_path(s, path);
+	if (found != NULL) {
+		c = read_config(s, found);
+	} else {
+		plain = NEW(&s->arena, struct config);
+		*plain = config_default();
+		c = plain;
+	}
+	map_put(&s->configs, &s->arena, arena_str(&s->arena, folder), c);
+	return c;
+}
+
+static bool is_off(enum diag_id id, const void *data)
+{
+	const struct config *c = data;
+
+	return c->verdicts[id] == VERDICT_OFF;
+}
+
+/* ---- the baseline ---- */
+
+bool baseline_read(struct session *s)
+{
+	const char *path = VALUE(s->o, baseline, NULL);
+	const struct json_value *root, *prints, *item = NULL;
+	const struct source *src;
+	struct str error;
+
+	if (path == NULL)
+		return true;
+	src = read_source(&s->arena, &s->ds, path, path, MAX_FILE_MIB);
+	if (src == NULL)
+		return false;
+	root = json_read(&s->arena, src->text, &error);
+	prints = json_get(root, STR("fingerprints"));
+	if (prints != NULL && prints->kind == JSON_KIND_ARRAY)
+		item = prints->first;
+	else
+		diag_bad_baseline(&s->ds, (struct span){0}, src->name);
+	for (; item != NULL; item = item->next)
+		if (item->kind == JSON_KIND_TEXT)
+			map_put(&s->baseline, &s->arena, item->text, item);
+	return s->ds.errors == 0;
+}
+
+int baseline_write(struct session *s, const struct diags *ds)
+{
+	const char *path = VALUE(s->o, write_baseline, NULL), *why = "";
+	struct json_value *root = json_new_object(&s->arena), *list;
+	struct str *prints = diag_fingerprints(&s->arena, ds), text;
+	size_t i = 0;
+
+	json_put(root, STR("version"), json_new_int(&s->arena, 1));
+	list = json_put(root, STR("fingerprints"), json_new_array(&s->arena));
+	for (const struct diag *d = ds->first; d != NULL; d = d->next)
+		json_push(list, json_new_text(&s->arena, prints[i++]));
+	text = arena_fmt(&s->arena, STR_F "\n", STR_A(json_write(&s->arena, root, 1, JSON_ASCII)));
+	if (!port_write_file(&s->arena, path, text, &why))
+		return usage_error("cannot write `%s`: %s", path, why);
+	return EXIT_OK;
+}
+
+static void leave_out_known(const struct session *s, struct compilation *c)
+{
+	struct str *prints = diag_fingerprints(c->a, &c->ds);
+	struct diag **link = &c->ds.first;
+
+	for (size_t i = 0; *link != NULL; i++) {
+		if (map_get(&s->baseline, prints[i]) != NULL)
+			*link = (*link)->next;
+		else
+			link = &(*link)->next;
+	}
+	diags_sort(&c->ds);
+}
+
+void findings_settle(struct session *s, struct compilation *c)
+{
+	diags_sort(&c->ds);
+	if (c->src != NULL)
+		suppress(&c->ds, suppressions_read(c->a, &c->ds, c->src), is_off, c->config);
+	config_apply(c->config, &c->ds);
+	if (s->baseline.n > 0)
+		leave_out_known(s, c);
+}
+
+/* ---- recognising cluster files ---- */
+
+/* Does a line of text begin with `key` and a colon? */
+static bool has_top_key(struct str text, struct str key)
+{
+	for (size_t at = 0; (at = str_find_str(text, key, at)) != SIZE_MAX; at += key.n) {
+		bool line_start = at == 0 || text.s[at - 1] == '\n';
+
+		if (line_start && at + key.n < text.n && text.s[at + key.n] == ':')
+			return true;
+	}
+	return false;
+}
+
+bool is_cluster_file(const struct source *src, const struct node *tree)
+{
+	if (tree != NULL && tree->kind == NODE_MAP)
+		return tree_find(tree, STR("Scheduling")) != NULL &&
+		       tree_find(tree, STR("HeadNode")) != NULL;
+	return has_top_key(src->text, STR("HeadNode")) && has_top_key(src->text, STR("Scheduling"));
+}

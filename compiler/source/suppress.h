@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * suppress.h - comments that take findings back.
+ *
+ *     InstanceType: p3.2xlarge   # hpcc:ignore W0410 -- our licence is bound to it
+ *     # hpcc:ignore W0410, W0601 -- reasons, for the next line that is no comment
+ *     # hpcc:ignore-file W0601 -- a reason for the whole file
+ *
+ * A code may be written as its name. Faults of reading and of the schema (E00xx, E01xx) cannot be taken back,
+ * because there is no model without them. A suppression that takes nothing back is a finding itself.
+ */
+#ifndef HPCC_SUPPRESS_H
+#define HPCC_SUPPRESS_H
+
+#include "compiler/source/diag.h"
+
+struct suppression {
+	enum diag_id id;
+	struct span at; /* of the code in the comment */
+	uint32_t line;	/* line it is for; 0: the whole file */
+	bool used;
+	struct suppression *next;
+};
+
+/*
+ * The suppressions in the comments of src, in the order of the text; faults in them are reported (W0041 to
+ * W0043). NULL when there are none. Cost: one search through the text when it has none.
+ */
+struct suppression *suppressions_read(struct arena *a, struct diags *ds, const struct source *src);
+
+/*
+ * Takes the findings back that `list` names; `off` tells codes that were switched off before they could be
+ * reported, so that nothing is said of them. The rest of `list` is reported as unused (W0040). ds is sorted
+ * afterwards.
+ */
+void suppress(struct diags *ds, struct suppression *list,
+	      bool (*off)(enum diag_id id, const void *data), const void *data);
+
+/* May the code be taken back, or its severity changed? */
+bool diag_may_change(enum diag_id id);
+
+#endif
