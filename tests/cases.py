@@ -3,9 +3,11 @@
 """Runs hpcc on test inputs and compares what it says and makes with files beside them.
 
 tests/ui/<area>/<name>.yaml      one mistake (or none) each. `#~ E0101` at the end of a line says that a finding
-                                 with that code begins on this line; every finding must be expected.
-                                 <name>.txt holds the findings as people see them.
-                                 First lines `# args: …` add arguments (variables, options).
+                                 with that code begins on this line, `#~~ E0001` that one without a place is
+                                 given; every finding must be expected. <name>.txt holds the findings as people
+                                 see them. First lines `# args: …` add arguments (variables, options); files
+                                 named there may hold marks too. `# verb: build` builds instead of linting,
+                                 `# status: 2` expects that exit status.
 tests/stages/<name>/in.yaml      a file without errors; beside it tree.txt, model.txt, ir.txt and stack.json
                                  hold what each pass makes of it.
 
@@ -31,24 +33,27 @@ def run(hpcc, args, cwd):
                           stdin=subprocess.DEVNULL)
 
 
-def arguments(path):
-    args = []
+def directives(path, word):
+    """What stands behind each `# word: `."""
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
-        for line in file:
-            match = re.match(r"# args: (.*)", line)
-            if match:
-                args += shlex.split(match.group(1))
-    return args
+        return [match.group(1) for match in (re.match(f"# {word}: (.*)", line) for line in file) if match]
+
+
+def arguments(path):
+    return [arg for line in directives(path, "args") for arg in shlex.split(line)]
 
 
 def expected_codes(path):
-    """(line, code) of each `#~` mark."""
+    """(line, code) of each mark, line 0 without a place; in files that the arguments name too."""
     found = []
-    with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-        for number, line in enumerate(re.split("\r\n|\r|\n", file.read()), 1):
-            match = re.search(r"#~ ((?:[EWN]\d{4} ?)+)", line)
-            if match:
-                found += [(number, code) for code in match.group(1).split()]
+    folder = os.path.dirname(path)
+    others = [os.path.join(folder, arg) for arg in arguments(path)]
+    for name in [path] + [other for other in others if os.path.isfile(other)]:
+        with open(name, encoding="utf-8", errors="surrogateescape", newline="") as file:
+            for number, line in enumerate(re.split("\r\n|\r|\n", file.read()), 1):
+                match = re.search(r"#~(~?) ((?:[EWN]\d{4} ?)+)", line)
+                if match:
+                    found += [(0 if match.group(1) else number, code) for code in match.group(2).split()]
     return sorted(found)
 
 
@@ -71,12 +76,19 @@ def compare(path, actual, bless):
     return "\n".join(list(lines)[:60])
 
 
-def ui_case(hpcc, path, bless):
+def ui_run(hpcc, path, form):
+    """(exit status, findings): those of lint go to standard output, those of build to standard error."""
     folder, name = os.path.split(path)
-    args = arguments(path)
-    short = run(hpcc, ["lint", "--format=short", name, *args], folder)
+    verb = (directives(path, "verb") or ["lint"])[0]
+    output = ["-o", "/dev/null"] if verb == "build" else []
+    result = run(hpcc, [verb, "--format=" + form, *output, name, *arguments(path)], folder)
+    return result.returncode, result.stdout + result.stderr
+
+
+def ui_case(hpcc, path, bless):
+    status, short = ui_run(hpcc, path, "short")
     found = []
-    for line in short.stdout.decode("utf-8", "replace").splitlines():
+    for line in short.decode("utf-8", "replace").splitlines():
         match = re.match(r".*?:(\d+):\d+: \w+: .* \[([EWN]\d{4})\]$", line) or \
             re.match(r"hpcc: (\w+): .* \[([EWN]\d{4})\]$", line)
         if not match:
@@ -84,11 +96,10 @@ def ui_case(hpcc, path, bless):
         found.append((int(match.group(1)) if match.group(1).isdigit() else 0, match.group(2)))
     if sorted(found) != expected_codes(path):
         return f"expected {expected_codes(path)}, found {sorted(found)}"
-    errors = any(code.startswith("E") for _, code in found)
-    if short.returncode != (1 if errors else 0):
-        return f"exit status {short.returncode}: {short.stderr.decode()}"
-    text = run(hpcc, ["lint", "--format=text", name, *args], folder)
-    return compare(os.path.splitext(path)[0] + ".txt", text.stdout, bless)
+    wanted = directives(path, "status") or ["1" if any(code.startswith("E") for _, code in found) else "0"]
+    if status != int(wanted[0]):
+        return f"exit status {status}"
+    return compare(os.path.splitext(path)[0] + ".txt", ui_run(hpcc, path, "text")[1], bless)
 
 
 def stage_case(hpcc, folder, bless):

@@ -105,20 +105,22 @@ static bool too_deep(struct builder *b, struct span at)
 	return false;
 }
 
-/* A list or mapping as a key: nearly always a template, or text that has no quotes. */
-static void report_key(struct builder *b, const struct node *key, struct span at)
+/* A list or mapping as a key of `in`: nearly always a template, or text that has no quotes. */
+static void report_key(struct builder *b, struct node *in, const struct node *key, struct span at)
 {
 	struct diag *d;
 
 	if (key->poisoned)
 		return;
 	d = diag_key_not_scalar(b->ds, at, node_kind_words(key->kind));
-	if (at.lo > 0 && str_starts(str_slice(at.src->text, at.lo - 1, at.hi), STR("{{")))
+	if (at.lo > 0 && str_starts(str_slice(at.src->text, at.lo - 1, at.hi), STR("{{"))) {
+		in->poisoned = true; /* it was not meant as a mapping */
 		diag_help(b->ds, d,
 			  "`{{ … }}` is filled in by a template engine: give hpcc its "
 			  "result, or use `${NAME}` and `--set`");
-	else
-		diag_help(b->ds, d, "put text that begins with `{` or `[` in quotes");
+		return;
+	}
+	diag_help(b->ds, d, "put text that begins with `{` or `[` in quotes");
 }
 
 /* Makes `key` the key of the next value of f, which stands at `at`. */
@@ -130,7 +132,7 @@ static void place_key(struct builder *b, struct frame *f, const struct node *key
 	p->entry.key_at = at;
 	p->dropped = key->poisoned || key->kind == NODE_LIST || key->kind == NODE_MAP;
 	if (p->dropped) {
-		report_key(b, key, at);
+		report_key(b, f->node, key, at);
 		return;
 	}
 	p->entry.key = key->text;
@@ -357,7 +359,9 @@ void build_close(struct builder *b, size_t end)
 	struct pending *p = n > 0 ? &b->pending[f.first] : NULL;
 
 	f.node->at = span_in(f.node->at.src, f.node->at.lo, end > 0 ? end : f.end);
-	if (f.node->kind == NODE_MAP)
+	if (f.node->poisoned)
+		f.node->kind = NODE_NULL; /* {{ name }} */
+	else if (f.node->kind == NODE_MAP)
 		close_map(b, f.node, p, n);
 	else
 		close_list(b, f.node, p, n);

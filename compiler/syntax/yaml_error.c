@@ -198,9 +198,16 @@ static void say_wrong_indent(struct report *r, struct line l)
 {
 	size_t indent = l.first - l.lo;
 	struct line before = line_before(r, l), block = line_at(r, r->fault.context);
-	struct diag *d = say(r, l.first, after(r, l.first),
-			     "the indentation of this line, %zu, fits no line above", indent);
+	struct diag *d;
 
+	/* `key:value` is a text; with a comment behind, it ends there, and this line cannot go on with it. */
+	if (before.number > 0 && key_indent(r, before) == indent &&
+	    key_colon(r, before.first, before.hi) == SIZE_MAX) {
+		say_no_key(r, before);
+		return;
+	}
+	d = say(r, l.first, after(r, l.first),
+		"the indentation of this line, %zu, fits no line above", indent);
 	if (before.number == 0)
 		return;
 	if (r->fault.context < r->fault.at && block.first != before.first)

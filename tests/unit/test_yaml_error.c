@@ -17,6 +17,7 @@ static const struct row {
 	{"a: 1\nRegion:us\nb: x\n", "E0005 2:7-2:8 a blank must follow the colon of a key\n"},
 	{"Region:us\nb: x\n", "E0005 1:7-1:8 a blank must follow the colon of a key\n"},
 	{"a:\n  Os:x\n  c: 1\n", "E0005 2:5-2:6 a blank must follow the colon of a key\n"},
+	{"a:\n  Os:x # y\n  c: 1\n", "E0005 2:5-2:6 a blank must follow the colon of a key\n"},
 	{"a:\n  - b\n  -c\n", "E0005 3:3-3:4 a blank must follow the `-` of a list item\n"},
 	/* no colon at all */
 	{"a: 1\nfoo\nb: 2\n", "E0005 2:1-2:4 this line is no `key: value`: it has no colon\n"},

@@ -186,7 +186,7 @@ Test(yaml_read, keys_are_text_whatever_they_look_like)
 	assert_text(front_at(&f, "1")->text, "a");
 	assert_text(front_at(&f, "e")->text, "f");
 	front_end(&f);
-	check(STR("? [1]\n: 2\na: {{x}}\n"), "map 1  @1:1-3:9\n  a: map 0  @3:4-3:9\n",
+	check(STR("? [1]\n: 2\na: {{x}}\n"), "map 1  @1:1-3:9\n  a: null \"\" poisoned  @3:4-3:9\n",
 	      "E0013 1:3-1:6 a key must be text, not a list\n"
 	      "E0013 3:5-3:8 a key must be text, not a mapping\n");
 }
