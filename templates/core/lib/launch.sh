@@ -1,8 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# Instances for nodes: RunInstances where there is one type and one subnet, else an instant fleet that chooses.
+# Instances for nodes: RunInstances where there is one type and one subnet, else a fleet that chooses (fleet/).
 
 # Sets the columns of etc/launch for a queue/resource.
+# shellcheck disable=SC2034 # some are read by fleet/ only
 launch_row() {
 	read -r _ _ launch_template launch_version launch_capacity launch_strategy launch_types \
 		launch_subnets <<-END
@@ -14,39 +15,6 @@ launch_row() {
 launch_run() {
 	aws ec2 RunInstances "LaunchTemplate.LaunchTemplateId=$launch_template" \
 		"LaunchTemplate.Version=$launch_version" "MinCount=$1" "MaxCount=$2"
-}
-
-# All nodes of a job in one zone and of one type, for they talk to each other.
-launch_fleet() {
-	launch_kind=OnDemand
-	launch_market=on-demand
-	case $launch_capacity in
-	SPOT) launch_kind=Spot launch_market=spot ;;
-	CAPACITY_BLOCK) launch_market=capacity-block ;;
-	esac
-	launch_min=$1
-	launch_total=$2
-	set -- Type=instant "TargetCapacitySpecification.TotalTargetCapacity=$launch_total" \
-		"TargetCapacitySpecification.DefaultTargetCapacityType=$launch_market" \
-		"LaunchTemplateConfigs.1.LaunchTemplateSpecification.LaunchTemplateId=$launch_template" \
-		"LaunchTemplateConfigs.1.LaunchTemplateSpecification.Version=$launch_version"
-	if [ "$launch_market" != capacity-block ]; then
-		[ "$launch_strategy" = - ] || set -- "$@" "${launch_kind}Options.AllocationStrategy=$launch_strategy"
-		if [ "$launch_min" -eq "$launch_total" ]; then
-			set -- "$@" "${launch_kind}Options.MinTargetCapacity=$launch_min" \
-				"${launch_kind}Options.SingleInstanceType=true" \
-				"${launch_kind}Options.SingleAvailabilityZone=true"
-		fi
-	fi
-	launch_n=0
-	for launch_type in $(echo "$launch_types" | tr , ' '); do
-		for launch_subnet in $(echo "$launch_subnets" | tr , ' '); do
-			launch_n=$((launch_n + 1))
-			launch_at=LaunchTemplateConfigs.1.Overrides.$launch_n
-			set -- "$@" "$launch_at.InstanceType=$launch_type" "$launch_at.SubnetId=$launch_subnet"
-		done
-	done
-	aws ec2 CreateFleet "$@"
 }
 
 # Lines "instance-id address" of instances in the answer, in the order of the answer.
