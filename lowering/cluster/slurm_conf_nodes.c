@@ -8,9 +8,9 @@
  */
 #include "lowering/cluster/slurm_conf.h"
 
-	/* The instance types of cr that the facts know, one after the other: NULL past the last. */
-	static const struct instance_type *
-	nth_type(const struct facts *f, const struct slurm_compute_resource *cr, size_t i)
+/* The instance types of cr that the facts know, one after the other: NULL past the last. */
+static const struct instance_type *nth_type(const struct facts *f,
+					    const struct slurm_compute_resource *cr, size_t i)
 {
 	for (size_t k = 0; k < cr->instances.n; k++) {
 		const struct instance_type *t =
