@@ -31,6 +31,12 @@ static bool has_database(const struct lowering *l)
 	return l->c->scheduling.slurm_settings.database.section.written;
 }
 
+static bool has_secrets(const struct lowering *l)
+{
+	return has_directory(l) || has_database(l) ||
+	       l->c->scheduling.slurm_settings.munge_key_secret_arn.n > 0;
+}
+
 static bool has_zone(const struct lowering *l)
 {
 	return l->hosted_zone != NULL;
@@ -216,6 +222,7 @@ static const struct {
 	{STR_INIT("login"), has_login_nodes},
 	{STR_INIT("directory"), has_directory},
 	{STR_INIT("accounting"), has_database},
+	{STR_INIT("secrets"), has_secrets},
 	{STR_INIT("dns"), has_zone},
 	{STR_INIT("logs"), has_logs},
 	{STR_INIT("build"), builds_slurm},

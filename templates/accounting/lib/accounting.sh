@@ -4,7 +4,7 @@
 
 # The accounting daemon, when the cluster file names a database.
 slurm_accounting() {
-	slurm_text=$(aws secretsmanager GetSecretValue "SecretId=$HPCC_DB_SECRET") ||
+	slurm_text=$(aws secretsmanager "$HPCC_DB_SECRET") ||
 		die "the secret with the database password cannot be read"
 	umask 077
 	slurm_adapt "$HPCC/etc/slurm/slurmdbd.conf" >"$SLURM_CONF_DIR/slurmdbd.conf"

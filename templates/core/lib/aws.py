@@ -2,16 +2,14 @@
 # One call of an AWS service.
 #
 # aws.py ec2|autoscaling|cloudformation ACTION NAME=VALUE...   query protocol
-# aws.py secretsmanager GetSecretValue SecretId=ARN            prints the secret and nothing else
-# aws.py route53 ZONE FILE                                     a change batch, XML
-# aws.py s3 s3://BUCKET/KEY FILE                               downloads an object
+# aws.py SERVICE ...                                           what aws_SERVICE.py describes, where it is there
 #
 # Answers in XML are printed one leaf a line: path without the root, a tab, the text. After an error the lines
 # Code and Message are printed and the status is 1. Throttled calls are repeated.
+import importlib
 import json
 import os
 import random
-import shutil
 import sys
 import time
 import urllib.error
@@ -29,11 +27,9 @@ SUFFIX = os.environ["HPCC_SUFFIX"]
 
 
 # Where the service is; AWS_ENDPOINT_URL stands in for all of them.
-def url(service, path="/"):
-    host = "https://%s.%s.%s" % (service, REGION, SUFFIX)
-    if service == "route53":
-        host = "https://route53.%s" % SUFFIX
-    return os.environ.get("AWS_ENDPOINT_URL", host).rstrip("/") + path
+def url(service, path="/", host="https://%s.%s.%s"):
+    found = os.environ.get("AWS_ENDPOINT_URL", host % (service, REGION, SUFFIX))
+    return found.rstrip("/") + path
 
 
 # (path, text) of every element without children.
@@ -57,46 +53,11 @@ def query(service, action, pairs):
         print("%s\t%s" % (path, text))
 
 
-def secret(action, pairs):
-    body = json.dumps(dict(pair.split("=", 1) for pair in pairs)).encode()
-    with request("secretsmanager", REGION, "POST", url("secretsmanager"),
-                 {"Content-Type": "application/x-amz-json-1.1",
-                  "X-Amz-Target": "secretsmanager." + action}, body) as answer:
-        print(json.load(answer)["SecretString"])
-
-
-def route53(zone, name):
-    region = "cn-northwest-1" if SUFFIX.endswith(".cn") else "us-east-1"
-    with open(name, "rb") as batch:
-        request("route53", region, "POST", url("route53", "/2013-04-01/hostedzone/%s/rrset" % zone),
-                {"Content-Type": "text/xml"}, batch.read()).close()
-
-
-# The bucket may lie in another region: S3 says so in a header of its refusal.
-def s3(source, target):
-    parts = urllib.parse.urlsplit(source)
-    path = "/%s/%s" % (parts.netloc, urllib.parse.quote(parts.path.lstrip("/")))
-    try:
-        answer = request("s3", REGION, "GET", url("s3", path), {})
-    except urllib.error.HTTPError as error:
-        region = error.headers.get("x-amz-bucket-region", REGION)
-        if region == REGION:
-            raise
-        answer = request("s3", region, "GET", "https://s3.%s.%s%s" % (region, SUFFIX, path), {})
-    with answer, open(target, "wb") as out:
-        shutil.copyfileobj(answer, out)
-
-
 def call(words):
-    service = words[0]
-    if service == "s3":
-        s3(words[1], words[2])
-    elif service == "route53":
-        route53(words[1], words[2])
-    elif service == "secretsmanager":
-        secret(words[1], words[2:])
+    if words[0] in VERSIONS:
+        query(words[0], words[1], words[2:])
     else:
-        query(service, words[1], words[2:])
+        importlib.import_module("aws_" + words[0]).call(sys.modules["__main__"], *words[1:])
 
 
 # Code and message of a refusal, which is XML or JSON.

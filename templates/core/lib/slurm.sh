@@ -48,7 +48,7 @@ slurm_key_make() {
 	chmod 700 "$HPCC/secret"
 	umask 077
 	if [ -n "${HPCC_MUNGE_SECRET:-}" ]; then
-		slurm_text=$(aws secretsmanager GetSecretValue "SecretId=$HPCC_MUNGE_SECRET") ||
+		slurm_text=$(aws secretsmanager "$HPCC_MUNGE_SECRET") ||
 			die "the secret with the MUNGE key cannot be read"
 		printf '%s' "$slurm_text" | base64 -d >"$slurm_key.new"
 		mv "$slurm_key.new" "$slurm_key"
