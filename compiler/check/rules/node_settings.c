@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* node_settings.c - rules about the head node's key pair, logs, metrics, and storages used twice. */
+#include "compiler/check/rules/rule.h"
+
+/* Source: ParallelCluster ec2_validators.py, KeyPairValidator. */
+void rule_key_pair(const struct rules *r)
+{
+	const struct head_node *h = &r->c->head_node;
+	struct diag *d;
+
+	if (!USABLE(&r->c[0], head_node) || !h->section.written ||
+	    h->ssh.at.key_name.state != FIELD_ABSENT || !USABLE(h, ssh))
+		return;
+	d = diag_no_key_pair(r->ds,
+			     section_span(h->ssh.section.written ? &h->ssh.section : &h->section));
+	diag_help(r->ds, d, "add `Ssh: {KeyName: NAME}`, or log in with Session Manager");
+}
+
+/* Source: ParallelCluster monitoring_validators.py, LogRotationValidator. */
+void rule_log_rotation(const struct rules *r)
+{
+	const struct logs *l = &r->c->monitoring.logs;
+	struct diag *d;
+
+	if (!WRITTEN(&l->cloud_watch, enabled) || l->cloud_watch.enabled ||
+	    !USABLE(&l->rotation, enabled) || !USABLE(l, rotation) || !l->rotation.enabled)
+		return;
+	d = diag_rotation_without_logs(r->ds, l->cloud_watch.at.enabled.value);
+	if (is_written(&l->rotation.at.enabled))
+		diag_label(r->ds, d, l->rotation.at.enabled.value, "log files are rotated");
+	diag_help(r->ds, d, "keep the logs in CloudWatch, or set `Rotation: {Enabled: false}`");
+}
+
+/* Source: ParallelCluster monitoring_validators.py, DetailedMonitoringValidator. */
+void rule_detailed_monitoring(const struct rules *r)
+{
+	const struct monitoring *m = &r->c->monitoring;
+	struct diag *d;
+
+	if (!WRITTEN(m, detailed_monitoring) || !m->detailed_monitoring)
+		return;
+	d = diag_detailed_monitoring(r->ds, m->at.detailed_monitoring.value);
+	diag_note(r->ds, d, "without it EC2 reports every five minutes, at no cost");
+}
+
+/* The id of an existing file system or volume that a storage uses; NULL when it makes a new one. */
+static const struct field_at *existing_id(const struct shared_storage *s, struct str *ret_id)
+{
+	const struct {
+		const struct field_at *f;
+		struct str id;
+	} ids[] = {
+		{&s->ebs_settings.at.volume_id, s->ebs_settings.volume_id},
+		{&s->efs_settings.at.file_system_id, s->efs_settings.file_system_id},
+		{&s->fsx_lustre_settings.at.file_system_id, s->fsx_lustre_settings.file_system_id},
+		{&s->fsx_open_zfs_settings.at.volume_id, s->fsx_open_zfs_settings.volume_id},
+		{&s->fsx_ontap_settings.at.volume_id, s->fsx_ontap_settings.volume_id},
+		{&s->file_cache_settings.at.file_cache_id, s->file_cache_settings.file_cache_id},
+	};
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		if (is_written(ids[i].f)) {
+			*ret_id = ids[i].id;
+			return ids[i].f;
+		}
+	}
+	return NULL;
+}
+
+/* Source: ParallelCluster cluster_validators.py, DuplicateNameValidator over the ids of existing storage. */
+void rule_storage_ids(const struct rules *r)
+{
+	const struct shared_storage_list *list = &r->c->shared_storage;
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct str id = {0}, other = {0};
+		const struct field_at *f = existing_id(&list->items[i], &id);
+
+		for (size_t j = 0; f != NULL && j < i; j++) {
+			const struct field_at *first = existing_id(&list->items[j], &other);
+			struct diag *d;
+
+			if (first == NULL || !str_eq(id, other))
+				continue;
+			d = diag_duplicate_storage_id(r->ds, f->value, id);
+			diag_label(r->ds, d, first->value, "the first time");
+			break;
+		}
+	}
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* regions.c - rules about the region: what it offers, and names that belong to other places. */
+#include "compiler/check/rules/arn.h"
+#include "compiler/check/rules/sections.h"
+
+enum { NEAR = 3 };
+
+/* Source: ParallelCluster cluster_validators.py, RegionValidator; here every region of AWS is accepted. */
+void rule_region_known(const struct rules *r)
+{
+	const struct cluster *c = r->c;
+	struct str near[NEAR];
+	struct diag *d;
+
+	if (!WRITTEN(c, region) || r->region != NULL)
+		return;
+	d = diag_unknown_region(r->ds, c->at.region.value, c->region);
+	if (facts_region_near(r->facts, c->region, near, NEAR) == 0)
+		return;
+	diag_help(r->ds, d, "did you mean `" STR_F "`?", STR_A(near[0]));
+	diag_fix(r->ds, d, c->at.region.value, near[0], str_eq_nocase(near[0], c->region));
+}
+
+/* A feature and the regions without it, by the begin of their names. */
+struct lack {
+	const char *region, *feature;
+};
+
+/* Source: ParallelCluster constants.py, UNSUPPORTED_FEATURES_MAP; AWS Batch in ap-southeast-7 from 3.14 on. */
+static const struct lack lacks[] = {
+	{"ap-northeast-3", "AWS Batch"}, {"ap-southeast-7", "AWS Batch"},
+	{"us-iso", "AWS Batch"},	 {"us-iso", "DCV"},
+	{"us-iso", "FileCache"},	 {"us-iso", "FsxOntap"},
+	{"us-iso", "FsxOpenZfs"},	 {"us-isob", "FsxLustre"},
+};
+
+static void feature(const struct rules *r, struct str name, struct span at)
+{
+	for (size_t i = 0; i < sizeof(lacks) / sizeof(lacks[0]); i++) {
+		struct diag *d;
+
+		if (!str_eq(name, str_c(lacks[i].feature)) ||
+		    !str_starts(r->c->region, str_c(lacks[i].region)))
+			continue;
+		d = diag_feature_not_in_region(r->ds, at, name, r->c->region);
+		diag_label(r->ds, d, r->c->at.region.value, "the region is set here");
+		return;
+	}
+}
+
+void rule_region_features(const struct rules *r)
+{
+	const struct cluster *c = r->c;
+	const struct login_pool_list *pools = &c->login_nodes.pools;
+
+	if (!WRITTEN(c, region))
+		return;
+	if (!r->slurm)
+		feature(r, STR("AWS Batch"), c->scheduling.at.scheduler.value);
+	if (c->head_node.dcv.section.written)
+		feature(r, STR("DCV"), section_span(&c->head_node.dcv.section));
+	for (size_t i = 0; i < pools->n; i++)
+		if (pools->items[i].dcv.section.written)
+			feature(r, STR("DCV"), section_span(&pools->items[i].dcv.section));
+	for (size_t i = 0; i < c->shared_storage.n; i++) {
+		const struct shared_storage *s = &c->shared_storage.items[i];
+
+		if (WRITTEN(s, storage_type))
+			feature(r, enum_text(PROP_SharedStorage_StorageType, (int)s->storage_type),
+				s->at.storage_type.value);
+	}
+}
+
+/* Services whose resources a cluster can use only in its own region. */
+static bool is_regional(struct str service)
+{
+	return str_eq(service, STR("secretsmanager")) || str_eq(service, STR("ssm")) ||
+	       str_eq(service, STR("kms")) || str_eq(service, STR("resource-groups"));
+}
+
+static void check_arn(const struct rules *r, struct str text, struct span at)
+{
+	struct arn a;
+	struct diag *d;
+
+	if (!arn_parse(text, &a))
+		return;
+	if (!str_eq(a.partition, r->region->partition)) {
+		d = diag_foreign_partition(r->ds, at, a.partition, r->region->name,
+					   r->region->partition);
+		diag_label(r->ds, d, r->c->at.region.value, "the region is set here");
+	} else if (is_regional(a.service) && a.region.n > 0 && !str_eq(a.region, r->region->name)) {
+		d = diag_foreign_region(r->ds, at, a.region, r->region->name);
+		diag_label(r->ds, d, r->c->at.region.value, "the region is set here");
+	}
+}
+
+static void check_arns(const struct rules *r, const struct any_section *s)
+{
+	for (unsigned i = 0; i < s->schema->nprops; i++) {
+		enum prop_id id = s->schema->first + i;
+
+		if (schema_props[id].kind == PROP_STRING && is_written(any_field(s, id)) &&
+		    str_starts(any_text(s, id), STR("arn:")))
+			check_arn(r, any_text(s, id), any_field(s, id)->value);
+	}
+}
+
+/* Source: AWS General Reference, Amazon Resource Names: a partition has its own accounts and resources. */
+void rule_arn_places(const struct rules *r)
+{
+	if (r->region != NULL)
+		each_section(r, check_arns);
+}

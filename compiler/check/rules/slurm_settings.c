@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * slurm_settings.c - rules about the settings of Slurm: parameters that the cluster sets itself, accounting.
+ *
+ * The parameters that may not be set are lists, one for each level of CustomSlurmSettings.
+ */
+#include "compiler/check/rules/rule.h"
+
+/* Parameters of slurm.conf that ParallelCluster sets itself, in lower case. Source: slurm_settings_validator.py. */
+static const char *const cluster_denied[] = {
+	"epilog",	 "grestypes",	      "launchparameters",    "prolog",
+	"reconfigflags", "resumefailprogram", "resumeprogram",	     "resumetimeout",
+	"slurmctldhost", "slurmctldlogfile",  "slurmctldparameters", "slurmdlogfile",
+	"slurmuser",	 "suspendexcnodes",   "suspendprogram",	     "suspendtime",
+	"taskplugin",	 "treewidth",
+};
+
+/* Those that it sets besides when there is a Database. */
+static const char *const database_denied[] = {
+	"accountingstoragetype", "accountingstoragehost", "accountingstorageport",
+	"accountingstorageuser", "jobacctgathertype",
+};
+
+static const char *const queue_denied[] = {
+	"nodes", "partitionname", "resumetimeout", "state", "suspendtime", "oversubscribe",
+};
+
+/* `features` was on this list before it was taken off in a later release. */
+static const char *const resource_denied[] = {
+	"cpus", "gres", "nodeaddr", "nodehostname", "nodename", "state", "weight",
+};
+
+struct word_list {
+	const char *const *words;
+	size_t n;
+};
+
+#define WORDS(array)                                    \
+	(struct word_list)                              \
+	{                                               \
+		(array), sizeof(array) / sizeof(*array) \
+	}
+
+static bool is_in(struct word_list list, struct str key)
+{
+	for (size_t i = 0; i < list.n; i++)
+		if (str_eq_nocase(key, str_c(list.words[i])))
+			return true;
+	return false;
+}
+
+static void deny(const struct rules *r, const struct model_map *m, struct word_list list,
+		 const char *level)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		struct diag *d;
+
+		if (!is_in(list, m->items[i].key))
+			continue;
+		d = diag_denied_slurm_setting(r->ds, m->items[i].key_at, m->items[i].key, level);
+		diag_help(r->ds, d, "leave it out: the cluster sets it itself");
+	}
+}
+
+/* A mapping of several parameters is one that ParallelCluster does not look into. */
+static void deny_in_cluster(const struct rules *r, const struct model_map *m)
+{
+	bool database = r->c->scheduling.slurm_settings.database.section.written;
+
+	for (size_t i = 0; i < m->n; i++) {
+		const struct model_pair *p = &m->items[i];
+		struct diag *d;
+
+		if (!is_in(WORDS(cluster_denied), p->key) &&
+		    !(database && is_in(WORDS(database_denied), p->key)))
+			continue;
+		if (m->n == 1) {
+			d = diag_denied_slurm_setting(r->ds, p->key_at, p->key, "the cluster");
+			diag_help(r->ds, d, "leave it out: the cluster sets it itself");
+		} else {
+			d = diag_grouped_slurm_setting(r->ds, p->key_at, p->key);
+			diag_note(r->ds, d,
+				  "ParallelCluster refuses it in an item of its own, but "
+				  "does not look into items of several parameters");
+		}
+	}
+}
+
+/* Sources: ParallelCluster slurm_settings_validator.py, CustomSlurmSettingsValidator. */
+void rule_custom_slurm_settings(const struct rules *r)
+{
+	const struct slurm_settings *s = &r->c->scheduling.slurm_settings;
+	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
+	struct compute it = {0};
+
+	for (size_t i = 0; i < s->custom_slurm_settings.n; i++)
+		deny_in_cluster(r, &s->custom_slurm_settings.items[i]);
+	for (size_t i = 0; i < queues->n; i++)
+		deny(r, &queues->items[i].custom_slurm_settings, WORDS(queue_denied), "a queue");
+	while (next_compute(r, &it))
+		deny(r, &it.resource->custom_slurm_settings, WORDS(resource_denied),
+		     "a compute resource");
+}
+
+/* Source: ParallelCluster slurm_settings_validator.py, CustomSlurmNodeNamesValidator. */
+void rule_custom_node_names(const struct rules *r)
+{
+	const struct model_maps *maps = &r->c->scheduling.slurm_settings.custom_slurm_settings;
+
+	for (size_t i = 0; i < maps->n; i++) {
+		for (size_t k = 0; k < maps->items[i].n; k++) {
+			const struct model_pair *p = &maps->items[i].items[k];
+			struct diag *d;
+
+			if (!str_eq_nocase(p->key, STR("NodeName")) ||
+			    (str_find_str(p->value, STR("-st-"), 0) == SIZE_MAX &&
+			     str_find_str(p->value, STR("-dy-"), 0) == SIZE_MAX))
+				continue;
+			d = diag_taken_node_name(r->ds, p->value_at, p->value);
+			diag_note(r->ds, d,
+				  "`-st-` and `-dy-` mark the static and dynamic nodes of "
+				  "the cluster's own queues");
+		}
+	}
+}
+
+/* Sources: ParallelCluster slurm_settings_validator.py, ExternalSlurmdbd…. */
+void rule_external_slurmdbd(const struct rules *r)
+{
+	const struct slurm_settings *s = &r->c->scheduling.slurm_settings;
+	struct diag *d;
+
+	if (!WRITTEN(s, external_slurmdbd))
+		return;
+	d = diag_plain_slurmdbd(r->ds, s->at.external_slurmdbd.key);
+	diag_help(r->ds, d, "keep this traffic inside a network that you trust");
+	if (s->at.munge_key_secret_arn.state != FIELD_ABSENT)
+		return;
+	d = diag_missing_companion(r->ds, s->at.external_slurmdbd.key, STR("ExternalSlurmdbd"),
+				   STR("MungeKeySecretArn"));
+	diag_note(r->ds, d, "head node and slurmdbd identify themselves by a shared MUNGE key");
+	diag_help(r->ds, d, "add `MungeKeySecretArn` with the secret that holds the key");
+}
+
+static bool is_port(struct str text)
+{
+	int64_t port;
+
+	return text.n > 0 && text.s[0] >= '0' && text.s[0] <= '9' && str_to_int(text, &port) &&
+	       port <= 65535;
+}
+
+/* Why the text is no host with an optional port; NULL when it is one. *ret_port: a port is given. */
+static const char *uri_fault(struct str uri, bool *ret_port)
+{
+	struct str place = str_slice(uri, 0, str_find(uri, '/', 0));
+	size_t bracket = str_starts(place, STR("[")) ? str_find(place, ']', 0) : 0;
+	size_t colon = str_find(place, ':', bracket);
+
+	*ret_port = colon + 1 < place.n;
+	if (str_starts(uri, STR("/")))
+		return "it begins with a slash";
+	if (str_find_str(uri, STR("://"), 0) != SIZE_MAX)
+		return "it has a scheme";
+	if (colon == 0 || place.n == 0 || (bracket > 0 && bracket == place.n))
+		return "it has no host";
+	if (*ret_port && !is_port(str_slice(place, colon + 1, place.n)))
+		return "its port is no number up to 65535";
+	return NULL;
+}
+
+/* Source: ParallelCluster database_validators.py, DatabaseUriValidator. */
+void rule_database_uri(const struct rules *r)
+{
+	const struct database *db = &r->c->scheduling.slurm_settings.database;
+	const char *fault;
+	bool has_port;
+	struct diag *d;
+
+	if (!WRITTEN(db, uri))
+		return;
+	fault = uri_fault(db->uri, &has_port);
+	if (fault != NULL) {
+		d = diag_bad_database_uri(r->ds, db->at.uri.value, db->uri, fault);
+		diag_help(r->ds, d, "write HOST or HOST:PORT, as in `db.example.com:3306`");
+	} else if (!has_port) {
+		diag_default_database_port(r->ds, db->at.uri.value);
+	}
+}

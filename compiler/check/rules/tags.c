@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tags.c - rules about tags: reserved keys, repeated keys, how many. */
+#include "compiler/check/rules/rule.h"
+
+/* ParallelCluster keeps ten of the 50 tags that a resource may have for itself. */
+enum { MAX_TAGS = 40 };
+
+static void check_key(const struct rules *r, const struct tag *t)
+{
+	struct span at = t->at.key.value;
+	struct diag *d;
+
+	if (!WRITTEN(t, key))
+		return;
+	if (t->key.n == 0) {
+		diag_empty_tag_key(r->ds, at);
+	} else if (str_eq_nocase(str_slice(t->key, 0, 4), STR("aws:"))) {
+		d = diag_aws_tag_key(r->ds, at, t->key);
+		diag_note(r->ds, d, "AWS lets no one else begin a tag key with `aws:`");
+	} else if (str_starts(t->key, STR("parallelcluster:")) &&
+		   !str_eq(t->key, STR("parallelcluster:custom_resource"))) {
+		d = diag_reserved_tag_key(r->ds, at, t->key);
+		diag_help(r->ds, d, "choose a key without the prefix `parallelcluster:`");
+	}
+}
+
+static void check_keys(const struct rules *r, const struct tag_list *tags)
+{
+	for (size_t i = 0; i < tags->n; i++)
+		check_key(r, &tags->items[i]);
+}
+
+/*
+ * The tags that resources get; those of AmiSearchFilters are searched for, and may be any. Sources: ParallelCluster
+ * common_schema.py, validate_no_reserved_tag; Tagging AWS Resources user guide, tag naming limits.
+ */
+void rule_tag_keys(const struct rules *r)
+{
+	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
+	struct compute it = {0};
+
+	check_keys(r, &r->c->tags);
+	for (size_t i = 0; i < queues->n; i++)
+		check_keys(r, &queues->items[i].tags);
+	while (next_compute(r, &it))
+		check_keys(r, &it.resource->tags);
+}
+
+static const struct tag *find_tag(const struct tag_list *tags, struct str key)
+{
+	for (size_t i = 0; i < tags->n; i++)
+		if (WRITTEN(&tags->items[i], key) && str_eq(tags->items[i].key, key))
+			return &tags->items[i];
+	return NULL;
+}
+
+/* A list of tags and its place in words. */
+struct level {
+	const struct tag_list *tags;
+	const char *place;
+};
+
+/* Reports the tags of a list that an outer one has too; of several outer ones the first in `outer` is shown. */
+static void repeated_in(const struct rules *r, const struct tag_list *inner,
+			const struct level *outer, size_t n)
+{
+	for (size_t i = 0; i < inner->n; i++) {
+		const struct tag *t = &inner->items[i], *o = NULL;
+		size_t k = 0;
+		struct diag *d;
+
+		while (WRITTEN(t, key) && k < n && (o = find_tag(outer[k].tags, t->key)) == NULL)
+			k++;
+		if (o == NULL)
+			continue;
+		d = diag_repeated_tag(r->ds, t->at.key.value, t->key, outer[k].place);
+		diag_label(r->ds, d, o->at.key.value, "the other tag `" STR_F "`", STR_A(t->key));
+		diag_note(r->ds, d, "the tag nearest to the compute resource holds");
+	}
+}
+
+/* Source: ParallelCluster tags_validators.py, ComputeResourceTagsValidator. */
+void rule_tag_levels(const struct rules *r)
+{
+	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
+
+	for (size_t q = 0; q < queues->n; q++) {
+		const struct slurm_queue *queue = &queues->items[q];
+		const struct level outer[] = {{&queue->tags, "for the queue"},
+					      {&r->c->tags, "for the whole cluster"}};
+
+		repeated_in(r, &queue->tags, &outer[1], 1);
+		for (size_t i = 0; i < queue->compute_resources.n; i++)
+			repeated_in(r, &queue->compute_resources.items[i].tags, outer, 2);
+	}
+}
+
+/* Number of tags of `inner` that neither of the outer lists has. */
+static size_t count_new(const struct tag_list *inner, const struct tag_list *outer,
+			const struct tag_list *outermost)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < inner->n; i++) {
+		struct str key = inner->items[i].key;
+
+		n += (outer == NULL || find_tag(outer, key) == NULL) &&
+		     (outermost == NULL || find_tag(outermost, key) == NULL);
+	}
+	return n;
+}
+
+/* The innermost list that makes the sum too large, for the place of the finding. */
+static const struct field_at *tags_at(const struct rules *r, const struct compute *it)
+{
+	if (r->c->tags.n > MAX_TAGS)
+		return &r->c->at.tags;
+	return it->resource->tags.n > 0 ? &it->resource->at.tags
+	       : it->queue->tags.n > 0	? &it->queue->at.tags
+					: &r->c->at.tags;
+}
+
+/* Source: ParallelCluster tags_validators.py; EC2 allows 50 tags on a resource. */
+void rule_tag_count(const struct rules *r)
+{
+	struct compute it = {0};
+	const struct field_at *last = NULL;
+
+	while (next_compute(r, &it)) {
+		const struct tag_list *own = &it.resource->tags, *queue = &it.queue->tags;
+		size_t n = count_new(own, NULL, NULL) + count_new(queue, own, NULL) +
+			   count_new(&r->c->tags, queue, own);
+		const struct field_at *f = tags_at(r, &it);
+		struct diag *d;
+
+		if (n <= MAX_TAGS || f == last || !is_written(f))
+			continue;
+		last = f;
+		d = diag_too_many_tags(r->ds, f->key, (unsigned long)n, it.resource->name,
+				       MAX_TAGS);
+		diag_note(r->ds, d,
+			  "tags of the cluster, the queue and the compute resource count together");
+	}
+}
