@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* instances.c - rules about instance types themselves. */
-#include "compiler/check/rules/rule.h"
+/* instances.c - rules about instance types themselves: do they exist, where, and with what system. */
+#include "compiler/check/rules/types.h"
 
-enum { NEAR = 3 };
+enum { NEAR = 3, SMALL_SYSTEM_MIB = 1741 }; /* 1.7 GiB */
 
 static void type_known(const struct rules *r, const struct typed_node *n)
 {
@@ -29,4 +29,139 @@ static void type_known(const struct rules *r, const struct typed_node *n)
 void rule_instance_type_known(const struct rules *r)
 {
 	each_typed_node(r, type_known);
+}
+
+static bool any(const struct instance_type *t)
+{
+	return t->current_generation;
+}
+
+static void help_near(const struct rules *r, struct diag *d, const struct instance_type *t,
+		      const char *is)
+{
+	const struct instance_type *near = nearest_type(r, t, t->arch, any);
+
+	if (near != NULL)
+		diag_help(r->ds, d, "`" STR_F "` %s", STR_A(near->name), is);
+}
+
+static void type_sold(const struct rules *r, const struct typed_node *n)
+{
+	struct diag *d;
+
+	if (n->type.type == NULL || !n->type.type->withdrawn)
+		return;
+	d = diag_withdrawn_instance_type(r->ds, n->type.at, n->type.name);
+	help_near(r, d, n->type.type, "is still sold");
+}
+
+void rule_instance_type_sold(const struct rules *r)
+{
+	each_typed_node(r, type_sold);
+}
+
+/* Date of the table of offerings. */
+static struct str offerings_date(void)
+{
+	for (size_t i = 0; i < fact_tables_n; i++)
+		if (str_eq(fact_tables[i].name, STR("offerings")))
+			return fact_tables[i].date;
+	BUG("no table of offerings");
+}
+
+/*
+ * ParallelCluster: InstanceTypeValidator; for compute nodes the file does not even load. Types of the current
+ * generation still come to new Regions, and some are sold there as capacity blocks alone: of them the table
+ * may know too little, so they are no error.
+ */
+static void type_offered(const struct rules *r, const struct typed_node *n)
+{
+	const struct instance_type *t = n->type.type;
+	struct diag *d;
+
+	if (t == NULL || t->withdrawn ||
+	    facts_offered(r->facts, t->name, r->region->name) != KNOWN_NO)
+		return;
+	if (t->current_generation) {
+		d = diag_not_listed_in_region(r->ds, n->type.at, t->name, r->region->name);
+		diag_note(r->ds, d, "as of " STR_F "; --catalog FILE tells of newer offers",
+			  STR_A(offerings_date()));
+	} else {
+		d = diag_not_offered_in_region(r->ds, n->type.at, t->name, r->region->name);
+	}
+	if (WRITTEN(r->c, region))
+		diag_label(r->ds, d, r->c->at.region.value, "the Region");
+	help_near(r, d, t, "is offered there");
+}
+
+void rule_instance_type_offered(const struct rules *r)
+{
+	if (r->region != NULL)
+		each_typed_node(r, type_offered);
+}
+
+static bool is_small(struct str type)
+{
+	return str_find_str(type, STR("micro"), 0) != SIZE_MAX ||
+	       str_find_str(type, STR("nano"), 0) != SIZE_MAX;
+}
+
+static bool is_large_enough(const struct instance_type *t)
+{
+	return t->memory_mib >= SMALL_SYSTEM_MIB && !is_small(t->name);
+}
+
+static void help_larger(const struct rules *r, struct diag *d, const struct instance_type *t)
+{
+	const struct instance_type *near = nearest_type(r, t, t->arch, is_large_enough);
+
+	if (near != NULL)
+		diag_help(r->ds, d, "`" STR_F "` has " STR_F, STR_A(near->name),
+			  STR_A(memory_text(r, near->memory_mib)));
+}
+
+/* ParallelCluster: InstanceTypeOSCompatibleValidator. */
+static void type_fits_system(const struct rules *r, const struct typed_node *n)
+{
+	const struct instance_type *t = n->type.type;
+	const struct image *image = &r->c->image;
+	struct diag *d;
+
+	if (t == NULL || !is_small(t->name))
+		return;
+	d = diag_small_type_for_os(r->ds, n->type.at, t->name, memory_text(r, t->memory_mib),
+				   enum_text(PROP_Image_Os, image->os));
+	diag_label(r->ds, d, image->at.os.value, "the system, which wants 1.7 GiB");
+	help_larger(r, d, t);
+}
+
+void rule_small_type_for_os(const struct rules *r)
+{
+	struct str os = enum_text(PROP_Image_Os, r->c->image.os);
+
+	if (WRITTEN(&r->c->image, os) && !str_starts(os, STR("alinux")) &&
+	    !str_starts(os, STR("centos")))
+		each_typed_node(r, type_fits_system);
+}
+
+static void small_desktop(const struct rules *r, struct named_type type, const struct dcv *dcv)
+{
+	struct diag *d;
+
+	if (type.type == NULL || !USABLE(dcv, enabled) || !dcv->enabled || !is_small(type.name))
+		return;
+	d = diag_small_type_for_dcv(r->ds, type.at, type.name,
+				    memory_text(r, type.type->memory_mib));
+	diag_label(r->ds, d, section_span(&dcv->section), "DCV is on");
+	help_larger(r, d, type.type);
+}
+
+/* ParallelCluster: DcvValidator. */
+void rule_small_type_for_dcv(const struct rules *r)
+{
+	const struct login_pool_list *pools = &r->c->login_nodes.pools;
+
+	small_desktop(r, head_type(r), &r->c->head_node.dcv);
+	for (size_t i = 0; i < pools->n; i++)
+		small_desktop(r, pool_type(r, &pools->items[i]), &pools->items[i].dcv);
 }

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* types.c - what the rules about instance types share. */
+#include "compiler/check/rules/types.h"
+
+bool next_typed(const struct rules *r, struct typed_compute *it)
+{
+	size_t n, known = 0;
+
+	if (!next_compute(r, &it->at))
+		return false;
+	n = compute_types(r, it->at.resource, it->types);
+	for (size_t i = 0; i < n; i++)
+		if (it->types[i].type != NULL)
+			it->types[known++] = it->types[i];
+	it->n = known;
+	return true;
+}
+
+static struct named_type type_at(const struct rules *r, struct str name, const struct field_at *at)
+{
+	if (!is_written(at))
+		return (struct named_type){0};
+	return (struct named_type){name, at->value, facts_instance(r->facts, name)};
+}
+
+struct named_type head_type(const struct rules *r)
+{
+	const struct head_node *h = &r->c->head_node;
+
+	return type_at(r, h->instance_type, &h->at.instance_type);
+}
+
+struct named_type pool_type(const struct rules *r, const struct login_pool *p)
+{
+	return type_at(r, p->instance_type, &p->at.instance_type);
+}
+
+bool is_flexible(const struct slurm_compute_resource *c)
+{
+	return c->instances.n > 0;
+}
+
+bool spans_zones(const struct slurm_queue *q)
+{
+	return USABLE(&q->networking, subnet_ids) && distinct_subnets(q) > 1;
+}
+
+enum efa_use efa_of(const struct slurm_compute_resource *c)
+{
+	if (!USABLE(c, efa) || !USABLE(&c->efa, enabled))
+		return EFA_FAULTY;
+	return c->efa.enabled ? EFA_ON : EFA_OFF;
+}
+
+enum slurm_queue_capacity_type capacity_of(const struct slurm_queue *q)
+{
+	return q->capacity_type == SLURM_QUEUE_CAPACITY_TYPE_UNSET
+		       ? SLURM_QUEUE_CAPACITY_TYPE_ONDEMAND
+		       : q->capacity_type;
+}
+
+struct str family_of(struct str type)
+{
+	return str_slice(type, 0, str_find(type, '.', 0));
+}
+
+struct str arch_word(uint8_t arch)
+{
+	if ((arch & ARCH_ARM64) != 0)
+		return STR("arm64");
+	return (arch & ARCH_X86_64) != 0 ? STR("x86_64") : STR("i386");
+}
+
+struct str memory_text(const struct rules *r, uint64_t mib)
+{
+	return arena_fmt(r->a, "%.4g GiB", (double)mib / 1024);
+}
+
+/* 100 for equal amounts, 200 for twice as much or half. */
+static uint64_t ratio(uint64_t a, uint64_t b)
+{
+	if (a == 0 || b == 0)
+		return a == b ? 100 : 1000000;
+	return a > b ? a * 100 / b : b * 100 / a;
+}
+
+/* "c" of "c5n.18xlarge", "hpc" of "hpc6a.48xlarge": what the family is for. */
+static struct str kind_of(struct str type)
+{
+	size_t n = 0;
+
+	while (n < type.n && type.s[n] >= 'a' && type.s[n] <= 'z')
+		n++;
+	return str_slice(type, 0, n);
+}
+
+/* How unlike two types are; smaller is nearer. */
+static uint64_t distance(const struct instance_type *a, const struct instance_type *b)
+{
+	uint64_t d = ratio(a->vcpus, b->vcpus) * 4 + ratio(a->memory_mib, b->memory_mib);
+
+	if (str_eq(family_of(a->name), family_of(b->name)))
+		return d;
+	return d + (str_eq(kind_of(a->name), kind_of(b->name)) ? 1000 : 2000);
+}
+
+static bool same_accelerators(const struct instance_type *a, const struct instance_type *b)
+{
+	return (a->gpu.count > 0) == (b->gpu.count > 0) &&
+	       (a->neuron.count > 0) == (b->neuron.count > 0) &&
+	       (a->other != NULL) == (b->other != NULL);
+}
+
+static bool is_sold(const struct rules *r, const struct instance_type *t)
+{
+	return t->current_generation && !t->withdrawn && (t->arch & ARCH_MAC) == 0 &&
+	       (r->region == NULL || facts_offered(r->facts, t->name, r->region->name) != KNOWN_NO);
+}
+
+const struct instance_type *nearest_type(const struct rules *r, const struct instance_type *like,
+					 uint8_t arch, type_quality *has)
+{
+	const struct instance_type *best = NULL;
+	uint64_t least = UINT64_MAX;
+
+	for (size_t i = 0; i < facts_instance_count(r->facts); i++) {
+		const struct instance_type *t = facts_instance_at(r->facts, i);
+		uint64_t d;
+
+		if ((t->arch & arch) == 0 || !same_accelerators(t, like) || !has(t))
+			continue;
+		d = distance(t, like);
+		if (d < least && is_sold(r, t)) {
+			least = d;
+			best = t;
+		}
+	}
+	return best;
+}

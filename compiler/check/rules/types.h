@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* types.h - what the rules about instance types share. */
+#ifndef HPCC_RULES_TYPES_H
+#define HPCC_RULES_TYPES_H
+
+#include "compiler/check/rules/rule.h"
+
+/* A compute resource with those of its instance types that the facts know, in the order of the file. */
+struct typed_compute {
+	struct compute at;
+	struct named_type types[MAX_TYPES];
+	size_t n; /* 0 where a capacity reservation decides, or no type is known */
+};
+
+/* Steps over all compute resources: start with the zero value; false at the end. */
+bool next_typed(const struct rules *r, struct typed_compute *it);
+
+/* The type of the head node, of a login pool; .type is NULL where it is absent, faulty or not known. */
+struct named_type head_type(const struct rules *r);
+struct named_type pool_type(const struct rules *r, const struct login_pool *p);
+
+/* Does the resource list Instances rather than name one InstanceType? */
+bool is_flexible(const struct slurm_compute_resource *c);
+
+/* Are the subnets of the queue in several zones? Two subnets of one queue are never in the same zone. */
+bool spans_zones(const struct slurm_queue *q);
+
+enum efa_use { EFA_OFF, EFA_ON, EFA_FAULTY };
+/* Whether the resource asks for EFA; EFA_FAULTY where what it says is reported already. */
+enum efa_use efa_of(const struct slurm_compute_resource *c);
+
+/* How the instances of the queue are bought, with the default filled in. */
+enum slurm_queue_capacity_type capacity_of(const struct slurm_queue *q);
+
+/* A quality that a suggested type must have. */
+typedef bool type_quality(const struct instance_type *t);
+
+/*
+ * The type most like `like` that has the quality, one of the architectures `arch` and a place in the file's
+ * Region, and is of the current generation; NULL when there is none. Alike: accelerators or none; then the
+ * family, the letters it begins with, vCPUs, memory. Ties go by name.
+ */
+const struct instance_type *nearest_type(const struct rules *r, const struct instance_type *like,
+					 uint8_t arch, type_quality *has);
+
+/* "x86_64", "arm64"; static. */
+struct str arch_word(uint8_t arch);
+/* "0.5 GiB", "384 GiB"; in the arena of the rules. */
+struct str memory_text(const struct rules *r, uint64_t mib);
+/* "c5n" of "c5n.18xlarge". */
+struct str family_of(struct str type);
+
+#endif
