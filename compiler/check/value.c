@@ -19,8 +19,12 @@ struct str shown(struct check *c, struct str text)
 	return arena_fmt(c->a, STR_F "…", STR_A(str_slice(text, 0, end)));
 }
 
+enum { LAST_PATCH = 99 }; /* of a release line that was given as "3.7" */
+
 static struct str release_text(struct check *c, release r)
 {
+	if (r % 100 == LAST_PATCH)
+		return arena_fmt(c->a, "%u.%u", r / 10000, r / 100 % 100);
 	return arena_fmt(c->a, "%u.%u.%u", r / 10000, r / 100 % 100, r % 100);
 }
 
