@@ -31,5 +31,5 @@ void pass_additional(struct lowering *l)
 	r = ir_add(l->g, STR("AdditionalResources"), "AWS::CloudFormation::Stack",
 		   origin_of(&l->c->section, &l->c->at.additional_resources));
 	ir_put(l->g, r->properties, "TemplateURL", template_url(l, l->c->additional_resources));
-	ir_put(l->g, r->properties, "Tags", tags_for(l, NULL, NULL));
+	tags_put(l, r->properties, "Tags", NULL);
 }

@@ -61,7 +61,7 @@ static struct str alarm_add(struct lowering *l, const struct alarm *a)
 	ir_put_int(l->g, p, "EvaluationPeriods", 1);
 	ir_put_int(l->g, p, "Threshold", a->above);
 	ir_put_text(l->g, p, "ComparisonOperator", STR("GreaterThanThreshold"));
-	ir_put(l->g, p, "Tags", tags_for(l, NULL, NULL));
+	tags_put(l, p, "Tags", NULL);
 	return r->id;
 }
 
@@ -77,7 +77,7 @@ static void composite_add(struct lowering *l, const struct str *ids, size_t n)
 	ir_put(l->g, r->properties, "AlarmName", ir_sub(l->g, STR("${AWS::StackName}-HeadNode")));
 	ir_put_text(l->g, r->properties, "AlarmDescription", STR("The head node needs attention"));
 	ir_put(l->g, r->properties, "AlarmRule", ir_sub(l->g, buf_str(&rule)));
-	ir_put(l->g, r->properties, "Tags", tags_for(l, NULL, NULL));
+	tags_put(l, r->properties, "Tags", NULL);
 }
 
 void pass_alarms(struct lowering *l)

@@ -133,6 +133,13 @@ void tag_add(struct lowering *l, struct ir_value *tags, const char *key, struct 
  */
 struct ir_value *tags_for(struct lowering *l, struct ir_value *name, const char *node_type);
 
+/*
+ * Adds the tags of a thing that is no node as `member` of `object`: Name = `name` (unless NULL) and the Tags
+ * of the cluster; nothing when there are none. CloudFormation tags such things with the stack itself.
+ */
+void tags_put(struct lowering *l, struct ir_value *object, const char *member,
+	      struct ir_value *name);
+
 /* Sets the Tags of the user (of a queue, a compute resource): a key that is there gets the new value. */
 void tags_set(struct lowering *l, struct ir_value *tags, const struct tag_list *user);
 /* LaunchTemplateData.TagSpecifications: `tags` on instances and their volumes. */

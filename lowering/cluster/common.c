@@ -166,6 +166,18 @@ struct ir_value *tags_for(struct lowering *l, struct ir_value *name, const char 
 	return tags;
 }
 
+void tags_put(struct lowering *l, struct ir_value *object, const char *member,
+	      struct ir_value *name)
+{
+	struct ir_value *tags = ir_list(l->g);
+
+	if (name != NULL)
+		tag_add(l, tags, "Name", name);
+	tags_set(l, tags, &l->c->tags);
+	if (tags->n > 0)
+		ir_put(l->g, object, member, tags);
+}
+
 struct ir_value *tag_specifications(struct lowering *l, struct ir_value *tags)
 {
 	static const char *const on[] = {"instance", "volume"};

@@ -100,7 +100,6 @@ static struct json_value *graph_widget(struct page *p, struct str title, const c
 	struct json_value *o = widget(p, "metric", WIDTH_THIRD);
 
 	put(p, o, "title", title);
-	put(p, o, "view", STR("timeSeries"));
 	put(p, o, "region", STR("${AWS::Region}"));
 	put(p, o, "stat", str_c(statistic));
 	return json_put(o, STR("metrics"), json_new_array(p->l->a));

@@ -21,7 +21,7 @@ static void zone_add(struct lowering *l, const struct dns *dns)
 	ir_put(l->g, r->properties, "Name", ir_sub(l->g, STR("${AWS::StackName}.hpcc.")));
 	ir_put(l->g, r->properties, "HostedZoneConfig", config);
 	ir_put(l->g, r->properties, "VPCs", ir_push(l->g, ir_list(l->g), vpc));
-	ir_put(l->g, r->properties, "HostedZoneTags", tags_for(l, NULL, NULL));
+	tags_put(l, r->properties, "HostedZoneTags", NULL);
 	l->hosted_zone = ir_ref(l->g, r->id);
 	l->dns_domain = ir_sub(l->g, STR("${AWS::StackName}.hpcc"));
 }

@@ -119,7 +119,7 @@ static struct ir_value *card_interface(struct lowering *l, unsigned card)
 
 	ir_put_text(l->g, r->properties, "SubnetId", l->c->head_node.networking.subnet_id);
 	ir_put(l->g, r->properties, "GroupSet", l->head_security_groups);
-	ir_put(l->g, r->properties, "Tags", tags_for(l, ir_text(l->g, STR("HeadNode")), NULL));
+	tags_put(l, r->properties, "Tags", ir_text(l->g, STR("HeadNode")));
 	return ir_ref(l->g, r->id);
 }
 

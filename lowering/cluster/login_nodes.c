@@ -100,7 +100,7 @@ static struct str target_group(const struct pool *p)
 	ir_put(l->g, r->properties, "VpcId", l->vpc);
 	ir_put_text(l->g, r->properties, "HealthCheckProtocol", STR("TCP"));
 	ir_put_text(l->g, r->properties, "HealthCheckPort", STR("22"));
-	ir_put(l->g, r->properties, "Tags", tags_for(l, NULL, NULL));
+	tags_put(l, r->properties, "Tags", NULL);
 	return r->id;
 }
 
@@ -117,7 +117,7 @@ static struct str balancer(const struct pool *p)
 	ir_put(l->g, r->properties, "Scheme", ir_getatt(l->g, subnet, STR("Scheme")));
 	ir_put(l->g, r->properties, "Subnets", text_list(l, &n->subnet_ids));
 	ir_put(l->g, r->properties, "SecurityGroups", l->pools[p->index].balancer_security_groups);
-	ir_put(l->g, r->properties, "Tags", tags_for(l, NULL, NULL));
+	tags_put(l, r->properties, "Tags", NULL);
 	return r->id;
 }
 

@@ -76,7 +76,7 @@ static struct str log_group_add(struct lowering *l, struct ir_origin origin)
 		ir_add(l->g, STR("LifecycleLogGroup"), "AWS::Logs::LogGroup", origin);
 
 	ir_put_int(l->g, r->properties, "RetentionInDays", LAMBDA_LOG_DAYS);
-	ir_put(l->g, r->properties, "Tags", tags_for(l, NULL, NULL));
+	tags_put(l, r->properties, "Tags", NULL);
 	r->deletion_policy = r->update_replace_policy = IR_DELETE;
 	return r->id;
 }
@@ -90,7 +90,7 @@ static void lambda_add(struct lowering *l, struct ir_origin origin)
 	struct ir_value *code = ir_object(l->g);
 	struct ir_value *logging = ir_object(l->g);
 
-	ir_put_text(l->g, code, "ZipFile", template_text(STR("lifecycle.py")));
+	ir_put_text(l->g, code, "ZipFile", template_find(STR("lifecycle.py"))->packed);
 	ir_put(l->g, logging, "LogGroup", ir_ref(l->g, log_group));
 	ir_put_text(l->g, r->properties, "Description",
 		    STR("Looks up what the stack needs and ends its compute nodes"));
@@ -103,7 +103,7 @@ static void lambda_add(struct lowering *l, struct ir_origin origin)
 	ir_put(l->g, r->properties, "LoggingConfig", logging);
 	if (in_vpc(l))
 		ir_put(l->g, r->properties, "VpcConfig", vpc_config(l));
-	ir_put(l->g, r->properties, "Tags", tags_for(l, NULL, NULL));
+	tags_put(l, r->properties, "Tags", NULL);
 	l->lambda = r->id;
 }
 

@@ -49,7 +49,7 @@ static void log_group_add(struct lowering *l, const struct cloud_watch_logs *m)
 	ir_put(l->g, r->properties, "LogGroupName", group_name(l));
 	if (m->retention_in_days > 0) /* 0: for ever, which CloudFormation says by saying nothing */
 		ir_put_int(l->g, r->properties, "RetentionInDays", m->retention_in_days);
-	ir_put(l->g, r->properties, "Tags", tags_for(l, NULL, NULL));
+	tags_put(l, r->properties, "Tags", NULL);
 	l->log_group = ir_ref(l->g, r->id);
 }
 

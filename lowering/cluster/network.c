@@ -61,7 +61,7 @@ static struct ir_resource *group_add(struct lowering *l, struct str id, const ch
 	ir_put(l->g, r->properties, "VpcId", l->vpc);
 	if (ingress->n > 0)
 		ir_put(l->g, r->properties, "SecurityGroupIngress", ingress);
-	ir_put(l->g, r->properties, "Tags", tags_for(l, NULL, NULL));
+	tags_put(l, r->properties, "Tags", NULL);
 	return r;
 }
 
@@ -294,7 +294,7 @@ static struct ir_value *elastic_ip(struct lowering *l, struct ir_origin origin)
 		return NULL;
 	r = ir_add(l->g, STR("HeadNodeAddress"), "AWS::EC2::EIP", origin);
 	ir_put_text(l->g, r->properties, "Domain", STR("vpc"));
-	ir_put(l->g, r->properties, "Tags", tags_for(l, ir_text(l->g, STR("HeadNode")), NULL));
+	tags_put(l, r->properties, "Tags", ir_text(l->g, STR("HeadNode")));
 	return ir_getatt(l->g, r->id, STR("AllocationId"));
 }
 
@@ -312,7 +312,7 @@ static void head_interface(struct lowering *l)
 	ir_put(l->g, r->properties, "GroupSet", l->head_security_groups);
 	/* The head may route for compute nodes without a way out. */
 	ir_put_bool(l->g, r->properties, "SourceDestCheck", false);
-	ir_put(l->g, r->properties, "Tags", tags_for(l, ir_text(l->g, STR("HeadNode")), NULL));
+	tags_put(l, r->properties, "Tags", ir_text(l->g, STR("HeadNode")));
 	l->head_eni = r->id;
 	l->head_address = ir_getatt(l->g, r->id, STR("PrimaryPrivateIpAddress"));
 	if (address == NULL)

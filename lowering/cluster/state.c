@@ -23,7 +23,7 @@ void pass_state(struct lowering *l)
 	ir_put_text(l->g, r->properties, "VolumeType", STR("gp3"));
 	ir_put_int(l->g, r->properties, "Size", size);
 	ir_put_bool(l->g, r->properties, "Encrypted", root->encrypted);
-	ir_put(l->g, r->properties, "Tags", tags_for(l, ir_text(l->g, STR("State")), NULL));
+	tags_put(l, r->properties, "Tags", ir_text(l->g, STR("State")));
 	r->deletion_policy = r->update_replace_policy = policy;
 	l->state_volume = r->id;
 }

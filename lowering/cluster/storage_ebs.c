@@ -54,7 +54,7 @@ static struct ir_resource *volume(struct lowering *l, const struct ebs_settings 
 		ir_put_text(l->g, p, "KmsKeyId", m->kms_key_id);
 	if (m->snapshot_id.n > 0)
 		ir_put_text(l->g, p, "SnapshotId", m->snapshot_id);
-	ir_put(l->g, p, "Tags", tags_for(l, ir_text(l->g, name), NULL));
+	tags_put(l, p, "Tags", ir_text(l->g, name));
 	return r;
 }
 

@@ -36,7 +36,7 @@ static struct str file_system(struct lowering *l, const struct efs *m)
 	ir_put_text(l->g, p, "ThroughputMode", m->throughput_mode);
 	if (m->throughput > 0)
 		ir_put_int(l->g, p, "ProvisionedThroughputInMibps", m->throughput);
-	ir_put(l->g, p, "FileSystemTags", tags_for(l, ir_text(l->g, m->name), NULL));
+	tags_put(l, p, "FileSystemTags", ir_text(l->g, m->name));
 	return r->id;
 }
 

@@ -101,7 +101,7 @@ struct str storage_security_group(struct lowering *l, const struct storage_acces
 	ir_put_text(l->g, group->properties, "GroupDescription",
 		    arena_fmt(l->a, "Storage " STR_F, STR_A(access->name)));
 	ir_put(l->g, group->properties, "VpcId", l->vpc);
-	ir_put(l->g, group->properties, "Tags", tags_for(l, ir_text(l->g, access->name), NULL));
+	tags_put(l, group->properties, "Tags", ir_text(l->g, access->name));
 	for (size_t i = 0; i < access->nports; i++)
 		rules_for(l, access, access->ports[i], self);
 	return group->id;

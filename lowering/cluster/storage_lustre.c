@@ -9,7 +9,8 @@
  */
 #include "lowering/cluster/storage.h"
 
-static const struct port_range lustre_ports[] = {{988, 988}, {1018, 1023}};
+/* One rule for both: what lies between is the servers' own, and each rule costs 400 bytes of template. */
+static const struct port_range lustre_ports[] = {{988, 1023}};
 
 /*
  * The Lustre release of a new file system. The API's own default is 2.10 (2.12 for PERSISTENT_2), which the
@@ -114,7 +115,7 @@ static struct ir_resource *file_system(struct lowering *l, const struct shared_s
 	ir_put(l->g, p, "SubnetIds", subnets);
 	ir_put(l->g, p, "SecurityGroupIds", groups);
 	ir_put(l->g, p, "LustreConfiguration", lustre_configuration(l, m));
-	ir_put(l->g, p, "Tags", tags_for(l, ir_text(l->g, model->name), NULL));
+	tags_put(l, p, "Tags", ir_text(l->g, model->name));
 	return r;
 }
 
@@ -151,7 +152,7 @@ static struct ir_resource *association(struct lowering *l, const struct lowered_
 	put_events(l, s3, "AutoExportPolicy", &m->auto_export_policy);
 	if (s3->nmembers > 0)
 		ir_put(l->g, p, "S3", s3);
-	ir_put(l->g, p, "Tags", tags_for(l, ir_text(l->g, m->name), NULL));
+	tags_put(l, p, "Tags", ir_text(l->g, m->name));
 	return r;
 }
 

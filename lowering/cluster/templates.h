@@ -15,9 +15,10 @@
 #include "compiler/base/str.h"
 
 struct template_text {
-	struct str name;   /* path below templates/, as "userdata/head.env" */
-	struct str text;   /* lines "@path@" replaced by the file of that name */
-	struct str packed; /* the text as gzip in base64, for "…-bootstrap.sh"; else empty */
+	struct str name; /* path below templates/, as "userdata/head.env" */
+	struct str text; /* lines "@path@" replaced by the file of that name */
+	/* "…-bootstrap.sh": as gzip in base64; "….py": a program that unpacks and runs it; else empty */
+	struct str packed;
 };
 
 struct template_module {

@@ -71,6 +71,21 @@ static struct str assembled(struct tablegen *tg, const struct packed_file *files
 	return buf_str(&b);
 }
 
+/* How a text travels where room is short: cloud-init unpacks gzip, a Python program unpacks itself. */
+static struct str packed(struct arena *a, const struct packed_file *f)
+{
+	if (str_ends(f->name, STR("-bootstrap.sh")))
+		return pack_base64(a, pack_gzip(a, f->text));
+	if (str_ends(f->name, STR(".py")))
+		return arena_fmt(
+			a,
+			"# %.*s of hpcc " HPCC_VERSION ", packed\n"
+			"import base64,zlib\n"
+			"exec(zlib.decompress(base64.b85decode('%.*s'.replace(',','$'))))\n",
+			STR_A(f->name), STR_A(pack_base85(a, pack_zlib(a, f->text, STR("")))));
+	return (struct str){0};
+}
+
 static void write_texts(struct tablegen *tg, struct buf *b, const struct packed_file *files,
 			size_t n)
 {
@@ -88,10 +103,7 @@ static void write_texts(struct tablegen *tg, struct buf *b, const struct packed_
 		buf_add(&rows, STR("\t{"));
 		c_str(&rows, f.name);
 		buf_fmt(&rows, ", {text_%zu, sizeof(text_%zu)}, ", count, count);
-		if (str_ends(f.name, STR("-bootstrap.sh")))
-			c_str(&rows, pack_base64(tg->a, pack_gzip(tg->a, f.text)));
-		else
-			c_str(&rows, STR(""));
+		c_str(&rows, packed(tg->a, &f));
 		buf_add(&rows, STR("},\n"));
 		count++;
 	}
