@@ -45,6 +45,7 @@ int port_memory_file(const char *name, struct str text, const char **ret_why);
 /* Replaces this process by argv[0], found on PATH. Returns only on failure. */
 void port_exec(char *const *argv, const char **ret_why);
 
+/* Is fd a terminal? */
 bool port_is_terminal(int fd);
 /* Columns of the terminal at fd, or 0 when it is none or does not say. */
 unsigned port_terminal_width(int fd);

@@ -31,11 +31,13 @@ struct str {
 /* The str of a NUL-terminated string; NULL gives the empty one. */
 struct str str_c(const char *s);
 
+/* The same bytes. */
 bool str_eq(struct str a, struct str b);
 /* `b` may differ from `a` in the case of ASCII letters. */
 bool str_eq_nocase(struct str a, struct str b);
 /* Byte order, then length; <0, 0, >0 as memcmp. */
 int str_cmp(struct str a, struct str b);
+/* Does s begin, or end, with the other text? The empty one always fits. */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 

@@ -167,24 +167,22 @@ static void expand(struct expansion *e, struct str text, unsigned depth)
 	buf_add(&e->out, str_slice(text, done, text.n));
 }
 
-struct str vars_expand(struct arena *a, struct diags *ds, const struct vars *v, struct str text,
-		       struct span at, bool exact, bool *ret_whole, bool *ret_ok)
+struct vars_result vars_expand(struct arena *a, struct diags *ds, const struct vars *v,
+			       struct vars_text in)
 {
 	struct expansion e = {
 		.v = v,
 		.ds = ds,
 		.out = buf_in(a),
-		.text = text,
-		.at = at,
-		.exact = exact,
+		.text = in.text,
+		.at = in.at,
+		.exact = in.exact,
 		.ok = true,
 	};
+	bool whole = str_starts(in.text, STR("${")) && reference_end(in.text, 0) == in.text.n;
 
-	*ret_whole = str_starts(text, STR("${")) && reference_end(text, 0) == text.n;
-	*ret_ok = true;
-	if (str_find_str(text, STR("${"), 0) == SIZE_MAX)
-		return text;
-	expand(&e, text, 0);
-	*ret_ok = e.ok;
-	return buf_str(&e.out);
+	if (str_find_str(in.text, STR("${"), 0) == SIZE_MAX)
+		return (struct vars_result){.text = in.text, .ok = true};
+	expand(&e, in.text, 0);
+	return (struct vars_result){.text = buf_str(&e.out), .ok = e.ok, .whole = whole};
 }

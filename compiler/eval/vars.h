@@ -24,14 +24,21 @@ struct vars {
 bool vars_name_ok(struct str name);
 /* The value of a name; false when nothing sets it. */
 bool vars_get(const struct vars *v, struct arena *a, struct str name, struct str *ret);
-/*
- * `text` with its references replaced. `at` is the scalar's place, for messages; `exact` says that text is
- * the bytes of `at` one to one (a plain scalar on one line), so that a reference can be shown exactly.
- * Reports E0016 and E0017; *ret_ok is false then, and the reference is left as it is.
- * *ret_whole is true when the text was one reference and nothing else (its value is then typed as if it
- * had been written there).
- */
-struct str vars_expand(struct arena *a, struct diags *ds, const struct vars *v, struct str text,
-		       struct span at, bool exact, bool *ret_whole, bool *ret_ok);
+/* A scalar in which references are to be replaced. */
+struct vars_text {
+	struct str text;
+	struct span at; /* of the scalar, for messages */
+	bool exact; /* text is the bytes of `at` one to one, so that a reference can be shown exactly */
+};
+
+struct vars_result {
+	struct str text;
+	bool ok; /* false: a reference was faulty (reported) and is left as it is */
+	bool whole; /* text was one reference and nothing else: its value is typed as if it stood there */
+};
+
+/* The text with its references replaced. Reports E0016 and E0017. */
+struct vars_result vars_expand(struct arena *a, struct diags *ds, const struct vars *v,
+			       struct vars_text in);
 
 #endif

@@ -206,14 +206,15 @@ static void apply_tag(struct reader *r, struct node *scalar, const yaml_event_t 
 /* Replaces variable references; true when the result is to be typed as if it stood there. */
 static bool expand(struct reader *r, struct node *scalar, struct span inner, bool exact)
 {
-	bool whole, ok;
 	struct str before = scalar->text;
+	struct vars_result result;
 
 	if (r->vars == NULL || build_wants_key(&r->b) || str_find(before, '$', 0) == before.n)
 		return true;
-	scalar->text = vars_expand(r->a, r->ds, r->vars, before, inner, exact, &whole, &ok);
-	scalar->poisoned = !ok;
-	return ok && (whole || str_eq(before, scalar->text));
+	result = vars_expand(r->a, r->ds, r->vars, (struct vars_text){before, inner, exact});
+	scalar->text = result.text;
+	scalar->poisoned = !result.ok;
+	return result.ok && (result.whole || str_eq(before, scalar->text));
 }
 
 static bool on_scalar(struct reader *r, const yaml_event_t *ev)

@@ -27,12 +27,19 @@ void storage_fsx_actions(struct lowering *l, struct ir_value *actions);
 
 /* ---- one function a kind; s->model, Kind, Name and MountDir are there ---- */
 
+/* A shared EBS volume, new or existing (VolumeId). */
 void storage_ebs(struct lowering *l, struct lowered_storage *s);
+/* The volumes of a RAID array that the head node assembles. */
 void storage_raid(struct lowering *l, struct lowered_storage *s);
+/* An EFS file system with its mount targets, new or existing. */
 void storage_efs(struct lowering *l, struct lowered_storage *s);
+/* An FSx for Lustre file system with its data repositories, new or existing. */
 void storage_lustre(struct lowering *l, struct lowered_storage *s);
+/* An existing volume of FSx for OpenZFS. */
 void storage_openzfs(struct lowering *l, struct lowered_storage *s);
+/* An existing volume of FSx for NetApp ONTAP. */
 void storage_ontap(struct lowering *l, struct lowered_storage *s);
+/* An existing Amazon File Cache. */
 void storage_file_cache(struct lowering *l, struct lowered_storage *s);
 
 /* The EFS file system of HeadNode.SharedStorageType: Efs. Its settings have "Internal": true. */

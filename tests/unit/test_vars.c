@@ -29,17 +29,16 @@ static struct vars some(struct arena *a)
 static struct str expand(struct front *f, const char *text, bool *ret_whole)
 {
 	struct vars v = some(&f->a);
-	struct str out;
-	bool whole, ok;
+	struct vars_result out;
 
 	f->ds.arena = &f->a;
 	f->src = source_new(&f->a, STR("t"), str_c(text));
-	out = vars_expand(&f->a, &f->ds, &v, str_c(text), span_in(f->src, 0, SIZE_MAX), true,
-			  &whole, &ok);
-	cr_expect_eq(ok, f->ds.errors == 0);
+	out = vars_expand(&f->a, &f->ds, &v,
+			  (struct vars_text){str_c(text), span_in(f->src, 0, SIZE_MAX), true});
+	cr_expect_eq(out.ok, f->ds.errors == 0);
 	if (ret_whole != NULL)
-		*ret_whole = whole;
-	return out;
+		*ret_whole = out.whole;
+	return out.text;
 }
 
 Test(vars, references_are_replaced)
