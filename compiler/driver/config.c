@@ -3,7 +3,7 @@
 #include "compiler/driver/config.h"
 
 #include "compiler/base/nearest.h"
-#include "compiler/source/suppress.h"
+#include "compiler/syntax/suppress.h"
 #include "compiler/syntax/yaml_read.h"
 
 enum { LAST_PATCH = 99 };

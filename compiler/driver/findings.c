@@ -3,7 +3,7 @@
 #include "compiler/base/json.h"
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
-#include "compiler/source/suppress.h"
+#include "compiler/syntax/suppress.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -121,8 +121,7 @@ static void leave_out_known(const struct session *s, struct compilation *c)
 void findings_settle(struct session *s, struct compilation *c)
 {
 	diags_sort(&c->ds);
-	if (c->src != NULL)
-		suppress(&c->ds, suppressions_read(c->a, &c->ds, c->src), is_off, c->config);
+	suppress(&c->ds, suppressions_read(c->a, &c->ds, c->src, c->tree), is_off, c->config);
 	config_apply(c->config, &c->ds);
 	if (s->baseline.n > 0)
 		leave_out_known(s, c);
@@ -142,10 +141,18 @@ static bool has_top_key(struct str text, struct str key)
 	return false;
 }
 
+/*
+ * Two of the three sections that only cluster files have at their top: one may be missing or misspelt, which
+ * is what the check is there to find.
+ */
 bool is_cluster_file(const struct source *src, const struct node *tree)
 {
-	if (tree != NULL && tree->kind == NODE_MAP)
-		return tree_find(tree, STR("Scheduling")) != NULL &&
-		       tree_find(tree, STR("HeadNode")) != NULL;
-	return has_top_key(src->text, STR("HeadNode")) && has_top_key(src->text, STR("Scheduling"));
+	static const struct str keys[] = {STR_INIT("HeadNode"), STR_INIT("Scheduling"),
+					  STR_INIT("Image")};
+	bool map = tree != NULL && tree->kind == NODE_MAP;
+	unsigned found = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		found += map ? tree_find(tree, keys[i]) != NULL : has_top_key(src->text, keys[i]);
+	return found >= 2;
 }

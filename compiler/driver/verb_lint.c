@@ -106,8 +106,11 @@ static int finish(struct lint *l, bool together)
 	struct session *s = l->s;
 	const char *why;
 
-	if (GIVEN(s->o, write_baseline))
-		return baseline_write(s, &l->all);
+	if (GIVEN(s->o, write_baseline)) {
+		int status = baseline_write(s, &l->all);
+
+		return l->worst == EXIT_USAGE ? EXIT_USAGE : status;
+	}
 	if (GIVEN(s->o, diff)) {
 		bool ok = port_write_fd(STDOUT_FILENO, buf_str(&l->diff), &why);
 

@@ -2,6 +2,9 @@
 /* diag.c - the list of diagnostics, and what diag.def says of each. */
 #include "compiler/source/diag.h"
 
+#include "compiler/base/buf.h"
+#include "compiler/base/utf8.h"
+
 #include <stdlib.h>
 
 static const struct row {
@@ -76,6 +79,47 @@ static void count(struct diags *ds, enum severity sev)
 		ds->notes++;
 }
 
+/* Would it break a line, or steer a terminal? C0, DEL, C1 and Unicode's own line ends. */
+static bool is_control(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x2028 || cp == 0x2029;
+}
+
+static void add_escape(struct buf *b, uint32_t cp)
+{
+	if (cp == '\n')
+		buf_add(b, STR("\\n"));
+	else if (cp == '\t')
+		buf_add(b, STR("\\t"));
+	else if (cp == '\r')
+		buf_add(b, STR("\\r"));
+	else
+		buf_fmt(b, "\\u%04X", cp);
+}
+
+/* The text of a finding: one line, with the user's control characters written as YAML escapes them. */
+static struct str one_line(struct arena *a, struct str s)
+{
+	struct buf b = buf_in(a);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s.n;) {
+		uint32_t cp = 0;
+		unsigned len = utf8_decode(s, i, &cp);
+
+		if (len > 0 && is_control(cp)) {
+			buf_add(&b, str_slice(s, kept, i));
+			add_escape(&b, cp);
+			kept = i + len;
+		}
+		i += len > 0 ? len : 1;
+	}
+	if (kept == 0)
+		return s;
+	buf_add(&b, str_slice(s, kept, s.n));
+	return buf_str(&b);
+}
+
 struct diag *diag_new(struct diags *ds, enum diag_id id, struct span at, const char *fmt, ...)
 {
 	struct diag *d = NEW(ds->arena, struct diag);
@@ -85,7 +129,7 @@ struct diag *diag_new(struct diags *ds, enum diag_id id, struct span at, const c
 	d->sev = rows[id].sev;
 	d->at = at;
 	va_start(ap, fmt);
-	d->text = arena_vfmt(ds->arena, fmt, ap);
+	d->text = one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap));
 	va_end(ap);
 	if (ds->last != NULL)
 		ds->last->next = d;
@@ -101,7 +145,7 @@ struct diag *diag_inner(struct diags *ds, struct diag *d, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	d->inner = arena_vfmt(ds->arena, fmt, ap);
+	d->inner = one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap));
 	va_end(ap);
 	return d;
 }
@@ -113,7 +157,7 @@ struct diag *diag_label(struct diags *ds, struct diag *d, struct span at, const 
 
 	l->at = at;
 	va_start(ap, fmt);
-	l->text = arena_vfmt(ds->arena, fmt, ap);
+	l->text = one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap));
 	va_end(ap);
 	while (*end != NULL)
 		end = &(*end)->next;
@@ -139,7 +183,7 @@ struct diag *diag_note(struct diags *ds, struct diag *d, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	d = add_sub(ds, d, SUB_NOTE, arena_vfmt(ds->arena, fmt, ap));
+	d = add_sub(ds, d, SUB_NOTE, one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap)));
 	va_end(ap);
 	return d;
 }
@@ -149,7 +193,7 @@ struct diag *diag_help(struct diags *ds, struct diag *d, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	d = add_sub(ds, d, SUB_HELP, arena_vfmt(ds->arena, fmt, ap));
+	d = add_sub(ds, d, SUB_HELP, one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap)));
 	va_end(ap);
 	return d;
 }

@@ -9,7 +9,8 @@
  *
  * Wording: the message says what is wrong, names the value and the limit, begins in lower case (unless with
  * a name), has no full stop; the user's words stand in backticks. Notes give reasons and facts with their
- * source; helps say what to write.
+ * source; helps say what to write. Every text is one line: control characters in it (the user's) are written
+ * as escapes.
  */
 #ifndef HPCC_DIAG_H
 #define HPCC_DIAG_H
@@ -72,10 +73,10 @@ struct diags {
 
 /* "E0101"; static. */
 struct str diag_code(enum diag_id id);
-/* "unknown-property": the id with dashes, the name of a rule for -W and configuration; static. */
+/* "unknown_property": the id, the name of a rule in settings and suppressions; static. */
 struct str diag_name(enum diag_id id);
 enum severity diag_default_severity(enum diag_id id);
-/* The id that has this code or name; false when none has. */
+/* The id that has this code or name, where dashes may stand for underscores; false when none has. */
 bool diag_find(struct str code_or_name, enum diag_id *ret);
 /* "error", "warning", "note"; static. */
 struct str severity_word(enum severity sev);

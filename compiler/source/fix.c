@@ -4,32 +4,96 @@
 
 #include "compiler/base/buf.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 enum { CONTEXT = 3 };
 
-/* May all edits of d be made beside those chosen so far? */
-static bool fits(const struct edits *e, const struct diag *d, const struct source *src)
+/* Index of the first edit that ends at or after byte `at`. */
+static size_t first_from(const struct edits *e, uint32_t at)
 {
-	for (const struct diag_fix *f = d->fixes; f != NULL; f = f->next) {
+	size_t lo = 0, hi = e->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (e->items[mid].hi < at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Puts an edit in its place; false when it would touch another. */
+static bool insert(struct edits *e, struct edit new)
+{
+	size_t i = first_from(e, new.lo);
+
+	if (i < e->n && e->items[i].lo <= new.hi)
+		return false;
+	memmove(&e->items[i + 1], &e->items[i], (e->n - i) * sizeof(*e->items));
+	e->items[i] = new;
+	e->n++;
+	return true;
+}
+
+static void take_out(struct edits *e, struct span at)
+{
+	size_t i = first_from(e, at.lo);
+
+	e->n--;
+	memmove(&e->items[i], &e->items[i + 1], (e->n - i) * sizeof(*e->items));
+}
+
+static bool certain_here(const struct diag *d, const struct source *src)
+{
+	for (const struct diag_fix *f = d->fixes; f != NULL; f = f->next)
 		if (!f->certain || f->at.src != src)
 			return false;
-		for (size_t i = 0; i < e->n; i++)
-			if (f->at.lo <= e->items[i].hi && e->items[i].lo <= f->at.hi)
-				return false;
-	}
 	return d->fixes != NULL;
 }
 
-static int edit_cmp(const void *pa, const void *pb)
+/* Does the first line of src end in CR LF? Then all that is written into it does. */
+static bool has_crlf(const struct source *src)
 {
-	const struct edit *a = pa, *b = pb;
+	size_t end = str_find(src->text, '\n', 0);
 
-	return (a->lo > b->lo) - (a->lo < b->lo);
+	return end > 0 && end < src->text.n && src->text.s[end - 1] == '\r';
+}
+
+/* Text to insert, with the line ends of the file. */
+static struct str in_file_style(struct arena *a, struct str text, bool crlf)
+{
+	struct buf b = buf_in(a);
+
+	if (!crlf || str_find(text, '\n', 0) == text.n)
+		return text;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.s[i] == '\n')
+			buf_char(&b, '\r');
+		buf_char(&b, text.s[i]);
+	}
+	return buf_str(&b);
+}
+
+/* Adds all edits of d, or none. */
+static void add_finding(struct arena *a, struct edits *e, const struct diag *d, bool crlf)
+{
+	for (const struct diag_fix *f = d->fixes; f != NULL; f = f->next) {
+		struct str text = in_file_style(a, f->text, crlf);
+
+		if (insert(e, (struct edit){f->at.lo, f->at.hi, text}))
+			continue;
+		for (const struct diag_fix *done = d->fixes; done != f; done = done->next)
+			take_out(e, done->at);
+		return;
+	}
+	e->findings++;
 }
 
 struct edits fixes_choose(struct arena *a, const struct diags *ds, const struct source *src)
 {
+	bool crlf = has_crlf(src);
 	struct edits e = {0};
 	size_t most = 0;
 
@@ -37,110 +101,144 @@ struct edits fixes_choose(struct arena *a, const struct diags *ds, const struct 
 		for (const struct diag_fix *f = d->fixes; f != NULL; f = f->next)
 			most++;
 	e.items = NEW_ARRAY(a, struct edit, most + 1);
-	for (const struct diag *d = ds->first; d != NULL; d = d->next) {
-		if (!fits(&e, d, src))
-			continue;
-		for (const struct diag_fix *f = d->fixes; f != NULL; f = f->next)
-			e.items[e.n++] = (struct edit){f->at.lo, f->at.hi, f->text};
-		e.findings++;
-	}
-	if (e.n > 0)
-		qsort(e.items, e.n, sizeof(*e.items), edit_cmp);
+	for (const struct diag *d = ds->first; d != NULL; d = d->next)
+		if (certain_here(d, src))
+			add_finding(a, &e, d, crlf);
 	return e;
 }
 
-/* Appends bytes [lo, hi) of src with edits [from, to) made. */
-static void add_edited(struct buf *b, const struct source *src, uint32_t lo, uint32_t hi,
+/* Appends bytes [lo, hi) of text with the edits, which lie in there, made. */
+static void add_edited(struct buf *b, struct str text, size_t lo, size_t hi,
 		       const struct edit *edits, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		buf_add(b, str_slice(src->text, lo, edits[i].lo));
+		buf_add(b, str_slice(text, lo, edits[i].lo));
 		buf_add(b, edits[i].text);
 		lo = edits[i].hi;
 	}
-	buf_add(b, str_slice(src->text, lo, hi));
+	buf_add(b, str_slice(text, lo, hi));
 }
 
 struct str fixes_apply(struct arena *a, const struct source *src, const struct edits *e)
 {
 	struct buf b = buf_in(a);
 
-	add_edited(&b, src, 0, (uint32_t)src->text.n, e->items, e->n);
+	add_edited(&b, src->text, 0, src->text.n, e->items, e->n);
 	return buf_str(&b);
 }
 
-static uint32_t line_of(const struct source *src, uint32_t at)
+/*
+ * ---- the unified diff ----
+ *
+ * A line ends with LF for the tools that read a diff, also where YAML sees more line ends.
+ */
+
+static size_t line_begin(struct str text, size_t at)
 {
-	return source_place(src, at).line;
+	while (at > 0 && text.s[at - 1] != '\n')
+		at--;
+	return at;
 }
 
-static uint32_t last_line(const struct source *src)
+/* Where the line that holds byte `at` ends, its LF included. */
+static size_t line_end(struct str text, size_t at)
 {
-	uint32_t line = line_of(src, (uint32_t)src->text.n);
+	size_t lf = str_find(text, '\n', at);
 
-	return source_line_start(src, line) == src->text.n && line > 1 ? line - 1 : line;
+	return lf < text.n ? lf + 1 : text.n;
 }
 
-/* Appends each line of text after `sign`; returns how many. */
-static uint32_t add_lines(struct buf *b, struct str text, char sign)
+static unsigned long count_lines(struct str text)
 {
-	uint32_t n = 0;
+	unsigned long n = 0;
 
-	while (text.n > 0) {
-		size_t end = str_find(text, '\n', 0);
+	for (size_t i = 0; i < text.n; i++)
+		n += text.s[i] == '\n';
+	return n + (text.n > 0 && text.s[text.n - 1] != '\n');
+}
+
+/* Where the lines end that an edit changes: not the line after it when only whole lines come and go. */
+static size_t changed_end(struct str text, const struct edit *e)
+{
+	bool at_begin = e->hi == 0 || text.s[e->hi - 1] == '\n';
+	bool whole = e->text.n == 0 ? line_begin(text, e->lo) == e->lo
+				    : e->text.s[e->text.n - 1] == '\n';
+
+	return at_begin && whole ? e->hi : line_end(text, e->hi);
+}
+
+static void add_lines(struct buf *b, struct str text, char sign)
+{
+	for (size_t at = 0; at < text.n;) {
+		size_t end = line_end(text, at);
 
 		buf_char(b, sign);
-		buf_add(b, str_slice(text, 0, end));
-		buf_char(b, '\n');
-		if (end == text.n)
-			buf_add(b, STR("\\ No newline at end of file\n"));
-		text = str_slice(text, end + 1, text.n);
-		n++;
+		buf_add(b, str_slice(text, at, end));
+		if (text.s[end - 1] != '\n')
+			buf_add(b, STR("\n\\ No newline at end of file\n"));
+		at = end;
 	}
-	return n;
 }
 
-/* One hunk: the edits [0, n) of `edits`, which lie near each other. `shift` is lines added before it. */
-static int64_t hunk(struct buf *b, const struct source *src, const struct edit *edits, size_t n,
-		    int64_t shift)
-{
-	uint32_t first = line_of(src, edits[0].lo), last = line_of(src, edits[n - 1].hi);
-	uint32_t from = first > CONTEXT ? first - CONTEXT : 1, to = last + CONTEXT;
-	struct buf body = buf_in(b->a), fresh = buf_in(b->a);
-	uint32_t start = source_line_start(src, first), end = source_line_start(src, last + 1);
-	uint32_t old, made, context;
+/* How far the diff has come. */
+struct differ {
+	struct buf *out;
+	struct str text;
+	size_t at;	    /* byte of text */
+	unsigned long line; /* line number there, from 1 */
+	long shift;	    /* lines that the hunks before added */
+};
 
-	if (to > last_line(src))
-		to = last_line(src);
-	context = add_lines(&body, str_slice(src->text, source_line_start(src, from), start), ' ');
-	old = add_lines(&body, str_slice(src->text, start, end), '-');
-	add_edited(&fresh, src, start, end, edits, n);
-	made = add_lines(&body, buf_str(&fresh), '+');
-	if (to > last)
-		context += add_lines(
-			&body, str_slice(src->text, end, source_line_start(src, to + 1)), ' ');
-	buf_fmt(b, "@@ -%u,%u +%lld,%u @@\n", from, context + old,
-		(long long)from + (long long)shift, context + made);
-	buf_add(b, buf_str(&body));
-	return shift + (int64_t)made - (int64_t)old;
+/* One hunk: `n` edits that lie near each other. */
+static void hunk(struct differ *d, const struct edit *edits, size_t n)
+{
+	size_t start = line_begin(d->text, edits[0].lo), end = changed_end(d->text, &edits[n - 1]);
+	size_t from = start, to = end;
+	struct buf fresh = buf_in(d->out->a);
+	unsigned long old, new, around;
+
+	for (int i = 0; i < CONTEXT; i++) {
+		from = from > 0 ? line_begin(d->text, from - 1) : 0;
+		to = to < d->text.n ? line_end(d->text, to) : to;
+	}
+	d->line += count_lines(str_slice(d->text, d->at, from));
+	d->at = from;
+	add_edited(&fresh, d->text, start, end, edits, n);
+	old = count_lines(str_slice(d->text, start, end));
+	new = count_lines(buf_str(&fresh));
+	around = count_lines(str_slice(d->text, from, start)) +
+		 count_lines(str_slice(d->text, end, to));
+	buf_fmt(d->out, "@@ -%lu,%lu +%ld,%lu @@\n", d->line, around + old,
+		(long)d->line + d->shift, around + new);
+	add_lines(d->out, str_slice(d->text, from, start), ' ');
+	add_lines(d->out, str_slice(d->text, start, end), '-');
+	add_lines(d->out, buf_str(&fresh), '+');
+	add_lines(d->out, str_slice(d->text, end, to), ' ');
+	d->shift += (long)new - (long)old;
+}
+
+/* A file name of the heading; a tab must end one with blanks, for patch(1). */
+static void heading(struct buf *b, const char *sign, struct str name)
+{
+	buf_fmt(b, "%s " STR_F "%s\n", sign, STR_A(name),
+		str_find(name, ' ', 0) < name.n ? "\t" : "");
 }
 
 struct str fixes_diff(struct arena *a, const struct source *src, const struct edits *e)
 {
 	struct buf b = buf_in(a);
-	int64_t shift = 0;
+	struct differ d = {.out = &b, .text = src->text, .line = 1};
 
 	if (e->n == 0)
 		return (struct str){0};
-	buf_fmt(&b, "--- " STR_F "\n+++ " STR_F "\n", STR_A(src->name), STR_A(src->name));
-	for (size_t i = 0; i < e->n;) {
-		size_t j = i + 1;
-
-		while (j < e->n && line_of(src, e->items[j].lo) <=
-					   line_of(src, e->items[j - 1].hi) + 2 * CONTEXT)
-			j++;
-		shift = hunk(&b, src, &e->items[i], j - i, shift);
-		i = j;
+	heading(&b, "---", src->name);
+	heading(&b, "+++", src->name);
+	for (size_t i = 0, j; i < e->n; i = j) {
+		for (j = i + 1; j < e->n; j++)
+			if (count_lines(str_slice(d.text, e->items[j - 1].hi, e->items[j].lo)) >
+			    2 * CONTEXT)
+				break;
+		hunk(&d, &e->items[i], j - i);
 	}
 	return buf_str(&b);
 }

@@ -3,7 +3,8 @@
  * fix.h - applies the fixes of findings to the text.
  *
  * Only the bytes that a fix names change; comments and layout stay. Only certain fixes are applied, all of a
- * finding or none, and none that overlaps one before it: what is left is found again by the next run.
+ * finding or none, and none that touches one before it: what is left is found again by the next run. Lines that
+ * are inserted end as those of the file do.
  */
 #ifndef HPCC_FIX_H
 #define HPCC_FIX_H

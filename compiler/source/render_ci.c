@@ -4,6 +4,14 @@
 #include "compiler/base/utf8.h"
 #include "compiler/source/render.h"
 
+/* Services match paths with those of the repository, which do not begin with ./ */
+static struct str plain_path(struct str path)
+{
+	while (str_starts(path, STR("./")))
+		path = str_slice(path, 2, path.n);
+	return path;
+}
+
 /* ---- GitHub: workflow commands, "::error file=…,line=…::message" ---- */
 
 /* Escapes for workflow commands; in properties also the separators. */
@@ -30,7 +38,7 @@ static void annotation(const struct diag *d, struct buf *out)
 			     hi = source_place(d->at.src, d->at.hi);
 
 		buf_add(out, STR("file="));
-		command_text(out, d->at.src->name, true);
+		command_text(out, plain_path(d->at.src->name), true);
 		buf_fmt(out, ",line=%u,endLine=%u,col=%u", lo.line, hi.line, lo.column);
 		if (lo.line == hi.line)
 			buf_fmt(out, ",endColumn=%u", hi.column);
@@ -69,7 +77,7 @@ void render_gitlab(const struct diags *ds, const struct render_style *style, str
 	(void)style;
 	for (const struct diag *d = ds->first; d != NULL; d = d->next) {
 		struct json_value *o = json_push(list, json_new_object(a)), *location;
-		struct str path = span_is_set(d->at) ? d->at.src->name : STR("hpcc");
+		struct str path = span_is_set(d->at) ? plain_path(d->at.src->name) : STR("hpcc");
 		int64_t line = span_is_set(d->at) ? source_place(d->at.src, d->at.lo).line : 1;
 
 		json_put(o, STR("description"), json_new_text(a, d->text));
@@ -85,7 +93,11 @@ void render_gitlab(const struct diags *ds, const struct render_style *style, str
 	buf_char(out, '\n');
 }
 
-/* ---- JUnit: one suite, a test case a file; errors fail it, the rest is its output ---- */
+/*
+ * ---- JUnit: one suite, a test case a file ----
+ *
+ * Readers agree on one <failure> a case at most, so that holds all errors of the file; the rest is its output.
+ */
 
 /* Text for XML 1.0: markup escaped, characters that it cannot hold replaced. */
 static void xml(struct buf *out, struct str s)
@@ -105,61 +117,78 @@ static void xml(struct buf *out, struct str s)
 	}
 }
 
-static bool about(const struct diag *d, struct str file)
+/* What one test case reports. */
+struct file_findings {
+	const struct diag *first_error; /* or NULL */
+	size_t errors;
+	struct buf failure, output; /* headlines of errors, and of the rest */
+};
+
+/* A finding without a place names its file in backticks. */
+static bool about(struct arena *a, const struct diag *d, struct str file)
 {
-	return span_is_set(d->at) ? str_eq(d->at.src->name, file)
-				  : str_find_str(d->text, file, 0) != SIZE_MAX;
+	if (span_is_set(d->at))
+		return str_eq(d->at.src->name, file);
+	return str_find_str(d->text, arena_fmt(a, "`" STR_F "`", STR_A(file)), 0) != SIZE_MAX;
 }
 
-static void failures(const struct diags *ds, struct str file, struct buf *out)
+static struct file_findings findings_of(struct arena *a, const struct diags *ds, struct str file)
 {
+	struct file_findings f = {.failure = buf_in(a), .output = buf_in(a)};
+
 	for (const struct diag *d = ds->first; d != NULL; d = d->next) {
-		struct buf line = buf_in(out->a);
+		struct buf *to = d->sev == SEV_ERROR ? &f.failure : &f.output;
 
-		if (!about(d, file))
+		if (!about(a, d, file))
 			continue;
-		render_headline(d, &line);
-		if (d->sev == SEV_ERROR) {
-			buf_fmt(out, "      <failure type=\"" STR_F "\" message=\"",
-				STR_A(diag_code(d->id)));
-			xml(out, d->text);
-			buf_add(out, STR("\">"));
-		} else {
-			buf_add(out, STR("      <system-out>"));
-		}
-		xml(out, buf_str(&line));
-		buf_add(out, d->sev == SEV_ERROR ? STR("</failure>\n") : STR("</system-out>\n"));
+		if (d->sev == SEV_ERROR && f.errors++ == 0)
+			f.first_error = d;
+		render_headline(d, to);
+		buf_char(to, '\n');
 	}
+	return f;
 }
 
-static size_t failed_files(const struct diags *ds, const struct render_style *style)
+static void test_case(const struct file_findings *f, struct str file, struct buf *out)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < style->nfiles; i++)
-		for (const struct diag *d = ds->first; d != NULL; d = d->next)
-			if (d->sev == SEV_ERROR && about(d, style->files[i])) {
-				n++;
-				break;
-			}
-	return n;
+	buf_add(out, STR("    <testcase classname=\"hpcc\" name=\""));
+	xml(out, file);
+	buf_add(out, STR("\">\n"));
+	if (f->first_error != NULL) {
+		buf_fmt(out, "      <failure type=\"" STR_F "\" message=\"",
+			STR_A(diag_code(f->first_error->id)));
+		xml(out, f->first_error->text);
+		if (f->errors > 1)
+			buf_fmt(out, " (and %zu more)", f->errors - 1);
+		buf_add(out, STR("\">"));
+		xml(out, buf_str(&f->failure));
+		buf_add(out, STR("</failure>\n"));
+	}
+	if (f->output.n > 0) {
+		buf_add(out, STR("      <system-out>"));
+		xml(out, buf_str(&f->output));
+		buf_add(out, STR("</system-out>\n"));
+	}
+	buf_add(out, STR("    </testcase>\n"));
 }
 
 void render_junit(const struct diags *ds, const struct render_style *style, struct buf *out)
 {
-	size_t failed = failed_files(ds, style);
+	struct buf cases = buf_in(out->a);
+	size_t failed = 0;
 
-	buf_fmt(out,
-		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"%zu\" "
-		"failures=\"%zu\">\n"
-		"  <testsuite name=\"hpcc\" tests=\"%zu\" failures=\"%zu\">\n",
-		style->nfiles, failed, style->nfiles, failed);
 	for (size_t i = 0; i < style->nfiles; i++) {
-		buf_add(out, STR("    <testcase classname=\"hpcc\" name=\""));
-		xml(out, style->files[i]);
-		buf_add(out, STR("\">\n"));
-		failures(ds, style->files[i], out);
-		buf_add(out, STR("    </testcase>\n"));
+		struct file_findings f = findings_of(out->a, ds, style->files[i]);
+
+		failed += f.first_error != NULL;
+		test_case(&f, style->files[i], &cases);
 	}
+	buf_fmt(out,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		"<testsuites tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n"
+		"  <testsuite name=\"hpcc\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
+		"skipped=\"0\">\n",
+		style->nfiles, failed, style->nfiles, failed);
+	buf_add(out, buf_str(&cases));
 	buf_add(out, STR("  </testsuite>\n</testsuites>\n"));
 }

@@ -56,15 +56,18 @@ static void artifact(struct sarif *s, struct json_value *object, struct span at)
 {
 	struct json_value *location = object_in(s, object, "artifactLocation");
 	struct buf uri = buf_in(s->a);
+	struct str name = at.src->name;
 
-	if (!str_starts(at.src->name, STR("/"))) {
-		uri_path(&uri, at.src->name);
+	while (str_starts(name, STR("./")))
+		name = str_slice(name, 2, name.n);
+	if (!str_starts(name, STR("/"))) {
+		uri_path(&uri, name);
 		text(s, location, "uri", buf_str(&uri));
 		text(s, location, "uriBaseId", STR("SRCROOT"));
 		return;
 	}
 	buf_add(&uri, STR("file://"));
-	uri_path(&uri, at.src->name);
+	uri_path(&uri, name);
 	text(s, location, "uri", buf_str(&uri));
 }
 
@@ -83,6 +86,22 @@ static struct str level(enum severity sev)
 	return severity_word(sev); /* SARIF has the same three words */
 }
 
+/* unknown_property as the standard likes names of rules: UnknownProperty. */
+static struct str pascal_case(struct arena *a, struct str name)
+{
+	struct buf b = buf_in(a);
+	bool upper = true;
+
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.s[i];
+
+		if (c != '_')
+			buf_char(&b, upper && c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c);
+		upper = c == '_';
+	}
+	return buf_str(&b);
+}
+
 static int rule(struct sarif *s, enum diag_id id)
 {
 	struct json_value *r;
@@ -91,7 +110,7 @@ static int rule(struct sarif *s, enum diag_id id)
 		return s->rule_index[id];
 	r = json_push(s->rules, json_new_object(s->a));
 	text(s, r, "id", diag_code(id));
-	text(s, r, "name", diag_name(id));
+	text(s, r, "name", pascal_case(s->a, diag_name(id)));
 	if (diag_pages[id].title.n > 0) {
 		struct json_value *help;
 

@@ -12,7 +12,7 @@
 #ifndef HPCC_SUPPRESS_H
 #define HPCC_SUPPRESS_H
 
-#include "compiler/source/diag.h"
+#include "compiler/syntax/tree.h"
 
 struct suppression {
 	enum diag_id id;
@@ -24,9 +24,11 @@ struct suppression {
 
 /*
  * The suppressions in the comments of src, in the order of the text; faults in them are reported (W0041 to
- * W0043). NULL when there are none. Cost: one search through the text when it has none.
+ * W0044). What stands in quotes or in a block of text is no comment: `root` is the tree of src. NULL when
+ * there are none. Cost: one search through the text when it has none.
  */
-struct suppression *suppressions_read(struct arena *a, struct diags *ds, const struct source *src);
+struct suppression *suppressions_read(struct arena *a, struct diags *ds, const struct source *src,
+				      const struct node *root);
 
 /*
  * Takes the findings back that `list` names; `off` tells codes that were switched off before they could be

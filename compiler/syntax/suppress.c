@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* suppress.c - comments that take findings back. */
+#include "compiler/syntax/suppress.h"
+
+static const struct str MARK = STR_INIT("hpcc:ignore");
+
+/* A place where a comment with MARK may stand: bytes of its # and of the mark. */
+struct mark {
+	uint32_t hash, at;
+	bool text; /* it is part of a scalar */
+};
+
+struct reader {
+	struct arena *a;
+	struct diags *ds;
+	const struct source *src;
+	struct mark *marks; /* by place */
+	size_t n;
+	uint32_t asked,
+		target; /* a line of comments, and the line that those from there on are for */
+	struct suppression *first, **end;
+};
+
+bool diag_may_change(enum diag_id id)
+{
+	struct str code = diag_code(id);
+
+	return !str_starts(code, STR("E00")) && !str_starts(code, STR("E01"));
+}
+
+/*
+ * The line that the comment at byte `hash` is for: its own, or the next that is neither blank nor a comment.
+ * The last answer is kept, because a block of comments asks the same again and again.
+ */
+static uint32_t target_line(struct reader *r, uint32_t hash)
+{
+	const struct source *src = r->src;
+	uint32_t line = source_place(src, hash).line;
+	struct str before = str_slice(src->text, source_line_start(src, line), hash);
+
+	if (str_trim(before).n > 0)
+		return line;
+	if (line >= r->asked && line < r->target)
+		return r->target;
+	r->asked = line;
+	for (line++; source_line_start(src, line) < src->text.n; line++) {
+		struct str text = str_trim(source_line(src, line));
+
+		if (text.n > 0 && text.s[0] != '#')
+			break;
+	}
+	return r->target = line;
+}
+
+static void add(struct reader *r, struct str word, uint32_t offset, uint32_t line)
+{
+	struct span at = span_in(r->src, offset, offset + word.n);
+	struct suppression *s;
+	enum diag_id id;
+
+	if (!diag_find(word, &id)) {
+		diag_suppression_of_unknown_code(r->ds, at, word);
+		return;
+	}
+	if (!diag_may_change(id)) {
+		diag_not_suppressible(r->ds, at, diag_code(id));
+		return;
+	}
+	s = NEW(r->a, struct suppression);
+	*s = (struct suppression){.id = id, .at = at, .line = line};
+	*r->end = s;
+	r->end = &s->next;
+}
+
+static bool is_separator(char c)
+{
+	return c == ' ' || c == ',' || c == '\t';
+}
+
+/* Reads the codes of `text`, which begins at byte `offset`. */
+static void read_codes(struct reader *r, struct str text, uint32_t offset, uint32_t line)
+{
+	for (size_t i = 0; i < text.n;) {
+		size_t start = i;
+
+		while (i < text.n && !is_separator(text.s[i]))
+			i++;
+		if (i > start)
+			add(r, str_slice(text, start, i), offset + (uint32_t)start, line);
+		while (i < text.n && is_separator(text.s[i]))
+			i++;
+	}
+}
+
+/* Byte offset after the last of `text`, which lies in src, that is no blank. */
+static uint32_t trimmed_end(const struct source *src, struct str text)
+{
+	struct str t = str_trim(text);
+
+	return t.n > 0 ? (uint32_t)(t.s - src->text.s) + (uint32_t)t.n
+		       : (uint32_t)(text.s - src->text.s);
+}
+
+/* One comment; the byte where its line ends. */
+static uint32_t read_comment(struct reader *r, const struct mark *m)
+{
+	uint32_t line = source_place(r->src, m->at).line, for_line = target_line(r, m->hash);
+	uint32_t end = source_line_start(r->src, line) + (uint32_t)source_line(r->src, line).n;
+	uint32_t start = m->at + (uint32_t)MARK.n;
+	struct str rest = str_slice(r->src->text, start, end), codes;
+	size_t dashes;
+	struct span at;
+
+	if (str_starts(rest, STR("-file"))) {
+		start += 5;
+		rest = str_slice(r->src->text, start, end);
+		for_line = 0;
+	}
+	dashes = str_find_str(rest, STR("--"), 0);
+	codes = str_slice(rest, 0, dashes);
+	at = span_in(r->src, m->at, trimmed_end(r->src, codes));
+	if (str_trim(codes).n == 0)
+		diag_help(r->ds, diag_suppression_without_code(r->ds, at),
+			  "name what it is for: `# hpcc:ignore W0601 -- reason`");
+	read_codes(r, codes, start, for_line);
+	if (dashes == SIZE_MAX || str_trim(str_slice(rest, dashes + 2, rest.n)).n == 0)
+		diag_help(r->ds, diag_suppression_without_reason(r->ds, at),
+			  "say why after two dashes: `# hpcc:ignore CODE -- reason`");
+	return end;
+}
+
+/* A comment begins with #, at the begin of a line or after a blank; only blanks are between it and MARK. */
+static bool may_be_comment(struct str text, size_t at, uint32_t *ret_hash)
+{
+	while (at > 0 && (text.s[at - 1] == ' ' || text.s[at - 1] == '\t'))
+		at--;
+	if (at == 0 || text.s[at - 1] != '#' || (at > 1 && text.s[at - 2] > ' '))
+		return false;
+	*ret_hash = (uint32_t)at - 1;
+	return true;
+}
+
+static void find_marks(struct reader *r)
+{
+	struct str text = r->src->text;
+	size_t most = 0, at;
+
+	for (at = 0; (at = str_find_str(text, MARK, at)) != SIZE_MAX; at += MARK.n)
+		most++;
+	if (most == 0)
+		return;
+	r->marks = NEW_ARRAY(r->a, struct mark, most);
+	for (at = 0; (at = str_find_str(text, MARK, at)) != SIZE_MAX; at += MARK.n) {
+		uint32_t hash = 0;
+
+		if (may_be_comment(text, at, &hash))
+			r->marks[r->n++] = (struct mark){.hash = hash, .at = (uint32_t)at};
+	}
+}
+
+/* The marks inside the span of a scalar are its text. */
+static void strike(struct reader *r, struct span at)
+{
+	size_t lo = 0, hi = r->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (r->marks[mid].hash < at.lo)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < r->n && r->marks[lo].hash < at.hi; lo++)
+		r->marks[lo].text = true;
+}
+
+/* Strikes the marks in all scalars below n; the reader's limits bound depth and number. */
+static void strike_in(struct reader *r, const struct node *n)
+{
+	if (n->kind == NODE_LIST) {
+		for (size_t i = 0; i < n->list.n; i++)
+			strike_in(r, n->list.items[i]);
+	} else if (n->kind == NODE_MAP) {
+		for (size_t i = 0; i < n->map.n; i++) {
+			strike(r, n->map.entries[i].key_at);
+			strike_in(r, n->map.entries[i].value);
+		}
+	} else {
+		strike(r, n->at);
+	}
+}
+
+struct suppression *suppressions_read(struct arena *a, struct diags *ds, const struct source *src,
+				      const struct node *root)
+{
+	struct reader r = {.a = a, .ds = ds, .src = src};
+	uint32_t end = 0; /* of the last comment: what it goes on to say is its reason */
+
+	r.end = &r.first;
+	find_marks(&r);
+	if (r.n > 0)
+		strike_in(&r, root);
+	for (size_t i = 0; i < r.n; i++)
+		if (!r.marks[i].text && r.marks[i].hash >= end)
+			end = read_comment(&r, &r.marks[i]);
+	return r.first;
+}
+
+/* The suppressions in two orders. */
+struct index {
+	struct suppression *whole[DIAG_COUNT]; /* for the file, by code: the last one */
+	struct suppression **lines; /* for a line, by line, which is the order of the list */
+	size_t n;
+};
+
+static void index_fill(struct arena *a, struct index *x, struct suppression *list)
+{
+	size_t most = 0;
+
+	for (const struct suppression *s = list; s != NULL; s = s->next)
+		most++;
+	x->lines = NEW_ARRAY(a, struct suppression *, most + 1);
+	for (struct suppression *s = list; s != NULL; s = s->next)
+		if (s->line == 0)
+			x->whole[s->id] = s;
+		else
+			x->lines[x->n++] = s;
+}
+
+/* Is d taken back? Marks what does it as used. */
+static bool covered(const struct index *x, const struct diag *d)
+{
+	uint32_t line = span_is_set(d->at) ? source_place(d->at.src, d->at.lo).line : 0;
+	size_t lo = 0, hi = x->n;
+	bool found = false;
+
+	if (x->whole[d->id] != NULL)
+		x->whole[d->id]->used = found = true;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (x->lines[mid]->line < line)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < x->n && x->lines[lo]->line == line; lo++)
+		if (x->lines[lo]->id == d->id)
+			x->lines[lo]->used = found = true;
+	return found;
+}
+
+void suppress(struct diags *ds, struct suppression *list,
+	      bool (*off)(enum diag_id id, const void *data), const void *data)
+{
+	struct diag **link = &ds->first;
+	struct index x = {.n = 0};
+
+	if (list == NULL) {
+		diags_sort(ds);
+		return;
+	}
+	index_fill(ds->arena, &x, list);
+	ds->last = NULL;
+	while (*link != NULL) {
+		if (covered(&x, *link)) {
+			*link = (*link)->next;
+			continue;
+		}
+		ds->last = *link;
+		link = &(*link)->next;
+	}
+	for (struct suppression *s = list; s != NULL; s = s->next)
+		if (!s->used && !off(s->id, data))
+			diag_unused_suppression(ds, s->at, diag_code(s->id));
+	diags_sort(ds);
+}
