@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mount_dirs.c - rules about the directories on which storage is mounted, shared and local. */
+#include "compiler/base/map.h"
+#include "compiler/check/rules/storage.h"
+
+/* Source: ParallelCluster, SharedStorageMountDirValidator. */
+static const char *const reserved[] = {
+	"/bin",
+	"/boot",
+	"/dev",
+	"/etc",
+	"/lib",
+	"/lib64",
+	"/media",
+	"/mnt",
+	"/opt",
+	"/opt/intel",
+	"/opt/parallelcluster",
+	"/opt/parallelcluster/shared",
+	"/opt/parallelcluster/shared_login_nodes",
+	"/opt/slurm",
+	"/proc",
+	"/root",
+	"/run",
+	"/sbin",
+	"/srv",
+	"/sys",
+	"/tmp",
+	"/usr",
+	"/var",
+	/* What nodes of hpcc take their scripts from. */
+	"/opt/hpcc",
+};
+
+void rule_mount_dir_free(const struct rules *r)
+{
+	const struct shared_storage_list *list = &r->c->shared_storage;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct shared_storage *s = &list->items[i];
+		struct str dir = absolute_dir(r, s->mount_dir);
+
+		for (size_t k = 0; WRITTEN(s, mount_dir) && k < ARRAY_LEN(reserved); k++)
+			if (str_eq(dir, str_c(reserved[k])))
+				diag_help(
+					r->ds,
+					diag_reserved_mount_dir(r->ds, s->at.mount_dir.value, dir),
+					"a directory below it or beside it is free, such as "
+					"/shared");
+	}
+}
+
+static void not_home(const struct rules *r, const struct shared_storage *s)
+{
+	if (WRITTEN(s, mount_dir) && str_eq(absolute_dir(r, s->mount_dir), STR("/home")))
+		diag_file_cache_home(r->ds, s->at.mount_dir.value);
+}
+
+void rule_file_cache_not_home(const struct rules *r)
+{
+	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FILECACHE, not_home);
+}
+
+/* ---- shared directories against each other ---- */
+
+void rule_mount_dirs_distinct(const struct rules *r)
+{
+	const struct shared_storage_list *list = &r->c->shared_storage;
+	struct map seen = {0};
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct shared_storage *s = &list->items[i], *first;
+		struct span at = s->at.mount_dir.value;
+		struct str dir = absolute_dir(r, s->mount_dir);
+		struct diag *d;
+
+		if (!WRITTEN(s, mount_dir))
+			continue;
+		first = map_get(&seen, dir);
+		if (first == NULL) {
+			map_put(&seen, r->a, dir, s);
+			continue;
+		}
+		d = str_eq(s->mount_dir, first->mount_dir)
+			    ? diag_duplicate_mount_dir(r->ds, at, s->mount_dir)
+			    : diag_same_mount_dir(r->ds, at, s->mount_dir, first->mount_dir);
+		diag_label(r->ds, d, first->at.mount_dir.value, "the first one");
+	}
+}
+
+static void nested(const struct rules *r, const struct shared_storage *s,
+		   const struct shared_storage *outer)
+{
+	struct str dir = absolute_dir(r, s->mount_dir);
+	struct diag *d;
+
+	if (!WRITTEN(s, mount_dir) || !WRITTEN(outer, mount_dir) ||
+	    !dir_within(dir, absolute_dir(r, outer->mount_dir)))
+		return;
+	d = diag_nested_mount_dir(r->ds, s->at.mount_dir.value, dir, outer->mount_dir);
+	diag_label(r->ds, d, outer->at.mount_dir.value, "mounted on the same nodes");
+	diag_note(r->ds, d,
+		  "whichever is mounted last hides the other, or stays unmounted when the "
+		  "outer one is late");
+}
+
+void rule_mount_dirs_not_nested(const struct rules *r)
+{
+	const struct shared_storage_list *list = &r->c->shared_storage;
+
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t k = 0; k < list->n; k++)
+			nested(r, &list->items[i], &list->items[k]);
+}
+
+/* ---- shared directories against the instance store ---- */
+
+/* Where the disks of a node kind are mounted, and one type that has disks. */
+struct local_dir {
+	struct str dir, type;
+	struct span at; /* of the type */
+};
+
+static void against_local(const struct rules *r, const struct local_dir *local)
+{
+	const struct shared_storage_list *list = &r->c->shared_storage;
+	struct str dir = absolute_dir(r, local->dir);
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct shared_storage *s = &list->items[i];
+		struct str shared = absolute_dir(r, s->mount_dir);
+		struct diag *d;
+
+		if (!WRITTEN(s, mount_dir) ||
+		    (!str_eq(shared, dir) && !dir_within(shared, dir) && !dir_within(dir, shared)))
+			continue;
+		d = diag_ephemeral_mount_dir(r->ds, s->at.mount_dir.value, shared, local->type,
+					     dir);
+		diag_label(r->ds, d, local->at, "this type has local disks");
+		diag_help(r->ds, d, "choose another MountDir here or in EphemeralVolume");
+	}
+}
+
+static struct str dir_of(const struct ephemeral_volume *v)
+{
+	return WRITTEN(v, mount_dir) ? v->mount_dir : STR("/scratch");
+}
+
+/* The first type with disks of a queue; false when there is none. */
+static bool queue_disks(const struct rules *r, const struct slurm_queue *q, struct local_dir *ret)
+{
+	for (size_t i = 0; i < q->compute_resources.n; i++) {
+		struct named_type types[MAX_TYPES];
+		size_t n = compute_types(r, &q->compute_resources.items[i], types);
+
+		for (size_t k = 0; k < n; k++) {
+			if (types[k].type == NULL || types[k].type->disks == 0)
+				continue;
+			*ret = (struct local_dir){
+				dir_of(&q->compute_settings.local_storage.ephemeral_volume),
+				types[k].name, types[k].at};
+			return true;
+		}
+	}
+	return false;
+}
+
+void rule_mount_dirs_off_local_disks(const struct rules *r)
+{
+	const struct head_node *head = &r->c->head_node;
+	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
+	const struct instance_type *type =
+		WRITTEN(head, instance_type) ? facts_instance(r->facts, head->instance_type) : NULL;
+	struct local_dir local = {0};
+
+	if (type != NULL && type->disks > 0) {
+		local = (struct local_dir){dir_of(&head->local_storage.ephemeral_volume),
+					   head->instance_type, head->at.instance_type.value};
+		against_local(r, &local);
+	}
+	for (size_t i = 0; i < queues->n; i++)
+		if (queue_disks(r, &queues->items[i], &local))
+			against_local(r, &local);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* practice_cost.c - good practice: what costs more than it needs to, or will hardly be had. */
+#include "compiler/check/rules/ebs.h"
+
+enum { MANY_VCPUS = 192 /* of all static nodes of a compute resource */ };
+
+static bool has_accelerators(const struct instance_type *t)
+{
+	return t->gpu.count > 0 || t->neuron.count > 0;
+}
+
+/* Is the capacity paid for in advance anyway? */
+static bool is_reserved(const struct compute *c)
+{
+	return c->queue->capacity_type == SLURM_QUEUE_CAPACITY_TYPE_CAPACITY_BLOCK ||
+	       effective_reservation(c->queue, c->resource)->section.written;
+}
+
+/* ---- nodes that always run ---- */
+
+static void static_nodes(const struct rules *r, const struct compute *c)
+{
+	const struct slurm_compute_resource *res = c->resource;
+	struct named_type types[MAX_TYPES];
+	size_t n = compute_types(r, res, types);
+	const struct instance_type *t = n > 0 ? types[0].type : NULL;
+	struct span at = res->at.min_count.value;
+
+	if (!WRITTEN(res, min_count) || res->min_count <= 0 || t == NULL || is_reserved(c))
+		return;
+	if (has_accelerators(t) || res->min_count >= (MANY_VCPUS + t->vcpus - 1) / t->vcpus)
+		diag_label(r->ds,
+			   diag_costly_static_nodes(r->ds, at, (long long)res->min_count, t->name),
+			   types[0].at, "%u vCPUs%s each", t->vcpus,
+			   has_accelerators(t) ? " and accelerators" : "");
+	else
+		diag_static_nodes(r->ds, at, (long long)res->min_count, t->name);
+}
+
+void rule_static_nodes_cheap(const struct rules *r)
+{
+	struct compute it = {0};
+
+	while (next_compute(r, &it))
+		static_nodes(r, &it);
+}
+
+/* ---- scarce types ---- */
+
+void rule_scarce_types_reserved(const struct rules *r)
+{
+	struct compute it = {0};
+
+	while (next_compute(r, &it)) {
+		struct named_type types[MAX_TYPES];
+		size_t n = compute_types(r, it.resource, types);
+
+		if (it.queue->capacity_type == SLURM_QUEUE_CAPACITY_TYPE_SPOT || is_reserved(&it))
+			continue;
+		for (size_t i = 0; i < n; i++)
+			if (types[i].type != NULL && has_accelerators(types[i].type) &&
+			    (types[i].type->usage & USAGE_CAPACITY_BLOCK) != 0) {
+				diag_help(r->ds,
+					  diag_scarce_on_demand(r->ds, types[i].at, types[i].name),
+					  "name a capacity block or an on-demand reservation in "
+					  "CapacityReservationTarget");
+				break;
+			}
+	}
+}
+
+/* ---- old types ---- */
+
+static void generation_current(const struct rules *r, const struct typed_node *n)
+{
+	const struct instance_type *t = n->type.type;
+
+	if (t != NULL && (!t->current_generation || t->withdrawn))
+		diag_note(r->ds, diag_old_generation(r->ds, n->type.at, n->type.name),
+			  "newer types do more for the same money, and capacity for old ones "
+			  "shrinks");
+}
+
+void rule_generation_current(const struct rules *r)
+{
+	each_typed_node(r, generation_current);
+}
+
+static void volume_current(const struct rules *r, const struct ebs_volume *v)
+{
+	struct diag *d;
+
+	if (!is_written(v->type_at) ||
+	    (!str_eq(v->type, STR("gp2")) && !str_eq(v->type, STR("standard"))))
+		return;
+	d = diag_old_volume_type(r->ds, v->type_at->value, v->type);
+	diag_note(r->ds, d, "gp3 costs less for each GiB and has 3000 IOPS at any size from 6 GiB");
+	diag_fix(r->ds, d, v->type_at->value, STR("gp3"), false);
+}
+
+void rule_volume_type_current(const struct rules *r)
+{
+	each_volume(r, volume_current);
+}
+
+/* ---- logs ---- */
+
+void rule_logs_end(const struct rules *r)
+{
+	const struct cloud_watch_logs *logs = &r->c->monitoring.logs.cloud_watch;
+
+	if (WRITTEN(logs, retention_in_days) && logs->retention_in_days == 0 && logs->enabled)
+		diag_help(r->ds, diag_logs_for_ever(r->ds, logs->at.retention_in_days.value),
+			  "the default is 180 days");
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * practice_secrets.c - good practice: no secrets in plain text.
+ *
+ * A cluster file is committed, and its custom actions and Slurm settings end in the template and in the
+ * metadata of nodes. Only what can hardly be anything else is reported: keys with a known form, and values
+ * behind a word such as `password`.
+ */
+#include "compiler/check/rules/sections.h"
+
+static bool is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_key_char(char c)
+{
+	return is_alnum(c) || c == '_' || c == '-';
+}
+
+/* Keys with a form of their own: how they begin, and how many characters follow at least. */
+static const struct {
+	struct str begin;
+	size_t least;
+	const char *what;
+} forms[] = {
+	{STR_INIT("AKIA"), 16, "an AWS access key id"},
+	{STR_INIT("ASIA"), 16, "an AWS access key id"},
+	{STR_INIT("ghp_"), 30, "a GitHub token"},
+	{STR_INIT("github_pat_"), 30, "a GitHub token"},
+	{STR_INIT("glpat-"), 18, "a GitLab token"},
+	{STR_INIT("xoxb-"), 20, "a Slack token"},
+	{STR_INIT("hf_"), 30, "a Hugging Face token"},
+	{STR_INIT("-----BEGIN"), 0, "a private key"},
+};
+
+/* What the text holds, or NULL. A private key is known by its last words. */
+static const char *known_form(struct str text)
+{
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		size_t at = str_find_str(text, forms[i].begin, 0), n = 0;
+
+		if (at == SIZE_MAX || (at > 0 && is_alnum(text.s[at - 1])))
+			continue;
+		if (forms[i].least == 0)
+			return str_find_str(text, STR("PRIVATE KEY"), at) != SIZE_MAX
+				       ? forms[i].what
+				       : NULL;
+		for (size_t k = at + forms[i].begin.n; k < text.n && is_key_char(text.s[k]); k++)
+			n++;
+		if (n >= forms[i].least)
+			return forms[i].what;
+	}
+	return NULL;
+}
+
+/* Does a name say that its value is a secret? `password`, `DB_PASSWORD`, `--api-token`, `StoragePass` */
+static bool names_secret(struct str name)
+{
+	static const char *const ends[] = {"password",	 "passwd",    "pass",	 "secret",
+					   "token",	 "api_key",   "api-key", "apikey",
+					   "access_key", "access-key"};
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		struct str end = str_c(ends[i]);
+
+		if (name.n >= end.n && str_eq_nocase(str_slice(name, name.n - end.n, name.n), end))
+			return true;
+	}
+	return false;
+}
+
+/* Can the value be the secret itself? Not a reference to where it is kept, a variable or an empty word. */
+static bool may_be_secret(struct str value)
+{
+	static const char *const references[] = {"$",	"{",	"<",	"arn:", "/",
+						 "s3:", "http", "ssm:", "@"};
+
+	for (size_t i = 0; i < ARRAY_LEN(references); i++)
+		if (str_starts(value, str_c(references[i])))
+			return false;
+	return value.n >= 6 && str_find(value, ' ', 0) == value.n;
+}
+
+static void report(const struct rules *r, struct span at, const char *what)
+{
+	diag_help(r->ds, diag_plain_secret(r->ds, at, what),
+		  "keep it in Secrets Manager, and let the node fetch it by its name");
+}
+
+/* One text; `name` is what stands before it, or empty. */
+static void text_ok(const struct rules *r, struct str name, struct str text, struct span at)
+{
+	size_t equals = str_find(text, '=', 0);
+	const char *what;
+
+	/* What a variable brings in does not stand in the file. */
+	if (str_find_str(span_text(at), STR("${"), 0) != SIZE_MAX)
+		return;
+	what = known_form(text);
+	if (what == NULL && equals < text.n && names_secret(str_slice(text, 0, equals)) &&
+	    may_be_secret(str_slice(text, equals + 1, text.n)))
+		what = "a password or key";
+	if (what == NULL && names_secret(name) && may_be_secret(text))
+		what = "a password or key";
+	if (what != NULL)
+		report(r, at, what);
+}
+
+static void args_ok(const struct rules *r, const struct model_strings *args)
+{
+	for (size_t i = 0; i < args->n; i++) {
+		struct str before = i > 0 ? args->items[i - 1].text : (struct str){0};
+
+		text_ok(r, str_starts(before, STR("-")) ? before : (struct str){0},
+			args->items[i].text, args->items[i].at);
+	}
+}
+
+static void section_ok(const struct rules *r, const struct any_section *s)
+{
+	if (any_has(s, PROP_CustomAction_Args))
+		args_ok(r, any_strings(s, PROP_CustomAction_Args));
+	else if (any_has(s, PROP_CustomActionScript_Args))
+		args_ok(r, any_strings(s, PROP_CustomActionScript_Args));
+}
+
+static void settings_ok(const struct rules *r, const struct model_map *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		text_ok(r, m->items[i].key, m->items[i].value, m->items[i].value_at);
+}
+
+void rule_no_plain_secrets(const struct rules *r)
+{
+	const struct model_maps *settings = &r->c->scheduling.slurm_settings.custom_slurm_settings;
+
+	each_section(r, section_ok);
+	for (size_t i = 0; i < settings->n; i++)
+		settings_ok(r, &settings->items[i]);
+	settings_ok(r, &r->c->directory_service.additional_sssd_configs);
+}

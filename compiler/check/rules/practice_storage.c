@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* practice_storage.c - good practice: encryption of volumes, and data that a cluster takes with it. */
+#include "compiler/check/rules/storage.h"
+
+/* ---- encryption ---- */
+
+static void encrypted(const struct rules *r, const struct field_at *at, bool value)
+{
+	struct diag *d;
+
+	if (!is_written(at) || value)
+		return;
+	d = diag_unencrypted(r->ds, at->value);
+	diag_note(r->ds, d, "encryption costs nothing, and cannot be switched on afterwards");
+	diag_fix(r->ds, d, at->value, STR("true"), false);
+}
+
+static void ebs_encrypted(const struct rules *r, const struct shared_storage *s)
+{
+	const struct ebs_settings *e = &s->ebs_settings;
+
+	if (!GIVEN(e, volume_id) && !GIVEN(e, kms_key_id))
+		encrypted(r, &e->at.encrypted, e->encrypted);
+}
+
+static void efs_encrypted(const struct rules *r, const struct shared_storage *s)
+{
+	const struct efs_settings *e = &s->efs_settings;
+
+	if (GIVEN(e, file_system_id) || GIVEN(e, kms_key_id))
+		return;
+	encrypted(r, &e->at.encrypted, e->encrypted);
+	if (!GIVEN(e, encrypted))
+		diag_help(r->ds, diag_efs_unencrypted(r->ds, s->at.storage_type.value),
+			  "add `Encrypted: true` to EfsSettings; it cannot be switched on "
+			  "afterwards");
+}
+
+void rule_volumes_encrypted(const struct rules *r)
+{
+	const struct head_node_root_volume *root = &r->c->head_node.local_storage.root_volume;
+	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
+
+	encrypted(r, &root->at.encrypted, root->encrypted);
+	for (size_t i = 0; i < queues->n; i++) {
+		const struct queue_root_volume *v =
+			&queues->items[i].compute_settings.local_storage.root_volume;
+
+		encrypted(r, &v->at.encrypted, v->encrypted);
+	}
+	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_EBS, ebs_encrypted);
+	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_EFS, efs_encrypted);
+}
+
+/* ---- data that may be lost ---- */
+
+static bool names_scratch(struct str text)
+{
+	static const char *const words[] = {"scratch", "tmp", "temp", "cache"};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		for (size_t k = 0, n = str_c(words[i]).n; k + n <= text.n; k++)
+			if (str_eq_nocase(str_slice(text, k, k + n), str_c(words[i])))
+				return true;
+	return false;
+}
+
+/* Does the name or the directory say that the data is not meant to last? */
+static bool meant_as_scratch(const struct shared_storage *s)
+{
+	return names_scratch(s->name) || names_scratch(s->mount_dir);
+}
+
+static bool is_linked(const struct fsx_lustre_settings *f)
+{
+	return GIVEN(f, import_path) || GIVEN(f, export_path) ||
+	       GIVEN(f, data_repository_associations);
+}
+
+static void scratch_linked(const struct rules *r, const struct shared_storage *s)
+{
+	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
+
+	if (!is_new_lustre(s) || GIVEN(f, backup_id) || !USABLE(f, deployment_type) ||
+	    is_persistent(f) || is_linked(f) || meant_as_scratch(s))
+		return;
+	diag_help(r->ds,
+		  diag_scratch_not_exported(r->ds,
+					    WRITTEN(f, deployment_type)
+						    ? f->at.deployment_type.value
+						    : s->at.storage_type.value,
+					    absolute_dir(r, s->mount_dir)),
+		  "link it to S3, take a persistent type, or call it scratch");
+}
+
+void rule_scratch_exported(const struct rules *r)
+{
+	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, scratch_linked);
+}
+
+/* The data ends with the storage; `keeps` are the policies that keep it. */
+static void deletion(const struct rules *r, const struct shared_storage *s,
+		     const struct field_at *policy, bool deletes, const char *keeps)
+{
+	struct diag *d;
+
+	if (is_poisoned(policy) || !deletes || meant_as_scratch(s))
+		return;
+	d = diag_deletion_loses_data(
+		r->ds, is_written(policy) ? policy->value : s->at.storage_type.value, s->name);
+	diag_help(r->ds, d, "`DeletionPolicy: %s` keeps them", keeps);
+}
+
+static void ebs_deletion(const struct rules *r, const struct shared_storage *s)
+{
+	const struct ebs_settings *e = &s->ebs_settings;
+
+	if (!GIVEN(e, volume_id))
+		deletion(r, s, &e->at.deletion_policy,
+			 !WRITTEN(e, deletion_policy) ||
+				 e->deletion_policy == EBS_SETTINGS_DELETION_POLICY_DELETE,
+			 "Snapshot` or `Retain");
+}
+
+static void efs_deletion(const struct rules *r, const struct shared_storage *s)
+{
+	const struct efs_settings *e = &s->efs_settings;
+
+	if (!GIVEN(e, file_system_id))
+		deletion(r, s, &e->at.deletion_policy,
+			 !WRITTEN(e, deletion_policy) ||
+				 e->deletion_policy == EFS_SETTINGS_DELETION_POLICY_DELETE,
+			 "Retain");
+}
+
+static void lustre_deletion(const struct rules *r, const struct shared_storage *s)
+{
+	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
+
+	if (is_new_lustre(s) && is_persistent(f) && !is_linked(f) &&
+	    f->automatic_backup_retention_days == 0)
+		deletion(r, s, &f->at.deletion_policy,
+			 !WRITTEN(f, deletion_policy) ||
+				 f->deletion_policy == FSX_LUSTRE_SETTINGS_DELETION_POLICY_DELETE,
+			 "Retain");
+}
+
+void rule_deletion_keeps_data(const struct rules *r)
+{
+	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_EBS, ebs_deletion);
+	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_EFS, efs_deletion);
+	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, lustre_deletion);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* storage.h - what the rules about SharedStorage have in common. */
+#ifndef HPCC_RULES_STORAGE_H
+#define HPCC_RULES_STORAGE_H
+
+#include "compiler/check/rules/rule.h"
+
+/* Is the property there at all, faulty or not? */
+#define GIVEN(section, field) ((section)->at.field.state != FIELD_ABSENT)
+
+typedef void storage_function(const struct rules *r, const struct shared_storage *s);
+
+/* Calls f for each storage of the type, in the order of the file; not when its settings are no mapping. */
+void each_storage(const struct rules *r, enum shared_storage_storage_type type,
+		  storage_function *f);
+
+/* Is there a settings section of the storage's own type to judge? False when it is absent or no mapping. */
+bool has_settings(const struct shared_storage *s);
+
+/* A file system that the cluster makes, from nothing or from a backup. */
+bool is_new_lustre(const struct shared_storage *s);
+
+/* PERSISTENT_1 or PERSISTENT_2? False when the deployment type is not known, as with a backup. */
+bool is_persistent(const struct fsx_lustre_settings *f);
+
+/* A place for a finding about a storage as a whole: the first line of its list item. */
+struct span storage_span(const struct shared_storage *s);
+
+/* The directory as nodes see it: with the leading slash that may be left out. */
+struct str absolute_dir(const struct rules *r, struct str dir);
+
+/* Does one directory lie in the other? Both are absolute and without a slash at the end. */
+bool dir_within(struct str inner, struct str outer);
+
+/* The bucket of an s3:// URI; empty when it names none. */
+struct str s3_bucket(struct str uri);
+
+/* The key prefix of an s3:// URI, without slashes at its ends; empty for the whole bucket. */
+struct str s3_prefix(struct str uri);
+
+#endif
