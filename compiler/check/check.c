@@ -208,12 +208,25 @@ static void check_unknown(struct check *c, const struct scope *in, const struct 
 			(struct field_at){FIELD_POISONED, e->key_at, e->value->at};
 }
 
+/* Whether the queues of the other scheduler are there: then it is they that are wrong, not these missing. */
+static bool has_other_queues(const struct scope *in, const struct prop *prop)
+{
+	const struct prop *slurm = &schema_props[PROP_Scheduling_SlurmQueues];
+	const struct prop *batch = &schema_props[PROP_Scheduling_AwsBatchQueues];
+
+	if (prop != slurm && prop != batch)
+		return false;
+	return prop_at(in->model, prop == slurm ? batch : slurm)->state != FIELD_ABSENT;
+}
+
 /* Whether a required property is required with the scheduler of the file. */
 static bool is_due(const struct check *c, const struct scope *in, const struct prop *prop)
 {
 	bool unknown =
 		c->schedulers == FOR_BOTH && in->schema == &schema_sections[SECTION_Scheduling];
 
+	if (has_other_queues(in, prop))
+		return false;
 	return unknown ? prop->schedulers == FOR_BOTH : (prop->schedulers & c->schedulers) != 0;
 }
 
@@ -231,7 +244,7 @@ static void check_section(struct check *c, const struct scope *in)
 
 		if (!prop->required || prop_at(in->model, prop)->state != FIELD_ABSENT)
 			continue;
-		if (in->node->poisoned || !is_due(c, in, prop))
+		if (in->node->poisoned || !is_due(c, in, prop) || is_misspelt(in, prop))
 			continue;
 		missing_property(c, in, prop);
 		in->at->poisoned = true;

@@ -42,13 +42,25 @@ static bool ends_in_one(struct bounds b)
 	return (b.has_hi ? b.hi : b.lo) == 1;
 }
 
+/* The unit with a blank before it: "nodes", but "node" after a one. */
+static const char *unit_words(struct arena *a, const struct prop *prop, struct bounds b)
+{
+	struct str u = prop->unit;
+	bool plural = str_ends(u, STR("s")) && str_find(u, '/', 0) == u.n;
+
+	if (u.n == 0)
+		return "";
+	if (plural && ends_in_one(b))
+		u.n--;
+	return arena_fmt(a, " " STR_F, STR_A(u)).s;
+}
+
 struct str range_words(struct arena *a, const struct prop *prop)
 {
 	struct bounds b = {(prop->has & HAS_MIN) != 0, (prop->has & HAS_MAX) != 0,
 			   (prop->has & MIN_EXCLUSIVE) != 0, prop->min, prop->max};
-	const char *unit = prop->unit.n > 0 ? arena_fmt(a, " " STR_F, STR_A(prop->unit)).s : "";
 
-	return bounds_words(a, b, unit);
+	return bounds_words(a, b, unit_words(a, prop, b));
 }
 
 struct str count_words(struct arena *a, const struct prop *prop)

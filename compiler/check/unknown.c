@@ -190,6 +190,17 @@ bool unknown_property(struct check *c, const struct scope *in, const struct entr
 	return true;
 }
 
+bool is_misspelt(const struct scope *in, const struct prop *prop)
+{
+	for (size_t i = 0; i < in->node->map.n; i++) {
+		struct str key = in->node->map.entries[i].key;
+
+		if (schema_find(in->schema, key) == NULL && schema_nearest(in->schema, key) == prop)
+			return true;
+	}
+	return false;
+}
+
 /* A value to show for prop; empty when nothing sensible is known. */
 static struct str example_of(struct check *c, const struct prop *prop)
 {

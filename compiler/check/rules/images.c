@@ -16,7 +16,8 @@ void rule_custom_image(const struct rules *r)
 	const struct image *i = &r->c->image;
 	struct diag *d;
 
-	if (!WRITTEN(i, os) || (i->os != IMAGE_OS_ROCKY8 && i->os != IMAGE_OS_ROCKY9) ||
+	if (!r->slurm || !WRITTEN(i, os) ||
+	    (i->os != IMAGE_OS_ROCKY8 && i->os != IMAGE_OS_ROCKY9) ||
 	    i->at.custom_ami.state != FIELD_ABSENT)
 		return;
 	d = diag_needs_custom_ami(r->ds, i->at.os.value, os_text(r));

@@ -2,17 +2,19 @@
 /* node_settings.c - rules about the head node's key pair, logs, metrics, and storages used twice. */
 #include "compiler/check/rules/rule.h"
 
-/* Source: ParallelCluster ec2_validators.py, KeyPairValidator. */
+/* Source: ParallelCluster ec2_validators.py, KeyPairValidator. An empty name is none. */
 void rule_key_pair(const struct rules *r)
 {
 	const struct head_node *h = &r->c->head_node;
+	const struct ssh *s = &h->ssh;
 	struct diag *d;
 
-	if (!USABLE(&r->c[0], head_node) || !h->section.written ||
-	    h->ssh.at.key_name.state != FIELD_ABSENT || !USABLE(h, ssh))
+	if (!h->section.written || !USABLE(h, ssh) || !USABLE(s, key_name) || s->key_name.n > 0)
 		return;
-	d = diag_no_key_pair(r->ds,
-			     section_span(h->ssh.section.written ? &h->ssh.section : &h->section));
+	d = diag_no_key_pair(
+		r->ds, is_written(&s->at.key_name)
+			       ? s->at.key_name.value
+			       : section_span(s->section.written ? &s->section : &h->section));
 	diag_help(r->ds, d, "add `Ssh: {KeyName: NAME}`, or log in with Session Manager");
 }
 

@@ -60,23 +60,47 @@ struct level {
 	const char *place;
 };
 
-/* Reports the tags of a list that an outer one has too; of several outer ones the first in `outer` is shown. */
+/* The outer tag that t repeats, of the first level that has one; NULL when there is none. */
+static const struct tag *repeated(const struct tag *t, const struct level *outer, size_t n,
+				  const char **ret_place)
+{
+	const struct tag *o = NULL;
+
+	for (size_t k = 0; WRITTEN(t, key) && k < n && o == NULL; k++) {
+		o = find_tag(outer[k].tags, t->key);
+		*ret_place = outer[k].place;
+	}
+	return o;
+}
+
+/* Reports the first tag of a list that an outer one has too, and how many more there are. */
 static void repeated_in(const struct rules *r, const struct tag_list *inner,
 			const struct level *outer, size_t n)
 {
-	for (size_t i = 0; i < inner->n; i++) {
-		const struct tag *t = &inner->items[i], *o = NULL;
-		size_t k = 0;
-		struct diag *d;
+	const struct tag *first = NULL, *first_outer = NULL;
+	const char *place = "", *other = "";
+	size_t count = 0;
+	struct diag *d;
 
-		while (WRITTEN(t, key) && k < n && (o = find_tag(outer[k].tags, t->key)) == NULL)
-			k++;
+	for (size_t i = 0; i < inner->n; i++) {
+		const struct tag *o = repeated(&inner->items[i], outer, n, &other);
+
 		if (o == NULL)
 			continue;
-		d = diag_repeated_tag(r->ds, t->at.key.value, t->key, outer[k].place);
-		diag_label(r->ds, d, o->at.key.value, "the other tag `" STR_F "`", STR_A(t->key));
-		diag_note(r->ds, d, "the tag nearest to the compute resource holds");
+		if (count++ == 0) {
+			first = &inner->items[i];
+			first_outer = o;
+			place = other;
+		}
 	}
+	if (first == NULL)
+		return;
+	d = diag_repeated_tag(r->ds, first->at.key.value, first->key, place);
+	diag_label(r->ds, d, first_outer->at.key.value, "the other tag `" STR_F "`",
+		   STR_A(first->key));
+	if (count > 1)
+		diag_note(r->ds, d, "so are %zu more of these tags", count - 1);
+	diag_note(r->ds, d, "the tag nearest to the compute resource holds");
 }
 
 /* Source: ParallelCluster tags_validators.py, ComputeResourceTagsValidator. */
