@@ -97,7 +97,8 @@ class Example:
             with open(config, encoding="utf-8") as file:
                 self.variables = dict(re.findall(r"^(\w+): *(.*)$", file.read(), re.M))
         self.scheduler = re.search(r"^\s*Scheduler:\s*(\w+)", self.text, re.M).group(1)
-        self.resolved = re.sub(r"\$\{(\w+)\}", lambda m: self.variables.get(m.group(1), m.group(0)), self.text)
+        self.resolved = re.sub(r"\$\{(\w+)(?::-([^}]*))?\}", lambda m: self.variables.get(
+            m.group(1), m.group(0) if m.group(2) is None else m.group(2)), self.text)
         self.region = re.search(r"^Region:\s*(\S+)", self.resolved, re.M).group(1)
 
 

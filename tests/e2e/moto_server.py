@@ -24,8 +24,12 @@ import zipfile
 
 import moto.cloudformation.parsing as parsing
 from moto.awslambda.utils import get_backend as lambda_backend
+from moto.cloudformation.models import Stack
+from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.elastic_block_store import Volume
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instances import Instance
 from moto.efs.models import MountTarget
 from moto.elbv2.models import FakeLoadBalancer, elbv2_backends
@@ -39,6 +43,7 @@ answers = {}  # id of a pending call: body that came back
 base_url = ""
 IMAGE_GIB = 8  # size of the root volume that every image of this world has
 add_device = Instance.add_block_device
+work_out = parsing.ResourceMap.parse_ssm_parameter
 find_parameter = SimpleSystemManagerBackend.get_parameter
 one_at_a_time = threading.RLock()
 
@@ -163,10 +168,45 @@ class Recorded(CloudFormationModel):
         return original_resource
 
     def delete(self, account_id, region_name):
-        recorded.remove(self)
+        if self in recorded:  # moto tries a deletion again when another resource stood in its way
+            recorded.remove(self)
 
 
-# ---- an instance's interface ----
+# ---- what moto's CloudFormation does not pass on to its own EC2 ----
+
+def create_interface(resource_name, cloudformation_json, account_id, region_name, **kwargs):
+    """AWS::EC2::NetworkInterface with its security groups."""
+    properties = cloudformation_json["Properties"]
+    backend = ec2_backends[account_id][region_name]
+    return backend.create_network_interface(
+        backend.get_subnet(properties["SubnetId"]), properties.get("PrivateIpAddress"),
+        group_ids=properties.get("GroupSet", []), description=properties.get("Description"),
+        tags={tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])})
+
+
+def create_volume(resource_name, cloudformation_json, account_id, region_name, **kwargs):
+    """AWS::EC2::Volume with more than its size."""
+    properties = cloudformation_json["Properties"]
+    return ec2_backends[account_id][region_name].create_volume(
+        size=properties.get("Size"), zone_name=properties["AvailabilityZone"],
+        snapshot_id=properties.get("SnapshotId"), encrypted=properties.get("Encrypted", False),
+        kms_key_id=properties.get("KmsKeyId"), volume_type=properties.get("VolumeType"),
+        iops=properties.get("Iops"), throughput=properties.get("Throughput"))
+
+
+class AddressAssociation(Recorded):
+    """AWS::EC2::EIPAssociation, which moto does not know."""
+
+    __module__ = "moto.cloudformation.recorded"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        properties = cloudformation_json["Properties"]
+        backend = ec2_backends[account_id][region_name]
+        backend.associate_address(eni=backend.get_network_interface(properties["NetworkInterfaceId"]),
+                                  allocation_id=properties["AllocationId"], reassociate=True)
+        return cls(resource_name, properties, region_name, kwargs)
+
 
 def add_block_device(instance, size, device_path, snapshot_id=None, *args, **kwargs):
     """EC2 takes the size of a root volume from the image when none is said; moto wants it said."""
@@ -175,9 +215,12 @@ def add_block_device(instance, size, device_path, snapshot_id=None, *args, **kwa
 
 
 def create_instance(resource_name, cloudformation_json, account_id, region_name, **kwargs):
-    """moto's CloudFormation passes neither interfaces nor metadata options on; its EC2 takes both."""
+    """AWS::EC2::Instance with its interface, metadata options and what a launch template adds."""
     properties = cloudformation_json["Properties"]
     backend = ec2_backends[account_id][region_name]
+    if "LaunchTemplate" in properties:
+        template = backend.get_launch_template(properties["LaunchTemplate"]["LaunchTemplateId"])
+        properties = {**template.latest_version().data, **properties}
     interfaces = [backend.get_network_interface(i["NetworkInterfaceId"]) for i in properties["NetworkInterfaces"]]
     reservation = backend.run_instances(
         image_id=properties["ImageId"], user_data=properties.get("UserData"), count=1, security_group_names=[],
@@ -187,7 +230,7 @@ def create_instance(resource_name, cloudformation_json, account_id, region_name,
               for i in properties["NetworkInterfaces"]],
         metadata_options=properties.get("MetadataOptions", {}),
         ebs_optimized=properties.get("EbsOptimized", False),
-        block_device_mappings=properties.get("BlockDeviceMappings", []))
+        block_device_mappings=[m for m in properties.get("BlockDeviceMappings", []) if "Ebs" in m])
     instance = reservation.instances[0]
     for tag in properties.get("Tags", []):
         instance.add_tag(tag["Key"], tag["Value"])
@@ -219,6 +262,50 @@ def image_parameter(backend, name):
                      datetime.datetime.now(datetime.timezone.utc), 1, "aws:ec2:image")
 
 
+def parameter_value(resources, value, value_type):
+    """UsePreviousValue hands over what was worked out the first time, which moto takes for a name."""
+    return value if value.startswith("ami-") else work_out(resources, value, value_type)
+
+
+# ---- order ----
+
+def same_parameters(stack, parameters):
+    """A default and the value it gave are one and the same."""
+    resolved = stack.resource_map.resolved_parameters
+    return all(resolved.get(name) == value for name, value in parameters.items())
+
+
+def names_in(value):
+    """What a resource's JSON refers to."""
+    if isinstance(value, list):
+        return set().union(*map(names_in, value)) if value else set()
+    if not isinstance(value, dict):
+        return set()
+    found = set().union(*map(names_in, value.values())) if value else set()
+    if "Ref" in value:
+        found.add(value["Ref"])
+    if "Fn::GetAtt" in value:
+        found.add(value["Fn::GetAtt"][0])
+    if "Fn::Sub" in value:
+        text = value["Fn::Sub"] if isinstance(value["Fn::Sub"], str) else value["Fn::Sub"][0]
+        found |= set(re.findall(r"\$\{(\w+)", text))
+    after = value.get("DependsOn", [])
+    return found | set([after] if isinstance(after, str) else after if isinstance(after, list) else [])
+
+
+def delete_in_order(resources):
+    """Deletes what nobody refers to any more, as CloudFormation does; moto takes any order."""
+    left = {name: names_in(json_) for name, json_ in resources._resource_json_map.items()}
+    while left:
+        free = [name for name in left if not any(name in needs for other, needs in left.items() if other != name)]
+        for name in free:
+            json_, made = resources._resource_json_map[name], resources._parsed_resources.get(name)
+            if made is not None and json_.get("DeletionPolicy") != "Retain":
+                resources._delete_resource(made, json_)
+                resources._parsed_resources.pop(name)
+            del left[name]
+
+
 # ---- hooks ----
 
 def install_hooks():
@@ -229,6 +316,8 @@ def install_hooks():
     def resource_class_from_type(resource_type):
         if resource_type.startswith("Custom::"):
             return Custom
+        if resource_type == "AWS::EC2::EIPAssociation":
+            return AddressAssociation
         return known(resource_type) if resource_type in parsing.get_model_map() else Recorded
 
     def parse_and_update_resource(logical_id, resource_json, resources_map, account_id, region_name):
@@ -256,8 +345,17 @@ def install_hooks():
     parsing.parse_and_create_resource = parse_and_create_resource
     Instance.create_from_cloudformation_json = staticmethod(create_instance)
     Instance.add_block_device = add_block_device
+    NetworkInterface.create_from_cloudformation_json = staticmethod(create_interface)
+    Volume.create_from_cloudformation_json = staticmethod(create_volume)
     FakeLoadBalancer.create_from_cloudformation_json = staticmethod(create_load_balancer)
     SimpleSystemManagerBackend.get_parameter = image_parameter
+    parsing.ResourceMap.parse_ssm_parameter = parameter_value
+    parsing.ResourceMap.delete = delete_in_order
+    Stack.has_parameters = same_parameters
+    # A change set without changes fails as a change set, which the AWS CLI understands; moto refuses the call.
+    CloudFormationResponse._validate_different_update = lambda *args: None
+    remove = NetworkInterface.delete
+    NetworkInterface.delete = lambda interface, *args: remove(interface)
     MountTarget.get_cfn_attribute = lambda target, name: {"IpAddress": target.ip_address}[name]
 
 

@@ -111,6 +111,11 @@ class World:
         for name in set(re.findall(r"^ *Ssh:\s+KeyName: ([\w-]+)", text, re.M)) - keys:
             ec2.create_key_pair(KeyName=name)
         self.roles(text)
+        for url, bucket, key in re.findall(r"(https://([\w-]+)\.s3\.[\w-]+\.amazonaws\.com/(\S+\.json))", text):
+            s3 = self.client("s3", "us-east-1")
+            s3.create_bucket(Bucket=bucket)
+            s3.put_object(Bucket=bucket, Key=key, Body=json.dumps({"AWSTemplateFormatVersion": "2010-09-09",
+                          "Resources": {"More": {"Type": "AWS::SNS::Topic"}}}).encode())
         for old, new in names.items():
             text = re.sub(rf"(?<![\w.-]){re.escape(old)}(?![\w-])", new, text)
         path = os.path.join(folder, "cluster.yaml")

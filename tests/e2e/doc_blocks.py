@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs what the documentation shows. In doc/**/*.md and README.md
+
+    ```yaml hpcc                 the block compiles without a finding above a note
+    ```yaml hpcc-fail=E0101      it is refused with exactly that code (several with commas)
+    ```yaml hpcc-warn=W0115      it compiles, with exactly that warning or note
+
+A block that is not a whole cluster file is laid over a small one: its top-level sections take the place of
+those of the same name.
+usage: doc_blocks.py HPCC; prints TAP.
+"""
+import glob
+import os
+import re
+import sys
+
+from common import ROOT, Tap, hpcc, temporary
+
+BASE = {
+    "Region": "Region: us-east-1\n",
+    "Image": "Image:\n  Os: alinux2023\n",
+    "HeadNode": "HeadNode:\n  InstanceType: m5.xlarge\n  Networking:\n    SubnetId: subnet-0123456789abcdef0\n",
+    "Scheduling": "Scheduling:\n  Scheduler: slurm\n  SlurmQueues:\n    - Name: queue\n      ComputeResources:\n"
+                  "        - Name: resource\n          InstanceType: c5.xlarge\n      Networking:\n"
+                  "        SubnetIds:\n          - subnet-0123456789abcdef0\n",
+}
+FENCE = re.compile(r"^( *)```yaml (hpcc(?:-(?:fail|warn)=[\w,]+)?)((?: [^\n`]*)?)\n(.*?)^\1```", re.M | re.S)
+
+
+def blocks(path):
+    """(line, wanted, arguments, text) of each block."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    for match in FENCE.finditer(text):
+        indent, wanted, args, body = match.groups()
+        body = re.sub(f"^{indent}", "", body, flags=re.M)
+        yield text.count("\n", 0, match.start()) + 1, wanted, args.split(), body
+
+
+def whole(text):
+    """The block as a cluster file: sections it lacks come from BASE."""
+    if re.search(r"^HeadNode:", text, re.M) and re.search(r"^Scheduling:", text, re.M):
+        return text
+    if not re.search(r"^[A-Z]\w*:", text, re.M):
+        return text  # about the syntax itself
+    return text + "".join(section for name, section in BASE.items() if not re.search(f"^{name}:", text, re.M))
+
+
+def judge(tap, name, wanted, args, text):
+    with temporary() as folder:
+        path = os.path.join(folder, "cluster.yaml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        result = hpcc("lint", "--format=short", *args, path)
+        lines = result.stdout.decode().splitlines()
+        codes = sorted({m.group(1) for m in (re.search(r"\[([EWN]\d{4})\]$", line) for line in lines) if m})
+        if "=" in wanted:
+            tap.ok(codes == sorted(wanted.split("=")[1].split(",")), f"{name}: {wanted}", "\n".join(lines))
+            return
+        result = hpcc(path, *args, "-o", "/dev/null")
+        bad = [code for code in codes if not code.startswith("N")]
+        tap.ok(result.returncode == 0 and not bad, f"{name}: compiles",
+               "\n".join(lines) + result.stderr.decode())
+
+
+def main():
+    tap = Tap()
+    judge(tap, "control", "hpcc-fail=E0101", [], whole("Regoin: us-east-1\n"))
+    for path in sorted(glob.glob(ROOT + "/doc/**/*.md", recursive=True)) + [ROOT + "/README.md"]:
+        if os.path.exists(path):
+            for line, wanted, args, text in blocks(path):
+                judge(tap, f"{os.path.relpath(path, ROOT)}:{line}", wanted, args, whole(text))
+    tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
