@@ -49,6 +49,16 @@ bool release_of(struct str word, release *ret)
 	return true;
 }
 
+/* What stands at a value, as findings show it: a list or mapping as it was written. */
+static struct str shown(const struct node *v)
+{
+	enum { MOST = 40 };
+
+	if (v->kind == NODE_LIST || v->kind == NODE_MAP)
+		return str_slice(span_text(v->at), 0, MOST);
+	return v->text;
+}
+
 static bool verdict_of(const struct node *value, enum verdict *ret)
 {
 	static const struct str words[] = {
@@ -79,7 +89,7 @@ static void read_severity(struct diags *ds, const struct node *map, struct confi
 		else if (!diag_may_change(id))
 			diag_not_suppressible(ds, e->key_at, diag_code(id));
 		else if (!verdict_of(e->value, &verdict))
-			diag_bad_config_value(ds, e->value->at, e->key, e->value->text,
+			diag_bad_config_value(ds, e->value->at, e->key, shown(e->value),
 					      "off, note, warning or error");
 		else
 			c->verdicts[id] = (unsigned char)verdict, c->any_verdict = true;
@@ -106,28 +116,43 @@ static void read_entry(struct diags *ds, const struct entry *e, struct config *c
 
 	if (str_eq(e->key, STR("parallelcluster"))) {
 		if (!release_of(v->text, &c->parallelcluster))
-			diag_bad_config_value(ds, v->at, e->key, v->text,
+			diag_bad_config_value(ds, v->at, e->key, shown(v),
 					      "a release such as 3.11 or 3.11.1");
 	} else if (str_eq(e->key, STR("fail-on"))) {
 		if (!fail_on_of(v->text, &c->fail_on))
-			diag_bad_config_value(ds, v->at, e->key, v->text,
+			diag_bad_config_value(ds, v->at, e->key, shown(v),
 					      "error, warning, note or never");
 	} else if (str_eq(e->key, STR("severity"))) {
 		if (v->kind == NODE_MAP)
 			read_severity(ds, v, c);
 		else
-			diag_bad_config_value(ds, v->at, e->key, v->text,
+			diag_bad_config_value(ds, v->at, e->key, shown(v),
 					      "a mapping of codes to severities");
 	} else {
 		unknown_key(ds, e);
 	}
 }
 
+/* Only blank lines and comments: settings that are all commented out. */
+static bool says_nothing(struct str text)
+{
+	while (text.s != NULL) {
+		struct str line = str_trim(str_cut(&text, '\n'));
+
+		if (line.n > 0 && line.s[0] != '#')
+			return false;
+	}
+	return true;
+}
+
 bool config_read(struct arena *a, struct diags *ds, const struct source *src, struct config *c)
 {
-	const struct node *root = yaml_read(a, ds, src, NULL, YAML_LIMITS);
 	unsigned before = ds->errors;
+	const struct node *root;
 
+	if (says_nothing(src->text))
+		return true;
+	root = yaml_read(a, ds, src, NULL, YAML_LIMITS);
 	if (root == NULL)
 		return false;
 	if (root->kind != NODE_MAP) {

@@ -34,8 +34,8 @@ struct config {
 /* The settings without a file. */
 struct config config_default(void);
 /*
- * Reads a configuration file over *c. Faults are reported (E0030, E0031, and what reading YAML reports);
- * false then.
+ * Reads a configuration file over *c; one of comments only sets nothing. Faults are reported (E0030, E0031,
+ * and what reading YAML reports); false then.
  */
 bool config_read(struct arena *a, struct diags *ds, const struct source *src, struct config *c);
 

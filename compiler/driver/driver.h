@@ -49,7 +49,7 @@ struct compilation {
 	const struct cluster *model;
 	const struct ir *graph;
 	const struct config *config;
-	bool unreadable; /* the file could not be read: exit status 2 */
+	bool unreadable; /* the file or its settings could not be read: exit status 2 */
 	bool foreign;	 /* --only-clusters: it is no cluster file and was passed over */
 };
 

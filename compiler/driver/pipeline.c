@@ -89,12 +89,13 @@ bool compile_file(struct session *s, struct arena *a, const char *path, enum sta
 
 	*ret = (struct compilation){.a = a, .ds = {.arena = a}};
 	ret->src = read_source(a, &ret->ds, path, name, MAX_FILE_MIB);
-	ret->unreadable = ret->src == NULL;
 	ret->config = config_for(s, path);
-	if (ret->src != NULL)
+	/* Nobody knows how a file is to be judged whose settings are broken; main tells what is wrong. */
+	ret->unreadable = ret->src == NULL || s->ds.errors > 0;
+	if (!ret->unreadable)
 		run_passes(s, to, ret);
 	diags_sort(&ret->ds);
-	return ret->ds.errors == 0;
+	return !ret->unreadable && ret->ds.errors == 0;
 }
 
 int compilation_status(const struct compilation *c)
