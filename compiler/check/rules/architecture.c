@@ -2,11 +2,6 @@
 /* architecture.c - rules about processors: one architecture in a cluster, threads, accelerators. */
 #include "compiler/check/rules/types.h"
 
-static bool any(const struct instance_type *t)
-{
-	return t->current_generation;
-}
-
 /* Of the head node, without that of old 32-bit images; 0 when its type is not known or runs no Linux. */
 static uint8_t head_arch(const struct rules *r)
 {
@@ -17,17 +12,13 @@ static uint8_t head_arch(const struct rules *r)
 	return t->arch & (ARCH_X86_64 | ARCH_ARM64);
 }
 
-static struct diag *note_arch(const struct rules *r, struct diag *d,
-			      const struct instance_type *like, uint8_t arch)
+static void help_arch(const struct rules *r, struct diag *d, const struct named_type *t,
+		      uint8_t arch)
 {
-	const struct instance_type *near = nearest_type(r, like, arch, any);
-
-	diag_label(r->ds, d, r->c->head_node.at.instance_type.value, "the head node: " STR_F,
-		   STR_A(arch_word(arch)));
-	if (near != NULL)
-		diag_help(r->ds, d, "`" STR_F "` is " STR_F, STR_A(near->name),
-			  STR_A(arch_word(arch)));
-	return d;
+	diag_label(r->ds, d, head_type(r).at, "the head node: " STR_F, STR_A(arch_word(arch)));
+	suggest_type(
+		r, d, t,
+		(struct wish){arch, is_current, 0, arch == ARCH_ARM64 ? "is arm64" : "is x86_64"});
 }
 
 /* ParallelCluster: InstanceArchitectureCompatibilityValidator. */
@@ -38,12 +29,12 @@ void rule_architecture_of_compute(const struct rules *r)
 
 	while (arch != 0 && next_typed(r, &it))
 		for (size_t i = 0; i < it.n; i++) {
-			const struct instance_type *t = it.types[i].type;
+			const struct named_type *t = &it.types[i];
 
-			if ((t->arch & (arch | ARCH_MAC)) == 0)
-				note_arch(r,
-					  diag_architecture_mismatch(r->ds, it.types[i].at, t->name,
-								     arch_word(t->arch),
+			if ((t->type->arch & (arch | ARCH_MAC)) == 0)
+				help_arch(r,
+					  diag_architecture_mismatch(r->ds, t->at, t->name,
+								     arch_word(t->type->arch),
 								     arch_word(arch)),
 					  t, arch);
 		}
@@ -59,10 +50,10 @@ void rule_architecture_of_login(const struct rules *r)
 		struct named_type t = pool_type(r, &pools->items[i]);
 
 		if (t.type != NULL && (t.type->arch & (arch | ARCH_MAC)) == 0)
-			note_arch(r,
+			help_arch(r,
 				  diag_login_architecture(r->ds, t.at, t.name,
 							  arch_word(t.type->arch), arch_word(arch)),
-				  t.type, arch);
+				  &t, arch);
 	}
 }
 
@@ -84,7 +75,8 @@ void rule_runs_linux(const struct rules *r)
 
 static void smt_effect(const struct rules *r, struct span at, struct str type)
 {
-	diag_help(r->ds, diag_smt_no_effect(r->ds, at, type), "drop it");
+	diag_help(r->ds, diag_smt_no_effect(r->ds, at, type),
+		  "drop it: the cores have no second thread");
 }
 
 static bool has_one_thread(const struct instance_type *t)

@@ -28,9 +28,11 @@ static struct diag *say_usage(const struct rules *r, const struct slurm_queue *q
 
 	d = diag_usage_unsupported(r->ds, written ? q->at.capacity_type.value : t->at, t->name,
 				   enum_text(PROP_SlurmQueue_CapacityType, (int)c));
-	if (c == CAPACITY(SPOT))
+	if (c == CAPACITY(SPOT)) {
 		diag_help(r->ds, d, "write `CapacityType: ONDEMAND`");
-	else if (c == CAPACITY(CAPACITY_BLOCK))
+		diag_fix(r->ds, d, d->at, STR("ONDEMAND"), false);
+	}
+	if (c == CAPACITY(CAPACITY_BLOCK))
 		diag_help(r->ds, d,
 			  "`hpcc instances --capacity-block` lists the types sold in "
 			  "capacity blocks");
@@ -162,8 +164,6 @@ void rule_spot_static_nodes(const struct rules *r)
 			continue;
 		d = diag_spot_static_nodes(r->ds, c->at.min_count.value, (long long)c->min_count);
 		diag_label(r->ds, d, it.queue->at.capacity_type.value, "Spot is asked for here");
-		diag_note(r->ds, d,
-			  "EC2 may take Spot instances back at any time, and have no others");
 	}
 }
 

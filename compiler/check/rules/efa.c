@@ -2,24 +2,15 @@
 /* efa.c - rules about Elastic Fabric Adapter: which types have it, where it works, what goes with it. */
 #include "compiler/check/rules/types.h"
 
-static bool has_efa(const struct instance_type *t)
-{
-	return t->efa_max > 0;
-}
-
 /* ParallelCluster: EfaValidator, InstancesEFAValidator. */
 static void types_have_efa(const struct rules *r, const struct typed_compute *it)
 {
 	for (size_t i = 0; i < it->n; i++) {
-		const struct instance_type *t = it->types[i].type, *near;
-		struct diag *d;
+		const struct named_type *t = &it->types[i];
 
-		if (has_efa(t))
-			continue;
-		d = diag_efa_unsupported(r->ds, it->types[i].at, t->name);
-		near = nearest_type(r, t, t->arch, has_efa);
-		if (near != NULL)
-			diag_help(r->ds, d, "`" STR_F "` has EFA", STR_A(near->name));
+		if (!has_efa(t->type, 0))
+			suggest_type(r, diag_efa_unsupported(r->ds, t->at, t->name), t,
+				     (struct wish){t->type->arch, has_efa, 0, "has EFA"});
 	}
 }
 
@@ -43,7 +34,7 @@ void rule_efa_used(const struct rules *r)
 
 		if (efa_of(it.at.resource) != EFA_OFF || spans_zones(it.at.queue))
 			continue;
-		while (i < it.n && !has_efa(it.types[i].type))
+		while (i < it.n && !has_efa(it.types[i].type, 0))
 			i++;
 		if (i == it.n)
 			continue;
@@ -137,37 +128,6 @@ void rule_efa_placed(const struct rules *r)
 			diag_note(r->ds, d,
 				  "nodes far from each other answer more slowly; a group costs "
 				  "nothing");
-		}
-	}
-}
-
-static bool is_mixing_shy(struct str type)
-{
-	struct str family = family_of(type);
-
-	return str_eq(family, STR("p4d")) || str_eq(family, STR("p4de")) ||
-	       str_eq(family, STR("dl1"));
-}
-
-/* EC2: EFA traffic between P4d, P4de or DL1 and other types is not supported. */
-void rule_efa_same_types(const struct rules *r)
-{
-	struct typed_compute it = {0};
-
-	while (next_typed(r, &it)) {
-		if (!is_flexible(it.at.resource) || efa_of(it.at.resource) != EFA_ON)
-			continue;
-		for (size_t i = 1; i < it.n; i++) {
-			struct str a = it.types[0].name, b = it.types[i].name;
-			struct diag *d;
-
-			if (str_eq(family_of(a), family_of(b)) ||
-			    (!is_mixing_shy(a) && !is_mixing_shy(b)))
-				continue;
-			d = diag_efa_types_apart(r->ds, it.types[i].at, a, b);
-			diag_label(r->ds, d, it.types[0].at, "the other type");
-			diag_help(r->ds, d, "put them into two compute resources");
-			break;
 		}
 	}
 }

@@ -31,20 +31,6 @@ void rule_instance_type_known(const struct rules *r)
 	each_typed_node(r, type_known);
 }
 
-static bool any(const struct instance_type *t)
-{
-	return t->current_generation;
-}
-
-static void help_near(const struct rules *r, struct diag *d, const struct instance_type *t,
-		      const char *is)
-{
-	const struct instance_type *near = nearest_type(r, t, t->arch, any);
-
-	if (near != NULL)
-		diag_help(r->ds, d, "`" STR_F "` %s", STR_A(near->name), is);
-}
-
 static void type_sold(const struct rules *r, const struct typed_node *n)
 {
 	struct diag *d;
@@ -52,7 +38,8 @@ static void type_sold(const struct rules *r, const struct typed_node *n)
 	if (n->type.type == NULL || !n->type.type->withdrawn)
 		return;
 	d = diag_withdrawn_instance_type(r->ds, n->type.at, n->type.name);
-	help_near(r, d, n->type.type, "is still sold");
+	suggest_type(r, d, &n->type,
+		     (struct wish){n->type.type->arch, is_current, 0, "is still sold"});
 }
 
 void rule_instance_type_sold(const struct rules *r)
@@ -91,7 +78,7 @@ static void type_offered(const struct rules *r, const struct typed_node *n)
 	}
 	if (WRITTEN(r->c, region))
 		diag_label(r->ds, d, r->c->at.region.value, "the Region");
-	help_near(r, d, t, "is offered there");
+	suggest_type(r, d, &n->type, (struct wish){t->arch, is_current, 0, "is offered there"});
 }
 
 void rule_instance_type_offered(const struct rules *r)
@@ -106,18 +93,10 @@ static bool is_small(struct str type)
 	       str_find_str(type, STR("nano"), 0) != SIZE_MAX;
 }
 
-static bool is_large_enough(const struct instance_type *t)
+static void help_larger(const struct rules *r, struct diag *d, const struct named_type *t)
 {
-	return t->memory_mib >= SMALL_SYSTEM_MIB && !is_small(t->name);
-}
-
-static void help_larger(const struct rules *r, struct diag *d, const struct instance_type *t)
-{
-	const struct instance_type *near = nearest_type(r, t, t->arch, is_large_enough);
-
-	if (near != NULL)
-		diag_help(r->ds, d, "`" STR_F "` has " STR_F, STR_A(near->name),
-			  STR_A(memory_text(r, near->memory_mib)));
+	suggest_type(r, d, t,
+		     (struct wish){t->type->arch, has_memory_mib, SMALL_SYSTEM_MIB, "has enough"});
 }
 
 /* ParallelCluster: InstanceTypeOSCompatibleValidator. */
@@ -132,7 +111,7 @@ static void type_fits_system(const struct rules *r, const struct typed_node *n)
 	d = diag_small_type_for_os(r->ds, n->type.at, t->name, memory_text(r, t->memory_mib),
 				   enum_text(PROP_Image_Os, image->os));
 	diag_label(r->ds, d, image->at.os.value, "the system, which wants 1.7 GiB");
-	help_larger(r, d, t);
+	help_larger(r, d, &n->type);
 }
 
 void rule_small_type_for_os(const struct rules *r)
@@ -153,7 +132,7 @@ static void small_desktop(const struct rules *r, struct named_type type, const s
 	d = diag_small_type_for_dcv(r->ds, type.at, type.name,
 				    memory_text(r, type.type->memory_mib));
 	diag_label(r->ds, d, section_span(&dcv->section), "DCV is on");
-	help_larger(r, d, type.type);
+	help_larger(r, d, &type);
 }
 
 /* ParallelCluster: DcvValidator. */

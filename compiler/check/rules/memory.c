@@ -81,6 +81,9 @@ void rule_head_node_memory(const struct rules *r)
 				  (unsigned long long)nodes);
 	diag_note(r->ds, d, "ParallelCluster 3.13 and newer refuse less than %llu.%llu GiB",
 		  (unsigned long long)hundredths / 100, (unsigned long long)hundredths / 10 % 10);
+	suggest_type(r, d, &head,
+		     (struct wish){head.type->arch, has_memory_mib, (hundredths * 1024 + 99) / 100,
+				   "has enough"});
 }
 
 /* ParallelCluster 3.13: SharedEbsPerformanceBottleNeckValidator. One finding a cluster. */

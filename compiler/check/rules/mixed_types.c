@@ -6,7 +6,7 @@ enum { SPREAD_MIB = 4096, SPREAD_PERCENT = 20 };
 
 /* Something the types must have in common. */
 struct likeness {
-	const char *what;				  /* "vCPU", one of them */
+	const char *what; /* "vCPU", one of them */
 	uint64_t (*amount)(const struct instance_type *t);
 	struct str (*maker)(const struct instance_type *t); /* must agree too; may be NULL */
 };

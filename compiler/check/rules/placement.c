@@ -7,8 +7,9 @@ static bool is_placed(struct placement p)
 	return p.kind == PLACEMENT_MANAGED || p.kind == PLACEMENT_NAMED;
 }
 
-static bool clusters(const struct instance_type *t)
+static bool clusters(const struct instance_type *t, uint64_t least)
 {
+	(void)least;
 	return (t->placement & PLACE_CLUSTER) != 0;
 }
 
@@ -21,19 +22,14 @@ void rule_placement_group_types(const struct rules *r)
 		struct placement p = effective_placement(it.at.queue, it.at.resource);
 
 		for (size_t i = 0; is_placed(p) && i < it.n; i++) {
-			const struct instance_type *t = it.types[i].type, *near;
+			const struct named_type *t = &it.types[i];
 			struct diag *d;
 
-			if (clusters(t))
+			if (clusters(t->type, 0))
 				continue;
-			d = diag_type_not_for_placement_group(r->ds, it.types[i].at, t->name);
+			d = diag_type_not_for_placement_group(r->ds, t->at, t->name);
 			diag_label(r->ds, d, section_span(&p.from->section), "the placement group");
-			near = nearest_type(r, t, t->arch, clusters);
-			if (near != NULL)
-				diag_help(r->ds, d,
-					  "`" STR_F "` can; or give this compute resource "
-					  "`PlacementGroup: {Enabled: false}`",
-					  STR_A(near->name));
+			suggest_type(r, d, t, (struct wish){t->type->arch, clusters, 0, "can"});
 		}
 	}
 }

@@ -84,20 +84,35 @@ static uint64_t ratio(uint64_t a, uint64_t b)
 	return a > b ? a * 100 / b : b * 100 / a;
 }
 
-/* "c" of "c5n.18xlarge", "hpc" of "hpc6a.48xlarge": what the family is for. */
+/* "c" of "c5n.18xlarge", "hpc" of "hpc6a.48xlarge": what the family is for; burstable ones count as "m". */
 static struct str kind_of(struct str type)
 {
 	size_t n = 0;
+
+	if (type.n > 0 && type.s[0] == 't' && !str_starts(type, STR("trn")))
+		return STR("m");
 
 	while (n < type.n && type.s[n] >= 'a' && type.s[n] <= 'z')
 		n++;
 	return str_slice(type, 0, n);
 }
 
+/* 5 of "c5n.18xlarge": the generation of a family; 0 where it has no such number. */
+static unsigned generation_of(struct str type)
+{
+	for (size_t i = 0; i < type.n && type.s[i] != '.' && type.s[i] != '-'; i++)
+		if (type.s[i] >= '0' && type.s[i] <= '9')
+			return (unsigned)(type.s[i] - '0');
+	return 0;
+}
+
 /* How unlike two types are; smaller is nearer. */
 static uint64_t distance(const struct instance_type *a, const struct instance_type *b)
 {
 	uint64_t d = ratio(a->vcpus, b->vcpus) * 4 + ratio(a->memory_mib, b->memory_mib);
+	unsigned ga = generation_of(a->name), gb = generation_of(b->name);
+
+	d += 10 * (ga > gb ? ga - gb : gb - ga);
 
 	if (str_eq(family_of(a->name), family_of(b->name)))
 		return d;
@@ -117,23 +132,51 @@ static bool is_sold(const struct rules *r, const struct instance_type *t)
 	       (r->region == NULL || facts_offered(r->facts, t->name, r->region->name) != KNOWN_NO);
 }
 
-const struct instance_type *nearest_type(const struct rules *r, const struct instance_type *like,
-					 uint8_t arch, type_quality *has)
+bool is_current(const struct instance_type *t, uint64_t least)
+{
+	(void)least;
+	return t->current_generation;
+}
+
+bool has_memory_mib(const struct instance_type *t, uint64_t least)
+{
+	return t->memory_mib >= least;
+}
+
+bool has_efa(const struct instance_type *t, uint64_t least)
+{
+	return t->efa_max > least;
+}
+
+static const struct instance_type *nearest(const struct rules *r, const struct instance_type *like,
+					   const struct wish *wish)
 {
 	const struct instance_type *best = NULL;
-	uint64_t least = UINT64_MAX;
+	uint64_t nearest = UINT64_MAX;
 
 	for (size_t i = 0; i < facts_instance_count(r->facts); i++) {
 		const struct instance_type *t = facts_instance_at(r->facts, i);
 		uint64_t d;
 
-		if ((t->arch & arch) == 0 || !same_accelerators(t, like) || !has(t))
+		if ((t->arch & wish->arch) == 0 || !same_accelerators(t, like) ||
+		    !wish->has(t, wish->least))
 			continue;
 		d = distance(t, like);
-		if (d < least && is_sold(r, t)) {
-			least = d;
+		if (d < nearest && is_sold(r, t)) {
+			nearest = d;
 			best = t;
 		}
 	}
 	return best;
+}
+
+void suggest_type(const struct rules *r, struct diag *d, const struct named_type *like,
+		  struct wish wish)
+{
+	const struct instance_type *t = nearest(r, like->type, &wish);
+
+	if (t == NULL)
+		return;
+	diag_help(r->ds, d, "`" STR_F "` %s", STR_A(t->name), wish.says);
+	diag_fix(r->ds, d, like->at, t->name, false);
 }

@@ -32,16 +32,28 @@ enum efa_use efa_of(const struct slurm_compute_resource *c);
 /* How the instances of the queue are bought, with the default filled in. */
 enum slurm_queue_capacity_type capacity_of(const struct slurm_queue *q);
 
-/* A quality that a suggested type must have. */
-typedef bool type_quality(const struct instance_type *t);
+/* A quality that a suggested type must have; `least` is an amount for those that count something. */
+typedef bool type_quality(const struct instance_type *t, uint64_t least);
+
+bool is_current(const struct instance_type *t, uint64_t least);	    /* least is not looked at */
+bool has_memory_mib(const struct instance_type *t, uint64_t least); /* at least so much */
+bool has_efa(const struct instance_type *t, uint64_t least); /* more than `least` interfaces */
 
 /*
- * The type most like `like` that has the quality, one of the architectures `arch` and a place in the file's
- * Region, and is of the current generation; NULL when there is none. Alike: accelerators or none; then the
- * family, the letters it begins with, vCPUs, memory. Ties go by name.
+ * Adds to d, a finding about the type `like` named at `at`, what to write instead: the type most like it that
+ * has the quality, one of the architectures `arch` and a place in the file's Region, and is of the current
+ * generation: "`c5n.9xlarge` has EFA", where `says` is what follows the name. Nothing when there is none.
+ * Alike: accelerators or none; then the family, what it is for (the letters it begins with), vCPUs, memory.
+ * Ties go by name.
  */
-const struct instance_type *nearest_type(const struct rules *r, const struct instance_type *like,
-					 uint8_t arch, type_quality *has);
+struct wish {
+	uint8_t arch;
+	type_quality *has;
+	uint64_t least;
+	const char *says;
+};
+void suggest_type(const struct rules *r, struct diag *d, const struct named_type *like,
+		  struct wish wish);
 
 /* "x86_64", "arm64"; static. */
 struct str arch_word(uint8_t arch);
