@@ -192,12 +192,8 @@ void rule_root_volume_type(const struct rules *r)
 static void root_holds_image(const struct rules *r, const struct ebs_volume *v)
 {
 	if (v->root && is_written(v->size.at) && v->size.value < IMAGE_GIB && v->size.value > 0)
-		diag_note(r->ds,
-			  diag_root_below_image(r->ds, v->size.at->value, (long long)v->size.value,
-						(unsigned)IMAGE_GIB),
-			  "a volume cannot be smaller than its image; ParallelCluster's own "
-			  "images have %u GiB",
-			  (unsigned)IMAGE_GIB);
+		diag_root_below_image(r->ds, v->size.at->value, (long long)v->size.value,
+				      (unsigned)IMAGE_GIB);
 }
 
 void rule_root_volume_holds_image(const struct rules *r)
@@ -224,13 +220,17 @@ static void volume_alone(const struct rules *r, const struct shared_storage *s)
 		{"Raid", &e->at.raid},
 		{"DeletionPolicy", &e->at.deletion_policy},
 	};
-	struct diag *d;
+	struct diag *d = NULL;
 
 	if (!WRITTEN(e, volume_id))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(unused); i++) {
 		if (!is_written(unused[i].at))
 			continue;
+		if (d != NULL) {
+			diag_label(r->ds, d, unused[i].at->key, "nor has this");
+			continue;
+		}
 		d = diag_volume_settings_ignored(r->ds, unused[i].at->key, str_c(unused[i].name));
 		diag_label(r->ds, d, e->at.volume_id.value, "this volume exists already");
 	}

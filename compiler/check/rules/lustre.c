@@ -34,11 +34,11 @@ static bool hdd(const struct fsx_lustre_settings *f)
 	return WRITTEN(f, storage_type) && f->storage_type == FSX_LUSTRE_SETTINGS_STORAGE_TYPE_HDD;
 }
 
-static void label_deployment(const struct rules *r, struct diag *d,
-			     const struct fsx_lustre_settings *f)
+/* The messages name the type; say where it comes from when it is not written. */
+static void help_default(const struct rules *r, struct diag *d, const struct fsx_lustre_settings *f)
 {
-	if (WRITTEN(f, deployment_type) && f->at.deployment_type.value.lo != d->at.lo)
-		diag_label(r->ds, d, f->at.deployment_type.value, "the deployment type");
+	if (!WRITTEN(f, deployment_type))
+		diag_help(r->ds, d, "the default of DeploymentType is SCRATCH_2");
 }
 
 /* The values of PerUnitStorageThroughput for the kind: "50, 100 or 200"; empty when there are none. */
@@ -79,17 +79,17 @@ static void throughput_ok(const struct rules *r, const struct shared_storage *s,
 			return;
 		d = diag_lustre_throughput_scratch(r->ds, f->at.per_unit_storage_throughput.key,
 						   type);
-		label_deployment(r, d, f);
+		help_default(r, d, f);
 	} else if (throughput == 0) {
 		d = diag_lustre_throughput_missing(r->ds, f->at.deployment_type.value, type);
 		if (values.n > 0)
-			diag_inner(r->ds, d, "PerUnitStorageThroughput: " STR_F, STR_A(values));
+			diag_inner(r->ds, d, STR_F, STR_A(values));
 	} else if (values.n > 0 &&
 		   (throughput < 0 || throughput > UINT16_MAX ||
 		    facts_lustre(r->facts, type, storage, (unsigned)throughput, false) == NULL)) {
 		d = diag_lustre_throughput(r->ds, f->at.per_unit_storage_throughput.value, type,
 					   storage, (long long)throughput, values);
-		label_deployment(r, d, f);
+		help_default(r, d, f);
 	}
 }
 
@@ -125,24 +125,23 @@ static struct str capacity_words(const struct rules *r, const struct lustre *l)
 }
 
 /*
- * The row whose capacities hold. Where the throughput is faulty, those of the first row are right unless
- * they depend on it (HDD).
+ * The row whose capacities hold, or NULL where it cannot be told: with HDD the capacities depend on the
+ * throughput, and on a deployment type that has HDD; what is wrong with those is reported of its own.
  */
 static const struct lustre *row_of(const struct rules *r, const struct fsx_lustre_settings *f)
 {
-	struct str type = deployment(f), storage = hdd(f) ? STR("HDD") : STR("SSD");
+	struct str type = deployment(f);
 	int64_t t = f->per_unit_storage_throughput;
 
 	if (!USABLE(f, storage_type))
 		return NULL;
-	if (is_persistent(f) && hdd(f))
+	if (hdd(f))
 		return t > 0 && t <= UINT16_MAX
-			       ? facts_lustre(r->facts, type, storage, (unsigned)t, false)
+			       ? facts_lustre(r->facts, type, STR("HDD"), (unsigned)t, false)
 			       : NULL;
 	for (size_t i = 0; i < facts_lustre_count(r->facts); i++) {
 		const struct lustre *l = facts_lustre_at(r->facts, i);
 
-		/* A faulty storage type is reported of its own; SSD is what is left then. */
 		if (!l->efa && str_eq(l->deployment, type) && str_eq(l->storage, STR("SSD")))
 			return l;
 	}
@@ -190,11 +189,11 @@ static void disks_ok(const struct rules *r, const struct shared_storage *s,
 	(void)s;
 	if (hdd(f) && f->deployment_type != FSX_LUSTRE_SETTINGS_DEPLOYMENT_TYPE_PERSISTENT_1) {
 		d = diag_lustre_hdd_deployment(r->ds, f->at.storage_type.value, deployment(f));
-		label_deployment(r, d, f);
+		help_default(r, d, f);
 	}
 	if (WRITTEN(f, kms_key_id) && f->kms_key_id.n > 0 && !is_persistent(f)) {
 		d = diag_lustre_kms_scratch(r->ds, f->at.kms_key_id.key, deployment(f));
-		label_deployment(r, d, f);
+		help_default(r, d, f);
 	}
 }
 

@@ -2,7 +2,8 @@
 /* practice_cost.c - good practice: what costs more than it needs to, or will hardly be had. */
 #include "compiler/check/rules/ebs.h"
 
-enum { MANY_VCPUS = 192 /* of all static nodes of a compute resource */ };
+/* vCPUs of all static nodes of a compute resource: worth a note, and worth a warning. */
+enum { SOME_VCPUS = 32, MANY_VCPUS = 192 };
 
 static bool has_accelerators(const struct instance_type *t)
 {
@@ -18,6 +19,12 @@ static bool is_reserved(const struct compute *c)
 
 /* ---- nodes that always run ---- */
 
+/* How many nodes have that many vCPUs together. */
+static int64_t nodes_of(const struct instance_type *t, int64_t vcpus)
+{
+	return (vcpus + t->vcpus - 1) / t->vcpus;
+}
+
 static void static_nodes(const struct rules *r, const struct compute *c)
 {
 	const struct slurm_compute_resource *res = c->resource;
@@ -28,12 +35,12 @@ static void static_nodes(const struct rules *r, const struct compute *c)
 
 	if (!WRITTEN(res, min_count) || res->min_count <= 0 || t == NULL || is_reserved(c))
 		return;
-	if (has_accelerators(t) || res->min_count >= (MANY_VCPUS + t->vcpus - 1) / t->vcpus)
+	if (has_accelerators(t) || res->min_count >= nodes_of(t, MANY_VCPUS))
 		diag_label(r->ds,
 			   diag_costly_static_nodes(r->ds, at, (long long)res->min_count, t->name),
 			   types[0].at, "%u vCPUs%s each", t->vcpus,
 			   has_accelerators(t) ? " and accelerators" : "");
-	else
+	else if (res->min_count >= nodes_of(t, SOME_VCPUS))
 		diag_static_nodes(r->ds, at, (long long)res->min_count, t->name);
 }
 
@@ -71,11 +78,12 @@ void rule_scarce_types_reserved(const struct rules *r)
 
 /* ---- old types ---- */
 
+/* Families before Nitro only: AWS counts many as previous that are still the common choice. */
 static void generation_current(const struct rules *r, const struct typed_node *n)
 {
 	const struct instance_type *t = n->type.type;
 
-	if (t != NULL && (!t->current_generation || t->withdrawn))
+	if (t != NULL && !t->current_generation && !t->nitro && !t->withdrawn)
 		diag_note(r->ds, diag_old_generation(r->ds, n->type.at, n->type.name),
 			  "newer types do more for the same money, and capacity for old ones "
 			  "shrinks");

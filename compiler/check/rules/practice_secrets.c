@@ -54,6 +54,15 @@ static const char *known_form(struct str text)
 	return NULL;
 }
 
+/* A name alone: not an address or a path that happens to end in such a word. */
+static bool is_name(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (!is_key_char(name.s[i]))
+			return false;
+	return name.n > 0;
+}
+
 /* Does a name say that its value is a secret? `password`, `DB_PASSWORD`, `--api-token`, `StoragePass` */
 static bool names_secret(struct str name)
 {
@@ -73,8 +82,8 @@ static bool names_secret(struct str name)
 /* Can the value be the secret itself? Not a reference to where it is kept, a variable or an empty word. */
 static bool may_be_secret(struct str value)
 {
-	static const char *const references[] = {"$",	"{",	"<",	"arn:", "/",
-						 "s3:", "http", "ssm:", "@"};
+	static const char *const references[] = {
+		"$", "{", "<", "-", "arn:", "/", "s3:", "http", "ssm:", "@"};
 
 	for (size_t i = 0; i < ARRAY_LEN(references); i++)
 		if (str_starts(value, str_c(references[i])))

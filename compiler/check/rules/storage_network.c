@@ -34,13 +34,11 @@ void rule_new_fsx_one_subnet(const struct rules *r)
 	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
 	const struct shared_storage *fsx = new_fsx(r);
 	const struct model_string *first = NULL, *other = NULL;
-	struct diag *d;
 
 	for (size_t i = 0; fsx != NULL && i < queues->n && other == NULL; i++)
 		if (USABLE(&queues->items[i].networking, subnet_ids))
 			other = other_subnet(&queues->items[i].networking.subnet_ids, &first);
 	if (other == NULL)
 		return;
-	d = diag_new_fsx_subnets(r->ds, other->at);
-	diag_label(r->ds, d, fsx->at.storage_type.value, "made in one subnet");
+	diag_new_fsx_subnets(r->ds, other->at, fsx->name);
 }
