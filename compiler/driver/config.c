@@ -53,10 +53,11 @@ bool release_of(struct str word, release *ret)
 static struct str shown(const struct node *v)
 {
 	enum { MOST = 40 };
+	struct str written = str_slice(span_text(v->at), 0, MOST);
 
-	if (v->kind == NODE_LIST || v->kind == NODE_MAP)
-		return str_slice(span_text(v->at), 0, MOST);
-	return v->text;
+	if (v->kind == NODE_NULL && written.n == 0)
+		return STR("null");
+	return v->kind == NODE_LIST || v->kind == NODE_MAP || v->text.n == 0 ? written : v->text;
 }
 
 static bool verdict_of(const struct node *value, enum verdict *ret)
@@ -156,7 +157,7 @@ bool config_read(struct arena *a, struct diags *ds, const struct source *src, st
 	if (root == NULL)
 		return false;
 	if (root->kind != NODE_MAP) {
-		diag_bad_config_key(ds, root->at, root->text);
+		diag_bad_config_key(ds, root->at, shown(root));
 		return false;
 	}
 	for (size_t i = 0; i < root->map.n; i++)

@@ -94,6 +94,8 @@ bool compile_file(struct session *s, struct arena *a, const char *path, enum sta
 	ret->unreadable = ret->src == NULL || s->ds.errors > 0;
 	if (!ret->unreadable)
 		run_passes(s, to, ret);
+	else if (ret->ds.first != NULL && ret->ds.first->id == DIAG_file_too_large)
+		ret->foreign = GIVEN(s->o, only_clusters);
 	diags_sort(&ret->ds);
 	return !ret->unreadable && ret->ds.errors == 0;
 }
