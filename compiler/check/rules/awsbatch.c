@@ -36,6 +36,8 @@ void rule_batch_imds(const struct rules *r)
 	label_scheduler(r, d);
 	if (!is_written(&h->imds.at.secured))
 		diag_note(r->ds, d, "Imds.Secured is not written; its default is true");
+	else
+		diag_fix(r->ds, d, h->imds.at.secured.value, STR("false"), true);
 	diag_help(r->ds, d, "write `Imds: {Secured: false}` under HeadNode");
 }
 
@@ -183,6 +185,7 @@ static void batch_arch(const struct rules *r, const struct model_string *t, unsi
 	d = diag_batch_architecture(r->ds, t->at, t->text, arch & ARCH_ARM64 ? "arm64" : "x86_64",
 				    head & ARCH_ARM64 ? "arm64" : "x86_64");
 	diag_label(r->ds, d, h->at.instance_type.value, "the type of the head node");
+	diag_help(r->ds, d, "take types of one architecture for both");
 }
 
 static void batch_type(const struct rules *r, const struct model_string *t)

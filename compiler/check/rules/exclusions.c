@@ -145,7 +145,7 @@ static const struct choice choices[] = {
 	 PROP_CapacityReservationTarget_CapacityReservationResourceGroupArn, false,
 	 "cr-0123456789abcdef0"},
 	{PROP_SlurmComputeResource_InstanceType, PROP_SlurmComputeResource_Instances, false,
-	 "c5.xlarge"},
+	 "m7i.xlarge"},
 };
 
 static bool is_met(const struct choice *c, const struct any_section *s, enum prop_id id)

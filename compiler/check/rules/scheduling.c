@@ -96,13 +96,13 @@ void rule_queue_has_resources(const struct rules *r)
 	for (size_t i = 0; i < queues->n; i++) {
 		const struct slurm_queue *q = &queues->items[i];
 		struct span at = q->at.compute_resources.key;
+		struct diag *d;
 
 		if (!WRITTEN(q, compute_resources) || q->compute_resources.n > 0)
 			continue;
-		if (i == 0)
-			diag_first_queue_empty(r->ds, at, q->name);
-		else
-			diag_queue_empty(r->ds, at, q->name);
+		d = i == 0 ? diag_first_queue_empty(r->ds, at, q->name)
+			   : diag_queue_empty(r->ds, at, q->name);
+		diag_help(r->ds, d, "add an item with `Name` and `InstanceType`");
 	}
 }
 

@@ -132,14 +132,16 @@ void rule_external_slurmdbd(const struct rules *r)
 
 	if (!WRITTEN(s, external_slurmdbd))
 		return;
+	if (s->at.munge_key_secret_arn.state == FIELD_ABSENT) {
+		d = diag_missing_companion(r->ds, s->at.external_slurmdbd.key,
+					   STR("ExternalSlurmdbd"), STR("MungeKeySecretArn"));
+		diag_note(r->ds, d,
+			  "head node and slurmdbd identify themselves by a shared MUNGE key");
+		diag_help(r->ds, d, "add `MungeKeySecretArn` with the secret that holds the key");
+		return;
+	}
 	d = diag_plain_slurmdbd(r->ds, s->at.external_slurmdbd.key);
 	diag_help(r->ds, d, "keep this traffic inside a network that you trust");
-	if (s->at.munge_key_secret_arn.state != FIELD_ABSENT)
-		return;
-	d = diag_missing_companion(r->ds, s->at.external_slurmdbd.key, STR("ExternalSlurmdbd"),
-				   STR("MungeKeySecretArn"));
-	diag_note(r->ds, d, "head node and slurmdbd identify themselves by a shared MUNGE key");
-	diag_help(r->ds, d, "add `MungeKeySecretArn` with the secret that holds the key");
 }
 
 static bool is_port(struct str text)

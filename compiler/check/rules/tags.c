@@ -99,7 +99,7 @@ static void repeated_in(const struct rules *r, const struct tag_list *inner,
 	diag_label(r->ds, d, first_outer->at.key.value, "the other tag `" STR_F "`",
 		   STR_A(first->key));
 	if (count > 1)
-		diag_note(r->ds, d, "so are %zu more of these tags", count - 1);
+		diag_note(r->ds, d, "and %zu more of these tags with it", count - 1);
 	diag_note(r->ds, d, "the tag nearest to the compute resource holds");
 }
 
