@@ -75,8 +75,7 @@ void rule_runs_linux(const struct rules *r)
 
 static void smt_effect(const struct rules *r, struct span at, struct str type)
 {
-	diag_help(r->ds, diag_smt_no_effect(r->ds, at, type),
-		  "drop it: the cores have no second thread");
+	diag_fix(r->ds, diag_smt_no_effect(r->ds, at, type), at, STR("false"), false);
 }
 
 static bool has_one_thread(const struct instance_type *t)

@@ -29,8 +29,9 @@ static struct diag *say_usage(const struct rules *r, const struct slurm_queue *q
 	d = diag_usage_unsupported(r->ds, written ? q->at.capacity_type.value : t->at, t->name,
 				   enum_text(PROP_SlurmQueue_CapacityType, (int)c));
 	if (c == CAPACITY(SPOT)) {
-		diag_help(r->ds, d, "write `CapacityType: ONDEMAND`");
-		diag_fix(r->ds, d, d->at, STR("ONDEMAND"), false);
+		diag_inner(r->ds, d, "only as ONDEMAND");
+		if (written)
+			diag_fix(r->ds, d, d->at, STR("ONDEMAND"), false);
 	}
 	if (c == CAPACITY(CAPACITY_BLOCK))
 		diag_help(r->ds, d,
@@ -54,11 +55,11 @@ void rule_capacity_type_of_types(const struct rules *r)
 
 			if (t->usage == 0 || (t->usage & usage_bit(capacity_of(q))) != 0)
 				continue;
-			if (told != q || !WRITTEN(q, capacity_type))
+			if (told == q && WRITTEN(q, capacity_type))
+				diag_label(r->ds, d, it.types[i].at, "neither is this one");
+			else
 				d = say_usage(r, q, &it.types[i]);
 			told = q;
-			if (WRITTEN(q, capacity_type))
-				diag_label(r->ds, d, it.types[i].at, "not sold that way");
 		}
 	}
 }

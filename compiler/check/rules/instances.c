@@ -1,29 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* instances.c - rules about instance types themselves: do they exist, where, and with what system. */
+#include "compiler/base/nearest.h"
 #include "compiler/check/rules/types.h"
 
-enum { NEAR = 3, SMALL_SYSTEM_MIB = 1741 }; /* 1.7 GiB */
+enum { NEAR = 2, FAR = 8, SMALL_SYSTEM_MIB = 1741 }; /* 1.7 GiB */
 
-static void type_known(const struct rules *r, const struct typed_node *n)
+/* Is a the nearer one of two names that name may be meant for? */
+static bool is_nearer(struct str name, struct str a, struct str b)
 {
-	struct str near[NEAR];
-	unsigned count;
-	struct diag *d;
+	return edit_distance(name, a, FAR) < edit_distance(name, b, FAR);
+}
 
-	if (n->type.type != NULL)
-		return;
-	d = diag_unknown_instance_type(r->ds, n->type.at, n->type.name);
-	count = facts_instance_near(r->facts, n->type.name, near, NEAR);
-	if (count == 1)
-		diag_help(r->ds, d, "did you mean `" STR_F "`?", STR_A(near[0]));
-	else if (count > 1)
-		diag_help(r->ds, d, "did you mean `" STR_F "` or `" STR_F "`?", STR_A(near[0]),
-			  STR_A(near[1]));
+/* "4xlarge, 48xlarge" for "p5"; empty when there is no such family. */
+static struct str sizes_of(const struct rules *r, struct str family)
+{
+	struct str list = STR("");
+
+	for (size_t i = 0; i < facts_instance_count(r->facts); i++) {
+		struct str name = facts_instance_at(r->facts, i)->name;
+
+		if (str_eq(family_of(name), family) && name.n > family.n)
+			list = arena_fmt(r->a, STR_F "%s" STR_F, STR_A(list),
+					 list.n > 0 ? ", " : "",
+					 STR_A(str_slice(name, family.n + 1, name.n)));
+	}
+	return list;
+}
+
+static void help_name(const struct rules *r, struct diag *d, const struct named_type *t)
+{
+	struct str near[NEAR], family = family_of(t->name), sizes = sizes_of(r, family);
+	unsigned n = facts_instance_near(r->facts, t->name, near, NEAR);
+
+	if (n > 1 && is_nearer(t->name, near[0], near[1]))
+		n = 1;
+	if (n == 1)
+		diag_inner(r->ds, d, "did you mean `" STR_F "`?", STR_A(near[0]));
+	else if (sizes.n > 0)
+		diag_help(r->ds, d, "the sizes of " STR_F ": " STR_F, STR_A(family), STR_A(sizes));
+	else if (n > 1)
+		diag_inner(r->ds, d, "did you mean `" STR_F "` or `" STR_F "`?", STR_A(near[0]),
+			   STR_A(near[1]));
 	else
 		diag_help(r->ds, d,
 			  "`hpcc instances` lists the types; --catalog FILE adds newer ones");
-	if (count > 0)
-		diag_fix(r->ds, d, n->type.at, near[0], false);
+	if (n > 0)
+		diag_fix(r->ds, d, t->at, near[0], false);
+}
+
+static void type_known(const struct rules *r, const struct typed_node *n)
+{
+	if (n->type.type == NULL)
+		help_name(r, diag_unknown_instance_type(r->ds, n->type.at, n->type.name), &n->type);
 }
 
 void rule_instance_type_known(const struct rules *r)

@@ -177,6 +177,6 @@ void suggest_type(const struct rules *r, struct diag *d, const struct named_type
 
 	if (t == NULL)
 		return;
-	diag_help(r->ds, d, "`" STR_F "` %s", STR_A(t->name), wish.says);
+	diag_inner(r->ds, d, "`" STR_F "` %s", STR_A(t->name), wish.says);
 	diag_fix(r->ds, d, like->at, t->name, false);
 }
