@@ -39,19 +39,21 @@ bool is_current(const struct instance_type *t, uint64_t least);	    /* least is 
 bool has_memory_mib(const struct instance_type *t, uint64_t least); /* at least so much */
 bool has_efa(const struct instance_type *t, uint64_t least); /* more than `least` interfaces */
 
-/*
- * Adds to d, a finding about the type `like` named at `at`, what to write instead: the type most like it that
- * has the quality, one of the architectures `arch` and a place in the file's Region, and is of the current
- * generation: "`c5n.9xlarge` has EFA", where `says` is what follows the name. Nothing when there is none.
- * Alike: accelerators or none; then the family, what it is for (the letters it begins with), vCPUs, memory.
- * Ties go by name.
- */
+/* What a suggested type must be: has(type, least) holds; and how it is praised: "has EFA". */
 struct wish {
 	uint8_t arch;
 	type_quality *has;
 	uint64_t least;
 	const char *says;
 };
+
+/*
+ * Adds to d, a finding about the type `like` named at `at`, what to write instead: the type most like it that
+ * has the quality, one of the architectures `arch` and a place in the file's Region, and is of the current
+ * generation: "`c5n.9xlarge` has EFA". Nothing when there is none.
+ * Alike: accelerators or none; then the family, what it is for (the letters it begins with), vCPUs, memory.
+ * Ties go by name.
+ */
 void suggest_type(const struct rules *r, struct diag *d, const struct named_type *like,
 		  struct wish wish);
 
