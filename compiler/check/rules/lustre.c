@@ -169,8 +169,10 @@ static void capacity_ok(const struct rules *r, const struct shared_storage *s,
 	}
 	if (l == NULL || lustre_capacity_ok(l, f->storage_capacity))
 		return;
-	d = diag_lustre_capacity(r->ds, f->at.storage_capacity.value, deployment(f),
-				 (long long)f->storage_capacity, capacity_words(r, l));
+	d = diag_lustre_capacity(
+		r->ds, f->at.storage_capacity.value,
+		arena_fmt(r->a, STR_F "%s", STR_A(deployment(f)), hdd(f) ? " HDD" : ""),
+		(long long)f->storage_capacity, capacity_words(r, l));
 	suggest_capacity(r, d, l, f->storage_capacity);
 }
 
