@@ -404,10 +404,39 @@ static const struct row {
 	{"did not find expected comment or line break", on_block_header},
 };
 
+/* Is the text the INI file that ParallelCluster 2 had: a `[section]`, then `name = value`? */
+static bool is_ini(const struct report *r, struct line *ret)
+{
+	bool section = false;
+
+	for (uint32_t n = 1; n <= source_place(r->src, (uint32_t)r->src->text.n).line; n++) {
+		struct line l = line_number(r, n);
+		char c = char_at(r, l.first);
+
+		if (l.first == l.hi || c == '#' || c == ';')
+			continue;
+		if (section)
+			return key_colon(r, l.first, l.hi) == SIZE_MAX &&
+			       str_find(str_slice(r->src->text, 0, l.hi), '=', l.first) < l.hi;
+		if (c != '[' || char_at(r, l.hi - 1) != ']')
+			return false;
+		section = true;
+		*ret = l;
+	}
+	return false;
+}
+
 void yaml_error_report(struct diags *ds, const struct source *src, struct yaml_fault fault)
 {
 	struct report r = {ds, src, fault};
+	struct line l = {0};
+	struct diag *d;
 
+	if (is_ini(&r, &l)) {
+		d = say(&r, l.first, l.hi, "this is an INI file of ParallelCluster 2, not YAML");
+		diag_help(ds, d, "`pcluster3-config-converter` makes a cluster file of it");
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (!str_eq(fault.problem, str_c(rows[i].problem)))
 			continue;

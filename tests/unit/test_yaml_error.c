@@ -19,6 +19,9 @@ static const struct row {
 	{"a:\n  Os:x\n  c: 1\n", "E0005 2:5-2:6 a blank must follow the colon of a key\n"},
 	{"a:\n  Os:x # y\n  c: 1\n", "E0005 2:5-2:6 a blank must follow the colon of a key\n"},
 	{"a:\n  - b\n  -c\n", "E0005 3:3-3:4 a blank must follow the `-` of a list item\n"},
+	/* the format of another age */
+	{"# mine\n[global]\nx = 1\n",
+	 "E0005 2:1-2:9 this is an INI file of ParallelCluster 2, not YAML\n"},
 	/* no colon at all */
 	{"a: 1\nfoo\nb: 2\n", "E0005 2:1-2:4 this line is no `key: value`: it has no colon\n"},
 	{"a = 1\nb: 2\n", "E0005 1:1-1:6 this line is no `key: value`: it has no colon\n"},
