@@ -221,6 +221,10 @@ static int ranked_cmp(const void *pa, const void *pb)
 	const struct ranked *a = pa, *b = pb;
 	int c = span_cmp(a->d->at, b->d->at);
 
+	if (c == 0)
+		c = (int)b->d->sev - (int)a->d->sev;
+	if (c == 0)
+		c = str_cmp(diag_code(a->d->id), diag_code(b->d->id));
 	return c != 0 ? c : (a->rank > b->rank) - (a->rank < b->rank);
 }
 

@@ -95,8 +95,8 @@ struct diag *diag_fix(struct diags *ds, struct diag *d, struct span at, struct s
 		      bool certain);
 
 /*
- * Sorts by place (stable: equal places keep their order of arrival; those without a place come first) and
- * drops exact repetitions (same code, place and message).
+ * Sorts by place (those without one come first), at one place by severity, errors first, then by code, so
+ * that the order of passes and rules does not show; drops exact repetitions (same code, place and message).
  */
 void diags_sort(struct diags *ds);
 
