@@ -418,10 +418,11 @@ static bool is_ini(const struct report *r, struct line *ret)
 		if (section)
 			return key_colon(r, l.first, l.hi) == SIZE_MAX &&
 			       str_find(str_slice(r->src->text, 0, l.hi), '=', l.first) < l.hi;
-		if (c != '[' || char_at(r, l.hi - 1) != ']')
+		*ret = l;
+		ret->hi = str_find(str_slice(r->src->text, 0, l.hi), ']', l.first) + 1;
+		if (c != '[' || ret->hi > l.hi)
 			return false;
 		section = true;
-		*ret = l;
 	}
 	return false;
 }
