@@ -66,6 +66,9 @@ int usage_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
  */
 bool compile_file(struct session *s, struct arena *a, const char *path, enum stage to,
 		  struct compilation *ret);
+/* The same for text that is at hand: what the file at path would be compiled to if it held src. */
+bool compile_source(struct session *s, struct arena *a, const char *path, const struct source *src,
+		    enum stage to, struct compilation *ret);
 /* Source of a file or standard input, or NULL (reported, ret->unreadable semantics are the caller's). */
 const struct source *read_source(struct arena *a, struct diags *ds, const char *path,
 				 const char *name, size_t max_mib);

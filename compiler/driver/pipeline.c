@@ -81,23 +81,33 @@ static void run_passes(struct session *s, enum stage to, struct compilation *c)
 	c->graph = lower_cluster(c->a, &c->ds, c->model, s->facts);
 }
 
+bool compile_source(struct session *s, struct arena *a, const char *path, const struct source *src,
+		    enum stage to, struct compilation *ret)
+{
+	*ret = (struct compilation){.a = a, .ds = {.arena = a}, .src = src};
+	ret->config = config_for(s, path);
+	/* Nobody knows how a file is to be judged whose settings are broken; main tells what is wrong. */
+	ret->unreadable = s->ds.errors > 0;
+	if (!ret->unreadable)
+		run_passes(s, to, ret);
+	diags_sort(&ret->ds);
+	return !ret->unreadable && ret->ds.errors == 0;
+}
+
 bool compile_file(struct session *s, struct arena *a, const char *path, enum stage to,
 		  struct compilation *ret)
 {
 	bool standard = strcmp(path, "-") == 0;
 	const char *name = standard ? VALUE(s->o, stdin_filename, "<stdin>") : path;
+	struct diags ds = {.arena = a};
+	const struct source *src = read_source(a, &ds, path, name, MAX_FILE_MIB);
 
-	*ret = (struct compilation){.a = a, .ds = {.arena = a}};
-	ret->src = read_source(a, &ret->ds, path, name, MAX_FILE_MIB);
+	if (src != NULL)
+		return compile_source(s, a, path, src, to, ret);
+	*ret = (struct compilation){.a = a, .ds = ds, .unreadable = true};
 	ret->config = config_for(s, path);
-	/* Nobody knows how a file is to be judged whose settings are broken; main tells what is wrong. */
-	ret->unreadable = ret->src == NULL || s->ds.errors > 0;
-	if (!ret->unreadable)
-		run_passes(s, to, ret);
-	else if (ret->ds.first != NULL && ret->ds.first->id == DIAG_file_too_large)
-		ret->foreign = GIVEN(s->o, only_clusters);
-	diags_sort(&ret->ds);
-	return !ret->unreadable && ret->ds.errors == 0;
+	ret->foreign = GIVEN(s->o, only_clusters) && ds.first->id == DIAG_file_too_large;
+	return false;
 }
 
 int compilation_status(const struct compilation *c)

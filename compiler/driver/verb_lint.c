@@ -48,39 +48,42 @@ static int status_of(const struct lint *l, const struct compilation *c)
 }
 
 /*
- * Makes the certain fixes of a file, or adds them to the diff. True when the file was changed, so that it
- * must be read again.
+ * Makes the certain fixes of the file that c was compiled from, or adds them to the diff. c is what is found
+ * afterwards.
  */
-static bool fix(struct lint *l, struct arena *a, const char *path, const struct compilation *c)
+static void fix(struct lint *l, struct arena *a, const char *path, struct compilation *c)
 {
-	struct edits e = {0};
+	enum { ROUNDS = 10 }; /* one fix may uncover the next; each round shortens the list */
+	const struct source *src = c->src;
+	struct edits all = {0};
 	const char *why = "";
 
-	if (c->src != NULL)
-		e = fixes_choose(a, &c->ds, c->src);
-	if (e.n == 0)
-		return false;
-	if (GIVEN(l->s->o, diff)) {
-		buf_add(&l->diff, fixes_diff(a, c->src, &e));
-		return false;
+	for (int i = 0; src != NULL && i < ROUNDS; i++) {
+		struct edits e = fixes_choose(a, &c->ds, c->src);
+		struct str text;
+
+		if (e.n == 0)
+			break;
+		text = fixes_apply(a, c->src, &e);
+		all = i == 0 ? e : fixes_then(a, &all, c->src->text, &e);
+		compile_source(l->s, a, path, source_new(a, src->name, text), STAGE_MODEL, c);
 	}
-	if (port_write_file(a, path, fixes_apply(a, c->src, &e), &why))
-		return true;
-	l->worst = usage_error("cannot write `%s`: %s", path, why);
-	return false;
+	if (all.n > 0 && GIVEN(l->s->o, diff))
+		buf_add(&l->diff, fixes_diff(a, src, &all));
+	else if (all.n > 0 && !port_write_file(a, path, c->src->text, &why))
+		l->worst = usage_error("cannot write `%s`: %s", path, why);
 }
 
 static void lint_file(struct lint *l, struct arena *a, const char *path)
 {
-	enum { ROUNDS = 10 }; /* one fix may uncover the next; each round shortens the list */
 	struct compilation c;
 	int status;
 
 	compile_file(l->s, a, path, STAGE_MODEL, &c);
 	if (c.foreign)
 		return;
-	for (int i = 0; GIVEN(l->s->o, fix) && i < ROUNDS && fix(l, a, path, &c); i++)
-		compile_file(l->s, a, path, STAGE_MODEL, &c);
+	if (GIVEN(l->s->o, fix))
+		fix(l, a, path, &c);
 	l->files[l->nfiles++] = arena_str(&l->s->arena, c.src != NULL ? c.src->name : str_c(path));
 	status = status_of(l, &c);
 	l->worst = status > l->worst ? status : l->worst;

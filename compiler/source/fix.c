@@ -127,6 +127,44 @@ struct str fixes_apply(struct arena *a, const struct source *src, const struct e
 	return buf_str(&b);
 }
 
+struct edits fixes_then(struct arena *a, const struct edits *first, struct str between,
+			const struct edits *second)
+{
+	struct edits all = {.items = NEW_ARRAY(a, struct edit, first->n + second->n + 1),
+			    .findings = first->findings + second->findings};
+	int64_t shift = 0; /* bytes that the edits of `first` added so far */
+
+	/* Edits that meet in the text between become one. */
+	for (size_t i = 0, j = 0; i < first->n || j < second->n;) {
+		int64_t one = i < first->n ? first->items[i].lo + shift : INT64_MAX;
+		int64_t two = j < second->n ? second->items[j].lo : INT64_MAX;
+		int64_t lo = one < two ? one : two, hi = lo, shift_before = shift;
+		struct buf text = buf_in(a);
+		size_t from = j;
+
+		for (;;) {
+			const struct edit *e = &first->items[i], *f = &second->items[j];
+			int64_t end;
+
+			if (i < first->n && e->lo + shift <= hi) {
+				end = e->lo + shift + (int64_t)e->text.n;
+				shift += (int64_t)e->text.n - (int64_t)(e->hi - e->lo);
+				i++;
+			} else if (j < second->n && f->lo <= hi) {
+				end = f->hi;
+				j++;
+			} else {
+				break;
+			}
+			hi = end > hi ? end : hi;
+		}
+		add_edited(&text, between, (size_t)lo, (size_t)hi, &second->items[from], j - from);
+		all.items[all.n++] = (struct edit){(uint32_t)(lo - shift_before),
+						   (uint32_t)(hi - shift), buf_str(&text)};
+	}
+	return all;
+}
+
 /*
  * ---- the unified diff ----
  *

@@ -25,6 +25,9 @@ struct edits {
 
 /* The edits of all certain fixes of ds (sorted) that lie in src. */
 struct edits fixes_choose(struct arena *a, const struct diags *ds, const struct source *src);
+/* What `first` and then `second` do to a text, as one; `between` is the text after `first`. */
+struct edits fixes_then(struct arena *a, const struct edits *first, struct str between,
+			const struct edits *second);
 /* The text of src with the edits made. */
 struct str fixes_apply(struct arena *a, const struct source *src, const struct edits *e);
 /* The edits as a unified diff with three lines of context; empty when there are none. */
