@@ -73,7 +73,8 @@ static bool names_secret(struct str name)
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
 		struct str end = str_c(ends[i]);
 
-		if (name.n >= end.n && str_eq_nocase(str_slice(name, name.n - end.n, name.n), end))
+		if (is_name(name) && name.n >= end.n &&
+		    str_eq_nocase(str_slice(name, name.n - end.n, name.n), end))
 			return true;
 	}
 	return false;
