@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The hook of .pre-commit-hooks.yaml, run by pre-commit itself in a scratch repository, with git commit.
+
+usage: pre_commit.py HPCC; prints TAP.
+"""
+import os
+import random
+import re
+import shutil
+import sys
+
+from common import HPCC, ROOT, Tap, run, temporary, tool
+
+HOOKS = os.path.join(ROOT, ".pre-commit-hooks.yaml")
+GOOD = """\
+Region: us-east-1
+Image:
+  Os: alinux2023
+HeadNode:
+  InstanceType: c6i.4xlarge
+  Networking:
+    SubnetId: subnet-0123456789abcdef0
+  Ssh:
+    KeyName: key
+Scheduling:
+  Scheduler: slurm
+  SlurmQueues:
+    - Name: compute
+      ComputeResources:
+        - Name: nodes
+          InstanceType: c6i.large
+          MaxCount: 2
+      Networking:
+        SubnetIds:
+          - subnet-0123456789abcdef0
+"""
+BAD = GOOD.replace("c6i.large", "c99.large")  # line 16
+FOREIGN = {
+    ".github/workflows/build.yml": "on: [push]\njobs:\n  build:\n    runs-on: ubuntu-24.04\n    steps:\n"
+                                   "      - run: make\n      - run: echo ${{ github.sha }}\n",
+    "compose.yaml": "services:\n  web:\n    image: nginx:1\n    ports: ['80:80']\n",
+    "k8s/deployment.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 2\n"
+                           "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n",
+    "template.yaml": "Resources:\n  HeadNode:\n    Type: AWS::EC2::Instance\n    Properties:\n"
+                     "      SubnetId: !Ref Subnet\n      UserData: !Sub |\n        #!/bin/sh\n",
+    "playbook.yml": "- hosts: all\n  tasks:\n    - name: ping\n      ansible.builtin.ping:\n      vars:\n"
+                    "        secret: !vault |\n          $ANSIBLE_VAULT;1.1\n",
+    "chart/templates/x.yaml": "{{- if .Values.on }}\nimage: {{ .Values.image }}\n{{- end }}\n",
+    "image-config.yaml": "Build:\n  InstanceType: c6i.large\n  ParentImage: ami-0123456789abcdef0\nImage:\n  Name: x\n",
+    "list.yaml": "- 1\n- 2\n",
+    "empty.yaml": "",
+    ".clang-format": "BasedOnStyle: LLVM\n",
+    "notes.txt": "HeadNode: no YAML\nScheduling: none\n",
+}
+
+
+class Repository:
+    """A scratch repository with the hook, cut off from the caller's settings of git."""
+
+    def __init__(self, folder, pre_commit):
+        self.path, self.source = folder + "/user", folder + "/hooks"
+        self.pre_commit = pre_commit
+        os.makedirs(folder + "/bin")
+        os.symlink(HPCC, folder + "/bin/hpcc")
+        self.env = {**os.environ, "PATH": folder + "/bin:" + os.environ["PATH"], "HOME": folder,
+                    "PRE_COMMIT_HOME": folder + "/cache", "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C.UTF-8",
+                    "GIT_CONFIG_GLOBAL": folder + "/gitconfig", "PRE_COMMIT_COLOR": "never"}
+        for name in list(self.env):
+            if re.match("GIT_(DIR|WORK_TREE|INDEX_FILE)|PRE_COMMIT_(?!HOME|COLOR)", name):
+                del self.env[name]
+        with open(folder + "/gitconfig", "w", encoding="ascii") as file:
+            file.write("[user]\n\tname = A\n\temail = a@example.com\n[init]\n\tdefaultBranch = main\n"
+                       "[protocol \"file\"]\n\tallow = always\n[core]\n\tquotePath = false\n")
+        for path in (self.path, self.source):
+            os.makedirs(path)
+            self.git("init", "-q", cwd=path)
+
+    def git(self, *args, cwd=None):
+        return run(["git", *args], cwd=cwd or self.path, env=self.env)
+
+    def call(self, *args):
+        return run([self.pre_commit, *args], cwd=self.path, env=self.env)
+
+    def write(self, name, text):
+        path = os.path.join(self.path, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def config(self, revision, more=""):
+        self.write(".pre-commit-config.yaml", f"repos:\n  - repo: {self.source}\n    rev: {revision}\n    hooks:\n"
+                                              f"      - id: hpcc-lint\n{more}")
+
+    def commit(self, files):
+        """Writes and commits; (exit status, the findings and what else was printed)."""
+        for name, text in files.items():
+            self.write(name, text)
+        self.git("add", "-A")
+        result = self.git("commit", "-q", "-m", "x")
+        return result.returncode, (result.stdout + result.stderr).decode("utf-8", "replace")
+
+
+def findings(said):
+    return re.findall(r"^(.*):(\d+):\d+: \w+: .* \[([EWN]\d{4})\]$", said, re.M)
+
+
+def commits(tap, repo):
+    status, said = repo.commit({"c.yaml": GOOD})
+    tap.ok(status == 0 and not findings(said) and "Passed" in said, "a good commit passes", said)
+    status, said = repo.commit({"c.yaml": BAD})
+    tap.ok(status != 0 and findings(said) == [("c.yaml", "16", "E0401")] and "exit code: 1" in said,
+           "a bad commit is stopped, with the place", said)
+    tap.equal(repo.git("log", "--oneline").stdout.count(b"\n"), 1, "nothing was committed")
+    status, said = repo.commit({"c.yaml": GOOD.replace("  Ssh:\n    KeyName: key\n", "")})
+    tap.ok(status == 0, "a warning stops no commit", said)
+    status, said = repo.commit(FOREIGN)
+    tap.ok(status == 0 and not findings(said), "foreign files are left alone", said)
+    status, said = repo.commit({**{"again/" + name: text for name, text in FOREIGN.items()},
+                                "with blank/my cluster.yaml": BAD, "-dash.yaml": BAD, "\u00fcml.yml": BAD})
+    tap.ok(status != 0 and sorted(findings(said)) == sorted((n, "16", "E0401") for n in (
+        "with blank/my cluster.yaml", "-dash.yaml", "\u00fcml.yml")), "bad files among foreign ones, odd names", said)
+    repo.git("rm", "-rfq", "--cached", ".")
+    repo.git("reset", "-q", "--hard")
+    repo.git("clean", "-fdq")
+    status, said = repo.commit({"c.yaml": GOOD.replace("Scheduling:", "Schedulin:")})
+    tap.ok(status != 0 and ("c.yaml", "10", "E0101") in findings(said), "a misspelt section makes no file foreign", said)
+    status, said = repo.commit({"c.yaml": GOOD.replace("  Os: alinux2023", "  Os: [alinux2023")})
+    tap.ok(status != 0 and "[E0005]" in said, "a cluster file that is no YAML is stopped", said)
+    status, said = repo.commit({"c.yaml": GOOD.replace("us-east-1", "us-west-2"),
+                                ".hpcc.yaml": "severity: {W0206: error}\n"})
+    tap.ok(status == 0, "a good commit with settings passes", said)
+    status, said = repo.commit({"c.yaml": GOOD.replace("  Ssh:\n    KeyName: key\n", "")})
+    tap.ok(status != 0 and ("c.yaml", "4", "W0206") in findings(said), "the settings of the repository hold", said)
+    status, said = repo.commit({"c.yaml": GOOD, ".hpcc.yaml": "severity: bad\n"})
+    tap.ok(status != 0 and "[E0031]" in said and "exit code: 2" in said, "broken settings stop a commit", said)
+    os.unlink(repo.path + "/.hpcc.yaml")
+    repo.commit({"c.yaml": GOOD})
+
+
+def staged(tap, repo):
+    """What is staged counts, not what lies in the folder."""
+    repo.write("c.yaml", BAD)
+    repo.git("add", "c.yaml")
+    repo.write("c.yaml", GOOD)
+    result = repo.git("commit", "-q", "-m", "x")
+    tap.ok(result.returncode != 0 and b"[E0401]" in result.stdout + result.stderr,
+           "a staged mistake that was mended afterwards is found")
+    repo.git("add", "c.yaml")
+    repo.write("unstaged.yaml", BAD)
+    repo.write("c.yaml", BAD)
+    result = repo.git("commit", "-q", "--allow-empty", "-m", "x")
+    tap.ok(result.returncode == 0, "what is not staged is not judged", result.stdout.decode())
+    repo.git("checkout", "-q", ".")
+    os.unlink(repo.path + "/unstaged.yaml")
+
+
+def many(tap, repo):
+    """Order and batches make no difference."""
+    for i in range(300):
+        repo.write(f"many/{i:03}/cluster of {i}.yaml", BAD if i % 3 == 0 else GOOD)
+    for i in range(300):
+        repo.write(f"many/{i:03}/foreign.yaml", FOREIGN["compose.yaml"])
+    repo.git("add", "-A")
+    result = repo.call("run", "--all-files")
+    said = result.stdout.decode("utf-8", "replace")
+    wanted = [(f"many/{i:03}/cluster of {i}.yaml", "16", "E0401") for i in range(0, 300, 3)]
+    tap.ok(result.returncode == 1 and findings(said) == wanted, "600 files, findings in the order of their names",
+           said[:2000])
+    names = [f"many/{i:03}/cluster of {i}.yaml" for i in range(300)]
+    random.Random(3).shuffle(names)
+    one = run([HPCC, "lint", "--only-clusters", "--format=short", "--", *names], cwd=repo.path)
+    order = [name for name, _, _ in findings(one.stdout.decode())]
+    tap.equal(order, [n for n in names if int(n[5:8]) % 3 == 0], "findings come in the order of the arguments")
+    parts = b"".join(run([HPCC, "lint", "--only-clusters", "--format=short", "--", *names[i:i + 7]],
+                         cwd=repo.path).stdout for i in range(0, 300, 7))
+    tap.equal(parts, one.stdout, "batches of seven say the same")
+    repo.git("reset", "-q")
+    shutil.rmtree(repo.path + "/many")
+
+
+def uses(tap, repo, revision):
+    """Options of the user, and a machine without hpcc."""
+    warned = GOOD.replace("  Ssh:\n    KeyName: key\n", "")
+    repo.config(revision, "        args: [--fail-on=warning]\n")
+    status, said = repo.commit({"c.yaml": warned})
+    tap.ok(status != 0 and "[W0206]" in said, "args: [--fail-on=warning]", said)
+    repo.config(revision, "        exclude: ^drafts/\n")
+    status, said = repo.commit({"c.yaml": GOOD, "drafts/c.yaml": BAD})
+    tap.ok(status == 0, "exclude: leaves files out", said)
+    repo.config(revision)
+    repo.env["PATH"] = os.environ["PATH"]
+    if shutil.which("hpcc", path=repo.env["PATH"]):
+        tap.skip("without hpcc in the path", "hpcc is installed")
+        return
+    status, said = repo.commit({"c.yaml": GOOD + "\n"})
+    tap.ok(status != 0 and "hpcc" in said and "not found" in said, "without hpcc in the path the commit is stopped", said)
+
+
+def main():
+    tap = Tap()
+    pre_commit = tool("pre-commit") or shutil.which("pre-commit")
+    if pre_commit is None or shutil.which("git") is None:
+        print("1..0 # SKIP no pre-commit or no git")
+        return 0
+    result = run([pre_commit, "validate-manifest", HOOKS])
+    tap.ok(result.returncode == 0, "pre-commit accepts .pre-commit-hooks.yaml", result.stdout.decode())
+    with temporary() as folder:
+        repo = Repository(os.path.realpath(folder), pre_commit)
+        shutil.copy(HOOKS, repo.source)
+        repo.git("add", "-A", cwd=repo.source)
+        repo.git("commit", "-q", "-m", "hooks", cwd=repo.source)
+        revision = repo.git("rev-parse", "HEAD", cwd=repo.source).stdout.decode().strip()
+        repo.config(revision)
+        result = repo.call("install")
+        if tap.ok(result.returncode == 0, "pre-commit install", (result.stdout + result.stderr).decode()):
+            commits(tap, repo)
+            staged(tap, repo)
+            many(tap, repo)
+            result = repo.call("try-repo", repo.source, "hpcc-lint", "--all-files")
+            tap.ok(result.returncode == 0, "pre-commit try-repo", (result.stdout + result.stderr).decode())
+            uses(tap, repo, revision)
+    tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
