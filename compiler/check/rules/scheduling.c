@@ -246,6 +246,25 @@ static struct priorities find_priorities(const struct slurm_queue *q)
 	return p;
 }
 
+/* Reports at the priority that was written, of two at the one further down. */
+static void report_priorities(const struct rules *r, struct priorities p)
+{
+	const struct field_at *top = &p.top->at.static_node_priority;
+	const struct field_at *bottom = &p.bottom->at.dynamic_node_priority;
+	struct span high = VALUE_AT(p.top, static_node_priority);
+	struct span low = VALUE_AT(p.bottom, dynamic_node_priority);
+	bool at_low = is_written(bottom) && (!is_written(top) || low.lo > high.lo);
+	struct diag *d =
+		diag_static_priority(r->ds, at_low ? low : high, p.top->static_node_priority,
+				     p.bottom->dynamic_node_priority);
+
+	diag_label(r->ds, d, at_low ? high : low, "the %s nodes of this compute resource",
+		   at_low ? "static" : "dynamic");
+	diag_note(r->ds, d,
+		  "Slurm fills nodes of lower priority first: it would start dynamic nodes while "
+		  "static ones are idle");
+}
+
 /* Source: ParallelCluster slurm_settings_validator.py, SlurmNodePrioritiesWarningValidator. */
 void rule_node_priorities(const struct rules *r)
 {
@@ -253,23 +272,9 @@ void rule_node_priorities(const struct rules *r)
 
 	for (size_t i = 0; i < queues->n; i++) {
 		struct priorities p = find_priorities(&queues->items[i]);
-		bool written;
-		struct diag *d;
 
-		if (p.top == NULL || p.bottom == NULL ||
-		    p.top->static_node_priority < p.bottom->dynamic_node_priority)
-			continue;
-		written = WRITTEN(p.top, static_node_priority);
-		d = diag_static_priority(r->ds,
-					 written ? p.top->at.static_node_priority.value
-						 : VALUE_AT(p.bottom, dynamic_node_priority),
-					 p.top->static_node_priority,
-					 p.bottom->dynamic_node_priority);
-		if (written)
-			diag_label(r->ds, d, VALUE_AT(p.bottom, dynamic_node_priority),
-				   "dynamic nodes of this compute resource");
-		diag_note(r->ds, d,
-			  "Slurm fills nodes of lower priority first: it would start "
-			  "dynamic nodes while static ones are idle");
+		if (p.top != NULL && p.bottom != NULL &&
+		    p.top->static_node_priority >= p.bottom->dynamic_node_priority)
+			report_priorities(r, p);
 	}
 }
