@@ -117,7 +117,7 @@ static void say_no_key(struct report *r, struct line l)
 			  STR_A(text_between(r, colon + 1, l.hi)));
 		diag_fix(r->ds, d, span_in(r->src, colon + 1, colon + 1), STR(" "), false);
 	} else {
-		d = say(r, l.first, l.hi, "this line is no `key: value`: it has no colon");
+		say(r, l.first, l.hi, "this line is no `key: value`: it has no colon");
 	}
 }
 
