@@ -195,8 +195,13 @@ bool is_misspelt(const struct scope *in, const struct prop *prop)
 	for (size_t i = 0; i < in->node->map.n; i++) {
 		struct str key = in->node->map.entries[i].key;
 
-		if (schema_find(in->schema, key) == NULL && schema_nearest(in->schema, key) == prop)
+		if (schema_find(in->schema, key) != NULL)
+			continue;
+		if (schema_nearest(in->schema, key) == prop)
 			return true;
+		if (prop->kind == PROP_SECTION &&
+		    schema_find(&schema_sections[prop->section], key) != NULL)
+			return true; /* one level too high: the section was meant */
 	}
 	return false;
 }

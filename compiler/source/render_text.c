@@ -133,30 +133,59 @@ static void gutter(struct text_out *o, uint32_t line)
 	paint(o, BLUE, STR("|"));
 }
 
-/* The line that holds the begin of `at`, its marks below, and words after the marks. */
-static void excerpt(struct text_out *o, struct span at, char mark, const char *sgr,
-		    struct str words)
-{
-	struct place p = source_place(at.src, at.lo);
-	uint32_t start = source_line_start(at.src, p.line);
-	struct str line = source_line(at.src, p.line);
-	size_t lo = at.lo - start, hi = at.hi - start;
-	struct window w = window_around(o, line, lo);
-	struct buf marks = buf_in(o->b->a);
+/* The line of the file that stands above, so that marks in it need not repeat it. */
+struct shown {
+	const struct source *src;
+	uint32_t line;
+	struct window window;
+};
 
-	hi = hi > w.hi ? w.hi : hi;
-	gutter(o, p.line);
+static void show_line(struct text_out *o, struct shown *above, const struct source *src,
+		      uint32_t number, size_t at)
+{
+	struct str line = source_line(src, number);
+	struct window w = above->window;
+
+	if (above->src == src && above->line == number && at >= w.lo && at <= w.hi)
+		return;
+	w = window_around(o, line, at);
+	*above = (struct shown){src, number, w};
+	gutter(o, number);
 	buf_add(o->b, w.lo > 0 ? STR(" …") : STR(" "));
 	add_shown(o, line, w.lo, w.hi);
 	buf_add(o->b, w.hi < line.n ? STR("…\n") : STR("\n"));
+}
+
+/* How a place is marked, and the words after the marks. */
+struct mark {
+	struct span at;
+	char character;
+	const char *sgr;
+	struct str words;
+};
+
+/* The line that holds the begin of the place, unless it stands above, and the marks below it. */
+static void excerpt(struct text_out *o, struct shown *above, const struct mark *m)
+{
+	const struct source *src = m->at.src;
+	uint32_t number = source_place(src, m->at.lo).line, start = source_line_start(src, number);
+	struct str line = source_line(src, number);
+	size_t lo = m->at.lo - start, hi = m->at.hi - start;
+	struct buf marks = buf_in(o->b->a);
+	struct window w;
+
+	show_line(o, above, src, number, lo);
+	w = above->window;
+	hi = hi > w.hi ? w.hi : hi;
 	gutter(o, 0);
 	buf_pad(o->b, ' ', columns(line, w.lo, lo) + (w.lo > 0 ? 2 : 1));
-	buf_pad(&marks, mark, hi > lo && columns(line, lo, hi) > 0 ? columns(line, lo, hi) : 1);
-	if (words.n > 0) {
+	buf_pad(&marks, m->character,
+		hi > lo && columns(line, lo, hi) > 0 ? columns(line, lo, hi) : 1);
+	if (m->words.n > 0) {
 		buf_char(&marks, ' ');
-		buf_add(&marks, words);
+		buf_add(&marks, m->words);
 	}
-	paint(o, sgr, buf_str(&marks));
+	paint(o, m->sgr, buf_str(&marks));
 	buf_char(o->b, '\n');
 }
 
@@ -207,13 +236,15 @@ static void sub(struct text_out *o, const char *kind, struct str text)
 
 static void finding(struct text_out *o, const struct diag *d)
 {
+	struct shown above = {0};
+
 	o->gutter = digits(largest_line(d));
 	headline(o, d);
 	if (span_is_set(d->at) && d->at.src->text.n > 0)
-		excerpt(o, d->at, '^', colour_of(d->sev), d->inner);
+		excerpt(o, &above, &(struct mark){d->at, '^', colour_of(d->sev), d->inner});
 	for (const struct diag_label *l = d->labels; l != NULL; l = l->next)
 		if (span_is_set(l->at))
-			excerpt(o, l->at, '-', BLUE, l->text);
+			excerpt(o, &above, &(struct mark){l->at, '-', BLUE, l->text});
 	for (const struct diag_sub *s = d->subs; s != NULL; s = s->next)
 		sub(o, s->kind == SUB_NOTE ? "note" : "help", s->text);
 }
