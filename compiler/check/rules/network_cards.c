@@ -13,6 +13,16 @@ static unsigned cards_of(const struct typed_compute *it)
 	return least;
 }
 
+bool has_several_cards(const struct rules *r, const struct slurm_queue *q)
+{
+	struct typed_compute it = {0};
+
+	while (next_typed(r, &it))
+		if (it.at.queue == q && cards_of(&it) > 1)
+			return true;
+	return false;
+}
+
 /*
  * ParallelCluster: MultiNetworkInterfacesInstancesValidator. EC2 gives no public address to an instance that
  * starts with several interfaces, and refuses the request. One finding a queue.

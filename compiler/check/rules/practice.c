@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* practice.c - good practice: what is open to the world, and rights that are too wide. */
 #include "compiler/check/rules/sections.h"
+#include "compiler/check/rules/types.h"
 
 static bool is_world(struct str cidr)
 {
@@ -90,7 +91,9 @@ void rule_compute_not_public(const struct rules *r)
 	for (size_t i = 0; i < queues->n; i++) {
 		const struct slurm_queue_networking *n = &queues->items[i].networking;
 
-		if (WRITTEN(n, assign_public_ip) && n->assign_public_ip)
+		/* Where EC2 refuses the address altogether, that is said by E0429. */
+		if (WRITTEN(n, assign_public_ip) && n->assign_public_ip &&
+		    !has_several_cards(r, &queues->items[i]))
 			diag_help(r->ds,
 				  diag_public_compute(r->ds, n->at.assign_public_ip.value,
 						      queues->items[i].name),

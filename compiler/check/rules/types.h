@@ -25,6 +25,9 @@ bool is_flexible(const struct slurm_compute_resource *c);
 /* Are the subnets of the queue in several zones? Two subnets of one queue are never in the same zone. */
 bool spans_zones(const struct slurm_queue *q);
 
+/* Does a compute resource of the queue use several network cards? Then EC2 gives it no public address. */
+bool has_several_cards(const struct rules *r, const struct slurm_queue *q);
+
 enum efa_use { EFA_OFF, EFA_ON, EFA_FAULTY };
 /* Whether the resource asks for EFA; EFA_FAULTY where what it says is reported already. */
 enum efa_use efa_of(const struct slurm_compute_resource *c);
