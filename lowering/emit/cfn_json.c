@@ -155,7 +155,8 @@ static void add_quoted(struct json_out *o, struct str s)
 		size_t end = plain_run(s, at);
 		char e;
 
-		add(o, s.s + at, end - at);
+		if (end > at) /* an empty str may have no bytes to point at */
+			add(o, s.s + at, end - at);
 		at = end;
 		if (at == s.n)
 			break;
