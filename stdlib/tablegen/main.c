@@ -9,10 +9,8 @@ static const struct command {
 	const char *name;
 	bool (*run)(struct tablegen *);
 } commands[] = {
-	{"schema", tablegen_schema},
-	{"facts", tablegen_facts},
-	{"resources", tablegen_resources},
-	{"templates", tablegen_templates},
+	{"schema", tablegen_schema},	   {"facts", tablegen_facts},
+	{"resources", tablegen_resources}, {"templates", tablegen_templates},
 	{"pages", tablegen_pages},
 };
 
@@ -80,7 +78,8 @@ static void print_faults(struct diags *ds)
 			p = source_place(d->at.src, d->at.lo);
 			fprintf(stderr, STR_F ":%u:%u: ", STR_A(d->at.src->name), p.line, p.column);
 		}
-		fprintf(stderr, STR_F ": " STR_F "\n", STR_A(severity_word(d->sev)), STR_A(d->text));
+		fprintf(stderr, STR_F ": " STR_F "\n", STR_A(severity_word(d->sev)),
+			STR_A(d->text));
 	}
 }
 

@@ -222,7 +222,8 @@ Test(yaml_read, tags_that_are_not_understood)
 Test(yaml_read, exactly_one_document)
 {
 	check(STR(""), "none", "E0006 1:1-1:1 the file is empty: it holds no configuration\n");
-	check(STR("# only a comment\n"), "none", "E0006 2:1-2:1 the file is empty: it holds no configuration\n");
+	check(STR("# only a comment\n"), "none",
+	      "E0006 2:1-2:1 the file is empty: it holds no configuration\n");
 	check(STR("---\n"), "none", "E0006 2:1-2:1 the file is empty: it holds no configuration\n");
 	check(STR("---\na: 1\n...\n"), "map 1  @2:1-2:5\n  a: int 1 \"1\"  @2:4-2:5\n", "");
 	check(STR("%YAML 1.2\n---\na: yes\n"),
