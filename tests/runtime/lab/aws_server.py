@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The AWS of the laboratory: tests/e2e/moto_server.py and what real nodes need besides. doc/testing.md lists it:
+
+- DescribeStackResource gives the resource's metadata with intrinsic functions worked out
+- RunInstances takes subnet, interfaces, market and profile from the launch template, counts up to MaxCount, and
+  fails with InsufficientInstanceCapacity where the test says so; an instant fleet does the same
+- the URL of a wait condition handle takes signals
+- the caller's access key names its instance, so that every call can be traced to a role
+
+Serves HTTP on 127.0.0.1 (prints the port) and HTTPS on LAB_ADDRESS:443 with the certificate LAB_CERTIFICATE.
+GET /hpcc-test/signals, /hpcc-test/requests; POST /hpcc-test/capacity {"TYPE or TYPE/SUBNET": instances that can be had},
+/hpcc-test/older {"INSTANCE": seconds}.
+"""
+import datetime
+import json
+import os
+import re
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "e2e"))
+import moto_server  # noqa: E402
+from moto_server import Application, Recorded, parsing  # noqa: E402
+
+import moto.cloudformation.responses as cloudformation  # noqa: E402
+from moto.core.exceptions import ServiceException  # noqa: E402
+from moto.ec2.models import ec2_backends  # noqa: E402
+from moto.ec2.models.fleets import Fleet  # noqa: E402
+from moto.ec2.models.instances import InstanceBackend  # noqa: E402
+from moto.ec2.responses.instances import InstanceResponse  # noqa: E402
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
+from werkzeug.serving import make_server  # noqa: E402
+
+signals = []  # {"handle": name, "signal": body} of wait conditions
+requests = []  # [access key, service, action]
+capacity = {}  # "TYPE" or "TYPE/SUBNET": how many more can be started
+asked = threading.local()  # MinCount and MaxCount of the call under way
+HANDLE = "https://cloudformation-waitcondition-{}.s3.amazonaws.com/{}"
+
+
+class OutOfCapacity(ServiceException):
+    code = "InsufficientInstanceCapacity"
+    message = "There is not enough capacity to fulfil your request"
+
+
+# ---- CloudFormation ----
+
+class WaitHandle(Recorded):
+    """Its Ref is an address that takes signals."""
+
+    __module__ = "moto.cloudformation.recorded"
+
+    @property
+    def physical_resource_id(self):
+        return HANDLE.format(self.region, self.logical_id)
+
+
+def describe_stack_resource(response):
+    stack, resource = response.cloudformation_backend.describe_stack_resource(
+        response._get_param("StackName"), response._get_param("LogicalResourceId"))
+    detail = cloudformation.StackResourceDTO(stack, resource)
+    written = stack.template_dict["Resources"][detail.logical_resource_id].get("Metadata")
+    if written is not None:
+        detail.metadata = json.dumps(parsing.clean_json(written, stack.resource_map))
+    return cloudformation.ActionResult({"StackResourceDetail": detail})
+
+
+# ---- instances ----
+
+def can_start(instance_type, subnet, wanted):
+    """How many of the wanted instances can be had; they are taken."""
+    for key in (f"{instance_type}/{subnet}", instance_type):
+        if key in capacity:
+            found = min(wanted, capacity[key])
+            capacity[key] -= found
+            return found
+    return wanted
+
+
+def run_instances(backend, image_id, count, user_data, security_group_names, **kwargs):
+    """RunInstances as EC2 does it with a launch template."""
+    least, most = getattr(asked, "counts", (count, count))
+    template = kwargs.get("launch_template")
+    if template:
+        data = backend._get_template_from_args(template).data
+        kwargs = {**kwargs, **from_template(data, kwargs)}
+    subnet = kwargs.get("subnet_id") or next((n["SubnetId"] for n in kwargs.get("nics") or [] if "SubnetId" in n), "")
+    found = can_start(kwargs["instance_type"], subnet, most)
+    if found < least:
+        raise OutOfCapacity()
+    return plain_run_instances(backend, image_id, found, user_data, security_group_names, **kwargs)
+
+
+def from_template(data, kwargs):
+    taken = {"instance_type": data["InstanceType"]} if kwargs.get("is_instance_type_default") else {}
+    nics = [dict(n) for n in data.get("NetworkInterfaces", [])[:1]]  # a machine here has one card
+    if nics and not kwargs.get("nics"):
+        if kwargs.get("subnet_id"):
+            nics[0]["SubnetId"] = kwargs["subnet_id"]
+        taken.update(nics=nics, subnet_id=None)
+    taken["instance_initiated_shutdown_behavior"] = data.get("InstanceInitiatedShutdownBehavior")
+    taken["instance_market_options"] = data.get("InstanceMarketOptions", {})
+    taken["metadata_options"] = data.get("MetadataOptions", {})
+    taken["iam_instance_profile"] = data.get("IamInstanceProfile")
+    return taken
+
+
+def response_run_instances(response):
+    asked.counts = (int(response._get_param("MinCount")), int(response._get_param("MaxCount")))
+    try:
+        return plain_response(response)
+    finally:
+        del asked.counts
+
+
+def fleet_instances(fleet, wanted):
+    """An instant fleet: the first override that has capacity; all from one when the fleet says so."""
+    wanted, market = int(wanted), fleet.target_capacity_specification["DefaultTargetCapacityType"]
+    options = (fleet.spot_options if market == "spot" else fleet.on_demand_options) or {}
+    least = int(options.get("MinTargetCapacity") or 1)
+    for launch in fleet.launch_specs:
+        subnet = (launch.overrides or {}).get("SubnetId")
+        found = can_start(launch.instance_type, subnet, wanted)
+        if found < least:
+            fleet.errors_of_lab = True
+            continue
+        reservation = plain_run_instances(
+            fleet.ec2_backend, launch.image_id, found, None, [],
+            **{**dict(launch_template=launch.launch_template_spec, instance_type=launch.instance_type,
+                      is_instance_type_default=False, region_name=fleet.ec2_backend.region_name, fleet_id=fleet.id),
+               **from_template(fleet.ec2_backend._get_template_from_args(launch.launch_template_spec).data,
+                               {"subnet_id": subnet})})
+        fleet.on_demand_instances += [{"id": reservation.id, "instance": i, "launch_spec": launch}
+                                      for i in reservation.instances]
+        wanted -= found
+        if wanted == 0:
+            break
+    fleet.fulfilled_capacity = fleet.target_capacity - wanted
+
+
+plain_run_instances = InstanceBackend.run_instances
+plain_response = InstanceResponse.run_instances
+
+
+# ---- hooks ----
+
+def install_hooks():
+    moto_server.install_hooks()
+    known = parsing.resource_class_from_type
+    parsing.resource_class_from_type = lambda name: (
+        WaitHandle if name == "AWS::CloudFormation::WaitConditionHandle" else known(name))
+    cloudformation.CloudFormationResponse.describe_stack_resource = describe_stack_resource
+    InstanceBackend.run_instances = run_instances
+    InstanceResponse.run_instances = response_run_instances
+    Fleet.create_on_demand_requests = Fleet.create_spot_requests = fleet_instances
+
+
+def make_older(ages):
+    for backend in [region for account in ec2_backends.values() for region in account.values()]:
+        for instance in backend.all_instances():
+            if instance.id in ages:
+                instance.launch_time -= datetime.timedelta(seconds=ages[instance.id])
+    return {}
+
+
+class LabApplication(Application):
+    """Wait conditions, the log of requests, and what the test asks for."""
+
+    def __call__(self, environ, start_response):
+        path, host = environ["PATH_INFO"], environ.get("HTTP_HOST", "")
+        size = int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(size) if size else b""
+        environ["wsgi.input"] = __import__("io").BytesIO(body)
+        if host.startswith("cloudformation-waitcondition-"):
+            signals.append({"handle": path.strip("/"), "signal": json.loads(body), "time": time.time(),
+                            "type": environ.get("CONTENT_TYPE", "")})
+            result = {}
+        elif path == "/hpcc-test/signals":
+            result = signals
+        elif path == "/hpcc-test/requests":
+            result = requests
+        elif path == "/hpcc-test/capacity":
+            capacity.clear()
+            capacity.update(json.loads(body))
+            result = capacity
+        elif path == "/hpcc-test/older":
+            result = make_older(json.loads(body))
+        else:
+            self.note(environ, body)
+            return super().__call__(environ, start_response)
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(result).encode()]
+
+    @staticmethod
+    def note(environ, body):
+        signed = re.match(r"AWS4-HMAC-SHA256 Credential=(\w+)/\d+/[\w-]+/(\w+)/",
+                          environ.get("HTTP_AUTHORIZATION", ""))
+        if signed:
+            action = re.search(rb"(?:^|&)Action=(\w+)", body)
+            target = environ.get("HTTP_X_AMZ_TARGET", "").split(".")[-1]
+            requests.append([signed.group(1), signed.group(2), action.group(1).decode() if action else
+                             target or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"])
+
+
+def main():
+    os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION="us-east-1",
+                      AWS_EC2_METADATA_DISABLED="true", no_proxy="127.0.0.1", NO_PROXY="127.0.0.1")
+    install_hooks()
+    application = LabApplication(DomainDispatcherApplication(create_backend_app))
+    plain = make_server("127.0.0.1", 0, application, threaded=True)
+    moto_server.base_url = os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{plain.server_port}"
+    servers = [plain]
+    if "LAB_ADDRESS" in os.environ:
+        certificate = os.environ["LAB_CERTIFICATE"]
+        servers.append(make_server(os.environ["LAB_ADDRESS"], 443, application, threaded=True,
+                                   ssl_context=(certificate + ".pem", certificate + ".key")))
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(plain.server_port, flush=True)
+    sys.stdin.read()  # whoever started us is gone when this ends
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A laboratory: namespaces, an AWS in them, an image for machines, and a stack that is deployed into it.
+
+enter() runs the program again in namespaces of its own, so that nothing survives it: when the program or its time ends,
+the kernel ends every process inside.
+"""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "e2e")]
+from common import HPCC, run, tool  # noqa: E402
+from world import World  # noqa: E402
+
+AWS_ADDRESS = "10.0.255.253"
+SERVICES = "ec2 cloudformation s3 secretsmanager autoscaling fsx ssm logs monitoring sts route53".split()
+PROGRAMS = "unshare nsenter ip mount losetup mkfs.ext4 slurmctld slurmd munged cloud-init openssl curl runuser".split()
+MODULES = """datasource_list: [ Ec2 ]
+datasource: {Ec2: {strict_id: false, metadata_urls: ['http://169.254.169.254'], timeout: 5, max_wait: 10}}
+network: {config: disabled}
+cloud_init_modules: [bootcmd, write-files, set_hostname, update_hostname]
+cloud_config_modules: [runcmd]
+cloud_final_modules: [scripts-per-once, scripts-per-boot, scripts-per-instance, scripts-user]
+"""
+
+
+def skip(why):
+    print(f"1..0 # SKIP {why}", flush=True)
+    sys.exit(0)
+
+
+def enter(seconds):
+    """Goes on in namespaces of its own, for at most so many seconds."""
+    if os.environ.get("HPCC_IN_LAB"):
+        return
+    if os.geteuid() != 0:
+        skip("the laboratory needs root for its namespaces")
+    missing = [name for name in PROGRAMS if not shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin:/sbin")]
+    if missing:
+        skip("no " + ", ".join(missing))
+    space = ["unshare", "-n", "-m", "-u", "-i", "-p", "-f", "--mount-proc", "--propagation", "private", "--kill-child"]
+    if subprocess.run([*space, "true"], check=False).returncode != 0:
+        skip("namespaces cannot be made here")
+    os.environ["HPCC_IN_LAB"] = "1"
+    command = ["timeout", "-k", "3", str(seconds), *space, sys.executable, "-u", *sys.argv]
+    os.execvp(command[0], command)
+
+
+class LabWorld(World):
+    """The World of the end-to-end tests with the server of the laboratory."""
+
+    def __init__(self, certificate, log):
+        self.server = subprocess.Popen(
+            [tool("python3") or sys.executable, HERE + "/aws_server.py"], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=open(log, "wb"),
+            env={**os.environ, "LAB_ADDRESS": AWS_ADDRESS, "LAB_CERTIFICATE": certificate})
+        self.url = f"http://127.0.0.1:{int(self.server.stdout.readline())}"
+        self.clients = {}
+
+    def tell(self, what, body):
+        import urllib.request
+        request = urllib.request.Request(f"{self.url}/hpcc-test/{what}", data=json.dumps(body).encode(), method="POST")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+
+class Lab:
+    """Everything, in a folder that goes with it."""
+
+    def __init__(self, region="us-east-1", root="/"):
+        import hypervisor
+        import metadata_service
+        self.region, self.root = region, root
+        self.work = tempfile.mkdtemp(prefix="hpcc-lab-")
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8g,mode=755", "tmpfs", self.work], check=True)
+        self.network()
+        self.certificate()
+        self.image()
+        self.world = LabWorld(self.work + "/tls", self.work + "/aws.log")
+        self.hypervisor = hypervisor.Hypervisor(self.world, region, self.work, self.work + "/image", root)
+        metadata_service.serve(self.hypervisor.machine_of)
+        self.ec2 = self.world.client("ec2", region)
+        self.start = time.monotonic()
+
+    @staticmethod
+    def network():
+        for command in ("link set lo up", "link add br0 type bridge", f"addr add {AWS_ADDRESS}/16 dev br0",
+                        "addr add 169.254.169.254/32 dev br0", "link set br0 up"):
+            subprocess.run(["ip", *command.split()], check=True)
+
+    def names(self):
+        return [f"{s}.{self.region}.amazonaws.com" for s in SERVICES] + [
+            "route53.amazonaws.com", f"cloudformation-waitcondition-{self.region}.s3.amazonaws.com"]
+
+    def certificate(self):
+        names = ",".join("DNS:" + name for name in self.names())
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=lab",
+                        "-keyout", self.work + "/tls.key", "-out", self.work + "/tls.pem", "-addext",
+                        "subjectAltName=" + names], check=True, stderr=subprocess.DEVNULL)
+
+    def put(self, path, text, mode=0o644):
+        path = os.path.join(self.work, "image", path.lstrip("/"))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, mode)
+
+    def image(self):
+        """What an image of Ubuntu has that this machine has not, and the other way round."""
+        image = self.work + "/image"
+        shutil.copytree(HERE + "/bin", image + "/usr/local/sbin")
+        shutil.copytree(HERE + "/packages", image + "/usr/local/lab/packages")
+        for folder in ("etc/systemd/system", "etc/munge", "etc/slurm", "var/lib/munge", "var/lib/cloud", "home", "srv",
+                       "var/spool/slurmd", "var/log", "opt"):
+            os.makedirs(f"{image}/{folder}", exist_ok=True)
+            os.setxattr(f"{image}/{folder}", "trusted.overlay.opaque", b"y")
+        os.mknod(image + "/.dockerenv", 0o020000, 0)  # hides the file, which cloud-init would take for a container
+        self.accounts()
+        self.put("etc/hosts", f"127.0.0.1 localhost\n{AWS_ADDRESS} {' '.join(self.names())}\n")
+        self.put("etc/resolv.conf", "")
+        self.put("etc/hostname", "ubuntu\n")
+        self.put("etc/fstab", "")
+        self.put("etc/environment", "")
+        self.put("etc/cloud/cloud.cfg.d/99-lab.cfg", MODULES)
+        self.trust()
+
+    def accounts(self):
+        for name, line in (("passwd", "ubuntu:x:1000:1000:Ubuntu:/home/ubuntu:/bin/bash\n"),
+                           ("group", "ubuntu:x:1000:\n"), ("shadow", "ubuntu:!:19000:0:99999:7:::\n"),
+                           ("gshadow", "ubuntu:!::\n")):
+            with open(os.path.join(self.root, "etc", name), encoding="utf-8") as file:
+                lines = [li for li in file if not re.match(r"(slurm|munge|ubuntu|[^:]*:x?:1000):", li)]
+            self.put("etc/" + name, "".join(lines) + line, 0o640 if "shadow" in name else 0o644)
+        os.makedirs(self.work + "/image/home/ubuntu", exist_ok=True)
+        os.chown(self.work + "/image/home/ubuntu", 1000, 1000)
+
+    def trust(self):
+        """The laboratory's certificate among those that machines trust, for OpenSSL and for curl."""
+        with open(self.work + "/tls.pem", encoding="ascii") as file:
+            text = file.read()
+        digest = subprocess.run(["openssl", "x509", "-hash", "-noout", "-in", self.work + "/tls.pem"], check=True,
+                                stdout=subprocess.PIPE, text=True).stdout.strip()
+        self.put(f"etc/ssl/certs/{digest}.0", text)
+        bundle = os.path.join(self.root, "etc/ssl/certs/ca-certificates.crt")
+        old = open(bundle, encoding="ascii").read() if os.path.exists(bundle) else ""
+        self.put("etc/ssl/certs/ca-certificates.crt", old + text)
+
+    def deploy(self, name, text, update=False):
+        """Compiles a cluster file and creates or updates the stack; {subnet} and such are filled in by the caller."""
+        path = os.path.join(self.work, name + ".yaml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        result = run([HPCC, "--minify", "--quiet", path])
+        if result.returncode != 0:
+            raise RuntimeError(result.stderr.decode())
+        s3 = self.world.client("s3", "us-east-1")
+        s3.create_bucket(Bucket="lab-templates")
+        s3.put_object(Bucket="lab-templates", Key=name, Body=result.stdout)
+        client = self.world.client("cloudformation", self.region)
+        call = client.update_stack if update else client.create_stack
+        call(StackName=name, Capabilities=["CAPABILITY_NAMED_IAM"],
+             TemplateURL=self.world.url.replace("127.0.0.1", "localhost") + "/lab-templates/" + name)
+        return json.loads(result.stdout)
+
+    def head(self, name):
+        """The head node's machine."""
+        return self.wait(f"head node of {name}", 30, lambda: next(
+            (m for m in list(self.hypervisor.machines.values())
+             if m.tags.get("hpcc:cluster") == name and m.tags.get("hpcc:node-type") == "HeadNode"), None))
+
+    def alive(self, name, node_type="Compute", **more):
+        """Instances of a cluster that the API shows pending or running, as {id: tags}."""
+        found = {}
+        for i, instance in self.hypervisor.instances().items():
+            tags = {t["Key"]: t["Value"] for t in instance.get("Tags", [])}
+            if tags.get("hpcc:cluster") == name and tags.get("hpcc:node-type") == node_type and all(
+                    tags.get("hpcc:" + key) == value for key, value in more.items()):
+                found[i] = tags
+        return found
+
+    def signals(self):
+        return [s["signal"] for s in self.world.get("signals")]
+
+    def wait(self, what, seconds, condition):
+        """The first true value of the condition; an error when there is none in time."""
+        end = time.monotonic() + seconds
+        while True:
+            value = condition()
+            if value:
+                return value
+            if time.monotonic() > end:
+                raise TimeoutError(f"{what}: not within {seconds} s")
+            time.sleep(0.3)
+
+    def end(self):
+        self.hypervisor.end()
+        self.world.end()
