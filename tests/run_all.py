@@ -213,12 +213,12 @@ def part_sanitizers():
 
 # ---- fuzzing ----
 
-def fuzz_one(target, seeds):
+def fuzz_one(target, seeds, dictionary):
     name = os.path.basename(target)
     with tempfile.TemporaryDirectory() as corpus:
         status, text = run([target, f"-max_total_time={FUZZ_SECONDS}", "-timeout=10", "-rss_limit_mb=2048",
                             "-print_final_stats=1", f"-artifact_prefix={BUILD}/{name}-", "-max_len=8192",
-                            "-dict=tests/fuzz/yaml.dict", corpus, seeds, "tests/fuzz/front"],
+                            "-dict=" + dictionary, corpus, seeds, "tests/fuzz/front"],
                            timeout=FUZZ_SECONDS * 4 + 60, quiet=True)
     runs = re.search(r"number_of_executed_units: (\d+)", text)
     return name, status, text, int(runs.group(1)) if runs else 0
@@ -228,8 +228,7 @@ def seed_corpus(folder):
     sources = glob.glob(ROOT + "/examples/*/*.yaml") + glob.glob(ROOT + "/tests/ui/**/*.yaml", recursive=True) \
         + glob.glob(ROOT + "/tests/stages/*/in.yaml")
     for number, path in enumerate(sorted(sources)):
-        with open(path, "rb") as file, open(os.path.join(folder, f"{number}.yaml"), "wb") as copy:
-            copy.write(b"\n" + file.read())  # fuzz_all takes the first byte for itself
+        shutil.copy(path, os.path.join(folder, f"{number}.yaml"))
 
 
 def part_fuzz():
@@ -248,9 +247,14 @@ def part_fuzz():
         tally.failing("fuzzing: no targets")
     elif not check("build of the fuzz targets", ["ninja", "-C", "build-fuzz", *names]):
         return
-    with tempfile.TemporaryDirectory() as seeds, ThreadPoolExecutor(JOBS) as pool:
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(JOBS) as pool:
+        seeds, dictionary = os.path.join(folder, "seeds"), os.path.join(folder, "fuzz.dict")
+        os.mkdir(seeds)
         seed_corpus(seeds)
-        for name, status, text, runs in pool.map(lambda target: fuzz_one(target, seeds), targets):
+        status, words = run(["python3", "tests/fuzz/dictionary.py", "build/hpcc"], quiet=True)
+        with open(dictionary, "w", encoding="utf-8") as file:
+            file.write(words if status == 0 else "")
+        for name, status, text, runs in pool.map(lambda target: fuzz_one(target, seeds, dictionary), targets):
             if status == 0 and runs > 0:
                 tally.passing()
                 print(f"ok: {name}: {runs} inputs in {FUZZ_SECONDS} s")

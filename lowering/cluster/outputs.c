@@ -64,6 +64,8 @@ static void queue_outputs(struct lowering *l, size_t i)
 	struct ir_origin o = origin_of_section(&q->section);
 	struct ir_value *templates = ir_list(l->g);
 
+	if (q->compute_resources.n == 0)
+		return;
 	for (size_t k = 0; k < q->compute_resources.n; k++)
 		ir_push(l->g, templates, ir_ref(l->g, l->queues[i].launch_templates[k]));
 	output(l, ir_unique_id(l->g, "LaunchTemplates", &q->name, 1),

@@ -156,6 +156,7 @@ static void add_quoted(struct json_out *o, struct str s)
 		char e;
 
 		if (end > at) /* an empty str may have no bytes to point at */
+			if (end > at) /* an empty text may have no address */
 			add(o, s.s + at, end - at);
 		at = end;
 		if (at == s.n)

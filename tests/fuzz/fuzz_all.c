@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_all.c - any bytes through the whole compiler: reader, checks, lowering, every emitter and dump.
+ * fuzz_all.c - any bytes through the whole compiler: reader, checks, rules, suppressions, fixes, lowering, every
+ * emitter, renderer and dump.
  *
- * The first byte picks the release of ParallelCluster that is assumed and the layout; the rest is the file.
- * Beyond what the sanitizers see: a graph exists exactly when there is no error, two runs give the same bytes,
- * and what goes to CloudFormation is ASCII.
+ * The last byte, which is a line end in most files, picks the options: release of ParallelCluster, layout, and
+ * whether rules may stop lowering (users can switch them off). Beyond what the sanitizers see: a graph exists
+ * exactly when there is no error, two runs give the same bytes, what goes to CloudFormation is ASCII, and fixes
+ * leave a text that can be read as well as before.
  */
 #include "compiler/check/check.h"
 #include "compiler/check/rules/rule.h"
 #include "compiler/facts/facts.h"
 #include "compiler/model/model_print.h"
 #include "compiler/schema/schema.h"
+#include "compiler/source/fix.h"
 #include "compiler/source/render.h"
+#include "compiler/syntax/suppress.h"
 #include "compiler/syntax/yaml_read.h"
 #include "lowering/cluster/cluster.h"
 #include "lowering/emit/emit.h"
@@ -31,26 +35,97 @@ _Noreturn void __wrap__Exit(int status)
 
 static const struct yaml_limits limits = {.depth = 20, .nodes = 5000};
 
-/* All findings and all outputs of one compilation, one after the other. */
-static void compile(struct arena *a, unsigned choice, struct str text, struct buf *out)
-{
-	struct diags ds = {.arena = a};
-	struct render_style style = {.width = 80};
-	release knows = (choice & 1) != 0 ? schema_release_number : 0;
-	const struct source *src = source_new(a, STR("fuzz.yaml"), text);
-	const struct node *root = yaml_read(a, &ds, src, NULL, limits);
-	const struct cluster *model = NULL;
-	const struct ir *graph = NULL;
+/* Bits of the last byte. */
+enum { OLD_RELEASE = 1, MINIFIED = 2, RULES_OFF = 4, NEW_RELEASE = 16 };
 
-	if (root != NULL) {
-		model = check_cluster(a, &ds, root, knows);
-		check_rules(a, &ds, model, facts_bundled(), knows, NULL);
-		buf_add(out, model_print(a, model));
+/* What the front end makes of a text. */
+struct front {
+	struct diags ds;
+	const struct source *src;
+	const struct node *root;
+	const struct cluster *model;
+};
+
+static bool nothing_off(enum diag_id id, const void *data)
+{
+	(void)data;
+	return id == DIAG_COUNT;
+}
+
+static release release_of_choice(unsigned choice)
+{
+	return (choice & OLD_RELEASE) != 0   ? 30000
+	       : (choice & NEW_RELEASE) != 0 ? schema_release_number
+					     : 0;
+}
+
+/* Fills *f, as the driver does; findings refer to it, so it must stay where it is. */
+static void judge(struct arena *a, unsigned choice, struct str text, struct front *f)
+{
+	release knows = release_of_choice(choice);
+
+	*f = (struct front){.ds = {.arena = a}};
+	f->src = source_new(a, STR("fuzz.yaml"), text);
+	f->root = yaml_read(a, &f->ds, f->src, NULL, limits);
+	if (f->root == NULL)
+		return;
+	f->model = check_cluster(a, &f->ds, f->root, knows);
+	if ((choice & RULES_OFF) == 0)
+		check_rules(a, &f->ds, f->model, facts_bundled(), knows, NULL);
+	diags_sort(&f->ds);
+	suppress(&f->ds, suppressions_read(a, &f->ds, f->src, f->root), nothing_off, NULL);
+}
+
+/* How many findings say that the text cannot be read right (E00xx)? */
+static unsigned reading_errors(const struct diags *ds)
+{
+	unsigned n = 0;
+
+	for (const struct diag *d = ds->first; d != NULL; d = d->next)
+		n += str_starts(diag_code(d->id), STR("E00"));
+	return n;
+}
+
+static void check_edits(const struct source *src, const struct edits *e)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		INVARIANT(e->items[i].lo <= e->items[i].hi && e->items[i].hi <= src->text.n);
+		INVARIANT(i == 0 || e->items[i - 1].hi < e->items[i].lo);
 	}
-	if (model != NULL && ds.errors == 0)
-		graph = lower_cluster(a, &ds, model, facts_bundled());
-	for (size_t i = 0; graph != NULL && ds.errors == 0 && i < emitters_n; i++) {
-		struct emit_style layout = {.indent = (choice & 2) != 0 ? EMIT_MINIFIED : 2};
+}
+
+/* Fixes round after round, as --fix does. What came out is added to out. */
+static void fix(struct arena *a, unsigned choice, const struct front *first, struct buf *out)
+{
+	enum { ROUNDS = 10 };
+	struct edits all = {0};
+	struct front f = *first;
+
+	for (int i = 0; i < ROUNDS && f.root != NULL; i++) {
+		struct edits e = fixes_choose(a, &f.ds, f.src);
+		unsigned before = reading_errors(&f.ds);
+		struct str text;
+
+		if (e.n == 0)
+			break;
+		check_edits(f.src, &e);
+		text = fixes_apply(a, f.src, &e);
+		all = i == 0 ? e : fixes_then(a, &all, f.src->text, &e);
+		check_edits(first->src, &all);
+		judge(a, choice, text, &f);
+		INVARIANT(f.root != NULL && reading_errors(&f.ds) <= before);
+		INVARIANT(str_eq(fixes_apply(a, first->src, &all), text));
+	}
+	buf_add(out, fixes_diff(a, first->src, &all));
+}
+
+/* All outputs of a model without errors. */
+static void lower(struct arena *a, unsigned choice, struct front *f, struct buf *out)
+{
+	struct emit_style layout = {.indent = (choice & MINIFIED) != 0 ? EMIT_MINIFIED : 2};
+	const struct ir *graph = lower_cluster(a, &f->ds, f->model, facts_bundled());
+
+	for (size_t i = 0; graph != NULL && f->ds.errors == 0 && i < emitters_n; i++) {
 		struct str made = emitters[i].emit(a, graph, layout);
 
 		for (size_t k = 0; k < made.n; k++)
@@ -59,20 +134,33 @@ static void compile(struct arena *a, unsigned choice, struct str text, struct bu
 	}
 	if (graph != NULL)
 		buf_add(out, ir_print(a, graph));
-	diags_sort(&ds);
+}
+
+/* All findings and all outputs of one compilation, one after the other. */
+static void compile(struct arena *a, unsigned choice, struct str text, struct buf *out)
+{
+	struct str file = STR("fuzz.yaml");
+	struct render_style style = {.width = 80, .files = &file, .nfiles = 1};
+	struct front f;
+
+	judge(a, choice, text, &f);
+	fix(a, choice, &f, out);
+	if (f.model != NULL)
+		buf_add(out, model_print(a, f.model));
+	if (f.model != NULL && f.ds.errors == 0)
+		lower(a, choice, &f, out);
+	diags_sort(&f.ds);
 	for (size_t i = 0; i < renderers_n; i++)
-		renderers[i].render(&ds, &style, out);
+		renderers[i].render(&f.ds, &style, out);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct arena a = {0};
 	struct buf first = buf_in(&a), second = buf_in(&a);
-	struct str text = {(const char *)data, n};
-	unsigned choice = n > 0 ? data[0] : 0;
+	struct str text = {(const char *)data, n > 0 ? n - 1 : 0};
+	unsigned choice = n > 0 ? data[n - 1] ^ (unsigned)'\n' : 0; /* a line end: none of them */
 
-	if (n > 0)
-		text = str_slice(text, 1, n);
 	compile(&a, choice, text, &first);
 	compile(&a, choice, text, &second);
 	INVARIANT(str_eq(buf_str(&first), buf_str(&second)));
