@@ -33,6 +33,7 @@ void *arena_alloc(struct arena *a, size_t n, size_t size);
 struct str arena_str(struct arena *a, struct str s);
 /* printf into the arena; also followed by an uncounted NUL. */
 struct str arena_fmt(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The same with the arguments of a function that takes them; `ap` is used up. */
 struct str arena_vfmt(struct arena *a, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 
 /* Gives all memory back; the arena is empty and usable again. */

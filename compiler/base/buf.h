@@ -17,8 +17,11 @@ struct buf {
 
 /* An empty buf in `a`. */
 struct buf buf_in(struct arena *a);
+/* Appends the bytes of s, which are copied. */
 void buf_add(struct buf *b, struct str s);
+/* Appends one byte. */
 void buf_char(struct buf *b, char c);
+/* Appends what printf would print. */
 void buf_fmt(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* n times the byte c. */
 void buf_pad(struct buf *b, char c, size_t n);

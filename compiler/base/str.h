@@ -37,8 +37,9 @@ bool str_eq(struct str a, struct str b);
 bool str_eq_nocase(struct str a, struct str b);
 /* Byte order, then length; <0, 0, >0 as memcmp. */
 int str_cmp(struct str a, struct str b);
-/* Does s begin, or end, with the other text? The empty one always fits. */
+/* Does s begin with `prefix`? Every text begins with the empty one. */
 bool str_starts(struct str s, struct str prefix);
+/* Does s end with `suffix`? Every text ends with the empty one. */
 bool str_ends(struct str s, struct str suffix);
 
 /* Bytes [lo, hi) of s; both are clamped to its length. */

@@ -72,7 +72,10 @@ struct str shown(struct check *c, struct str text);
  */
 bool unknown_property(struct check *c, const struct scope *in, const struct entry *e,
 		      const struct prop **ret_meant);
-/* Whether an unknown key of the section is a misspelling of prop, or one that belongs in it, so that one message is enough. */
+/*
+ * Whether an unknown key of the section is a misspelling of prop, or one that belongs in it, so that one
+ * message is enough.
+ */
 bool is_misspelt(const struct scope *in, const struct prop *prop);
 /* Reports a required property that is not there. */
 void missing_property(struct check *c, const struct scope *in, const struct prop *prop);

@@ -55,6 +55,7 @@ struct compilation {
 
 /* Fills a session from the options. False: wrong use (one line was printed) or findings in s->ds. */
 bool session_open(struct session *s, const struct options *o);
+/* Gives the session's memory back; each compilation has an arena of its own. */
 void session_close(struct session *s);
 
 /* Prints "hpcc: …" and returns EXIT_USAGE. */

@@ -151,6 +151,7 @@ const struct facts *facts_overlay(struct arena *a, struct diags *ds, const struc
 
 /* The type called name, or NULL. */
 const struct instance_type *facts_instance(const struct facts *f, struct str name);
+/* How many types there are, those of an overlay included. */
 size_t facts_instance_count(const struct facts *f);
 /* In the order of names. */
 const struct instance_type *facts_instance_at(const struct facts *f, size_t i);
@@ -170,10 +171,11 @@ const struct region *facts_zone_region(const struct facts *f, struct str zone_id
 
 enum known { KNOWN_NO, KNOWN_YES, KNOWN_UNKNOWN };
 /*
- * Is the type offered in the region, or in the zone (an id)? KNOWN_UNKNOWN where there is no offerings data
- * for the place, or the type came from an overlay only.
+ * Is the type offered in the region? KNOWN_UNKNOWN where there is no offerings data for the place, or the
+ * type came from an overlay only.
  */
 enum known facts_offered(const struct facts *f, struct str type, struct str region);
+/* The same of a zone, by its id. */
 enum known facts_offered_in_zone(const struct facts *f, struct str type, struct str zone_id);
 
 /* The image of an OS on one architecture, or NULL. */
@@ -188,6 +190,7 @@ const struct ebs_type *facts_ebs(const struct facts *f, struct str name);
  */
 const struct lustre *facts_lustre(const struct facts *f, struct str deployment, struct str storage,
 				  unsigned throughput, bool efa);
+/* How many rows there are. */
 size_t facts_lustre_count(const struct facts *f);
 /* In the order of the table: rows of one deployment type stand together. */
 const struct lustre *facts_lustre_at(const struct facts *f, size_t i);

@@ -11,11 +11,11 @@ struct facts {
 	size_t n;
 };
 
+struct json_value;
 /*
  * One InstanceTypeInfo of the EC2 API as a type, or NULL when it cannot be used (reported as E0022).
  * `src` is where it came from, for the report.
  */
-struct json_value;
 const struct instance_type *instance_type_read(struct arena *a, struct diags *ds,
 					       const struct source *src,
 					       const struct json_value *info);

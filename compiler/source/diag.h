@@ -75,6 +75,7 @@ struct diags {
 struct str diag_code(enum diag_id id);
 /* "unknown_property": the id, the name of a rule in settings and suppressions; static. */
 struct str diag_name(enum diag_id id);
+/* The severity of the row; settings may change it in a run. */
 enum severity diag_default_severity(enum diag_id id);
 /* The id that has this code or name, where dashes may stand for underscores; false when none has. */
 bool diag_find(struct str code_or_name, enum diag_id *ret);
@@ -85,12 +86,21 @@ struct str severity_word(enum severity sev);
 struct diag *diag_new(struct diags *ds, enum diag_id id, struct span at, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
 
-/* All of these return d, so that they can be chained; text is copied. */
+/*
+ * Each of these adds to d and returns it, so that they can be chained; text is copied. Labels, notes with
+ * helps, and fixes keep the order in which they were added.
+ */
+
+/* The few words under the caret of the diagnostic's own place; a second call replaces them. */
 struct diag *diag_inner(struct diags *ds, struct diag *d, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* A further place, with what it has to do with the fault. */
 struct diag *diag_label(struct diags *ds, struct diag *d, struct span at, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
+/* Why it is so, or where it is written. */
 struct diag *diag_note(struct diags *ds, struct diag *d, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* What to write instead. */
 struct diag *diag_help(struct diags *ds, struct diag *d, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* One edit of the repair; `certain` when it is the only right one, so that --fix may make it. */
 struct diag *diag_fix(struct diags *ds, struct diag *d, struct span at, struct str text,
 		      bool certain);
 

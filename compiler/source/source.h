@@ -40,6 +40,7 @@ struct source *source_new(struct arena *a, struct str name, struct str text);
 
 /* The only way to make a span: clamps lo and hi into the text and keeps lo <= hi. */
 struct span span_in(const struct source *src, size_t lo, size_t hi);
+/* Does the span show a place? The zero value does not. */
 bool span_is_set(struct span at);
 /* The text a span covers. */
 struct str span_text(struct span at);

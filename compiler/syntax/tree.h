@@ -58,6 +58,7 @@ struct entry {
 
 /* The value of `key` in a mapping, or NULL when it is absent or `map` is no mapping. First one wins. */
 const struct node *tree_get(const struct node *map, struct str key);
+/* The entry itself, for its key's place; NULL as tree_get. */
 const struct entry *tree_find(const struct node *map, struct str key);
 /* "text", "a number", "a list" … for messages; static. */
 const char *node_kind_words(enum node_kind kind);

@@ -260,9 +260,11 @@ struct ir_value *pool_group_name(struct lowering *l, size_t pool);
 
 /* ---- user data: user_data.c ---- */
 
-/* IR value for UserData (Fn::Base64 of a MIME message). */
+/* UserData of the head node: Fn::Base64 of a MIME message, as are the next two. */
 struct ir_value *user_data_head(struct lowering *l);
+/* Of the nodes of a compute resource; both by their place in the file. */
 struct ir_value *user_data_compute(struct lowering *l, size_t queue, size_t resource);
+/* Of the nodes of a login pool, by its place in the file. */
 struct ir_value *user_data_login(struct lowering *l, size_t pool);
 /*
  * Metadata of the head node: everything its configuration needs, see doc/internals.md. An IR_OBJECT;

@@ -2,7 +2,8 @@
 /*
  * templates.h - the files of templates/, as they stand in the program image.
  *
- * Files below userdata/ and at the top are there as texts. What the nodes run is there as modules, one for each
+ * Files below userdata/ and at the top are there as texts, and so is slurm.conf, as nodes get it. What the nodes
+ * run is there as modules, one for each
  * other folder: a cluster carries only those it needs. A module is an archive, compressed by zlib, in base 85
  * ("," for "$"); all but "core" are compressed with the archive of "core" as preset dictionary. The archive
  * is, for each file in the order of names, a line "path size" and then its bytes.
@@ -32,9 +33,11 @@ extern const size_t template_texts_n;
 extern const struct template_module template_modules[];
 extern const size_t template_modules_n;
 
-/* The row, text or archive of that name; BUG when there is none. Static. */
+/* The row of that name; BUG when there is none. Static, as what the next two give. */
 const struct template_text *template_find(struct str name);
+/* The text of that row. */
 struct str template_text(struct str name);
+/* The archive of a module; BUG when there is none. */
 struct str template_archive(struct str module);
 
 #endif

@@ -119,22 +119,33 @@ struct ir {
 /* An empty graph; it and all its values live in `a`. */
 struct ir *ir_new(struct arena *a);
 
-/* New values. Texts and names are borrowed: they must live as long as the graph. */
+/*
+ * New values. Texts and names are borrowed, those made by a format apart: they must live as long as the graph.
+ */
+
+/* null. */
 struct ir_value *ir_null(struct ir *g);
+/* true or false. */
 struct ir_value *ir_bool(struct ir *g, bool b);
+/* A whole number. */
 struct ir_value *ir_int(struct ir *g, int64_t i);
 /* A finite number; BUG otherwise. */
 struct ir_value *ir_number(struct ir *g, double d);
+/* A text, in which ${ has no meaning. */
 struct ir_value *ir_text(struct ir *g, struct str s);
+/* A text as printf makes it. */
 struct ir_value *ir_textf(struct ir *g, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* The empty list and the empty object. */
+/* The empty list; fill it with ir_push. */
 struct ir_value *ir_list(struct ir *g);
+/* The empty object; fill it with ir_put. */
 struct ir_value *ir_object(struct ir *g);
 /* Ref of a resource, parameter or pseudo parameter; "AWS::NoValue" gives IR_NOVALUE. */
 struct ir_value *ir_ref(struct ir *g, struct str name);
+/* Fn::GetAtt of a resource; ir_verify knows which attributes its type has. */
 struct ir_value *ir_getatt(struct ir *g, struct str resource, struct str attribute);
 /* Fn::Sub of `format`; add variables with ir_put on the result. A literal "${" is written "${!". */
 struct ir_value *ir_sub(struct ir *g, struct str format);
+/* Fn::Sub of what printf makes of the format. */
 struct ir_value *ir_subf(struct ir *g, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /*
  * The other functions (IR_JOIN … IR_GETAZS): a node of `kind` with its text; add operands with ir_push.
@@ -152,9 +163,11 @@ struct ir_value *ir_put(struct ir *g, struct ir_value *object, const char *name,
 /* The same with a counted name. */
 struct ir_value *ir_put_str(struct ir *g, struct ir_value *object, struct str name,
 			    struct ir_value *v);
-/* Shorthands for ir_put of text, integer, boolean. */
+/* ir_put of ir_text. */
 struct ir_value *ir_put_text(struct ir *g, struct ir_value *object, const char *name, struct str s);
+/* ir_put of ir_int. */
 struct ir_value *ir_put_int(struct ir *g, struct ir_value *object, const char *name, int64_t i);
+/* ir_put of ir_bool. */
 struct ir_value *ir_put_bool(struct ir *g, struct ir_value *object, const char *name, bool b);
 /* The member `name` of an object, or NULL. */
 struct ir_value *ir_get(const struct ir_value *object, struct str name);
@@ -165,13 +178,15 @@ struct ir_resource *ir_add(struct ir *g, struct str id, const char *type, struct
 void ir_depend(struct ir *g, struct ir_resource *r, struct str on);
 /* The resource with this logical id, or NULL. */
 struct ir_resource *ir_find(const struct ir *g, struct str id);
-/* A new parameter or output with the rest empty; BUG when the name is taken. Set the other fields directly. */
+/* A new parameter with the rest empty; BUG when the name is taken. Set the other fields directly. */
 struct ir_parameter *ir_add_parameter(struct ir *g, struct str name, const char *type,
 				      struct str description, struct ir_origin origin);
+/* A new output, likewise. */
 struct ir_output *ir_add_output(struct ir *g, struct str name, struct str description,
 				struct ir_value *value, struct ir_origin origin);
-/* A condition, or a mapping (an object of objects of texts or lists); BUG when the name is taken. */
+/* A condition; BUG when the name is taken. */
 void ir_add_condition(struct ir *g, struct str name, struct ir_value *test);
+/* A mapping: an object of objects of texts or lists; BUG when the name is taken. */
 void ir_add_mapping(struct ir *g, struct str name, struct ir_value *object);
 
 /*

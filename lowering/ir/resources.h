@@ -72,6 +72,7 @@ const struct resource_property *resource_property_find(uint16_t shape, struct st
 const struct resource_property *resource_properties_of(uint16_t shape, size_t *ret_n);
 /* May the property have this text? Yes when the values are not listed. */
 bool resource_may_be(const struct resource_property *p, struct str value);
+/* The name itself; static. */
 struct str resource_name(struct resource_text t);
 /* "a string", "a list" …; static. */
 const char *resource_kind_words(enum resource_kind kind);

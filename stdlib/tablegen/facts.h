@@ -55,15 +55,24 @@ struct facts_out {
 	const struct table *offerings;
 };
 
-/* Each appends the C tables made of `t`. */
+/* Each of these appends the C tables made of `t`. */
+
+/* Instance types, with their network cards; `efa` tells RDMA by family. */
 void facts_write_types(struct facts_out *out, const struct table *t, const struct table *efa);
+/* Regions, each with its zones from out->offerings. */
 void facts_write_regions(struct facts_out *out, const struct table *t);
+/* Which types a region or zone has, as bits in the order of out->types; checks places against `regions`. */
 void facts_write_offerings(struct facts_out *out, const struct table *t,
 			   const struct table *regions);
+/* EFA by family of types. */
 void facts_write_efa(struct facts_out *out, const struct table *t);
+/* Images by operating system and architecture. */
 void facts_write_images(struct facts_out *out, const struct table *t);
+/* EBS volume types. */
 void facts_write_ebs(struct facts_out *out, const struct table *t);
+/* Kinds of FSx for Lustre. */
 void facts_write_lustre(struct facts_out *out, const struct table *t);
+/* Where they are sold. */
 void facts_write_lustre_regions(struct facts_out *out, const struct table *t);
 
 /* Columns that more than one file reads. */

@@ -104,9 +104,11 @@ struct str upper_case(struct arena *a, struct str name);
 /* "3.11.1" -> 31101; 0 when it is no release. */
 unsigned release_number(struct str text);
 
-/* The texts of the generated files. */
+/* schema_ids.h: an enumerator for each section and property. */
 struct str schema_write_ids(const struct schema_data *d);
+/* model.h: a struct for each section, an enum for each property with listed values. */
 struct str schema_write_model(const struct schema_data *d);
+/* schema_tables.c: the rows that the type check walks. */
 struct str schema_write_tables(const struct schema_data *d);
 
 #endif

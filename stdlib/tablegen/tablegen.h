@@ -22,14 +22,21 @@ struct tablegen {
 };
 
 /* Commands: each reads tg->inputs and writes tg->outputs with tablegen_write; false after an error. */
+
+/* stdlib/schema/ to schema_ids.h, model.h, schema_tables.c. */
 bool tablegen_schema(struct tablegen *tg);
+/* stdlib/facts/ to facts_tables.c. */
 bool tablegen_facts(struct tablegen *tg);
+/* stdlib/resources/ to resource_tables.c. */
 bool tablegen_resources(struct tablegen *tg);
+/* templates/ to template_tables.c. */
 bool tablegen_templates(struct tablegen *tg);
+/* doc/diagnostics/ to diag_pages.c. */
 bool tablegen_pages(struct tablegen *tg);
 
 /* The whole file as a source, or NULL (reported). */
 const struct source *tablegen_read(struct tablegen *tg, const char *path);
+/* Writes the whole file; false when that failed. */
 bool tablegen_write(struct tablegen *tg, const char *path, struct str text);
 /* Appends s as a C string literal with quotes, every byte outside printable ASCII escaped. */
 void c_string(struct buf *b, struct str s);

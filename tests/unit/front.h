@@ -15,6 +15,7 @@ struct front {
 
 /* Reads `text` as the file "t.yaml" with YAML_LIMITS; vars may be NULL. */
 void front_read(struct front *f, struct str text, const struct vars *vars);
+/* Gives the memory of the reading back. */
 void front_end(struct front *f);
 
 /* The value at a path of keys and indices, such as "a.0.b"; the test fails when there is none. */

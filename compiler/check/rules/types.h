@@ -15,8 +15,9 @@ struct typed_compute {
 /* Steps over all compute resources: start with the zero value; false at the end. */
 bool next_typed(const struct rules *r, struct typed_compute *it);
 
-/* The type of the head node, of a login pool; .type is NULL where it is absent, faulty or not known. */
+/* The type of the head node; .type is NULL where it is absent, faulty or not known. */
 struct named_type head_type(const struct rules *r);
+/* The type of a login pool, likewise. */
 struct named_type pool_type(const struct rules *r, const struct login_pool *p);
 
 /* Does the resource list Instances rather than name one InstanceType? */
