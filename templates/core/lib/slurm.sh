@@ -23,6 +23,7 @@ slurm_install() {
 		# shellcheck disable=SC2086 # one word a package
 		pkg_install $slurm_packages
 		pkg_try libpmix2 || pkg_try libpmix2t64 || log "without PMIx"
+		slurm_pmix_link
 		return
 	fi
 	if [ ! -x /opt/slurm/sbin/slurmd ] && [ "$HPCC_KIND" != head ]; then
@@ -33,6 +34,13 @@ slurm_install() {
 	[ -x /opt/slurm/sbin/slurmd ] || "$HPCC/slurm/build.sh" || die "Slurm cannot be built"
 	# shellcheck disable=SC2016 # for the shells of users
 	echo 'PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH' >/etc/profile.d/hpcc-slurm.sh
+}
+
+# Slurm opens PMIx by a name that only the package for developers has.
+slurm_pmix_link() {
+	for slurm_pmix in /usr/lib/*/pmix2/lib; do
+		[ ! -e "$slurm_pmix/libpmix.so.2" ] || ln -sf libpmix.so.2 "$slurm_pmix/libpmix.so"
+	done
 }
 
 slurm_munge_install() {
