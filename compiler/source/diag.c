@@ -97,12 +97,34 @@ static void add_escape(struct buf *b, uint32_t cp)
 		buf_fmt(b, "\\u%04X", cp);
 }
 
+/* The largest index up to i at which a character of s begins. */
+static size_t begin_of_character(struct str s, size_t i)
+{
+	while (i > 0 && ((unsigned char)s.s[i] & 0xc0) == 0x80)
+		i--;
+	return i;
+}
+
+/* A message with a word of megabytes in it is of use to nobody: its middle is left out. */
+static struct str shortened(struct arena *a, struct str s)
+{
+	enum { MOST = 2000, KEPT = 400 };
+	struct str head, tail;
+
+	if (s.n <= MOST)
+		return s;
+	head = str_slice(s, 0, begin_of_character(s, KEPT));
+	tail = str_slice(s, begin_of_character(s, s.n - KEPT), s.n);
+	return arena_fmt(a, STR_F "\xe2\x80\xa6" STR_F, STR_A(head), STR_A(tail));
+}
+
 /* The text of a finding: one line, with the user's control characters written as YAML escapes them. */
 static struct str one_line(struct arena *a, struct str s)
 {
 	struct buf b = buf_in(a);
 	size_t kept = 0;
 
+	s = shortened(a, s);
 	for (size_t i = 0; i < s.n;) {
 		uint32_t cp = 0;
 		unsigned len = utf8_decode(s, i, &cp);
