@@ -118,7 +118,7 @@ def too_much(tap, folder):
     with open(sparse, "wb") as file:
         file.truncate(1 << 30)
     start = time.monotonic()
-    refused(tap, "1 GiB file", [sparse], 2, "larger than 16 MiB")
+    refused(tap, "1 GiB file", [sparse], 2, "[E0002]")
     tap.ok(time.monotonic() - start < SECONDS, "1 GiB file is refused in time")
     with open(sparse, "rb") as file:
         refused(tap, "1 GiB on standard input", ["-"], 2, "larger than 16 MiB", stdin=file)
@@ -187,6 +187,38 @@ def wrong_use(tap, folder):
            "--version tells the dates of the facts", version)
 
 
+def large_templates(tap, folder):
+    """CloudFormation's limits, met by clusters that are large."""
+    tags = "".join(f"  - {{Key: key-{i}, Value: {'v' * 250}}}\n" for i in range(40))
+
+    def cluster(queues, tags):
+        text = open(TUTORIAL, encoding="utf-8").read().split("SharedStorage:")[0]
+        head, _, _ = text.partition("    - Name: spot")
+        for i in range(queues):
+            head += (f"    - Name: q{i}\n      ComputeResources:\n        - Name: r{i}\n"
+                     "          InstanceType: t3.micro\n      Networking:\n        SubnetIds:\n"
+                     "          - subnet-0123456789abcdef0\n")
+        return write(folder + "/large.yaml", (head + tags).encode())
+
+    result = call("--format=short", cluster(30, ""))
+    tap.ok(result.returncode == 0 and b"[N0544]" in result.stderr and len(result.stdout) > 51200,
+           "a template that needs a bucket is noted", describe(result))
+    result = call("--format=short", cluster(50, "Tags:\n" + tags))
+    tap.ok(result.returncode == 1 and b"[E0543]" in result.stderr and result.stdout == b"",
+           "a template above CloudFormation's limit is refused", describe(result))
+
+
+def facts_queries(tap):
+    for args, code in ((["--region=us-moon-1"], "E0402"), (["--zone=use1-az99"], "E0403"),
+                       (["--region=us-iso-east-1"], "E0404")):
+        refused(tap, "instances " + args[0], ["instances", *args], 1, f"[{code}]")
+    result = call("instances", "--efa", "--min-vcpus=96", "--emit=json")
+    found = json.loads(result.stdout)
+    tap.ok(result.returncode == 0 and len(found) > 5, "instances as JSON", describe(result))
+    result = call("instances", "no-such-type*")
+    tap.ok(result.returncode in (0, 1), "instances that match nothing", describe(result))
+
+
 def state(path):
     status = os.stat(path)
     return open(path, "rb").read(), status.st_mtime_ns, status.st_ino
@@ -212,7 +244,7 @@ def outputs(tap, folder):
     refused(tap, "build of a broken file", [broken, "-o", path], 1, "[E")
     tap.equal(state(path), before, "errors leave the old file as it was")
     os.chmod(path, 0o640)
-    call(TUTORIAL, "--minify", "-o", path)
+    call(TUTORIAL, "--indent=4", "-o", path)
     tap.ok(open(path, "rb").read() != before[0] and stat.S_IMODE(os.stat(path).st_mode) == 0o640,
            "a file that is replaced keeps its permissions", oct(os.stat(path).st_mode))
     tap.equal(sorted(os.listdir(folder)), sorted(["broken.yaml", "stack.json"]), "no temporary file is left")
@@ -344,9 +376,11 @@ def exec_verb(tap):
 
 def main():
     tap = Tap()
-    for test in (unreadable, broken_bytes, too_much, wrong_use, outputs, bad_places, many_files, variables):
+    for test in (unreadable, broken_bytes, too_much, wrong_use, outputs, bad_places, many_files, variables,
+                 large_templates):
         with temporary() as folder:
             test(tap, folder)
+    facts_queries(tap)
     closed_pipe(tap)
     standard_input(tap)
     exec_verb(tap)

@@ -452,6 +452,25 @@ Test(limits, user_data_is_measured_with_its_placeholders)
 	arena_release(&a);
 }
 
+Test(limits, description_of_1024_bytes)
+{
+	struct arena a = {0};
+	struct diags ds = {.arena = &a};
+	struct ir *g = sound(&a);
+	char *xs = arena_alloc(&a, 1025, 1);
+
+	memset(xs, 'x', 1025);
+	g->description = (struct str){xs, 1024};
+	ir_verify(g, &ds);
+	cr_assert_null(ds.first);
+	g->description.n = 1025;
+	ir_verify(g, &ds);
+	expect_one(&ds, "E0545",
+		   "the description of the stack would be 1025 bytes long; CloudFormation takes at "
+		   "most 1024");
+	arena_release(&a);
+}
+
 Test(limits, size_of_the_template)
 {
 	struct arena a = {0};
