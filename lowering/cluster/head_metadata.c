@@ -210,10 +210,10 @@ static struct ir_value *kinds_of(struct lowering *l)
 	return kinds;
 }
 
-static void put_file(struct lowering *l, struct ir_value *files, const char *path, struct str text)
+static void put_file(struct lowering *l, struct ir_value *files, struct str path, struct str text)
 {
 	if (text.n > 0)
-		ir_put_text(l->g, files, path, text);
+		ir_put_str(l->g, files, path, ir_text(l->g, text));
 }
 
 static struct str sssd_extra(struct lowering *l)
@@ -230,15 +230,13 @@ static struct str sssd_extra(struct lowering *l)
 /* Whole files below /opt/hpcc/etc. */
 static struct ir_value *files_of(struct lowering *l)
 {
+	struct slurm_conf_file conf[SLURM_CONF_FILES];
+	size_t n = slurm_conf_files(l->a, l->facts, l->c, conf);
 	struct ir_value *files = ir_object(l->g);
 
-	put_file(l, files, "slurm/hpcc_settings.conf", slurm_conf_settings(l->a, l->c));
-	put_file(l, files, "slurm/hpcc_nodes.conf", slurm_conf_nodes(l->a, l->facts, l->c));
-	put_file(l, files, "slurm/gres.conf", slurm_conf_gres(l->a, l->facts, l->c));
-	put_file(l, files, "slurm/cgroup.conf", slurm_conf_cgroup(l->a, l->c));
-	put_file(l, files, "slurm/custom.conf", slurm_conf_custom(l->a, l->c));
-	put_file(l, files, "slurm/slurmdbd.conf", slurm_conf_dbd(l->a, l->c));
-	put_file(l, files, "sssd.extra", sssd_extra(l));
+	for (size_t i = 0; i < n; i++)
+		put_file(l, files, arena_fmt(l->a, "slurm/%s", conf[i].name), conf[i].text);
+	put_file(l, files, STR("sssd.extra"), sssd_extra(l));
 	return files;
 }
 

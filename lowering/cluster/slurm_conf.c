@@ -118,3 +118,22 @@ struct str slurm_conf_dbd(struct arena *a, const struct cluster *c)
 		buf_add(&b, STR("StorageLoc=@CLUSTER_DB@\n"));
 	return buf_str(&b);
 }
+
+size_t slurm_conf_files(struct arena *a, const struct facts *f, const struct cluster *c,
+			struct slurm_conf_file ret[SLURM_CONF_FILES])
+{
+	const struct slurm_conf_file all[SLURM_CONF_FILES] = {
+		{"hpcc_settings.conf", slurm_conf_settings(a, c)},
+		{"hpcc_nodes.conf", slurm_conf_nodes(a, f, c)},
+		{"gres.conf", slurm_conf_gres(a, f, c)},
+		{"cgroup.conf", slurm_conf_cgroup(a, c)},
+		{"custom.conf", slurm_conf_custom(a, c)},
+		{"slurmdbd.conf", slurm_conf_dbd(a, c)},
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < SLURM_CONF_FILES; i++)
+		if (all[i].text.n > 0)
+			ret[n++] = all[i];
+	return n;
+}

@@ -2,8 +2,8 @@
 /*
  * slurm_conf.h - the parts of slurm.conf that depend on the cluster file.
  *
- * templates/slurm/slurm.conf holds what is the same for all clusters and includes these texts last. Each
- * function depends on the model and the facts only, so the same texts can be printed without a stack.
+ * templates/core/slurm/slurm.conf holds what is the same for all clusters and includes these texts last.
+ * Each function depends on the model and the facts only, so the same texts can be printed without a stack.
  * Nodes are called <queue>-st-<resource>-<n> when they always run and <queue>-dy-<resource>-<n> when they
  * come with load; n counts from 1. An unknown instance type is left out of the figures.
  * Texts are the arena's; every line ends in a newline.
@@ -55,5 +55,19 @@ struct str slurm_conf_custom(struct arena *a, const struct cluster *c);
  * DatabaseName is absent. Empty without SlurmSettings.Database.
  */
 struct str slurm_conf_dbd(struct arena *a, const struct cluster *c);
+
+enum { SLURM_CONF_FILES = 6 };
+
+struct slurm_conf_file {
+	const char *name; /* "gres.conf" */
+	struct str text;
+};
+
+/*
+ * All of the files above, in the order in which they are told here; those that are empty for this cluster
+ * are left out. Returns how many of ret are filled.
+ */
+size_t slurm_conf_files(struct arena *a, const struct facts *f, const struct cluster *c,
+			struct slurm_conf_file ret[SLURM_CONF_FILES]);
 
 #endif

@@ -3,7 +3,8 @@
  * templates.c - tablegen templates OUT.c -- FILE...
  *
  * Writes the tables of lowering/cluster/templates.h. The name of a file is its path after the last
- * "templates/"; its first folder decides whether it is a text (userdata/, or none) or part of a module.
+ * "templates/"; its first folder decides whether it is a text (userdata/, or none) or part of a module. A
+ * configuration file of a module is a text as well: hpcc slurm-conf prints it.
  */
 #include "stdlib/tablegen/templates_pack.h"
 
@@ -95,7 +96,7 @@ static void write_texts(struct tablegen *tg, struct buf *b, const struct packed_
 	for (size_t i = 0; i < n; i++) {
 		struct packed_file f = files[i];
 
-		if (module_of(f.name).n > 0)
+		if (module_of(f.name).n > 0 && !str_ends(f.name, STR(".conf")))
 			continue;
 		f.text = assembled(tg, files, n, f.text);
 		f.text = pack_strip(tg->a, &f);

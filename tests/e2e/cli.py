@@ -175,6 +175,7 @@ def wrong_use(tap, folder):
     refused(tap, "exec without {}", ["exec", TUTORIAL, "--", "true"], 2, "{}")
     refused(tap, "exec of a missing command", ["exec", TUTORIAL, "--", folder + "/none", "{}"], 2, "cannot run")
     refused(tap, "userdata of no node", ["userdata", TUTORIAL, "--node=nobody/none"], 2, "there is no node")
+    refused(tap, "slurm-conf of no file", ["slurm-conf", TUTORIAL, "--file=none.conf"], 2, "hpcc_nodes.conf")
     refused(tap, "completion of no shell", ["completion", "tcsh"], 2, "bash, zsh and fish")
     refused(tap, "operand that schema does not take", ["schema", "x"], 2, "takes no operand")
     for args in (["--help"], ["-h"], ["--version"], ["lint", "--help"], ["man"], ["schema"],
@@ -269,7 +270,8 @@ def bad_places(tap, folder):
     tap.ok(stat.S_ISCHR(os.stat("/dev/full").st_mode), "/dev/full is still a device")
     with open("/dev/full", "wb") as full:
         for args in ([TUTORIAL], ["--help"], ["--version"], ["schema"], ["man"], ["instances"],
-                     ["lint", "--format=json", TUTORIAL], ["userdata", "--node=head", TUTORIAL]):
+                     ["lint", "--format=json", TUTORIAL], ["userdata", "--node=head", TUTORIAL],
+                     ["slurm-conf", TUTORIAL]):
             result = subprocess.run([HPCC, *args], stdout=full, stderr=subprocess.PIPE, timeout=30)
             tap.ok(result.returncode == 2 and b"No space left" in result.stderr,
                    f"standard output is full: {' '.join(os.path.basename(a) for a in args)}",

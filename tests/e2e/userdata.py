@@ -20,6 +20,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zlib
 
 from common import HPCC, ROOT, Tap, examples, hpcc, run, temporary
 
@@ -148,13 +149,21 @@ def judge_message(tap, label, text, judges):
 
 # ---- the packed scripts ----
 
-def unpack(archive):
-    """{name: text} of one module: for each file a line "name size" and its bytes."""
-    data, found = gzip.decompress(base64.b64decode(archive, validate=True)), {}
-    while data:
-        line, _, data = data.partition(b"\n")
-        name, size = line.decode().rsplit(" ", 1)
-        found[name], data = data[:int(size)].decode("ascii"), data[int(size):]
+def archives(payload):
+    """The archives of a payload: base 85 with "," for "$"; the first is the dictionary of the others."""
+    first, *others = (base64.b85decode(packed.replace(",", "$")) for packed in payload)
+    core = zlib.decompress(first)
+    return [core] + [zlib.decompressobj(zdict=core).decompress(packed) for packed in others]
+
+
+def unpack(payload):
+    """{name: text} of all modules: for each file a line "name size" and its bytes."""
+    found = {}
+    for data in archives(payload):
+        while data:
+            line, _, data = data.partition(b"\n")
+            name, size = line.decode().rsplit(" ", 1)
+            found[name], data = data[:int(size)].decode("ascii"), data[int(size):]
     return found
 
 
@@ -184,11 +193,7 @@ def plain_meaning(text):
 
 
 def judge_payload(tap, template, sources, label):
-    packed = {}
-    for archive in template["Resources"]["HeadNode"]["Metadata"]["Payload"]:
-        raw = base64.b64decode(archive)
-        tap.ok(raw[4:8] == b"\0\0\0\0" and raw[9] == 255, f"{label}: archive without a time and a system")
-        packed.update(unpack(archive))
+    packed = unpack(template["Resources"]["HeadNode"]["Metadata"]["Payload"])
     wrong = []
     for name, text in packed.items():
         fitting = [path for path in sources if path.split("/", 1)[-1] == name]
@@ -200,6 +205,20 @@ def judge_payload(tap, template, sources, label):
             wrong.append(f"{name}: says something else than templates/{fitting[0]}")
     tap.ok(packed and not wrong, f"{label}: {len(packed)} packed files say what templates/ says", "\n".join(wrong))
     return packed
+
+
+def judge_slurm_conf(tap, example, template, packed):
+    """`hpcc slurm-conf` prints what the template holds, all of it, and each file alone."""
+    files = {"slurm.conf": packed["slurm/slurm.conf"]}
+    files.update((name[len("slurm/"):], text)
+                 for name, text in template["Resources"]["HeadNode"]["Metadata"]["Files"].items()
+                 if name.startswith("slurm/"))
+    printed = hpcc("slurm-conf", example.path, *example.args).stdout.decode()
+    tap.equal(printed, "".join(f"======== {name} ========\n{text}" for name, text in files.items()),
+              f"{example.name}: slurm-conf prints what the template holds")
+    for name, text in files.items():
+        tap.equal(hpcc("slurm-conf", example.path, *example.args, "--file", name).stdout.decode(), text,
+                  f"{example.name}: slurm-conf --file {name}")
 
 
 # ---- same input, same bytes; small edit, small difference ----
@@ -302,7 +321,9 @@ def main():
             printed = hpcc("userdata", example.path, *example.args, "--node", node).stdout.decode()
             tap.equal(printed, text, f"{example.name} {node}: what is printed is what {resource} holds")
             judge_message(tap, f"{example.name} {node}", printed, judges)
-        packed.update(judge_payload(tap, template, sources, example.name))
+        carried = judge_payload(tap, template, sources, example.name)
+        judge_slurm_conf(tap, example, template, carried)
+        packed.update(carried)
         judge_determinism(tap, example)
     unused = [path for path in sources if path.split("/", 1)[-1] not in packed and
               not path.startswith("userdata/") and "/" in path]
