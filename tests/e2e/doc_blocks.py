@@ -22,7 +22,8 @@ from common import ROOT, Tap, hpcc, temporary
 BASE = {
     "Region": "Region: us-east-1\n",
     "Image": "Image:\n  Os: alinux2023\n",
-    "HeadNode": "HeadNode:\n  InstanceType: m5.xlarge\n  Networking:\n    SubnetId: subnet-0123456789abcdef0\n",
+    "HeadNode": "HeadNode:\n  InstanceType: m5.xlarge\n  Networking:\n    SubnetId: subnet-0123456789abcdef0\n"
+                "  Ssh:\n    KeyName: my-key\n",
     "Scheduling": "Scheduling:\n  Scheduler: slurm\n  SlurmQueues:\n    - Name: queue\n      ComputeResources:\n"
                   "        - Name: resource\n          InstanceType: c5.xlarge\n      Networking:\n"
                   "        SubnetIds:\n          - subnet-0123456789abcdef0\n",
