@@ -106,7 +106,8 @@ bool compile_file(struct session *s, struct arena *a, const char *path, enum sta
 		return compile_source(s, a, path, src, to, ret);
 	*ret = (struct compilation){.a = a, .ds = ds, .unreadable = true};
 	ret->config = config_for(s, path);
-	ret->foreign = GIVEN(s->o, only_clusters) && ds.first->id == DIAG_file_too_large;
+	ret->foreign = GIVEN(s->o, only_clusters) && ds.first != NULL &&
+		       ds.first->id == DIAG_file_too_large;
 	return false;
 }
 
