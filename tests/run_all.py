@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -57,18 +58,24 @@ tally = Tally()
 
 
 def run(command, env=None, timeout=1800, quiet=False):
-    """(exit status, output); the output is shown as well unless `quiet`."""
+    """(exit status, output); the output is shown as it comes unless `quiet`."""
+    lines = []
     try:
-        result = subprocess.run(command, cwd=ROOT, env={**os.environ, **(env or {})}, timeout=timeout,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        status, text = result.returncode, result.stdout.decode("utf-8", "replace")
-    except subprocess.TimeoutExpired as late:
-        status, text = 124, (late.stdout or b"").decode("utf-8", "replace") + f"\ntimed out after {timeout} s"
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+                                   errors="replace")
     except OSError as error:
-        status, text = 127, str(error)
-    if not quiet:
-        print(text, end="" if text.endswith("\n") else "\n", flush=True)
-    return status, text
+        return 127, str(error)
+    clock = threading.Timer(timeout, process.kill)
+    clock.start()
+    for line in process.stdout:
+        lines.append(line)
+        if not quiet:
+            print(line, end="", flush=True)
+    status = process.wait()
+    late = not clock.is_alive()
+    clock.cancel()
+    return (124, "".join(lines) + f"timed out after {timeout} s\n") if late else (status, "".join(lines))
 
 
 def check(what, command, **kwargs):
