@@ -53,7 +53,7 @@ static void grow(struct arena *a, size_t need)
 		size = MAX_BLOCK;
 	if (need > size - head)
 		size = need + head;
-	b = calloc(1, size); /* fresh pages are zero already: calloc need not touch them */
+	b = malloc(size); /* not calloc, which would clear all of a block that was used before */
 	if (b == NULL)
 		out_of_memory();
 	b->older = a->first;
@@ -78,6 +78,7 @@ void *arena_alloc(struct arena *a, size_t n, size_t size)
 	p = a->next;
 	a->next += bytes;
 	UNPOISON(p, n * size);
+	memset(p, 0, n * size);
 	return p;
 }
 

@@ -26,9 +26,17 @@ static void check_section(struct check *c, const struct scope *in);
 static struct str path_of(struct check *c, const struct scope *in, const struct prop *prop)
 {
 	struct str outer = in->at->path;
+	char *p =
+		arena_alloc(c->a, outer.n + prop->name.n + 2, 1); /* for each section: no printf */
+	size_t n = 0;
 
-	return arena_fmt(c->a, STR_F "%s" STR_F, STR_A(outer), outer.n > 0 ? "." : "",
-			 STR_A(prop->name));
+	if (outer.n > 0) {
+		memcpy(p, outer.s, outer.n);
+		p[outer.n] = '.';
+		n = outer.n + 1;
+	}
+	memcpy(p + n, prop->name.s, prop->name.n);
+	return (struct str){p, n + prop->name.n};
 }
 
 /* Whether prop exists for the scheduler of the file. */

@@ -151,13 +151,25 @@ static bool is_dropped(const struct scope *in)
 	       tree_get(in->node, schema_props[PROP_CustomAction_Sequence].name) != NULL;
 }
 
+/* Whether another key of the mapping may be a misspelling of the same name. */
+static bool is_wanted_twice(const struct scope *in, const struct entry *e, const struct prop *near)
+{
+	for (size_t i = 0; i < in->node->map.n; i++) {
+		const struct entry *other = &in->node->map.entries[i];
+
+		if (other != e && edit_distance(other->key, near->name, 1) <= 1)
+			return true;
+	}
+	return false;
+}
+
 /* Proposes another name of the same section. */
 static void help_near(struct check *c, struct diag *d, const struct scope *in,
 		      const struct entry *e, const struct prop *near)
 {
 	unsigned distance = edit_distance(e->key, near->name, near_limit(e->key));
 	bool sure = distance <= 1 && !is_rivalled(in->schema, near, e->key, distance) &&
-		    tree_get(in->node, near->name) == NULL;
+		    !is_wanted_twice(in, e, near);
 
 	diag_help(c->ds, d, "did you mean `" STR_F "`?", STR_A(near->name));
 	diag_fix(c->ds, d, e->key_at, near->name, sure);
