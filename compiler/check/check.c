@@ -276,9 +276,12 @@ static void find_scheduler(struct check *c, const struct node *root)
 }
 
 const struct cluster *check_cluster(struct arena *a, struct diags *ds, const struct node *root,
-				    uint32_t knows)
+				    uint32_t knows, struct pattern_cache *patterns)
 {
-	struct check c = {.a = a, .ds = ds, .knows = knows, .patterns = pattern_cache_new(a)};
+	struct check c = {.a = a,
+			  .ds = ds,
+			  .knows = knows,
+			  .patterns = patterns != NULL ? patterns : pattern_cache_new(a)};
 	struct cluster *model = NEW(a, struct cluster);
 	struct scope s = {.schema = &schema_sections[SECTION_Cluster],
 			  .node = root,

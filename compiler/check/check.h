@@ -9,14 +9,16 @@
 #ifndef HPCC_CHECK_H
 #define HPCC_CHECK_H
 
+#include "compiler/check/pattern.h"
 #include "compiler/syntax/tree.h"
 #include "model.h" /* generated from stdlib/schema */
 
 /*
  * The model of the cluster file `root`. Never NULL: after errors (see ds) it is as complete as the file
- * allowed. `knows` is the ParallelCluster release to judge by, or 0 for "any 3.x".
+ * allowed. `knows` is the ParallelCluster release to judge by, or 0 for "any 3.x". `patterns` lives as long as
+ * the caller has files to check; NULL: this file has one of its own.
  */
 const struct cluster *check_cluster(struct arena *a, struct diags *ds, const struct node *root,
-				    uint32_t knows);
+				    uint32_t knows, struct pattern_cache *patterns);
 
 #endif

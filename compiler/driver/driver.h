@@ -8,6 +8,7 @@
 #define HPCC_DRIVER_H
 
 #include "compiler/base/buf.h"
+#include "compiler/check/pattern.h"
 #include "compiler/driver/config.h"
 #include "compiler/driver/options.h"
 #include "compiler/eval/vars.h"
@@ -30,6 +31,7 @@ struct session {
 	struct diags ds; /* findings about the call itself: --vars, --catalog */
 	struct vars vars;
 	const struct facts *facts;
+	struct pattern_cache *patterns; /* made on demand, for all files */
 	const struct renderer *renderer;
 	struct render_style style;
 	struct map configs;  /* folder of a cluster file -> const struct config * */

@@ -73,7 +73,7 @@ static void run_passes(struct session *s, enum stage to, struct compilation *c)
 	if (c->tree == NULL || to == STAGE_TREE || c->foreign)
 		return;
 	off = codes_off(c->config);
-	c->model = check_cluster(c->a, &c->ds, c->tree, knows);
+	c->model = check_cluster(c->a, &c->ds, c->tree, knows, s->patterns);
 	check_rules(c->a, &c->ds, c->model, s->facts, knows, c->config->any_verdict ? &off : NULL);
 	findings_settle(s, c);
 	if (c->ds.errors > 0 || to == STAGE_MODEL)

@@ -69,7 +69,7 @@ static void judge(struct arena *a, unsigned choice, struct str text, struct fron
 	f->root = yaml_read(a, &f->ds, f->src, NULL, limits);
 	if (f->root == NULL)
 		return;
-	f->model = check_cluster(a, &f->ds, f->root, knows);
+	f->model = check_cluster(a, &f->ds, f->root, knows, NULL);
 	if ((choice & RULES_OFF) == 0)
 		check_rules(a, &f->ds, f->model, facts_bundled(), knows, NULL);
 	diags_sort(&f->ds);

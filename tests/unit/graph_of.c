@@ -29,7 +29,7 @@ const struct ir *graph_of(struct arena *a, const char *text)
 
 	if (tree == NULL)
 		cr_assert_fail("%s", ds.first->text.s);
-	g = lower_cluster(a, &ds, check_cluster(a, &ds, tree, 0), facts_bundled());
+	g = lower_cluster(a, &ds, check_cluster(a, &ds, tree, 0, NULL), facts_bundled());
 	for (const struct diag *d = ds.first; d != NULL; d = d->next)
 		if (d->sev == SEV_ERROR)
 			cr_assert_fail("" STR_F, STR_A(d->text));

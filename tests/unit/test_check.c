@@ -32,7 +32,7 @@ static const struct cluster *check(struct front *f, struct str text, uint32_t kn
 {
 	*f = (struct front){0};
 	front_read(f, text, NULL);
-	return check_cluster(&f->a, &f->ds, f->root, knows);
+	return check_cluster(&f->a, &f->ds, f->root, knows, NULL);
 }
 
 static const struct cluster *check_after_base(struct front *f, const char *text)
