@@ -70,6 +70,24 @@ void buf_pad(struct buf *b, char c, size_t n)
 	b->n += n;
 }
 
+void buf_quoted(struct buf *b, struct str s)
+{
+	buf_char(b, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.s[i];
+
+		if (c == '\n')
+			buf_add(b, STR("\\n"));
+		else if (c == '"' || c == '\\')
+			buf_fmt(b, "\\%c", c);
+		else if (c < ' ' || c == 0x7f)
+			buf_fmt(b, "\\x%02x", c);
+		else
+			buf_char(b, (char)c);
+	}
+	buf_char(b, '"');
+}
+
 struct str buf_str(const struct buf *b)
 {
 	return (struct str){b->s, b->n};

@@ -25,6 +25,11 @@ void buf_char(struct buf *b, char c);
 void buf_fmt(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* n times the byte c. */
 void buf_pad(struct buf *b, char c, size_t n);
+/*
+ * Appends s in double quotes, on one line: quotes, backslashes and control characters (\n, else \xNN) are
+ * escaped, UTF-8 is not.
+ */
+void buf_quoted(struct buf *b, struct str s);
 /* What was written so far; borrowed, see above. */
 struct str buf_str(const struct buf *b);
 

@@ -2,6 +2,8 @@
 /* coerce.c - the conversions of marshmallow's Integer, Float and Boolean fields. */
 #include "compiler/check/coerce.h"
 
+#include "compiler/base/search.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -134,15 +136,12 @@ static bool text_to_bool(struct str text, bool *ret)
 	static const char *const no[] = {"f",	"F", "false", "False", "FALSE", "off", "Off",
 					 "OFF", "n", "N",     "no",    "No",	"NO",  "0"};
 
-	for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
-		bool is_yes = str_eq(text, str_c(yes[i]));
+	bool is_yes = AMONG(text, yes);
 
-		if (is_yes || str_eq(text, str_c(no[i]))) {
-			*ret = is_yes;
-			return true;
-		}
-	}
-	return false;
+	if (!is_yes && !AMONG(text, no))
+		return false;
+	*ret = is_yes;
+	return true;
 }
 
 bool coerce_bool(const struct node *v, bool *ret)

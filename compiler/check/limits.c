@@ -171,22 +171,6 @@ const struct enum_value *nearest_value(const struct prop *prop, struct str word,
 	return found;
 }
 
-static void add_quoted(struct buf *b, struct str text)
-{
-	buf_char(b, '"');
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.s[i];
-
-		if (c < ' ')
-			buf_fmt(b, "\\x%02x", c);
-		else if (c == '"' || c == '\\')
-			buf_fmt(b, "\\%c", c);
-		else
-			buf_char(b, (char)c);
-	}
-	buf_char(b, '"');
-}
-
 static void add_flow(struct buf *b, const struct node *v)
 {
 	switch (v->kind) {
@@ -211,7 +195,7 @@ static void add_flow(struct buf *b, const struct node *v)
 		if (v->plain)
 			buf_add(b, v->text);
 		else
-			add_quoted(b, v->text);
+			buf_quoted(b, v->text);
 		return;
 	case NODE_NULL:
 		buf_add(b, STR("null"));

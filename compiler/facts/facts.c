@@ -3,6 +3,7 @@
 #include "compiler/facts/facts.h"
 
 #include "compiler/base/nearest.h"
+#include "compiler/base/search.h"
 #include "compiler/facts/facts_tables.h"
 #include "compiler/facts/overlay.h"
 
@@ -15,60 +16,38 @@ const struct facts *facts_bundled(void)
 	return &bundled;
 }
 
-/* The name of bundled type i, from the compact index. */
-static struct str bundled_name(size_t i)
+/* The name of a type, from the compact index of the bundled ones. */
+static struct str bundled_name(const void *keys, size_t i)
 {
-	const char *key = facts_type_keys[i];
+	const char *key = (const char *)keys + i * FACTS_KEY_SIZE;
 	const char *end = memchr(key, '\0', FACTS_KEY_SIZE);
 
 	return (struct str){key, end != NULL ? (size_t)(end - key) : FACTS_KEY_SIZE};
 }
 
+static struct str merged_name(const void *types, size_t i)
+{
+	return ((const struct instance_type *const *)types)[i]->name;
+}
+
+static struct str offering_place(const void *offerings, size_t i)
+{
+	return ((const struct offering *)offerings)[i].place;
+}
+
 /* Row of the bundled type called name; facts_types_n when there is none. */
 static size_t find_bundled(struct str name)
 {
-	size_t lo = 0, hi = facts_types_n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int c = str_cmp(bundled_name(mid), name);
-
-		if (c == 0)
-			return mid;
-		if (c < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return facts_types_n;
-}
-
-static const struct instance_type *find_merged(const struct facts *f, struct str name)
-{
-	size_t lo = 0, hi = f->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int c = str_cmp(f->types[mid]->name, name);
-
-		if (c == 0)
-			return f->types[mid];
-		if (c < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+	return search_name(name, facts_type_keys, facts_types_n, bundled_name);
 }
 
 const struct instance_type *facts_instance(const struct facts *f, struct str name)
 {
-	size_t i;
+	size_t n = facts_instance_count(f);
+	size_t i =
+		f->types != NULL ? search_name(name, f->types, n, merged_name) : find_bundled(name);
 
-	if (f->types != NULL)
-		return find_merged(f, name);
-	i = find_bundled(name);
-	return i < facts_types_n ? &facts_types[i] : NULL;
+	return i < n ? facts_instance_at(f, i) : NULL;
 }
 
 size_t facts_instance_count(const struct facts *f)
@@ -124,8 +103,8 @@ unsigned facts_instance_near(const struct facts *f, struct str name, struct str 
 	unsigned limit = near_limit(name);
 
 	for (size_t i = 0; i < facts_instance_count(f); i++) {
-		struct str other =
-			f->types != NULL ? facts_instance_at(f, i)->name : bundled_name(i);
+		struct str other = f->types != NULL ? facts_instance_at(f, i)->name
+						    : bundled_name(facts_type_keys, i);
 		unsigned d = edit_distance(name, other, limit);
 
 		/* Of two equally near names the one of the same family is meant. */
@@ -173,20 +152,9 @@ unsigned facts_region_near(const struct facts *f, struct str name, struct str *r
 /* The row of a region or zone, or NULL. */
 static const struct offering *find_offering(struct str place)
 {
-	size_t lo = 0, hi = facts_offerings_n;
+	size_t i = search_name(place, facts_offerings, facts_offerings_n, offering_place);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int c = str_cmp(facts_offerings[mid].place, place);
-
-		if (c == 0)
-			return &facts_offerings[mid];
-		if (c < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+	return i < facts_offerings_n ? &facts_offerings[i] : NULL;
 }
 
 const struct region *facts_zone_region(const struct facts *f, struct str zone_id)

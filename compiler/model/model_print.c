@@ -19,30 +19,12 @@ static int enum_value(const void *field)
 	return value;
 }
 
-static void print_text(struct printer *p, struct str text)
-{
-	buf_char(&p->out, '"');
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.s[i];
-
-		if (c == '\n')
-			buf_add(&p->out, STR("\\n"));
-		else if (c < ' ')
-			buf_fmt(&p->out, "\\x%02x", c);
-		else if (c == '"' || c == '\\')
-			buf_fmt(&p->out, "\\%c", c);
-		else
-			buf_char(&p->out, (char)c);
-	}
-	buf_char(&p->out, '"');
-}
-
 static void print_strings(struct printer *p, const struct model_strings *list)
 {
 	buf_char(&p->out, '[');
 	for (size_t i = 0; i < list->n; i++) {
 		buf_add(&p->out, i > 0 ? STR(", ") : STR(""));
-		print_text(p, list->items[i].text);
+		buf_quoted(&p->out, list->items[i].text);
 	}
 	buf_char(&p->out, ']');
 }
@@ -55,7 +37,7 @@ static void print_map(struct printer *p, const struct model_map *map)
 		if (map->items[i].value_is_bool || map->items[i].value_is_number)
 			buf_add(&p->out, map->items[i].value);
 		else
-			print_text(p, map->items[i].value);
+			buf_quoted(&p->out, map->items[i].value);
 	}
 	buf_char(&p->out, '}');
 }
@@ -73,7 +55,7 @@ static void print_maps(struct printer *p, const struct model_maps *maps)
 static void print_flex(struct printer *p, const struct prop *prop, const struct model_flex *f)
 {
 	if (f->is_text)
-		print_text(p, f->text);
+		buf_quoted(&p->out, f->text);
 	else if (prop->kind == PROP_BOOL_OR_STRING)
 		buf_add(&p->out, f->flag ? STR("true") : STR("false"));
 	else
@@ -84,7 +66,7 @@ static void print_value(struct printer *p, const struct prop *prop, const void *
 {
 	switch (prop->kind) {
 	case PROP_STRING:
-		print_text(p, *(const struct str *)field);
+		buf_quoted(&p->out, *(const struct str *)field);
 		return;
 	case PROP_INT:
 	case PROP_INT_ENUM:

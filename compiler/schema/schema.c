@@ -3,24 +3,20 @@
 #include "compiler/schema/schema.h"
 
 #include "compiler/base/nearest.h"
+#include "compiler/base/search.h"
+
+static struct str sorted_name(const void *section, size_t i)
+{
+	const struct section *s = section;
+
+	return s->props[s->sorted[i]].name;
+}
 
 const struct prop *schema_find(const struct section *s, struct str name)
 {
-	size_t lo = 0, hi = s->nprops;
+	size_t i = search_name(name, s, s->nprops, sorted_name);
 
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		const struct prop *p = &s->props[s->sorted[mid]];
-		int c = str_cmp(p->name, name);
-
-		if (c == 0)
-			return p;
-		if (c < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+	return i < s->nprops ? &s->props[s->sorted[i]] : NULL;
 }
 
 const struct prop *schema_nearest(const struct section *s, struct str name)

@@ -3,25 +3,21 @@
 #include "compiler/source/fix.h"
 
 #include "compiler/base/buf.h"
+#include "compiler/base/search.h"
 
 #include <string.h>
 
 enum { CONTEXT = 3 };
 
+static uint32_t edit_end(const void *edits, size_t i)
+{
+	return ((const struct edit *)edits)[i].hi;
+}
+
 /* Index of the first edit that ends at or after byte `at`. */
 static size_t first_from(const struct edits *e, uint32_t at)
 {
-	size_t lo = 0, hi = e->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (e->items[mid].hi < at)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return search_least(at, e->items, e->n, edit_end);
 }
 
 /* Puts an edit in its place; false when it would touch another. */

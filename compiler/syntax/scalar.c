@@ -2,6 +2,8 @@
 /* scalar.c - what type a scalar has: exact matchers for the forms of YAML 1.1. */
 #include "compiler/syntax/scalar.h"
 
+#include "compiler/base/search.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,14 +71,6 @@ static bool ends_in_exponent(struct cursor *c)
 	return at_end(c);
 }
 
-static bool is_word(struct str s, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(s, str_c(words[i])))
-			return true;
-	return false;
-}
-
 static bool resolve_word(struct node *scalar)
 {
 	static const char *const yes[] = {"yes",  "Yes", "YES", "true", "True",
@@ -87,15 +81,14 @@ static bool resolve_word(struct node *scalar)
 
 	if (scalar->text.n > 5)
 		return false;
-	if (is_word(scalar->text, null, ARRAY_LEN(null))) {
+	if (AMONG(scalar->text, null)) {
 		scalar->kind = NODE_NULL;
 		return true;
 	}
-	if (!is_word(scalar->text, yes, ARRAY_LEN(yes)) &&
-	    !is_word(scalar->text, no, ARRAY_LEN(no)))
+	if (!AMONG(scalar->text, yes) && !AMONG(scalar->text, no))
 		return false;
 	scalar->kind = NODE_BOOL;
-	scalar->boolean = is_word(scalar->text, yes, ARRAY_LEN(yes));
+	scalar->boolean = AMONG(scalar->text, yes);
 	return true;
 }
 
@@ -218,9 +211,9 @@ static bool resolve_special(struct node *scalar)
 	struct str s = scalar->text;
 	bool negative = s.n > 0 && s.s[0] == '-', has_sign = negative || (s.n > 0 && s.s[0] == '+');
 
-	if (is_word(str_slice(s, has_sign ? 1 : 0, s.n), inf, ARRAY_LEN(inf)))
+	if (AMONG(str_slice(s, has_sign ? 1 : 0, s.n), inf))
 		scalar->number = negative ? -(double)INFINITY : (double)INFINITY;
-	else if (is_word(s, nan, ARRAY_LEN(nan)))
+	else if (AMONG(s, nan))
 		scalar->number = (double)NAN;
 	else
 		return false;

@@ -2,6 +2,8 @@
 /* suppress.c - comments that take findings back. */
 #include "compiler/syntax/suppress.h"
 
+#include "compiler/base/search.h"
+
 static const struct str MARK = STR_INIT("hpcc:ignore");
 
 /* A place where a comment with MARK may stand: bytes of its # and of the mark. */
@@ -158,21 +160,18 @@ static void find_marks(struct reader *r)
 	}
 }
 
+static uint32_t mark_place(const void *marks, size_t i)
+{
+	return ((const struct mark *)marks)[i].hash;
+}
+
 /* The marks inside the span of a scalar are its text. */
 static void strike(struct reader *r, struct span at)
 {
-	size_t lo = 0, hi = r->n;
+	size_t i = search_least(at.lo, r->marks, r->n, mark_place);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (r->marks[mid].hash < at.lo)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; lo < r->n && r->marks[lo].hash < at.hi; lo++)
-		r->marks[lo].text = true;
+	for (; i < r->n && r->marks[i].hash < at.hi; i++)
+		r->marks[i].text = true;
 }
 
 /* Strikes the marks in all scalars below n; the reader's limits bound depth and number. */
@@ -228,26 +227,23 @@ static void index_fill(struct arena *a, struct index *x, struct suppression *lis
 			x->lines[x->n++] = s;
 }
 
+static uint32_t line_of(const void *lines, size_t i)
+{
+	return ((const struct suppression *const *)lines)[i]->line;
+}
+
 /* Is d taken back? Marks what does it as used. */
 static bool covered(const struct index *x, const struct diag *d)
 {
 	uint32_t line = span_is_set(d->at) ? source_place(d->at.src, d->at.lo).line : 0;
-	size_t lo = 0, hi = x->n;
 	bool found = false;
 
 	if (x->whole[d->id] != NULL)
 		x->whole[d->id]->used = found = true;
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (x->lines[mid]->line < line)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; lo < x->n && x->lines[lo]->line == line; lo++)
-		if (x->lines[lo]->id == d->id)
-			x->lines[lo]->used = found = true;
+	for (size_t i = search_least(line, x->lines, x->n, line_of);
+	     i < x->n && x->lines[i]->line == line; i++)
+		if (x->lines[i]->id == d->id)
+			x->lines[i]->used = found = true;
 	return found;
 }
 

@@ -52,25 +52,6 @@ static void print_place(struct printer *p, struct span at)
 	buf_fmt(&p->out, "  @%u:%u-%u:%u", lo.line, lo.column, hi.line, hi.column);
 }
 
-/* Text in double quotes on one line; control characters, quotes and backslashes are escaped. */
-static void print_text(struct printer *p, struct str s)
-{
-	buf_char(&p->out, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.s[i];
-
-		if (c == '\n')
-			buf_add(&p->out, STR("\\n"));
-		else if (c < ' ' || c == 0x7f)
-			buf_fmt(&p->out, "\\x%02x", c);
-		else if (c == '"' || c == '\\')
-			buf_fmt(&p->out, "\\%c", c);
-		else
-			buf_char(&p->out, (char)c);
-	}
-	buf_char(&p->out, '"');
-}
-
 static void print_scalar(struct printer *p, const struct node *n)
 {
 	switch (n->kind) {
@@ -93,7 +74,7 @@ static void print_scalar(struct printer *p, const struct node *n)
 		buf_add(&p->out, STR("string "));
 		break;
 	}
-	print_text(p, n->text);
+	buf_quoted(&p->out, n->text);
 }
 
 /* True when n was printed before: then one line that points there is enough, and bounds the output. */
@@ -127,7 +108,7 @@ static void print_children(struct printer *p, const struct node *n, size_t inden
 		if (e->key.n > 0 && e->key_kind == NODE_STRING)
 			buf_add(&p->out, e->key);
 		else
-			print_text(p, e->key);
+			buf_quoted(&p->out, e->key);
 		buf_add(&p->out, STR(": "));
 		print_node(p, e->value, indent);
 	}

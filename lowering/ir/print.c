@@ -17,25 +17,6 @@ static const char *const kind_words[] = {
 	[IR_NOVALUE] = "novalue",
 };
 
-/* Appends s in quotes; quotes, backslashes and control characters are escaped, UTF-8 is not. */
-static void add_quoted(struct buf *b, struct str s)
-{
-	buf_char(b, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.s[i];
-
-		if (c == '\n')
-			buf_add(b, STR("\\n"));
-		else if (c == '"' || c == '\\')
-			buf_fmt(b, "\\%c", c);
-		else if (c < ' ' || c == 0x7f)
-			buf_fmt(b, "\\x%02x", c);
-		else
-			buf_char(b, (char)c);
-	}
-	buf_char(b, '"');
-}
-
 /* Appends a name: bare when it has only letters, digits and ".:_-/", else quoted. */
 static void add_name(struct buf *b, struct str s)
 {
@@ -50,7 +31,7 @@ static void add_name(struct buf *b, struct str s)
 	if (bare)
 		buf_add(b, s);
 	else
-		add_quoted(b, s);
+		buf_quoted(b, s);
 }
 
 /* Ends the line; text of several lines follows as a block, each line behind "| ". */
@@ -58,7 +39,7 @@ static void add_text(struct buf *b, struct str s, unsigned depth)
 {
 	if (str_find(s, '\n', 0) == s.n) {
 		buf_char(b, ' ');
-		add_quoted(b, s);
+		buf_quoted(b, s);
 		buf_char(b, '\n');
 		return;
 	}
@@ -139,7 +120,7 @@ static void add_value(struct buf *b, const struct ir_value *v, unsigned depth)
 	case IR_JOIN:
 	case IR_SPLIT:
 		buf_char(b, ' ');
-		add_quoted(b, v->text);
+		buf_quoted(b, v->text);
 		buf_char(b, '\n');
 		add_items(b, v, depth + 1);
 		return;
@@ -181,7 +162,7 @@ static void add_said(struct buf *b, const char *key, struct str text)
 	if (text.n == 0)
 		return;
 	buf_fmt(b, "\t.%s ", key);
-	add_quoted(b, text);
+	buf_quoted(b, text);
 	buf_char(b, '\n');
 }
 
@@ -257,7 +238,7 @@ struct str ir_print(struct arena *a, const struct ir *g)
 	struct buf b = buf_in(a);
 
 	buf_add(&b, STR("description "));
-	add_quoted(&b, g->description);
+	buf_quoted(&b, g->description);
 	buf_char(&b, '\n');
 	if (g->metadata != NULL) {
 		buf_add(&b, STR("\nmetadata"));

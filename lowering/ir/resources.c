@@ -3,30 +3,31 @@
 #include "lowering/ir/resources.h"
 
 #include "compiler/base/bug.h"
+#include "compiler/base/search.h"
 
 struct str resource_name(struct resource_text t)
 {
 	return (struct str){resource_names + t.at, t.n};
 }
 
+static struct str type_name(const void *types, size_t i)
+{
+	return resource_name(((const struct resource_type *)types)[i].name);
+}
+
+static struct str property_name(const void *rows, size_t i)
+{
+	return resource_name(((const struct resource_property *)rows)[i].name);
+}
+
 const struct resource_type *resource_type_find(struct str name)
 {
-	size_t lo = 0, hi = resource_types_n;
+	size_t i;
 
 	if (str_starts(name, STR("Custom::")))
 		name = STR("AWS::CloudFormation::CustomResource");
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int c = str_cmp(name, resource_name(resource_types[mid].name));
-
-		if (c == 0)
-			return &resource_types[mid];
-		if (c < 0)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return NULL;
+	i = search_name(name, resource_types, resource_types_n, type_name);
+	return i < resource_types_n ? &resource_types[i] : NULL;
 }
 
 /* Is s one of n texts from `first`? */
@@ -57,21 +58,11 @@ const struct resource_property *resource_properties_of(uint16_t shape, size_t *r
 
 const struct resource_property *resource_property_find(uint16_t shape, struct str name)
 {
-	size_t lo = 0, hi;
-	const struct resource_property *rows = resource_properties_of(shape, &hi);
+	size_t n, i;
+	const struct resource_property *rows = resource_properties_of(shape, &n);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int c = str_cmp(name, resource_name(rows[mid].name));
-
-		if (c == 0)
-			return &rows[mid];
-		if (c < 0)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return NULL;
+	i = search_name(name, rows, n, property_name);
+	return i < n ? &rows[i] : NULL;
 }
 
 const char *resource_kind_words(enum resource_kind kind)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify_references.c - every name in the graph leads somewhere. */
+#include "compiler/base/search.h"
 #include "lowering/ir/resources.h"
 #include "lowering/ir/verify.h"
 
@@ -17,10 +18,7 @@ static bool is_pseudo(struct str name)
 		"AWS::AccountId", "AWS::NotificationARNs", "AWS::NoValue",   "AWS::Partition",
 		"AWS::Region",	  "AWS::StackId",	   "AWS::StackName", "AWS::URLSuffix"};
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (str_eq(name, str_c(names[i])))
-			return true;
-	return false;
+	return AMONG(name, names);
 }
 
 /* Letters and digits only, 1 to 255 of them. */

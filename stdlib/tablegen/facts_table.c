@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* facts_table.c - reads one table of stdlib/facts/ and judges its cells. */
+#include "compiler/base/search.h"
 #include "stdlib/tablegen/facts.h"
 
 #include <string.h>
@@ -87,22 +88,14 @@ void table_sorted(const struct table *t, size_t column)
 				    "after the row above in byte order");
 }
 
+static struct str first_cell(const void *rows, size_t i)
+{
+	return ((const struct table_row *)rows)[i].cell[0];
+}
+
 size_t table_find(const struct table *t, struct str name)
 {
-	size_t lo = 0, hi = t->nrows;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int c = str_cmp(t->rows[mid].cell[0], name);
-
-		if (c == 0)
-			return mid;
-		if (c < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return t->nrows;
+	return search_name(name, t->rows, t->nrows, first_cell);
 }
 
 /* A comment may carry the date or the source. */

@@ -7,6 +7,7 @@
  * their look-ups are described in lowering/ir/resources.h.
  */
 #include "compiler/base/map.h"
+#include "compiler/base/search.h"
 #include "compiler/syntax/yaml_read.h"
 #include "stdlib/tablegen/tablegen.h"
 
@@ -58,19 +59,11 @@ static void fault(struct tables *t, struct span at, const char *what, struct str
 	diag_bad_data(t->tg->ds, at, arena_fmt(t->tg->a, "%s: `" STR_F "`", what, STR_A(word)));
 }
 
-static bool is_known(struct str name, const char *const *known, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(name, str_c(known[i])))
-			return true;
-	return false;
-}
-
 static void check_columns(struct tables *t, const struct node *map, const char *const *known,
 			  size_t n)
 {
 	for (size_t i = 0; map->kind == NODE_MAP && i < map->map.n; i++)
-		if (!is_known(map->map.entries[i].key, known, n))
+		if (search_word(map->map.entries[i].key, known, n) == n)
 			fault(t, map->map.entries[i].key_at, "unknown column",
 			      map->map.entries[i].key);
 }

@@ -75,6 +75,17 @@ Test(buf, grows_and_keeps)
 	arena_release(&a);
 }
 
+Test(buf, quoted_text_stands_on_one_line)
+{
+	struct arena a = {0};
+	struct buf b = buf_in(&a);
+
+	buf_quoted(&b, STR("a\"b\\c\nd\x01\x7f\xc3\xa9"));
+	buf_quoted(&b, (struct str){0});
+	assert_text(buf_str(&b), "\"a\\\"b\\\\c\\nd\\x01\\x7f\xc3\xa9\"\"\"");
+	arena_release(&a);
+}
+
 Test(map, iterates_in_insertion_order_across_growth)
 {
 	struct arena a = {0};

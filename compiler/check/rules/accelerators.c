@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* accelerators.c - rules about GPUs and other accelerators of compute nodes. */
+#include "compiler/base/search.h"
 #include "compiler/check/rules/types.h"
 
 /* The maker whose devices the images have no drivers for, or empty. FPGAs and media cards do not count. */
@@ -32,14 +33,9 @@ void rule_accelerator_maker(const struct rules *r)
 /* Families whose GPUs are older than the Turing generation. */
 static bool is_before_turing(struct str type)
 {
-	static const struct str families[] = {STR_INIT("p3"), STR_INIT("p3dn"), STR_INIT("p2"),
-					      STR_INIT("g3"), STR_INIT("g3s"),	STR_INIT("g2")};
-	struct str family = family_of(type);
+	static const char *const families[] = {"p3", "p3dn", "p2", "g3", "g3s", "g2"};
 
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
-		if (str_eq(family, families[i]))
-			return true;
-	return false;
+	return AMONG(family_of(type), families);
 }
 
 static void open_driver(const struct rules *r, const struct named_type *t,
