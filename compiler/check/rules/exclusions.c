@@ -120,7 +120,7 @@ static void exclude(const struct rules *r, const struct exclusion *x, const stru
 
 static void exclude_all(const struct rules *r, const struct any_section *s)
 {
-	for (size_t i = 0; i < sizeof(exclusions) / sizeof(exclusions[0]); i++)
+	for (size_t i = 0; i < ARRAY_LEN(exclusions); i++)
 		if (any_has(s, exclusions[i].props[0]))
 			exclude(r, &exclusions[i], s);
 }
@@ -178,7 +178,7 @@ static struct span choice_at(const struct choice *c, const struct any_section *s
 
 static void choose_all(const struct rules *r, const struct any_section *s)
 {
-	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(choices); i++) {
 		const struct choice *c = &choices[i];
 		struct diag *d;
 

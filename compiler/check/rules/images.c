@@ -57,7 +57,7 @@ static const struct no_dcv no_dcv[] = {
 
 static bool lacks_dcv(const struct rules *r, unsigned arch)
 {
-	for (size_t i = 0; i < sizeof(no_dcv) / sizeof(no_dcv[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(no_dcv); i++) {
 		const struct no_dcv *row = &no_dcv[i];
 
 		if (row->os == r->c->image.os && (row->arch & arch) != 0 &&

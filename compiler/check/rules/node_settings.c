@@ -60,7 +60,7 @@ static const struct field_at *existing_id(const struct shared_storage *s, struct
 		{&s->file_cache_settings.at.file_cache_id, s->file_cache_settings.file_cache_id},
 	};
 
-	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
 		if (is_written(ids[i].f)) {
 			*ret_id = ids[i].id;
 			return ids[i].f;

@@ -36,7 +36,7 @@ static const struct lack lacks[] = {
 
 static void feature(const struct rules *r, struct str name, struct span at)
 {
-	for (size_t i = 0; i < sizeof(lacks) / sizeof(lacks[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(lacks); i++) {
 		struct diag *d;
 
 		if (!str_eq(name, str_c(lacks[i].feature)) ||

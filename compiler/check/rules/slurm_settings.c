@@ -35,10 +35,10 @@ struct word_list {
 	size_t n;
 };
 
-#define WORDS(array)                                    \
-	(struct word_list)                              \
-	{                                               \
-		(array), sizeof(array) / sizeof(*array) \
+#define WORDS(array)                      \
+	(struct word_list)                \
+	{                                 \
+		(array), ARRAY_LEN(array) \
 	}
 
 static bool is_in(struct word_list list, struct str key)

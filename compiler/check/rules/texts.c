@@ -17,7 +17,7 @@ static const struct json_text json_texts[] = {
 
 static void check_json(const struct rules *r, const struct any_section *s)
 {
-	for (size_t i = 0; i < sizeof(json_texts) / sizeof(json_texts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(json_texts); i++) {
 		enum prop_id id = json_texts[i].id;
 		const struct json_value *v;
 		struct str error = STR("it is no object");
