@@ -155,9 +155,9 @@ static void add_quoted(struct json_out *o, struct str s)
 		size_t end = plain_run(s, at);
 		char e;
 
-		if (end > at) /* an empty str may have no bytes to point at */
+		if (end > at)	      /* an empty str may have no bytes to point at */
 			if (end > at) /* an empty text may have no address */
-			add(o, s.s + at, end - at);
+				add(o, s.s + at, end - at);
 		at = end;
 		if (at == s.n)
 			break;
