@@ -374,6 +374,7 @@ def part_memory():
 def part_bench():
     status, text = run(["python3", "tests/bench/bench.py", "build/hpcc"], env={"HPCC_VENV": VENV})
     count_test({"name": "bench", "stdout": text, "result": "OK" if status == 0 else "FAIL"})
+    meson_test("build", ["bench"])
 
 
 PARTS = {"build": part_build, "suites": part_suites, "sanitizers": part_sanitizers, "fuzz": part_fuzz,
