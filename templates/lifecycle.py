@@ -10,9 +10,12 @@ import time
 import urllib.request
 
 import boto3
+import botocore.exceptions
 
 MARGIN = 20  # seconds kept back to send the answer before Lambda ends the function
-PAUSE = 5  # seconds between looks at the fleet
+PAUSE = 5  # seconds between looks at the fleet, and before a refusal is tried again
+PATIENCE = 60  # seconds until a policy that was just made must have taken effect
+REFUSALS = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"]
 ALIVE = ["pending", "running", "shutting-down", "stopping", "stopped"]
 
 
@@ -73,6 +76,18 @@ def look_up(client, wanted):
     return answer
 
 
+def look_up_once_allowed(client, wanted, deadline):
+    """look_up; what IAM refuses is tried again for a while, for a new policy needs some seconds to be known."""
+    deadline = min(deadline, time.monotonic() + PATIENCE)
+    while True:
+        try:
+            return look_up(client, wanted)
+        except botocore.exceptions.ClientError as fault:
+            if fault.response["Error"]["Code"] not in REFUSALS or time.monotonic() + PAUSE > deadline:
+                raise
+        time.sleep(PAUSE)
+
+
 def nodes(ec2, cluster):
     """Ids of the compute nodes that still exist, in two lists: to be terminated, and already ending."""
     tags = {"hpcc:cluster": cluster, "hpcc:node-type": "Compute"}
@@ -105,7 +120,8 @@ def end_fleet(client, cluster, deadline):
 def clean_zone(client, zone, domain):
     """Removes the addresses of nodes: A records below the domain of the cluster."""
     route53 = client("route53")
-    end = "." + domain.rstrip(".") + "."
+    # Whatever letters a name was made with, Route 53 keeps small ones.
+    end = "." + domain.rstrip(".").lower() + "."
     pages = route53.get_paginator("list_resource_record_sets").paginate(HostedZoneId=zone)
     found = [r for page in pages for r in page["ResourceRecordSets"]]
     changes = [
@@ -123,7 +139,7 @@ def act(event, deadline, client):
     kind, request = event["ResourceType"], event["RequestType"]
     properties = event["ResourceProperties"]
     if kind == "Custom::HpccLookup":
-        return {} if request == "Delete" else look_up(client, properties)
+        return {} if request == "Delete" else look_up_once_allowed(client, properties, deadline)
     if kind != "Custom::HpccFleet":
         raise ValueError(f"unknown resource type {kind}")
     if request == "Delete":

@@ -7,15 +7,16 @@
  * which the head reads with DescribeStackResource; an edit changes the metadata and leaves the instance
  * running. The head then does what is new and signals.
  *
- * Each configuration has a wait condition of its own: logical ids carry a hash of the metadata and of all
- * launch templates. So an update waits until the head has taken it over, and one without a change has
- * nothing to do. The handle's URL is signed; whoever has it may signal, hence it is in the metadata only.
+ * Each configuration has a wait condition of its own: logical ids carry a hash of the metadata, of the
+ * launch templates of compute nodes and of the mappings that their user data takes in. So an update waits
+ * until the head has taken it over, and one without a change has nothing to do. The handle's URL is signed;
+ * whoever has it may signal, hence it is in the metadata only.
  */
 #include "compiler/base/buf.h"
 #include "lowering/cluster/cluster.h"
 
 /* Seconds the head gets beyond its own limit, to send the failure itself with the end of its log. */
-enum { WAIT_MARGIN = 300 };
+enum { WAIT_MARGIN = 300, WAIT_MAX = 43200 /* the most CloudFormation takes */ };
 
 /* ---- version ---- */
 
@@ -69,6 +70,8 @@ static struct str version_of(struct lowering *l, const struct ir_value *metadata
 		if (str_eq(r->type, STR("AWS::EC2::LaunchTemplate")))
 			h = value_hash(h, r->properties);
 	}
+	for (size_t i = 0; i < l->g->mappings.n; i++)
+		h = value_hash(h, l->g->mappings.items[i].value);
 	return arena_fmt(l->a, "%012llx", (unsigned long long)(h & 0xffffffffffffu));
 }
 
@@ -88,6 +91,8 @@ static void condition_add(struct lowering *l, struct str handle, struct ir_origi
 	struct ir_resource *r = ir_add(l->g, id, "AWS::CloudFormation::WaitCondition", origin);
 	int64_t timeout = l->c->dev_settings.timeouts.head_node_bootstrap_timeout + WAIT_MARGIN;
 
+	if (timeout > WAIT_MAX)
+		timeout = WAIT_MAX;
 	ir_put(l->g, r->properties, "Handle", ir_ref(l->g, handle));
 	ir_put(l->g, r->properties, "Timeout", ir_textf(l->g, "%lld", (long long)timeout));
 	ir_put_int(l->g, r->properties, "Count", 1);

@@ -55,8 +55,9 @@ static void allow_describe(struct lowering *l, struct ir_value *s)
 	if (overrides)
 		allow(l, s, "DescribeOverrides", "ec2:DescribeLaunchTemplateVersions",
 		      any_resource(l));
+	/* Asked by name, CloudFormation judges by "stack/<name>/" and a star, not by the id. */
 	allow(l, s, "Configuration", "cloudformation:DescribeStackResource",
-	      ir_ref(l->g, STR("AWS::StackId")));
+	      arn(l, "cloudformation", STR("stack/${AWS::StackName}/*")));
 }
 
 /*
@@ -97,6 +98,28 @@ static void queue_resources(struct lowering *l, const struct slurm_queue *q, str
 {
 	for (size_t i = 0; i < q->networking.subnet_ids.n; i++)
 		push_ec2(l, list, "subnet", q->networking.subnet_ids.items[i].text);
+}
+
+/*
+ * The first Spot request of an account makes a service-linked role, in the name of who asks. EC2 judges the
+ * request itself only when it is tagged; that may come with a template of the user.
+ */
+static void allow_spot(struct lowering *l, struct ir_value *s)
+{
+	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
+	bool spot = false;
+
+	for (size_t i = 0; i < queues->n; i++)
+		spot |= queues->items[i].capacity_type == SLURM_QUEUE_CAPACITY_TYPE_SPOT;
+	if (!spot)
+		return;
+	allow(l, s, "SpotRequests", "ec2:RunInstances",
+	      arn(l, "ec2", STR("spot-instances-request/*")));
+	allow_when(l,
+		   allow(l, s, "SpotRole", "iam:CreateServiceLinkedRole",
+			 ir_sub(l->g, STR("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/"
+					  "aws-service-role/spot.amazonaws.com/*"))),
+		   "iam:AWSServiceName", ir_text(l->g, STR("spot.amazonaws.com")));
 }
 
 /* Capacity reservations a queue or compute resource aims at; by id or as a resource group. */
@@ -228,6 +251,7 @@ void head_statements(struct lowering *l, struct ir_value *s)
 	allow_session(l, s);
 	allow_volumes(l, s);
 	allow_launch(l, s);
+	allow_spot(l, s);
 	allow_reservations(l, s);
 	allow_pass_role(l, s);
 	allow_secrets(l, s);

@@ -79,25 +79,55 @@ static struct str own_suffix(struct str group)
 	return str_starts(group, login) ? str_slice(group, login.n, group.n) : STR("");
 }
 
-/* "<name>", told apart by the peer where there may be several. */
+/*
+ * "<name>", told apart by the peer where there may be several. A group that the user gave stands for itself,
+ * whatever nodes it has: its kind, behind the last "From", is cut, so that the rule keeps its id when an
+ * update gives the group to more kinds of nodes.
+ */
 static struct str rule_id(struct lowering *l, struct str name, const struct ir_value *peer)
 {
-	struct str prefix = arena_str(l->a, name);
+	struct str from = STR("From"), prefix = name;
 
-	if (peer->kind == IR_STRING)
-		return ir_unique_id(l->g, prefix.s, &peer->text, 1);
-	return arena_fmt(l->a, STR_F STR_F, STR_A(name), STR_A(own_suffix(peer->text)));
+	if (peer->kind != IR_STRING)
+		return arena_fmt(l->a, STR_F STR_F, STR_A(name), STR_A(own_suffix(peer->text)));
+	while (prefix.n > 0 && !str_ends(prefix, from))
+		prefix = str_slice(prefix, 0, prefix.n - 1);
+	prefix = arena_str(l->a, prefix);
+	return ir_unique_id(l->g, prefix.s, &peer->text, 1);
 }
 
-/* Rules of their own on the group `on`, which is ours: let every group of `peers` in. `name` begins their ids. */
+/* Is everything from `peer` let in already? EC2 refuses to add the same rule twice. */
+static bool lets_all_in(struct lowering *l, struct str on, const struct ir_value *peer)
+{
+	for (size_t i = 0; i < l->g->resources.n; i++) {
+		const struct ir_resource *r = l->g->resources.items[i].value;
+		const struct ir_value *from;
+
+		if (!str_eq(r->type, STR("AWS::EC2::SecurityGroupIngress")) ||
+		    !str_eq(ir_get(r->properties, STR("GroupId"))->text, on) ||
+		    !str_eq(ir_get(r->properties, STR("IpProtocol"))->text, str_c(ALL.protocol)))
+			continue;
+		from = ir_get(r->properties, STR("SourceSecurityGroupId"));
+		if (from->kind == peer->kind && str_eq(from->text, peer->text))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Rules of their own on the group `on`, which is ours: let every group of `peers` in. `name` begins their ids.
+ * A group that the user gave to several kinds of nodes gets one rule.
+ */
 static void let_in(struct lowering *l, struct str on, struct str name, const struct ir_value *peers,
 		   struct traffic t)
 {
 	for (size_t i = 0; i < peers->n; i++) {
-		struct ir_resource *r =
-			ir_add(l->g, rule_id(l, name, peers->items[i]),
-			       "AWS::EC2::SecurityGroupIngress", ir_find(l->g, on)->origin);
+		struct ir_resource *r;
 
+		if (lets_all_in(l, on, peers->items[i]))
+			continue;
+		r = ir_add(l->g, rule_id(l, name, peers->items[i]),
+			   "AWS::EC2::SecurityGroupIngress", ir_find(l->g, on)->origin);
 		ir_put(l->g, r->properties, "GroupId", group_id(l, on));
 		put_traffic(l, r->properties, t);
 		ir_put(l->g, r->properties, "SourceSecurityGroupId", peers->items[i]);

@@ -14,6 +14,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 try:
     import boto3
+    import botocore.exceptions
     import moto
 except ImportError:
     venv = pathlib.Path(os.environ.get("HPCC_VENV", ROOT / "build" / "venv")) / "bin" / "python"
@@ -187,6 +188,26 @@ class Lifecycle(unittest.TestCase):
         wanted = {"SubnetId": "subnet-00000000000000000"}
         self.assertEqual(self.send("HpccLookup", "Delete", wanted)["Status"], "SUCCESS")
 
+    def test_refusal_is_tried_again_until_a_policy_has_taken_effect(self):
+        refused = botocore.exceptions.ClientError({"Error": {"Code": "AccessDenied"}}, "GetHostedZone")
+        answers = [refused, refused, {"HostedZone": {"Name": "a.example."}}]
+
+        class Client:
+            def get_hosted_zone(self, **_):
+                answer = answers.pop(0)
+                if isinstance(answer, Exception):
+                    raise answer
+                return answer
+
+        def ask(seconds):
+            deadline = time.monotonic() + seconds
+            return lifecycle.look_up_once_allowed(lambda _: Client(), {"HostedZoneId": "Z"}, deadline)
+
+        self.assertEqual(ask(60), {"ZoneName": "a.example"})
+        answers += [refused]
+        with self.assertRaises(botocore.exceptions.ClientError):
+            ask(0)
+
     def launch(self, cluster, node_type, n=2):
         tags = [{"Key": "hpcc:cluster", "Value": cluster}, {"Key": "hpcc:node-type", "Value": node_type}]
         _, subnet = self.subnet(False)
@@ -248,7 +269,7 @@ class Lifecycle(unittest.TestCase):
             for name in names
         ]
         route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
-        self.send("HpccFleet", "Delete", {"Cluster": "c", "HostedZoneId": zone, "Domain": "c.example"})
+        self.send("HpccFleet", "Delete", {"Cluster": "C", "HostedZoneId": zone, "Domain": "C.example"})
         left = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
         self.assertEqual({r["Name"] for r in left if r["Type"] == "A"}, set(names[2:]))
 

@@ -229,6 +229,32 @@ Test(rights, of_the_head_end_at_its_own_instances)
 	arena_release(&a);
 }
 
+Test(rights, configuration_is_asked_by_the_name_of_the_stack)
+{
+	struct arena a = {0};
+	const struct ir_value *s =
+		statement(graph(&a, (struct pieces){0}), "HeadNodeRole", "Configuration");
+
+	cr_expect_str_eq(text_at(&a, s, "Resource"),
+			 "arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:"
+			 "stack/${AWS::StackName}/*");
+	arena_release(&a);
+}
+
+Test(rights, spot_may_make_its_service_linked_role)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, (struct pieces){.queue = "      CapacityType: SPOT\n"});
+	const struct ir_value *condition =
+		at(statement(g, "HeadNodeRole", "SpotRole"), "Condition.StringEquals");
+
+	cr_assert_not_null(condition);
+	cr_expect_str_eq(text_at(&a, condition, "iam:AWSServiceName"), "spot.amazonaws.com");
+	cr_expect_not_null(statement(g, "HeadNodeRole", "SpotRequests"));
+	cr_expect_null(statement(graph(&a, (struct pieces){0}), "HeadNodeRole", "SpotRole"));
+	arena_release(&a);
+}
+
 Test(rights, secrets_are_read_by_name)
 {
 	struct arena a = {0};
@@ -511,6 +537,43 @@ Test(head, keeps_groups_of_the_user_free_of_rules)
 	cr_expect_str_eq(text_at(&a, rule->properties, "GroupId"), "HeadNodeSecurityGroup");
 	cr_expect_str_eq(text_at(&a, rule->properties, "SourceSecurityGroupId"),
 			 "sg-0123456789abcdef0");
+	arena_release(&a);
+}
+
+static const char shared_group_file[] =
+	"Region: us-east-1\n"
+	"Image: {Os: alinux2023}\n"
+	"HeadNode:\n"
+	"  InstanceType: m5.xlarge\n"
+	"  Networking: {SubnetId: subnet-0123456789abcdef0, SecurityGroups: "
+	"[sg-0123456789abcdef0]}\n"
+	"LoginNodes:\n"
+	"  Pools:\n"
+	"    - {Name: p, InstanceType: t3.large, Count: 1, Networking: {SubnetIds: "
+	"[subnet-0123456789abcdef2], SecurityGroups: [sg-0123456789abcdef0]}}\n"
+	"Scheduling:\n"
+	"  Scheduler: slurm\n"
+	"  SlurmQueues:\n"
+	"    - Name: q\n"
+	"      Networking: {SubnetIds: [subnet-0123456789abcdef1]}\n"
+	"      ComputeResources: [{Name: r, InstanceType: m5.large}]\n";
+
+/* EC2 refuses the same rule twice, however many kinds of nodes are in the group. */
+Test(head, group_of_several_kinds_of_nodes_is_let_in_once)
+{
+	struct arena a = {0};
+	const struct ir *g = graph_of(&a, shared_group_file);
+	size_t rules = 0;
+
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+
+		rules += strcmp(text_at(&a, r->properties, "GroupId"), "ComputeSecurityGroup") ==
+				 0 &&
+			 strcmp(text_at(&a, r->properties, "SourceSecurityGroupId"),
+				"sg-0123456789abcdef0") == 0;
+	}
+	cr_expect_eq(rules, 1);
 	arena_release(&a);
 }
 
