@@ -88,6 +88,13 @@ void buf_quoted(struct buf *b, struct str s)
 	buf_char(b, '"');
 }
 
+void buf_words(struct buf *b, const char *const *words, size_t n, const char *between,
+	       const char *last)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(b, "%s%s", i == 0 ? "" : i + 1 == n ? last : between, words[i]);
+}
+
 struct str buf_str(const struct buf *b)
 {
 	return (struct str){b->s, b->n};

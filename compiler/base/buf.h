@@ -30,6 +30,9 @@ void buf_pad(struct buf *b, char c, size_t n);
  * escaped, UTF-8 is not.
  */
 void buf_quoted(struct buf *b, struct str s);
+/* "a, b or c" with `between` ", " and `last` " or ". */
+void buf_words(struct buf *b, const char *const *words, size_t n, const char *between,
+	       const char *last);
 /* What was written so far; borrowed, see above. */
 struct str buf_str(const struct buf *b);
 

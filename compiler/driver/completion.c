@@ -3,26 +3,10 @@
 #include "compiler/base/buf.h"
 #include "compiler/driver/options.h"
 
-/* What an option's argument may be; a file name where the table does not say. */
-static const struct words {
-	enum option_id option;
-	const char *words;
-} argument_words[] = {
-	{OPTION_ID_emit, "json yaml markdown table tsv"},
-	{OPTION_ID_dump, "tree model ir"},
-	{OPTION_ID_format, "text short json jsonl sarif junit github gitlab"},
-	{OPTION_ID_fail_on, "error warning note never"},
-	{OPTION_ID_color, "auto always never"},
-	{OPTION_ID_arch, "x86_64 arm64"},
-	{OPTION_ID_sort, "name vcpus memory"},
-};
-
-static const char *words_of(int option)
+/* The words an option takes, separated by blanks; empty where it takes any text, which is a file's name then. */
+static struct str words_of(struct arena *a, int option)
 {
-	for (size_t i = 0; i < ARRAY_LEN(argument_words); i++)
-		if ((int)argument_words[i].option == option)
-			return argument_words[i].words;
-	return NULL;
+	return choice_words(a, (enum option_id)option, FOR_ALL, " ", " ");
 }
 
 static void verb_names(struct buf *b)
@@ -52,13 +36,16 @@ static struct str bash(struct arena *a)
 		buf_fmt(&b, "%s%s", i > 0 ? " | " : "", verb_rows[i].name);
 	buf_add(&b, STR(")\n\t\t\tverb=$word\n\t\t\tbreak\n\t\t\t;;\n\t\tesac\n\tdone\n\tcase $cur "
 			"in\n"));
-	for (int i = 0; i < OPTION_COUNT; i++)
-		if (words_of(i) != NULL)
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		struct str words = words_of(a, i);
+
+		if (words.n > 0)
 			buf_fmt(&b,
-				"\t--%s=*)\n\t\tmapfile -t COMPREPLY < <(compgen -W '%s' -- "
-				"\"${cur#*=}\")\n"
+				"\t--%s=*)\n\t\tmapfile -t COMPREPLY < <(compgen -W '" STR_F
+				"' -- \"${cur#*=}\")\n"
 				"\t\treturn\n\t\t;;\n",
-				option_rows[i].name, words_of(i));
+				option_rows[i].name, STR_A(words));
+	}
 	buf_add(&b, STR("\t--*=*)\n\t\tmapfile -t COMPREPLY < <(compgen -f -- "
 			"\"${cur#*=}\")\n\t\treturn\n\t\t;;\n"
 			"\tesac\n\tcase $verb in\n"));
@@ -104,13 +91,14 @@ static struct str zsh(struct arena *a)
 	buf_add(&b, STR(")\ncommon=(\n"));
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *row = &option_rows[i];
+		struct str words = words_of(a, i);
 
 		buf_fmt(&b, "  '%s--%s%s[", row->kind == OPTION_LIST ? "*" : "", row->name,
 			row->kind == OPTION_FLAG ? "" : "=");
 		quoted(&b, row->help, "\\");
 		buf_char(&b, ']');
-		if (row->kind != OPTION_FLAG && words_of(i) != NULL)
-			buf_fmt(&b, ":%s:(%s)", row->argument, words_of(i));
+		if (words.n > 0)
+			buf_fmt(&b, ":%s:(" STR_F ")", row->argument, STR_A(words));
 		else if (row->kind != OPTION_FLAG)
 			buf_fmt(&b, ":%s:_files", row->argument);
 		buf_add(&b, STR("'\n"));
@@ -132,14 +120,15 @@ static struct str fish(struct arena *a)
 	}
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *row = &option_rows[i];
+		struct str words = words_of(a, i);
 
 		buf_fmt(&b, "complete -c hpcc -l %s", row->name);
 		if (row->letter != 0)
 			buf_fmt(&b, " -s %c", row->letter);
 		if (row->kind != OPTION_FLAG)
-			buf_add(&b, words_of(i) != NULL ? STR(" -x") : STR(" -r"));
-		if (words_of(i) != NULL)
-			buf_fmt(&b, " -a '%s'", words_of(i));
+			buf_add(&b, words.n > 0 ? STR(" -x") : STR(" -r"));
+		if (words.n > 0)
+			buf_fmt(&b, " -a '" STR_F "'", STR_A(words));
 		buf_add(&b, STR(" -d '"));
 		quoted(&b, row->help, "");
 		buf_add(&b, STR("'\n"));

@@ -2,7 +2,10 @@
 /* config.c - .hpcc.yaml, the settings of a project. */
 #include "compiler/driver/config.h"
 
+#include "compiler/base/buf.h"
 #include "compiler/base/nearest.h"
+#include "compiler/base/search.h"
+#include "compiler/driver/options.h"
 #include "compiler/syntax/suppress.h"
 #include "compiler/syntax/yaml_read.h"
 
@@ -11,24 +14,6 @@ enum { LAST_PATCH = 99 };
 struct config config_default(void)
 {
 	return (struct config){.fail_on = FAIL_ON_ERROR};
-}
-
-bool fail_on_of(struct str word, enum fail_on *ret)
-{
-	static const struct str words[] = {
-		[FAIL_ON_NOTE] = STR_INIT("note"),
-		[FAIL_ON_WARNING] = STR_INIT("warning"),
-		[FAIL_ON_ERROR] = STR_INIT("error"),
-		[FAIL_NEVER] = STR_INIT("never"),
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (!str_eq(words[i], word))
-			continue;
-		*ret = (enum fail_on)i;
-		return true;
-	}
-	return false;
 }
 
 bool release_of(struct str word, release *ret)
@@ -60,41 +45,63 @@ static struct str shown(const struct node *v)
 	return v->kind == NODE_LIST || v->kind == NODE_MAP || v->text.n == 0 ? written : v->text;
 }
 
-static bool verdict_of(const struct node *value, enum verdict *ret)
-{
-	static const struct str words[] = {
-		[VERDICT_OFF] = STR_INIT("off"),
-		[VERDICT_NOTE] = STR_INIT("note"),
-		[VERDICT_WARNING] = STR_INIT("warning"),
-		[VERDICT_ERROR] = STR_INIT("error"),
-	};
+static const char *const verdict_words[] = {
+	[VERDICT_OFF] = "off",
+	[VERDICT_NOTE] = "note",
+	[VERDICT_WARNING] = "warning",
+	[VERDICT_ERROR] = "error",
+};
 
-	for (size_t i = VERDICT_OFF; i < ARRAY_LEN(words); i++) {
-		if (!str_eq(words[i], value->text))
-			continue;
-		*ret = (enum verdict)i;
-		return true;
-	}
-	return false;
+/* VERDICT_DEFAULT, which has no word, for what is none. */
+static enum verdict verdict_of(struct str word)
+{
+	size_t i = search_word(word, verdict_words, ARRAY_LEN(verdict_words));
+
+	return i < ARRAY_LEN(verdict_words) ? (enum verdict)i : VERDICT_DEFAULT;
+}
+
+static void not_a_verdict(struct diags *ds, const struct entry *e)
+{
+	struct buf b = buf_in(ds->arena);
+
+	buf_words(&b, verdict_words + VERDICT_OFF, ARRAY_LEN(verdict_words) - VERDICT_OFF, ", ",
+		  " or ");
+	diag_bad_config_value(ds, e->value->at, e->key, shown(e->value),
+			      arena_str(ds->arena, buf_str(&b)).s);
+}
+
+static void set_verdict(struct config *c, enum diag_id id, enum verdict verdict)
+{
+	c->verdicts[id] = (unsigned char)verdict;
+	c->any_verdict = true;
 }
 
 static void read_severity(struct diags *ds, const struct node *map, struct config *c)
 {
 	for (size_t i = 0; i < map->map.n; i++) {
 		const struct entry *e = &map->map.entries[i];
-		enum verdict verdict;
+		enum verdict verdict = verdict_of(e->value->text);
 		enum diag_id id;
 
 		if (!diag_find(e->key, &id))
 			diag_suppression_of_unknown_code(ds, e->key_at, e->key);
 		else if (!diag_may_change(id))
 			diag_not_suppressible(ds, e->key_at, diag_code(id));
-		else if (!verdict_of(e->value, &verdict))
-			diag_bad_config_value(ds, e->value->at, e->key, shown(e->value),
-					      "off, note, warning or error");
+		else if (verdict == VERDICT_DEFAULT)
+			not_a_verdict(ds, e);
 		else
-			c->verdicts[id] = (unsigned char)verdict, c->any_verdict = true;
+			set_verdict(c, id, verdict);
 	}
+}
+
+static void read_fail_on(struct diags *ds, const struct entry *e, struct config *c)
+{
+	struct str words = choice_words(ds->arena, OPTION_ID_fail_on, FOR(lint), ", ", " or ");
+	int value = c->fail_on;
+
+	if (!choice_find(OPTION_ID_fail_on, VERB_lint, e->value->text, &value))
+		diag_bad_config_value(ds, e->value->at, e->key, shown(e->value), words.s);
+	c->fail_on = (enum fail_on)value;
 }
 
 static void unknown_key(struct diags *ds, const struct entry *e)
@@ -120,9 +127,7 @@ static void read_entry(struct diags *ds, const struct entry *e, struct config *c
 			diag_bad_config_value(ds, v->at, e->key, shown(v),
 					      "a release such as 3.11 or 3.11.1");
 	} else if (str_eq(e->key, STR("fail-on"))) {
-		if (!fail_on_of(v->text, &c->fail_on))
-			diag_bad_config_value(ds, v->at, e->key, shown(v),
-					      "error, warning, note or never");
+		read_fail_on(ds, e, c);
 	} else if (str_eq(e->key, STR("severity"))) {
 		if (v->kind == NODE_MAP)
 			read_severity(ds, v, c);

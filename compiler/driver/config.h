@@ -39,8 +39,6 @@ struct config config_default(void);
  */
 bool config_read(struct arena *a, struct diags *ds, const struct source *src, struct config *c);
 
-/* "error", "warning", "note" or "never"; false for another word. */
-bool fail_on_of(struct str word, enum fail_on *ret);
 /*
  * "3.11.1", or "3.11" for the last patch of that release line. False for another form or a release that is
  * not 3.x.

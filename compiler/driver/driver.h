@@ -39,6 +39,10 @@ struct session {
 	struct map baseline; /* fingerprints to leave out */
 };
 
+/* What --color and the --emit of `schema` stand for. */
+enum colour_when { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+enum schema_format { SCHEMA_JSON, SCHEMA_MARKDOWN };
+
 /* How far to compile. */
 enum stage { STAGE_TREE, STAGE_MODEL, STAGE_GRAPH };
 

@@ -25,8 +25,18 @@ static void wrap(struct buf *b, struct str text, size_t column, size_t indent)
 	buf_char(b, '\n');
 }
 
-static void option_line(struct buf *b, const struct option_row *row)
+/* The help of a row with the words that it takes in the verb. */
+static struct str help_of(struct arena *a, enum option_id option, enum verb_id verb)
 {
+	struct str help = str_c(option_rows[option].help);
+	struct str words = choice_words(a, option, 1u << verb, ", ", " or ");
+
+	return words.n == 0 ? help : arena_fmt(a, STR_F ": " STR_F, STR_A(help), STR_A(words));
+}
+
+static void option_line(struct buf *b, enum option_id option, enum verb_id verb)
+{
+	const struct option_row *row = &option_rows[option];
 	size_t start = b->n, column;
 
 	if (row->letter != 0)
@@ -41,7 +51,7 @@ static void option_line(struct buf *b, const struct option_row *row)
 		column = 0;
 	}
 	buf_pad(b, ' ', OPTION_COLUMN - column);
-	wrap(b, str_c(row->help), OPTION_COLUMN, OPTION_COLUMN);
+	wrap(b, help_of(b->a, option, verb), OPTION_COLUMN, OPTION_COLUMN);
 }
 
 static void options_of(struct buf *b, enum verb_id verb)
@@ -49,7 +59,7 @@ static void options_of(struct buf *b, enum verb_id verb)
 	buf_add(b, STR("\nOptions:\n"));
 	for (int i = 0; i < OPTION_COUNT; i++)
 		if ((option_rows[i].verbs & 1u << verb) != 0)
-			option_line(b, &option_rows[i]);
+			option_line(b, (enum option_id)i, verb);
 }
 
 static void verb_help(struct buf *b, enum verb_id verb)

@@ -32,6 +32,39 @@ static void verbs(struct buf *b)
 	}
 }
 
+static void verbs_of(struct buf *b, uint32_t set)
+{
+	buf_add(b, STR(" For:"));
+	for (int v = 0; v < VERB_COUNT; v++)
+		if ((set & 1u << v) != 0)
+			buf_fmt(b, " %s", verb_rows[v].name);
+	buf_char(b, '.');
+}
+
+/* What the words stand for, below the option that takes them. */
+static void words(struct buf *b, const struct option_row *row)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < choices_n; i++) {
+		const struct choice *c = &choices[i];
+
+		if (&option_rows[c->option] != row)
+			continue;
+		buf_fmt(b, "%s.TP\n.B ", any ? "" : ".RS\n");
+		roff(b, c->word);
+		buf_char(b, '\n');
+		roff(b, c->help);
+		buf_char(b, '.');
+		if (c->verbs != FOR_ALL)
+			verbs_of(b, c->verbs);
+		buf_char(b, '\n');
+		any = true;
+	}
+	if (any)
+		buf_add(b, STR(".RE\n"));
+}
+
 static void option(struct buf *b, const struct option_row *row)
 {
 	buf_add(b, STR(".TP\n.B "));
@@ -47,14 +80,10 @@ static void option(struct buf *b, const struct option_row *row)
 	buf_char(b, '\n');
 	roff(b, row->help);
 	buf_char(b, '.');
-	if (row->verbs != UINT32_MAX) {
-		buf_add(b, STR(" For:"));
-		for (int v = 0; v < VERB_COUNT; v++)
-			if ((row->verbs & 1u << v) != 0)
-				buf_fmt(b, " %s", verb_rows[v].name);
-		buf_char(b, '.');
-	}
+	if (row->verbs != FOR_ALL)
+		verbs_of(b, row->verbs);
 	buf_char(b, '\n');
+	words(b, row);
 }
 
 struct str man_text(struct arena *a)

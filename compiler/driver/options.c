@@ -8,9 +8,6 @@
 #include <getopt.h>
 #include <string.h>
 
-#define FOR(verb) (1u << VERB_##verb)
-#define FOR_ALL UINT32_MAX
-
 const struct verb_row verb_rows[VERB_COUNT] = {
 #define VERB(id, name, operands, summary, description) {name, operands, summary, description},
 #include "compiler/driver/verbs.def"
@@ -179,6 +176,28 @@ static bool options_fit(struct arena *a, const struct options *o, struct str *re
 	return true;
 }
 
+/* An option that takes one of a list of words was given one of them. */
+static bool words_fit(struct arena *a, const struct options *o, struct str *ret_error)
+{
+	for (int i = 0; i < OPTION_COUNT && !GIVEN(o, help) && !GIVEN(o, version); i++) {
+		enum option_id option = (enum option_id)i;
+		const struct option_values *v = &o->given[option];
+		struct str words = choice_words(a, option, 1u << o->verb, ", ", " or ");
+		struct str all = choice_words(a, option, FOR_ALL, ", ", " or ");
+		int value;
+
+		if (v->n == 0 || words.n == 0 ||
+		    choice_find(option, o->verb, str_c(v->values[v->n - 1]), &value))
+			continue;
+		return wrong(a, ret_error,
+			     arena_fmt(a, "--%s takes " STR_F "%s, not `%s`",
+				       option_rows[option].name, STR_A(words),
+				       str_eq(words, all) ? "" : " here", v->values[v->n - 1]),
+			     (struct str){0});
+	}
+	return true;
+}
+
 /* A bare word that is no file's name but near a verb was probably meant as one. */
 static bool operands_fit(struct arena *a, const struct options *o, struct str *ret_error)
 {
@@ -256,7 +275,8 @@ bool options_parse(struct arena *a, int argc, char **argv, struct options *ret,
 	o.noperands = (size_t)(sep - optind);
 	read_verb(&o);
 	if (!after_separator(a, &o, argv + sep + 1, nrest, ret_error) ||
-	    !options_fit(a, &o, ret_error) || !operands_fit(a, &o, ret_error))
+	    !options_fit(a, &o, ret_error) || !words_fit(a, &o, ret_error) ||
+	    !operands_fit(a, &o, ret_error))
 		return false;
 	*ret = o;
 	return true;

@@ -2,8 +2,8 @@
 /*
  * options.h - the command line, taken apart.
  *
- * Everything comes from the rows of options.def and verbs.def: the fields of struct options, the parser, the
- * help, the completion scripts and the manual page.
+ * Everything comes from the rows of options.def, choices.def and verbs.def: the fields of struct options, the
+ * parser, the help, the completion scripts and the manual page.
  */
 #ifndef HPCC_OPTIONS_H
 #define HPCC_OPTIONS_H
@@ -30,12 +30,16 @@ struct verb_row {
 	const char *name, *operands, *summary, *description;
 };
 
+/* The bit of a verb in sets of verbs, and the set of all. */
+#define FOR(verb) (1u << VERB_##verb)
+#define FOR_ALL UINT32_MAX
+
 struct option_row {
 	const char *name;
 	char letter;
 	enum option_kind kind;
 	const char *argument;
-	uint32_t verbs; /* bit 1 << verb_id for each verb that takes it */
+	uint32_t verbs; /* those that take it */
 	const char *help;
 };
 
@@ -70,6 +74,31 @@ bool options_parse(struct arena *a, int argc, char **argv, struct options *ret,
 #define VALUE(o, id, otherwise)                                                             \
 	(GIVEN(o, id) ? (o)->given[OPTION_ID_##id].values[(o)->given[OPTION_ID_##id].n - 1] \
 		      : (otherwise))
+
+/* ---- words that options take: choices.c ---- */
+
+/* A row of choices.def. */
+struct choice {
+	enum option_id option;
+	uint32_t verbs; /* those in which it takes the word */
+	const char *word;
+	int value;
+	const char *help;
+};
+
+extern const struct choice choices[];
+extern const size_t choices_n;
+
+/* What the word stands for in the verb; false when the option takes no such word there. */
+bool choice_find(enum option_id option, enum verb_id verb, struct str word, int *ret);
+/* What the option's last value stands for, or the first of its words where it is not given. */
+int option_choice(const struct options *o, enum option_id option);
+/*
+ * The words that the option takes in any of these verbs, each once: "a, b or c" with ", " between them and
+ * " or " before the last. Empty where it takes any text. A C string as well.
+ */
+struct str choice_words(struct arena *a, enum option_id option, uint32_t verbs, const char *between,
+			const char *last);
 
 /* ---- texts made from the tables: help.c, completion.c, man.c ---- */
 

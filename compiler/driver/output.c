@@ -79,17 +79,13 @@ bool emit_options_ok(const struct session *s)
 {
 	int64_t indent;
 
-	if (emitter_find(str_c(VALUE(s->o, emit, "json"))) == NULL) {
-		usage_error("--emit takes json or yaml here, not `%s`", VALUE(s->o, emit, ""));
-		return false;
-	}
 	return !GIVEN(s->o, indent) ||
 	       number_option("indent", VALUE(s->o, indent, ""), 0, 8, &indent);
 }
 
 struct str emit_template(struct session *s, struct compilation *c)
 {
-	const struct emitter *e = emitter_find(str_c(VALUE(s->o, emit, "json")));
+	const struct emitter *e = &emitters[option_choice(s->o, OPTION_ID_emit)];
 	struct emit_style style = {.indent = EMIT_AUTO};
 	int64_t indent = 0;
 	struct str text;

@@ -43,12 +43,12 @@ static int findings_fd(const struct options *o)
 }
 
 /* Standard rules: https://no-color.org, and TERM=dumb. */
-static bool colour_wanted(const char *when, int fd)
+static bool colour_wanted(enum colour_when when, int fd)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	if (strcmp(when, "auto") != 0)
-		return strcmp(when, "always") == 0;
+	if (when != COLOUR_AUTO)
+		return when == COLOUR_ALWAYS;
 	return port_is_terminal(fd) && (no == NULL || *no == '\0') && term != NULL &&
 	       strcmp(term, "dumb") != 0;
 }
@@ -68,24 +68,13 @@ static unsigned width_of(int fd)
 static bool open_style(struct session *s)
 {
 	const struct options *o = s->o;
-	const char *when = VALUE(o, color, "auto");
+	enum colour_when when = (enum colour_when)option_choice(o, OPTION_ID_color);
 	int64_t max = DEFAULT_MAX_ERRORS;
 
-	s->renderer = renderer_find(str_c(VALUE(o, format, "text")));
-	if (s->renderer == NULL) {
-		usage_error("--format takes text, short, json, jsonl, sarif, junit, github or "
-			    "gitlab, not `%s`",
-			    VALUE(o, format, ""));
-		return false;
-	}
-	if (strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 &&
-	    strcmp(when, "never") != 0) {
-		usage_error("--color takes auto, always or never, not `%s`", when);
-		return false;
-	}
 	if (GIVEN(o, max_errors) &&
 	    !number_option("max-errors", VALUE(o, max_errors, ""), 0, 1000000, &max))
 		return false;
+	s->renderer = &renderers[option_choice(o, OPTION_ID_format)];
 	s->style = (struct render_style){.colour = colour_wanted(when, findings_fd(o)),
 					 .width = width_of(findings_fd(o)),
 					 .max = (unsigned long)max};

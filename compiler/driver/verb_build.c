@@ -8,20 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What --dump names, in the order of the passes. */
-static const struct dump {
-	const char *name;
-	enum stage stage;
-} dumps[] = {{"tree", STAGE_TREE}, {"model", STAGE_MODEL}, {"ir", STAGE_GRAPH}};
-
-static const struct dump *wanted_dump(const struct session *s)
-{
-	for (size_t i = 0; i < ARRAY_LEN(dumps); i++)
-		if (strcmp(VALUE(s->o, dump, "ir"), dumps[i].name) == 0)
-			return &dumps[i];
-	return NULL;
-}
-
 static struct str dump_text(const struct compilation *c, enum stage stage)
 {
 	switch (stage) {
@@ -75,7 +61,7 @@ static const char *path_in(struct session *s, const char *dir, const char *input
 		name.n -= STR(".yml").n;
 	return arena_fmt(&s->arena, "%s%s" STR_F ".%s", dir,
 			 str_ends(str_c(dir), STR("/")) ? "" : "/", STR_A(name),
-			 VALUE(s->o, emit, "json"))
+			 emitters[option_choice(s->o, OPTION_ID_emit)].name.s)
 		.s;
 }
 
@@ -118,20 +104,18 @@ static int build_one(struct session *s, const char *path, enum stage stage)
 
 int verb_build(struct session *s)
 {
-	const struct dump *d = wanted_dump(s);
+	enum stage stage =
+		GIVEN(s->o, dump) ? (enum stage)option_choice(s->o, OPTION_ID_dump) : STAGE_GRAPH;
 	int worst = EXIT_OK;
 
 	if (!emit_options_ok(s))
 		return EXIT_USAGE;
-	if (d == NULL)
-		return usage_error("--dump takes tree, model or ir, not `%s`",
-				   VALUE(s->o, dump, ""));
 	if (s->o->noperands > 1 && !to_directory(s) && !GIVEN(s->o, dump) &&
 	    !GIVEN(s->o, deploy_args))
 		return usage_error(
 			"several files need --output=DIR/, a directory for their templates");
 	for (size_t i = 0; i < s->o->noperands; i++) {
-		int status = build_one(s, s->o->operands[i], d->stage);
+		int status = build_one(s, s->o->operands[i], stage);
 
 		worst = status > worst ? status : worst;
 	}

@@ -5,25 +5,6 @@
 
 enum { LARGEST = 1000000 };
 
-/* Words that stand for a value of the filter; what is wrong is printed. */
-static bool read_words(const struct options *o, struct instance_filter *q,
-		       enum query_format *ret_format)
-{
-	if (!query_format_of(str_c(VALUE(o, emit, "table")), ret_format)) {
-		usage_error("--emit takes table, json or tsv here, not `%s`", VALUE(o, emit, ""));
-		return false;
-	}
-	if (GIVEN(o, arch) && !query_arch_of(str_c(VALUE(o, arch, "")), &q->arch)) {
-		usage_error("--arch takes x86_64 or arm64, not `%s`", VALUE(o, arch, ""));
-		return false;
-	}
-	if (!query_order_of(str_c(VALUE(o, sort, "name")), &q->sort)) {
-		usage_error("--sort takes name, vcpus or memory, not `%s`", VALUE(o, sort, ""));
-		return false;
-	}
-	return true;
-}
-
 static bool read_numbers(const struct options *o, struct instance_filter *q)
 {
 	int64_t memory = 0, network = 0;
@@ -48,7 +29,7 @@ static bool read_numbers(const struct options *o, struct instance_filter *q)
 	return true;
 }
 
-static void read_flags(const struct options *o, struct instance_filter *q)
+static void read_filter(const struct options *o, struct instance_filter *q)
 {
 	q->efa = GIVEN(o, efa);
 	q->gpu = GIVEN(o, gpu);
@@ -57,6 +38,9 @@ static void read_flags(const struct options *o, struct instance_filter *q)
 	q->spot = GIVEN(o, spot);
 	q->capacity_block = GIVEN(o, capacity_block);
 	q->current = GIVEN(o, current);
+	if (GIVEN(o, arch))
+		q->arch = (uint8_t)option_choice(o, OPTION_ID_arch);
+	q->sort = (enum query_order)option_choice(o, OPTION_ID_sort);
 	q->region = str_c(VALUE(o, region, NULL));
 	q->zone = str_c(VALUE(o, zone, NULL));
 	q->gpu_name = str_c(VALUE(o, gpu_name, NULL));
@@ -66,12 +50,12 @@ int verb_instances(struct session *s)
 {
 	struct str *names = NEW_ARRAY(&s->arena, struct str, s->o->noperands + 1);
 	struct instance_filter q = {.names = names, .nnames = s->o->noperands};
-	enum query_format format;
+	enum query_format format = (enum query_format)option_choice(s->o, OPTION_ID_emit);
 
 	for (size_t i = 0; i < s->o->noperands; i++)
 		names[i] = str_c(s->o->operands[i]);
-	read_flags(s->o, &q);
-	if (!read_words(s->o, &q, &format) || !read_numbers(s->o, &q))
+	read_filter(s->o, &q);
+	if (!read_numbers(s->o, &q))
 		return EXIT_USAGE;
 	if (!query_check(&s->ds, s->facts, &q))
 		return EXIT_FINDINGS;

@@ -35,7 +35,7 @@ static int status_of(const struct lint *l, const struct compilation *c)
 	bool found = false;
 
 	if (GIVEN(l->s->o, fail_on))
-		fail_on_of(str_c(VALUE(l->s->o, fail_on, "")), &from);
+		from = (enum fail_on)option_choice(l->s->o, OPTION_ID_fail_on);
 	if (c->unreadable)
 		return EXIT_USAGE;
 	if (from == FAIL_ON_ERROR)
@@ -128,16 +128,9 @@ static int finish(struct lint *l, bool together)
 	return write_findings(s, buf_str(&l->text), STDOUT_FILENO) ? l->worst : EXIT_USAGE;
 }
 
-/* Options that need another, or a word out of a list; what is wrong is printed. */
+/* Options that need another; what is wrong is printed. */
 static bool options_ok(const struct session *s)
 {
-	enum fail_on from;
-
-	if (GIVEN(s->o, fail_on) && !fail_on_of(str_c(VALUE(s->o, fail_on, "")), &from)) {
-		usage_error("--fail-on takes error, warning, note or never, not `%s`",
-			    VALUE(s->o, fail_on, ""));
-		return false;
-	}
 	if (GIVEN(s->o, diff) && !GIVEN(s->o, fix)) {
 		usage_error("--diff goes with --fix");
 		return false;

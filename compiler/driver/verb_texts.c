@@ -4,16 +4,10 @@
 #include "compiler/schema/json_schema.h"
 #include "compiler/schema/reference.h"
 
-#include <string.h>
-
 int verb_schema(struct session *s)
 {
-	const char *format = VALUE(s->o, emit, "json");
-
-	if (strcmp(format, "markdown") == 0)
+	if (option_choice(s->o, OPTION_ID_emit) == SCHEMA_MARKDOWN)
 		return write_result(s, schema_reference(&s->arena));
-	if (strcmp(format, "json") != 0)
-		return usage_error("--emit takes json or markdown here, not `%s`", format);
 	return write_result(s, schema_json(&s->arena));
 }
 

@@ -4,45 +4,6 @@
 
 #include <stdlib.h>
 
-bool query_order_of(struct str word, enum query_order *ret)
-{
-	static const struct str words[] = {[QUERY_BY_NAME] = STR_INIT("name"),
-					   [QUERY_BY_VCPUS] = STR_INIT("vcpus"),
-					   [QUERY_BY_MEMORY] = STR_INIT("memory")};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (str_eq(words[i], word)) {
-			*ret = (enum query_order)i;
-			return true;
-		}
-	return false;
-}
-
-bool query_format_of(struct str word, enum query_format *ret)
-{
-	static const struct str words[] = {[QUERY_TABLE] = STR_INIT("table"),
-					   [QUERY_JSON] = STR_INIT("json"),
-					   [QUERY_TSV] = STR_INIT("tsv")};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (str_eq(words[i], word)) {
-			*ret = (enum query_format)i;
-			return true;
-		}
-	return false;
-}
-
-bool query_arch_of(struct str word, uint8_t *ret)
-{
-	if (str_eq(word, STR("x86_64")))
-		*ret = ARCH_X86_64;
-	else if (str_eq(word, STR("arm64")))
-		*ret = ARCH_ARM64;
-	else
-		return false;
-	return true;
-}
-
 /* Shell pattern with * and ?; linear in the text for each star (no recursion). */
 static bool glob_match(struct str pattern, struct str text)
 {

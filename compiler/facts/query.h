@@ -39,13 +39,6 @@ struct instance_list {
 
 enum query_format { QUERY_TABLE, QUERY_JSON, QUERY_TSV };
 
-/* "name", "vcpus" or "memory"; false for another word. */
-bool query_order_of(struct str word, enum query_order *ret);
-/* "table", "json" or "tsv"; false for another word. */
-bool query_format_of(struct str word, enum query_format *ret);
-/* "x86_64" or "arm64" to its bit; false for another word. */
-bool query_arch_of(struct str word, uint8_t *ret);
-
 /*
  * Reports names that are no type, and regions and zones that nothing is known of (E0401 to E0404), each with
  * near words. Names with * or ? and families may match nothing. True when there was nothing to report.

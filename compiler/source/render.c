@@ -5,19 +5,11 @@
 #include "compiler/base/map.h"
 
 const struct renderer renderers[] = {
-#define RENDERER(name, whole, help) {STR_INIT(#name), STR_INIT(help), render_##name, whole},
+#define RENDERER(name, whole, help) {STR_INIT(#name), render_##name, whole},
 #include "compiler/source/renderers.def"
 #undef RENDERER
 };
 const size_t renderers_n = ARRAY_LEN(renderers);
-
-const struct renderer *renderer_find(struct str name)
-{
-	for (size_t i = 0; i < renderers_n; i++)
-		if (str_eq(renderers[i].name, name))
-			return &renderers[i];
-	return NULL;
-}
 
 void render_headline(const struct diag *d, struct buf *out)
 {

@@ -24,16 +24,13 @@ typedef void render_function(const struct diags *ds, const struct render_style *
 			     struct buf *out);
 
 struct renderer {
-	struct str name, help;
+	struct str name; /* as in --format=NAME */
 	render_function *render;
 	bool whole; /* one document for all files: the findings of all go into one list */
 };
 
 extern const struct renderer renderers[];
 extern const size_t renderers_n;
-
-/* The renderer called name, or NULL. */
-const struct renderer *renderer_find(struct str name);
 
 /*
  * The first line of a finding, without its end, in the form of the GNU coding standards that editors parse:
@@ -51,7 +48,9 @@ struct str *diag_fingerprints(struct arena *a, const struct diags *ds);
 /* Appends a path as a relative URI reference (RFC 3986), other bytes percent-encoded. */
 void uri_path(struct buf *out, struct str path);
 
-render_function render_text, render_short, render_json, render_jsonl, render_sarif, render_junit,
-	render_github, render_gitlab;
+/* render_text and so on, one prototype a row of renderers.def. */
+#define RENDERER(name, whole, help) render_function render_##name;
+#include "compiler/source/renderers.def"
+#undef RENDERER
 
 #endif

@@ -5,20 +5,12 @@
 #include "lowering/emit/formats.h"
 
 const struct emitter emitters[] = {
-#define EMITTER(name, function, help) {STR_INIT(#name), STR_INIT(help), function},
+#define EMITTER(name, function, help) {STR_INIT(#name), function},
 #include "lowering/emit/emitters.def"
 #undef EMITTER
 };
 
 const size_t emitters_n = ARRAY_LEN(emitters);
-
-const struct emitter *emitter_find(struct str name)
-{
-	for (size_t i = 0; i < emitters_n; i++)
-		if (str_eq(emitters[i].name, name))
-			return &emitters[i];
-	return NULL;
-}
 
 void emit_check_size(struct diags *ds, struct str text)
 {

@@ -32,7 +32,6 @@ typedef struct str emit_function(struct arena *a, const struct ir *g, struct emi
 
 struct emitter {
 	struct str name; /* as in --emit=NAME */
-	struct str help;
 	emit_function *emit;
 };
 
@@ -41,8 +40,5 @@ extern const size_t emitters_n;
 
 /* Reports a template that CloudFormation refuses (E0543), or takes only from a bucket (N0544). */
 void emit_check_size(struct diags *ds, struct str text);
-
-/* The emitter called name, or NULL. */
-const struct emitter *emitter_find(struct str name);
 
 #endif

@@ -525,10 +525,3 @@ Test(emit, the_same_graph_gives_the_same_bytes)
 		arena_release(&b);
 	}
 }
-
-Test(emit, formats_are_found_by_name)
-{
-	cr_assert_eq(emitter_find(STR("json"))->emit, emit_cfn_json);
-	cr_assert_eq(emitter_find(STR("yaml"))->emit, emit_cfn_yaml);
-	cr_assert_null(emitter_find(STR("toml")));
-}

@@ -136,20 +136,6 @@ Test(query, orders)
 		cr_expect_leq(l.items[i - 1]->vcpus, l.items[i]->vcpus);
 }
 
-Test(query, words_of_options)
-{
-	enum query_order order;
-	enum query_format format;
-	uint8_t arch;
-
-	cr_expect(query_order_of(STR("memory"), &order) && order == QUERY_BY_MEMORY);
-	cr_expect_not(query_order_of(STR("price"), &order));
-	cr_expect(query_format_of(STR("tsv"), &format) && format == QUERY_TSV);
-	cr_expect_not(query_format_of(STR("xml"), &format));
-	cr_expect(query_arch_of(STR("arm64"), &arch) && arch == ARCH_ARM64);
-	cr_expect_not(query_arch_of(STR("mips"), &arch));
-}
-
 static bool check(struct instance_filter q)
 {
 	diags = (struct diags){.arena = &arena};
