@@ -2,6 +2,9 @@
 /* verify.c - checks a graph before it is emitted. */
 #include "lowering/ir/verify.h"
 
+/* In bytes. The text is ours, whatever the file says. Source: CloudFormation quotas, "Template description". */
+enum { MAX_DESCRIPTION = 1024 };
+
 void verify_fault(struct verify *v, const char *fmt, ...)
 {
 	va_list ap;
@@ -19,6 +22,8 @@ struct str ir_fault(struct arena *a, const struct ir *g)
 
 	if (g->resources.n == 0)
 		verify_fault(&v, "the graph has no resource");
+	if (g->description.n > MAX_DESCRIPTION)
+		verify_fault(&v, "the description has %zu bytes", g->description.n);
 	verify_properties(&v);
 	verify_references(&v);
 	if (v.fault.n == 0)

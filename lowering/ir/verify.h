@@ -29,7 +29,7 @@ void verify_properties(struct verify *v);
 /* The first fault of the graph, or an empty text; in `a`. */
 struct str ir_fault(struct arena *a, const struct ir *g);
 
-/* Reports what in the graph exceeds limits of CloudFormation and EC2 (E0541, E0542, E0545). */
+/* Reports what in the graph exceeds limits of CloudFormation and EC2 (E0541, E0542). */
 void verify_limits(const struct ir *g, struct diags *ds);
 
 #endif

@@ -3,7 +3,7 @@
  * verify_limits.c - what a user's file may exceed.
  *
  * Sources: AWS CloudFormation User Guide, "Understand CloudFormation quotas" (resources, parameters,
- * mappings, attributes of a mapping, outputs, description); EC2 User Guide, "Run commands when you launch
+ * mappings, attributes of a mapping, outputs); EC2 User Guide, "Run commands when you launch
  * an EC2 instance with user data input" (16 KB before base64).
  */
 #include "lowering/ir/verify.h"
@@ -11,7 +11,6 @@
 enum {
 	MAX_RESOURCES = 500,
 	MAX_PARTS = 200, /* parameters, mappings, attributes of one mapping, outputs: each */
-	MAX_DESCRIPTION = 1024,
 	MAX_USER_DATA = 16384,
 };
 
@@ -135,7 +134,5 @@ void verify_limits(const struct ir *g, struct diags *ds)
 
 		check_count(ds, m->nmembers, MAX_PARTS, "rows of one mapping", nowhere);
 	}
-	if (g->description.n > MAX_DESCRIPTION)
-		diag_description_too_long(ds, nowhere, g->description.n, MAX_DESCRIPTION);
 	ir_walk_graph(&w.walk, g);
 }
