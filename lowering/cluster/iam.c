@@ -39,16 +39,12 @@ static struct ir_value *one(struct lowering *l, struct ir_value *v)
  */
 static void allow_logs(struct lowering *l, struct ir_value *statements)
 {
-	struct ir_value *group;
-
 	if (l->log_group == NULL)
 		return;
-	group = ir_put(l->g,
-		       ir_sub(l->g, STR("arn:${AWS::Partition}:logs:${AWS::Region}:"
-					"${AWS::AccountId}:log-group:${G}:*")),
-		       "G", l->log_group);
+	/* The ARN of a group ends in ":*", its streams. */
 	allow(l, statements, "Logs",
-	      "logs:CreateLogStream logs:DescribeLogStreams logs:PutLogEvents", group);
+	      "logs:CreateLogStream logs:DescribeLogStreams logs:PutLogEvents",
+	      ir_getatt(l->g, l->log_group->text, STR("Arn")));
 	allow_when(l, allow(l, statements, "Metrics", "cloudwatch:PutMetricData", any_resource(l)),
 		   "cloudwatch:namespace", ir_text(l->g, STR("CWAgent")));
 }

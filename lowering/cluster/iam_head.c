@@ -3,7 +3,9 @@
  * iam_head.c - what the head node may do: launch and end the nodes of its queues, attach its volumes, read
  * its configuration and the secrets the file names.
  */
+#include "compiler/base/buf.h"
 #include "lowering/cluster/iam.h"
+#include "lowering/cluster/storage.h"
 
 /* The ARN of an EC2 resource, unless it is there; `id` is text for Fn::Sub. */
 static void push_arn(struct lowering *l, struct ir_value *list, const char *kind, struct str id)
@@ -60,6 +62,21 @@ static void allow_describe(struct lowering *l, struct ir_value *s)
 	      arn(l, "cloudformation", STR("stack/${AWS::StackName}/*")));
 }
 
+/* FSx's Describe actions know no resources either. */
+static void allow_describe_storage(struct lowering *l, struct ir_value *s)
+{
+	struct ir_value *actions = ir_list(l->g);
+	struct buf words = buf_in(l->a);
+
+	storage_fsx_actions(l, actions);
+	if (actions->n == 0)
+		return;
+	for (size_t i = 0; i < actions->n; i++)
+		buf_fmt(&words, "%s" STR_F, i > 0 ? " " : "", STR_A(actions->items[i]->text));
+	buf_char(&words, '\0');
+	allow(l, s, "DescribeStorage", words.s, any_resource(l));
+}
+
 /*
  * Session Manager, by which the output SsmCommand reaches the head. These actions know no resources. The
  * managed policy AmazonSSMManagedInstanceCore would also let the head read every parameter of the account.
@@ -100,21 +117,21 @@ static void queue_resources(struct lowering *l, const struct slurm_queue *q, str
 		push_ec2(l, list, "subnet", q->networking.subnet_ids.items[i].text);
 }
 
-/*
- * The first Spot request of an account makes a service-linked role, in the name of who asks. EC2 judges the
- * request itself only when it is tagged; that may come with a template of the user.
- */
-static void allow_spot(struct lowering *l, struct ir_value *s)
+static bool has_spot(const struct lowering *l)
 {
 	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
-	bool spot = false;
 
 	for (size_t i = 0; i < queues->n; i++)
-		spot |= queues->items[i].capacity_type == SLURM_QUEUE_CAPACITY_TYPE_SPOT;
-	if (!spot)
+		if (queues->items[i].capacity_type == SLURM_QUEUE_CAPACITY_TYPE_SPOT)
+			return true;
+	return false;
+}
+
+/* The first Spot request of an account makes a service-linked role, in the name of who asks. */
+static void allow_spot_role(struct lowering *l, struct ir_value *s)
+{
+	if (!has_spot(l))
 		return;
-	allow(l, s, "SpotRequests", "ec2:RunInstances",
-	      arn(l, "ec2", STR("spot-instances-request/*")));
 	allow_when(l,
 		   allow(l, s, "SpotRole", "iam:CreateServiceLinkedRole",
 			 ir_sub(l->g, STR("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/"
@@ -174,6 +191,8 @@ static void allow_launch(struct lowering *l, struct ir_value *s)
 
 	for (size_t i = 0; i < ARRAY_LEN(made); i++)
 		ir_push(l->g, list, arn(l, "ec2", str_c(made[i])));
+	if (has_spot(l))
+		ir_push(l->g, list, arn(l, "ec2", STR("spot-instances-request/*")));
 	/* Images carry no account in their ARN. */
 	ir_push(l->g, list, ir_sub(l->g, STR("arn:${AWS::Partition}:ec2:${AWS::Region}::image/*")));
 	for (size_t i = 0; i < queues->n; i++) {
@@ -248,10 +267,11 @@ static void allow_names(struct lowering *l, struct ir_value *s)
 void head_statements(struct lowering *l, struct ir_value *s)
 {
 	allow_describe(l, s);
+	allow_describe_storage(l, s);
 	allow_session(l, s);
 	allow_volumes(l, s);
 	allow_launch(l, s);
-	allow_spot(l, s);
+	allow_spot_role(l, s);
 	allow_reservations(l, s);
 	allow_pass_role(l, s);
 	allow_secrets(l, s);

