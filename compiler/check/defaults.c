@@ -11,7 +11,8 @@ static void set_enum(void *field, const struct prop *prop)
 	memcpy(field, &index, sizeof(index));
 }
 
-void default_set(const struct prop *prop, char *model)
+/* Sets one field, those of a section inside included. */
+static void default_set(const struct prop *prop, char *model)
 {
 	void *field = model + prop->value_offset;
 

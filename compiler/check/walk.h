@@ -41,8 +41,6 @@ static inline struct field_at *prop_at(char *model, const struct prop *prop)
 
 /* Sets every field of a section and of the sections inside to its default. */
 void defaults_fill(const struct section *s, char *model);
-/* Sets one field; PROP_SECTION included. */
-void default_set(const struct prop *prop, char *model);
 
 /*
  * Judges v as a value of prop, which is no section, and stores it in the model. False when it was faulty; then

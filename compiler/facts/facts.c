@@ -123,24 +123,13 @@ const struct region *facts_region(const struct facts *f, struct str name)
 	return NULL;
 }
 
-size_t facts_region_count(const struct facts *f)
-{
-	(void)f;
-	return facts_regions_n;
-}
-
-const struct region *facts_region_at(const struct facts *f, size_t i)
-{
-	(void)f;
-	return &facts_regions[i];
-}
-
 unsigned facts_region_near(const struct facts *f, struct str name, struct str *ret, unsigned max)
 {
 	struct near_list l = near_list(ret, max);
 	unsigned limit = near_limit(name);
 
-	for (size_t i = 0; i < facts_region_count(f); i++) {
+	(void)f;
+	for (size_t i = 0; i < facts_regions_n; i++) {
 		unsigned d = edit_distance(name, facts_regions[i].name, limit);
 
 		if (d <= limit)

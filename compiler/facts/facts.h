@@ -160,10 +160,6 @@ unsigned facts_instance_near(const struct facts *f, struct str name, struct str 
 
 /* The region called name, or NULL. */
 const struct region *facts_region(const struct facts *f, struct str name);
-/* How many regions there are. */
-size_t facts_region_count(const struct facts *f);
-/* In the order of names. */
-const struct region *facts_region_at(const struct facts *f, size_t i);
 /* Up to `max` (at most 8) region names near a misspelt one, best first; returns how many. */
 unsigned facts_region_near(const struct facts *f, struct str name, struct str *ret, unsigned max);
 /* The region that has the zone id ("use1-az4"), or NULL. Zone names ("us-east-1a") differ between accounts. */

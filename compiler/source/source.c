@@ -34,13 +34,6 @@ struct str span_text(struct span at)
 	return at.src != NULL ? str_slice(at.src->text, at.lo, at.hi) : (struct str){0};
 }
 
-struct span span_join(struct span a, struct span b)
-{
-	if (a.src == NULL || a.src != b.src)
-		return a.src != NULL ? a : b;
-	return (struct span){a.src, a.lo < b.lo ? a.lo : b.lo, a.hi > b.hi ? a.hi : b.hi};
-}
-
 int span_cmp(struct span a, struct span b)
 {
 	if (a.src != b.src) {

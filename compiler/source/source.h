@@ -44,8 +44,6 @@ struct span span_in(const struct source *src, size_t lo, size_t hi);
 bool span_is_set(struct span at);
 /* The text a span covers. */
 struct str span_text(struct span at);
-/* The span from the begin of a to the end of b, which lie in the same source. */
-struct span span_join(struct span a, struct span b);
 /* Total order: by source name, begin, end. For qsort-like use. */
 int span_cmp(struct span a, struct span b);
 

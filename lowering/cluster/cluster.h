@@ -152,8 +152,6 @@ struct str mount_dir(struct lowering *l, struct str written);
 const struct instance_type *type_of(const struct lowering *l, struct str name);
 /* The name of the (first) instance type of a compute resource; empty when it names none. */
 struct str compute_type_name(const struct slurm_compute_resource *r);
-/* The architecture of a type; of an unknown one it is read off the name (Graviton families have a g). */
-enum arch arch_of(const struct lowering *l, struct str type_name);
 
 /*
  * The image id of a compute or login node: its own CustomAmi, else the cluster's, else a parameter with the
@@ -163,8 +161,6 @@ enum arch arch_of(const struct lowering *l, struct str type_name);
 struct ir_value *node_image(struct lowering *l, const struct node_image *own, struct str type_name);
 /* The public parameter with the newest image for a type, or empty when AWS publishes none for the system. */
 struct str image_parameter_path(const struct lowering *l, struct str type_name);
-/* Image.Os as text. */
-struct str os_name(const struct lowering *l);
 
 /* Settings of a root volume; 0 and empty mean "as the image has it". */
 struct root_volume {

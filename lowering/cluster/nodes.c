@@ -37,7 +37,8 @@ static bool graviton_name(struct str name)
 	return i > 0 && i < name.n && name.s[i] == 'g';
 }
 
-enum arch arch_of(const struct lowering *l, struct str type_name)
+/* The architecture of a type; of an unknown one it is read off the name (Graviton families have a g). */
+static enum arch arch_of(const struct lowering *l, struct str type_name)
 {
 	const struct instance_type *type = type_of(l, type_name);
 
@@ -46,7 +47,8 @@ enum arch arch_of(const struct lowering *l, struct str type_name)
 	return graviton_name(type_name) ? ARCH_ARM64 : ARCH_X86_64;
 }
 
-struct str os_name(const struct lowering *l)
+/* Image.Os as text. */
+static struct str os_name(const struct lowering *l)
 {
 	return enum_text(PROP_Image_Os, (int)l->c->image.os);
 }

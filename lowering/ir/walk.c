@@ -56,16 +56,18 @@ static void walk_sub(struct ir_walk *w, const struct ir_value *v)
 			w->refer(w, p.name, p.attribute);
 }
 
+static void walk_value(struct ir_walk *w, const struct ir_value *v);
+
 static void walk_members(struct ir_walk *w, const struct ir_value *v)
 {
 	for (uint32_t i = 0; i < v->nmembers; i++)
-		ir_walk_value(w, v->members[i].value);
+		walk_value(w, v->members[i].value);
 }
 
 static void walk_items(struct ir_walk *w, const struct ir_value *v)
 {
 	for (uint32_t i = 0; i < v->n; i++)
-		ir_walk_value(w, v->items[i]);
+		walk_value(w, v->items[i]);
 }
 
 static void walk_below(struct ir_walk *w, const struct ir_value *v)
@@ -111,7 +113,8 @@ static void walk_below(struct ir_walk *w, const struct ir_value *v)
 	BUG("a value of kind %d", (int)v->kind);
 }
 
-void ir_walk_value(struct ir_walk *w, const struct ir_value *v)
+/* v and all that it holds; NULL is nothing. */
+static void walk_value(struct ir_walk *w, const struct ir_value *v)
 {
 	if (v == NULL)
 		return;
@@ -126,7 +129,7 @@ void ir_walk_value(struct ir_walk *w, const struct ir_value *v)
 static void walk_part(struct ir_walk *w, const char *part, const struct ir_value *v)
 {
 	w->part = part;
-	ir_walk_value(w, v);
+	walk_value(w, v);
 }
 
 void ir_walk_resource(struct ir_walk *w, const struct ir_resource *r)

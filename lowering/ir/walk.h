@@ -30,9 +30,6 @@ struct ir_walk {
 void ir_walk_graph(struct ir_walk *w, const struct ir *g);
 /* Those of one resource: properties, metadata, policies. */
 void ir_walk_resource(struct ir_walk *w, const struct ir_resource *r);
-/* v and all that it holds; NULL is nothing. BUG when it contains itself. */
-void ir_walk_value(struct ir_walk *w, const struct ir_value *v);
-
 /* A piece of the format of Fn::Sub: literal text, or a placeholder ${name} or ${name.attribute}. */
 struct ir_sub_piece {
 	bool placeholder;

@@ -87,8 +87,6 @@ struct schema_data {
 
 /* Reports a fault of the data at `at`. */
 void data_fault(struct schema_data *d, struct span at, const char *fmt, ...) PRINTF_LIKE(3, 4);
-/* Reports `text` unless it is one of the releases in releases.yaml. */
-void check_release(struct schema_data *d, struct span at, struct str text);
 /* The text of a column of a row or section, or an empty one. */
 struct str column(const struct node *map, const char *name);
 

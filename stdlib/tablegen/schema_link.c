@@ -142,7 +142,8 @@ static bool default_ok(struct schema_row *r)
 	return strcmp(kind, "PROP_STRING") == 0 && n->kind == NODE_STRING;
 }
 
-void check_release(struct schema_data *d, struct span at, struct str text)
+/* Reports `text` unless it is empty or one of the releases in releases.yaml. */
+static void check_release(struct schema_data *d, struct span at, struct str text)
 {
 	if (text.n > 0 && (tree_get(d->releases, text) == NULL || release_number(text) == 0))
 		data_fault(d, at, "`" STR_F "` is not among the releases of releases.yaml",

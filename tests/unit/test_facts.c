@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_facts.c - the bundled facts, and newer ones laid over them. */
 #include "compiler/base/buf.h"
-#include "compiler/facts/facts.h"
+#include "compiler/facts/facts_tables.h"
 #include "facts_same.h"
 
 #include <criterion/criterion.h>
@@ -236,10 +236,10 @@ Test(facts, zones_offer_a_part_of_their_region)
 {
 	const struct facts *f = facts_bundled();
 
-	for (size_t i = 0; i < facts_region_count(f); i++)
-		for (size_t z = 0; z < facts_region_at(f, i)->nzones; z++)
+	for (size_t i = 0; i < facts_regions_n; i++)
+		for (size_t z = 0; z < facts_regions[i].nzones; z++)
 			for (size_t k = 0; k < facts_instance_count(f); k++) {
-				const struct region *r = facts_region_at(f, i);
+				const struct region *r = &facts_regions[i];
 				struct str name = facts_instance_at(f, k)->name;
 
 				if (facts_offered_in_zone(f, name, r->zones[z]) == KNOWN_YES)

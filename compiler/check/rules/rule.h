@@ -28,22 +28,6 @@ struct rules {
 
 typedef void rule_function(const struct rules *r);
 
-enum rule_id {
-#define RULE(name, codes, promise) RULE_##name,
-#include "compiler/check/rules/rules.def"
-#undef RULE
-	RULE_COUNT
-};
-
-struct rule_row {
-	struct str name;
-	struct str codes;   /* the codes it may report, with blanks between */
-	struct str promise; /* what holds when it is silent */
-	rule_function *run;
-};
-
-extern const struct rule_row rule_rows[RULE_COUNT];
-
 /* Which codes are switched off: bit per enum diag_id. */
 struct code_set {
 	uint64_t bits[(DIAG_COUNT + 63) / 64];

@@ -2,9 +2,12 @@
 /* rules.c - the table of rules and the loop that runs them. */
 #include "compiler/check/rules/rule.h"
 
-const struct rule_row rule_rows[RULE_COUNT] = {
-#define RULE(name, codes, promise) \
-	{STR_INIT(#name), STR_INIT(codes), STR_INIT(promise), rule_##name},
+/* A rule, and the codes it may report, with blanks between. */
+static const struct rule_row {
+	struct str codes;
+	rule_function *run;
+} rule_rows[] = {
+#define RULE(name, codes, promise) {STR_INIT(codes), rule_##name},
 #include "compiler/check/rules/rules.def"
 #undef RULE
 };
@@ -41,7 +44,7 @@ void check_rules(struct arena *a, struct diags *ds, const struct cluster *c,
 		.knows = knows,
 	};
 
-	for (size_t i = 0; i < RULE_COUNT; i++)
+	for (size_t i = 0; i < ARRAY_LEN(rule_rows); i++)
 		if (wanted(&rule_rows[i], off))
 			rule_rows[i].run(&r);
 }

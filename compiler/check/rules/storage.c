@@ -6,27 +6,6 @@
 
 /* ---- common steps ---- */
 
-bool has_settings(const struct shared_storage *s)
-{
-	switch (s->storage_type) {
-	case SHARED_STORAGE_STORAGE_TYPE_EBS:
-		return WRITTEN(s, ebs_settings);
-	case SHARED_STORAGE_STORAGE_TYPE_EFS:
-		return WRITTEN(s, efs_settings);
-	case SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE:
-		return WRITTEN(s, fsx_lustre_settings);
-	case SHARED_STORAGE_STORAGE_TYPE_FSXOPENZFS:
-		return WRITTEN(s, fsx_open_zfs_settings);
-	case SHARED_STORAGE_STORAGE_TYPE_FSXONTAP:
-		return WRITTEN(s, fsx_ontap_settings);
-	case SHARED_STORAGE_STORAGE_TYPE_FILECACHE:
-		return WRITTEN(s, file_cache_settings);
-	case SHARED_STORAGE_STORAGE_TYPE_UNSET:
-		break;
-	}
-	return false;
-}
-
 /* Are the settings there, but no mapping? */
 static bool settings_faulty(const struct shared_storage *s)
 {

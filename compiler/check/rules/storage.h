@@ -14,9 +14,6 @@ typedef void storage_function(const struct rules *r, const struct shared_storage
 void each_storage(const struct rules *r, enum shared_storage_storage_type type,
 		  storage_function *f);
 
-/* Is there a settings section of the storage's own type to judge? False when it is absent or no mapping. */
-bool has_settings(const struct shared_storage *s);
-
 /* A file system that the cluster makes, from nothing or from a backup. */
 bool is_new_lustre(const struct shared_storage *s);
 
