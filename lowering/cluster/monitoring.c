@@ -8,13 +8,10 @@
  *
  * The head node writes one JSON line for each event to the stream "*.events":
  *
- *   {"cluster": "<stack>", "event": "<word>", "count": <nodes>, …}
+ *   {"cluster": "<stack>", "event": "<word>", "count": <nodes>}
  *
  * One filter makes a metric `Events` of them with the event as a dimension, so a new kind of event needs no
- * new resource. Events: launch-capacity, launch-vcpu-limit, launch-volume-limit, launch-permission,
- * launch-other, boot-timeout, node-lost, node-unresponsive, instance-unhealthy, instance-event, gpu-unhealthy,
- * action-start-download, action-start-run, action-configured-download, action-configured-run. For `idle` the
- * count is the longest time, in seconds, that a dynamic node has been idle.
+ * new resource. The event launch-CODE counts nodes that EC2 refused to start, by the code of its error.
  */
 #include "lowering/cluster/monitoring.h"
 

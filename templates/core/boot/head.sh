@@ -42,7 +42,7 @@ exports() {
 
 controller() {
 	install -d -m 755 -o slurm -g slurm /srv/hpcc/state/slurmctld /var/spool/slurmctld
-	for file in slurmctld slurmdbd resume suspend; do
+	for file in slurmctld slurmdbd resume suspend events; do
 		[ -e "/var/log/hpcc/$file.log" ] ||
 			install -m 640 -o slurm -g slurm /dev/null "/var/log/hpcc/$file.log"
 	done

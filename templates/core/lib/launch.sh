@@ -85,6 +85,7 @@ launch_group() {
 	fi
 	[ "$launch_got" -eq 0 ] || launch_assign "$launch_answer" "$3"
 	[ "$launch_got" -lt "$launch_want" ] || return 0
+	optional logs_event "launch-${launch_why:-InsufficientInstanceCapacity}" $((launch_want - launch_got))
 	launch_down "$(echo "$3" | cut -d , -f "$((launch_got + 1))-")" \
 		"${launch_why:-InsufficientInstanceCapacity}"
 }

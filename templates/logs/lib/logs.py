@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# logs.py GROUP HOST - configuration of the CloudWatch agent: one stream HOST.INSTANCE.NAME for each log.
+# logs.py GROUP HOST KIND - configuration of the CloudWatch agent: one stream HOST.INSTANCE.NAME for each log; of
+# the head node also the metrics that its alarms watch.
 import json
 import sys
 
@@ -9,15 +10,24 @@ LOGS = {
     "slurmdbd": "/var/log/hpcc/slurmdbd.log", "resume": "/var/log/hpcc/resume.log",
     "suspend": "/var/log/hpcc/suspend.log", "reconcile": "/var/log/hpcc/reconcile.log",
     "watchdog": "/var/log/hpcc/watchdog.log", "lifecycle": "/var/log/hpcc/lifecycle.log",
-    "update": "/var/log/hpcc/update.log",
+    "update": "/var/log/hpcc/update.log", "events": "/var/log/hpcc/events.log",
+}
+METRICS = {
+    "append_dimensions": {"InstanceId": "${aws:InstanceId}"},
+    "aggregation_dimensions": [["InstanceId", "path"]],
+    "metrics_collected": {"mem": {"measurement": ["mem_used_percent"]},
+                          "disk": {"measurement": ["disk_used_percent"], "resources": ["/"]}},
 }
 
 
-def main(group, host):
+def main(group, host, kind):
     files = [{"file_path": LOGS[name], "log_group_name": group,
               "log_stream_name": "%s.{instance_id}.%s" % (host, name)} for name in LOGS]
-    json.dump({"agent": {"run_as_user": "root"},
-               "logs": {"logs_collected": {"files": {"collect_list": files}}}}, sys.stdout)
+    agent = {"agent": {"run_as_user": "root"},
+             "logs": {"logs_collected": {"files": {"collect_list": files}}}}
+    if kind == "head":
+        agent["metrics"] = METRICS
+    json.dump(agent, sys.stdout)
 
 
-main(sys.argv[1], sys.argv[2])
+main(*sys.argv[1:])

@@ -27,7 +27,13 @@ logs_start() {
 		log "no CloudWatch agent: logs stay on this node"
 		return 0
 	fi
-	"$PYTHON" "$HPCC/lib/logs.py" "$HPCC_LOG_GROUP" "$(hostname -s)" >/etc/hpcc/agent.json
+	"$PYTHON" "$HPCC/lib/logs.py" "$HPCC_LOG_GROUP" "$(hostname -s)" "$HPCC_KIND" >/etc/hpcc/agent.json
 	/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s \
 		-c file:/etc/hpcc/agent.json >&2 || log "the CloudWatch agent does not start"
+}
+
+# logs_event NAME COUNT: a line that becomes a point of the metric Events.
+logs_event() {
+	printf '{"cluster": "%s", "event": "%s", "count": %d}\n' "$HPCC_CLUSTER" "$1" "$2" \
+		>>/var/log/hpcc/events.log
 }
