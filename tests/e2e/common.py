@@ -11,6 +11,29 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 VENV = os.environ.get("HPCC_VENV", os.path.join(ROOT, "build", "venv"))
 SHARED = os.path.join(os.path.dirname(ROOT), "shared")  # files of others, beside the project where they exist
 HPCC = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else os.path.join(ROOT, "build", "hpcc")
+# A cluster file without a finding.
+CLUSTER = """\
+Region: us-east-1
+Image:
+  Os: alinux2023
+HeadNode:
+  InstanceType: c6i.4xlarge
+  Networking:
+    SubnetId: subnet-0123456789abcdef0
+  Ssh:
+    KeyName: key
+Scheduling:
+  Scheduler: slurm
+  SlurmQueues:
+    - Name: compute
+      ComputeResources:
+        - Name: nodes
+          InstanceType: c6i.large
+          MaxCount: 2
+      Networking:
+        SubnetIds:
+          - subnet-0123456789abcdef0
+"""
 
 
 class Tap:

@@ -14,33 +14,12 @@ import sys
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
-from common import HPCC, VENV, Tap, hpcc, in_venv, run, temporary
+from common import CLUSTER, HPCC, VENV, Tap, hpcc, in_venv, run, temporary
 
 in_venv("jsonschema")
 import jsonschema  # noqa: E402
 
 CRATE = "0.8.0"  # of serde-sarif
-CLEAN = """\
-Region: us-east-1
-Image:
-  Os: alinux2023
-HeadNode:
-  InstanceType: t3.micro
-  Networking:
-    SubnetId: subnet-0123456789abcdef0
-  Ssh:
-    KeyName: key
-Scheduling:
-  Scheduler: slurm
-  SlurmQueues:
-    - Name: compute
-      ComputeResources:
-        - Name: nodes
-          InstanceType: c6i.large
-      Networking:
-        SubnetIds:
-          - subnet-0123456789abcdef0
-"""
 FAULTS = """\
 Regoin: us-east-1
 Image: {"\U0001d49c\u00e9\U0001f600": 1, Os: alinux2023, "e\u0301\U0001d49c": 2}
@@ -66,7 +45,7 @@ NAMES = [b"plain.yaml", b"with blank.yaml", b"100%25.yaml", b"a,b:c=d;e.yaml", b
          b"cr.yaml", b"bom.yaml", b"broken.yaml", b"bytes.yaml", b"missing.yaml", b"clean.yaml"]
 SPECIAL = {b"crlf.yaml": FAULTS.replace("\n", "\r\n").encode(), b"cr.yaml": FAULTS.replace("\n", "\r").encode(),
            b"bom.yaml": b"\xef\xbb\xbf" + FAULTS.encode(), b"broken.yaml": "\u00e9: [\U0001d49c, 'x\n".encode(),
-           b"bytes.yaml": b"Region: \xff\n", b"clean.yaml": CLEAN.encode()}
+           b"bytes.yaml": b"Region: \xff\n", b"clean.yaml": CLUSTER.encode()}
 FORMATS = ["short", "text", "json", "jsonl", "sarif", "junit", "github", "gitlab"]
 
 

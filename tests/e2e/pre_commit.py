@@ -10,32 +10,10 @@ import re
 import shutil
 import sys
 
-from common import HPCC, ROOT, Tap, run, temporary, tool
+from common import CLUSTER, HPCC, ROOT, Tap, run, temporary, tool
 
 HOOKS = os.path.join(ROOT, ".pre-commit-hooks.yaml")
-GOOD = """\
-Region: us-east-1
-Image:
-  Os: alinux2023
-HeadNode:
-  InstanceType: c6i.4xlarge
-  Networking:
-    SubnetId: subnet-0123456789abcdef0
-  Ssh:
-    KeyName: key
-Scheduling:
-  Scheduler: slurm
-  SlurmQueues:
-    - Name: compute
-      ComputeResources:
-        - Name: nodes
-          InstanceType: c6i.large
-          MaxCount: 2
-      Networking:
-        SubnetIds:
-          - subnet-0123456789abcdef0
-"""
-BAD = GOOD.replace("c6i.large", "c99.large")  # line 16
+BAD = CLUSTER.replace("c6i.large", "c99.large")  # line 16
 FOREIGN = {
     ".github/workflows/build.yml": "on: [push]\njobs:\n  build:\n    runs-on: ubuntu-24.04\n    steps:\n"
                                    "      - run: make\n      - run: echo ${{ github.sha }}\n",
@@ -106,13 +84,13 @@ def findings(said):
 
 
 def commits(tap, repo):
-    status, said = repo.commit({"c.yaml": GOOD})
+    status, said = repo.commit({"c.yaml": CLUSTER})
     tap.ok(status == 0 and not findings(said) and "Passed" in said, "a good commit passes", said)
     status, said = repo.commit({"c.yaml": BAD})
     tap.ok(status != 0 and findings(said) == [("c.yaml", "16", "E0401")] and "exit code: 1" in said,
            "a bad commit is stopped, with the place", said)
     tap.equal(repo.git("log", "--oneline").stdout.count(b"\n"), 1, "nothing was committed")
-    status, said = repo.commit({"c.yaml": GOOD.replace("  Ssh:\n    KeyName: key\n", "")})
+    status, said = repo.commit({"c.yaml": CLUSTER.replace("  Ssh:\n    KeyName: key\n", "")})
     tap.ok(status == 0, "a warning stops no commit", said)
     status, said = repo.commit(FOREIGN)
     tap.ok(status == 0 and not findings(said), "foreign files are left alone", said)
@@ -123,26 +101,26 @@ def commits(tap, repo):
     repo.git("rm", "-rfq", "--cached", ".")
     repo.git("reset", "-q", "--hard")
     repo.git("clean", "-fdq")
-    status, said = repo.commit({"c.yaml": GOOD.replace("Scheduling:", "Schedulin:")})
+    status, said = repo.commit({"c.yaml": CLUSTER.replace("Scheduling:", "Schedulin:")})
     tap.ok(status != 0 and ("c.yaml", "10", "E0101") in findings(said), "a misspelt section makes no file foreign", said)
-    status, said = repo.commit({"c.yaml": GOOD.replace("  Os: alinux2023", "  Os: [alinux2023")})
+    status, said = repo.commit({"c.yaml": CLUSTER.replace("  Os: alinux2023", "  Os: [alinux2023")})
     tap.ok(status != 0 and "[E0005]" in said, "a cluster file that is no YAML is stopped", said)
-    status, said = repo.commit({"c.yaml": GOOD.replace("us-east-1", "us-west-2"),
+    status, said = repo.commit({"c.yaml": CLUSTER.replace("us-east-1", "us-west-2"),
                                 ".hpcc.yaml": "severity: {W0206: error}\n"})
     tap.ok(status == 0, "a good commit with settings passes", said)
-    status, said = repo.commit({"c.yaml": GOOD.replace("  Ssh:\n    KeyName: key\n", "")})
+    status, said = repo.commit({"c.yaml": CLUSTER.replace("  Ssh:\n    KeyName: key\n", "")})
     tap.ok(status != 0 and ("c.yaml", "4", "W0206") in findings(said), "the settings of the repository hold", said)
-    status, said = repo.commit({"c.yaml": GOOD, ".hpcc.yaml": "severity: bad\n"})
+    status, said = repo.commit({"c.yaml": CLUSTER, ".hpcc.yaml": "severity: bad\n"})
     tap.ok(status != 0 and "[E0031]" in said and "exit code: 2" in said, "broken settings stop a commit", said)
     os.unlink(repo.path + "/.hpcc.yaml")
-    repo.commit({"c.yaml": GOOD})
+    repo.commit({"c.yaml": CLUSTER})
 
 
 def staged(tap, repo):
     """What is staged counts, not what lies in the folder."""
     repo.write("c.yaml", BAD)
     repo.git("add", "c.yaml")
-    repo.write("c.yaml", GOOD)
+    repo.write("c.yaml", CLUSTER)
     result = repo.git("commit", "-q", "-m", "x")
     tap.ok(result.returncode != 0 and b"[E0401]" in result.stdout + result.stderr,
            "a staged mistake that was mended afterwards is found")
@@ -158,7 +136,7 @@ def staged(tap, repo):
 def many(tap, repo):
     """Order and batches make no difference."""
     for i in range(300):
-        repo.write(f"many/{i:03}/cluster of {i}.yaml", BAD if i % 3 == 0 else GOOD)
+        repo.write(f"many/{i:03}/cluster of {i}.yaml", BAD if i % 3 == 0 else CLUSTER)
     for i in range(300):
         repo.write(f"many/{i:03}/foreign.yaml", FOREIGN["compose.yaml"])
     repo.git("add", "-A")
@@ -181,19 +159,19 @@ def many(tap, repo):
 
 def uses(tap, repo, revision):
     """Options of the user, and a machine without hpcc."""
-    warned = GOOD.replace("  Ssh:\n    KeyName: key\n", "")
+    warned = CLUSTER.replace("  Ssh:\n    KeyName: key\n", "")
     repo.config(revision, "        args: [--fail-on=warning]\n")
     status, said = repo.commit({"c.yaml": warned})
     tap.ok(status != 0 and "[W0206]" in said, "args: [--fail-on=warning]", said)
     repo.config(revision, "        exclude: ^drafts/\n")
-    status, said = repo.commit({"c.yaml": GOOD, "drafts/c.yaml": BAD})
+    status, said = repo.commit({"c.yaml": CLUSTER, "drafts/c.yaml": BAD})
     tap.ok(status == 0, "exclude: leaves files out", said)
     repo.config(revision)
     repo.env["PATH"] = os.environ["PATH"]
     if shutil.which("hpcc", path=repo.env["PATH"]):
         tap.skip("without hpcc in the path", "hpcc is installed")
         return
-    status, said = repo.commit({"c.yaml": GOOD + "\n"})
+    status, said = repo.commit({"c.yaml": CLUSTER + "\n"})
     tap.ok(status != 0 and "hpcc" in said and "not found" in said, "without hpcc in the path the commit is stopped", said)
 
 

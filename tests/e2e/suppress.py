@@ -9,30 +9,9 @@ import os
 import re
 import sys
 
-from common import Tap, hpcc, temporary
+from common import CLUSTER, Tap, hpcc, temporary
 
-BASE = """\
-Region: us-east-1
-Image:
-  Os: alinux2023
-HeadNode:
-  InstanceType: c6i.4xlarge
-  Networking:
-    SubnetId: subnet-0123456789abcdef0
-  Ssh:
-    KeyName: key
-Scheduling:
-  Scheduler: slurm
-  SlurmQueues:
-    - Name: compute
-      ComputeResources:
-        - Name: nodes
-          InstanceType: c99.large
-          MaxCount: 2
-      Networking:
-        SubnetIds:
-          - subnet-0123456789abcdef0
-"""
+BASE = CLUSTER.replace("c6i.large", "c99.large")
 TYPE = "          InstanceType: c99.large\n"  # line 16, E0401
 
 
