@@ -19,6 +19,8 @@ launch_fleet() {
 		"LaunchTemplateConfigs.1.LaunchTemplateSpecification.Version=$launch_version"
 	if [ "$launch_market" != capacity-block ]; then
 		[ "$launch_strategy" = - ] || set -- "$@" "${launch_kind}Options.AllocationStrategy=$launch_strategy"
+		[ "$launch_kind" = Spot ] || set -- "$@" \
+			OnDemandOptions.CapacityReservationOptions.UsageStrategy=use-capacity-reservations-first
 		if [ "$launch_min" -eq "$launch_total" ]; then
 			set -- "$@" "${launch_kind}Options.MinTargetCapacity=$launch_min" \
 				"${launch_kind}Options.SingleInstanceType=true" \
@@ -31,7 +33,23 @@ launch_fleet() {
 			launch_n=$((launch_n + 1))
 			launch_at=LaunchTemplateConfigs.1.Overrides.$launch_n
 			set -- "$@" "$launch_at.InstanceType=$launch_type" "$launch_at.SubnetId=$launch_subnet"
+			case $launch_strategy in
+			*prioritized) set -- "$@" "$launch_at.Priority=$launch_n" ;;
+			esac
 		done
 	done
-	aws ec2 CreateFleet "$@"
+	launch_addresses "$(aws ec2 CreateFleet "$@")"
+}
+
+# launch_addresses ANSWER: the answer with DescribeInstances in place of its ids, for a fleet tells no addresses. EC2
+# may not know new instances yet: without an answer the ids stay.
+launch_addresses() {
+	launch_reply=$1
+	# shellcheck disable=SC2046 # one word an instance
+	set -- $(echo "$launch_reply" | launch_instances | awk '{ print "InstanceId." NR "=" $1 }')
+	if [ $# -gt 0 ] && retry 5 2 aws ec2 DescribeInstances "$@" | grep ^reservationSet; then
+		echo "$launch_reply" | grep -v 'instanceIds/item' || :
+	else
+		echo "$launch_reply"
+	fi
 }
