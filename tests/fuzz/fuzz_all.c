@@ -16,24 +16,10 @@
 #include "compiler/source/fix.h"
 #include "compiler/source/render.h"
 #include "compiler/syntax/suppress.h"
-#include "compiler/syntax/yaml_read.h"
+#include "fuzz.h"
 #include "lowering/cluster/cluster.h"
 #include "lowering/emit/emit.h"
 #include "lowering/lower.h"
-
-#include <stdlib.h>
-
-_Noreturn void __wrap__Exit(int status);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
-
-/* How a BUG ends the process (the linker's --wrap): here so that the fuzzer keeps the input. */
-_Noreturn void __wrap__Exit(int status)
-{
-	(void)status;
-	abort();
-}
-
-static const struct yaml_limits limits = {.depth = 20, .nodes = 5000};
 
 /* Bits of the last byte. */
 enum { OLD_RELEASE = 1, MINIFIED = 2, RULES_OFF = 4, NEW_RELEASE = 16 };

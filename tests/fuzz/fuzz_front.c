@@ -7,22 +7,9 @@
  */
 #include "compiler/source/render.h"
 #include "compiler/syntax/vars_file.h"
-#include "compiler/syntax/yaml_read.h"
+#include "fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-_Noreturn void __wrap__Exit(int status);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
-
-/* How a BUG ends the process (the linker's --wrap): here so that the fuzzer keeps the input. */
-_Noreturn void __wrap__Exit(int status)
-{
-	(void)status;
-	abort();
-}
-
-static const struct yaml_limits limits = {.depth = 20, .nodes = 5000};
 
 static const char *environment(const char *name)
 {
