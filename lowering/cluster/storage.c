@@ -51,6 +51,16 @@ struct ir_resource *storage_resource(struct lowering *l, const char *prefix, str
 	return r;
 }
 
+/*
+ * ParallelCluster refuses edits that would make another file system in place of one; CloudFormation does what
+ * the template says. Such an edit (another subnet of the first queue is enough for FSx) must not take the data.
+ */
+void storage_outlives_replacement(struct ir_resource *r)
+{
+	if (r->update_replace_policy == IR_DELETE)
+		r->update_replace_policy = IR_RETAIN;
+}
+
 static void lower_one(struct lowering *l, struct lowered_storage *s, const struct shared_storage *m)
 {
 	const struct kind *kind = kind_of(m);

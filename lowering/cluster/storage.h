@@ -51,6 +51,8 @@ void storage_internal_efs(struct lowering *l, struct lowered_storage *s);
 struct ir_resource *storage_resource(struct lowering *l, const char *prefix, struct str name,
 				     const char *type, enum ir_policy policy,
 				     struct ir_origin origin);
+/* A file system that an update replaces is kept, whatever becomes of it with the stack. */
+void storage_outlives_replacement(struct ir_resource *file_system);
 
 struct port_range {
 	uint16_t from, to; /* TCP, both included */

@@ -29,6 +29,7 @@ static struct str file_system(struct lowering *l, const struct efs *m)
 						 m->policy, m->origin);
 	struct ir_value *p = r->properties;
 
+	storage_outlives_replacement(r);
 	ir_put_bool(l->g, p, "Encrypted", m->encrypted);
 	if (m->kms_key.n > 0)
 		ir_put_text(l->g, p, "KmsKeyId", m->kms_key);

@@ -98,6 +98,7 @@ static struct ir_resource *file_system(struct lowering *l, const struct shared_s
 				 origin_of_section(&model->section));
 	struct ir_value *p = r->properties, *subnets = ir_list(l->g), *groups = ir_list(l->g);
 
+	storage_outlives_replacement(r);
 	ir_push(l->g, subnets,
 		ir_text(l->g, l->c->scheduling.slurm_queues.items[0]
 				      .networking.subnet_ids.items[0]

@@ -126,6 +126,7 @@ Test(storage, efs_default_policy_and_address)
 	const char *address = SETTING(g, 0, "MountTargets.subnet-0123456789abcdef1");
 
 	cr_assert_eq(fs->deletion_policy, IR_DELETE);
+	cr_assert_eq(fs->update_replace_policy, IR_RETAIN);
 	cr_assert_str_eq(PROPERTY(fs, "ThroughputMode"), "bursting");
 	cr_assert_str_eq(PROPERTY(target, "SubnetId"), "subnet-0123456789abcdef1");
 	cr_assert_str_eq(address, arena_fmt(&mem, STR_F ".IpAddress", STR_A(target->id)).s);

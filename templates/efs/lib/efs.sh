@@ -3,16 +3,23 @@
 # EFS file systems.
 # shellcheck disable=SC2154 # etc/storage sets fs_...
 
-# The address of the mount target in this node's own subnet, where the cluster knows it; else the DNS name.
+# The address of the mount target in this node's own subnet, where the cluster knows it; else the DNS name, which
+# is known in zones with a mount target; else the address of any.
 storage_efs_host() {
 	storage_mac=$(imds meta-data/mac)
 	storage_subnet=$(imds "meta-data/network/interfaces/macs/$storage_mac/subnet-id")
+	storage_any=
 	for storage_pair in ${fs_MountTargets:-}; do
+		storage_any=${storage_pair#*=}
 		if [ "${storage_pair%%=*}" = "$storage_subnet" ]; then
 			echo "${storage_pair#*=}"
 			return
 		fi
 	done
+	if [ -n "$storage_any" ] && ! getent hosts "$fs_DnsName" >/dev/null; then
+		echo "$storage_any"
+		return
+	fi
 	echo "${fs_DnsName:-$fs_FileSystemId.efs.$HPCC_REGION.$HPCC_SUFFIX}"
 }
 
@@ -26,6 +33,11 @@ storage_efs() {
 	command -v mount.efs >/dev/null || pkg_install amazon-efs-utils ||
 		die "$fs_Name: the EFS mount helper cannot be installed: use an image that has it"
 	storage_options=_netdev,nofail,noresvport,tls
+	storage_host=
+	[ -z "${fs_MountTargets:-}" ] || storage_host=$(storage_efs_host)
+	case $storage_host in
+	[0-9]*) storage_options=$storage_options,mounttargetip=$storage_host ;;
+	esac
 	[ "${fs_Iam:-no}" = no ] || storage_options=$storage_options,iam
 	[ -z "${fs_AccessPointId:-}" ] || storage_options=$storage_options,accesspoint=$fs_AccessPointId
 	fstab_add "$fs_FileSystemId:/" "$fs_MountDir" efs "$storage_options"
