@@ -203,7 +203,7 @@ def make_venv():
 
 
 def part_suites():
-    meson_test("build", without=["e2e"], env={"HPCC_VENV": VENV})
+    meson_test("build", without=["e2e", "bench"], env={"HPCC_VENV": VENV})
 
 
 def part_e2e():
@@ -213,7 +213,7 @@ def part_e2e():
 def part_sanitizers():
     if build("build with sanitizers", "build-asan", ["-Dwerror=true", "-Db_sanitize=address,undefined",
                                                      "-Db_lundef=false", "-Doptimization=1"]):
-        meson_test("build-asan", suites=["unit", "ui", "stages"], env={
+        meson_test("build-asan", suites=["unit", "ui", "stages", "reports"], env={
                    "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0",
                    "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"})
 
