@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* value.c - one value against one row: type, range, values, pattern, length, count. */
-#include "compiler/base/nearest.h"
 #include "compiler/base/utf8.h"
 #include "compiler/check/coerce.h"
 #include "compiler/check/limits.h"

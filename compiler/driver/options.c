@@ -2,7 +2,6 @@
 /* options.c - the command line, taken apart by getopt_long(3) over the tables. */
 #include "compiler/driver/options.h"
 
-#include "compiler/base/buf.h"
 #include "compiler/base/nearest.h"
 
 #include <getopt.h>

@@ -9,7 +9,6 @@
 #ifndef HPCC_SCHEMA_H
 #define HPCC_SCHEMA_H
 
-#include "compiler/base/nearest.h"
 #include "compiler/base/str.h"
 #include "schema_ids.h" /* generated: SECTION_HeadNode …, PROP_HeadNode_InstanceType … */
 

@@ -10,7 +10,6 @@
 #define HPCC_YAML_READ_H
 
 #include "compiler/eval/vars.h"
-#include "compiler/syntax/scalar.h"
 #include "compiler/syntax/tree.h"
 
 /* Limits on what a file may cost; libyaml has none of its own. */

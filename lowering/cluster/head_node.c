@@ -12,7 +12,6 @@
  * until the head has taken it over, and one without a change has nothing to do. The handle's URL is signed;
  * whoever has it may signal, hence it is in the metadata only.
  */
-#include "compiler/base/buf.h"
 #include "lowering/cluster/cluster.h"
 
 /* Seconds the head gets beyond its own limit, to send the failure itself with the end of its log. */

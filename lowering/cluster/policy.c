@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* policy.c - IAM roles, policies and instance profiles as the graph spells them. */
-#include "compiler/base/buf.h"
 #include "lowering/cluster/cluster.h"
 
 struct ir_value *any_resource(struct lowering *l)

@@ -2,8 +2,6 @@
 /* ir.c - builds the resource graph. */
 #include "lowering/ir/ir.h"
 
-#include "compiler/base/buf.h"
-
 #include <math.h>
 #include <string.h>
 
