@@ -8,7 +8,8 @@ slurm_accounting() {
 		die "the secret with the database password cannot be read"
 	umask 077
 	slurm_adapt "$HPCC/etc/slurm/slurmdbd.conf" >"$SLURM_CONF_DIR/slurmdbd.conf"
-	printf 'StoragePass=%s\n' "$slurm_text" >>"$SLURM_CONF_DIR/slurmdbd.conf"
+	# "#" would begin a comment
+	printf 'StoragePass=%s\n' "$(printf %s "$slurm_text" | sed 's/#/\\#/g')" >>"$SLURM_CONF_DIR/slurmdbd.conf"
 	umask 022
 	chown slurm: "$SLURM_CONF_DIR/slurmdbd.conf"
 	slurm_unit slurmdbd
