@@ -6,15 +6,17 @@
 # shellcheck disable=SC2034 # some are read by fleet/ only
 launch_row() {
 	read -r _ _ launch_template launch_version launch_capacity launch_strategy launch_types \
-		launch_subnets <<-END
+		launch_subnets launch_overrides <<-END
 		$(awk -v target="$1" '$1 "/" $2 == target' "$HPCC/etc/launch")
 	END
 	[ -n "$launch_template" ]
 }
 
 launch_run() {
+	# shellcheck disable=SC2046 # one word an argument
 	aws ec2 RunInstances "LaunchTemplate.LaunchTemplateId=$launch_template" \
-		"LaunchTemplate.Version=$launch_version" "MinCount=$1" "MaxCount=$2"
+		"LaunchTemplate.Version=$launch_version" "MinCount=$1" "MaxCount=$2" \
+		$(optional override_interfaces)
 }
 
 # Lines "instance-id address" of instances in the answer, in the order of the answer.
@@ -57,6 +59,15 @@ launch_assign() {
 	rm -f "$launch_names"
 }
 
+# launch_rest QUEUE/RESOURCE CODE: where EC2 has no room for some nodes it has none for more. The sleeping ones go
+# down too, so that Slurm looks elsewhere at once instead of trying them one by one.
+launch_rest() {
+	launch_names=$(sinfo -h -N -p "${1%/*}" -o '%N %t' |
+		awk -v like="^${1%/*}-dy-${1#*/}-[0-9]+\$" '$1 ~ like && $2 == "idle~" { print $1 }' |
+		paste -sd ,)
+	[ -z "$launch_names" ] || launch_down "$launch_names" "$2"
+}
+
 # launch_drop ANSWER: a job that did not get all of its nodes gets none.
 launch_drop() {
 	# shellcheck disable=SC2046 # one word an instance
@@ -86,6 +97,7 @@ launch_group() {
 	[ "$launch_got" -eq 0 ] || launch_assign "$launch_answer" "$3"
 	[ "$launch_got" -lt "$launch_want" ] || return 0
 	optional logs_event "launch-${launch_why:-InsufficientInstanceCapacity}" $((launch_want - launch_got))
-	launch_down "$(echo "$3" | cut -d , -f "$((launch_got + 1))-")" \
-		"${launch_why:-InsufficientInstanceCapacity}"
+	launch_why=${launch_why:-InsufficientInstanceCapacity}
+	launch_down "$(echo "$3" | cut -d , -f "$((launch_got + 1))-")" "$launch_why"
+	[ "$1" = 0 ] || launch_rest "$2" "$launch_why"
 }

@@ -4,13 +4,14 @@
 set -u
 # shellcheck source=../lib/base.sh
 . /opt/hpcc/lib/base.sh
+load_libraries
 capacity_pause=600
 orphan_age=120
 now=$(date +%s)
 
-# Lines "name state reason" of all nodes; the sign after a state tells of power.
+# Lines "name state queue up|inact reason" of all nodes; the sign after a state tells of power.
 nodes() {
-	timeout 60 sinfo -h -N -o '%N %t %E' | sort -u
+	timeout 60 sinfo -h -N -o '%N %t %R %a %E' | sort -u
 }
 
 set_state() {
@@ -40,11 +41,28 @@ wake_after_shortage() {
 	done
 }
 
+# Nodes that are said to start but have no instance: the resume program died on the way. Their jobs start again.
+drop_unclaimed() {
+	mark=/run/hpcc-unclaimed
+	mkdir -p "$mark"
+	echo "$1" | awk '$2 ~ /#$/ { print $1 }' | sort -u >"$mark/.starting"
+	cat "$HPCC"/nodes/i-* 2>/dev/null | sort -u | comm -23 "$mark/.starting" - >"$mark/.now"
+	find "$mark" -type f -name '[!.]*' | while read -r file; do
+		grep -qx "${file##*/}" "$mark/.now" || rm -f "$file"
+	done
+	while read -r node; do
+		[ -e "$mark/$node" ] || touch "$mark/$node"
+		[ $((now - $(stat -c %Y "$mark/$node"))) -gt "$orphan_age" ] || continue
+		log "$node was never started"
+		scontrol update nodename="$node" state=down reason="not started"
+	done <"$mark/.now"
+}
+
 # Nodes that failed to come go back to sleep, static ones are started.
 power_nodes() {
 	set_state "$(echo "$1" | awk '$2 ~ /^down/ && !/\(Code:/ && $2 !~ /[~%!]$/ { print $1 }' |
 		paste -sd ,)" power_down_force
-	set_state "$(echo "$1" | awk '$1 ~ /-st-/ && $2 == "idle~" { print $1 }' | paste -sd ,)" power_up
+	set_state "$(echo "$1" | awk '$1 ~ /-st-/ && $2 == "idle~" && $4 == "up" { print $1 }' | paste -sd ,)" power_up
 }
 
 # Instances that no node claims end; claims on instances that are gone are dropped.
@@ -61,17 +79,27 @@ match_instances() {
 		[ -e "$file" ] || continue
 		[ $((now - $(stat -c %Y "$file"))) -gt "$orphan_age" ] || continue
 		echo "$1" | grep -q "^${file##*/} " && continue
-		log "$(cat "$file") lost ${file##*/}"
-		set_state "$(cat "$file")" power_down_force
+		node=$(cat "$file")
+		log "$node lost ${file##*/}"
+		if echo "$2" | grep -q "^$node [a-z]*#"; then
+			scontrol update nodename="$node" state=down reason="did not boot"
+		else
+			set_state "$node" power_down_force
+			optional logs_event node-lost 1
+		fi
 		rm -f "$file"
 	done
 }
 
 table=$(nodes)
 wake_after_shortage "$table"
+drop_unclaimed "$table"
 power_nodes "$table"
+protect_queues "$table"
+optional gpu_replace "$table"
 # Without an answer of EC2 nothing is concluded.
 if list=$(instances); then
-	match_instances "$list"
+	match_instances "$list" "$table"
+	health_replace "$(echo "$list" | cut -d ' ' -f 1)" "$table"
 fi
 exit 0
