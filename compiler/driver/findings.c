@@ -54,11 +54,25 @@ const struct config *config_for(struct session *s, const char *path)
 	return c;
 }
 
+/* Codes of lowering and emission, which most calls never reach. */
+static bool is_late(enum diag_id id)
+{
+	return str_starts(str_slice(diag_code(id), 1, 3), STR("05"));
+}
+
+/* No wonder when a suppression of the code takes nothing back. */
 static bool is_off(enum diag_id id, const void *data)
 {
 	const struct config *c = data;
 
-	return c->verdicts[id] == VERDICT_OFF;
+	return c->verdicts[id] == VERDICT_OFF || is_late(id);
+}
+
+static bool always(enum diag_id id, const void *data)
+{
+	(void)id;
+	(void)data;
+	return true;
 }
 
 /* ---- the baseline ---- */
@@ -125,6 +139,14 @@ void findings_settle(struct session *s, struct compilation *c)
 	config_apply(c->config, &c->ds);
 	if (s->baseline.n > 0)
 		leave_out_known(s, c);
+}
+
+void findings_settle_late(struct compilation *c)
+{
+	struct diags said_before = {.arena = c->a};
+
+	suppress(&c->ds, suppressions_read(c->a, &said_before, c->src, c->tree), always, NULL);
+	config_apply(c->config, &c->ds);
 }
 
 /* ---- recognising cluster files ---- */

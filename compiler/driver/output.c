@@ -96,6 +96,7 @@ struct str emit_template(struct session *s, struct compilation *c)
 		style.indent = indent == 0 ? EMIT_MINIFIED : (int)indent;
 	text = e->emit(c->a, c->graph, style);
 	emit_check_size(&c->ds, text);
+	findings_settle_late(c);
 	return text;
 }
 

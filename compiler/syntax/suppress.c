@@ -27,7 +27,8 @@ bool diag_may_change(enum diag_id id)
 {
 	struct str code = diag_code(id);
 
-	return !str_starts(code, STR("E00")) && !str_starts(code, STR("E01"));
+	return !str_starts(code, STR("E00")) && !str_starts(code, STR("E01")) &&
+	       !str_starts(code, STR("E05"));
 }
 
 /*

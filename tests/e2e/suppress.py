@@ -110,6 +110,30 @@ def faults(tap, folder):
     tap.equal(len(folder.codes(many + BASE)), 20001, "20,000 comments above one line, in time")
 
 
+def late(tap, folder):
+    """Findings of lowering come after those of the checks, and are settled as well."""
+    text = BASE.replace("c99", "c6i").replace("Image:", "CustomS3Bucket: bucket\nImage:")
+    mark = "CustomS3Bucket: bucket # hpcc:ignore N0503 -- from another file"
+    plain = folder.write("c.yaml", text)
+
+    def built():
+        return hpcc("c.yaml", "--format=short", "-o", "/dev/null", cwd=folder.path)
+
+    tap.ok(b"[N0503]" in built().stderr, "control: a note of lowering", built().stderr)
+    folder.write("c.yaml", text.replace("CustomS3Bucket: bucket", mark))
+    tap.equal((built().returncode, built().stderr), (0, b""), "a note of lowering is suppressed on its line")
+    tap.equal(folder.lint(plain)[:2], (0, []), "lint, which does not lower, does not call it unused")
+    folder.write("c.yaml", text)
+    for word, status, said in (("off", 0, False), ("warning", 0, True), ("error", 1, True)):
+        folder.write(".hpcc.yaml", f"severity: {{N0503: {word}}}\n")
+        result = built()
+        tap.ok(result.returncode == status and (word.encode() + b": `CustomS3" in result.stderr) == said,
+               f"a note of lowering as {word}", result.stderr)
+    folder.write(".hpcc.yaml", "severity: {E0501: off}\n")
+    tap.ok(b"[W0043]" in built().stderr, "errors of lowering stay", built().stderr)
+    os.unlink(folder.path + "/.hpcc.yaml")
+
+
 # ---- .hpcc.yaml ----
 
 def settings(tap, folder):
@@ -301,7 +325,7 @@ def only_clusters(tap, folder):
 
 def main():
     tap = Tap()
-    for part in (comments, faults, settings, broken_settings, releases, fail_on, baseline, only_clusters):
+    for part in (comments, faults, late, settings, broken_settings, releases, fail_on, baseline, only_clusters):
         with temporary() as path:
             part(tap, Folder(os.path.realpath(path)))
     tap.end()
