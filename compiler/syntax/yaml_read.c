@@ -9,6 +9,7 @@
 #include "compiler/syntax/yaml_read.h"
 
 #include "compiler/syntax/bytes.h"
+#include "compiler/syntax/scalar.h"
 #include "compiler/syntax/tree_build.h"
 #include "compiler/syntax/yaml_error.h"
 
