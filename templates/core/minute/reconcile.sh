@@ -65,6 +65,13 @@ power_nodes() {
 	set_state "$(echo "$1" | awk '$1 ~ /-st-/ && $2 == "idle~" && $4 == "up" { print $1 }' | paste -sd ,)" power_up
 }
 
+# Nodes that the cluster itself drained end once they are free; asleep, they may be used again.
+release_drained() {
+	ours=$(echo "$1" | grep -E 'Spot interruption$|update of the cluster$')
+	set_state "$(echo "$ours" | awk '$2 == "drain" { print $1 }' | paste -sd ,)" power_down_force
+	set_state "$(echo "$ours" | awk '$2 == "drain~" { print $1 }' | paste -sd ,)" resume
+}
+
 # Instances that no node claims end; claims on instances that are gone are dropped.
 match_instances() {
 	echo "$1" | while read -r id started; do
@@ -95,6 +102,7 @@ table=$(nodes)
 wake_after_shortage "$table"
 drop_unclaimed "$table"
 power_nodes "$table"
+release_drained "$table"
 protect_queues "$table"
 optional gpu_replace "$table"
 # Without an answer of EC2 nothing is concluded.
