@@ -262,7 +262,8 @@ static void check_section(struct check *c, const struct scope *in)
 /* Which scheduler the file is for, before the walk begins; what is wrong with it is reported by the walk. */
 static void find_scheduler(struct check *c, const struct node *root)
 {
-	const struct node *v = tree_get(tree_get(root, STR("Scheduling")), STR("Scheduler"));
+	const struct node *v = tree_get(tree_get(root, schema_props[PROP_Cluster_Scheduling].name),
+					schema_props[PROP_Scheduling_Scheduler].name);
 
 	c->schedulers = FOR_BOTH;
 	if (v == NULL || v->kind != NODE_STRING)

@@ -112,9 +112,12 @@ static void vcpu_order(const struct rules *r, struct vcpus low, struct vcpus hig
 
 static void vcpus(const struct rules *r, const struct aws_batch_compute_resource *c)
 {
-	struct vcpus min = {STR("MinvCpus"), &c->at.minv_cpus, c->minv_cpus};
-	struct vcpus desired = {STR("DesiredvCpus"), &c->at.desiredv_cpus, c->desiredv_cpus};
-	struct vcpus max = {STR("MaxvCpus"), &c->at.maxv_cpus, c->maxv_cpus};
+	struct vcpus min = {PROP_NAME(AwsBatchComputeResource_MinvCpus), &c->at.minv_cpus,
+			    c->minv_cpus};
+	struct vcpus desired = {PROP_NAME(AwsBatchComputeResource_DesiredvCpus),
+				&c->at.desiredv_cpus, c->desiredv_cpus};
+	struct vcpus max = {PROP_NAME(AwsBatchComputeResource_MaxvCpus), &c->at.maxv_cpus,
+			    c->maxv_cpus};
 
 	vcpu_order(r, min, max);
 	if (!WRITTEN(c, desiredv_cpus) || (USABLE(c, minv_cpus) && min.n > max.n))

@@ -2,6 +2,7 @@
 /* ebs.c - rules about size, IOPS and throughput of EBS volumes. */
 #include "compiler/check/rules/ebs.h"
 
+#include "compiler/check/rules/sections.h"
 #include "compiler/check/rules/storage.h"
 
 /* Adds where the type was written, when the finding stands elsewhere. */
@@ -205,33 +206,29 @@ void rule_root_volume_holds_image(const struct rules *r)
 
 static void volume_alone(const struct rules *r, const struct shared_storage *s)
 {
-	const struct ebs_settings *e = &s->ebs_settings;
-	const struct {
-		const char *name;
-		const struct field_at *at;
-	} unused[] = {
-		{"VolumeType", &e->at.volume_type},
-		{"Iops", &e->at.iops},
-		{"Size", &e->at.size},
-		{"KmsKeyId", &e->at.kms_key_id},
-		{"Throughput", &e->at.throughput},
-		{"Encrypted", &e->at.encrypted},
-		{"SnapshotId", &e->at.snapshot_id},
-		{"Raid", &e->at.raid},
-		{"DeletionPolicy", &e->at.deletion_policy},
+	static const enum prop_id unused[] = {
+		PROP_EbsSettings_VolumeType,	 PROP_EbsSettings_Iops,
+		PROP_EbsSettings_Size,		 PROP_EbsSettings_KmsKeyId,
+		PROP_EbsSettings_Throughput,	 PROP_EbsSettings_Encrypted,
+		PROP_EbsSettings_SnapshotId,	 PROP_EbsSettings_Raid,
+		PROP_EbsSettings_DeletionPolicy,
 	};
+	const struct ebs_settings *e = &s->ebs_settings;
+	struct any_section any = {&schema_sections[SECTION_EbsSettings], (const char *)e};
 	struct diag *d = NULL;
 
 	if (!WRITTEN(e, volume_id))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(unused); i++) {
-		if (!is_written(unused[i].at))
+		const struct field_at *f = any_field(&any, unused[i]);
+
+		if (!is_written(f))
 			continue;
 		if (d != NULL) {
-			diag_label(r->ds, d, unused[i].at->key, "nor has this");
+			diag_label(r->ds, d, f->key, "nor has this");
 			continue;
 		}
-		d = diag_volume_settings_ignored(r->ds, unused[i].at->key, str_c(unused[i].name));
+		d = diag_volume_settings_ignored(r->ds, f->key, schema_props[unused[i]].name);
 		diag_label(r->ds, d, e->at.volume_id.value, "this volume exists already");
 	}
 }

@@ -34,7 +34,7 @@ void rule_efs_throughput_mode(const struct rules *r)
 /* ---- how it is mounted ---- */
 
 static void needs_transit(const struct rules *r, const struct efs_settings *e,
-			  const struct field_at *f, const char *name)
+			  const struct field_at *f, struct str name)
 {
 	struct diag *d;
 
@@ -52,14 +52,16 @@ static void mount_options(const struct rules *r, const struct shared_storage *s)
 	const struct efs_settings *e = &s->efs_settings;
 
 	if (WRITTEN(e, iam_authorization) && e->iam_authorization)
-		needs_transit(r, e, &e->at.iam_authorization, "IamAuthorization");
+		needs_transit(r, e, &e->at.iam_authorization,
+			      PROP_NAME(EfsSettings_IamAuthorization));
 	if (!WRITTEN(e, access_point_id))
 		return;
 	if (!GIVEN(e, file_system_id))
-		diag_efs_needs(r->ds, e->at.access_point_id.key, "AccessPointId",
+		diag_efs_needs(r->ds, e->at.access_point_id.key,
+			       PROP_NAME(EfsSettings_AccessPointId),
 			       "`FileSystemId`, the file system it belongs to");
 	else if (!WRITTEN(e, iam_authorization) || !e->iam_authorization)
-		needs_transit(r, e, &e->at.access_point_id, "AccessPointId");
+		needs_transit(r, e, &e->at.access_point_id, PROP_NAME(EfsSettings_AccessPointId));
 }
 
 void rule_efs_mount_options(const struct rules *r)

@@ -135,9 +135,11 @@ static void associations_fit(const struct rules *r, const struct shared_storage 
 	if (!has_associations(f) || GIVEN(f, file_system_id))
 		return;
 	if (WRITTEN(f, import_path) && !GIVEN(f, backup_id))
-		d = diag_lustre_two_links(r->ds, f->at.import_path.key, STR("ImportPath"));
+		d = diag_lustre_two_links(r->ds, f->at.import_path.key,
+					  PROP_NAME(FsxLustreSettings_ImportPath));
 	else if (WRITTEN(f, export_path) && !GIVEN(f, backup_id))
-		d = diag_lustre_two_links(r->ds, f->at.export_path.key, STR("ExportPath"));
+		d = diag_lustre_two_links(r->ds, f->at.export_path.key,
+					  PROP_NAME(FsxLustreSettings_ExportPath));
 	if (d != NULL)
 		diag_label(r->ds, d, f->at.data_repository_associations.key,
 			   "the associations link it already");
@@ -223,20 +225,19 @@ void rule_lustre_association_paths(const struct rules *r)
 /* The options of backups stand only beside a retention; CopyTagsToBackups even when it is false. */
 static void backup_options(const struct rules *r, const struct fsx_lustre_settings *f)
 {
-	const struct {
-		const char *name;
-		const struct field_at *at;
-	} options[] = {
-		{"DailyAutomaticBackupStartTime", &f->at.daily_automatic_backup_start_time},
-		{"CopyTagsToBackups", &f->at.copy_tags_to_backups},
+	static const enum prop_id options[] = {
+		PROP_FsxLustreSettings_DailyAutomaticBackupStartTime,
+		PROP_FsxLustreSettings_CopyTagsToBackups,
 	};
+	struct any_section any = {&schema_sections[SECTION_FsxLustreSettings], (const char *)f};
 
 	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+		const struct field_at *option = any_field(&any, options[i]);
 		struct diag *d;
 
-		if (!is_written(options[i].at))
+		if (!is_written(option))
 			continue;
-		d = diag_lustre_backup_retention(r->ds, options[i].at->key, options[i].name);
+		d = diag_lustre_backup_retention(r->ds, option->key, schema_props[options[i]].name);
 		if (WRITTEN(f, automatic_backup_retention_days))
 			diag_label(r->ds, d, f->at.automatic_backup_retention_days.value,
 				   "backups are off here");

@@ -79,7 +79,8 @@ static void group_naming(const struct rules *r, const struct placement_group *p)
 	}
 	if ((named || has_id) && WRITTEN(p, enabled) && !p->enabled) {
 		d = diag_placement_group_named_but_off(r->ds, p->at.enabled.value,
-						       named ? STR("Name") : STR("Id"));
+						       named ? PROP_NAME(PlacementGroup_Name)
+							     : PROP_NAME(PlacementGroup_Id));
 		diag_label(r->ds, d, named ? p->at.name.key : p->at.id.key, "the group");
 		diag_help(r->ds, d, "drop `Enabled: false` to use the group, or drop its name");
 	}

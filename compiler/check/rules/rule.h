@@ -26,6 +26,9 @@ struct rules {
 	release knows;		     /* ParallelCluster release to judge by, 0 for any 3.x */
 };
 
+/* What the user calls a property: PROP_NAME(SlurmQueue_Name) is "Name". */
+#define PROP_NAME(id) (schema_props[PROP_##id].name)
+
 typedef void rule_function(const struct rules *r);
 
 /* Which codes are switched off: bit per enum diag_id. */

@@ -26,8 +26,9 @@ static void count_order(const struct rules *r, const struct slurm_compute_resour
 
 	if (!USABLE(c, min_count) || !USABLE(c, max_count) || c->max_count >= c->min_count)
 		return;
-	d = diag_min_above_max(r->ds, min ? f->value : other->value, STR("MinCount"), c->min_count,
-			       STR("MaxCount"), c->max_count);
+	d = diag_min_above_max(r->ds, min ? f->value : other->value,
+			       PROP_NAME(SlurmComputeResource_MinCount), c->min_count,
+			       PROP_NAME(SlurmComputeResource_MaxCount), c->max_count);
 	if (min && max)
 		diag_label(r->ds, d, other->value, "MaxCount is set here");
 	else

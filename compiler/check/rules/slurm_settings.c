@@ -134,7 +134,8 @@ void rule_external_slurmdbd(const struct rules *r)
 		return;
 	if (s->at.munge_key_secret_arn.state == FIELD_ABSENT) {
 		d = diag_missing_companion(r->ds, s->at.external_slurmdbd.key,
-					   STR("ExternalSlurmdbd"), STR("MungeKeySecretArn"));
+					   PROP_NAME(SlurmSettings_ExternalSlurmdbd),
+					   PROP_NAME(SlurmSettings_MungeKeySecretArn));
 		diag_note(r->ds, d,
 			  "head node and slurmdbd identify themselves by a shared MUNGE key");
 		diag_help(r->ds, d, "add `MungeKeySecretArn` with the secret that holds the key");

@@ -95,13 +95,15 @@ void rule_dns(const struct rules *r)
 	if (!USABLE(dns, disable_managed_dns) || !USABLE(dns, use_ec2_hostnames))
 		return;
 	if (dns->disable_managed_dns && WRITTEN(dns, hosted_zone_id)) {
-		d = diag_unused_dns_setting(r->ds, dns->at.hosted_zone_id.key, STR("HostedZoneId"),
+		d = diag_unused_dns_setting(r->ds, dns->at.hosted_zone_id.key,
+					    PROP_NAME(Dns_HostedZoneId),
 					    "DisableManagedDns is true");
 		diag_label(r->ds, d, dns->at.disable_managed_dns.value, "it is set here");
 	}
 	if (!dns->disable_managed_dns && dns->use_ec2_hostnames)
 		diag_unused_dns_setting(r->ds, dns->at.use_ec2_hostnames.key,
-					STR("UseEc2Hostnames"), "DisableManagedDns is not true");
+					PROP_NAME(Dns_UseEc2Hostnames),
+					"DisableManagedDns is not true");
 	if (dns->disable_managed_dns && !dns->use_ec2_hostnames) {
 		d = diag_no_name_resolution(r->ds, dns->at.disable_managed_dns.value);
 		diag_help(r->ds, d, "add `UseEc2Hostnames: true`, unless your own DNS knows them");
