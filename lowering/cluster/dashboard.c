@@ -11,13 +11,14 @@
 #include "lowering/cluster/cluster.h"
 #include "lowering/cluster/monitoring.h"
 
-enum { WIDTH_FULL = 24, WIDTH_THIRD = 8, HEIGHT = 6, MAX_METRICS = 3 };
+/* Heights are the default, 6. */
+enum { WIDTH_FULL = 24, WIDTH_THIRD = 8, MAX_METRICS = 3 };
 
 /* A graph of metrics that share one dimension, whose value is an id. */
 struct graph {
 	const char *title, *name_space, *dimension, *statistic;
 	const char *metrics[MAX_METRICS + 1];
-	const char *extra; /* a second dimension as "name=value", or NULL */
+	const char *extra; /* a second dimension of the last metric as "name=value", or NULL */
 };
 
 static const struct graph head_graphs[] = {
@@ -32,12 +33,11 @@ static const struct graph head_graphs[] = {
 };
 
 static const struct graph agent_graphs[] = {
-	{"Head node: memory", AGENT_NAMESPACE, "InstanceId", "Maximum", {"mem_used_percent"}, NULL},
-	{"Head node: root disk",
+	{"Head node: memory, root disk",
 	 AGENT_NAMESPACE,
 	 "InstanceId",
 	 "Maximum",
-	 {"disk_used_percent"},
+	 {"mem_used_percent", "disk_used_percent"},
 	 "path=/"},
 };
 
@@ -86,7 +86,6 @@ static struct json_value *widget(struct page *p, const char *type, int width)
 
 	put(p, w, "type", str_c(type));
 	json_put(w, STR("width"), json_new_int(a, width));
-	json_put(w, STR("height"), json_new_int(a, HEIGHT));
 	return json_put(w, STR("properties"), json_new_object(a));
 }
 
@@ -105,18 +104,18 @@ static struct json_value *graph_widget(struct page *p, struct str title, const c
 	return json_put(o, STR("metrics"), json_new_array(p->l->a));
 }
 
-/* One line of a graph: [namespace, metric, dimension, id]. */
-static void add_line(struct page *p, struct json_value *metrics, const struct graph *g,
-		     const char *metric, struct str id)
+/* The k-th metric of one id: [namespace, metric, dimension, id]; "." is what the line before has there. */
+static void add_line(struct page *p, struct json_value *metrics, const struct graph *g, size_t k,
+		     struct str id)
 {
 	struct json_value *line = json_push(metrics, json_new_array(p->l->a));
 	struct str extra = str_c(g->extra);
 
-	push(p, line, str_c(g->name_space));
-	push(p, line, str_c(metric));
-	push(p, line, str_c(g->dimension));
-	push(p, line, id);
-	if (g->extra == NULL)
+	push(p, line, k > 0 ? STR(".") : str_c(g->name_space));
+	push(p, line, str_c(g->metrics[k]));
+	push(p, line, k > 0 ? STR(".") : str_c(g->dimension));
+	push(p, line, k > 0 ? STR(".") : id);
+	if (g->extra == NULL || g->metrics[k + 1] != NULL)
 		return;
 	push(p, line, str_cut(&extra, '='));
 	push(p, line, extra);
@@ -129,7 +128,7 @@ static void add_graph(struct page *p, const struct graph *g, struct str title,
 
 	for (size_t i = 0; i < nids; i++)
 		for (size_t k = 0; g->metrics[k] != NULL; k++)
-			add_line(p, metrics, g, g->metrics[k], ids[i]);
+			add_line(p, metrics, g, k, ids[i]);
 }
 
 static void head_node(struct page *p)

@@ -51,7 +51,7 @@ static void put_directory(struct lowering *l, struct ir_value *settings)
 	put_setting(l, settings, "HPCC_AD_SSH_KEYS", yes(d->generate_ssh_keys_for_users));
 }
 
-/* What every node may know. */
+/* What every node may know. A script takes the default of a setting that is not there. */
 static struct ir_value *settings_of_all(struct lowering *l)
 {
 	const struct cluster *c = l->c;
@@ -62,10 +62,14 @@ static struct ir_value *settings_of_all(struct lowering *l)
 
 	put_setting(l, v, "HPCC_OS", os);
 	put_setting(l, v, "HPCC_USER", image != NULL ? image->user : STR(""));
-	put_setting(l, v, "HPCC_USER_HOME",
-		    enum_text(PROP_DeploymentSettings_DefaultUserHome, (int)d->default_user_home));
-	put_setting(l, v, "HPCC_SUDO", yes(!d->disable_sudo_access_for_default_user));
-	put_setting(l, v, "HPCC_LOG_ROTATION", yes(c->monitoring.logs.rotation.enabled));
+	if (d->default_user_home == DEPLOYMENT_SETTINGS_DEFAULT_USER_HOME_LOCAL)
+		put_setting(l, v, "HPCC_USER_HOME", STR("Local"));
+	if (d->disable_sudo_access_for_default_user)
+		put_setting(l, v, "HPCC_SUDO", STR("no"));
+	if (!c->monitoring.logs.rotation.enabled)
+		put_setting(l, v, "HPCC_LOG_ROTATION", STR("no"));
+	if (c->scheduling.slurm_settings.dns.use_ec2_hostnames)
+		put_setting(l, v, "HPCC_EC2_HOSTNAMES", STR("yes"));
 	put_value(l, v, "HPCC_LOG_GROUP", l->log_group);
 	put_value(l, v, "HPCC_DNS_DOMAIN", l->dns_domain);
 	return v;
@@ -165,6 +169,18 @@ static bool uses_efa(const struct slurm_queue *q)
 	return false;
 }
 
+/* Names of the compute resources whose GPUs are checked, blanks between. */
+static struct str gpu_checks(struct lowering *l, const struct slurm_queue *q)
+{
+	struct buf b = buf_in(l->a);
+
+	for (size_t i = 0; i < q->compute_resources.n; i++)
+		if (slurm_checks_gpus(q, &q->compute_resources.items[i]))
+			buf_fmt(&b, "%s" STR_F, b.n > 0 ? " " : "",
+				STR_A(q->compute_resources.items[i].name));
+	return buf_str(&b);
+}
+
 static void put_queue_kind(struct lowering *l, struct ir_value *kinds, const struct slurm_queue *q)
 {
 	struct ir_value *settings = ir_object(l->g);
@@ -174,6 +190,7 @@ static void put_queue_kind(struct lowering *l, struct ir_value *kinds, const str
 		    q->compute_settings.local_storage.ephemeral_volume.mount_dir);
 	if (uses_efa(q))
 		put_setting(l, settings, "HPCC_EFA", STR("yes"));
+	put_setting(l, settings, "HPCC_GPU_CHECK", gpu_checks(l, q));
 	put_action(l, actions, "OnNodeStart", &q->custom_actions.on_node_start);
 	put_action(l, actions, "OnNodeConfigured", &q->custom_actions.on_node_configured);
 	put_kind(l, kinds, arena_fmt(l->a, "queue/" STR_F, STR_A(q->name)), settings, actions);
@@ -263,7 +280,8 @@ static struct str type_names(struct lowering *l, const struct slurm_compute_reso
 
 /*
  * One row of the launch table, blanks between columns: queue, resource, launch template and its version,
- * capacity type, allocation strategy or "-", instance types, subnets.
+ * capacity type, allocation strategy or "-", instance types, subnets, and where a template of the user brings
+ * the interfaces its id and version as "id/version".
  */
 static struct ir_value *launch_row(struct lowering *l, size_t queue, size_t resource)
 {
@@ -274,10 +292,17 @@ static struct ir_value *launch_row(struct lowering *l, size_t queue, size_t reso
 		enum_text(PROP_SlurmQueue_AllocationStrategy, (int)q->allocation_strategy);
 	struct str capacity = enum_text(PROP_SlurmQueue_CapacityType, (int)q->capacity_type);
 	struct str before = arena_fmt(l->a, STR_F " " STR_F, STR_A(q->name), STR_A(cr->name));
+	const struct launch_template_overrides *o = &cr->launch_template_overrides;
+	struct str version = o->version.is_text
+				     ? o->version.text
+				     : arena_fmt(l->a, "%lld", (long long)o->version.integer);
+	struct str overrides =
+		arena_fmt(l->a, " " STR_F "/" STR_F, STR_A(o->launch_template_id), STR_A(version));
 	struct str after =
-		arena_fmt(l->a, STR_F " " STR_F " " STR_F " " STR_F, STR_A(capacity),
+		arena_fmt(l->a, STR_F " " STR_F " " STR_F " " STR_F STR_F, STR_A(capacity),
 			  STR_A(strategy.n > 0 ? strategy : STR("-")), STR_A(type_names(l, cr)),
-			  STR_A(joined(l, &q->networking.subnet_ids)));
+			  STR_A(joined(l, &q->networking.subnet_ids)),
+			  STR_A(o->launch_template_id.n > 0 ? overrides : STR("")));
 
 	return ir_subf(l->g, STR_F " ${" STR_F "} ${" STR_F ".LatestVersionNumber} " STR_F,
 		       STR_A(sub_literal(l, before)), STR_A(template), STR_A(template),

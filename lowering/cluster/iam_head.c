@@ -39,22 +39,26 @@ static void push_ec2_values(struct lowering *l, struct ir_value *list, const cha
 
 /* ---- looking ---- */
 
-/* EC2's Describe actions know no resources. */
-static void allow_describe(struct lowering *l, struct ir_value *s)
+/* Do interfaces come from launch templates of the user? */
+static bool has_overrides(const struct lowering *l)
 {
 	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
-	bool overrides = false;
 
 	for (size_t i = 0; i < queues->n; i++)
 		for (size_t k = 0; k < queues->items[i].compute_resources.n; k++)
-			overrides |= queues->items[i]
-					     .compute_resources.items[k]
-					     .launch_template_overrides.launch_template_id.n > 0;
-	allow(l, s, "Describe",
-	      "ec2:DescribeInstances ec2:DescribeInstanceStatus ec2:DescribeVolumes "
-	      "ec2:DescribeCapacityReservations",
+			if (queues->items[i]
+				    .compute_resources.items[k]
+				    .launch_template_overrides.launch_template_id.n > 0)
+				return true;
+	return false;
+}
+
+/* EC2's Describe actions know no resources. */
+static void allow_describe(struct lowering *l, struct ir_value *s)
+{
+	allow(l, s, "Describe", "ec2:DescribeInstances ec2:DescribeInstanceStatus",
 	      any_resource(l));
-	if (overrides)
+	if (has_overrides(l))
 		allow(l, s, "DescribeOverrides", "ec2:DescribeLaunchTemplateVersions",
 		      any_resource(l));
 	/* Asked by name, CloudFormation judges by "stack/<name>/" and a star, not by the id. */
@@ -105,7 +109,7 @@ static void allow_volumes(struct lowering *l, struct ir_value *s)
 		if (ids != NULL)
 			push_ec2_values(l, volumes, "volume", ids);
 	}
-	allow(l, s, "Volumes", "ec2:AttachVolume ec2:DetachVolume", volumes);
+	allow(l, s, "Volumes", "ec2:AttachVolume", volumes);
 }
 
 /* ---- launching ---- */
@@ -199,6 +203,11 @@ static void allow_launch(struct lowering *l, struct ir_value *s)
 		queue_resources(l, &queues->items[i], list);
 		push_ec2_values(l, list, "security-group", l->queues[i].security_groups);
 	}
+	/* Which subnets and groups a template of the user names is not known here. */
+	if (has_overrides(l)) {
+		ir_push(l->g, list, arn(l, "ec2", STR("subnet/*")));
+		ir_push(l->g, list, arn(l, "ec2", STR("security-group/*")));
+	}
 	allow(l, s, "Launch", "ec2:RunInstances ec2:CreateFleet", list);
 	allow_own(l, allow(l, s, "LaunchTemplates", "ec2:RunInstances ec2:CreateFleet",
 			   arn(l, "ec2", STR("launch-template/*"))));
@@ -207,9 +216,7 @@ static void allow_launch(struct lowering *l, struct ir_value *s)
 	allow_when(l, allow(l, s, "TagAtLaunch", "ec2:CreateTags", arn(l, "ec2", STR("*/*"))),
 		   "ec2:CreateAction", tagging);
 	/* Attaching a volume wants both the volume (see allow_volumes) and the instance. */
-	allow_own(l, allow(l, s, "OwnInstances",
-			   "ec2:TerminateInstances ec2:CreateTags ec2:AttachVolume "
-			   "ec2:DetachVolume ec2:GetConsoleOutput",
+	allow_own(l, allow(l, s, "OwnInstances", "ec2:TerminateInstances ec2:AttachVolume",
 			   arn(l, "ec2", STR("instance/*"))));
 }
 

@@ -2,8 +2,9 @@
 /*
  * outputs.c - what people and other stacks want to know of the cluster.
  *
- * Names that ParallelCluster gives are kept (HeadNodeInstanceID, HeadNodePrivateIP, EBSIds …); each output
- * is exported as "<stack>-<name>" for Fn::ImportValue.
+ * Names that ParallelCluster gives are kept (HeadNodeInstanceID, HeadNodePrivateIP, EBSIds …). What other stacks
+ * connect to is exported as "<stack>-<name>" for Fn::ImportValue. The rest is not: CloudFormation refuses every
+ * edit that would change an export in use.
  */
 #include "lowering/cluster/cluster.h"
 
@@ -13,6 +14,13 @@ static void output(struct lowering *l, struct str name, const char *description,
 	struct ir_output *o = ir_add_output(l->g, name, str_c(description), value, origin);
 
 	o->export_name = ir_subf(l->g, "${AWS::StackName}-" STR_F, STR_A(name));
+}
+
+/* One that is not exported. */
+static void private_output(struct lowering *l, struct str name, const char *description,
+			   struct ir_value *value, struct ir_origin origin)
+{
+	ir_add_output(l->g, name, str_c(description), value, origin);
 }
 
 /* "a,b,c" of a list of values, which has at least one. */
@@ -37,22 +45,23 @@ static void head_outputs(struct lowering *l)
 		ir_subf(g, "aws ssm start-session --region ${AWS::Region} --target ${" STR_F "}",
 			STR_A(l->head_node));
 
-	output(l, STR("ClusterName"), "Name of the cluster", ir_ref(g, STR("AWS::StackName")), o);
+	private_output(l, STR("ClusterName"), "Name of the cluster",
+		       ir_ref(g, STR("AWS::StackName")), o);
 	output(l, STR("HeadNodeInstanceID"), "Instance id of the head node",
 	       ir_ref(g, l->head_node), o);
 	output(l, STR("HeadNodePrivateIP"), "Private address of the head node", l->head_address, o);
-	output(l, STR("HeadNodePrivateDnsName"), "Private name of the head node",
-	       ir_getatt(g, l->head_node, STR("PrivateDnsName")), o);
+	private_output(l, STR("HeadNodePrivateDnsName"), "Private name of the head node",
+		       ir_getatt(g, l->head_node, STR("PrivateDnsName")), o);
 	if (ir_find(g, STR("HeadNodeAddress")) != NULL)
 		output(l, STR("HeadNodePublicIP"), "Elastic IP address of the head node",
 		       ir_getatt(g, STR("HeadNodeAddress"), STR("PublicIp")), o);
-	ir_add_output(g, STR("SsmCommand"), STR("Opens a shell on the head node"), ssm, o);
+	private_output(l, STR("SsmCommand"), "Opens a shell on the head node", ssm, o);
 	output(l, STR("HeadNodeSecurityGroups"), "Security groups of the head node",
 	       joined(l, l->head_security_groups), o);
 	if (l->head_role_arn != NULL)
 		output(l, STR("HeadNodeRoleArn"), "Role of the head node", l->head_role_arn, o);
-	output(l, STR("StateVolumeId"), "Volume with home directories and Slurm's state",
-	       ir_ref(g, l->state_volume), o);
+	private_output(l, STR("StateVolumeId"), "Volume with home directories and Slurm's state",
+		       ir_ref(g, l->state_volume), o);
 	output(l, STR("VpcId"), "VPC of the head node", l->vpc, o);
 }
 
@@ -68,9 +77,9 @@ static void queue_outputs(struct lowering *l, size_t i)
 		return;
 	for (size_t k = 0; k < q->compute_resources.n; k++)
 		ir_push(l->g, templates, ir_ref(l->g, l->queues[i].launch_templates[k]));
-	output(l, ir_unique_id(l->g, "LaunchTemplates", &q->name, 1),
-	       "Launch templates of a queue, in the order of its compute resources",
-	       joined(l, templates), o);
+	private_output(l, ir_unique_id(l->g, "LaunchTemplates", &q->name, 1),
+		       "Launch templates of a queue, in the order of its compute resources",
+		       joined(l, templates), o);
 }
 
 static void pool_outputs(struct lowering *l, size_t i)
@@ -97,7 +106,8 @@ static void fleet_outputs(struct lowering *l)
 		output(l, STR("ComputeSecurityGroups"), "Security groups of compute nodes",
 		       joined(l, l->compute_security_groups), o);
 	if (roles->n > 0)
-		output(l, STR("ComputeRoleArns"), "Roles of compute nodes", joined(l, roles), o);
+		private_output(l, STR("ComputeRoleArns"), "Roles of compute nodes",
+			       joined(l, roles), o);
 	if (l->login_security_groups->n > 0)
 		output(l, STR("LoginSecurityGroups"), "Security groups of login nodes",
 		       joined(l, l->login_security_groups), o);
@@ -171,6 +181,6 @@ void pass_outputs(struct lowering *l)
 		output(l, STR("ClusterHostedZone"), "Hosted zone with the names of nodes",
 		       l->hosted_zone, origin_of_section(&l->c->scheduling.section));
 	if (l->log_group != NULL)
-		output(l, STR("LogGroup"), "Log group of the cluster", l->log_group,
-		       origin_of_section(&l->c->monitoring.section));
+		private_output(l, STR("LogGroup"), "Log group of the cluster", l->log_group,
+			       origin_of_section(&l->c->monitoring.section));
 }

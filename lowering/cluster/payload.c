@@ -8,6 +8,7 @@
  */
 #include "lowering/cluster/payload.h"
 
+#include "lowering/cluster/slurm_conf.h"
 #include "lowering/cluster/templates.h"
 
 static bool always(const struct lowering *l)
@@ -199,6 +200,38 @@ static bool has_disks(const struct lowering *l)
 	       some_resource(l, resource_has_disks);
 }
 
+static bool overrides_interfaces(const struct lowering *l, const struct slurm_compute_resource *cr)
+{
+	(void)l;
+	return cr->launch_template_overrides.launch_template_id.n > 0;
+}
+
+static bool has_overrides(const struct lowering *l)
+{
+	return some_resource(l, overrides_interfaces);
+}
+
+static bool has_gpu_checks(const struct lowering *l)
+{
+	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++) {
+		const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[i];
+
+		for (size_t k = 0; k < q->compute_resources.n; k++)
+			if (slurm_checks_gpus(q, &q->compute_resources.items[k]))
+				return true;
+	}
+	return false;
+}
+
+static bool has_dcv(const struct lowering *l)
+{
+	bool any = l->c->head_node.dcv.enabled;
+
+	for (size_t i = 0; i < l->c->login_nodes.pools.n; i++)
+		any = any || l->c->login_nodes.pools.items[i].dcv.enabled;
+	return any;
+}
+
 static bool has_proxy(const struct lowering *l)
 {
 	bool any = l->c->head_node.networking.proxy.http_proxy_address.n > 0;
@@ -237,6 +270,9 @@ static const struct {
 	{STR_INIT("smt"), has_smt_off},
 	{STR_INIT("ephemeral"), has_disks},
 	{STR_INIT("proxy"), has_proxy},
+	{STR_INIT("overrides"), has_overrides},
+	{STR_INIT("gpu"), has_gpu_checks},
+	{STR_INIT("dcv"), has_dcv},
 };
 
 struct ir_value *payload_modules(struct lowering *l)

@@ -15,6 +15,18 @@ struct str compute_id(const struct compute *c, const char *prefix)
 	return ir_unique_id(c->l->g, prefix, names, ARRAY_LEN(names));
 }
 
+/* A fleet takes interfaces from its launch template alone, and that is ours. */
+static bool can_override(struct lowering *l, const struct slurm_queue *q,
+			 const struct slurm_compute_resource *r)
+{
+	if (r->launch_template_overrides.launch_template_id.n == 0 ||
+	    (r->instances.n <= 1 && q->networking.subnet_ids.n <= 1))
+		return true;
+	diag_not_yet_lowered(l->ds, r->launch_template_overrides.section.key,
+			     STR("LaunchTemplateOverrides with several instance types or subnets"));
+	return false;
+}
+
 static void lower_resource(struct lowering *l, size_t queue, size_t resource)
 {
 	const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[queue];
@@ -28,6 +40,8 @@ static void lower_resource(struct lowering *l, size_t queue, size_t resource)
 		diag_help(l->ds, d, "write the type of the reservation as InstanceType");
 		return;
 	}
+	if (!can_override(l, q, r))
+		return;
 	l->queues[queue].launch_templates[resource] = launch_template_add(&c);
 }
 

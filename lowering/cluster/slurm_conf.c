@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * slurm_conf.c - settings, accounting and what users add to slurm.conf.
+ * slurm_conf.c - settings, checks, accounting and what users add to slurm.conf.
  *
  * Files are read in the order slurm.conf, settings, nodes, custom; of two lines with one key Slurm takes the
  * later, so what the user wrote wins. Source: slurm.conf(5), slurmdbd.conf(5), cgroup.conf(5).
@@ -37,6 +37,29 @@ static void add_accounting(struct buf *b, const struct slurm_settings *s)
 		       "JobAcctGatherType=jobacct_gather/cgroup\n"));
 }
 
+bool slurm_checks_gpus(const struct slurm_queue *q, const struct slurm_compute_resource *cr)
+{
+	const struct gpu_health_check *own = &cr->health_checks.gpu;
+
+	return is_written(&own->at.enabled) ? own->enabled : q->health_checks.gpu.enabled;
+}
+
+/* One Prolog for all nodes: the script knows on which of them to do something. */
+static void add_prolog(struct buf *b, const struct cluster *c)
+{
+	for (size_t i = 0; i < c->scheduling.slurm_queues.n; i++) {
+		const struct slurm_queue *q = &c->scheduling.slurm_queues.items[i];
+
+		for (size_t k = 0; k < q->compute_resources.n; k++) {
+			if (!slurm_checks_gpus(q, &q->compute_resources.items[k]))
+				continue;
+			buf_add(b, STR("Prolog=/opt/hpcc/slurm/gpu-check.sh\n"
+				       "PrologFlags=Alloc\n"));
+			return;
+		}
+	}
+}
+
 struct str slurm_conf_settings(struct arena *a, const struct cluster *c)
 {
 	const struct slurm_settings *s = &c->scheduling.slurm_settings;
@@ -47,6 +70,7 @@ struct str slurm_conf_settings(struct arena *a, const struct cluster *c)
 		(long long)c->dev_settings.timeouts.compute_node_bootstrap_timeout);
 	buf_fmt(&b, "SelectTypeParameters=%s\n",
 		s->enable_memory_based_scheduling ? "CR_CPU_Memory" : "CR_CPU");
+	add_prolog(&b, c);
 	add_accounting(&b, s);
 	return buf_str(&b);
 }

@@ -37,10 +37,13 @@ struct str slurm_static_nodes(struct arena *a, const struct slurm_queue *q,
 struct str slurm_dynamic_nodes(struct arena *a, const struct slurm_queue *q,
 			       const struct slurm_compute_resource *cr);
 
+/* Are the GPUs of the resource checked before each job? What it says goes before what its queue says. */
+bool slurm_checks_gpus(const struct slurm_queue *q, const struct slurm_compute_resource *cr);
+
 /* Appends a setting's value as one line: a line break in it would smuggle in another setting. */
 void slurm_add_value(struct buf *b, struct str value);
 
-/* hpcc_settings.conf: times, selection of resources, accounting. */
+/* hpcc_settings.conf: times, selection of resources, check of GPUs, accounting. */
 struct str slurm_conf_settings(struct arena *a, const struct cluster *c);
 /* hpcc_nodes.conf: nodes, node sets, partitions; the first queue is the default partition. */
 struct str slurm_conf_nodes(struct arena *a, const struct facts *f, const struct cluster *c);

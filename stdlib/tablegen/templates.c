@@ -127,7 +127,10 @@ static struct str module_archive(struct tablegen *tg, const struct packed_file *
 	return pack_archive(tg->a, files + from, to - from, module.n + 1);
 }
 
-/* Scripts are much alike: the core is the dictionary with which the other modules are packed. */
+/*
+ * Scripts are much alike: the core is the dictionary with which the other modules are packed, by zlib, for Python
+ * gives LZMA no dictionary.
+ */
 static void write_modules(struct tablegen *tg, struct buf *b, const struct packed_file *files,
 			  size_t n)
 {
@@ -144,8 +147,8 @@ static void write_modules(struct tablegen *tg, struct buf *b, const struct packe
 			continue;
 		last = module;
 		archive = module_archive(tg, files, n, module);
-		packed = pack_zlib(tg->a, archive,
-				   str_eq(module, STR("core")) ? (struct str){0} : core);
+		packed = str_eq(module, STR("core")) ? pack_lzma(tg->a, archive)
+						     : pack_zlib(tg->a, archive, core);
 		write_bytes(b, "module", count, pack_base85(tg->a, packed));
 		buf_add(&rows, STR("\t{"));
 		c_str(&rows, module);

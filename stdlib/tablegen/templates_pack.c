@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* templates_pack.c - archive, gzip and base64 of the files that nodes run. The only file that sees zlib. */
+/* templates_pack.c - archive, compression and base64 of the files that nodes run. Only it sees zlib and liblzma. */
 #define ZLIB_CONST /* zlib.h: input is const */
 #include "stdlib/tablegen/templates_pack.h"
 
+#include <lzma.h>
 #include <zlib.h>
 
 static const struct str docstring_mark = STR_INIT("\"\"\"");
@@ -118,6 +119,30 @@ struct str pack_zlib(struct arena *a, struct str bytes, struct str dictionary)
 		INVARIANT(deflateSetDictionary(&z, (const Bytef *)dictionary.s,
 					       (uInt)dictionary.n) == Z_OK);
 	return deflated(a, &z, bytes);
+}
+
+enum { LZMA_WINDOW = 1 << 16 /* larger than any archive */ };
+
+/* Text has no alignment, so pb is 0. */
+struct str pack_lzma(struct arena *a, struct str bytes)
+{
+	size_t room = lzma_stream_buffer_bound(bytes.n);
+	lzma_stream z = LZMA_STREAM_INIT;
+	lzma_options_lzma options;
+	char *out = NEW_ARRAY(a, char, room);
+
+	INVARIANT(!lzma_lzma_preset(&options, LEVEL | LZMA_PRESET_EXTREME));
+	options.pb = 0;
+	options.dict_size = LZMA_WINDOW;
+	INVARIANT(lzma_alone_encoder(&z, &options) == LZMA_OK);
+	z.next_in = (const uint8_t *)bytes.s;
+	z.avail_in = bytes.n;
+	z.next_out = (uint8_t *)out;
+	z.avail_out = room;
+	INVARIANT(lzma_code(&z, LZMA_FINISH) == LZMA_STREAM_END);
+	room -= z.avail_out;
+	lzma_end(&z);
+	return (struct str){out, room};
 }
 
 struct str pack_base64(struct arena *a, struct str bytes)

@@ -28,6 +28,8 @@ struct str pack_archive(struct arena *a, const struct packed_file *files, size_t
 struct str pack_gzip(struct arena *a, struct str bytes);
 /* zlib (RFC 1950), level 9; with a preset dictionary unless that is empty. */
 struct str pack_zlib(struct arena *a, struct str bytes, struct str dictionary);
+/* LZMA with its short header (".lzma", xz-file-format 1.1), for texts: what Python's lzma.decompress reads. */
+struct str pack_lzma(struct arena *a, struct str bytes);
 /* Base64 (RFC 4648, 4), padded, without line breaks. */
 struct str pack_base64(struct arena *a, struct str bytes);
 /*

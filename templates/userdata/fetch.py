@@ -6,6 +6,7 @@
 # user data: an edit restarts head nodes on their next update.
 import base64
 import json
+import lzma
 import os
 import sys
 import urllib.parse
@@ -47,8 +48,8 @@ def write(path, data, mode):
 # An archive: for each file a line with its name and its size in bytes, then its bytes. All but the first are
 # compressed with the first as dictionary. Returns the archive.
 def unpack(packed, directory, core):
-    stream = zlib.decompressobj(zdict=core) if core else zlib.decompressobj()
-    text = rest = stream.decompress(base64.b85decode(packed.replace(",", "$")))
+    data = base64.b85decode(packed.replace(",", "$"))
+    text = rest = zlib.decompressobj(zdict=core).decompress(data) if core else lzma.decompress(data)
     while rest:
         line, rest = rest.split(b"\n", 1)
         name, size = line.decode().split()

@@ -15,6 +15,7 @@ import email
 import glob
 import gzip
 import json
+import lzma
 import os
 import re
 import shutil
@@ -152,7 +153,7 @@ def judge_message(tap, label, text, judges):
 def archives(payload):
     """The archives of a payload: base 85 with "," for "$"; the first is the dictionary of the others."""
     first, *others = (base64.b85decode(packed.replace(",", "$")) for packed in payload)
-    core = zlib.decompress(first)
+    core = lzma.decompress(first)
     return [core] + [zlib.decompressobj(zdict=core).decompress(packed) for packed in others]
 
 

@@ -8,6 +8,7 @@ import email
 import gzip
 import glob
 import json
+import lzma
 import os
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ LIMIT = 16384  # bytes of user data before Base64
 
 
 def unpack(payload):
-    core = zlib.decompress(base64.b85decode(payload[0].replace(",", "$")))
+    core = lzma.decompress(base64.b85decode(payload[0].replace(",", "$")))
     archives = [core] + [
         zlib.decompressobj(zdict=core).decompress(base64.b85decode(p.replace(",", "$")))
         for p in payload[1:]]

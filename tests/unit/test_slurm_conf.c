@@ -173,3 +173,40 @@ Test(slurm_conf, accounting)
 				   STR("AccountingStorageHost=@HEAD_HOST@\n"), 0),
 		      SIZE_MAX);
 }
+
+/* The resource's word goes before the queue's; one Prolog for all, and each queue knows whom it concerns. */
+Test(slurm_conf, checks_of_gpus)
+{
+	static const char cluster[] =
+		HEAD "  SlurmQueues:\n"
+		     "    - Name: q\n" NET "      HealthChecks: {Gpu: {Enabled: true}}\n"
+		     "      ComputeResources:\n"
+		     "        - {Name: c, InstanceType: g5.xlarge}\n"
+		     "        - Name: d\n"
+		     "          InstanceType: g5.2xlarge\n"
+		     "          HealthChecks: {Gpu: {Enabled: false}}\n"
+		     "    - Name: r\n" NET
+		     "      ComputeResources: [{Name: e, InstanceType: g5.xlarge}]\n";
+	const struct ir_value *kinds;
+
+	cr_assert_neq(str_find_str(file_of(cluster, "slurm/hpcc_settings.conf"),
+				   STR("Prolog=/opt/hpcc/slurm/gpu-check.sh\nPrologFlags=Alloc\n"),
+				   0),
+		      SIZE_MAX);
+	kinds = at(only(graph_of(&mem, cluster), "AWS::EC2::Instance")->metadata, "Kinds");
+	cr_assert_str_eq(text_at(&mem, ir_get(kinds, STR("queue/q")), "Settings.HPCC_GPU_CHECK"),
+			 "c");
+	cr_assert_str_eq(text_at(&mem, ir_get(kinds, STR("queue/r")), "Settings.HPCC_GPU_CHECK"),
+			 "");
+}
+
+Test(slurm_conf, no_checks_without_gpus_to_check)
+{
+	cr_assert_eq(str_find_str(file_of(HEAD "  SlurmQueues:\n"
+					       "    - Name: q\n" NET
+					       "      ComputeResources: [{Name: c, InstanceType: "
+					       "g5.xlarge}]\n",
+					  "slurm/hpcc_settings.conf"),
+				  STR("Prolog"), 0),
+		     SIZE_MAX);
+}

@@ -21,7 +21,7 @@ learn_name() {
 	instance=$(imds meta-data/instance-id)
 	retry 100 3 test -s "$HPCC/nodes/$instance" || die "nobody knows $instance"
 	node=$(cat "$HPCC/nodes/$instance")
-	node_name "$node"
+	[ "${HPCC_EC2_HOSTNAMES:-no}" = yes ] || node_name "$node"
 }
 
 home() {

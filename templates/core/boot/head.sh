@@ -70,6 +70,7 @@ optional directory_write
 optional node_directory
 controller
 node_imds_guard
+optional node_dcv
 node_rotate
 optional logs_start
 optional run_actions OnNodeConfigured

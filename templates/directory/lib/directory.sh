@@ -43,6 +43,18 @@ directory_write() {
 	umask 022
 }
 
+# A key pair at the first login on the head node, so that users reach compute nodes.
+directory_keys() {
+	[ "${HPCC_AD_SSH_KEYS:-no}" = yes ] || return 0
+	cat >/etc/profile.d/hpcc-ssh-key.sh <<-'END'
+		if [ "$(id -u)" -ge 1000 ] && [ ! -e ~/.ssh/id_ed25519 ]; then
+			mkdir -p -m 700 ~/.ssh
+			ssh-keygen -q -t ed25519 -N '' -f ~/.ssh/id_ed25519
+			(umask 077 && cat ~/.ssh/id_ed25519.pub >>~/.ssh/authorized_keys)
+		fi
+	END
+}
+
 # Users of a directory: the head node writes sssd.conf, the others take it from the root-only folder.
 node_directory() {
 	[ -r "$HPCC/secret/sssd.conf" ] || return 0
@@ -50,6 +62,7 @@ node_directory() {
 	apt-get) pkg_install sssd sssd-tools libnss-sss libpam-sss ;;
 	*) pkg_install sssd sssd-tools sssd-ldap oddjob-mkhomedir authselect ;;
 	esac
+	directory_keys
 	install -m 600 "$HPCC/secret/sssd.conf" /etc/sssd/sssd.conf
 	if command -v authselect >/dev/null; then
 		authselect select sssd with-mkhomedir --force >&2

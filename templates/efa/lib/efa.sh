@@ -2,11 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 # Elastic Fabric Adapter.
 
+# NCCL goes by libfabric where the plugin is there (the installer brings it), and by no bridge of containers.
+node_efa_profile() {
+	cat >/etc/profile.d/hpcc-efa.sh <<-'END'
+		export FI_PROVIDER=efa FI_EFA_FORK_SAFE=1 NCCL_SOCKET_IFNAME=^docker,lo
+		for efa_dir in /opt/amazon/ofi-nccl/lib /opt/amazon/ofi-nccl/lib/*-linux-gnu; do
+			[ ! -e "$efa_dir/libnccl-net.so" ] ||
+				export LD_LIBRARY_PATH="$efa_dir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+		done
+	END
+}
+
 # Source: EFA user guide, "Install the EFA software".
 node_efa() {
-	if [ "${HPCC_EFA:-no}" = no ] || [ -d /opt/amazon/efa ]; then
-		return
-	fi
+	[ "${HPCC_EFA:-no}" = yes ] || return 0
+	node_efa_profile
+	[ ! -d /opt/amazon/efa ] || return 0
 	node_dir=$(mktemp -d)
 	curl -fsS https://efa-installer.amazonaws.com/aws-efa-installer-latest.tar.gz |
 		tar -xzC "$node_dir" --strip-components=1

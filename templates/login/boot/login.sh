@@ -45,10 +45,13 @@ slurm_install client
 slurm_client
 optional node_directory
 node_imds_guard
+optional node_dcv
 node_rotate
 optional logs_start
 optional run_actions OnNodeConfigured
 : >/run/hpcc-ready
 answer_group CONTINUE
+cp "$HPCC/etc/version" /etc/hpcc/followed
 node_timer lifecycle
+node_timer follow
 log "ready"

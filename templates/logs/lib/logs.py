@@ -4,14 +4,10 @@
 import json
 import sys
 
-LOGS = {
-    "boot": "/var/log/hpcc/boot.log", "cloud-init": "/var/log/cloud-init-output.log",
-    "slurmctld": "/var/log/hpcc/slurmctld.log", "slurmd": "/var/log/hpcc/slurmd.log",
-    "slurmdbd": "/var/log/hpcc/slurmdbd.log", "resume": "/var/log/hpcc/resume.log",
-    "suspend": "/var/log/hpcc/suspend.log", "reconcile": "/var/log/hpcc/reconcile.log",
-    "watchdog": "/var/log/hpcc/watchdog.log", "lifecycle": "/var/log/hpcc/lifecycle.log",
-    "update": "/var/log/hpcc/update.log", "events": "/var/log/hpcc/events.log",
-}
+LOGS = {"cloud-init": "/var/log/cloud-init-output.log"}
+for log in ("boot events follow gpu-check lifecycle reconcile resume slurmctld slurmd slurmdbd suspend "
+            "update watchdog").split():
+    LOGS[log] = "/var/log/hpcc/%s.log" % log
 METRICS = {
     "append_dimensions": {"InstanceId": "${aws:InstanceId}"},
     "aggregation_dimensions": [["InstanceId", "path"]],

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+# scripts_test.py SOURCE: functions of templates/ that decide something, with their commands replaced by ones that
+# say what they were asked.
+import os
+import subprocess
+import sys
+import tempfile
+
+STAND_INS = """
+set -u
+log() { echo "log $*"; }
+scontrol() { echo "scontrol $*"; }
+logs_event() { echo "event $*"; }
+optional() { ! command -v "$1" >/dev/null || "$@"; }
+"""
+
+
+def shell(text, folder, *libraries):
+    """Standard output of a script behind the stand-ins and the libraries, whose state folder is `folder`."""
+    script = STAND_INS + "HPCC=%s\n" % folder
+    for library in libraries:
+        with open(os.path.join(SOURCE, "templates", library), encoding="ascii") as file:
+            script += file.read().replace("/srv/hpcc/state", folder).replace("/opt/hpcc", folder)
+    done = subprocess.run(["sh"], input=(script + text).encode(), capture_output=True, check=False)
+    assert done.stderr == b"" and done.returncode == 0, done
+    return done.stdout.decode().splitlines()
+
+
+def protect(folder, table):
+    return shell("protect_queues '%s'\n" % table, folder, "core/lib/protect.sh")
+
+
+def failures(folder):
+    with open(folder + "/boot-failures", encoding="ascii") as file:
+        return sorted(file.read().splitlines())
+
+
+def down(queue, n, sign="", reason="ResumeTimeout reached"):
+    return "\n".join("%s-dy-r-%d down%s %s up %s" % (queue, i, sign, queue, reason) for i in range(n))
+
+
+def check_protect(folder):
+    assert protect(folder, down("a", 4)) == ["event boot-timeout 4"]
+    assert failures(folder) == ["a 4"]
+    # What is being powered down, is short of capacity or lost its network was counted before or did boot.
+    for table in (down("a", 9, "%"), down("a", 9, reason="(Code:InsufficientInstanceCapacity)"),
+                  down("a", 9, "*", "Not responding")):
+        assert protect(folder, table) == [], table
+        assert failures(folder) == ["a 4"], table
+    assert protect(folder, down("a", 5, reason="did not boot") + "\n" + down("b", 1)) == ["event boot-timeout 6"]
+    assert failures(folder) == ["a 9", "b 1"]
+    said = protect(folder, down("a", 1))
+    assert "scontrol update partitionname=a state=inactive" in said and "event protected-mode 1" in said, said
+    assert not any("partitionname=b" in line for line in said), said
+    assert failures(folder) == ["b 1"]
+    # A node at work, whatever it says of others, ends the count of its queue; one that waits does not.
+    protect(folder, "b-dy-r-9 idle b up none\nb-dy-r-8 alloc# b up none")
+    assert failures(folder) == ["b 1"]
+    protect(folder, down("b", 12) + "\nb-dy-r-9 mix b up none")
+    assert failures(folder) == []
+
+
+STATUS = """
+instanceStatusSet/item/instanceId\ti-1
+instanceStatusSet/item/eventsSet/item/code\tsystem-reboot
+instanceStatusSet/item/eventsSet/item/description\t[Completed] reboot
+instanceStatusSet/item/systemStatus/status\tok
+instanceStatusSet/item/systemStatus/details/item/status\tpassed
+instanceStatusSet/item/instanceId\ti-2
+instanceStatusSet/item/eventsSet/item/description\tthe instance retires
+instanceStatusSet/item/instanceStatus/status\tok
+instanceStatusSet/item/instanceId\ti-3
+instanceStatusSet/item/instanceStatus/status\timpaired
+instanceStatusSet/item/instanceId\ti-4
+instanceStatusSet/item/systemStatus/status\timpaired
+"""
+
+
+def check_health(folder):
+    os.mkdir(folder + "/nodes")
+    for i in range(1, 5):
+        with open(folder + "/nodes/i-%d" % i, "w", encoding="ascii") as file:
+            file.write("q-st-r-%d\n" % i)
+    with open(folder + "/status", "w", encoding="ascii") as file:
+        file.write(STATUS)
+    said = shell("""
+aws() { echo "$*" >>%s/asked; cat %s/status; }
+health_replace "$(printf 'i-%%d\\n' 1 2 3 4)" "$(printf 'q-st-r-%%d idle q up none\\n' 1 2 3; echo 'q-st-r-4 drng! q up x')"
+""" % (folder, folder), folder, "core/lib/health.sh")
+    assert [line for line in said if line.startswith("scontrol")] == [
+        "scontrol update nodename=q-st-r-2 state=power_down_asap reason=instance-event",
+        "scontrol update nodename=q-st-r-3 state=power_down_asap reason=instance-unhealthy"], said
+    with open(folder + "/asked", encoding="ascii") as file:
+        asked = file.read()
+    assert asked == ("ec2 DescribeInstanceStatus InstanceId.1=i-1 InstanceId.2=i-2 InstanceId.3=i-3 "
+                     "InstanceId.4=i-4\n"), asked
+    # A hundred ids a call, and no call without any.
+    said = shell("""
+aws() { echo "InstanceStatusSet $#"; }
+health_faults </dev/null
+seq 150 | sed 's/^/i-/' | health_faults | cat
+aws() { echo "$#" >>%s/counts; }
+seq 150 | sed 's/^/i-/' | health_faults
+""" % folder, folder, "core/lib/health.sh")
+    with open(folder + "/counts", encoding="ascii") as file:
+        assert file.read().split() == ["102", "52"]
+
+
+VERSIONS = """
+launchTemplateVersionSet/item/launchTemplateData/imageId\tami-1
+launchTemplateVersionSet/item/launchTemplateData/networkInterfaceSet/item/deviceIndex\t0
+launchTemplateVersionSet/item/launchTemplateData/networkInterfaceSet/item/interfaceType\tefa
+launchTemplateVersionSet/item/launchTemplateData/networkInterfaceSet/item/groupSet/groupId\tsg-1
+launchTemplateVersionSet/item/launchTemplateData/networkInterfaceSet/item/groupSet/groupId\tsg-2
+launchTemplateVersionSet/item/launchTemplateData/networkInterfaceSet/item/networkCardIndex\t0
+launchTemplateVersionSet/item/launchTemplateData/networkInterfaceSet/item/subnetId\tsubnet-9
+launchTemplateVersionSet/item/launchTemplateData/networkInterfaceSet/item/deviceIndex\t1
+launchTemplateVersionSet/item/launchTemplateData/networkInterfaceSet/item/groupSet/groupId\tsg-1
+launchTemplateVersionSet/item/launchTemplateData/networkInterfaceSet/item/networkCardIndex\t1
+"""
+
+
+def check_overrides(folder):
+    text = """
+launch_subnets=subnet-1
+override_interfaces
+launch_overrides=lt-1/7
+aws() { [ "$*" = 'ec2 DescribeLaunchTemplateVersions LaunchTemplateId=lt-1 LaunchTemplateVersion.1=7' ] && cat <<'END'
+%sEND
+}
+override_interfaces
+""" % VERSIONS
+    said = shell(text, folder, "overrides/lib/overrides.sh")
+    one, two = "NetworkInterface.1.", "NetworkInterface.2."
+    assert said == [one + "DeviceIndex=0", one + "InterfaceType=efa", one + "SecurityGroupId.1=sg-1",
+                    one + "SecurityGroupId.2=sg-2", one + "NetworkCardIndex=0", one + "SubnetId=subnet-9",
+                    two + "DeviceIndex=1", two + "SecurityGroupId.1=sg-1", two + "NetworkCardIndex=1",
+                    two + "SubnetId=subnet-1"], said
+
+
+def check_gpu(folder):
+    said = shell("gpu_replace 'a drain q up Prolog error\nb drng q up Prolog error\nc drain q up tired\n"
+                 "d drain! q up Prolog error'\n", folder, "gpu/lib/gpu.sh")
+    assert said == ["scontrol update nodename=a,b state=power_down_asap"], said
+
+
+def check_prolog(folder):
+    """The status of the check of GPUs: 1 drains the node."""
+    os.mkdir(folder + "/lib")
+    os.mkdir(folder + "/bin")
+    os.mkdir(folder + "/log")
+    with open(folder + "/lib/base.sh", "w", encoding="ascii") as file:
+        file.write(STAND_INS + "load_libraries() { :; }\nHPCC_RESOURCE=r HPCC_GPU_CHECK=${CHECK:-}\n")
+    with open(os.path.join(SOURCE, "templates/gpu/slurm/gpu-check.sh"), encoding="ascii") as file:
+        script = file.read().replace("/opt/hpcc", folder).replace("/var/log/hpcc", folder + "/log")
+
+    def status(gpus, check="q r", **programs):
+        for name in ("systemctl", "dcgmi", "nvidia-smi"):
+            text = programs.get(name.replace("-", "_"), "exit 1")
+            with open(folder + "/bin/" + name, "w", encoding="ascii") as file:
+                file.write("#!/bin/sh\n%s\n" % text)
+            os.chmod(folder + "/bin/" + name, 0o755)
+        environment = {"PATH": folder + "/bin:" + os.environ["PATH"], "CHECK": check, "SLURM_JOB_ID": "7",
+                       "SLURM_JOB_GPUS": gpus}
+        return subprocess.run(["sh", "-c", script], env=environment, check=False).returncode
+
+    healthy, broken = 'test "$1" = discovery || test "$*" = "diag -i 0,1 -r 2"', 'test "$1" = discovery'
+    assert status("", dcgmi=broken) == 0  # the job has no GPU
+    assert status("0,1", check="q", dcgmi=broken) == 0  # another compute resource is checked
+    assert status("0,1", dcgmi=healthy) == 0
+    assert status("0,1", dcgmi=broken) == 1
+    assert status("0", nvidia_smi="echo 0; echo '[N/A]'") == 0
+    assert status("0", nvidia_smi="echo 0; echo 3") == 1
+    assert status("0", nvidia_smi="exit 9") == 1
+
+
+SOURCE = sys.argv[1]
+for check in (check_protect, check_health, check_overrides, check_gpu, check_prolog):
+    with tempfile.TemporaryDirectory() as scratch:
+        check(scratch)
