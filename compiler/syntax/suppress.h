@@ -7,7 +7,8 @@
  *     # hpcc:ignore-file W0601 -- a reason for the whole file
  *
  * A code may be written as its name. Errors of reading, of the schema and of lowering (E00xx, E01xx, E05xx)
- * cannot be taken back, because nothing can be made of a file that has them. A suppression that takes nothing back is a finding itself.
+ * cannot be taken back, because nothing can be made of a file that has them. A suppression that takes nothing
+ * back is a finding itself.
  */
 #ifndef HPCC_SUPPRESS_H
 #define HPCC_SUPPRESS_H
