@@ -60,7 +60,8 @@ static void add_prolog(struct buf *b, const struct cluster *c)
 	}
 }
 
-struct str slurm_conf_settings(struct arena *a, const struct cluster *c)
+/* hpcc_settings.conf: times, selection of resources, check of GPUs, accounting. */
+static struct str conf_settings(struct arena *a, const struct cluster *c)
 {
 	const struct slurm_settings *s = &c->scheduling.slurm_settings;
 	struct buf b = buf_in(a);
@@ -75,7 +76,8 @@ struct str slurm_conf_settings(struct arena *a, const struct cluster *c)
 	return buf_str(&b);
 }
 
-struct str slurm_conf_cgroup(struct arena *a, const struct cluster *c)
+/* cgroup.conf. */
+static struct str conf_cgroup(struct arena *a, const struct cluster *c)
 {
 	struct buf b = buf_in(a);
 
@@ -91,7 +93,8 @@ void slurm_add_value(struct buf *b, struct str value)
 		buf_char(b, value.s[i] == '\n' || value.s[i] == '\r' ? ' ' : value.s[i]);
 }
 
-struct str slurm_conf_custom(struct arena *a, const struct cluster *c)
+/* custom.conf: CustomSlurmSettings of the cluster, one mapping a line; empty without any. */
+static struct str conf_custom(struct arena *a, const struct cluster *c)
 {
 	const struct model_maps *maps = &c->scheduling.slurm_settings.custom_slurm_settings;
 	struct buf b = buf_in(a);
@@ -121,7 +124,11 @@ static void add_storage_host(struct buf *b, struct str uri)
 	buf_fmt(b, "StorageHost=" STR_F "\nStoragePort=%lld\n", STR_A(host), (long long)number);
 }
 
-struct str slurm_conf_dbd(struct arena *a, const struct cluster *c)
+/*
+ * slurmdbd.conf but for StoragePass, which the head node appends, and with @CLUSTER_DB@ where
+ * DatabaseName is absent. Empty without SlurmSettings.Database.
+ */
+static struct str conf_dbd(struct arena *a, const struct cluster *c)
 {
 	const struct database *d = &c->scheduling.slurm_settings.database;
 	struct buf b = buf_in(a);
@@ -147,12 +154,12 @@ size_t slurm_conf_files(struct arena *a, const struct facts *f, const struct clu
 			struct slurm_conf_file ret[SLURM_CONF_FILES])
 {
 	const struct slurm_conf_file all[SLURM_CONF_FILES] = {
-		{"hpcc_settings.conf", slurm_conf_settings(a, c)},
+		{"hpcc_settings.conf", conf_settings(a, c)},
 		{"hpcc_nodes.conf", slurm_conf_nodes(a, f, c)},
 		{"gres.conf", slurm_conf_gres(a, f, c)},
-		{"cgroup.conf", slurm_conf_cgroup(a, c)},
-		{"custom.conf", slurm_conf_custom(a, c)},
-		{"slurmdbd.conf", slurm_conf_dbd(a, c)},
+		{"cgroup.conf", conf_cgroup(a, c)},
+		{"custom.conf", conf_custom(a, c)},
+		{"slurmdbd.conf", conf_dbd(a, c)},
 	};
 	size_t n = 0;
 

@@ -8,6 +8,14 @@
  */
 #include "lowering/cluster/slurm_conf.h"
 
+/* What Slurm is told of one node of a compute resource: what all its instance types have at least. */
+struct node_shape {
+	uint32_t cpus, cores, threads; /* cpus = cores * threads */
+	uint32_t memory_mib;	       /* RealMemory */
+	uint32_t gpus;		       /* NVIDIA GPUs only: others have no Slurm device file rule */
+	struct str gpu_type;	       /* "h100"; empty when types differ */
+};
+
 /* The instance types of cr that the facts know, one after the other: NULL past the last. */
 static const struct instance_type *nth_type(const struct facts *f,
 					    const struct slurm_compute_resource *cr, size_t i)
@@ -72,8 +80,12 @@ static void shape_join(struct node_shape *s, const struct node_shape *other)
 		s->gpu_type = STR("");
 }
 
-struct node_shape node_shape(struct arena *a, const struct facts *f,
-			     const struct slurm_compute_resource *cr)
+/*
+ * The shape of the nodes of cr. Threads are 1 when SMT is off. Memory is SchedulableMemory, or 95 % of the
+ * smallest type's: the kernel keeps the rest. cpus is 0 when no type is known.
+ */
+static struct node_shape node_shape(struct arena *a, const struct facts *f,
+				    const struct slurm_compute_resource *cr)
 {
 	bool smt_off = cr->disable_simultaneous_multithreading;
 	const struct instance_type *t;
@@ -102,14 +114,16 @@ static struct str node_range(struct arena *a, const struct slurm_queue *q, const
 			 (long long)n);
 }
 
-struct str slurm_static_nodes(struct arena *a, const struct slurm_queue *q,
-			      const struct slurm_compute_resource *cr)
+/* "q1-st-cr1-[1-2]", or empty without such nodes. */
+static struct str static_nodes(struct arena *a, const struct slurm_queue *q,
+			       const struct slurm_compute_resource *cr)
 {
 	return node_range(a, q, "st", cr, cr->min_count);
 }
 
-struct str slurm_dynamic_nodes(struct arena *a, const struct slurm_queue *q,
-			       const struct slurm_compute_resource *cr)
+/* "q1-dy-cr1-[1-8]", or empty without such nodes. */
+static struct str dynamic_nodes(struct arena *a, const struct slurm_queue *q,
+				const struct slurm_compute_resource *cr)
 {
 	return node_range(a, q, "dy", cr, cr->max_count - cr->min_count);
 }
@@ -230,8 +244,8 @@ static void add_queue(struct buf *b, const struct facts *f, const struct slurm_q
 
 	for (size_t i = 0; i < q->compute_resources.n; i++) {
 		const struct slurm_compute_resource *cr = &q->compute_resources.items[i];
-		struct str st = slurm_static_nodes(b->a, q, cr);
-		struct str dy = slurm_dynamic_nodes(b->a, q, cr);
+		struct str st = static_nodes(b->a, q, cr);
+		struct str dy = dynamic_nodes(b->a, q, cr);
 		struct node_shape s = node_shape(b->a, f, cr);
 
 		add_node_line(b, cr, st, true, &s);
@@ -281,8 +295,8 @@ struct str slurm_conf_gres(struct arena *a, const struct facts *f, const struct 
 			const struct slurm_compute_resource *cr = &q->compute_resources.items[k];
 			struct node_shape s = node_shape(a, f, cr);
 
-			add_gres_line(&b, slurm_static_nodes(a, q, cr), &s);
-			add_gres_line(&b, slurm_dynamic_nodes(a, q, cr), &s);
+			add_gres_line(&b, static_nodes(a, q, cr), &s);
+			add_gres_line(&b, dynamic_nodes(a, q, cr), &s);
 		}
 	}
 	return buf_str(&b);
