@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # scripts_test.py SOURCE: functions of templates/ that decide something, with their commands replaced by ones that
 # say what they were asked.
+import glob
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -174,7 +176,68 @@ def check_prolog(folder):
     assert status("0", nvidia_smi="exit 9") == 1
 
 
+def check_pyxis(folder):
+    """The head node builds the plugin and tells Slurm; a compute node takes what the head built."""
+    with open(os.path.join(SOURCE, "examples/custom-actions/enroot-pyxis.sh"), encoding="ascii") as file:
+        script = file.read()
+    for path in ("/etc/", "/opt/", "/usr/local/", "/var/tmp", "/proc/sys", "/usr/share"):
+        script = script.replace(path, folder + path)
+    os.makedirs(folder + "/etc/slurm")
+    os.makedirs(folder + "/opt/hpcc")
+    os.mkdir(folder + "/bin")
+    with open(folder + "/etc/os-release", "w", encoding="ascii") as file:
+        file.write("ID=amzn\nVERSION_ID=2023\n")
+    with open(folder + "/etc/slurm/slurm.conf", "w", encoding="ascii"):
+        pass
+    programs = {"curl": "exit 0", "tar": "cat >/dev/null", "dnf": "exit 0", "systemctl": "exit 0",
+                "systemd-tmpfiles": "exit 0", "mountpoint": "exit 1", "dpkg": "exit 1",
+                "make": 'echo plugin >"$3/spank_pyxis.so"'}
+    for name, text in programs.items():
+        with open(folder + "/bin/" + name, "w", encoding="ascii") as file:
+            file.write('#!/bin/sh\necho "%s $*" >>%s/calls\n%s\n' % (name, folder, text))
+        os.chmod(folder + "/bin/" + name, 0o755)
+    for tool in ("sh", "cat", "mkdir", "chmod", "install", "grep", "rm", "uname", "id", "mktemp", "sed"):
+        os.symlink(shutil.which(tool), folder + "/bin/" + tool)
+
+    def run():
+        with open(folder + "/calls", "w", encoding="ascii"):
+            pass
+        done = subprocess.run([folder + "/bin/sh", "-c", script, "enroot-pyxis.sh", "3.5.0", "0.20.0"],
+                              env={"PATH": folder + "/bin"}, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        with open(folder + "/calls", encoding="ascii") as file:
+            return file.read()
+
+    plugstack, line = folder + "/etc/slurm/plugstack.conf", "optional %s/usr/local/lib/slurm/spank_pyxis.so\n" % folder
+    calls = run()
+    assert "/enroot/releases/download/v3.5.0/enroot+caps-3.5.0-1.el8." in calls, calls
+    assert "make " in calls and "systemctl restart hpcc-slurmctld" in calls, calls
+    with open(plugstack, encoding="ascii") as file:
+        assert file.read() == line
+    assert len(os.listdir(folder + "/opt/hpcc/share")) == 1
+    os.remove(folder + "/usr/local/lib/slurm/spank_pyxis.so")
+    assert "make " not in run()  # a second run takes the copy, and writes nothing twice
+    with open(plugstack, encoding="ascii") as file:
+        assert file.read() == line
+    assert os.path.exists(folder + "/usr/local/lib/slurm/spank_pyxis.so")
+    os.remove(folder + "/etc/slurm/slurm.conf")
+    os.remove(plugstack)
+    assert "hpcc-slurmctld" not in run()  # a compute node has its configuration from the controller
+    assert not os.path.exists(plugstack)
+
+
+def check_examples(_):
+    """The scripts of the examples are shell that the shell and shellcheck take."""
+    scripts = sorted(glob.glob(os.path.join(SOURCE, "examples/custom-actions/*.sh")))
+    assert len(scripts) >= 2
+    for script in scripts:
+        subprocess.run([shutil.which("dash") or "sh", "-n", script], check=True)
+    if shutil.which("shellcheck"):
+        subprocess.run(["shellcheck", *scripts], check=True)
+
+
 SOURCE = sys.argv[1]
-for check in (check_protect, check_health, check_overrides, check_gpu, check_prolog):
+for check in (check_protect, check_health, check_overrides, check_gpu, check_prolog, check_pyxis,
+              check_examples):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)
