@@ -33,7 +33,7 @@ static const struct graph head_graphs[] = {
 };
 
 static const struct graph agent_graphs[] = {
-	{"Head node: memory, root disk",
+	{"Head node: memory, disk",
 	 AGENT_NAMESPACE,
 	 "InstanceId",
 	 "Maximum",

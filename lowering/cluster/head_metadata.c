@@ -85,8 +85,9 @@ static struct ir_value *settings_of_head(struct lowering *l)
 	if (l->state_volume.n > 0)
 		ir_put(l->g, v, "HPCC_STATE_VOLUME", ir_ref(l->g, l->state_volume));
 	put_value(l, v, "HPCC_HOSTED_ZONE", l->hosted_zone);
-	put_setting(l, v, "HPCC_SCALING",
-		    enum_text(PROP_Scheduling_ScalingStrategy, (int)s->scaling_strategy));
+	if (s->scaling_strategy != SCHEDULING_SCALING_STRATEGY_ALL_OR_NOTHING)
+		put_setting(l, v, "HPCC_SCALING",
+			    enum_text(PROP_Scheduling_ScalingStrategy, (int)s->scaling_strategy));
 	put_setting(l, v, "HPCC_UPDATE_STRATEGY",
 		    enum_text(PROP_SlurmSettings_QueueUpdateStrategy,
 			      (int)slurm->queue_update_strategy));
