@@ -141,7 +141,16 @@ static void write_plain_function(struct document *d, struct str name, const stru
 	d->ops->function_end(d, name, nested);
 }
 
-static void write_value(struct document *d, const struct ir_value *v) /* flat */
+/* Functions that have nothing but operands. */
+static const struct str function_names[] = {
+	[IR_SELECT] = STR_INIT("Fn::Select"),	    [IR_SPLIT] = STR_INIT("Fn::Split"),
+	[IR_FINDINMAP] = STR_INIT("Fn::FindInMap"), [IR_IF] = STR_INIT("Fn::If"),
+	[IR_EQUALS] = STR_INIT("Fn::Equals"),	    [IR_NOT] = STR_INIT("Fn::Not"),
+	[IR_BASE64] = STR_INIT("Fn::Base64"),	    [IR_IMPORT] = STR_INIT("Fn::ImportValue"),
+	[IR_GETAZS] = STR_INIT("Fn::GetAZs"),
+};
+
+static void write_value(struct document *d, const struct ir_value *v)
 {
 	switch (v->kind) {
 	case IR_NULL:
@@ -168,6 +177,9 @@ static void write_value(struct document *d, const struct ir_value *v) /* flat */
 	case IR_REF:
 		write_text_function(d, STR("Ref"), v->text);
 		return;
+	case IR_NOVALUE:
+		write_text_function(d, STR("Ref"), STR("AWS::NoValue"));
+		return;
 	case IR_GETATT:
 		d->ops->getatt(d, v->text, v->attribute);
 		return;
@@ -178,34 +190,17 @@ static void write_value(struct document *d, const struct ir_value *v) /* flat */
 		write_join(d, v);
 		return;
 	case IR_SELECT:
-		write_list_function(d, STR("Fn::Select"), v);
-		return;
 	case IR_SPLIT:
-		write_list_function(d, STR("Fn::Split"), v);
-		return;
 	case IR_FINDINMAP:
-		write_list_function(d, STR("Fn::FindInMap"), v);
-		return;
 	case IR_IF:
-		write_list_function(d, STR("Fn::If"), v);
+	case IR_EQUALS:
+	case IR_NOT:
+		write_list_function(d, function_names[v->kind], v);
 		return;
 	case IR_BASE64:
-		write_plain_function(d, STR("Fn::Base64"), v);
-		return;
 	case IR_IMPORT:
-		write_plain_function(d, STR("Fn::ImportValue"), v);
-		return;
-	case IR_EQUALS:
-		write_list_function(d, STR("Fn::Equals"), v);
-		return;
-	case IR_NOT:
-		write_list_function(d, STR("Fn::Not"), v);
-		return;
 	case IR_GETAZS:
-		write_plain_function(d, STR("Fn::GetAZs"), v);
-		return;
-	case IR_NOVALUE:
-		write_text_function(d, STR("Ref"), STR("AWS::NoValue"));
+		write_plain_function(d, function_names[v->kind], v);
 		return;
 	}
 	BUG("a value of kind %d", (int)v->kind);

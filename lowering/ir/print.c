@@ -74,56 +74,40 @@ static void add_items(struct buf *b, const struct ir_value *v, unsigned depth)
 	}
 }
 
-/* Appends " kind …", the end of the line, and what is nested, one level below `depth`. */
-static void add_value(struct buf *b, const struct ir_value *v, unsigned depth)
+/* Appends what stands behind the kind on its line, and the end of the line. */
+static void add_operand(struct buf *b, const struct ir_value *v, unsigned depth)
 {
-	buf_fmt(b, " %s", kind_words[v->kind]);
 	switch (v->kind) {
-	case IR_NULL:
-	case IR_NOVALUE:
-		buf_char(b, '\n');
-		return;
 	case IR_BOOL:
 		buf_fmt(b, " %s\n", v->boolean ? "true" : "false");
 		return;
 	case IR_INT:
+	case IR_SELECT:
 		buf_fmt(b, " %lld\n", (long long)v->integer);
 		return;
 	case IR_NUMBER:
 		buf_fmt(b, " %.15g\n", v->number);
 		return;
 	case IR_STRING:
-		add_text(b, v->text, depth);
-		return;
-	case IR_OBJECT:
-		buf_char(b, '\n');
-		add_members(b, v, depth + 1);
-		return;
 	case IR_SUB:
 		add_text(b, v->text, depth);
-		add_members(b, v, depth + 1);
 		return;
 	case IR_REF:
+	case IR_IF:
 		buf_fmt(b, " " STR_F "\n", STR_A(v->text));
 		return;
 	case IR_GETATT:
 		buf_fmt(b, " " STR_F "." STR_F "\n", STR_A(v->text), STR_A(v->attribute));
-		return;
-	case IR_IF:
-		buf_fmt(b, " " STR_F "\n", STR_A(v->text));
-		add_items(b, v, depth + 1);
-		return;
-	case IR_SELECT:
-		buf_fmt(b, " %lld\n", (long long)v->integer);
-		add_items(b, v, depth + 1);
 		return;
 	case IR_JOIN:
 	case IR_SPLIT:
 		buf_char(b, ' ');
 		buf_quoted(b, v->text);
 		buf_char(b, '\n');
-		add_items(b, v, depth + 1);
 		return;
+	case IR_NULL:
+	case IR_NOVALUE:
+	case IR_OBJECT:
 	case IR_LIST:
 	case IR_FINDINMAP:
 	case IR_BASE64:
@@ -132,10 +116,20 @@ static void add_value(struct buf *b, const struct ir_value *v, unsigned depth)
 	case IR_NOT:
 	case IR_GETAZS:
 		buf_char(b, '\n');
-		add_items(b, v, depth + 1);
 		return;
 	}
 	BUG("a value of kind %d", (int)v->kind);
+}
+
+/* Appends " kind …", the end of the line, and what is nested, one level below `depth`. */
+static void add_value(struct buf *b, const struct ir_value *v, unsigned depth)
+{
+	buf_fmt(b, " %s", kind_words[v->kind]);
+	add_operand(b, v, depth);
+	if (v->kind == IR_OBJECT || v->kind == IR_SUB)
+		add_members(b, v, depth + 1);
+	else if (v->kind != IR_GETATT) /* whose attribute shares the bytes of the items */
+		add_items(b, v, depth + 1);
 }
 
 /* Appends " @line:column path" and the end of the line. */
