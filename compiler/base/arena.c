@@ -65,29 +65,40 @@ static void grow(struct arena *a, size_t need)
 	POISON(a->next, (size_t)(a->end - a->next));
 }
 
+char *arena_room(struct arena *a, size_t bytes)
+{
+	size_t taken;
+	char *p;
+
+	if (bytes > SIZE_MAX / 2)
+		out_of_memory();
+	taken = round_up(bytes) + GAP;
+	if (a->next == NULL || taken > (size_t)(a->end - a->next))
+		grow(a, taken);
+	p = a->next;
+	a->next += taken;
+	UNPOISON(p, bytes);
+	return p;
+}
+
 void *arena_alloc(struct arena *a, size_t n, size_t size)
 {
-	size_t bytes;
 	char *p;
 
 	if (size != 0 && n > (SIZE_MAX / 2) / size)
 		out_of_memory();
-	bytes = round_up(n * size) + GAP;
-	if (a->next == NULL || bytes > (size_t)(a->end - a->next))
-		grow(a, bytes);
-	p = a->next;
-	a->next += bytes;
-	UNPOISON(p, n * size);
+	p = arena_room(a, n * size);
 	memset(p, 0, n * size);
 	return p;
 }
 
 struct str arena_str(struct arena *a, struct str s)
 {
-	char *p = arena_alloc(a, s.n + 1, 1);
+	char *p = arena_room(a, s.n + 1);
 
 	if (s.n > 0)
 		memcpy(p, s.s, s.n);
+	p[s.n] = '\0';
 	return (struct str){p, s.n};
 }
 
@@ -100,9 +111,9 @@ struct str arena_vfmt(struct arena *a, const char *fmt, va_list ap)
 	va_copy(again, ap);
 	n = vsnprintf(small, sizeof(small), fmt, ap);
 	INVARIANT(n >= 0);
-	p = arena_alloc(a, (size_t)n + 1, 1);
+	p = arena_room(a, (size_t)n + 1);
 	if ((size_t)n < sizeof(small))
-		memcpy(p, small, (size_t)n);
+		memcpy(p, small, (size_t)n + 1);
 	else
 		vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);

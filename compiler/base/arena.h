@@ -25,6 +25,11 @@ struct arena {
 
 /* Zeroed, suitably aligned memory for n objects of `size` bytes; checks n * size for overflow. */
 void *arena_alloc(struct arena *a, size_t n, size_t size);
+/*
+ * Room for bytes that the caller writes before anybody reads them: not zeroed, so that what stays unwritten
+ * costs no page. For text; structs come from NEW.
+ */
+char *arena_room(struct arena *a, size_t bytes);
 
 #define NEW(a, T) ((T *)arena_alloc((a), 1, sizeof(T)))
 #define NEW_ARRAY(a, T, n) ((T *)arena_alloc((a), (n), sizeof(T)))

@@ -20,7 +20,7 @@ static void reserve(struct buf *b, size_t more)
 		return;
 	while (cap - b->n <= more)
 		cap *= 2;
-	s = arena_alloc(b->a, cap, 1);
+	s = arena_room(b->a, cap);
 	if (b->n > 0)
 		memcpy(s, b->s, b->n);
 	b->s = s;

@@ -24,7 +24,7 @@ static bool failed(const char **ret_why)
 static enum port_result read_all(struct arena *a, int fd, size_t hint, size_t max, struct str *ret)
 {
 	size_t cap = hint + 1, n = 0;
-	char *s = arena_alloc(a, cap, 1);
+	char *s = arena_room(a, cap);
 
 	for (;;) {
 		ssize_t got = read(fd, s + n, cap - n);
@@ -39,7 +39,7 @@ static enum port_result read_all(struct arena *a, int fd, size_t hint, size_t ma
 		if (n > max)
 			return PORT_TOO_LARGE;
 		if (n == cap) {
-			char *more = arena_alloc(a, cap * 2, 1);
+			char *more = arena_room(a, cap * 2);
 
 			memcpy(more, s, n);
 			s = more;

@@ -43,7 +43,7 @@ static void grow(struct json_out *o, size_t n)
 
 	while (n > o->cap - o->n)
 		o->cap *= 2;
-	s = arena_alloc(o->a, o->cap, 1);
+	s = arena_room(o->a, o->cap);
 	memcpy(s, o->s, o->n);
 	o->s = s;
 }
@@ -265,7 +265,7 @@ static struct json_out run(struct arena *a, const struct ir *g, int indent)
 {
 	struct json_out o = {.doc = {&json_ops},
 			     .a = a,
-			     .s = arena_alloc(a, FIRST_ROOM, 1),
+			     .s = arena_room(a, FIRST_ROOM),
 			     .cap = FIRST_ROOM,
 			     .indent = indent,
 			     .first = true};
