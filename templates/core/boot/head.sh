@@ -57,6 +57,7 @@ controller() {
 
 "$PYTHON" "$HPCC/lib/configure.py" /etc/hpcc/metadata.json "$HPCC/etc"
 load_settings
+node_name "$(hostname -s)" # slurm.conf names it: it stays the same after a restart
 optional run_actions OnNodeStart
 optional node_smt
 optional node_proxy
