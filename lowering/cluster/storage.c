@@ -55,10 +55,10 @@ struct ir_resource *storage_resource(struct lowering *l, const char *prefix, str
  * ParallelCluster refuses edits that would make another file system in place of one; CloudFormation does what
  * the template says. Such an edit (another subnet of the first queue is enough for FSx) must not take the data.
  */
-void storage_outlives_replacement(struct ir_resource *r)
+void storage_outlives_replacement(struct ir_resource *file_system)
 {
-	if (r->update_replace_policy == IR_DELETE)
-		r->update_replace_policy = IR_RETAIN;
+	if (file_system->update_replace_policy == IR_DELETE)
+		file_system->update_replace_policy = IR_RETAIN;
 }
 
 static void lower_one(struct lowering *l, struct lowered_storage *s, const struct shared_storage *m)
