@@ -145,6 +145,9 @@ void tags_set(struct lowering *l, struct ir_value *tags, const struct tag_list *
 /* LaunchTemplateData.TagSpecifications: `tags` on instances and their volumes. */
 struct ir_value *tag_specifications(struct lowering *l, struct ir_value *tags);
 
+/* Does a compute resource choose among instance types or subnets? Then its nodes come by CreateFleet. */
+bool launches_fleets(const struct lowering *l);
+
 /* MountDir with exactly one leading slash. */
 struct str mount_dir(struct lowering *l, struct str written);
 

@@ -114,6 +114,12 @@ static void allow_volumes(struct lowering *l, struct ir_value *s)
 
 /* ---- launching ---- */
 
+/* Calls by which nodes are launched. */
+static const char *launch_actions(const struct lowering *l)
+{
+	return launches_fleets(l) ? "ec2:RunInstances ec2:CreateFleet" : "ec2:RunInstances";
+}
+
 /* Things with known ids that a launch of one queue names. */
 static void queue_resources(struct lowering *l, const struct slurm_queue *q, struct ir_value *list)
 {
@@ -170,14 +176,13 @@ static void allow_reservations(struct lowering *l, struct ir_value *s)
 				    ids, groups);
 	}
 	if (groups->n > 0) {
-		allow(l, s, "ReservationGroups",
-		      "ec2:RunInstances ec2:CreateFleet resource-groups:ListGroupResources",
-		      groups);
+		allow(l, s, "ReservationGroups", launch_actions(l), groups);
+		allow(l, s, "GroupMembers", "resource-groups:ListGroupResources", groups);
 		/* Which reservations a group holds is not known here. */
 		ir_push(l->g, ids, arn(l, "ec2", STR("capacity-reservation/*")));
 	}
 	if (ids->n > 0)
-		allow(l, s, "Reservations", "ec2:RunInstances ec2:CreateFleet", ids);
+		allow(l, s, "Reservations", launch_actions(l), ids);
 }
 
 /*
@@ -188,7 +193,7 @@ static void allow_reservations(struct lowering *l, struct ir_value *s)
 static void allow_launch(struct lowering *l, struct ir_value *s)
 {
 	static const char *const made[] = {"instance/*", "volume/*", "network-interface/*",
-					   "fleet/*", "placement-group/*"};
+					   "placement-group/*"};
 	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
 	struct ir_value *list = ir_list(l->g);
 	struct ir_value *tagging = ir_list(l->g);
@@ -197,6 +202,8 @@ static void allow_launch(struct lowering *l, struct ir_value *s)
 		ir_push(l->g, list, arn(l, "ec2", str_c(made[i])));
 	if (has_spot(l))
 		ir_push(l->g, list, arn(l, "ec2", STR("spot-instances-request/*")));
+	if (launches_fleets(l))
+		ir_push(l->g, list, arn(l, "ec2", STR("fleet/*")));
 	/* Images carry no account in their ARN. */
 	ir_push(l->g, list, ir_sub(l->g, STR("arn:${AWS::Partition}:ec2:${AWS::Region}::image/*")));
 	for (size_t i = 0; i < queues->n; i++) {
@@ -208,11 +215,12 @@ static void allow_launch(struct lowering *l, struct ir_value *s)
 		ir_push(l->g, list, arn(l, "ec2", STR("subnet/*")));
 		ir_push(l->g, list, arn(l, "ec2", STR("security-group/*")));
 	}
-	allow(l, s, "Launch", "ec2:RunInstances ec2:CreateFleet", list);
-	allow_own(l, allow(l, s, "LaunchTemplates", "ec2:RunInstances ec2:CreateFleet",
+	allow(l, s, "Launch", launch_actions(l), list);
+	allow_own(l, allow(l, s, "LaunchTemplates", launch_actions(l),
 			   arn(l, "ec2", STR("launch-template/*"))));
 	ir_push(l->g, tagging, ir_text(l->g, STR("RunInstances")));
-	ir_push(l->g, tagging, ir_text(l->g, STR("CreateFleet")));
+	if (launches_fleets(l))
+		ir_push(l->g, tagging, ir_text(l->g, STR("CreateFleet")));
 	allow_when(l, allow(l, s, "TagAtLaunch", "ec2:CreateTags", arn(l, "ec2", STR("*/*"))),
 		   "ec2:CreateAction", tagging);
 	/* Attaching a volume wants both the volume (see allow_volumes) and the instance. */

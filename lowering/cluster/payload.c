@@ -163,21 +163,6 @@ static bool has_smt_off(const struct lowering *l)
 	       some_resource(l, wants_smt_off);
 }
 
-/* RunInstances takes one type and one subnet. */
-static bool has_choice(const struct lowering *l)
-{
-	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++) {
-		const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[i];
-
-		if (q->networking.subnet_ids.n > 1)
-			return true;
-		for (size_t k = 0; k < q->compute_resources.n; k++)
-			if (q->compute_resources.items[k].instances.n > 1)
-				return true;
-	}
-	return false;
-}
-
 /* A type that the facts do not know may have disks. */
 static bool may_have_disks(const struct lowering *l, struct str type)
 {
@@ -264,7 +249,7 @@ static const struct {
 	{STR_INIT("raid"), has_raid},
 	{STR_INIT("efs"), has_efs},
 	{STR_INIT("lustre"), has_lustre},
-	{STR_INIT("fleet"), has_choice},
+	{STR_INIT("fleet"), launches_fleets},
 	{STR_INIT("fsx"), has_existing_fsx},
 	{STR_INIT("efa"), has_efa},
 	{STR_INIT("smt"), has_smt_off},
