@@ -10,9 +10,10 @@
 
 Serves HTTP on 127.0.0.1 (prints the port) and HTTPS on LAB_ADDRESS:443 with the certificate LAB_CERTIFICATE.
 GET /hpcc-test/signals, /hpcc-test/requests; POST /hpcc-test/capacity {"TYPE or TYPE/SUBNET": instances that can be had},
-/hpcc-test/older {"INSTANCE": seconds}.
+/hpcc-test/older {"INSTANCE": seconds}, /hpcc-test/delay {"RunInstances": seconds until its answer}.
 """
 import datetime
+import io
 import json
 import os
 import re
@@ -29,6 +30,7 @@ from moto.core.exceptions import ServiceException  # noqa: E402
 from moto.ec2.models import ec2_backends  # noqa: E402
 from moto.ec2.models.fleets import Fleet  # noqa: E402
 from moto.ec2.models.instances import InstanceBackend  # noqa: E402
+from moto.ec2.responses.fleets import Fleets  # noqa: E402
 from moto.ec2.responses.instances import InstanceResponse  # noqa: E402
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
 from werkzeug.serving import make_server  # noqa: E402
@@ -36,6 +38,7 @@ from werkzeug.serving import make_server  # noqa: E402
 signals = []  # {"handle": name, "signal": body} of wait conditions
 requests = []  # [access key, service, action]
 capacity = {}  # "TYPE" or "TYPE/SUBNET": how many more can be started
+delays = {}  # action: seconds between what it does and its answer
 asked = threading.local()  # MinCount and MaxCount of the call under way
 HANDLE = "https://cloudformation-waitcondition-{}.s3.amazonaws.com/{}"
 
@@ -110,7 +113,9 @@ def from_template(data, kwargs):
 def response_run_instances(response):
     asked.counts = (int(response._get_param("MinCount")), int(response._get_param("MaxCount")))
     try:
-        return plain_response(response)
+        answer = plain_response(response)
+        time.sleep(delays.get("RunInstances", 0))
+        return answer
     finally:
         del asked.counts
 
@@ -120,11 +125,12 @@ def fleet_instances(fleet, wanted):
     wanted, market = int(wanted), fleet.target_capacity_specification["DefaultTargetCapacityType"]
     options = (fleet.spot_options if market == "spot" else fleet.on_demand_options) or {}
     least = int(options.get("MinTargetCapacity") or 1)
+    fleet.shortages = shortages = []
     for launch in fleet.launch_specs:
         subnet = (launch.overrides or {}).get("SubnetId")
         found = can_start(launch.instance_type, subnet, wanted)
         if found < least:
-            fleet.errors_of_lab = True
+            shortages.append({"ErrorCode": OutOfCapacity.code, "ErrorMessage": OutOfCapacity.message})
             continue
         reservation = plain_run_instances(
             fleet.ec2_backend, launch.image_id, found, None, [],
@@ -140,6 +146,13 @@ def fleet_instances(fleet, wanted):
     fleet.fulfilled_capacity = fleet.target_capacity - wanted
 
 
+def create_fleet(response):
+    answer = plain_create_fleet(response)
+    answer.result["Errors"] = response.ec2_backend.fleets[answer.result["FleetId"]].shortages
+    return answer
+
+
+plain_create_fleet = Fleets.create_fleet
 plain_run_instances = InstanceBackend.run_instances
 plain_response = InstanceResponse.run_instances
 
@@ -154,6 +167,7 @@ def install_hooks():
     cloudformation.CloudFormationResponse.describe_stack_resource = describe_stack_resource
     InstanceBackend.run_instances = run_instances
     InstanceResponse.run_instances = response_run_instances
+    Fleets.create_fleet = create_fleet
     Fleet.create_on_demand_requests = Fleet.create_spot_requests = fleet_instances
 
 
@@ -172,7 +186,7 @@ class LabApplication(Application):
         path, host = environ["PATH_INFO"], environ.get("HTTP_HOST", "")
         size = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(size) if size else b""
-        environ["wsgi.input"] = __import__("io").BytesIO(body)
+        environ["wsgi.input"] = io.BytesIO(body)
         if host.startswith("cloudformation-waitcondition-"):
             signals.append({"handle": path.strip("/"), "signal": json.loads(body), "time": time.time(),
                             "type": environ.get("CONTENT_TYPE", "")})
@@ -185,6 +199,10 @@ class LabApplication(Application):
             capacity.clear()
             capacity.update(json.loads(body))
             result = capacity
+        elif path == "/hpcc-test/delay":
+            delays.clear()
+            delays.update(json.loads(body))
+            result = delays
         elif path == "/hpcc-test/older":
             result = make_older(json.loads(body))
         else:

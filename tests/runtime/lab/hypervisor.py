@@ -82,7 +82,19 @@ class Machine:
                 self.pid = next(iter(map(int, file.read().split())), None)
             time.sleep(0.01)
         self.connect()
+        self.gpus()
+        while not os.path.exists(host + "/waiting") and self.running:
+            time.sleep(0.02)
+        for volume, loop in self.disks.items():
+            self.plug(volume, loop)
         open(host + "/network", "w", encoding="ascii").close()
+
+    def gpus(self):
+        """A file for each GPU of the type."""
+        found = self.hypervisor.ec2.describe_instance_types(InstanceTypes=[self.instance["InstanceType"]])
+        number = sum(g["Count"] for g in found["InstanceTypes"][0].get("GpuInfo", {}).get("Gpus", []))
+        with open(self.dir + "/host/gpus", "w", encoding="ascii") as file:
+            file.write(f"{number}\n")
 
     def names(self):
         """The DNS of a VPC knows the machine's first name."""
@@ -98,6 +110,7 @@ class Machine:
         while os.readlink(f"/proc/{self.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
             time.sleep(0.01)
         name = "v" + self.id[-10:]
+        sh("ip", "link", "del", name, check=False)  # of the time before a restart
         sh("ip", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", str(self.pid))
         sh("ip", "link", "set", name, "master", "br0", "up")
         inside = ("nsenter", "-n", "-t", str(self.pid), "ip")
@@ -143,7 +156,9 @@ class Machine:
         if volume in self.disks or not self.running:
             return
         self.disks[volume] = self.hypervisor.disk(volume, size)
-        loop = self.disks[volume]
+        self.plug(volume, self.disks[volume])
+
+    def plug(self, volume, loop):
         number = os.minor(os.stat(loop).st_rdev)
         self.run(f"[ -e {loop} ] || mknod {loop} b 7 {number}; ln -sf {loop} "
                  f"/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_{volume.replace('-', '')}")
@@ -171,7 +186,6 @@ class Machine:
         self.process.kill()
         self.process.wait()
         self.process = self.pid = None
-        self.disks = {}
 
 
 class Hypervisor:

@@ -104,6 +104,25 @@ class Lab:
                         "-keyout", self.work + "/tls.key", "-out", self.work + "/tls.pem", "-addext",
                         "subjectAltName=" + names], check=True, stderr=subprocess.DEVNULL)
 
+    def database(self, user, password):
+        """A MariaDB outside of the cluster: its host:port, or None where there is none."""
+        if not shutil.which("mariadbd", path="/usr/sbin"):
+            return None
+        folder = self.work + "/mariadb"
+        os.makedirs(folder)
+        shutil.chown(folder, "mysql", "mysql")
+        subprocess.run(["mariadb-install-db", "--no-defaults", "--user=mysql", "--datadir=" + folder, "--skip-test-db",
+                        "--auth-root-authentication-method=normal"], check=True, stdout=subprocess.DEVNULL)
+        setup = self.work + "/setup.sql"
+        quoted = password.replace("'", "''")
+        with open(setup, "w", encoding="utf-8") as file:
+            file.write(f"create user '{user}'@'%' identified by '{quoted}';\ngrant all on *.* to '{user}'@'%';\n")
+        subprocess.Popen(["mariadbd", "--no-defaults", "--user=mysql", "--datadir=" + folder, "--socket=" + folder + "/s",
+                          "--bind-address=" + AWS_ADDRESS, "--port=3307", "--innodb-buffer-pool-size=64M",
+                          "--skip-name-resolve", "--init-file=" + setup], stdin=subprocess.DEVNULL,
+                         stdout=subprocess.DEVNULL, stderr=open(self.work + "/mariadb.log", "wb"))
+        return f"{AWS_ADDRESS}:3307"
+
     def put(self, path, text, mode=0o644):
         path = os.path.join(self.work, "image", path.lstrip("/"))
         os.makedirs(os.path.dirname(path), exist_ok=True)

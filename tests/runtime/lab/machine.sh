@@ -44,13 +44,18 @@ echo ec2e1916-9099-7caf-fd21-012345abcdef | tee "$root/sys/class/dmi/id/product_
 echo 'Amazon EC2' | tee "$root/sys/class/dmi/id/sys_vendor" >"$root/sys/class/dmi/id/chassis_asset_tag"
 mount --bind "$dir/host" "$root/lab"
 
-hostname ubuntu
+hostname "$(cat "$root/etc/hostname")"
 cd "$root"
 pivot_root . mnt
 umount -l /mnt
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 ip link set lo up
+touch /lab/waiting
 until [ -e /lab/network ]; do sleep 0.05; done
+gpus=$(cat /lab/gpus)
+for ((i = 0; i < gpus; i++)); do
+	mknod "/dev/nvidia$i" c 195 "$i"
+done
 for stage in 'init --local' init 'modules --mode=config' 'modules --mode=final'; do
 	# shellcheck disable=SC2086 # words of a command
 	cloud-init $stage >>/var/log/cloud-init-output.log 2>&1 </dev/null || echo "stage $stage: status $?"

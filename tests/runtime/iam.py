@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every call of an AWS API that a cluster's scripts make is allowed to the role that makes it, and no role may more.
+
+The calls come from the text of the scripts that the compiled template carries: which functions each kind of node can
+reach from its entry points, and what they ask of AWS. What the role allows comes from the template's policies. Calls of
+programs that are not ours (the CloudWatch and Systems Manager agents, EC2's own checks) are in a table below.
+usage: iam.py HPCC; prints TAP.
+"""
+import glob
+import json
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
+from common import ROOT, Tap, examples, hpcc  # noqa: E402
+
+# Entry points of each kind of node; all else is reached from them.
+ENTRIES = {
+    "head": r"userdata/fetch\.py|boot/head\.sh|minute/(reconcile|update)\.sh|slurm/(resume|suspend|prolog|epilog)\.sh",
+    "compute": r"boot/compute\.sh|minute/watchdog\.sh|slurm/(prolog|epilog)\.sh",
+    "login": r"boot/login\.sh|minute/(lifecycle|follow)\.sh"}
+ROLES = {"head": "HeadNodeProfile", "compute": "ComputeProfile", "login": "LoginProfile"}
+
+# EC2 checks these of who starts instances: tags of the launch template, the instances' role, Spot's own role.
+IMPLIED = {"ec2:RunInstances": {"ec2:CreateTags", "iam:PassRole", "iam:CreateServiceLinkedRole",
+                                "resource-groups:ListGroupResources"},
+           "ec2:CreateFleet": {"ec2:CreateTags", "ec2:RunInstances", "iam:PassRole", "iam:CreateServiceLinkedRole"}}
+# Whether the scripts make the call depends on a setting; then it may be missing without it.
+OPTIONAL = {"iam:PassRole", "iam:CreateServiceLinkedRole", "resource-groups:ListGroupResources",
+            "secretsmanager:GetSecretValue", "ssm:GetParameter", "s3:GetObject", "route53:ChangeResourceRecordSets",
+            "ec2:AttachVolume", "ec2:CreateFleet"}
+AGENTS = {"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents", "cloudwatch:PutMetricData",
+          "ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"}
+# EBS's data path for encrypted volumes and S3Access of the cluster file are the user's decisions.
+USERS = re.compile(r"s3:|kms:")
+# The mount helper of EFS signs for these.
+EFS = {"elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess",
+       "elasticfilesystem:DescribeMountTargets"}
+
+
+def original(path):
+    """The source of a script of the payload, where indentation tells the end of a function."""
+    found = glob.glob(os.path.join(ROOT, "templates", "*", path))
+    with open(found[0], encoding="utf-8") as file:
+        return re.sub(r"^\s*#.*$", "", file.read(), flags=re.M)
+
+
+def payload(template):
+    """{path: text} of the scripts that the template carries."""
+    def find(value):
+        if isinstance(value, dict):
+            if "Payload" in value:
+                return value["Payload"]
+            return next(filter(None, map(find, value.values())), None)
+        if isinstance(value, list):
+            return next(filter(None, map(find, value)), None)
+        return None
+
+    with open(os.path.join(ROOT, "templates/userdata/fetch.py"), encoding="utf-8") as file:
+        source = file.read()
+    files = {"userdata/fetch.py": source}
+    sys.path.insert(0, os.path.join(ROOT, "templates/userdata"))
+    fetch = {}
+    exec(compile(source.split("\nos.umask")[0], "fetch.py", "exec"), fetch)  # noqa: S102 - all but its main()
+    fetch["write"] = lambda path, data, mode: files.__setitem__(path, original(path))
+    core = None
+    for packed in find(template["Resources"]["HeadNode"]["Metadata"]):
+        text = fetch["unpack"](packed, "", core)
+        core = core or text
+    return files
+
+
+def functions(files):
+    """
+    {(path or "", name): body} of the shell functions: those of libraries are known everywhere, others in their file;
+    what lies outside of functions has the name of its file.
+    """
+    found = {}
+    for path, text in files.items():
+        outside, name = [], None
+        for line in text.splitlines() if path.endswith(".sh") else []:
+            start = re.match(r"(\w+)\(\) \{$", line)
+            if start and name is None:
+                name, body = start.group(1), []
+            elif name and line == "}":
+                found["" if path.startswith("lib/") else path, name] = "\n".join(body)
+                name = None
+            else:
+                (body if name else outside).append(line)
+        found[path, path] = "\n".join(outside) if path.endswith(".sh") else text
+    return found
+
+
+def calls(text):
+    """What a piece of a script asks of AWS."""
+    found = {f"{service}:{action}" for service, action in
+             re.findall(r"\baws (ec2|autoscaling|cloudformation) ([A-Z]\w+)", text)}
+    found |= {f"cloudformation:{action}" for action in re.findall(r'"Action": "(\w+)"', text)}
+    found |= {f"fsx:{action}" for action in re.findall(r'\bdescribe\("(Describe\w+)"', text)}
+    found |= {"autoscaling:CompleteLifecycleAction"} if "CompleteLifecycleAction" in text else set()
+    if re.search(r"\baws s3 ", text):
+        found.add("s3:GetObject")
+    if re.search(r"\baws route53 ", text):
+        found.add("route53:ChangeResourceRecordSets")
+    if re.search(r"\baws secretsmanager ", text):
+        found |= {"secretsmanager:GetSecretValue", "ssm:GetParameter"}
+    for action in list(found):
+        found |= IMPLIED.get(action, set())
+    return found
+
+
+def reached(files, entry):
+    """The text of all that the entry points of a kind of node can come to."""
+    pieces = functions(files)
+    todo = [key for key in pieces if key[0] == key[1] and re.fullmatch(entry, key[1])]
+    seen = set()
+    while todo:
+        key = todo.pop()
+        if key in seen or key not in pieces:
+            continue
+        seen.add(key)
+        path, text = key[0], pieces[key]
+        for word in set(re.findall(r"[\w./-]+", text)):
+            todo += [(path, word), ("", word)]
+            todo += [(other, other) for other in files if "/" in word and word.endswith("/" + other)]
+        todo += [(f"lib/{name}.py",) * 2 for name in re.findall(r"^ *(?:from|import) (\w+)", text, re.M)]
+    return "\n".join(pieces[key] for key in sorted(seen))
+
+
+def statements(template, role):
+    """The allowing statements of a role, attached policies included."""
+    documents = [p["PolicyDocument"] for p in template["Resources"][role]["Properties"].get("Policies", [])]
+    for resource in template["Resources"].values():
+        if resource["Type"] in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy") and {"Ref": role} in resource[
+                "Properties"].get("Roles", []):
+            documents.append(resource["Properties"]["PolicyDocument"])
+    return [s for d in documents for s in d["Statement"] if s["Effect"] == "Allow"]
+
+
+def allowed(template, role):
+    found = set()
+    for statement in statements(template, role):
+        actions = statement["Action"]
+        found |= set(actions if isinstance(actions, list) else [actions])
+    return found
+
+
+def role_of(template, profile):
+    """Logical id of the role in an instance profile, or None where it is the user's own."""
+    value = template["Resources"].get(profile, {}).get("Properties", {}).get("Roles", [None])[0]
+    return value.get("Ref") if isinstance(value, dict) else None
+
+
+def lifecycle_calls(template):
+    """What the function of the custom resources asks of AWS for this template's custom resources."""
+    with open(os.path.join(ROOT, "templates/lifecycle.py"), encoding="utf-8") as file:
+        source = file.read()
+    found = {"logs:CreateLogStream", "logs:PutLogEvents"}
+    for service in ("ec2", "ssm", "iam", "route53"):
+        names = rf'(?:{service}|client\("{service}"\))\.'
+        for method in re.findall(names + r"(?:get_paginator\(\s*\"(\w+)\"|(\w+)\()", source):
+            word = method[0] or method[1]
+            if word != "get_paginator":
+                found.add(f"{service}:{''.join(part.title() for part in word.split('_'))}")
+    return found
+
+
+def same(tap, name, needs, has):
+    spare = {a for a in has - needs if not USERS.match(a)}
+    missing = {a for a in needs - has if a not in OPTIONAL}
+    tap.ok(not missing, f"{name}: every call is allowed", f"not allowed: {sorted(missing)}")
+    tap.ok(not spare, f"{name}: nothing more is allowed", f"nobody calls: {sorted(spare)}")
+
+
+def judge(tap, example):
+    template = json.loads(hpcc("--quiet", *example.args, example.path).stdout)
+    files = payload(template)
+    for kind, profile in ROLES.items():
+        roles = {role_of(template, name) for name in template["Resources"] if re.match(
+            {"head": "HeadNodeProfile", "compute": "ComputeProfile", "login": "LoginNode.*Profile|LoginProfile"}[kind],
+            name)} - {None}
+        for role in sorted(roles):
+            text = reached(files, ENTRIES[kind])
+            has = allowed(template, role)
+            needs = calls(text) | (AGENTS & has) | (EFS & has)
+            same(tap, f"{example.name}: {role}", needs, has)
+
+
+def lifecycle(tap):
+    """All examples together need all that the function can do, and no template allows it anything else."""
+    granted = set()
+    for example in examples():
+        template = json.loads(hpcc("--quiet", *example.args, example.path).stdout)
+        if "LifecycleRole" in template["Resources"]:
+            has = allowed(template, "LifecycleRole")
+            granted |= has
+            more = has - lifecycle_calls(template) - {"ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+                                                      "ec2:DescribeNetworkInterfaces"}
+            tap.ok(not more, f"{example.name}: LifecycleRole: nothing more is allowed", sorted(more))
+    tap.ok(lifecycle_calls(None) <= granted, "LifecycleRole: every call is allowed in some example",
+           sorted(lifecycle_calls(None) - granted))
+
+
+def main():
+    tap = Tap()
+    for example in examples():
+        judge(tap, example)
+    lifecycle(tap)
+    tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
