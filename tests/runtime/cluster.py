@@ -337,7 +337,8 @@ def main():
                 try:
                     test(cluster)
                 except Exception as error:  # noqa: BLE001 - the next test may still tell something
-                    tap.ok(False, test.__name__, repr(error))
+                    tap.ok(False, test.__name__, f"{error!r}\n" + cluster.slurm(
+                        "squeue -a; sinfo -N; tail -n 20 /var/log/hpcc/resume.log /var/log/hpcc/reconcile.log"))
                 print(f"# {test.__name__}: {time.monotonic() - start:.1f} s", flush=True)
                 if tap.failures and test is boots:
                     break
