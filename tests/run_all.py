@@ -210,6 +210,10 @@ def part_e2e():
     meson_test("build", suites=["e2e"], env={"HPCC_VENV": VENV})
 
 
+def part_runtime():
+    meson_test("build", suites=["runtime"], env={"HPCC_VENV": VENV})
+
+
 def part_sanitizers():
     if build("build with sanitizers", "build-asan", ["-Dwerror=true", "-Db_sanitize=address,undefined",
                                                      "-Db_lundef=false", "-Doptimization=1"]):
@@ -378,7 +382,7 @@ def part_bench():
 
 
 PARTS = {"build": part_build, "suites": part_suites, "sanitizers": part_sanitizers, "fuzz": part_fuzz,
-         "lint": part_lint, "e2e": part_e2e, "bench": part_bench, "memory": part_memory}
+         "lint": part_lint, "e2e": part_e2e, "runtime": part_runtime, "bench": part_bench, "memory": part_memory}
 
 
 def main():
@@ -389,7 +393,7 @@ def main():
     os.makedirs(BUILD, exist_ok=True)
     start = time.monotonic()
     names = sys.argv[1:] or list(PARTS)
-    if {"suites", "lint", "e2e", "bench"} & set(names):
+    if {"suites", "lint", "e2e", "runtime", "bench"} & set(names):
         make_venv()
     for name in names:
         print(f"\n==== {name} ({time.monotonic() - start:.0f} s) ====", flush=True)
