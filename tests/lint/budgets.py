@@ -59,14 +59,10 @@ def header_prototypes(path):
             while j < len(lines) - 1 and not lines[j].rstrip().endswith((";", "{", "\\")):
                 j += 1
             if lines[j].rstrip().endswith(";"):
-                above = lines[i - 1].rstrip() if i > 0 else ""
-                # A block of prototypes shares the comment above its first line.
                 k = i - 1
-                while k >= 0 and re.match(r"[A-Za-z_\t ]", lines[k]) and lines[k].strip() and \
-                        not lines[k].rstrip().endswith("*/"):
+                if re.fullmatch(r"[A-Za-z_][\w\s]*\*?", lines[k]):  # the type has a line of its own
                     k -= 1
-                shared = k >= 0 and lines[k].rstrip().endswith("*/")
-                documented = "/*" in " ".join(lines[i:j + 1]) or above.endswith("*/") or shared
+                documented = "/*" in " ".join(lines[i:j + 1]) or lines[k].rstrip().endswith("*/")
                 yield i + 1, re.search(r"(\w+)\s*\(", line).group(1), documented
             i = j
         i += 1
