@@ -21,7 +21,7 @@ from sigv4 import request  # noqa: E402
 
 VERSIONS = {"ec2": "2016-11-15", "autoscaling": "2011-01-01", "cloudformation": "2010-05-15"}
 THROTTLED = ("RequestLimitExceeded", "Throttling", "ThrottlingException", "ServiceUnavailable",
-             "InternalError", "Unavailable", "SlowDown", "PriorRequestNotComplete")
+             "InternalError", "Unavailable", "SlowDown", "PriorRequestNotComplete", "Unreachable")
 REGION = os.environ["HPCC_REGION"]
 SUFFIX = os.environ["HPCC_SUFFIX"]
 
@@ -77,17 +77,19 @@ def reason(error):
 
 
 def main(words):
+    if words[1] in ("RunInstances", "CreateFleet"):  # asked again, EC2 gives the same answer
+        words.append("ClientToken=%032x" % random.getrandbits(128))
     for attempt in range(5):
         try:
             call(words)
             return 0
         except urllib.error.HTTPError as error:
             code, message = reason(error)
-            if code in THROTTLED and attempt < 4:
-                time.sleep(random.uniform(0, 2 ** attempt))
-                continue
         except OSError as error:
             code, message = "Unreachable", str(error)
+        if code in THROTTLED and attempt < 4:
+            time.sleep(random.uniform(0, 2 ** attempt))
+            continue
         print("Code\t%s\nMessage\t%s" % (code, message))
         print("aws: %s: %s %s" % (" ".join(words[:2]), code, message), file=sys.stderr)
         return 1

@@ -62,6 +62,11 @@ launch_assign() {
 # launch_rest QUEUE/RESOURCE CODE: where EC2 has no room for some nodes it has none for more. The sleeping ones go
 # down too, so that Slurm looks elsewhere at once instead of trying them one by one.
 launch_rest() {
+	case $2 in
+	*Capacity* | Insufficient* | *CountExceeded | VcpuLimitExceeded | InstanceLimitExceeded | Unsupported | \
+		SpotMaxPriceTooLow) ;;
+	*) return ;;
+	esac
 	launch_names=$(sinfo -h -N -p "${1%/*}" -o '%N %t' |
 		awk -v like="^${1%/*}-dy-${1#*/}-[0-9]+\$" '$1 ~ like && $2 == "idle~" { print $1 }' |
 		paste -sd ,)
