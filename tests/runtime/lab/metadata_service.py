@@ -82,6 +82,10 @@ def handler(machine_of):
     return Handler
 
 
+class Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 200  # machines boot together
+
+
 def serve(machine_of):
-    server = http.server.ThreadingHTTPServer(("169.254.169.254", 80), handler(machine_of))
+    server = Server(("169.254.169.254", 80), handler(machine_of))
     threading.Thread(target=server.serve_forever, daemon=True).start()
