@@ -9,8 +9,8 @@
 - the caller's access key names its instance, so that every call can be traced to a role
 
 Serves HTTP on 127.0.0.1 (prints the port) and HTTPS on LAB_ADDRESS:443 with the certificate LAB_CERTIFICATE.
-GET /hpcc-test/signals, /hpcc-test/requests; POST /hpcc-test/capacity {"TYPE or TYPE/SUBNET": instances that can be had},
-/hpcc-test/older {"INSTANCE": seconds}, /hpcc-test/delay {"RunInstances": seconds until its answer}.
+GET /hpcc-test/signals, /hpcc-test/requests; POST /hpcc-test/capacity {"TYPE or TYPE/SUBNET": how many
+can be had}, /hpcc-test/older {"INSTANCE": seconds}, /hpcc-test/delay {"RunInstances": seconds until its answer}.
 """
 import datetime
 import io
@@ -234,6 +234,7 @@ def main():
         certificate = os.environ["LAB_CERTIFICATE"]
         servers.append(make_server(os.environ["LAB_ADDRESS"], 443, application, threaded=True,
                                    ssl_context=(certificate + ".pem", certificate + ".key")))
+        servers[-1].socket.do_handshake_on_connect = False  # a machine may die in it
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     print(plain.server_port, flush=True)

@@ -71,7 +71,6 @@ class Machine:
         shutil.rmtree(host, ignore_errors=True)
         os.makedirs(host)
         self.listen(host + "/host")
-        self.names()
         with open(self.dir + "/console", "ab") as console:
             self.process = subprocess.Popen(
                 ["unshare", "-n", "-m", "-u", "-i", "-p", "-f", "--kill-child", "--propagation", "private",
@@ -96,15 +95,6 @@ class Machine:
         with open(self.dir + "/host/gpus", "w", encoding="ascii") as file:
             file.write(f"{number}\n")
 
-    def names(self):
-        """The DNS of a VPC knows the machine's first name."""
-        path = self.dir + "/up/etc/hosts"
-        if not os.path.exists(path):
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            shutil.copy(self.hypervisor.image + "/etc/hosts", path)
-            with open(path, "a", encoding="ascii") as file:
-                file.write(f"{self.address} ip-{self.address.replace('.', '-')}\n")
-
     def connect(self):
         """A network card on the bridge."""
         while os.readlink(f"/proc/{self.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
@@ -117,7 +107,7 @@ class Machine:
         sh(*inside, "link", "set", "eth0", "address", self.mac)
         sh(*inside, "addr", "add", self.address + "/16", "dev", "eth0")
         sh(*inside, "link", "set", "eth0", "up")
-        sh(*inside, "route", "add", "169.254.169.254", "dev", "eth0")
+        sh(*inside, "route", "add", "169.254.169.252/30", "dev", "eth0")
 
     def listen(self, path):
         """What the stand-ins of the machine ask for."""
@@ -219,8 +209,10 @@ class Hypervisor:
             path = os.path.join(self.work, volume)
             with open(path, "wb") as file:
                 file.truncate(min(size, 1) << 30)
-            self.loops[volume] = sh("losetup", "-f", "--show", path).stdout.strip()
-        return self.loops[volume]
+            loop = sh("losetup", "-f", "--show", path).stdout.strip()
+            self.loops[volume] = loop, os.open(loop, os.O_RDONLY)
+            sh("losetup", "-d", loop)  # goes when its last user goes: we hold it open
+        return self.loops[volume][0]
 
     def loop(self):
         while not self.ended.wait(PAUSE):
@@ -273,5 +265,5 @@ class Hypervisor:
         with self.lock:
             for machine in self.machines.values():
                 machine.kill()
-            for loop in self.loops.values():
-                sh("losetup", "-d", loop, check=False)
+            for _, handle in self.loops.values():
+                os.close(handle)

@@ -76,6 +76,7 @@ class Lab:
     def __init__(self, region="us-east-1", root="/"):
         import hypervisor
         import metadata_service
+        import name_service
         self.region, self.root = region, root
         self.work = tempfile.mkdtemp(prefix="hpcc-lab-")
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8g,mode=755", "tmpfs", self.work], check=True)
@@ -85,13 +86,15 @@ class Lab:
         self.world = LabWorld(self.work + "/tls", self.work + "/aws.log")
         self.hypervisor = hypervisor.Hypervisor(self.world, region, self.work, self.work + "/image", root)
         metadata_service.serve(self.hypervisor.machine_of)
+        name_service.serve("169.254.169.253")
         self.ec2 = self.world.client("ec2", region)
         self.start = time.monotonic()
 
     @staticmethod
     def network():
         for command in ("link set lo up", "link add br0 type bridge", f"addr add {AWS_ADDRESS}/16 dev br0",
-                        "addr add 169.254.169.254/32 dev br0", "link set br0 up"):
+                        "addr add 169.254.169.253/32 dev br0", "addr add 169.254.169.254/32 dev br0",
+                        "link set br0 up"):
             subprocess.run(["ip", *command.split()], check=True)
 
     def names(self):
@@ -112,14 +115,15 @@ class Lab:
         os.makedirs(folder)
         shutil.chown(folder, "mysql", "mysql")
         subprocess.run(["mariadb-install-db", "--no-defaults", "--user=mysql", "--datadir=" + folder, "--skip-test-db",
-                        "--auth-root-authentication-method=normal"], check=True, stdout=subprocess.DEVNULL)
+                        "--tmpdir=" + folder, "--auth-root-authentication-method=normal"], check=True,
+                       stdout=subprocess.DEVNULL)
         setup = self.work + "/setup.sql"
         quoted = password.replace("'", "''")
         with open(setup, "w", encoding="utf-8") as file:
             file.write(f"create user '{user}'@'%' identified by '{quoted}';\ngrant all on *.* to '{user}'@'%';\n")
-        subprocess.Popen(["mariadbd", "--no-defaults", "--user=mysql", "--datadir=" + folder, "--socket=" + folder + "/s",
-                          "--bind-address=" + AWS_ADDRESS, "--port=3307", "--innodb-buffer-pool-size=64M",
-                          "--skip-name-resolve", "--init-file=" + setup], stdin=subprocess.DEVNULL,
+        subprocess.Popen(["mariadbd", "--no-defaults", "--user=mysql", "--datadir=" + folder, "--tmpdir=" + folder,
+                          "--socket=" + folder + "/s", "--bind-address=" + AWS_ADDRESS, "--port=3307",
+                          "--innodb-buffer-pool-size=64M", "--skip-name-resolve", "--init-file=" + setup], stdin=subprocess.DEVNULL,
                          stdout=subprocess.DEVNULL, stderr=open(self.work + "/mariadb.log", "wb"))
         return f"{AWS_ADDRESS}:3307"
 
@@ -142,7 +146,7 @@ class Lab:
         os.mknod(image + "/.dockerenv", 0o020000, 0)  # hides the file, which cloud-init would take for a container
         self.accounts()
         self.put("etc/hosts", f"127.0.0.1 localhost\n{AWS_ADDRESS} {' '.join(self.names())}\n")
-        self.put("etc/resolv.conf", "")
+        self.put("etc/resolv.conf", "nameserver 169.254.169.253\n")
         self.put("etc/hostname", "ubuntu\n")
         self.put("etc/fstab", "")
         self.put("etc/environment", "")
