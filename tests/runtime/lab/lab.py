@@ -92,7 +92,9 @@ class Lab:
 
     @staticmethod
     def network():
-        for command in ("link set lo up", "link add br0 type bridge", f"addr add {AWS_ADDRESS}/16 dev br0",
+        """A bridge. Without an address of its own it would take a new one from its ports as machines come and go."""
+        for command in ("link set lo up", "link add br0 address 02:00:00:00:00:01 type bridge",
+                        f"addr add {AWS_ADDRESS}/16 dev br0",
                         "addr add 169.254.169.253/32 dev br0", "addr add 169.254.169.254/32 dev br0",
                         "link set br0 up"):
             subprocess.run(["ip", *command.split()], check=True)
