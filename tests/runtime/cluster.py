@@ -357,10 +357,9 @@ def attempt(cluster, test):
 def main():
     tap = Tap()
     cluster = Cluster(tap)
-    wanted = sys.argv[2:]
-    tests = [test for name in GROUPS for test in GROUPS[name] if name in wanted or test.__name__ in wanted]
+    named = {test.__name__: [test] for group in GROUPS.values() for test in group}
     try:
-        for test in dict.fromkeys(tests):
+        for test in [test for name in sys.argv[2:] for test in GROUPS.get(name) or named[name]]:
             if not attempt(cluster, test) and test is boots:
                 break
     finally:
