@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Print moto's copy of the answer of describe-instance-types; exit 77 where moto is not installed.
+"""Print moto's copy of the answer of describe-instance-types; nothing, and exit 1, where moto is not installed.
 
 --version prints the version of moto instead.
 """
@@ -14,7 +14,7 @@ import sys
 
 spec = importlib.util.find_spec("moto")
 if spec is None:
-    sys.exit(77)
+    sys.exit(1)
 if "--version" in sys.argv:
     print(importlib.metadata.version("moto"))
     sys.exit()

@@ -417,8 +417,12 @@ Test(overlay, reads_a_whole_answer_as_the_bundled_table_does)
 
 	pclose(f);
 	source = str_slice(source, 0, str_find(source, ';', 0));
-	if (version.n == 0 || str_find_str(source, version, 0) == SIZE_MAX)
+	if (version.n == 0 || str_find_str(source, version, 0) == SIZE_MAX) {
+		/* Criterion says nothing of a test that skips: run_all.py counts this line. */
+		fprintf(stderr, "\nSKIPPED: whole answer: moto is not there in the version of the "
+				"tables\n");
 		cr_skip_test("moto of the version that the tables came from is not installed");
+	}
 	f = popen(command.s, "r");
 	json = slurp(f);
 	cr_assert_eq(pclose(f), 0);
