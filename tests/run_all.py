@@ -207,19 +207,19 @@ def make_venv():
 
 
 def part_suites():
-    meson_test("build", without=["e2e", "bench", "runtime", "laboratory"], env={"HPCC_VENV": VENV})
+    meson_test("build", without=["e2e", "bench", "runtime", "laboratory"])
 
 
 def part_e2e():
-    meson_test("build", suites=["e2e"], env={"HPCC_VENV": VENV})
+    meson_test("build", suites=["e2e"])
 
 
 def part_runtime():
-    meson_test("build", suites=["runtime"], env={"HPCC_VENV": VENV})
+    meson_test("build", suites=["runtime"])
 
 
 def part_laboratory():
-    meson_test("build", suites=["laboratory"], env={"HPCC_VENV": VENV})
+    meson_test("build", suites=["laboratory"])
 
 
 def part_sanitizers():
