@@ -106,6 +106,9 @@ struct ebs_type {
 	uint32_t min_throughput, max_throughput; /* MiB/s */
 	uint32_t mibps_per_1000_iops;		 /* throughput at most, for each 1000 IOPS */
 	bool boot, multi_attach;
+	/* What ParallelCluster takes, which is never more than EBS does. */
+	uint32_t pcluster_min_gib, pcluster_max_gib, pcluster_max_iops, pcluster_max_throughput;
+	uint32_t default_iops, default_throughput; /* what it fills in; 0 nothing */
 };
 
 enum lustre_feature {

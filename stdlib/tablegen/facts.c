@@ -29,7 +29,9 @@ static const struct str columns[IN_COUNT] = {
 	[IN_IMAGES] = STR_INIT("os arch ssm_parameter gpu_ssm_parameter user root_device "
 			       "package_manager image_owners image_name"),
 	[IN_EBS] = STR_INIT("name min_gib max_gib min_iops max_iops iops_required iops_per_gib "
-			    "min_throughput max_throughput mibps_per_1000_iops boot multi_attach"),
+			    "min_throughput max_throughput mibps_per_1000_iops boot multi_attach "
+			    "pcluster_min_gib pcluster_max_gib pcluster_max_iops "
+			    "pcluster_max_throughput default_iops default_throughput"),
 	[IN_LUSTRE] = STR_INIT("deployment storage throughput efa sizes step versions features"),
 	[IN_LUSTRE_REGIONS] =
 		STR_INIT("region scratch persistent_1_ssd persistent_1_hdd persistent_2_ssd"),

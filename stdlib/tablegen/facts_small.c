@@ -66,7 +66,7 @@ void facts_write_images(struct facts_out *out, const struct table *t)
 
 void facts_write_ebs(struct facts_out *out, const struct table *t)
 {
-	enum { E_NAME, E_MIN_GIB, E_REQUIRED = 5, E_BOOT = 10, E_END = 12 };
+	enum { E_NAME, E_MIN_GIB, E_REQUIRED = 5, E_BOOT = 10, E_MULTI_ATTACH, E_END = 18 };
 
 	table_sorted(t, E_NAME);
 	begin(out->code, "ebs_type", "facts_ebs_types");
@@ -76,7 +76,7 @@ void facts_write_ebs(struct facts_out *out, const struct table *t)
 		buf_add(out->code, STR("\t{"));
 		write_texts(out->code, cell, E_NAME, E_MIN_GIB);
 		for (size_t c = E_MIN_GIB; c < E_END; c++)
-			if (c == E_REQUIRED || c >= E_BOOT)
+			if (c == E_REQUIRED || c == E_BOOT || c == E_MULTI_ATTACH)
 				buf_fmt(out->code, "%s, ", truth(table_yes(t, cell[c])));
 			else
 				buf_fmt(out->code, "%u, ", table_uint(t, cell[c], UINT32_MAX));

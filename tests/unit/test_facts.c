@@ -276,6 +276,14 @@ Test(facts, knows_ebs_volume_types)
 	cr_expect_not(facts_ebs(facts_bundled(), STR("st1"))->boot);
 	cr_expect(facts_ebs(facts_bundled(), STR("io1"))->iops_required);
 	cr_expect_null(facts_ebs(facts_bundled(), STR("gp4")));
+	for (size_t i = 0; i < facts_ebs_types_n; i++) {
+		const struct ebs_type *t = &facts_ebs_types[i];
+
+		cr_expect_geq(t->pcluster_min_gib, t->min_gib, "%s", t->name.s);
+		cr_expect_leq(t->pcluster_max_gib, t->max_gib, "%s", t->name.s);
+		cr_expect_leq(t->pcluster_max_iops, t->max_iops, "%s", t->name.s);
+		cr_expect_leq(t->pcluster_max_throughput, t->max_throughput, "%s", t->name.s);
+	}
 }
 
 Test(facts, knows_lustre_capacities)

@@ -28,17 +28,16 @@ static bool within(int64_t value, int64_t lo, int64_t hi)
 
 static void size_ok(const struct rules *r, const struct ebs_volume *v)
 {
-	const struct ebs_limits *l = v->limits;
-	const struct ebs_type *ebs;
+	const struct ebs_type *l = v->limits;
 	struct diag *d;
 
-	if (l == NULL || v->size.value == 0 || within(v->size.value, l->min_gib, l->max_gib))
+	if (l == NULL || v->size.value == 0 ||
+	    within(v->size.value, l->pcluster_min_gib, l->pcluster_max_gib))
 		return;
-	ebs = facts_ebs(r->facts, v->type);
-	d = diag_ebs_size(r->ds, number_span(v, &v->size), v->type, (long long)l->min_gib,
-			  (long long)l->max_gib, (long long)v->size.value);
+	d = diag_ebs_size(r->ds, number_span(v, &v->size), v->type, (long long)l->pcluster_min_gib,
+			  (long long)l->pcluster_max_gib, (long long)v->size.value);
 	label_type(r, d, v);
-	note_limit(r, d, ebs != NULL && within(v->size.value, ebs->min_gib, ebs->max_gib));
+	note_limit(r, d, within(v->size.value, l->min_gib, l->max_gib));
 }
 
 void rule_ebs_size(const struct rules *r)
@@ -50,7 +49,7 @@ void rule_ebs_size(const struct rules *r)
 
 static bool iops_in_range(const struct ebs_volume *v)
 {
-	return within(v->iops.value, v->limits->min_iops, v->limits->max_iops);
+	return within(v->iops.value, v->limits->min_iops, v->limits->pcluster_max_iops);
 }
 
 static void iops_settable(const struct rules *r, const struct ebs_volume *v)
@@ -67,16 +66,15 @@ static void iops_settable(const struct rules *r, const struct ebs_volume *v)
 
 static void iops_range(const struct rules *r, const struct ebs_volume *v)
 {
-	const struct ebs_type *ebs;
+	const struct ebs_type *l = v->limits;
 	struct diag *d;
 
-	if (v->limits == NULL || v->limits->max_iops == 0 || v->iops.value == 0 || iops_in_range(v))
+	if (l == NULL || l->max_iops == 0 || v->iops.value == 0 || iops_in_range(v))
 		return;
-	ebs = facts_ebs(r->facts, v->type);
-	d = diag_ebs_iops(r->ds, number_span(v, &v->iops), v->type, (long long)v->limits->min_iops,
-			  (long long)v->limits->max_iops, (long long)v->iops.value);
+	d = diag_ebs_iops(r->ds, number_span(v, &v->iops), v->type, (long long)l->min_iops,
+			  (long long)l->pcluster_max_iops, (long long)v->iops.value);
 	label_type(r, d, v);
-	note_limit(r, d, ebs != NULL && within(v->iops.value, ebs->min_iops, ebs->max_iops));
+	note_limit(r, d, within(v->iops.value, l->min_iops, l->max_iops));
 }
 
 /* The size of a root volume without Size: that of ParallelCluster's own images. */
@@ -123,24 +121,25 @@ void rule_ebs_iops(const struct rules *r)
 
 static void throughput_ratio(const struct rules *r, const struct ebs_volume *v)
 {
+	int64_t per_1000 = v->limits->mibps_per_1000_iops;
+	int64_t most = v->iops.value * per_1000 / 1000;
 	struct diag *d;
 
-	if (is_poisoned(v->iops.at) || v->throughput.value * 4 <= v->iops.value ||
+	if (is_poisoned(v->iops.at) || v->throughput.value * 1000 <= v->iops.value * per_1000 ||
 	    (is_written(v->iops.at) && !iops_in_range(v)))
 		return;
 	d = diag_ebs_throughput_ratio(r->ds, number_span(v, &v->throughput),
 				      (long long)v->throughput.value, (long long)v->iops.value,
-				      (long long)v->iops.value / 4);
+				      (long long)most);
 	if (is_written(v->iops.at))
 		diag_label(r->ds, d, v->iops.at->value, "Iops is set here");
 	diag_help(r->ds, d, "%lld MiB/s need at least %lld Iops", (long long)v->throughput.value,
-		  (long long)v->throughput.value * 4);
+		  (long long)((v->throughput.value * 1000 + per_1000 - 1) / per_1000));
 }
 
 static void throughput_ok(const struct rules *r, const struct ebs_volume *v)
 {
-	const struct ebs_limits *l = v->limits;
-	const struct ebs_type *ebs;
+	const struct ebs_type *l = v->limits;
 	struct diag *d;
 
 	if (l == NULL || !is_written(v->throughput.at))
@@ -149,14 +148,11 @@ static void throughput_ok(const struct rules *r, const struct ebs_volume *v)
 		d = diag_ebs_throughput_not_settable(r->ds, v->throughput.at->key, v->type);
 		label_type(r, d, v);
 	} else if (l->max_throughput > 0 &&
-		   !within(v->throughput.value, l->min_throughput, l->max_throughput)) {
-		ebs = facts_ebs(r->facts, v->type);
-		d = diag_ebs_throughput(r->ds, v->throughput.at->value, v->type,
-					(long long)l->min_throughput, (long long)l->max_throughput,
-					(long long)v->throughput.value);
-		note_limit(r, d,
-			   ebs != NULL && within(v->throughput.value, ebs->min_throughput,
-						 ebs->max_throughput));
+		   !within(v->throughput.value, l->min_throughput, l->pcluster_max_throughput)) {
+		d = diag_ebs_throughput(
+			r->ds, v->throughput.at->value, v->type, (long long)l->min_throughput,
+			(long long)l->pcluster_max_throughput, (long long)v->throughput.value);
+		note_limit(r, d, within(v->throughput.value, l->min_throughput, l->max_throughput));
 	} else if (l->max_throughput > 0) {
 		throughput_ratio(r, v);
 	}

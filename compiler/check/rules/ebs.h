@@ -5,21 +5,6 @@
 
 #include "compiler/check/rules/rule.h"
 
-/*
- * What ParallelCluster takes for a volume type, which is narrower than what EBS takes. 0: not settable, or no
- * such limit. Source: ParallelCluster, ebs_validators.py.
- */
-struct ebs_limits {
-	struct str type;
-	int64_t min_gib, max_gib;
-	int64_t min_iops, max_iops, default_iops;
-	int64_t iops_per_gib;
-	int64_t min_throughput, max_throughput, default_throughput; /* MiB/s */
-};
-
-/* NULL for a type that EBS does not have. */
-const struct ebs_limits *ebs_limits(struct str type);
-
 /* A number of a volume: written, its default, or not known (0, as the size of a root volume by its image). */
 struct ebs_number {
 	int64_t value;
@@ -27,7 +12,7 @@ struct ebs_number {
 };
 
 struct ebs_volume {
-	const struct ebs_limits *limits; /* of its type; NULL when the type is faulty or unknown */
+	const struct ebs_type *limits; /* of its type; NULL when the type is faulty or unknown */
 	struct str type;
 	const struct field_at *type_at;
 	struct ebs_number size, iops, throughput; /* defaults of the type filled in */

@@ -3,54 +3,15 @@
 #include "compiler/check/rules/ebs.h"
 #include "compiler/check/rules/storage.h"
 
-static const struct ebs_limits limits[] = {
-	{.type = STR_INIT("gp3"),
-	 .min_gib = 1,
-	 .max_gib = 16384,
-	 .min_iops = 3000,
-	 .max_iops = 16000,
-	 .default_iops = 3000,
-	 .iops_per_gib = 500,
-	 .min_throughput = 125,
-	 .max_throughput = 1000,
-	 .default_throughput = 125},
-	{.type = STR_INIT("gp2"), .min_gib = 1, .max_gib = 16384},
-	{.type = STR_INIT("io1"),
-	 .min_gib = 4,
-	 .max_gib = 16384,
-	 .min_iops = 100,
-	 .max_iops = 64000,
-	 .default_iops = 100,
-	 .iops_per_gib = 50},
-	{.type = STR_INIT("io2"),
-	 .min_gib = 4,
-	 .max_gib = 65536,
-	 .min_iops = 100,
-	 .max_iops = 256000,
-	 .default_iops = 100,
-	 .iops_per_gib = 1000},
-	{.type = STR_INIT("st1"), .min_gib = 500, .max_gib = 16384},
-	{.type = STR_INIT("sc1"), .min_gib = 500, .max_gib = 16384},
-	{.type = STR_INIT("standard"), .min_gib = 1, .max_gib = 1024},
-};
-
-const struct ebs_limits *ebs_limits(struct str type)
-{
-	for (size_t i = 0; i < ARRAY_LEN(limits); i++)
-		if (str_eq(limits[i].type, type))
-			return &limits[i];
-	return NULL;
-}
-
 static struct ebs_number number(int64_t value, int64_t or_else, const struct field_at *at)
 {
 	return (struct ebs_number){is_written(at) ? value : or_else, at};
 }
 
 /* Fills in what follows from the type. A faulty number makes the volume unfit for rules about it: 0. */
-static void complete(struct ebs_volume *v)
+static void complete(const struct rules *r, struct ebs_volume *v)
 {
-	v->limits = is_poisoned(v->type_at) ? NULL : ebs_limits(v->type);
+	v->limits = is_poisoned(v->type_at) ? NULL : facts_ebs(r->facts, v->type);
 	if (v->limits == NULL)
 		return;
 	if (v->iops.at->state == FIELD_ABSENT)
@@ -73,7 +34,7 @@ static void shared_volume(const struct rules *r, const struct shared_storage *s,
 		.place = WRITTEN(s, ebs_settings) ? section_span(&e->section) : storage_span(s),
 	};
 
-	complete(&v);
+	complete(r, &v);
 	f(r, &v);
 }
 
@@ -90,7 +51,7 @@ static void head_volume(const struct rules *r, volume_function *f)
 		.root = true,
 	};
 
-	complete(&v);
+	complete(r, &v);
 	f(r, &v);
 }
 
@@ -107,7 +68,7 @@ static void queue_volume(const struct rules *r, const struct slurm_queue *q, vol
 		.root = true,
 	};
 
-	complete(&v);
+	complete(r, &v);
 	f(r, &v);
 }
 
