@@ -197,3 +197,13 @@ const struct ebs_type *facts_ebs(const struct facts *f, struct str name)
 			return &facts_ebs_types[i];
 	return NULL;
 }
+
+bool facts_lacks(const struct facts *f, struct str region, struct str feature)
+{
+	(void)f;
+	for (size_t i = 0; i < facts_region_gaps_n; i++)
+		if (str_eq(facts_region_gaps[i].feature, feature) &&
+		    str_starts(region, facts_region_gaps[i].region))
+			return true;
+	return false;
+}

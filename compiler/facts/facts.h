@@ -183,6 +183,9 @@ const struct os_image *facts_image(const struct facts *f, struct str os, enum ar
 /* The EBS volume type called name, or NULL. */
 const struct ebs_type *facts_ebs(const struct facts *f, struct str name);
 
+/* Does ParallelCluster not offer the feature ("AWS Batch", "DCV", or a StorageType) in the region? */
+bool facts_lacks(const struct facts *f, struct str region, struct str feature);
+
 /*
  * The row for a file system, or NULL when there is no such combination. throughput 0: not set. An empty
  * storage is "SSD", the default of the API.

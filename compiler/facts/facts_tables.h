@@ -57,4 +57,11 @@ struct lustre_region {
 extern const struct lustre_region facts_lustre_regions[];
 extern const size_t facts_lustre_regions_n;
 
+/* A feature that regions lack whose names begin with `region`. */
+struct region_gap {
+	struct str region, feature;
+};
+extern const struct region_gap facts_region_gaps[];
+extern const size_t facts_region_gaps_n;
+
 #endif

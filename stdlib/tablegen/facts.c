@@ -15,6 +15,7 @@ enum input {
 	IN_EBS,
 	IN_LUSTRE,
 	IN_LUSTRE_REGIONS,
+	IN_REGION_GAPS,
 	IN_COUNT,
 };
 
@@ -35,6 +36,7 @@ static const struct str columns[IN_COUNT] = {
 	[IN_LUSTRE] = STR_INIT("deployment storage throughput efa sizes step versions features"),
 	[IN_LUSTRE_REGIONS] =
 		STR_INIT("region scratch persistent_1_ssd persistent_1_hdd persistent_2_ssd"),
+	[IN_REGION_GAPS] = STR_INIT("region feature"),
 };
 
 static void write_dates(struct buf *b, const struct table *const *t)
@@ -77,6 +79,7 @@ bool tablegen_facts(struct tablegen *tg)
 	facts_write_ebs(&out, t[IN_EBS]);
 	facts_write_lustre(&out, t[IN_LUSTRE]);
 	facts_write_lustre_regions(&out, t[IN_LUSTRE_REGIONS]);
+	facts_write_region_gaps(&out, t[IN_REGION_GAPS]);
 	write_dates(&code, t);
 	return tg->ds->errors == 0 && tablegen_write(tg, tg->outputs[0], buf_str(&code));
 }

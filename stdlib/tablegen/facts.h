@@ -74,6 +74,8 @@ void facts_write_ebs(struct facts_out *out, const struct table *t);
 void facts_write_lustre(struct facts_out *out, const struct table *t);
 /* Where they are sold. */
 void facts_write_lustre_regions(struct facts_out *out, const struct table *t);
+/* What regions lack. */
+void facts_write_region_gaps(struct facts_out *out, const struct table *t);
 
 /* Columns that more than one file reads. */
 enum { EFA_FAMILY, EFA_RDMA, EFA_GPUDIRECT };

@@ -263,6 +263,16 @@ Test(facts, knows_images)
 	cr_expect_null(facts_image(f, STR("alinux2023"), ARCH_I386));
 }
 
+Test(facts, knows_what_regions_lack)
+{
+	const struct facts *f = facts_bundled();
+
+	cr_expect(facts_lacks(f, STR("us-iso-west-1"), STR("DCV")));
+	cr_expect(facts_lacks(f, STR("us-isob-east-1"), STR("FsxLustre")));
+	cr_expect_not(facts_lacks(f, STR("us-iso-east-1"), STR("FsxLustre")));
+	cr_expect_not(facts_lacks(f, STR("us-east-1"), STR("AWS Batch")));
+}
+
 Test(facts, knows_ebs_volume_types)
 {
 	const struct ebs_type *gp3 = facts_ebs(facts_bundled(), STR("gp3"));

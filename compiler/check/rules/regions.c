@@ -21,31 +21,14 @@ void rule_region_known(const struct rules *r)
 	diag_fix(r->ds, d, c->at.region.value, near[0], str_eq_nocase(near[0], c->region));
 }
 
-/* A feature and the regions without it, by the begin of their names. */
-struct lack {
-	const char *region, *feature;
-};
-
-/* Source: ParallelCluster constants.py, UNSUPPORTED_FEATURES_MAP; AWS Batch in ap-southeast-7 from 3.14 on. */
-static const struct lack lacks[] = {
-	{"ap-northeast-3", "AWS Batch"}, {"ap-southeast-7", "AWS Batch"},
-	{"us-iso", "AWS Batch"},	 {"us-iso", "DCV"},
-	{"us-iso", "FileCache"},	 {"us-iso", "FsxOntap"},
-	{"us-iso", "FsxOpenZfs"},	 {"us-isob", "FsxLustre"},
-};
-
 static void feature(const struct rules *r, struct str name, struct span at)
 {
-	for (size_t i = 0; i < ARRAY_LEN(lacks); i++) {
-		struct diag *d;
+	struct diag *d;
 
-		if (!str_eq(name, str_c(lacks[i].feature)) ||
-		    !str_starts(r->c->region, str_c(lacks[i].region)))
-			continue;
-		d = diag_feature_not_in_region(r->ds, at, name, r->c->region);
-		diag_label(r->ds, d, r->c->at.region.value, "the region is set here");
+	if (!facts_lacks(r->facts, r->c->region, name))
 		return;
-	}
+	d = diag_feature_not_in_region(r->ds, at, name, r->c->region);
+	diag_label(r->ds, d, r->c->at.region.value, "the region is set here");
 }
 
 void rule_region_features(const struct rules *r)
