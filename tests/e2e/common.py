@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the end-to-end tests share: TAP, running hpcc, the examples, tools from the virtual environment."""
 import glob
+import importlib.metadata
 import os
 import re
 import subprocess
@@ -9,6 +10,8 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VENV = os.environ.get("HPCC_VENV", os.path.join(ROOT, "build", "venv"))
+with open(os.path.join(ROOT, "tests", "requirements.txt"), encoding="utf-8") as pins:
+    REQUIREMENTS = pins.read()
 SHARED = os.path.join(os.path.dirname(ROOT), "shared")  # files of others, beside the project where they exist
 HPCC = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else os.path.join(ROOT, "build", "hpcc")
 # A cluster file without a finding.
@@ -79,10 +82,13 @@ def need_tools(*names):
         sys.exit(0)
 
 
-def in_venv(module):
-    """Runs this program again with the virtual environment's Python when `module` is not at hand."""
+def in_venv(module, pinned=False):
+    """Runs this program again with the virtual environment's Python when `module` is not at hand, or not in the
+    version of tests/requirements.txt where that matters."""
     try:
         __import__(module)
+        if pinned and not re.search(rf"^{module}\b.*=={re.escape(importlib.metadata.version(module))}$", REQUIREMENTS, re.M):
+            raise ImportError
     except ImportError:
         need_tools("python3")
         if os.environ.get("HPCC_IN_VENV"):

@@ -322,6 +322,10 @@ def main():
             printed = hpcc("userdata", example.path, *example.args, "--node", node).stdout.decode()
             tap.equal(printed, text, f"{example.name} {node}: what is printed is what {resource} holds")
             judge_message(tap, f"{example.name} {node}", printed, judges)
+            clear = hpcc("userdata", example.path, *example.args, "--node", node, "--decode").stdout.decode()
+            want = "".join(f"======== {name} ({kind}) ========\n{body.rstrip()}\n"
+                           for kind, name, body in parts_of(email.message_from_string(printed)))
+            tap.equal(re.sub(r"\n+(?=========|$)", "\n", clear), want, f"{example.name} {node}: --decode shows each part")
         carried = judge_payload(tap, template, sources, example.name)
         judge_slurm_conf(tap, example, template, carried)
         packed.update(carried)
