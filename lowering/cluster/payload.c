@@ -126,22 +126,25 @@ static bool has_existing_fsx(const struct lowering *l)
 }
 
 /* The properties of compute resources that need scripts, over all queues. */
-static bool some_resource(const struct lowering *l,
-			  bool (*test)(const struct lowering *,
-				       const struct slurm_compute_resource *))
+typedef bool resource_test(const struct lowering *l, const struct slurm_queue *q,
+			   const struct slurm_compute_resource *cr);
+
+static bool some_resource(const struct lowering *l, resource_test *test)
 {
 	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++) {
 		const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[i];
 
 		for (size_t k = 0; k < q->compute_resources.n; k++)
-			if (test(l, &q->compute_resources.items[k]))
+			if (test(l, q, &q->compute_resources.items[k]))
 				return true;
 	}
 	return false;
 }
 
-static bool wants_efa(const struct lowering *l, const struct slurm_compute_resource *cr)
+static bool wants_efa(const struct lowering *l, const struct slurm_queue *q,
+		      const struct slurm_compute_resource *cr)
 {
+	(void)q;
 	(void)l;
 	return cr->efa.enabled;
 }
@@ -151,8 +154,10 @@ static bool has_efa(const struct lowering *l)
 	return some_resource(l, wants_efa);
 }
 
-static bool wants_smt_off(const struct lowering *l, const struct slurm_compute_resource *cr)
+static bool wants_smt_off(const struct lowering *l, const struct slurm_queue *q,
+			  const struct slurm_compute_resource *cr)
 {
+	(void)q;
 	(void)l;
 	return cr->disable_simultaneous_multithreading;
 }
@@ -171,8 +176,10 @@ static bool may_have_disks(const struct lowering *l, struct str type)
 	return t == NULL || t->disks > 0;
 }
 
-static bool resource_has_disks(const struct lowering *l, const struct slurm_compute_resource *cr)
+static bool resource_has_disks(const struct lowering *l, const struct slurm_queue *q,
+			       const struct slurm_compute_resource *cr)
 {
+	(void)q;
 	for (size_t i = 0; i < cr->instances.n; i++)
 		if (may_have_disks(l, cr->instances.items[i].instance_type))
 			return true;
@@ -185,8 +192,10 @@ static bool has_disks(const struct lowering *l)
 	       some_resource(l, resource_has_disks);
 }
 
-static bool overrides_interfaces(const struct lowering *l, const struct slurm_compute_resource *cr)
+static bool overrides_interfaces(const struct lowering *l, const struct slurm_queue *q,
+				 const struct slurm_compute_resource *cr)
 {
+	(void)q;
 	(void)l;
 	return cr->launch_template_overrides.launch_template_id.n > 0;
 }
@@ -196,16 +205,16 @@ static bool has_overrides(const struct lowering *l)
 	return some_resource(l, overrides_interfaces);
 }
 
+static bool checks_gpus(const struct lowering *l, const struct slurm_queue *q,
+			const struct slurm_compute_resource *cr)
+{
+	(void)l;
+	return slurm_checks_gpus(q, cr);
+}
+
 static bool has_gpu_checks(const struct lowering *l)
 {
-	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++) {
-		const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[i];
-
-		for (size_t k = 0; k < q->compute_resources.n; k++)
-			if (slurm_checks_gpus(q, &q->compute_resources.items[k]))
-				return true;
-	}
-	return false;
+	return some_resource(l, checks_gpus);
 }
 
 static bool has_dcv(const struct lowering *l)
