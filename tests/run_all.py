@@ -390,10 +390,7 @@ def part_bench():
 
 
 PARTS = {"build": part_build, "suites": part_suites, "sanitizers": part_sanitizers, "fuzz": part_fuzz,
-         "lint": part_lint, "e2e": part_e2e, "runtime": part_runtime, "bench": part_bench, "memory": part_memory,
-         "laboratory": part_laboratory}
-# Only when named: clusters that boot in real time need an idle machine to be on time.
-ON_REQUEST = {"laboratory"}
+         "lint": part_lint, "e2e": part_e2e, "runtime": part_runtime, "laboratory": part_laboratory, "bench": part_bench, "memory": part_memory}
 
 
 def main():
@@ -403,7 +400,7 @@ def main():
         return 2
     os.makedirs(BUILD, exist_ok=True)
     start = time.monotonic()
-    names = sys.argv[1:] or [name for name in PARTS if name not in ON_REQUEST]
+    names = sys.argv[1:] or list(PARTS)
     if {"suites", "lint", "e2e", "runtime", "laboratory", "bench"} & set(names):
         make_venv()
     for name in names:
