@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A whole cluster in the laboratory: what hpcc compiled boots, runs jobs, grows, shrinks, survives and goes.
 
-usage: cluster.py HPCC GROUP|TEST…; prints TAP, and after a failure the logs of the machines.
+usage: cluster.py HPCC SUITE GROUP|TEST…, with a release of Debian; prints TAP, and after a failure the logs of the machines.
 """
 import os
 import sys
@@ -13,7 +13,7 @@ from lab import Lab, enter  # noqa: E402
 from common import Tap, in_venv  # noqa: E402
 
 in_venv("boto3")
-enter(570)
+enter(900, sys.argv[2])
 
 CLUSTER = """
 Region: us-east-1
@@ -74,7 +74,7 @@ DATABASE = """
 class Cluster:
     def __init__(self, tap):
         self.tap = tap
-        self.lab = Lab()
+        self.lab = Lab(sys.argv[2])
         self.accounting = self.lab.database("slurm", "pass'w#rd")
         s3 = self.lab.world.client("s3", "us-east-1")
         s3.create_bucket(Bucket="lab-files")
@@ -333,7 +333,7 @@ GROUPS = {"growth": [boots, static, dynamic, second_partition, gpus, shortage, m
 def logs(c):
     for machine in c.lab.hypervisor.machines.values():
         print(f"# ==== {machine.id} {machine.tags.get('hpcc:node-type')}")
-        names = "/var/log/hpcc/*.log /var/log/lab-*"
+        names = "/var/log/cloud-init-output.log /var/log/hpcc/*.log"
         for line in machine.run(f"tail -n 30 {names} | grep -v 'more than once'").stdout.splitlines():
             print("# " + line)
         for line in open(machine.dir + "/console", encoding="utf-8", errors="replace").read().splitlines()[-20:]:
@@ -359,7 +359,7 @@ def main():
     cluster = Cluster(tap)
     named = {test.__name__: [test] for group in GROUPS.values() for test in group}
     try:
-        for test in [test for name in sys.argv[2:] for test in GROUPS.get(name) or named[name]]:
+        for test in [test for name in sys.argv[3:] for test in GROUPS.get(name) or named[name]]:
             if not attempt(cluster, test) and test is boots:
                 break
     finally:

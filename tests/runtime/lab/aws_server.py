@@ -27,6 +27,7 @@ from moto_server import Application, Recorded, parsing  # noqa: E402
 
 import moto.cloudformation.responses as cloudformation  # noqa: E402
 from moto.core.exceptions import ServiceException  # noqa: E402
+import moto.ec2.models.elastic_network_interfaces as network_interfaces  # noqa: E402
 from moto.ec2.models import ec2_backends  # noqa: E402
 from moto.ec2.models.fleets import Fleet  # noqa: E402
 from moto.ec2.models.instances import InstanceBackend  # noqa: E402
@@ -157,6 +158,23 @@ plain_run_instances = InstanceBackend.run_instances
 plain_response = InstanceResponse.run_instances
 
 
+draw_address = network_interfaces.random_private_ip
+
+
+def backends():
+    return [region for account in ec2_backends.values() for region in account.values()]
+
+
+def free_address(cidr=None, ipv6=False):
+    """An address that no card in use has; moto draws one blindly."""
+    used = {card.private_ip_address for backend in backends() for card in backend.enis.values()
+            if not card.instance or card.instance.state != "terminated"}
+    while True:
+        found = draw_address(cidr, ipv6)
+        if found not in used and found.rsplit(".", 1)[-1] not in ("0", "1", "255"):
+            return found
+
+
 # ---- hooks ----
 
 def install_hooks():
@@ -164,6 +182,7 @@ def install_hooks():
     known = parsing.resource_class_from_type
     parsing.resource_class_from_type = lambda name: (
         WaitHandle if name == "AWS::CloudFormation::WaitConditionHandle" else known(name))
+    network_interfaces.random_private_ip = free_address
     cloudformation.CloudFormationResponse.describe_stack_resource = describe_stack_resource
     InstanceBackend.run_instances = run_instances
     InstanceResponse.run_instances = response_run_instances
@@ -172,7 +191,7 @@ def install_hooks():
 
 
 def make_older(ages):
-    for backend in [region for account in ec2_backends.values() for region in account.values()]:
+    for backend in backends():
         for instance in backend.all_instances():
             if instance.id in ages:
                 instance.launch_time -= datetime.timedelta(seconds=ages[instance.id])

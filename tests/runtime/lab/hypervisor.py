@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """EC2's part: when the API shows an instance running, its machine boots; when it is terminated, it dies.
 
-A machine is a set of namespaces with a copy-on-write root (machine.sh). Its network card hangs on the bridge br0, its
+A machine is a set of namespaces with a copy-on-write root and systemd in it (machine.sh). Its network card hangs on the bridge br0, its
 disks are loop devices, what it mounts by NFS are folders of the machine with the server's address. A machine that
 shuts itself down is terminated in the API when its instance says so.
 """
 import base64
 import ctypes
+import glob
 import json
 import os
 import re
@@ -60,6 +61,7 @@ class Machine:
         self.profile = hypervisor.profile(self.id)
         self.user_data = hypervisor.user_data(self.id)
         self.disks = {}
+        self.cgroup = "hpcc-lab-" + self.id
         self.process = self.pid = None
 
     @property
@@ -71,22 +73,31 @@ class Machine:
         shutil.rmtree(host, ignore_errors=True)
         os.makedirs(host)
         self.listen(host + "/host")
+        self.gpus()
         with open(self.dir + "/console", "ab") as console:
             self.process = subprocess.Popen(
-                ["unshare", "-n", "-m", "-u", "-i", "-p", "-f", "--kill-child", "--propagation", "private",
-                 HERE + "/machine.sh", self.dir, self.hypervisor.image, self.hypervisor.root],
+                [HERE + "/machine.sh", self.cgroup, self.dir, ":".join(self.hypervisor.layers_of(self.instance))],
                 stdin=subprocess.DEVNULL, stdout=console, stderr=console, env={"PATH": PATH})
-        while not self.pid or not os.path.exists(f"/proc/{self.pid}"):
-            with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as file:
-                self.pid = next(iter(map(int, file.read().split())), None)
+        while not self.pid and self.running:
+            self.pid = self.first_process()
             time.sleep(0.01)
         self.connect()
-        self.gpus()
         while not os.path.exists(host + "/waiting") and self.running:
             time.sleep(0.02)
         for volume, loop in self.disks.items():
             self.plug(volume, loop)
         open(host + "/network", "w", encoding="ascii").close()
+
+    def first_process(self):
+        """The process that is number 1 in the machine: the one that machine.sh starts in other namespaces."""
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as file:
+            for pid in file.read().split():
+                try:
+                    if os.readlink(f"/proc/{pid}/ns/pid") != os.readlink("/proc/self/ns/pid"):
+                        return int(pid)
+                except FileNotFoundError:
+                    pass  # it was a command of the script
+        return None
 
     def gpus(self):
         """A file for each GPU of the type."""
@@ -97,8 +108,6 @@ class Machine:
 
     def connect(self):
         """A network card on the bridge."""
-        while os.readlink(f"/proc/{self.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
-            time.sleep(0.01)
         name = "v" + self.id[-10:]
         sh("ip", "link", "del", name, check=False)  # of the time before a restart
         sh("ip", "link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", str(self.pid))
@@ -176,13 +185,20 @@ class Machine:
         self.process.kill()
         self.process.wait()
         self.process = self.pid = None
+        for root in glob.glob(f"/sys/fs/cgroup/{self.cgroup}") + glob.glob(f"/sys/fs/cgroup/*/{self.cgroup}"):
+            for folder, _, _ in os.walk(root, topdown=False):
+                try:
+                    os.rmdir(folder)
+                except OSError:
+                    pass  # a process is still on its way out; an empty group does no harm
 
 
 class Hypervisor:
     """All machines; one thread looks at the API."""
 
-    def __init__(self, world, region, work, image, root="/"):
-        self.world, self.region, self.work, self.image, self.root = world, region, work, image, root
+    def __init__(self, world, region, work, layers):
+        self.world, self.region, self.work = world, region, work
+        self.layers = {None: layers}  # of images by their ids, uppermost first; None: of all others
         self.ec2 = world.client("ec2", region)
         self.machines, self.loops = {}, {}
         self.boots = lambda tags: True  # which instances get a machine
@@ -190,6 +206,9 @@ class Hypervisor:
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self.loop, daemon=True)
         self.thread.start()
+
+    def layers_of(self, instance):
+        return self.layers.get(instance["ImageId"], self.layers[None])
 
     def machine_of(self, address):
         return next((m for m in list(self.machines.values()) if m.address == address), None)

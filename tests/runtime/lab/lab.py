@@ -4,9 +4,9 @@
 enter() runs the program again in namespaces of its own, so that nothing survives it: when the program or its time ends,
 the kernel ends every process inside.
 """
+import fcntl
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -15,12 +15,13 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "e2e")]
-from common import HPCC, run, tool  # noqa: E402
+from common import HPCC, ROOT, run, tool  # noqa: E402
 from world import World  # noqa: E402
 
 AWS_ADDRESS = "10.0.255.253"
 SERVICES = "ec2 cloudformation s3 secretsmanager autoscaling fsx ssm logs monitoring sts route53".split()
-PROGRAMS = "unshare nsenter ip mount losetup mkfs.ext4 slurmctld slurmd munged cloud-init openssl curl runuser".split()
+PROGRAMS = "unshare nsenter ip mount losetup openssl runuser mmdebstrap dpkg-scanpackages".split()
+IMAGES = os.environ.get("HPCC_IMAGES", os.path.join(ROOT, "build", "images"))
 MODULES = """datasource_list: [ Ec2 ]
 datasource: {Ec2: {strict_id: false, metadata_urls: ['http://169.254.169.254'], timeout: 5, max_wait: 10}}
 network: {config: disabled}
@@ -35,8 +36,22 @@ def skip(why):
     sys.exit(0)
 
 
-def enter(seconds):
-    """Goes on in namespaces of its own, for at most so many seconds."""
+def make_images(suite):
+    """Images of a release of Debian; tests that want them at the same time wait for the first."""
+    os.makedirs(IMAGES, exist_ok=True)
+    with open(os.path.join(IMAGES, suite + ".lock"), "w", encoding="ascii") as lock, \
+            open(os.path.join(IMAGES, suite + ".log"), "wb") as log:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if subprocess.run([HERE + "/make-image", suite, os.path.join(IMAGES, suite)], check=False,
+                          stdin=subprocess.DEVNULL, stdout=log, stderr=log).returncode == 0:
+            return
+    with open(log.name, encoding="utf-8", errors="replace") as text:
+        print("".join("# " + line for line in text.readlines()[-20:]))
+    skip(f"no image of Debian {suite} can be made")
+
+
+def enter(seconds, suite):
+    """Goes on in namespaces of its own, for at most so many seconds, once there are images of the suite."""
     if os.environ.get("HPCC_IN_LAB"):
         return
     if os.geteuid() != 0:
@@ -47,6 +62,7 @@ def enter(seconds):
     space = ["unshare", "-n", "-m", "-u", "-i", "-p", "-f", "--mount-proc", "--propagation", "private", "--kill-child"]
     if subprocess.run([*space, "true"], check=False).returncode != 0:
         skip("namespaces cannot be made here")
+    make_images(suite)
     os.environ["HPCC_IN_LAB"] = "1"
     command = ["timeout", "-k", "3", str(seconds), *space, sys.executable, "-u", *sys.argv]
     os.execvp(command[0], command)
@@ -73,22 +89,24 @@ class LabWorld(World):
 class Lab:
     """Everything, in a folder that goes with it."""
 
-    def __init__(self, region="us-east-1", root="/"):
+    def __init__(self, suite, region="us-east-1"):
         import hypervisor
         import metadata_service
         import name_service
-        self.region, self.root = region, root
+        self.region = region
+        self.stock = os.path.join(IMAGES, suite, "stock")
         self.work = tempfile.mkdtemp(prefix="hpcc-lab-")
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8g,mode=755", "tmpfs", self.work], check=True)
         self.network()
         self.certificate()
         self.image()
         self.world = LabWorld(self.work + "/tls", self.work + "/aws.log")
-        self.hypervisor = hypervisor.Hypervisor(self.world, region, self.work, self.work + "/image", root)
+        self.hypervisor = hypervisor.Hypervisor(self.world, region, self.work, [self.work + "/image", self.stock])
         metadata_service.serve(self.hypervisor.machine_of)
         name_service.serve("169.254.169.253")
         self.ec2 = self.world.client("ec2", region)
-        self.start = time.monotonic()
+        self.custom = self.ec2.register_image(Name="with Slurm", RootDeviceName="/dev/xvda")["ImageId"]
+        self.hypervisor.layers[self.custom] = [self.work + "/image", os.path.join(IMAGES, suite, "slurm"), self.stock]
 
     @staticmethod
     def network():
@@ -137,33 +155,19 @@ class Lab:
         os.chmod(path, mode)
 
     def image(self):
-        """What an image of Ubuntu has that this machine has not, and the other way round."""
+        """What is different on the machines of this laboratory: the uppermost layer of all images."""
         image = self.work + "/image"
-        shutil.copytree(HERE + "/bin", image + "/usr/local/sbin")
-        shutil.copytree(HERE + "/packages", image + "/usr/local/lab/packages")
-        for folder in ("etc/systemd/system", "etc/munge", "etc/slurm", "var/lib/munge", "var/lib/cloud", "home", "srv",
-                       "var/spool/slurmd", "var/log", "opt"):
-            os.makedirs(f"{image}/{folder}", exist_ok=True)
-            os.setxattr(f"{image}/{folder}", "trusted.overlay.opaque", b"y")
-        os.mknod(image + "/.dockerenv", 0o020000, 0)  # hides the file, which cloud-init would take for a container
-        self.accounts()
+        os.makedirs(image)
         self.put("etc/hosts", f"127.0.0.1 localhost\n{AWS_ADDRESS} {' '.join(self.names())}\n")
         self.put("etc/resolv.conf", "nameserver 169.254.169.253\n")
         self.put("etc/hostname", "ubuntu\n")
-        self.put("etc/fstab", "")
-        self.put("etc/environment", "")
+        self.put("etc/machine-id", "")
         self.put("etc/cloud/cloud.cfg.d/99-lab.cfg", MODULES)
+        for client in ("dhclient", "dhcpcd"):  # there is no DHCP server; the hypervisor has set the address
+            self.put("usr/sbin/" + client, "#!/bin/sh\nexit 1\n", 0o755)
+        os.makedirs(image + "/etc/systemd/system")
+        os.symlink("/dev/null", image + "/etc/systemd/system/console-getty.service")  # the console is a file
         self.trust()
-
-    def accounts(self):
-        for name, line in (("passwd", "ubuntu:x:1000:1000:Ubuntu:/home/ubuntu:/bin/bash\n"),
-                           ("group", "ubuntu:x:1000:\n"), ("shadow", "ubuntu:!:19000:0:99999:7:::\n"),
-                           ("gshadow", "ubuntu:!::\n")):
-            with open(os.path.join(self.root, "etc", name), encoding="utf-8") as file:
-                lines = [li for li in file if not re.match(r"(slurm|munge|ubuntu|[^:]*:x?:1000):", li)]
-            self.put("etc/" + name, "".join(lines) + line, 0o640 if "shadow" in name else 0o644)
-        os.makedirs(self.work + "/image/home/ubuntu", exist_ok=True)
-        os.chown(self.work + "/image/home/ubuntu", 1000, 1000)
 
     def trust(self):
         """The laboratory's certificate among those that machines trust, for OpenSSL and for curl."""
@@ -172,9 +176,8 @@ class Lab:
         digest = subprocess.run(["openssl", "x509", "-hash", "-noout", "-in", self.work + "/tls.pem"], check=True,
                                 stdout=subprocess.PIPE, text=True).stdout.strip()
         self.put(f"etc/ssl/certs/{digest}.0", text)
-        bundle = os.path.join(self.root, "etc/ssl/certs/ca-certificates.crt")
-        old = open(bundle, encoding="ascii").read() if os.path.exists(bundle) else ""
-        self.put("etc/ssl/certs/ca-certificates.crt", old + text)
+        with open(self.stock + "/etc/ssl/certs/ca-certificates.crt", encoding="ascii") as file:
+            self.put("etc/ssl/certs/ca-certificates.crt", file.read() + text)
 
     def deploy(self, name, text, update=False):
         """Compiles a cluster file and creates or updates the stack; {subnet} and such are filled in by the caller."""
