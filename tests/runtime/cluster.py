@@ -46,11 +46,8 @@ Scheduling:
       Networking: {{SubnetIds: [{subnet}]}}
       ComputeResources:
         - {{Name: g, InstanceType: g4dn.12xlarge, MinCount: 0, MaxCount: 1}}"""
-# The machines have two processors, no control groups and little patience.
+# The machines have two processors and little patience.
 SETTINGS = """SlurmdParameters=config_overrides
-ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
-JobAcctGatherType=jobacct_gather/linux
 AuthInfo=cred_expire=5
 SuspendTime=15
 SuspendTimeout=5
@@ -187,6 +184,11 @@ def gpus(c):
                     timeout=90).split()
     c.tap.equal(found, ["0,1", "/dev/nvidia0", "/dev/nvidia1", "/dev/nvidia2", "/dev/nvidia3"],
                 "a job that wants two GPUs of four gets two")
+    found = c.slurm("srun -p gpu --gres=gpu:2 sh -c 'for n in 0 1 2 3; do head -c 1 /dev/nvidia$n 2>&1; done'",
+                    user="ubuntu", timeout=90)
+    c.tap.equal([line.split(": ")[-1] for line in found.splitlines()],
+                ["No such device or address"] * 2 + ["Operation not permitted"] * 2,
+                "and may not open the others, by its control group")
 
 
 def shortage(c):
@@ -321,7 +323,7 @@ def delete(c):
     c.lab.world.client("cloudformation", "us-east-1").delete_stack(StackName="demo")
     c.tap.equal(c.lab.alive("demo"), {}, "deleting the stack leaves no compute node")
     c.tap.equal(c.lab.alive("demo", "HeadNode"), {}, "nor the head node")
-    c.lab.wait("the machines", 20, lambda: not c.lab.hypervisor.machines)
+    c.lab.wait("the machines", 60, lambda: not c.lab.hypervisor.machines)
     c.tap.ok(True, "and no machine runs")
 
 
@@ -347,7 +349,7 @@ def attempt(cluster, test):
     try:
         test(cluster)
     except Exception as error:  # noqa: BLE001 - the next test may still tell something
-        tap.ok(False, test.__name__, f"{error!r}\n" + cluster.slurm("squeue -a; sinfo -N"))
+        tap.ok(False, test.__name__, f"{error!r}\n" + cluster.slurm("timeout 5 squeue -a; timeout 5 sinfo -N"))
     print(f"# {test.__name__}: {time.monotonic() - start:.1f} s", flush=True)
     if tap.failures > before:
         logs(cluster)

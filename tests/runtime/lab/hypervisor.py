@@ -81,6 +81,8 @@ class Machine:
         while not self.pid and self.running:
             self.pid = self.first_process()
             time.sleep(0.01)
+        if not self.pid:
+            return  # it ended at once; its console says why
         self.connect()
         while not os.path.exists(host + "/waiting") and self.running:
             time.sleep(0.02)
@@ -95,8 +97,8 @@ class Machine:
                 try:
                     if os.readlink(f"/proc/{pid}/ns/pid") != os.readlink("/proc/self/ns/pid"):
                         return int(pid)
-                except FileNotFoundError:
-                    pass  # it was a command of the script
+                except OSError:
+                    pass  # it was a command of the script, or is on its way out
         return None
 
     def gpus(self):
@@ -178,10 +180,11 @@ class Machine:
         """Power goes off."""
         if self.process is None:
             return
-        try:
-            os.kill(self.pid, 9)
-        except ProcessLookupError:
-            pass
+        if self.pid:
+            try:
+                os.kill(self.pid, 9)
+            except ProcessLookupError:
+                pass
         self.process.kill()
         self.process.wait()
         self.process = self.pid = None

@@ -29,6 +29,18 @@ cloud_init_modules: [bootcmd, write-files, set_hostname, update_hostname]
 cloud_config_modules: [runcmd]
 cloud_final_modules: [scripts-per-once, scripts-per-boot, scripts-per-instance, scripts-user]
 """
+# In a container systemd mounts no disks of fstab.
+DISKS = """[Unit]
+Description=Stand-in for the mounts of disks
+DefaultDependencies=no
+Wants=local-fs-pre.target
+Before=local-fs-pre.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -c "grep ^UUID= /etc/fstab | while read -r device where rest; do mount $$where; done"
+"""
 
 
 def skip(why):
@@ -143,8 +155,9 @@ class Lab:
             file.write(f"create user '{user}'@'%' identified by '{quoted}';\ngrant all on *.* to '{user}'@'%';\n")
         subprocess.Popen(["mariadbd", "--no-defaults", "--user=mysql", "--datadir=" + folder, "--tmpdir=" + folder,
                           "--socket=" + folder + "/s", "--bind-address=" + AWS_ADDRESS, "--port=3307",
-                          "--innodb-buffer-pool-size=64M", "--skip-name-resolve", "--init-file=" + setup], stdin=subprocess.DEVNULL,
-                         stdout=subprocess.DEVNULL, stderr=open(self.work + "/mariadb.log", "wb"))
+                          "--innodb-buffer-pool-size=64M", "--skip-name-resolve", "--init-file=" + setup],
+                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                         stderr=open(self.work + "/mariadb.log", "wb"))
         return f"{AWS_ADDRESS}:3307"
 
     def put(self, path, text, mode=0o644):
@@ -165,7 +178,9 @@ class Lab:
         self.put("etc/cloud/cloud.cfg.d/99-lab.cfg", MODULES)
         for client in ("dhclient", "dhcpcd"):  # there is no DHCP server; the hypervisor has set the address
             self.put("usr/sbin/" + client, "#!/bin/sh\nexit 1\n", 0o755)
-        os.makedirs(image + "/etc/systemd/system")
+        self.put("etc/systemd/system/lab-disks.service", DISKS)
+        os.makedirs(image + "/etc/systemd/system/local-fs.target.wants")
+        os.symlink("../lab-disks.service", image + "/etc/systemd/system/local-fs.target.wants/lab-disks.service")
         os.symlink("/dev/null", image + "/etc/systemd/system/console-getty.service")  # the console is a file
         self.trust()
 
