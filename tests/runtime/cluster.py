@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """A whole cluster in the laboratory: what hpcc compiled boots, runs jobs, grows, shrinks, survives and goes.
 
-usage: cluster.py HPCC SUITE GROUP|TEST…, with a release of Debian; prints TAP, and after a failure the logs of the machines.
+usage: cluster.py HPCC SUITE GROUP|TEST…, with a release of Debian; prints TAP, after a failure the logs of machines.
 """
 import os
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lab"))
-from lab import Lab, enter  # noqa: E402
-from common import Tap, in_venv  # noqa: E402
+from lab import enter  # noqa: E402
+from cluster_base import Cluster, run_tests  # noqa: E402
+from common import in_venv  # noqa: E402
 
 in_venv("boto3")
 enter(900, sys.argv[2])
@@ -30,6 +31,7 @@ Scheduling:
   SlurmQueues:
     - Name: q1
       CapacityType: SPOT
+      Image: {{CustomAmi: {image}}}
       Networking: {{SubnetIds: [{subnet}]}}
       ComputeResources:
         - {{Name: st, InstanceType: c5.large, MinCount: 1, MaxCount: 1}}
@@ -46,15 +48,6 @@ Scheduling:
       Networking: {{SubnetIds: [{subnet}]}}
       ComputeResources:
         - {{Name: g, InstanceType: g4dn.12xlarge, MinCount: 0, MaxCount: 1}}"""
-# The machines have two processors and little patience.
-SETTINGS = """SlurmdParameters=config_overrides
-AuthInfo=cred_expire=5
-SuspendTime=15
-SuspendTimeout=5
-SlurmdTimeout=10
-SchedulerParameters=nohold_on_prolog_fail,batch_sched_delay=0
-SlurmctldParameters=idle_on_node_suspend,enable_configless,cloud_reg_addrs,power_save_interval=1,power_save_min_interval=0
-"""
 QUEUE = """
     - Name: q3
       Networking: {{SubnetIds: [{subnet}]}}
@@ -68,73 +61,16 @@ DATABASE = """
       PasswordSecretArn: {secret}"""
 
 
-class Cluster:
-    def __init__(self, tap):
-        self.tap = tap
-        self.lab = Lab(sys.argv[2])
-        self.accounting = self.lab.database("slurm", "pass'w#rd")
-        s3 = self.lab.world.client("s3", "us-east-1")
-        s3.create_bucket(Bucket="lab-files")
-        s3.put_object(Bucket="lab-files", Key="slurm.conf", Body=SETTINGS.encode())
-        _, names = self.lab.world.network("us-east-1", {"subnet", "other"})
-        database = ""
-        if self.accounting:
-            secret = self.lab.world.client("secretsmanager", "us-east-1").create_secret(
-                Name="database", SecretString="pass'w#rd")["ARN"]
-            database = DATABASE.format(uri=self.accounting, secret=secret)
-        self.text = CLUSTER.format(most=4, database=database, **names)
-        self.template = self.lab.deploy("demo", self.text)
-        self.head = self.lab.head("demo")
-
-    # ---- asking Slurm ----
-
-    def slurm(self, command, **kwargs):
-        return self.head.run(command, **kwargs).stdout.strip()
-
-    def state(self, node):
-        return self.slurm(f"timeout 10 sinfo -h -N -n {node} -o %t").split("\n")[0]
-
-    def reaches(self, node, states, seconds, what):
-        """One test: the node gets into one of the states in time."""
-        end, seen = time.monotonic() + seconds, []
-        while time.monotonic() < end:
-            state = self.state(node)
-            if not seen or seen[-1] != state:
-                seen.append(state)
-            if state in states:
-                return self.tap.ok(True, what)
-            time.sleep(0.5)
-        return self.tap.ok(False, what, f"{node}: {' '.join(seen)}\n" + self.slurm(f"scontrol show node {node}"))
-
-    def submit(self, options, script):
-        """A job of the user; its id."""
-        return self.slurm(f"cd /home/ubuntu && sbatch --parsable -o job-%j.out {options} --wrap '{script}'",
-                          user="ubuntu")
-
-    def job(self, number, form="%T"):
-        return self.slurm(f"timeout 10 squeue -h -t all -j {number} -o '{form}'")
-
-    def finished(self, number, seconds):
-        """The state in which a job ends."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            state = self.job(number)
-            if state and state not in ("PENDING", "RUNNING", "CONFIGURING", "COMPLETING"):
-                return state
-            time.sleep(0.5)
-        return state + " " + self.job(number, "%r %N")
-
-    def output(self, number):
-        return self.slurm(f"cat /home/ubuntu/job-{number}.out")
-
-    def reconcile(self):
-        return self.head.run("/opt/hpcc/minute/reconcile.sh")
-
-
-def asleep(c):
-    """Not a test: all dynamic nodes of q1 have gone."""
-    c.lab.wait("the nodes' sleep", 120, lambda: c.slurm("sinfo -h -p q1 -o %t -n q1-dy-dy-[1-4]") == "idle~" and
-               len(c.lab.alive("demo", queue="q1")) <= 1)
+def make(tap, suite):
+    c = Cluster(tap, suite)
+    c.accounting = c.lab.database("slurm", "pass'w#rd")
+    database = ""
+    if c.accounting:
+        secret = c.lab.world.client("secretsmanager", "us-east-1").create_secret(
+            Name="database", SecretString="pass'w#rd")["ARN"]
+        database = DATABASE.format(uri=c.accounting, secret=secret)
+    c.create(CLUSTER.format(most=4, database=database, image=c.lab.custom, **c.subnets))
+    return c
 
 
 def boots(c):
@@ -194,7 +130,7 @@ def gpus(c):
 def shortage(c):
     """Without capacity nodes go down with the reason, jobs go elsewhere or wait, and reconcile brings nodes back."""
     c.lab.world.tell("capacity", {"c5.xlarge": 0})
-    asleep(c)
+    c.asleep()
     job = c.submit("-p q1,q2 -C 'dy|flex'", "hostname")
     alone = c.submit("-p q1 -C dy", "hostname")
     c.reaches("q1-dy-dy-1", ["down", "down~", "down#", "down*", "down$"], 30, "a node without capacity goes down")
@@ -234,7 +170,7 @@ def spot(c):
 
 def killed_resume(c):
     """The resume program dies between EC2's doing and its own notes."""
-    asleep(c)
+    c.asleep()
     c.lab.world.tell("delay", {"RunInstances": 30})
     before = set(c.lab.alive("demo", queue="q1"))
     job = c.submit("-p q1 -N2 -C dy --requeue", "srun hostname | sort")
@@ -332,42 +268,5 @@ GROUPS = {"growth": [boots, static, dynamic, second_partition, gpus, shortage, m
           "faults": [boots, spot, killed_resume, restart, update, delete]}
 
 
-def logs(c):
-    for machine in c.lab.hypervisor.machines.values():
-        print(f"# ==== {machine.id} {machine.tags.get('hpcc:node-type')}")
-        names = "/var/log/cloud-init-output.log /var/log/hpcc/*.log"
-        for line in machine.run(f"tail -n 30 {names} | grep -v 'more than once'").stdout.splitlines():
-            print("# " + line)
-        for line in open(machine.dir + "/console", encoding="utf-8", errors="replace").read().splitlines()[-20:]:
-            print("# console: " + line)
-    os.system(f"tail -20 {c.lab.work}/aws.log | sed 's/^/# aws: /'")
-
-
-def attempt(cluster, test):
-    tap, start = cluster.tap, time.monotonic()
-    before = tap.failures
-    try:
-        test(cluster)
-    except Exception as error:  # noqa: BLE001 - the next test may still tell something
-        tap.ok(False, test.__name__, f"{error!r}\n" + cluster.slurm("timeout 5 squeue -a; timeout 5 sinfo -N"))
-    print(f"# {test.__name__}: {time.monotonic() - start:.1f} s", flush=True)
-    if tap.failures > before:
-        logs(cluster)
-    return tap.failures == before
-
-
-def main():
-    tap = Tap()
-    cluster = Cluster(tap)
-    named = {test.__name__: [test] for group in GROUPS.values() for test in group}
-    try:
-        for test in [test for name in sys.argv[3:] for test in GROUPS.get(name) or named[name]]:
-            if not attempt(cluster, test) and test is boots:
-                break
-    finally:
-        cluster.lab.end()
-    tap.end()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    run_tests(make, GROUPS)
