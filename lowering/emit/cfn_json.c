@@ -2,8 +2,8 @@
 /*
  * cfn_json.c - the graph as JSON.
  *
- * The bytes are written straight from the graph. Blanks are counted on the way, so that it is known whether
- * minified text would stay within the limit for which EMIT_AUTO gives up its layout.
+ * The bytes are written straight from the graph. What minified text does without is counted on the way, so that it
+ * is known whether that would stay within the limit for which EMIT_AUTO gives up its layout.
  * Rules of RFC 8259: text is escaped to printable ASCII, with surrogate pairs above U+FFFF.
  *
  * compiler/base/json.h could write it too, by way of two more trees. For a template of 131 KB that took
@@ -31,7 +31,7 @@ struct json_out {
 	size_t n, cap;
 	size_t blanks;	/* of the text, line ends and indentation */
 	unsigned depth; /* open objects and lists */
-	int indent;	/* blanks a level; -1: minified */
+	int indent;	/* blanks a level, or EMIT_MINIFIED */
 	bool first;	/* nothing stands yet in the open object or list */
 	bool after_key;
 };
@@ -282,7 +282,7 @@ static const struct document_ops json_ops = {
 
 static struct json_out run(struct arena *a, const struct ir *g, int indent)
 {
-	struct json_out o = {.doc = {&json_ops},
+	struct json_out o = {.doc = {.ops = &json_ops, .terse = indent == EMIT_MINIFIED},
 			     .a = a,
 			     .s = arena_room(a, FIRST_ROOM),
 			     .cap = FIRST_ROOM,
@@ -294,47 +294,12 @@ static struct json_out run(struct arena *a, const struct ir *g, int indent)
 	return o;
 }
 
-/* Index behind the end of the string that begins at s[at], a quote. */
-static size_t string_end(const char *s, size_t n, size_t at)
-{
-	const char *quote = s + at;
-	size_t escapes;
-
-	do {
-		quote = memchr(quote + 1, '"', n - (size_t)(quote + 1 - s));
-		INVARIANT(quote != NULL);
-		for (escapes = 0; quote[-1 - (ptrdiff_t)escapes] == '\\'; escapes++)
-			;
-	} while (escapes % 2 == 1);
-	return (size_t)(quote - s) + 1;
-}
-
-/* Takes the layout out of the text, in place: cheaper than to write it all again. */
-static void minify(struct json_out *o)
-{
-	size_t to = 0;
-
-	for (size_t from = 0; from < o->n;) {
-		size_t end = from + 1;
-
-		if (o->s[from] == '"')
-			end = string_end(o->s, o->n, from);
-		if (o->s[from] != ' ' && o->s[from] != '\n') {
-			memmove(o->s + to, o->s + from, end - from);
-			to += end - from;
-		}
-		from = end;
-	}
-	o->s[to++] = '\n';
-	o->n = to;
-}
-
 struct str emit_cfn_json(struct arena *a, const struct ir *g, struct emit_style style)
 {
 	struct json_out o = run(a, g, style.indent == EMIT_AUTO ? 2 : style.indent);
 
 	if (style.indent == EMIT_AUTO && o.n > CFN_DIRECT_LIMIT &&
-	    o.n - o.blanks <= CFN_DIRECT_LIMIT)
-		minify(&o);
+	    o.n - o.blanks - o.doc.spare <= CFN_DIRECT_LIMIT)
+		o = run(a, g, EMIT_MINIFIED);
 	return (struct str){o.s, o.n};
 }

@@ -23,6 +23,15 @@ static void text_member(struct document *d, const char *name, struct str text)
 	d->ops->text(d, text);
 }
 
+/* Text for people that changes nothing of the stack. */
+static void description(struct document *d, struct str text)
+{
+	if (d->terse || text.n == 0)
+		return;
+	text_member(d, "Description", text);
+	d->spare += text.n + sizeof("\"Description\":\"\",") - 1;
+}
+
 static void value_member(struct document *d, const char *name, const struct ir_value *v)
 {
 	if (v == NULL)
@@ -214,7 +223,7 @@ static void write_parameter(struct document *d, const void *item)
 
 	d->ops->open(d, false);
 	text_member(d, "Type", p->type);
-	text_member(d, "Description", p->description);
+	description(d, p->description);
 	value_member(d, "Default", p->default_value);
 	text_member(d, "AllowedPattern", p->allowed_pattern);
 	if (p->no_echo) {
@@ -269,7 +278,7 @@ static void write_output(struct document *d, const void *item)
 	const struct ir_output *o = item;
 
 	d->ops->open(d, false);
-	text_member(d, "Description", o->description);
+	description(d, o->description);
 	text_member(d, "Condition", o->condition);
 	value_member(d, "Value", o->value);
 	if (o->export_name != NULL) {

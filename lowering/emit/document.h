@@ -31,6 +31,8 @@ struct document_ops {
 
 struct document {
 	const struct document_ops *ops;
+	bool terse; /* descriptions of parameters and outputs, which nothing reads, are left out */
+	size_t spare; /* bytes of JSON that were written and that terse leaves out */
 };
 
 /* Tells all of g to d; everything in the order in which it was added to the graph. */

@@ -12,11 +12,15 @@
 
 /* Values of emit_style.indent beside a number of blanks a level. */
 enum {
-	EMIT_MINIFIED = -1, /* no blank or line end between the pieces */
-	EMIT_AUTO = -2,	    /* 2 blanks, unless only minified text stays within CFN_DIRECT_LIMIT */
+	/* no blank or line end between the pieces, no description of parameters and outputs */
+	EMIT_MINIFIED = -1,
+	EMIT_AUTO = -2, /* 2 blanks, unless only minified text stays within CFN_DIRECT_LIMIT */
 };
 
-/* Layout of the text. YAML has lines anyway: there EMIT_AUTO and EMIT_MINIFIED mean 2 blanks. */
+/*
+ * Layout of the text. YAML has lines anyway: there EMIT_AUTO means 2 blanks, and EMIT_MINIFIED the same without
+ * descriptions.
+ */
 struct emit_style {
 	int indent;
 };

@@ -322,7 +322,7 @@ static struct ir *all_parts(struct ir *g)
 static const char parts_json[] =
 	"{\"AWSTemplateFormatVersion\":\"2010-09-09\",\"Description\":\"d\","
 	"\"Metadata\":{\"V\":{}},"
-	"\"Parameters\":{\"P\":{\"Type\":\"String\",\"Description\":\"said\",\"Default\":\"x\","
+	"\"Parameters\":{\"P\":{\"Type\":\"String\",\"Default\":\"x\","
 	"\"AllowedPattern\":\"[a-z]+\",\"NoEcho\":true}},"
 	"\"Mappings\":{\"M\":{\"K\":{\"V\":[]}}},"
 	"\"Conditions\":{\"C\":{\"Fn::Equals\":[\"a\",\"b\"]}},"
@@ -332,7 +332,7 @@ static const char parts_json[] =
 	"\"Properties\":{\"Tags\":[null]}},"
 	"\"B\":{\"Type\":\"AWS::EC2::EIP\",\"DependsOn\":[\"Z\",\"Y\"],"
 	"\"DeletionPolicy\":\"Snapshot\"}},"
-	"\"Outputs\":{\"O\":{\"Description\":\"said\",\"Condition\":\"C\",\"Value\":true,"
+	"\"Outputs\":{\"O\":{\"Condition\":\"C\",\"Value\":true,"
 	"\"Export\":{\"Name\":{\"Ref\":\"P\"}}}}}\n";
 
 Test(json, all_parts_stand_in_their_order)
@@ -509,6 +509,26 @@ Test(yaml, all_parts_stand_in_their_order)
 
 	EQ(emit_cfn_yaml(&a, graph_of(&a, all_parts), two), STR(want));
 	arena_release(&a);
+}
+
+Test(emit, only_minified_text_leaves_out_descriptions)
+{
+	static const struct {
+		int indent;
+		bool described;
+	} cases[] = {{EMIT_AUTO, true}, {1, true}, {EMIT_MINIFIED, false}};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases) * emitters_n; i++) {
+		struct arena a = {0};
+		int indent = cases[i / emitters_n].indent;
+		struct str text = emitters[i % emitters_n].emit(&a, graph_of(&a, all_parts),
+								(struct emit_style){indent});
+
+		cr_expect_eq(str_find_str(text, STR("said"), 0) != SIZE_MAX,
+			     cases[i / emitters_n].described, STR_F " with %d",
+			     STR_A(emitters[i % emitters_n].name), indent);
+		arena_release(&a);
+	}
 }
 
 Test(emit, the_same_graph_gives_the_same_bytes)
