@@ -7,8 +7,9 @@
  * configuration from its resource's metadata, so that its user data stays the same whatever is edited (a
  * change of user data stops and starts an instance). Others: they mount them from the head.
  *
- * Static text never passes through Fn::Sub as a format, only as the value of a variable, so that no "${" of a
- * shell script is taken for a reference. All compute and login nodes share one copy, in a mapping.
+ * Static text is never the format of a Fn::Sub, only the value of a variable, so that no "${" of a shell script
+ * is taken for a reference; what cannot be is written into the format by lowering/emit/document.c. All compute
+ * and login nodes share one copy, in a mapping.
  * Source: cloud-init documentation, "User data formats"; RFC 2046, 5.1.
  */
 #include "compiler/base/buf.h"

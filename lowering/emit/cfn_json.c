@@ -26,7 +26,6 @@ enum { FIRST_ROOM = CFN_LIMIT };
 
 struct json_out {
 	struct document doc;
-	struct arena *a;
 	char *s; /* n bytes of text in room for cap */
 	size_t n, cap;
 	size_t blanks;	/* of the text, line ends and indentation */
@@ -43,7 +42,7 @@ static void grow(struct json_out *o, size_t n)
 
 	while (n > o->cap - o->n)
 		o->cap *= 2;
-	s = arena_room(o->a, o->cap);
+	s = arena_room(o->doc.a, o->cap);
 	memcpy(s, o->s, o->n);
 	o->s = s;
 }
@@ -282,8 +281,7 @@ static const struct document_ops json_ops = {
 
 static struct json_out run(struct arena *a, const struct ir *g, int indent)
 {
-	struct json_out o = {.doc = {.ops = &json_ops, .terse = indent == EMIT_MINIFIED},
-			     .a = a,
+	struct json_out o = {.doc = {.ops = &json_ops, .a = a, .terse = indent == EMIT_MINIFIED},
 			     .s = arena_room(a, FIRST_ROOM),
 			     .cap = FIRST_ROOM,
 			     .indent = indent,

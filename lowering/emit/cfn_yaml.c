@@ -212,8 +212,9 @@ static void end(struct yaml_out *o)
 
 struct str emit_cfn_yaml(struct arena *a, const struct ir *g, struct emit_style style)
 {
-	struct yaml_out o = {.doc = {.ops = &yaml_ops, .terse = style.indent == EMIT_MINIFIED},
-			     .text = buf_in(a)};
+	struct yaml_out o = {
+		.doc = {.ops = &yaml_ops, .a = a, .terse = style.indent == EMIT_MINIFIED},
+		.text = buf_in(a)};
 
 	begin(&o, style.indent >= 2 && style.indent <= 9 ? style.indent : 2);
 	document_write(&o.doc, g);

@@ -6,6 +6,8 @@
  */
 #include "lowering/emit/document.h"
 
+#include "compiler/base/buf.h"
+
 #include <stdio.h>
 
 static void write_value(struct document *d, const struct ir_value *v);
@@ -93,16 +95,78 @@ static void write_text_function(struct document *d, struct str name, struct str 
 }
 
 /* {"Fn::Sub": "format"}, or with variables {"Fn::Sub": ["format", {…}]}. */
+/*
+ * Does the value of a variable say the same in the format of `sub`? Text does where no part of it can be taken
+ * for a reference, a Ref where no variable has the name of its resource.
+ */
+static bool folds(const struct ir_value *sub, const struct ir_value *v)
+{
+	if (v->kind == IR_STRING)
+		return str_find(v->text, '$', 0) == v->text.n &&
+		       str_find(v->text, '{', 0) == v->text.n;
+	return v->kind == IR_GETATT || (v->kind == IR_REF && ir_get(sub, v->text) == NULL);
+}
+
+static void add_folded(struct buf *b, const struct ir_value *v)
+{
+	if (v->kind == IR_STRING)
+		buf_add(b, v->text);
+	else if (v->kind == IR_REF)
+		buf_fmt(b, "${" STR_F "}", STR_A(v->text));
+	else
+		buf_fmt(b, "${" STR_F "." STR_F "}", STR_A(v->text), STR_A(v->attribute));
+}
+
+/* The format of a Sub with all values in it that can stand there. */
+static struct str folded_format(struct document *d, const struct ir_value *sub)
+{
+	struct buf b = buf_in(d->a);
+	struct str f = sub->text;
+
+	for (size_t i = 0; i < f.n;) {
+		size_t open = str_find_str(f, STR("${"), i);
+		size_t close = open == SIZE_MAX ? f.n : str_find(f, '}', open);
+		const struct ir_value *v;
+
+		if (close == f.n) {
+			buf_add(&b, str_slice(f, i, f.n));
+			break;
+		}
+		v = ir_get(sub, str_slice(f, open + 2, close));
+		if (v != NULL && folds(sub, v)) {
+			buf_add(&b, str_slice(f, i, open));
+			add_folded(&b, v);
+		} else {
+			buf_add(&b, str_slice(f, i, close + 1));
+		}
+		i = close + 1;
+	}
+	return buf_str(&b);
+}
+
+/* As short as it can be said: a variable is written only where its value cannot stand in the format. */
 static void write_sub(struct document *d, const struct ir_value *v)
 {
-	if (v->nmembers == 0) {
-		write_text_function(d, STR("Fn::Sub"), v->text);
+	struct str format = v->nmembers > 0 ? folded_format(d, v) : v->text;
+	uint32_t i = 0;
+
+	while (i < v->nmembers && folds(v, v->members[i].value))
+		i++;
+	if (i == v->nmembers) {
+		write_text_function(d, STR("Fn::Sub"), format);
 		return;
 	}
 	d->ops->function(d, STR("Fn::Sub"), false);
 	d->ops->open(d, true);
-	d->ops->text(d, v->text);
-	write_object(d, v);
+	d->ops->text(d, format);
+	d->ops->open(d, false);
+	for (; i < v->nmembers; i++) {
+		if (folds(v, v->members[i].value))
+			continue;
+		d->ops->key(d, v->members[i].name);
+		write_value(d, v->members[i].value);
+	}
+	d->ops->close(d, false, false);
 	d->ops->close(d, true, false);
 	d->ops->function_end(d, STR("Fn::Sub"), false);
 }

@@ -31,6 +31,7 @@ struct document_ops {
 
 struct document {
 	const struct document_ops *ops;
+	struct arena *a; /* of the text */
 	bool terse; /* descriptions of parameters and outputs, which nothing reads, are left out */
 	size_t spare; /* bytes of JSON that were written and that terse leaves out */
 };

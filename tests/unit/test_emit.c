@@ -223,7 +223,7 @@ static struct ir *functions(struct ir *g)
 	ir_push(g, l, ir_ref(g, STR("AWS::NoValue")));
 	ir_push(g, l, ir_getatt(g, STR("A"), STR("B.C")));
 	ir_push(g, l, ir_sub(g, STR("${A}")));
-	ir_push(g, l, ir_put_text(g, ir_sub(g, STR("${X}")), "X", STR("1")));
+	ir_push(g, l, ir_put_text(g, ir_sub(g, STR("${X}")), "X", STR("$1")));
 	ir_push(g, l, func2(g, IR_JOIN, ",", "a", "b"));
 	ir_push(g, joined, func2(g, IR_SPLIT, ",", "a,b", NULL));
 	ir_push(g, l, joined);
@@ -245,7 +245,7 @@ Test(json, functions_have_their_form)
 {
 	static const char want[] =
 		"[{\"Ref\":\"A\"},{\"Ref\":\"AWS::NoValue\"},{\"Fn::GetAtt\":[\"A\",\"B.C\"]},"
-		"{\"Fn::Sub\":\"${A}\"},{\"Fn::Sub\":[\"${X}\",{\"X\":\"1\"}]},"
+		"{\"Fn::Sub\":\"${A}\"},{\"Fn::Sub\":[\"${X}\",{\"X\":\"$1\"}]},"
 		"{\"Fn::Join\":[\",\",[\"a\",\"b\"]]},"
 		"{\"Fn::Join\":[\"\",{\"Fn::Split\":[\",\",\"a,b\"]}]},"
 		"{\"Fn::Select\":[1,[\"x\"]]},"
@@ -260,6 +260,32 @@ Test(json, functions_have_their_form)
 	arena_release(&a);
 }
 
+/* A format with a variable each of what can stand in it and what cannot. */
+static struct ir *variables(struct ir *g)
+{
+	struct ir_value *s = ir_sub(g, STR("${T}-${T}, ${R} ${G} ${!T} ${A} ${P} ${S} ${J} ${"));
+
+	ir_put_text(g, s, "T", STR("text"));
+	ir_put(g, s, "R", ir_ref(g, STR("AWS::Region")));
+	ir_put(g, s, "G", ir_getatt(g, STR("A"), STR("B.C")));
+	ir_put_text(g, s, "P", STR("{x}"));
+	ir_put(g, s, "S", ir_ref(g, STR("P")));
+	ir_put(g, s, "J", func2(g, IR_JOIN, ",", "a", "b"));
+	return with_value(g, s);
+}
+
+Test(json, sub_has_values_in_its_format_where_they_mean_the_same)
+{
+	static const char want[] =
+		"{\"Fn::Sub\":[\"text-text, ${AWS::Region} ${A.B.C} ${!T} ${A} ${P} ${S} ${J} ${\","
+		"{\"P\":\"{x}\",\"S\":{\"Ref\":\"P\"},\"J\":{\"Fn::Join\":[\",\",[\"a\",\"b\"]]}}]"
+		"}";
+	struct arena a = {0};
+
+	EQ(json_of(&a, graph_of(&a, variables)), STR(want));
+	arena_release(&a);
+}
+
 Test(yaml, functions_have_short_tags)
 {
 	static const char want[] = "Metadata:\n"
@@ -268,7 +294,7 @@ Test(yaml, functions_have_short_tags)
 				   "  - !Ref AWS::NoValue\n"
 				   "  - !GetAtt A.B.C\n"
 				   "  - !Sub '${A}'\n"
-				   "  - !Sub\n    - '${X}'\n    - X: '1'\n"
+				   "  - !Sub\n    - '${X}'\n    - X: '$1'\n"
 				   "  - !Join\n    - ','\n    - - a\n      - b\n"
 				   "  - !Join\n    - ''\n    - !Split\n      - ','\n      - a,b\n"
 				   "  - !Select\n    - 1\n    - - x\n"
