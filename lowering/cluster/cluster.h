@@ -203,8 +203,9 @@ struct ir_value *lookup_image(struct lowering *l, const struct os_image *image);
 /* "*", for actions that take no other resource. The caller says why. */
 struct ir_value *any_resource(struct lowering *l);
 /*
- * A statement that allows `actions` (blanks between) on `resources` (IR_LIST or one value), appended to
- * `statements`; returns the statement.
+ * The statement `sid` of `statements`, a new one at the end where there is none, which allows `actions` (blanks
+ * between) on `resources` (IR_LIST or one value). What has been allowed by this name before has the same actions or
+ * the same resources: else each action would be allowed on the resources of the others.
  */
 struct ir_value *allow(struct lowering *l, struct ir_value *statements, const char *sid,
 		       const char *actions, struct ir_value *resources);

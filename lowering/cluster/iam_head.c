@@ -59,8 +59,7 @@ static void allow_describe(struct lowering *l, struct ir_value *s)
 	allow(l, s, "Describe", "ec2:DescribeInstances ec2:DescribeInstanceStatus",
 	      any_resource(l));
 	if (has_overrides(l))
-		allow(l, s, "DescribeOverrides", "ec2:DescribeLaunchTemplateVersions",
-		      any_resource(l));
+		allow(l, s, "Describe", "ec2:DescribeLaunchTemplateVersions", any_resource(l));
 	/* Asked by name, CloudFormation judges by "stack/<name>/" and a star, not by the id. */
 	allow(l, s, "Configuration", "cloudformation:DescribeStackResource",
 	      arn(l, "cloudformation", STR("stack/${AWS::StackName}/*")));
@@ -78,15 +77,22 @@ static void allow_describe_storage(struct lowering *l, struct ir_value *s)
 	for (size_t i = 0; i < actions->n; i++)
 		buf_fmt(&words, "%s" STR_F, i > 0 ? " " : "", STR_A(actions->items[i]->text));
 	buf_char(&words, '\0');
-	allow(l, s, "DescribeStorage", words.s, any_resource(l));
+	allow(l, s, "Describe", words.s, any_resource(l));
 }
 
 /*
  * Session Manager, by which the output SsmCommand reaches the head. These actions know no resources. The
- * managed policy AmazonSSMManagedInstanceCore would also let the head read every parameter of the account.
+ * managed policy AmazonSSMManagedInstanceCore would also let the head read every parameter of the account; where
+ * the user attaches it, it allows all of these.
  */
 static void allow_session(struct lowering *l, struct ir_value *s)
 {
+	const struct iam_policy_list *given = &l->c->head_node.iam.additional_iam_policies;
+
+	for (size_t i = 0; i < given->n; i++)
+		if (str_ends(given->items[i].policy,
+			     STR(":iam::aws:policy/AmazonSSMManagedInstanceCore")))
+			return;
 	allow(l, s, "Session",
 	      "ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel "
 	      "ssmmessages:CreateDataChannel ssmmessages:OpenControlChannel "
@@ -186,6 +192,22 @@ static void allow_reservations(struct lowering *l, struct ir_value *s)
 }
 
 /*
+ * What goes by the tag: instances to end and to attach volumes to (which wants the volume as well, see
+ * allow_volumes), launch templates to launch with. One statement, as nothing is ended or attached in a
+ * template, and allow_launch lets a launch make any instance.
+ */
+static void allow_own_things(struct lowering *l, struct ir_value *s)
+{
+	struct ir_value *list = ir_list(l->g);
+	struct str actions =
+		arena_fmt(l->a, "ec2:TerminateInstances ec2:AttachVolume %s", launch_actions(l));
+
+	ir_push(l->g, list, arn(l, "ec2", STR("instance/*")));
+	ir_push(l->g, list, arn(l, "ec2", STR("launch-template/*")));
+	allow_own(l, allow(l, s, "Own", actions.s, list));
+}
+
+/*
  * A launch is allowed with this cluster's launch templates, subnets and groups. Instances, their volumes and
  * interfaces, and a fleet get their ids by the launch itself; images and placement groups change with the
  * templates, which nobody but CloudFormation writes.
@@ -216,16 +238,12 @@ static void allow_launch(struct lowering *l, struct ir_value *s)
 		ir_push(l->g, list, arn(l, "ec2", STR("security-group/*")));
 	}
 	allow(l, s, "Launch", launch_actions(l), list);
-	allow_own(l, allow(l, s, "LaunchTemplates", launch_actions(l),
-			   arn(l, "ec2", STR("launch-template/*"))));
 	ir_push(l->g, tagging, ir_text(l->g, STR("RunInstances")));
 	if (launches_fleets(l))
 		ir_push(l->g, tagging, ir_text(l->g, STR("CreateFleet")));
 	allow_when(l, allow(l, s, "TagAtLaunch", "ec2:CreateTags", arn(l, "ec2", STR("*/*"))),
 		   "ec2:CreateAction", tagging);
-	/* Attaching a volume wants both the volume (see allow_volumes) and the instance. */
-	allow_own(l, allow(l, s, "OwnInstances", "ec2:TerminateInstances ec2:AttachVolume",
-			   arn(l, "ec2", STR("instance/*"))));
+	allow_own_things(l, s);
 }
 
 /* Launched nodes get the roles of their queues, and no others. */

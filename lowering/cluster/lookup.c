@@ -46,7 +46,7 @@ static void base_statements(struct lowering *l, struct str log_group)
 	allow(l, s, "Log", "logs:CreateLogStream logs:PutLogEvents",
 	      ir_getatt(l->g, log_group, STR("Arn")));
 	/* EC2's Describe actions know no resources. */
-	allow(l, s, "DescribeFleet", "ec2:DescribeInstances", any_resource(l));
+	allow(l, s, "Describe", "ec2:DescribeInstances", any_resource(l));
 	allow_own(l, allow(l, s, "EndFleet", "ec2:TerminateInstances",
 			   arn(l, "ec2", STR("instance/*"))));
 }
@@ -118,22 +118,6 @@ static struct ir_resource *lookup_add(struct lowering *l, struct str id, struct 
 	return r;
 }
 
-/* Allows the function one more thing, once. */
-static void also_allow(struct lowering *l, const char *sid, const char *actions,
-		       struct ir_value *resources)
-{
-	const struct ir_value *s = l->lookup_statements;
-
-	for (size_t i = 0; i < s->n; i++) {
-		if (!str_eq(ir_get(s->items[i], STR("Sid"))->text, str_c(sid)))
-			continue;
-		if (ir_get(s->items[i], STR("Resource"))->kind == IR_LIST)
-			list_add_distinct(l, ir_get(s->items[i], STR("Resource")), resources);
-		return;
-	}
-	allow(l, l->lookup_statements, sid, actions, resources);
-}
-
 static struct ir_value *one(struct lowering *l, struct ir_value *v)
 {
 	return ir_push(l->g, ir_list(l->g), v);
@@ -163,8 +147,8 @@ static struct str find_or_add(struct lowering *l, const char *prefix, const char
 struct str lookup_subnet(struct lowering *l, struct str subnet_id, struct ir_origin origin)
 {
 	/* EC2's Describe actions know no resources. */
-	also_allow(l, "DescribeNetwork", "ec2:DescribeSubnets ec2:DescribeRouteTables",
-		   any_resource(l));
+	allow(l, l->lookup_statements, "Describe", "ec2:DescribeSubnets ec2:DescribeRouteTables",
+	      any_resource(l));
 	return find_or_add(l, "Lookup", "SubnetId", subnet_id, origin);
 }
 
@@ -173,7 +157,8 @@ struct ir_value *lookup_profile_role(struct lowering *l, struct str profile_arn,
 {
 	struct str id;
 
-	also_allow(l, "GetProfile", "iam:GetInstanceProfile", one(l, ir_text(l->g, profile_arn)));
+	allow(l, l->lookup_statements, "GetProfile", "iam:GetInstanceProfile",
+	      one(l, ir_text(l->g, profile_arn)));
 	id = find_or_add(l, "LookupProfile", "InstanceProfile", arn_name(profile_arn), origin);
 	return ir_getatt(l->g, id, STR("RoleArn"));
 }
@@ -181,16 +166,16 @@ struct ir_value *lookup_profile_role(struct lowering *l, struct str profile_arn,
 struct ir_value *lookup_address(struct lowering *l, struct str address, struct ir_origin origin)
 {
 	/* EC2's Describe actions know no resources. */
-	also_allow(l, "DescribeAddress", "ec2:DescribeAddresses", any_resource(l));
+	allow(l, l->lookup_statements, "Describe", "ec2:DescribeAddresses", any_resource(l));
 	return ir_getatt(l->g, find_or_add(l, "LookupAddress", "PublicIp", address, origin),
 			 STR("AllocationId"));
 }
 
 struct ir_value *lookup_zone_name(struct lowering *l, struct str zone_id, struct ir_origin origin)
 {
-	also_allow(l, "GetZone", "route53:GetHostedZone",
-		   one(l, ir_subf(l->g, "arn:${AWS::Partition}:route53:::hostedzone/" STR_F,
-				  STR_A(sub_literal(l, zone_id)))));
+	allow(l, l->lookup_statements, "GetZone", "route53:GetHostedZone",
+	      one(l, ir_subf(l->g, "arn:${AWS::Partition}:route53:::hostedzone/" STR_F,
+			     STR_A(sub_literal(l, zone_id)))));
 	return ir_getatt(l->g, find_or_add(l, "LookupZone", "HostedZoneId", zone_id, origin),
 			 STR("ZoneName"));
 }
@@ -203,7 +188,7 @@ struct ir_value *lookup_image(struct lowering *l, const struct os_image *image)
 
 	if (ir_find(l->g, id) == NULL) {
 		/* EC2's Describe actions know no resources. */
-		also_allow(l, "DescribeImages", "ec2:DescribeImages", any_resource(l));
+		allow(l, l->lookup_statements, "Describe", "ec2:DescribeImages", any_resource(l));
 		r = lookup_add(l, id, origin);
 		ir_put_text(l->g, r->properties, "ImageName", image->image_name);
 		ir_put_text(l->g, r->properties, "ImageOwners", image->image_owners);
@@ -223,9 +208,9 @@ static struct ir_value *head_image(struct lowering *l, struct str lookup)
 	if (h->image.custom_ami.n > 0 || l->c->image.custom_ami.n > 0 || path.n == 0)
 		return node_image(l, &h->image, h->instance_type);
 	ir_put_text(l->g, r->properties, "ImageParameter", path);
-	also_allow(l, "GetImage", "ssm:GetParameter",
-		   ir_subf(l->g, "arn:${AWS::Partition}:ssm:${AWS::Region}::parameter" STR_F,
-			   STR_A(path)));
+	allow(l, l->lookup_statements, "GetImage", "ssm:GetParameter",
+	      ir_subf(l->g, "arn:${AWS::Partition}:ssm:${AWS::Region}::parameter" STR_F,
+		      STR_A(path)));
 	return ir_getatt(l->g, lookup, STR("ImageId"));
 }
 
@@ -236,8 +221,8 @@ void pass_lookup(struct lowering *l)
 	struct ir_resource *r;
 
 	lambda_add(l, origin);
-	also_allow(l, "DescribeNetwork", "ec2:DescribeSubnets ec2:DescribeRouteTables",
-		   any_resource(l));
+	allow(l, l->lookup_statements, "Describe", "ec2:DescribeSubnets ec2:DescribeRouteTables",
+	      any_resource(l));
 	r = lookup_add(l, STR("Lookup"), origin);
 	ir_put_text(l->g, r->properties, "SubnetId", n->subnet_id);
 	l->vpc = ir_getatt(l->g, r->id, STR("VpcId"));

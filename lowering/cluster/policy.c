@@ -7,15 +7,30 @@ struct ir_value *any_resource(struct lowering *l)
 	return ir_text(l->g, STR("*"));
 }
 
+static struct ir_value *find_statement(const struct ir_value *statements, struct str sid)
+{
+	for (size_t i = 0; i < statements->n; i++)
+		if (str_eq(ir_get(statements->items[i], STR("Sid"))->text, sid))
+			return statements->items[i];
+	return NULL;
+}
+
 struct ir_value *allow(struct lowering *l, struct ir_value *statements, const char *sid,
 		       const char *actions, struct ir_value *resources)
 {
-	struct ir_value *s = ir_object(l->g);
+	struct ir_value *s = find_statement(statements, str_c(sid));
 	struct ir_value *list = ir_list(l->g);
 	struct str rest = str_c(actions);
 
 	while (rest.s != NULL)
 		ir_push(l->g, list, ir_text(l->g, str_cut(&rest, ' ')));
+	if (s != NULL) {
+		list_add_distinct(l, ir_get(s, STR("Action")), list);
+		if (resources->kind == IR_LIST)
+			list_add_distinct(l, ir_get(s, STR("Resource")), resources);
+		return s;
+	}
+	s = ir_object(l->g);
 	ir_put_text(l->g, s, "Sid", str_c(sid));
 	ir_put_text(l->g, s, "Effect", STR("Allow"));
 	ir_put(l->g, s, "Action", list);

@@ -32,9 +32,11 @@ OPTIONAL = {"iam:PassRole", "iam:CreateServiceLinkedRole", "resource-groups:List
             "secretsmanager:GetSecretValue", "ssm:GetParameter", "s3:GetObject", "route53:ChangeResourceRecordSets",
             "ec2:AttachVolume"} | {f"fsx:Describe{kind}" for kind in (
                 "FileSystems", "FileCaches", "Volumes", "StorageVirtualMachines")}
-AGENTS = {"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents", "cloudwatch:PutMetricData",
-          "ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
-          "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"}
+AGENTS = {"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents", "cloudwatch:PutMetricData"}
+# Session Manager on the head node; the managed policy, where it is attached, allows all of it.
+SESSION = {"ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+           "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"}
+SESSION_POLICY = re.compile(r"arn:[\w-]+:iam::aws:policy/AmazonSSMManagedInstanceCore")
 # EBS's data path for encrypted volumes and S3Access of the cluster file are the user's decisions.
 USERS = re.compile(r"s3:|kms:")
 # The mount helper of EFS signs for these.
@@ -208,6 +210,9 @@ def judge(tap, example):
             text = reached(files, ENTRIES[kind])
             has = allowed(template, role)
             needs = calls(text) | (AGENTS & has) | (EFS & has)
+            attached = template["Resources"][role]["Properties"].get("ManagedPolicyArns", [])
+            if kind == "head" and not any(SESSION_POLICY.fullmatch(str(arn)) for arn in attached):
+                needs |= SESSION
             same(tap, f"{example.name}: {role}", needs, has)
 
 

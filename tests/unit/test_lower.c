@@ -221,7 +221,7 @@ Test(rights, of_the_head_end_at_its_own_instances)
 {
 	struct arena a = {0};
 	const struct ir *g = graph(&a, (struct pieces){0});
-	const struct ir_value *own = statement(g, "HeadNodeRole", "OwnInstances");
+	const struct ir_value *own = statement(g, "HeadNodeRole", "Own");
 
 	cr_expect_str_eq(text_at(&a, own, "Action.0"), "ec2:TerminateInstances");
 	own = at(own, "Condition.StringEquals");
@@ -229,6 +229,23 @@ Test(rights, of_the_head_end_at_its_own_instances)
 	cr_expect_str_eq(text_at(&a, own, "aws:ResourceTag/hpcc:cluster"), "AWS::StackName");
 	cr_expect_str_eq(text_at(&a, statement(g, "HeadNodeRole", "PassRole"), "Resource.0"),
 			 "ComputeRole.Arn");
+	arena_release(&a);
+}
+
+Test(rights, to_open_a_session_are_given_unless_the_managed_policy_has_them)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, (struct pieces){0});
+
+	cr_expect_not_null(statement(g, "HeadNodeRole", "Session"));
+	g = graph(&a, (struct pieces){
+			      .head = "  Iam: {AdditionalIamPolicies: [{Policy: 'arn:aws:iam::aws:"
+				      "policy/AmazonSSMManagedInstanceCore'}]}\n"});
+	cr_expect_null(statement(g, "HeadNodeRole", "Session"));
+	g = graph(&a, (struct pieces){
+			      .head = "  Iam: {AdditionalIamPolicies: [{Policy: 'arn:aws:iam::"
+				      "123456789012:policy/AmazonSSMManagedInstanceCore'}]}\n"});
+	cr_expect_not_null(statement(g, "HeadNodeRole", "Session"));
 	arena_release(&a);
 }
 
@@ -249,7 +266,7 @@ Test(rights, existing_file_systems_are_asked_for)
 	struct arena a = {0};
 	const struct ir *g = graph(&a, (struct pieces){.root = everything});
 
-	cr_expect_str_eq(text_at(&a, statement(g, "HeadNodeRole", "DescribeStorage"), "Action.0"),
+	cr_expect_str_eq(text_at(&a, statement(g, "HeadNodeRole", "Describe"), "Action.2"),
 			 "fsx:DescribeVolumes");
 	arena_release(&a);
 }
@@ -641,11 +658,11 @@ Test(head, address_of_the_user_is_looked_up_and_awaited)
 	const struct ir *g = graph_of(&a, file.s);
 
 	cr_expect(waits_for(ir_find(g, STR("HeadNode")), STR("HeadNodeAddressAssociation")));
-	cr_expect_not_null(statement(g, "LifecycleRole", "DescribeAddress"));
+	cr_expect_not_null(strstr(actions_of(&a, g, "LifecycleRole"), "ec2:DescribeAddresses"));
 	/* No parameter for the image of this system: head and nodes share a look-up by name. */
 	cr_expect_eq(g->parameters.n, 0);
 	cr_expect_str_eq(text_at(&a, template_data(g), "ImageId"), "LookupImageX86.ImageId");
-	cr_expect_not_null(statement(g, "LifecycleRole", "DescribeImages"));
+	cr_expect_not_null(strstr(actions_of(&a, g, "LifecycleRole"), "ec2:DescribeImages"));
 	cr_expect_str_eq(
 		text_at(&a, only(g, "AWS::CloudFormation::Stack")->properties, "TemplateURL"),
 		"https://bucket.s3.${AWS::Region}.${AWS::URLSuffix}/a/b.yaml");
