@@ -11,8 +11,8 @@
 #include "lowering/cluster/cluster.h"
 #include "lowering/cluster/monitoring.h"
 
-/* Heights are the default, 6. */
-enum { WIDTH_FULL = 24, WIDTH_THIRD = 8, MAX_METRICS = 3 };
+/* Heights, and the widths of graphs, are the default, 6: the four graphs of the head node are a row. */
+enum { WIDTH_DEFAULT = 0, WIDTH_FULL = 24, MAX_METRICS = 3 };
 
 /* A graph of metrics that share one dimension, whose value is an id. */
 struct graph {
@@ -85,7 +85,8 @@ static struct json_value *widget(struct page *p, const char *type, int width)
 	struct json_value *w = json_push(p->widgets, json_new_object(a));
 
 	put(p, w, "type", str_c(type));
-	json_put(w, STR("width"), json_new_int(a, width));
+	if (width != WIDTH_DEFAULT)
+		json_put(w, STR("width"), json_new_int(a, width));
 	return json_put(w, STR("properties"), json_new_object(a));
 }
 
@@ -96,7 +97,7 @@ static void push(struct page *p, struct json_value *array, struct str text)
 
 static struct json_value *graph_widget(struct page *p, struct str title, const char *statistic)
 {
-	struct json_value *o = widget(p, "metric", WIDTH_THIRD);
+	struct json_value *o = widget(p, "metric", WIDTH_DEFAULT);
 
 	put(p, o, "title", title);
 	put(p, o, "region", STR("${AWS::Region}"));
@@ -205,7 +206,7 @@ static void events(struct page *p)
 
 	put(p, search, "expression",
 	    STR("SEARCH('{" METRIC_NAMESPACE ",Cluster,Event} MetricName=\"" METRIC_EVENTS
-		"\" Cluster=\"${AWS::StackName}\" NOT Event=\"idle\"', 'Sum', 300)"));
+		"\" Cluster=\"${AWS::StackName}\"', 'Sum', 300)"));
 	put(p, search, "label", STR(""));
 }
 
@@ -223,9 +224,10 @@ static void log_table(struct page *p, const char *title, const char *query)
 static void logs(struct page *p)
 {
 	events(p);
-	log_table(p, "Events",
-		  "filter ispresent(event) and event != 'idle' | fields @timestamp, event, count, "
-		  "detail | sort @timestamp desc | limit 100");
+	log_table(
+		p, "Events",
+		"filter ispresent(event) | fields @timestamp, event, count | sort @timestamp desc "
+		"| limit 100");
 	log_table(
 		p, "Errors in logs",
 		"filter @message like /(?i)(error|fail)/ | fields @timestamp, @logStream, @message "
