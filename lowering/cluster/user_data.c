@@ -22,11 +22,10 @@
 static const char user_data_mapping[] = "UserData";
 static const char user_data_key[] = "Node";
 
-/* The beginning of a part, up to its text. */
+/* The beginning of a part, up to its text. A name with the type is shorter than Content-Disposition. */
 static void add_headers(struct buf *b, const char *type, const char *name, const char *more)
 {
-	buf_fmt(b, "\n--" BOUNDARY "\nContent-Type: %s\n%s", type, more);
-	buf_fmt(b, "Content-Disposition: attachment; filename=\"%s\"\n\n", name);
+	buf_fmt(b, "\n--" BOUNDARY "\nContent-Type: %s; name=\"%s\"\n%s\n", type, name, more);
 }
 
 /* Everything before the lines of /etc/hpcc/env. */

@@ -143,7 +143,7 @@ static void print_part(struct buf *b, struct str part)
 	headers = str_slice(part, 0, body);
 	text = unpacked(str_slice(part, body + 2, part.n));
 	buf_fmt(b, "======== " STR_F " (" STR_F ") ========\n" STR_F,
-		STR_A(header_field(headers, STR("filename=\""))),
+		STR_A(header_field(headers, STR("; name=\""))),
 		STR_A(header_field(headers, STR("Content-Type: "))), STR_A(text));
 }
 
