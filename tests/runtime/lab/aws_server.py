@@ -9,7 +9,9 @@
 - the caller's access key names its instance, so that every call can be traced to a role
 
 Serves HTTP on 127.0.0.1 (prints the port) and HTTPS on LAB_ADDRESS:443 with the certificate LAB_CERTIFICATE.
-GET /hpcc-test/signals, /hpcc-test/requests; POST /hpcc-test/capacity {"TYPE or TYPE/SUBNET": how many
+- FSx answers with what the test says
+
+GET /hpcc-test/signals, /hpcc-test/requests; POST /hpcc-test/fsx {"DescribeVolumes": {"fsvol-0": {volume}}}, /hpcc-test/capacity {"TYPE or TYPE/SUBNET": how many
 can be had}, /hpcc-test/older {"INSTANCE": seconds}, /hpcc-test/delay {"RunInstances": seconds until its answer}.
 """
 import datetime
@@ -31,6 +33,7 @@ import moto.ec2.models.elastic_network_interfaces as network_interfaces  # noqa:
 from moto.ec2.models import ec2_backends  # noqa: E402
 from moto.ec2.models.fleets import Fleet  # noqa: E402
 from moto.ec2.models.instances import InstanceBackend  # noqa: E402
+from moto.ec2.models.subnets import Subnet  # noqa: E402
 from moto.ec2.responses.fleets import Fleets  # noqa: E402
 from moto.ec2.responses.instances import InstanceResponse  # noqa: E402
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
@@ -39,6 +42,7 @@ from werkzeug.serving import make_server  # noqa: E402
 signals = []  # {"handle": name, "signal": body} of wait conditions
 requests = []  # [access key, service, action]
 capacity = {}  # "TYPE" or "TYPE/SUBNET": how many more can be started
+file_systems = {}  # {action of FSx: {id: what it describes}}
 delays = {}  # action: seconds between what it does and its answer
 asked = threading.local()  # MinCount and MaxCount of the call under way
 HANDLE = "https://cloudformation-waitcondition-{}.s3.amazonaws.com/{}"
@@ -183,6 +187,7 @@ def install_hooks():
     parsing.resource_class_from_type = lambda name: (
         WaitHandle if name == "AWS::CloudFormation::WaitConditionHandle" else known(name))
     network_interfaces.random_private_ip = free_address
+    Subnet.get_available_subnet_ip = lambda subnet, instance: free_address(subnet.cidr_block)
     cloudformation.CloudFormationResponse.describe_stack_resource = describe_stack_resource
     InstanceBackend.run_instances = run_instances
     InstanceResponse.run_instances = response_run_instances
@@ -222,6 +227,15 @@ class LabApplication(Application):
             delays.clear()
             delays.update(json.loads(body))
             result = delays
+        elif path == "/hpcc-test/fsx":
+            file_systems.update(json.loads(body))
+            result = file_systems
+        elif host.startswith("fsx."):
+            self.note(environ, body)
+            action = environ["HTTP_X_AMZ_TARGET"].split(".")[-1]
+            members = json.loads(body)
+            result = {action.removeprefix("Describe"): [file_systems[action][name] for names in members.values()
+                                                        for name in names]}
         elif path == "/hpcc-test/older":
             result = make_older(json.loads(body))
         else:

@@ -139,6 +139,10 @@ class Machine:
 
     def nfs(self, source, target, options):
         address, folder = source.split(":", 1)
+        if address in self.hypervisor.filers:  # a file system of AWS
+            folder = self.hypervisor.filers[address] + folder
+            os.makedirs(folder, exist_ok=True)
+            return "ok" if bind_across(os.getpid(), folder, self.pid, target) else "the laboratory cannot bind"
         server = self.hypervisor.machine_of(address)
         if server is None or not server.running:
             return f"{address}: no route to host"
@@ -201,6 +205,7 @@ class Hypervisor:
 
     def __init__(self, world, region, work, layers):
         self.world, self.region, self.work = world, region, work
+        self.filers = {}  # folders of file systems outside of all machines, by the names they are mounted from
         self.layers = {None: layers}  # of images by their ids, uppermost first; None: of all others
         self.ec2 = world.client("ec2", region)
         self.machines, self.loops = {}, {}

@@ -19,13 +19,14 @@ from common import HPCC, ROOT, run, tool  # noqa: E402
 from world import World  # noqa: E402
 
 AWS_ADDRESS = "10.0.255.253"
+AGENT = "amazoncloudwatch-agent-us-east-1"
 SERVICES = "ec2 cloudformation s3 secretsmanager autoscaling fsx ssm logs monitoring sts route53".split()
 PROGRAMS = "unshare nsenter ip mount losetup openssl runuser mmdebstrap dpkg-scanpackages".split()
 IMAGES = os.environ.get("HPCC_IMAGES", os.path.join(ROOT, "build", "images"))
 MODULES = """datasource_list: [ Ec2 ]
 datasource: {Ec2: {strict_id: false, metadata_urls: ['http://169.254.169.254'], timeout: 5, max_wait: 10}}
 network: {config: disabled}
-cloud_init_modules: [bootcmd, write-files, set_hostname, update_hostname]
+cloud_init_modules: [bootcmd, write-files, set_hostname, update_hostname, ssh]
 cloud_config_modules: [runcmd]
 cloud_final_modules: [scripts-per-once, scripts-per-boot, scripts-per-instance, scripts-user]
 """
@@ -115,7 +116,8 @@ class Lab:
         self.world = LabWorld(self.work + "/tls", self.work + "/aws.log")
         self.hypervisor = hypervisor.Hypervisor(self.world, region, self.work, [self.work + "/image", self.stock])
         metadata_service.serve(self.hypervisor.machine_of)
-        name_service.serve("169.254.169.253")
+        name_service.serve("169.254.169.253", self.address_of)
+        self.agent()
         self.ec2 = self.world.client("ec2", region)
         self.custom = self.ec2.register_image(Name="with Slurm", RootDeviceName="/dev/xvda")["ImageId"]
         self.hypervisor.layers[self.custom] = [self.work + "/image", os.path.join(IMAGES, suite, "slurm"), self.stock]
@@ -131,7 +133,8 @@ class Lab:
 
     def names(self):
         return [f"{s}.{self.region}.amazonaws.com" for s in SERVICES] + [
-            "route53.amazonaws.com", f"cloudformation-waitcondition-{self.region}.s3.amazonaws.com"]
+            "route53.amazonaws.com", f"{AGENT}.s3.{self.region}.amazonaws.com",
+            f"cloudformation-waitcondition-{self.region}.s3.amazonaws.com"]
 
     def certificate(self):
         names = ",".join("DNS:" + name for name in self.names())
@@ -160,6 +163,24 @@ class Lab:
                          stderr=open(self.work + "/mariadb.log", "wb"))
         return f"{AWS_ADDRESS}:3307"
 
+    def agent(self):
+        """The CloudWatch agent's package where AWS offers it."""
+        file = self.work + "/amazon-cloudwatch-agent.deb"
+        subprocess.run([HERE + "/make-package", HERE + "/downloads/amazon-cloudwatch-agent", file], check=True)
+        s3 = self.world.client("s3", "us-east-1")
+        s3.create_bucket(Bucket=AGENT)
+        s3.upload_file(file, AGENT, "ubuntu/amd64/latest/amazon-cloudwatch-agent.deb")
+
+    def address_of(self, name):
+        """What Route 53 knows of a name, or None."""
+        dns = self.world.client("route53", self.region)
+        for zone in dns.list_hosted_zones()["HostedZones"]:
+            if name.endswith("." + zone["Name"].rstrip(".")):
+                for record in dns.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]:
+                    if record["Type"] == "A" and record["Name"].rstrip(".") == name:
+                        return record["ResourceRecords"][0]["Value"]
+        return None
+
     def put(self, path, text, mode=0o644):
         path = os.path.join(self.work, "image", path.lstrip("/"))
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -182,6 +203,7 @@ class Lab:
         os.makedirs(image + "/etc/systemd/system/local-fs.target.wants")
         os.symlink("../lab-disks.service", image + "/etc/systemd/system/local-fs.target.wants/lab-disks.service")
         os.symlink("/dev/null", image + "/etc/systemd/system/console-getty.service")  # the console is a file
+        self.put("usr/sbin/mount.lustre", "#!/bin/sh\nexec mount.nfs \"$@\"\n", 0o755)  # not for this kernel
         self.trust()
 
     def trust(self):
