@@ -2,6 +2,7 @@
 # scripts_test.py SOURCE: functions of templates/ that decide something, with their commands replaced by ones that
 # say what they were asked.
 import glob
+import json
 import os
 import shutil
 import subprocess
@@ -22,7 +23,10 @@ def shell(text, folder, *libraries):
     script = STAND_INS + "HPCC=%s\n" % folder
     for library in libraries:
         with open(os.path.join(SOURCE, "templates", library), encoding="ascii") as file:
-            script += file.read().replace("/srv/hpcc/state", folder).replace("/opt/hpcc", folder)
+            text_of = file.read()
+        for path in ("/srv/hpcc/state", "/opt/hpcc", "/etc/hpcc"):
+            text_of = text_of.replace(path, folder)
+        script += text_of
     done = subprocess.run(["sh"], input=(script + text).encode(), capture_output=True, check=False)
     assert done.stderr == b"" and done.returncode == 0, done
     return done.stdout.decode().splitlines()
@@ -120,6 +124,35 @@ launchTemplateVersionSet/item/launchTemplateData/networkInterfaceSet/item/device
 launchTemplateVersionSet/item/launchTemplateData/networkInterfaceSet/item/groupSet/groupId\tsg-1
 launchTemplateVersionSet/item/launchTemplateData/networkInterfaceSet/item/networkCardIndex\t1
 """
+
+
+def check_signal(folder):
+    """The stack hears of a configuration that cannot be made, again if need be, and nobody else sees the URL."""
+    url = "https://bucket.example/%7Cid?Signature=a%2Bb%3D&Expires=9"
+    os.makedirs(folder + "/lib")
+    shutil.copy(os.path.join(SOURCE, "templates/core/lib/configure.py"), folder + "/lib")
+    with open(folder + "/lib/fsx.py", "w", encoding="ascii") as file:
+        file.write("def resolve(entry):\n    raise OSError('AccessDenied')\n")
+    with open(folder + "/metadata.json", "w", encoding="ascii") as file:
+        json.dump({"Version": "v", "WaitHandle": url, "Storage": [{"Kind": "FsxOntap"}]}, file)
+    done = subprocess.run([sys.executable, folder + "/lib/configure.py", folder + "/metadata.json", folder + "/etc"],
+                          capture_output=True, check=False)
+    assert done.returncode != 0 and b"AccessDenied" in done.stderr, done
+    assert os.stat(folder + "/etc/handle").st_mode & 0o77 == 0
+    with open(folder + "/env", "w", encoding="ascii") as file:
+        file.write("HPCC_KIND=head\nHPCC_PROXY=\nHPCC_HEAD=10.0.0.4\n")
+    said = shell("""
+PYTHON=%s
+sleep() { :; }
+curl() { tries=$((${tries:-0} + 1)); printf '%%s\\n' "$tries" "$@"; [ "$tries" -eq 2 ]; }
+signal_stack FAILURE '@no "quotes" \\ here' 2>&1
+""" % sys.executable, folder, "core/lib/base.sh", "core/lib/signal.sh")
+    first, second = said[1:said.index("2")], said[said.index("2") + 1:]
+    assert first == second and len(first) > 5 and url not in said, said
+    assert first[-2] == "--data-binary" and json.loads(first[-1]) == {
+        "Status": "FAILURE", "Reason": '@no "quotes" \\ here', "UniqueId": "10.0.0.4", "Data": "10.0.0.4"}, first
+    with open(first[first.index("-K") + 1], encoding="ascii") as file:
+        assert file.read() == 'url = "%s"\n' % url
 
 
 def check_overrides(folder):
@@ -238,6 +271,6 @@ def check_examples(_):
 
 SOURCE = sys.argv[1]
 for check in (check_protect, check_health, check_overrides, check_gpu, check_prolog, check_pyxis,
-              check_examples):
+              check_signal, check_examples):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

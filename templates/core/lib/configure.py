@@ -61,6 +61,8 @@ def write(directory, name, text, mode=0o644):
 def main(source, directory):
     with open(source) as file:
         data = json.load(file)
+    # First, so that the stack hears of what fails below; curl reads it, for its arguments are seen by all.
+    write(directory, "handle", 'url = "%s"\n' % data["WaitHandle"], 0o600)
     write(directory, "settings", settings(data.get("Settings", {})))
     for kind, parts in data.get("Kinds", {}).items():
         folder = os.path.join(directory, "kinds", kind)
@@ -71,7 +73,6 @@ def main(source, directory):
     write(directory, "launch", "".join(row + "\n" for row in data.get("Launch", [])))
     for name, text in data.get("Files", {}).items():
         write(directory, name, text)
-    write(directory, "handle", data.get("WaitHandle", ""), 0o600)
     write(directory, "version", data["Version"])
 
 

@@ -4,11 +4,9 @@
 
 # signal_stack SUCCESS|FAILURE REASON: the answer is at most 4096 bytes, so the reason is cut.
 signal_stack() {
-	signal_url=$(cat "$HPCC/etc/handle" 2>/dev/null) || return 0
-	[ -n "$signal_url" ] || return 0
+	[ -s "$HPCC/etc/handle" ] || return 0
 	signal_body=$("$PYTHON" -c 'import json, sys
 print(json.dumps({"Status": sys.argv[1], "Reason": sys.argv[2][:1500], "UniqueId": sys.argv[3],
-                  "Data": sys.argv[4]}))' "$1" "$2" "$(cat "$HPCC/etc/version")" "$HPCC_HEAD")
-	printf '%s' "$signal_body" |
-		retry 5 10 curl -fsS -X PUT -H 'Content-Type:' --data-binary @- "$signal_url" >&2
+                  "Data": sys.argv[3]}))' "$1" "$2" "$HPCC_HEAD")
+	retry 5 10 curl -fsS -K "$HPCC/etc/handle" -X PUT -H 'Content-Type:' --data-binary "$signal_body" >&2
 }
