@@ -20,7 +20,8 @@ trap finish EXIT
 state_volume() {
 	[ -n "${HPCC_STATE_VOLUME:-}" ] || return 0
 	disk=$(volume_attach "$HPCC_STATE_VOLUME")
-	volume_mount "$(volume_format "$disk")" /srv/hpcc
+	disk=$(volume_format "$disk")
+	volume_mount "$disk" /srv/hpcc
 	mkdir -p /srv/hpcc/home /srv/hpcc/opt
 	cp -a /opt/hpcc/. /srv/hpcc/opt/
 	fstab_add /srv/hpcc/opt /opt/hpcc none bind,nofail,x-systemd.requires-mounts-for=/srv/hpcc

@@ -41,16 +41,18 @@ volume_attach() {
 	retry 60 2 volume_device "$1" "$volume_at" || die "volume $1 does not appear"
 }
 
-# What to mount of a disk: its first partition if it has any; an empty disk gets ext4. Data is never touched.
+# What to mount of a disk: its first partition if it has any; an empty disk gets ext4. Data is never touched: only
+# the status 2 says that there is nothing, others tell of errors and of marks that contradict each other.
 volume_format() {
 	volume_part=$(lsblk -nrpo NAME,TYPE "$1" | awk '$2 == "part" { print $1; exit }')
 	if [ -n "$volume_part" ]; then
 		echo "$volume_part"
 		return
 	fi
-	if ! blkid -p "$1" >/dev/null; then
+	blkid -p "$1" >/dev/null || {
+		[ $? -eq 2 ] || die "what $1 holds cannot be told"
 		mkfs.ext4 -q "$1" >&2 || die "no file system can be made on $1"
-	fi
+	}
 	echo "$1"
 }
 

@@ -24,9 +24,8 @@ if [ ! -e "$volume" ]; then
 	# shellcheck disable=SC2086 # one word a disk
 	set -- $disks
 	for disk; do
-		if blkid -p "$disk" >/dev/null; then
-			exit 0
-		fi
+		blkid -p "$disk" >/dev/null || [ $? -ne 2 ] || continue
+		exit 0
 	done
 	if ! command -v lvcreate >/dev/null; then
 		volume=$1
