@@ -24,7 +24,7 @@ def shell(text, folder, *libraries):
     for library in libraries:
         with open(os.path.join(SOURCE, "templates", library), encoding="ascii") as file:
             text_of = file.read()
-        for path in ("/srv/hpcc/state", "/opt/hpcc", "/etc/hpcc"):
+        for path in ("/srv/hpcc/state", "/opt/hpcc", "/etc/hpcc", "/run/hpcc"):
             text_of = text_of.replace(path, folder)
         script += text_of
     done = subprocess.run(["sh"], input=(script + text).encode(), capture_output=True, check=False)
@@ -155,6 +155,49 @@ signal_stack FAILURE '@no "quotes" \\ here' 2>&1
         assert file.read() == 'url = "%s"\n' % url
 
 
+def check_format(folder):
+    """A disk gets a file system where it holds nothing, and in no other case."""
+    text = """
+die() { echo "die $*"; exit 1; }
+lsblk() { printf '/dev/x disk\n%s'; }
+blkid() { return %d; }
+PATH=%s:$PATH
+exec 2>&1
+(volume_format /dev/x) || :
+"""
+    with open(folder + "/mkfs.ext4", "w", encoding="ascii") as file:
+        file.write('#!/bin/sh\necho "made $2"\n')
+    os.chmod(folder + "/mkfs.ext4", 0o755)
+    for parts, status, expected in (("", 0, ["/dev/x"]), ("", 2, ["made /dev/x", "/dev/x"]),
+                                    ("/dev/x1 part\n", 2, ["/dev/x1"]),
+                                    ("", 4, ["die what /dev/x holds cannot be told"]),
+                                    ("", 8, ["die what /dev/x holds cannot be told"])):
+        assert shell(text % (parts, status, folder), folder, "core/lib/volume.sh") == expected, (parts, status)
+
+
+def check_storage(folder):
+    """Homes of the image are copied to storage that is mounted over them, by the head node, and mounted once."""
+    text = """
+HPCC_KIND=%s
+mountpoint() { grep -qx "$2" %s/mounted; }
+mkdir() { :; }
+mount() { echo "mount $*"; }
+umount() { echo "umount $*"; }
+cp() { echo "cp $*"; }
+storage_nfs() { echo "$1 on $fs_MountDir"; }
+fs_Name=s fs_Kind=FsxOntap fs_DnsName=d fs_VolumePath=/v fs_MountDir=%s
+storage_mount
+"""
+    root = folder + "-root"
+    copied = ["mount --bind / " + root, "cp -an %s/home/. /home/" % root, "umount " + root]
+    with open(folder + "/mounted", "w", encoding="ascii") as file:
+        file.write("/there\n")
+    for kind, place, more in (("head", "/home", copied), ("login", "/home", []), ("head", "/data", [])):
+        said = shell(text % (kind, folder, place), folder, "core/lib/storage.sh")
+        assert said == ["log mounting s on " + place, "d:/v on " + place] + more, said
+    assert shell(text % ("head", folder, "/there"), folder, "core/lib/storage.sh") == []
+
+
 def check_overrides(folder):
     text = """
 launch_subnets=subnet-1
@@ -271,6 +314,6 @@ def check_examples(_):
 
 SOURCE = sys.argv[1]
 for check in (check_protect, check_health, check_overrides, check_gpu, check_prolog, check_pyxis,
-              check_signal, check_examples):
+              check_signal, check_format, check_storage, check_examples):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

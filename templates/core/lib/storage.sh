@@ -13,7 +13,9 @@ storage_nfs() {
 	fstab_add "$1" "$fs_MountDir" nfs "$2"
 }
 
+# What is mounted already stays: updates come here again.
 storage_mount() {
+	! mountpoint -q "$fs_MountDir" || return 0
 	log "mounting $fs_Name on $fs_MountDir"
 	mkdir -p "$fs_MountDir"
 	case $fs_Kind in
@@ -26,6 +28,15 @@ storage_mount() {
 	*) die "$fs_Name: unknown kind of storage $fs_Kind" ;;
 	esac
 	[ "${fs_Internal:-no}" = no ] || storage_home
+	[ "$fs_MountDir$HPCC_KIND" != /homehead ] || storage_keep_homes
+}
+
+# The homes of the image, with the keys of its user, lie under what was mounted: those that are not there are copied.
+storage_keep_homes() {
+	mkdir -p /run/hpcc-root
+	mount --bind / /run/hpcc-root
+	cp -an /run/hpcc-root/home/. /home/ || log "not all homes could be copied"
+	umount /run/hpcc-root
 }
 
 # The file system of the cluster itself holds the homes.
