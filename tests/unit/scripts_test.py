@@ -24,7 +24,7 @@ def shell(text, folder, *libraries):
     for library in libraries:
         with open(os.path.join(SOURCE, "templates", library), encoding="ascii") as file:
             text_of = file.read()
-        for path in ("/srv/hpcc/state", "/opt/hpcc", "/etc/hpcc", "/run/hpcc"):
+        for path in ("/srv/hpcc/state", "/opt/hpcc", "/etc/hpcc", "/etc/ssh", "/run/hpcc"):
             text_of = text_of.replace(path, folder)
         script += text_of
     done = subprocess.run(["sh"], input=(script + text).encode(), capture_output=True, check=False)
@@ -198,6 +198,40 @@ storage_mount
     assert shell(text % ("head", folder, "/there"), folder, "core/lib/storage.sh") == []
 
 
+def check_ssh(folder):
+    """The default user gets one key pair, in a shared home once, in homes of its own the same one each time."""
+    if not shutil.which("ssh-keygen"):
+        return
+    os.mkdir(folder + "/secret")
+    text = """
+HPCC_USER=user HOME=%s/%s
+mkdir -p "$HOME"
+runuser() { sh -c "$3"; }
+node_ssh
+node_ssh
+"""
+    keys = []
+    for home in ("shared", "local"):
+        assert shell(text % (folder, home), folder, "core/lib/node.sh") == []
+        ssh = "%s/%s/.ssh/" % (folder, home)
+        for name in ("", "id_ed25519", "authorized_keys"):
+            assert os.stat(ssh + name).st_mode & 0o77 == 0, name
+        with open(ssh + "id_ed25519", encoding="ascii") as file:
+            private = file.read()
+        with open(ssh + "authorized_keys", encoding="ascii") as file:
+            public = file.read().splitlines()
+        keys.append(private)
+        assert len(public) == 1 and public[0].startswith("ssh-ed25519 "), public
+        with open(folder + "/secret/user.pub", encoding="ascii") as file:
+            assert public[0].split()[:2] == file.read().split()[:2]
+    assert keys[0] == keys[1]
+    done = subprocess.run(["ssh", "-F", folder + "/ssh_config", "-G", "q-dy-r-1.c.pcluster"], capture_output=True,
+                          check=True)
+    assert b"stricthostkeychecking false" in done.stdout and b"userknownhostsfile /dev/null" in done.stdout, done
+    done = subprocess.run(["ssh", "-F", folder + "/ssh_config", "-G", "elsewhere"], capture_output=True, check=True)
+    assert b"stricthostkeychecking false" not in done.stdout, done
+
+
 def check_overrides(folder):
     text = """
 launch_subnets=subnet-1
@@ -314,6 +348,6 @@ def check_examples(_):
 
 SOURCE = sys.argv[1]
 for check in (check_protect, check_health, check_overrides, check_gpu, check_prolog, check_pyxis,
-              check_signal, check_format, check_storage, check_examples):
+              check_signal, check_format, check_storage, check_ssh, check_examples):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

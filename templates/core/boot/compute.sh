@@ -47,6 +47,7 @@ optional node_proxy
 node_user
 home
 storage_mount_all
+node_ssh
 optional node_ephemeral
 slurm_install slurmd
 optional node_efa

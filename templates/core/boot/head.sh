@@ -67,6 +67,7 @@ state_volume
 slurm_install slurmctld slurmd slurmdbd
 exports
 storage_mount_all
+node_ssh
 optional node_ephemeral
 optional directory_write
 optional node_directory

@@ -28,6 +28,16 @@ node_user() {
 	fi
 }
 
+# Nodes are reached by ssh without a question, for their host keys are new each time; the default user has a key of
+# the cluster for that, in the home that all nodes share or in each of its own.
+node_ssh() {
+	printf '\nHost *-st-* *-dy-*\nStrictHostKeyChecking no\nUserKnownHostsFile /dev/null\n' >>/etc/ssh/ssh_config
+	node_key=$HPCC/secret/user
+	[ -e "$node_key" ] || ssh-keygen -q -t ed25519 -N '' -f "$node_key"
+	runuser "$HPCC_USER" -c 'umask 077; mkdir -p ~/.ssh; cd ~/.ssh && [ -e id_ed25519 ] || {
+cat >id_ed25519; ssh-keygen -y -f id_ed25519 >>authorized_keys; }' <"$node_key" || log "no key for $HPCC_USER"
+}
+
 # Only root and Slurm may ask the metadata service for the node's credentials.
 node_imds_guard() {
 	[ "${HPCC_IMDS_GUARD:-no}" = yes ] || return 0

@@ -41,6 +41,7 @@ optional node_proxy
 node_user
 storage_has_homes || fstab_add "$HPCC_HEAD:/home" /home nfs hard,_netdev,noatime,nofail
 storage_mount_all
+node_ssh
 slurm_install client
 slurm_client
 optional node_directory
