@@ -4,6 +4,7 @@
 import glob
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,15 +19,16 @@ optional() { ! command -v "$1" >/dev/null || "$@"; }
 """
 
 
+# Folders that scripts write to, and what they read there.
+PLACES = re.compile(r"/srv/hpcc/state|/(opt|etc|run)/hpcc|/etc/(ssh|dhcp|systemd)|/etc(?=/resolv)")
+
+
 def shell(text, folder, *libraries):
     """Standard output of a script behind the stand-ins and the libraries, whose state folder is `folder`."""
     script = STAND_INS + "HPCC=%s\n" % folder
     for library in libraries:
         with open(os.path.join(SOURCE, "templates", library), encoding="ascii") as file:
-            text_of = file.read()
-        for path in ("/srv/hpcc/state", "/opt/hpcc", "/etc/hpcc", "/etc/ssh", "/run/hpcc"):
-            text_of = text_of.replace(path, folder)
-        script += text_of
+            script += PLACES.sub(folder, file.read())
     done = subprocess.run(["sh"], input=(script + text).encode(), capture_output=True, check=False)
     assert done.stderr == b"" and done.returncode == 0, done
     return done.stdout.decode().splitlines()
@@ -232,6 +234,24 @@ node_ssh
     assert b"stricthostkeychecking false" not in done.stdout, done
 
 
+def check_search(folder):
+    """What tells each distribution where to look for names, on a machine that has all of them."""
+    said = shell("""
+HPCC_DNS_DOMAIN=c.example
+echo 'search old' >%s/resolv.conf
+systemctl() { echo "$*"; }
+nmcli() { case $* in -g*) printf 'u-1:eth0\\nu-2:lo\\n' ;; *) echo "$*"; case $* in *u-2*) return 1 ;; esac ;; esac; }
+set -e
+node_search
+cat %s/resolv.conf %s/resolved.conf %s/dhclient.conf
+""" % ((folder,) * 4), folder, "dns/lib/dns.sh")
+    assert said == [
+        "try-restart systemd-resolved",
+        "connection modify u-1 +ipv4.dns-search c.example", "device reapply eth0",
+        "connection modify u-2 +ipv4.dns-search c.example", "device reapply lo",
+        "search old c.example", "[Resolve]", "Domains=c.example", 'append domain-name " c.example";'], said
+
+
 def check_overrides(folder):
     text = """
 launch_subnets=subnet-1
@@ -348,6 +368,7 @@ def check_examples(_):
 
 SOURCE = sys.argv[1]
 for check in (check_protect, check_health, check_overrides, check_gpu, check_prolog, check_pyxis,
-              check_signal, check_format, check_storage, check_ssh, check_examples):
+              check_signal, check_format, check_storage, check_ssh, check_search,
+              check_examples):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

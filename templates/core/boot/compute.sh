@@ -44,6 +44,7 @@ learn_name
 optional run_actions OnNodeStart
 optional node_smt
 optional node_proxy
+optional node_search
 node_user
 home
 storage_mount_all

@@ -62,6 +62,7 @@ node_name "$(hostname -s)" # slurm.conf names it: it stays the same after a rest
 optional run_actions OnNodeStart
 optional node_smt
 optional node_proxy
+optional node_search
 node_user
 state_volume
 slurm_install slurmctld slurmd slurmdbd
