@@ -28,10 +28,8 @@ if ! command -v mount.nfs >/dev/null; then
 		export DEBIAN_FRONTEND=noninteractive
 		apt-get -qq -o DPkg::Lock::Timeout=300 update
 		apt-get -qq -o DPkg::Lock::Timeout=300 install nfs-common
-	elif command -v dnf >/dev/null; then
-		dnf -y -q install nfs-utils
 	else
-		yum -y -q install nfs-utils
+		"$(command -v dnf || echo yum)" -y -q install nfs-utils
 	fi || give_up "the NFS client cannot be installed"
 fi
 

@@ -37,23 +37,19 @@ imds() {
 	"$PYTHON" "$HPCC/lib/imds.py" "$1"
 }
 
-# The folder of this kind of node below etc/kinds/.
-kind_folder() {
-	case $HPCC_KIND in
-	compute) echo "$HPCC/etc/kinds/queue/$HPCC_QUEUE" ;;
-	login) echo "$HPCC/etc/kinds/login/$HPCC_POOL" ;;
-	*) echo "$HPCC/etc/kinds/head" ;;
-	esac
-}
-
-# Sets the variables HPCC_... that the cluster file decides; called again after configure.py.
+# Sets the variables HPCC_... that the cluster file decides, and the folder of this kind of node; called again after
+# configure.py.
 load_settings() {
 	set -a
 	# shellcheck source=/dev/null
 	. /etc/hpcc/env
 	# shellcheck source=/dev/null
 	[ ! -r "$HPCC/etc/settings" ] || . "$HPCC/etc/settings"
-	KIND_FOLDER=$(kind_folder)
+	KIND_FOLDER=$HPCC/etc/kinds/$HPCC_KIND
+	case $HPCC_KIND in
+	compute) KIND_FOLDER=$HPCC/etc/kinds/queue/$HPCC_QUEUE ;;
+	login) KIND_FOLDER=$KIND_FOLDER/$HPCC_POOL ;;
+	esac
 	# shellcheck source=/dev/null
 	[ ! -r "$KIND_FOLDER/settings" ] || . "$KIND_FOLDER/settings"
 	set +a

@@ -3,7 +3,7 @@
 #
 # settings, kinds/<kind>/settings   lines NAME='value'
 # kinds/<kind>/<event>              one line a custom action: run_action 'URL' 'argument'...
-# storage                           for each shared storage lines fs_<Key>='value', then storage_mount
+# storage                           for each shared storage lines fs_<Key>='value', then storage_mount, in brackets
 # launch                            one line a compute resource, see launch_row in head_metadata.c
 # handle (for root only), version   where to report, what this is
 # Files of the member Files lie at their own paths. Every file is replaced as a whole.
@@ -15,14 +15,12 @@ import sys
 try:
     from fsx import resolve
 except ImportError:  # a module: see fsx/
-    def resolve(_):
-        return {}
+    resolve = dict  # nothing that is not known already
 
 
 # A value as one shell word; lists are joined by blanks.
 def word(value):
-    if isinstance(value, bool) or value in ("true", "false"):
-        value = "yes" if value in (True, "true") else "no"
+    value = {"true": "yes", "false": "no"}.get(str(value).lower(), value)
     if isinstance(value, list):
         value = " ".join(str(item) for item in value)
     if isinstance(value, dict):
@@ -34,18 +32,11 @@ def settings(values):
     return "".join("%s=%s\n" % (name, word(values[name])) for name in values)
 
 
-def actions(commands):
-    return "".join("run_action %s\n" % " ".join(shlex.quote(w) for w in command)
-                   for command in commands)
-
-
 def storage(entries):
     text = ""
     for entry in entries:
         entry.update(resolve(entry))
-        text += "storage_clear\n"
-        text += "".join("fs_%s=%s\n" % (key, word(entry[key])) for key in entry)
-        text += "storage_mount\n"
+        text += "(\n" + settings({"fs_" + key: entry[key] for key in entry}) + "storage_mount\n)\n"
     return text
 
 
@@ -68,7 +59,8 @@ def main(source, directory):
         folder = os.path.join(directory, "kinds", kind)
         write(folder, "settings", settings(parts.get("Settings", {})))
         for event in ("OnNodeStart", "OnNodeConfigured", "OnNodeUpdated"):
-            write(folder, event, actions(parts.get("Actions", {}).get(event, [])))
+            write(folder, event, "".join("run_action %s\n" % " ".join(map(shlex.quote, command))
+                                         for command in parts.get("Actions", {}).get(event, [])))
     write(directory, "storage", storage(data.get("Storage", [])))
     write(directory, "launch", "".join(row + "\n" for row in data.get("Launch", [])))
     for name, text in data.get("Files", {}).items():
@@ -77,4 +69,4 @@ def main(source, directory):
 
 
 os.umask(0o022)
-main(sys.argv[1], sys.argv[2])
+main(*sys.argv[1:])

@@ -6,29 +6,22 @@
 nfs_start() {
 	pkg_need exportfs nfs-kernel-server nfs-utils
 	nfs_threads=$(($(nproc) * 4))
-	[ "$nfs_threads" -ge 8 ] || nfs_threads=8
-	[ "$nfs_threads" -le 256 ] || nfs_threads=256
+	nfs_threads=$((nfs_threads < 8 ? 8 : nfs_threads > 256 ? 256 : nfs_threads))
 	mkdir -p /etc/nfs.conf.d /etc/exports.d
 	printf '[nfsd]\nthreads=%d\n' "$nfs_threads" >/etc/nfs.conf.d/hpcc.conf
 	systemctl enable --now nfs-server
 }
 
-nfs_cidrs() {
-	nfs_mac=$(imds meta-data/mac)
-	imds "meta-data/network/interfaces/macs/$nfs_mac/vpc-ipv4-cidr-blocks"
-}
-
 # nfs_export DIRECTORY rw|ro: to the VPC; security groups let in only nodes of the cluster.
 nfs_export() {
-	nfs_file=/etc/exports.d/hpcc$(echo "$1" | tr / -).exports
 	nfs_fsid=$(printf '%s' "$1" | cksum | cut -d ' ' -f 1)
 	{
 		printf '%s' "$1"
-		for nfs_cidr in $(nfs_cidrs); do
+		for nfs_cidr in $(imds "meta-data/network/interfaces/macs/$(imds meta-data/mac)/vpc-ipv4-cidr-blocks"); do
 			printf ' %s(%s,sync,no_root_squash,no_subtree_check,fsid=%s)' "$nfs_cidr" "$2" \
 				"$nfs_fsid"
 		done
 		echo
-	} >"$nfs_file"
+	} >"/etc/exports.d/hpcc$(echo "$1" | tr / -).exports"
 	exportfs -ra
 }

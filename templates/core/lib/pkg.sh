@@ -4,12 +4,9 @@
 
 pkg_tool() {
 	for pkg_name in apt-get dnf yum; do
-		if command -v "$pkg_name" >/dev/null; then
-			echo "$pkg_name"
-			return
-		fi
+		! command -v "$pkg_name" >/dev/null || break
 	done
-	return 1
+	echo "$pkg_name"
 }
 
 pkg_apt() {
@@ -30,9 +27,7 @@ pkg_apt_install() {
 pkg_try() {
 	case $(pkg_tool) in
 	apt-get) pkg_apt update && pkg_apt_install "$@" ;;
-	dnf) dnf -y -q install "$@" ;;
-	yum) yum -y -q install "$@" ;;
-	*) die "no package manager on this image" ;;
+	*) "$(pkg_tool)" -y -q install "$@" ;;
 	esac
 }
 

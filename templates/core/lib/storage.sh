@@ -1,12 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# Shared storage. The file etc/storage sets the variables fs_... of one storage and calls storage_mount.
+# Shared storage. The file etc/storage sets the variables fs_... of one storage and calls storage_mount, each in a
+# shell of its own.
 # shellcheck disable=SC2154 # they are set there
-
-storage_clear() {
-	unset fs_Kind fs_Name fs_MountDir fs_VolumeIds fs_RaidType fs_FileSystemId fs_DnsName \
-		fs_MountName fs_VolumePath fs_AccessPointId fs_Tls fs_Iam fs_MountTargets fs_Internal
-}
 
 storage_nfs() {
 	pkg_need mount.nfs nfs-common nfs-utils
@@ -25,7 +21,6 @@ storage_mount() {
 	FileCache) storage_lustre ,x-systemd.requires=network.service ;;
 	FsxOpenZfs) storage_nfs "$fs_DnsName:$fs_VolumePath" nfsvers=4.2,_netdev,nofail ;;
 	FsxOntap) storage_nfs "$fs_DnsName:$fs_VolumePath" _netdev,nofail ;;
-	*) die "$fs_Name: unknown kind of storage $fs_Kind" ;;
 	esac
 	[ "${fs_Internal:-no}" = no ] || storage_home
 	[ "$fs_MountDir$HPCC_KIND" != /homehead ] || storage_keep_homes
@@ -35,7 +30,7 @@ storage_mount() {
 storage_keep_homes() {
 	mkdir -p /run/hpcc-root
 	mount --bind / /run/hpcc-root
-	cp -an /run/hpcc-root/home/. /home/ || log "not all homes could be copied"
+	cp -an /run/hpcc-root/home/. /home/ || :
 	umount /run/hpcc-root
 }
 

@@ -7,10 +7,8 @@ volume_device() {
 	volume_link=/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_$(echo "$1" | tr -d -)
 	if [ -e "$volume_link" ]; then
 		readlink -f "$volume_link"
-	elif [ -n "$2" ] && [ -b "/dev/xvd$2" ]; then
-		echo "/dev/xvd$2"
 	else
-		return 1
+		[ -n "$2" ] && [ -b "/dev/xvd$2" ] && echo "/dev/xvd$2"
 	fi
 }
 
@@ -33,9 +31,7 @@ volume_call() {
 
 # volume_attach ID: prints the device; a volume that is attached already is left so.
 volume_attach() {
-	if volume_device "$1" ''; then
-		return
-	fi
+	! volume_device "$1" '' || return 0
 	volume_at=$(volume_letter) || die "no free device name for $1"
 	retry 10 15 volume_call "$1" "$volume_at" || die "volume $1 cannot be attached"
 	retry 60 2 volume_device "$1" "$volume_at" || die "volume $1 does not appear"
@@ -50,7 +46,7 @@ volume_format() {
 		return
 	fi
 	blkid -p "$1" >/dev/null || {
-		[ $? -eq 2 ] || die "what $1 holds cannot be told"
+		[ $? -eq 2 ] || die "nobody knows what $1 holds"
 		mkfs.ext4 -q "$1" >&2 || die "no file system can be made on $1"
 	}
 	echo "$1"
@@ -66,8 +62,6 @@ volume_mount() {
 
 # fstab_add DEVICE DIRECTORY TYPE OPTIONS: one line for each directory; mounts it unless it is mounted.
 fstab_add() {
-	if ! awk -v dir="$2" '$2 == dir { found = 1 } END { exit !found }' /etc/fstab; then
-		printf '%s %s %s %s 0 0\n' "$1" "$2" "$3" "$4" >>/etc/fstab
-	fi
+	grep -q "\s$2\s" /etc/fstab || echo "$1 $2 $3 $4 0 0" >>/etc/fstab
 	mountpoint -q "$2" || retry 10 15 mount "$2" || die "$1 cannot be mounted on $2"
 }
