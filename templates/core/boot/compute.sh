@@ -24,11 +24,6 @@ learn_name() {
 	[ "${HPCC_EC2_HOSTNAMES:-no}" = yes ] || node_name "$node"
 }
 
-home() {
-	storage_has_homes && return
-	fstab_add "$HPCC_HEAD:/home" /home nfs hard,_netdev,noatime,nofail
-}
-
 # Versions before 23.11 know nothing of instances.
 slurm_join() {
 	options=
@@ -44,9 +39,10 @@ learn_name
 optional run_actions OnNodeStart
 optional node_smt
 optional node_proxy
+node_open
 optional node_search
 node_user
-home
+storage_has_homes || fstab_add "$HPCC_HEAD:/home" /home nfs hard,_netdev,noatime,nofail
 storage_mount_all
 node_ssh
 optional node_ephemeral

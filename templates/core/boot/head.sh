@@ -28,6 +28,7 @@ state_volume() {
 	storage_has_homes && return
 	cp -an /home/. /srv/hpcc/home/
 	fstab_add /srv/hpcc/home /home none bind,nofail,x-systemd.requires-mounts-for=/srv/hpcc
+	optional restorecon /home || :
 }
 
 # What the other nodes mount. Lists of nodes are Slurm's to write, the key is root's to read.
@@ -62,6 +63,7 @@ node_name "$(hostname -s)" # slurm.conf names it: it stays the same after a rest
 optional run_actions OnNodeStart
 optional node_smt
 optional node_proxy
+node_open
 optional node_search
 node_user
 state_volume

@@ -2,6 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # What all kinds of nodes do to themselves.
 
+# What images of Red Hat's family keep shut: the ports of Slurm and NFS, and homes on NFS.
+node_open() {
+	systemctl disable --now firewalld || :
+	optional setsebool -P use_nfs_home_dirs 1 || :
+}
+
 # node_name NAME: host name now and at later boots.
 node_name() {
 	hostnamectl set-hostname "$1" 2>/dev/null || hostname "$1"
@@ -31,17 +37,19 @@ node_user() {
 # Nodes are reached by ssh without a question, for their host keys are new each time; the default user has a key of
 # the cluster for that, in the home that all nodes share or in each of its own.
 node_ssh() {
-	printf '\nHost *-st-* *-dy-*\nStrictHostKeyChecking no\nUserKnownHostsFile /dev/null\n' >>/etc/ssh/ssh_config
+	echo "Host *-st-* *-dy-*
+StrictHostKeyChecking no
+UserKnownHostsFile /dev/null" >>/etc/ssh/ssh_config
 	node_key=$HPCC/secret/user
-	[ -e "$node_key" ] || ssh-keygen -q -t ed25519 -N '' -f "$node_key"
+	[ -e "$node_key" ] || ssh-keygen -qt ed25519 -N '' -f "$node_key"
 	runuser "$HPCC_USER" -c 'umask 077; mkdir -p ~/.ssh; cd ~/.ssh && [ -e id_ed25519 ] || {
-cat >id_ed25519; ssh-keygen -y -f id_ed25519 >>authorized_keys; }' <"$node_key" || log "no key for $HPCC_USER"
+cat >id_ed25519; ssh-keygen -y -f id_ed25519 >>authorized_keys; }' <"$node_key" || :
 }
 
 # Only root and Slurm may ask the metadata service for the node's credentials.
 node_imds_guard() {
 	[ "${HPCC_IMDS_GUARD:-no}" = yes ] || return 0
-	pkg_need iptables iptables iptables-nft
+	command -v iptables >/dev/null || pkg_try iptables-nft || pkg_install iptables
 	node_boot imds-guard
 }
 

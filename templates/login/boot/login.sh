@@ -38,6 +38,7 @@ slurm_client() {
 optional run_actions OnNodeStart
 optional node_smt
 optional node_proxy
+node_open
 optional node_search
 node_user
 storage_has_homes || fstab_add "$HPCC_HEAD:/home" /home nfs hard,_netdev,noatime,nofail
