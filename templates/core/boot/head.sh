@@ -37,6 +37,7 @@ exports() {
 	mkdir -p "$HPCC/nodes" "$HPCC/secret"
 	chown slurm: "$HPCC/nodes"
 	chmod 700 "$HPCC/secret"
+	optional login_keys
 	nfs_export /opt/hpcc ro
 	[ ! -d /opt/slurm ] || nfs_export /opt/slurm ro
 	storage_has_homes || nfs_export /home rw

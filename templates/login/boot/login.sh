@@ -44,6 +44,7 @@ node_user
 storage_has_homes || fstab_add "$HPCC_HEAD:/home" /home nfs hard,_netdev,noatime,nofail
 storage_mount_all
 node_ssh
+login_keys_take
 slurm_install client
 slurm_client
 optional node_directory
