@@ -6,8 +6,7 @@ actions_fetch() {
 	case $1 in
 	s3://*) aws s3 "$1" "$2" ;;
 	http://* | https://*) curl -fsSL --retry 5 --retry-delay 5 -o "$2" "$1" ;;
-	file://*) cp "${1#file://}" "$2" ;;
-	*) cp "$1" "$2" ;;
+	*) cp "${1#file://}" "$2" ;;
 	esac
 }
 
@@ -23,10 +22,17 @@ run_action() {
 	"$actions_file" "$@" || die "$actions_url failed with status $?"
 }
 
-# run_actions EVENT: those of this kind of node.
+# run_actions EVENT: those of this kind of node. Scripts written for ParallelCluster ask a file what the node is.
 run_actions() {
 	[ -s "$KIND_FOLDER/$1" ] || return 0
 	log "$1"
+	mkdir -p /etc/parallelcluster
+	cat >/etc/parallelcluster/cfnconfig <<-END
+		stack_name=$HPCC_CLUSTER
+		cfn_region=$HPCC_REGION
+		cfn_cluster_user=$HPCC_USER
+		cfn_node_type=$(echo "$HPCC_KIND" | sed 's/h.*/HeadNode/;s/l.*/LoginNode/;s/c.*/ComputeFleet/')
+	END
 	# shellcheck source=/dev/null
 	. "$KIND_FOLDER/$1"
 }
