@@ -20,7 +20,7 @@ optional() { ! command -v "$1" >/dev/null || "$@"; }
 
 
 # Folders that scripts write to, and what they read there.
-PLACES = re.compile(r"/srv/hpcc/state|/(opt|etc|run)/hpcc|/etc/(ssh|dhcp|systemd)|/etc(?=/resolv)")
+PLACES = re.compile(r"/srv/hpcc/state|/(opt|etc|run)/hpcc|/etc/(ssh|dhcp|systemd|parallelcluster)|/etc(?=/resolv)")
 
 
 def shell(text, folder, *libraries):
@@ -172,8 +172,8 @@ exec 2>&1
     os.chmod(folder + "/mkfs.ext4", 0o755)
     for parts, status, expected in (("", 0, ["/dev/x"]), ("", 2, ["made /dev/x", "/dev/x"]),
                                     ("/dev/x1 part\n", 2, ["/dev/x1"]),
-                                    ("", 4, ["die what /dev/x holds cannot be told"]),
-                                    ("", 8, ["die what /dev/x holds cannot be told"])):
+                                    ("", 4, ["die nobody knows what /dev/x holds"]),
+                                    ("", 8, ["die nobody knows what /dev/x holds"])):
         assert shell(text % (parts, status, folder), folder, "core/lib/volume.sh") == expected, (parts, status)
 
 
@@ -250,6 +250,58 @@ cat %s/resolv.conf %s/resolved.conf %s/dhclient.conf
         "connection modify u-1 +ipv4.dns-search c.example", "device reapply eth0",
         "connection modify u-2 +ipv4.dns-search c.example", "device reapply lo",
         "search old c.example", "[Resolve]", "Domains=c.example", 'append domain-name " c.example";'], said
+
+
+def check_passwords(folder):
+    """Passwords of a directory are taken on nodes that people reach, whatever file of sshd forbids them."""
+    os.mkdir(folder + "/sshd_config.d")
+    text = {"sshd_config": "#PasswordAuthentication yes\n# PasswordAuthentication.  More\nUsePAM yes\n",
+            "sshd_config.d/60-cloudimg-settings.conf": "PasswordAuthentication no\n",
+            "sshd_config.d/readme": "PasswordAuthentication no\n", "ssh_config": "PasswordAuthentication no\n"}
+    for kind, expected in (("compute", list(text.values())), (
+            "login", [text["sshd_config"].replace("#P", "P"), "PasswordAuthentication yes\n", *list(text.values())[2:]])):
+        for name, content in text.items():
+            with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+                file.write(content)
+        shell("HPCC_KIND=%s\nsystemctl() { return 5; }\nset -e\ndirectory_passwords\n" % kind, folder,
+              "directory/lib/directory.sh")
+        found = []
+        for name in text:
+            with open(os.path.join(folder, name), encoding="ascii") as file:
+                found.append(file.read())
+        assert found == expected, (kind, found)
+
+
+def check_login_keys(folder):
+    """Login nodes take the host keys that the head node made, in place of their own."""
+    if not shutil.which("ssh-keygen"):
+        return
+    os.mkdir(folder + "/secret")
+    text = "systemctl() { return 5; }\nset -e\nlogin_keys%s\n"
+    assert shell(text % "_take", folder, "login/lib/hostkeys.sh") == []
+    made = []
+    for _ in range(2):
+        assert shell(text % "", folder, "login/lib/hostkeys.sh") == []
+        with open(folder + "/secret/login/ssh_host_ed25519_key", encoding="ascii") as file:
+            made.append(file.read())
+    with open(folder + "/ssh_host_ed25519_key", "w", encoding="ascii") as file:
+        file.write("its own\n")
+    assert shell(text % "_take", folder, "login/lib/hostkeys.sh") == []
+    with open(folder + "/ssh_host_ed25519_key", encoding="ascii") as file:
+        assert made == [file.read()] * 2
+    assert sorted(name for name in os.listdir(folder) if name.startswith("ssh_host")) == sorted(
+        "ssh_host_%s_key%s" % (kind, end) for kind in ("rsa", "ecdsa", "ed25519") for end in ("", ".pub"))
+    assert os.stat(folder + "/ssh_host_rsa_key").st_mode & 0o77 == 0
+
+
+def check_actions(folder):
+    """Custom actions find what ParallelCluster tells of a node."""
+    for kind, named in (("head", "HeadNode"), ("compute", "ComputeFleet"), ("login", "LoginNode")):
+        with open(folder + "/OnNodeStart", "w", encoding="ascii") as file:
+            file.write("( . %s/cfnconfig && echo $stack_name $cfn_region $cfn_cluster_user $cfn_node_type )\n" % folder)
+        said = shell("KIND_FOLDER=%s HPCC_KIND=%s HPCC_CLUSTER=c HPCC_REGION=r HPCC_USER=u\nrun_actions OnNodeStart\n"
+                     % (folder, kind), folder, "actions/lib/actions.sh")
+        assert said == ["log OnNodeStart", "c r u " + named], said
 
 
 def check_overrides(folder):
@@ -369,6 +421,6 @@ def check_examples(_):
 SOURCE = sys.argv[1]
 for check in (check_protect, check_health, check_overrides, check_gpu, check_prolog, check_pyxis,
               check_signal, check_format, check_storage, check_ssh, check_search,
-              check_examples):
+              check_passwords, check_login_keys, check_actions, check_examples):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

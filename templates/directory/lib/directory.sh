@@ -29,6 +29,7 @@ directory_write() {
 		printf '[sssd]\nservices = nss, pam, ssh\nconfig_file_version = 2\ndomains = default\n'
 		printf '[domain/default]\nid_provider = ldap\ncache_credentials = True\n'
 		printf 'ldap_schema = AD\nldap_id_mapping = True\nuse_fully_qualified_names = False\n'
+		printf 'ldap_referrals = False\n' # Active Directory refers to servers that may not be reachable
 		printf 'default_shell = /bin/bash\nfallback_homedir = /home/%%u\n'
 		printf 'ldap_uri = %s\n' "$(directory_uris "$HPCC_AD_ADDRESS")"
 		printf 'ldap_search_base = %s\n' "$(directory_base "$HPCC_AD_DOMAIN")"
@@ -55,11 +56,20 @@ directory_keys() {
 	END
 }
 
+# Users log in with the password of the directory where they come from outside; images forbid passwords.
+directory_passwords() {
+	[ "$HPCC_KIND" != compute ] || return 0
+	find /etc/ssh \( -name sshd_config -o -path '*/sshd_config.d/*.conf' \) \
+		-exec sed -i 's/^[[:space:]#]*PasswordAuthentication .*/PasswordAuthentication yes/' {} +
+	systemctl try-restart ssh sshd || :
+}
+
 # Users of a directory: the head node writes sssd.conf, the others take it from the root-only folder.
 node_directory() {
 	[ -r "$HPCC/secret/sssd.conf" ] || return 0
 	case $(pkg_tool) in
 	apt-get) pkg_install sssd sssd-tools libnss-sss libpam-sss ;;
+	yum) pkg_install sssd sssd-tools sssd-ldap oddjob-mkhomedir authconfig ;;
 	*) pkg_install sssd sssd-tools sssd-ldap oddjob-mkhomedir authselect ;;
 	esac
 	directory_keys
@@ -67,9 +77,13 @@ node_directory() {
 	if command -v authselect >/dev/null; then
 		authselect select sssd with-mkhomedir --force >&2
 		systemctl enable --now oddjobd
+	elif command -v authconfig >/dev/null; then
+		authconfig --enablesssd --enablesssdauth --enablemkhomedir --update >&2
+		systemctl enable --now oddjobd
 	else
 		pam-auth-update --enable mkhomedir
 	fi
+	directory_passwords
 	systemctl enable sssd
 	systemctl restart sssd
 }
