@@ -23,6 +23,16 @@ storage_efs_host() {
 	echo "${fs_DnsName:-$fs_FileSystemId.efs.$HPCC_REGION.$HPCC_SUFFIX}"
 }
 
+# Amazon Linux has a package, others what AWS publishes. Source: EFS user guide, "Installing the Amazon EFS client".
+storage_efs_helper() {
+	command -v mount.efs >/dev/null && return
+	case $HPCC_OS in
+	alinux*) pkg_install amazon-efs-utils ;;
+	*) curl -fsSL --retry 5 https://amazon-efs-utils.aws.com/efs-utils-installer.sh | sh -s -- --install >&2 ;;
+	esac
+	command -v mount.efs >/dev/null
+}
+
 # Encryption on the way, IAM and access points are what only the mount helper does.
 storage_efs() {
 	if [ "${fs_Tls:-no}" = no ] && [ "${fs_Iam:-no}" = no ] && [ -z "${fs_AccessPointId:-}" ]; then
@@ -30,8 +40,7 @@ storage_efs() {
 			vers=4.1,rsize=1048576,wsize=1048576,hard,timeo=600,retrans=2,noresvport,_netdev,nofail
 		return
 	fi
-	command -v mount.efs >/dev/null || pkg_install amazon-efs-utils ||
-		die "$fs_Name: the EFS mount helper cannot be installed: use an image that has it"
+	storage_efs_helper || die "$fs_Name: the EFS mount helper cannot be installed: use an image that has it"
 	storage_options=_netdev,nofail,noresvport,tls
 	storage_host=
 	[ -z "${fs_MountTargets:-}" ] || storage_host=$(storage_efs_host)
