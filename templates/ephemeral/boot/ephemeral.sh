@@ -1,9 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# One striped volume over the instance store disks, mounted at HPCC_EPHEMERAL. Disks that hold anything stay alone.
+# One striped volume over the instance store disks, mounted at HPCC_EPHEMERAL. Disks that hold anything stay alone,
+# but for those that an image of AWS for deep learning has made such a volume of itself: that is mounted there.
 set -eu
 # shellcheck source=/dev/null
 . /etc/hpcc/ephemeral
+
+mountpoint -q "$HPCC_EPHEMERAL" && exit 0
+mountpoint -q /opt/dlami/nvme || timeout 99 systemctl start dlami-nvme || :
+if mountpoint -q /opt/dlami/nvme; then
+	mkdir -p "$HPCC_EPHEMERAL"
+	mount --bind /opt/dlami/nvme "$HPCC_EPHEMERAL"
+	exec chmod 1777 "$HPCC_EPHEMERAL"
+fi
 
 disks=
 for link in /dev/disk/by-id/nvme-Amazon_EC2_NVMe_Instance_Storage_*; do
@@ -17,7 +26,6 @@ for link in /dev/disk/by-id/nvme-Amazon_EC2_NVMe_Instance_Storage_*; do
 	[ -n "$(lsblk -nro MOUNTPOINT "$disk" | tr -d '\n')" ] || disks="$disks $disk"
 done
 [ -n "$disks" ] || exit 0
-mountpoint -q "$HPCC_EPHEMERAL" && exit 0
 
 volume=/dev/hpcc/ephemeral
 if [ ! -e "$volume" ]; then
