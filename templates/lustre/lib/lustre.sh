@@ -6,27 +6,25 @@
 # Source: FSx for Lustre user guide, "Installing the Lustre client".
 storage_lustre_client() {
 	command -v mount.lustre >/dev/null && return
+	storage_repo=https://fsx-lustre-client-repo.s3.amazonaws.com
+	storage_key=https://fsx-lustre-client-repo-public-keys.s3.amazonaws.com
 	case $HPCC_OS in
 	alinux2) amazon-linux-extras install -y lustre ;;
 	alinux2023) pkg_install lustre-client ;;
 	ubuntu*)
-		storage_repo=https://fsx-lustre-client-repo.s3.amazonaws.com/ubuntu
-		storage_key=https://fsx-lustre-client-repo-public-keys.s3.amazonaws.com
 		curl -fsS "$storage_key/fsx-ubuntu-public-key.asc" |
 			gpg --dearmor >/usr/share/keyrings/fsx-ubuntu-public-key.gpg
 		storage_release=$(. /etc/os-release && echo "$VERSION_CODENAME")
-		printf 'deb [signed-by=%s] %s %s main\n' /usr/share/keyrings/fsx-ubuntu-public-key.gpg \
-			"$storage_repo" "$storage_release" >/etc/apt/sources.list.d/fsxlustreclient.list
+		echo "deb [signed-by=/usr/share/keyrings/fsx-ubuntu-public-key.gpg] $storage_repo/ubuntu $storage_release main" \
+			>/etc/apt/sources.list.d/fsxlustreclient.list
 		pkg_install "lustre-client-modules-$(uname -r)"
+		pkg_try lustre-client-utils || : # what mounts; the modules only recommend it
 		;;
 	*)
-		storage_release=$(. /etc/os-release && echo "${VERSION_ID%%.*}")
-		storage_repo=https://fsx-lustre-client-repo.s3.amazonaws.com/el
-		storage_key=https://fsx-lustre-client-repo-public-keys.s3.amazonaws.com
-		curl -fsS "$storage_key/fsx-rpm-public-key.asc" -o /tmp/fsx-rpm-public-key.asc
-		rpm --import /tmp/fsx-rpm-public-key.asc
-		curl -fsS "$storage_repo/$storage_release/fsx-lustre-client.repo" \
-			-o /etc/yum.repos.d/aws-fsx.repo
+		storage_release=$(. /etc/os-release && echo "$VERSION_ID")
+		rpm --import "$storage_key/fsx-rpm-public-key.asc"
+		curl -fsS "$storage_repo/el/${storage_release%.*}/fsx-lustre-client.repo" |
+			sed "s|/el/[0-9.]*|/el/$storage_release|" >/etc/yum.repos.d/aws-fsx.repo
 		pkg_install kmod-lustre-client lustre-client
 		;;
 	esac
