@@ -27,6 +27,7 @@ logs_start() {
 		log "no CloudWatch agent: logs stay on this node"
 		return 0
 	fi
+	optional proxy_agent
 	"$PYTHON" "$HPCC/lib/logs.py" "$HPCC_LOG_GROUP" "$(hostname -s)" "$HPCC_KIND" >/etc/hpcc/agent.json
 	/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s \
 		-c file:/etc/hpcc/agent.json >&2 || log "the CloudWatch agent does not start"
