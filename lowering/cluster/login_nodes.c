@@ -9,7 +9,7 @@
  */
 #include "lowering/cluster/cluster.h"
 
-enum { LAUNCH_SECONDS = 600, PORT_SSH = 22 };
+enum { LAUNCH_SECONDS = 1800, PORT_SSH = 22 };
 
 struct pool {
 	struct lowering *l;
