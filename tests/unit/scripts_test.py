@@ -259,7 +259,8 @@ def check_passwords(folder):
             "sshd_config.d/60-cloudimg-settings.conf": "PasswordAuthentication no\n",
             "sshd_config.d/readme": "PasswordAuthentication no\n", "ssh_config": "PasswordAuthentication no\n"}
     for kind, expected in (("compute", list(text.values())), (
-            "login", [text["sshd_config"].replace("#P", "P"), "PasswordAuthentication yes\n", *list(text.values())[2:]])):
+            "login", [text["sshd_config"].replace("#P", "P"), "PasswordAuthentication yes\n",
+                      *list(text.values())[2:]])):
         for name, content in text.items():
             with open(os.path.join(folder, name), "w", encoding="ascii") as file:
                 file.write(content)
