@@ -68,7 +68,11 @@ directory_passwords() {
 node_directory() {
 	[ -r "$HPCC/secret/sssd.conf" ] || return 0
 	case $(pkg_tool) in
-	apt-get) pkg_install sssd sssd-tools libnss-sss libpam-sss ;;
+	apt-get)
+		pkg_install sssd sssd-tools libnss-sss libpam-sss
+		# Sockets for what sssd.conf lets sssd start itself would fail.
+		systemctl disable --now sssd-nss.socket sssd-pam.socket sssd-pam-priv.socket sssd-ssh.socket || :
+		;;
 	yum) pkg_install sssd sssd-tools sssd-ldap oddjob-mkhomedir authconfig ;;
 	*) pkg_install sssd sssd-tools sssd-ldap oddjob-mkhomedir authselect ;;
 	esac

@@ -7,7 +7,7 @@ volume_raid() {
 	volume_array=/dev/md/$1
 	volume_level=$2
 	shift 2
-	pkg_need mdadm mdadm mdadm
+	pkg_need mdadm mdadm mdadm >&2
 	mkdir -p /etc/mdadm
 	if [ ! -e "$volume_array" ]; then
 		mdadm --assemble --quiet "$volume_array" "$@" >&2 ||

@@ -9,7 +9,8 @@
 - the caller's access key names its instance, so that every call can be traced to a role
 
 Serves HTTP on 127.0.0.1 (prints the port) and HTTPS on LAB_ADDRESS:443 with the certificate LAB_CERTIFICATE.
-- FSx answers with what the test says
+- FSx answers with what the test says; the installer of the EFS mount helper installs its stand-in; a
+  lifecycle action completes
 
 GET /hpcc-test/signals, /hpcc-test/requests; POST /hpcc-test/fsx {"DescribeVolumes": {"fsvol-0": {volume}}}, /hpcc-test/capacity {"TYPE or TYPE/SUBNET": how many
 can be had}, /hpcc-test/older {"INSTANCE": seconds}, /hpcc-test/delay {"RunInstances": seconds until its answer}.
@@ -45,6 +46,7 @@ capacity = {}  # "TYPE" or "TYPE/SUBNET": how many more can be started
 file_systems = {}  # {action of FSx: {id: what it describes}}
 delays = {}  # action: seconds between what it does and its answer
 asked = threading.local()  # MinCount and MaxCount of the call under way
+EFS_INSTALLER = "amazon-efs-utils.aws.com"
 HANDLE = "https://cloudformation-waitcondition-{}.s3.amazonaws.com/{}"
 
 
@@ -230,6 +232,13 @@ class LabApplication(Application):
         elif path == "/hpcc-test/fsx":
             file_systems.update(json.loads(body))
             result = file_systems
+        elif host == EFS_INSTALLER:
+            start_response("200 OK", [("Content-Type", "text/x-shellscript")])
+            return [b"apt-get -qq install amazon-efs-utils\n"]
+        elif b"Action=CompleteLifecycleAction&" in body:
+            self.note(environ, body)
+            start_response("200 OK", [("Content-Type", "text/xml")])
+            return [b"<CompleteLifecycleActionResponse/>"]
         elif host.startswith("fsx."):
             self.note(environ, body)
             action = environ["HTTP_X_AMZ_TARGET"].split(".")[-1]

@@ -58,7 +58,7 @@ class Machine:
         self.access_key = "ASIA" + self.id[2:].upper()
         self.leaving = None
         self.dir = os.path.join(hypervisor.work, self.id)
-        self.profile = hypervisor.profile(self.id)
+        self.profile = hypervisor.profile(instance)
         self.user_data = hypervisor.user_data(self.id)
         self.disks = {}
         self.cgroup = "hpcc-lab-" + self.id
@@ -207,7 +207,7 @@ class Hypervisor:
         self.world, self.region, self.work = world, region, work
         self.filers = {}  # folders of file systems outside of all machines, by the names they are mounted from
         self.layers = {None: layers}  # of images by their ids, uppermost first; None: of all others
-        self.ec2 = world.client("ec2", region)
+        self.ec2, self.groups = world.client("ec2", region), world.client("autoscaling", region)
         self.machines, self.loops = {}, {}
         self.boots = lambda tags: True  # which instances get a machine
         self.lock = threading.RLock()
@@ -221,10 +221,23 @@ class Hypervisor:
     def machine_of(self, address):
         return next((m for m in list(self.machines.values()) if m.address == address), None)
 
-    def profile(self, instance_id):
+    def profile(self, instance):
         found = self.ec2.describe_iam_instance_profile_associations(
-            Filters=[{"Name": "instance-id", "Values": [instance_id]}])["IamInstanceProfileAssociations"]
-        return found[0]["IamInstanceProfile"]["Arn"].split("/")[-1] if found else None
+            Filters=[{"Name": "instance-id", "Values": [instance["InstanceId"]]}])["IamInstanceProfileAssociations"]
+        return found[0]["IamInstanceProfile"]["Arn"].split("/")[-1] if found else self.profile_of_template(instance)
+
+    def profile_of_template(self, instance):
+        """That of the launch template, which moto forgets."""
+        tags = {t["Key"]: t["Value"] for t in instance.get("Tags", [])}
+        template, version = tags.get("aws:ec2launchtemplate:id"), tags.get("aws:ec2launchtemplate:version")
+        for member in self.groups.describe_auto_scaling_instances(InstanceIds=[instance["InstanceId"]])[
+                "AutoScalingInstances"]:
+            template, version = member["LaunchTemplate"]["LaunchTemplateId"], member["LaunchTemplate"]["Version"]
+        if not template:
+            return None
+        data = self.ec2.describe_launch_template_versions(LaunchTemplateId=template, Versions=[version])[
+            "LaunchTemplateVersions"][0]["LaunchTemplateData"]
+        return data.get("IamInstanceProfile", {}).get("Name")
 
     def user_data(self, instance_id):
         value = self.ec2.describe_instance_attribute(InstanceId=instance_id, Attribute="userData")

@@ -133,7 +133,7 @@ class Lab:
 
     def names(self):
         return [f"{s}.{self.region}.amazonaws.com" for s in SERVICES] + [
-            "route53.amazonaws.com", f"{AGENT}.s3.{self.region}.amazonaws.com",
+            "route53.amazonaws.com", "amazon-efs-utils.aws.com", f"{AGENT}.s3.{self.region}.amazonaws.com",
             f"cloudformation-waitcondition-{self.region}.s3.amazonaws.com"]
 
     def certificate(self):
@@ -169,7 +169,8 @@ class Lab:
         subprocess.run([HERE + "/make-package", HERE + "/downloads/amazon-cloudwatch-agent", file], check=True)
         s3 = self.world.client("s3", "us-east-1")
         s3.create_bucket(Bucket=AGENT)
-        s3.upload_file(file, AGENT, "ubuntu/amd64/latest/amazon-cloudwatch-agent.deb")
+        s3.upload_file(file, AGENT, "ubuntu/amd64/latest/amazon-cloudwatch-agent.deb",
+                       ExtraArgs={"ACL": "public-read"})
 
     def address_of(self, name):
         """What Route 53 knows of a name, or None."""
