@@ -111,6 +111,8 @@ def make(tap, suite):
     secrets = c.lab.world.client("secretsmanager", "us-east-1")
     c.values = {"munge": secrets.create_secret(Name="munge", SecretString=base64.b64encode(KEY).decode())["ARN"],
                 "password": secrets.create_secret(Name="directory", SecretString="pass'w#rd")["ARN"], **c.subnets}
+    # CloudFormation makes the login nodes when the head node has signalled; moto waits for nothing.
+    c.lab.hypervisor.boots = lambda tags: tags.get("hpcc:node-type") != "LoginNode" or c.lab.signals()
     c.create(CLUSTER.format(late="", **c.values))
     return c
 
@@ -198,8 +200,8 @@ def directory(c):
     for kind, node in nodes(c).items():
         c.tap.equal(node.run("systemctl is-active sssd").stdout.strip(), "active", f"{kind}: sssd runs")
         text = node.run("cat /etc/sssd/sssd.conf; stat -c '%a %U' /etc/sssd/sssd.conf").stdout
-        c.tap.ok("ldap_uri = ldaps://directory.lab.example.com" in text and "pass'w#rd" in text and "600 root" in text,
-                 f"{kind}: its configuration", text)
+        c.tap.ok("ldap_uri = ldaps://directory.lab.example.com" in text and "pass'w#rd" in text and
+                 text.split()[-2].endswith("0"), f"{kind}: its configuration, which users may not read", text)
 
 
 def logs_and_metrics(c):

@@ -194,7 +194,7 @@ class Lab:
         image = self.work + "/image"
         os.makedirs(image)
         self.put("etc/hosts", f"127.0.0.1 localhost\n{AWS_ADDRESS} {' '.join(self.names())}\n")
-        self.put("etc/resolv.conf", "nameserver 169.254.169.253\n")
+        self.put("etc/resolv.conf", "search ec2.internal\nnameserver 169.254.169.253\n")
         self.put("etc/hostname", "ubuntu\n")
         self.put("etc/machine-id", "")
         self.put("etc/cloud/cloud.cfg.d/99-lab.cfg", MODULES)
