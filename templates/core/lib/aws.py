@@ -4,8 +4,8 @@
 # aws.py ec2|autoscaling|cloudformation ACTION NAME=VALUE...   query protocol
 # aws.py SERVICE ...                                           what aws_SERVICE.py describes, where it is there
 #
-# Answers in XML are printed one leaf a line: path without the root, a tab, the text. After an error the lines
-# Code and Message are printed and the status is 1. Throttled calls are repeated.
+# Answers in XML are printed one leaf a line: path without the root, a tab, the text; of an answer in pages all of them,
+# or none. After an error the lines Code and Message are printed and the status is 1. Throttled calls are repeated.
 import importlib
 import json
 import os
@@ -20,8 +20,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from sigv4 import request  # noqa: E402
 
 VERSIONS = {"ec2": "2016-11-15", "autoscaling": "2011-01-01", "cloudformation": "2010-05-15"}
-THROTTLED = ("RequestLimitExceeded", "Throttling", "ThrottlingException", "ServiceUnavailable",
-             "InternalError", "Unavailable", "SlowDown", "PriorRequestNotComplete", "Unreachable")
+# How codes begin after which a call is made again; EC2 says with 5xx, too, that it has no capacity.
+AGAIN = ("RequestLimitExceeded", "Throttling", "ServiceUnavailable", "Internal", "Unavailable", "SlowDown",
+         "PriorRequestNotComplete", "Unreachable", "Http5")
 REGION = os.environ["HPCC_REGION"]
 SUFFIX = os.environ["HPCC_SUFFIX"]
 
@@ -42,20 +43,22 @@ def leaves(element, path=""):
             yield name, (child.text or "").strip()
 
 
+# The leaves of an answer, with those of the pages that follow.
 def query(service, action, pairs):
     form = {"Action": action, "Version": VERSIONS[service]}
     form.update(pair.split("=", 1) for pair in pairs)
     with request(service, REGION, "POST", url(service),
                  {"Content-Type": "application/x-www-form-urlencoded"},
                  urllib.parse.urlencode(form).encode()) as answer:
-        tree = xml.etree.ElementTree.fromstring(answer.read())
-    for path, text in leaves(tree):
-        print("%s\t%s" % (path, text))
+        found = list(leaves(xml.etree.ElementTree.fromstring(answer.read())))
+    token = dict(found).get("nextToken")
+    return found + query(service, action, pairs + ["NextToken=" + token]) if token else found
 
 
 def call(words):
     if words[0] in VERSIONS:
-        query(words[0], words[1], words[2:])
+        for leaf in query(words[0], words[1], words[2:]):
+            print("%s\t%s" % leaf)
     else:
         importlib.import_module("aws_" + words[0]).call(sys.modules["__main__"], *words[1:])
 
@@ -77,17 +80,19 @@ def reason(error):
 
 
 def main(words):
-    if words[1] in ("RunInstances", "CreateFleet"):  # asked again, EC2 gives the same answer
+    # Asked again, EC2 gives the same answer.
+    if words[1] in ("RunInstances", "CreateFleet"):
         words.append("ClientToken=%032x" % random.getrandbits(128))
-    for attempt in range(5):
+    for attempt in range(7):
         try:
             call(words)
             return 0
         except urllib.error.HTTPError as error:
             code, message = reason(error)
-        except OSError as error:
+        # No answer, or half of one.
+        except Exception as error:
             code, message = "Unreachable", str(error)
-        if code in THROTTLED and attempt < 4:
+        if code.startswith(AGAIN) and attempt < 6:
             time.sleep(random.uniform(0, 2 ** attempt))
             continue
         print("Code\t%s\nMessage\t%s" % (code, message))
