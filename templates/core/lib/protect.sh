@@ -4,7 +4,7 @@
 
 # Queues of nodes that are down because they did not boot, one a line for each node.
 protect_failed() {
-	echo "$1" | awk '$2 ~ /^down/ && $2 !~ /[~%!]$/ && /ResumeTimeout|did not boot/ { print $3 }'
+	echo "$1" | awk '$2 ~ /^down/ && $2 !~ /[%!]$/ && /ResumeTimeout|did not boot/ { print $3 }'
 }
 
 # protect_queues TABLE: lines "node state queue up|inact reason". Failures are counted until a node works.

@@ -8,10 +8,12 @@ load_libraries
 capacity_pause=600
 orphan_age=120
 now=$(date +%s)
+# Without the state volume nothing is known of any instance.
+[ -d "$HPCC/nodes" ] || exit 0
 
 # Lines "name state queue up|inact reason" of all nodes; the sign after a state tells of power.
 nodes() {
-	timeout 60 sinfo -h -N -o '%N %t %R %a %E' | sort -u
+	timeout 60 sinfo -ahN -o '%N %t %R %a %E' | sort -u
 }
 
 set_state() {
@@ -20,13 +22,12 @@ set_state() {
 
 # Lines "instance-id time" of the compute nodes that EC2 has; fails without an answer.
 instances() {
-	aws ec2 DescribeInstances "Filter.1.Name=tag:hpcc:cluster" "Filter.1.Value.1=$HPCC_CLUSTER" \
+	found=$(aws ec2 DescribeInstances "Filter.1.Name=tag:hpcc:cluster" "Filter.1.Value.1=$HPCC_CLUSTER" \
 		"Filter.2.Name=tag:hpcc:node-type" Filter.2.Value.1=Compute \
-		Filter.3.Name=instance-state-name Filter.3.Value.1=pending Filter.3.Value.2=running |
-		awk -F '\t' '
-			$1 ~ /instancesSet\/item\/instanceId$/ { id = $2 }
-			$1 ~ /instancesSet\/item\/launchTime$/ { print id, $2 }
-			$1 == "Code" { exit 1 }'
+		Filter.3.Name=instance-state-name Filter.3.Value.1=pending Filter.3.Value.2=running) || return
+	echo "$found" | awk -F '\t' '
+		$1 ~ /instancesSet\/item\/instanceId$/ { id = $2 }
+		$1 ~ /instancesSet\/item\/launchTime$/ { print id, $2 }'
 }
 
 # After a shortage of capacity a node rests, then it may be tried again.
@@ -41,8 +42,10 @@ wake_after_shortage() {
 	done
 }
 
-# Nodes that are said to start but have no instance: the resume program died on the way. Their jobs start again.
+# Nodes that are said to start but have no instance: the resume program died on the way. Their jobs start again. While
+# one runs it may still come to them. (The pattern is not to find this grep.)
 drop_unclaimed() {
+	! grep -qs 'slurm/resum[e].sh' /proc/[0-9]*/cmdline || return 0
 	mark=/run/hpcc-unclaimed
 	mkdir -p "$mark"
 	echo "$1" | awk '$2 ~ /#$/ { print $1 }' | sort -u >"$mark/.starting"
@@ -58,11 +61,14 @@ drop_unclaimed() {
 	done <"$mark/.now"
 }
 
-# Nodes that failed to come go back to sleep, static ones are started.
+# Nodes that failed to come go back to sleep, those that Slurm sent to sleep for it may be tried again, static ones are
+# started. Names of queues may hold "-st-" themselves.
 power_nodes() {
 	set_state "$(echo "$1" | awk '$2 ~ /^down/ && !/\(Code:/ && $2 !~ /[~%!]$/ { print $1 }' |
 		paste -sd ,)" power_down_force
-	set_state "$(echo "$1" | awk '$1 ~ /-st-/ && $2 == "idle~" && $4 == "up" { print $1 }' | paste -sd ,)" power_up
+	set_state "$(echo "$1" | awk '$2 == "down~" && /ResumeTimeout/ { print $1 }' | paste -sd ,)" resume
+	set_state "$(echo "$1" | awk 'index($1, $3 "-st-") == 1 && $2 == "idle~" && $4 == "up" { print $1 }' |
+		paste -sd ,)" power_up
 }
 
 # Nodes that the cluster itself drained end once they are free; asleep, they may be used again.
@@ -72,7 +78,8 @@ release_drained() {
 	set_state "$(echo "$ours" | awk '$2 == "drain~" { print $1 }' | paste -sd ,)" resume
 }
 
-# Instances that no node claims end; claims on instances that are gone are dropped.
+# Instances that no node claims end; claims on instances that are gone are dropped, and so are those of nodes that are
+# asleep or no more: ending them failed.
 match_instances() {
 	echo "$1" | while read -r id started; do
 		if [ -z "$id" ] || [ -e "$HPCC/nodes/$id" ]; then
@@ -85,8 +92,11 @@ match_instances() {
 	for file in "$HPCC"/nodes/i-*; do
 		[ -e "$file" ] || continue
 		[ $((now - $(stat -c %Y "$file"))) -gt "$orphan_age" ] || continue
-		echo "$1" | grep -q "^${file##*/} " && continue
 		node=$(cat "$file")
+		if echo "$1" | grep -q "^${file##*/} "; then
+			[ -z "$2" ] || echo "$2" | grep -q "^$node [^ ~]* " || rm -f "$file"
+			continue
+		fi
 		log "$node lost ${file##*/}"
 		if echo "$2" | grep -q "^$node [a-z]*#"; then
 			scontrol update nodename="$node" state=down reason="did not boot"
