@@ -67,7 +67,7 @@ launch_rest() {
 		SpotMaxPriceTooLow) ;;
 	*) return ;;
 	esac
-	launch_names=$(sinfo -h -N -p "${1%/*}" -o '%N %t' |
+	launch_names=$(sinfo -ahN -o '%N %t' |
 		awk -v like="^${1%/*}-dy-${1#*/}-[0-9]+\$" '$1 ~ like && $2 == "idle~" { print $1 }' |
 		paste -sd ,)
 	[ -z "$launch_names" ] || launch_down "$launch_names" "$2"
@@ -104,5 +104,5 @@ launch_group() {
 	optional logs_event "launch-${launch_why:-InsufficientInstanceCapacity}" $((launch_want - launch_got))
 	launch_why=${launch_why:-InsufficientInstanceCapacity}
 	launch_down "$(echo "$3" | cut -d , -f "$((launch_got + 1))-")" "$launch_why"
-	[ "$1" = 0 ] || launch_rest "$2" "$launch_why"
+	launch_rest "$2" "$launch_why"
 }
