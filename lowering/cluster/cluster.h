@@ -145,7 +145,10 @@ void tags_set(struct lowering *l, struct ir_value *tags, const struct tag_list *
 /* LaunchTemplateData.TagSpecifications: `tags` on instances and their volumes. */
 struct ir_value *tag_specifications(struct lowering *l, struct ir_value *tags);
 
-/* Does a compute resource choose among instance types or subnets? Then its nodes come by CreateFleet. */
+/* Do the nodes of a compute resource come by CreateFleet, for it chooses among instance types or subnets? */
+bool launches_fleet(const struct slurm_queue *q, const struct slurm_compute_resource *cr);
+
+/* Do those of any? */
 bool launches_fleets(const struct lowering *l);
 
 /* MountDir with exactly one leading slash. */

@@ -200,15 +200,18 @@ struct str mount_dir(struct lowering *l, struct str written)
 }
 
 /* RunInstances takes one type and one subnet. */
+bool launches_fleet(const struct slurm_queue *q, const struct slurm_compute_resource *cr)
+{
+	return q->networking.subnet_ids.n > 1 || cr->instances.n > 1;
+}
+
 bool launches_fleets(const struct lowering *l)
 {
 	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++) {
 		const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[i];
 
-		if (q->networking.subnet_ids.n > 1)
-			return true;
 		for (size_t k = 0; k < q->compute_resources.n; k++)
-			if (q->compute_resources.items[k].instances.n > 1)
+			if (launches_fleet(q, &q->compute_resources.items[k]))
 				return true;
 	}
 	return false;

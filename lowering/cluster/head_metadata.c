@@ -280,9 +280,30 @@ static struct str type_names(struct lowering *l, const struct slurm_compute_reso
 }
 
 /*
+ * The last columns of the launch table: where a template of the user brings the interfaces its id and version as
+ * "id/version", or "-" and the SpotPrice of a fleet, which must say it itself (RunInstances takes it from the launch
+ * template). E0501 keeps the two apart.
+ */
+static struct str launch_extras(struct lowering *l, const struct slurm_queue *q,
+				const struct slurm_compute_resource *cr)
+{
+	const struct launch_template_overrides *o = &cr->launch_template_overrides;
+	struct str version = o->version.is_text
+				     ? o->version.text
+				     : arena_fmt(l->a, "%lld", (long long)o->version.integer);
+
+	if (o->launch_template_id.n > 0)
+		return arena_fmt(l->a, " " STR_F "/" STR_F, STR_A(o->launch_template_id),
+				 STR_A(version));
+	if (launches_fleet(q, cr) && q->capacity_type == SLURM_QUEUE_CAPACITY_TYPE_SPOT &&
+	    is_written(&cr->at.spot_price))
+		return arena_fmt(l->a, " - %.15g", cr->spot_price);
+	return STR("");
+}
+
+/*
  * One row of the launch table, blanks between columns: queue, resource, launch template and its version,
- * capacity type, allocation strategy or "-", instance types, subnets, and where a template of the user brings
- * the interfaces its id and version as "id/version".
+ * capacity type, allocation strategy or "-", instance types, subnets, and launch_extras.
  */
 static struct ir_value *launch_row(struct lowering *l, size_t queue, size_t resource)
 {
@@ -293,17 +314,10 @@ static struct ir_value *launch_row(struct lowering *l, size_t queue, size_t reso
 		enum_text(PROP_SlurmQueue_AllocationStrategy, (int)q->allocation_strategy);
 	struct str capacity = enum_text(PROP_SlurmQueue_CapacityType, (int)q->capacity_type);
 	struct str before = arena_fmt(l->a, STR_F " " STR_F, STR_A(q->name), STR_A(cr->name));
-	const struct launch_template_overrides *o = &cr->launch_template_overrides;
-	struct str version = o->version.is_text
-				     ? o->version.text
-				     : arena_fmt(l->a, "%lld", (long long)o->version.integer);
-	struct str overrides =
-		arena_fmt(l->a, " " STR_F "/" STR_F, STR_A(o->launch_template_id), STR_A(version));
-	struct str after =
-		arena_fmt(l->a, STR_F " " STR_F " " STR_F " " STR_F STR_F, STR_A(capacity),
-			  STR_A(strategy.n > 0 ? strategy : STR("-")), STR_A(type_names(l, cr)),
-			  STR_A(joined(l, &q->networking.subnet_ids)),
-			  STR_A(o->launch_template_id.n > 0 ? overrides : STR("")));
+	struct str after = arena_fmt(
+		l->a, STR_F " " STR_F " " STR_F " " STR_F STR_F, STR_A(capacity),
+		STR_A(strategy.n > 0 ? strategy : STR("-")), STR_A(type_names(l, cr)),
+		STR_A(joined(l, &q->networking.subnet_ids)), STR_A(launch_extras(l, q, cr)));
 
 	return ir_subf(l->g, STR_F " ${" STR_F "} ${" STR_F ".LatestVersionNumber} " STR_F,
 		       STR_A(sub_literal(l, before)), STR_A(template), STR_A(template),

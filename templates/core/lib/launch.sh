@@ -6,7 +6,7 @@
 # shellcheck disable=SC2034 # some are read by fleet/ only
 launch_row() {
 	read -r _ _ launch_template launch_version launch_capacity launch_strategy launch_types \
-		launch_subnets launch_overrides <<-END
+		launch_subnets launch_overrides launch_price <<-END
 		$(awk -v target="$1" '$1 "/" $2 == target' "$HPCC/etc/launch")
 	END
 	[ -n "$launch_template" ]

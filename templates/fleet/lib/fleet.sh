@@ -33,6 +33,7 @@ launch_fleet() {
 			launch_n=$((launch_n + 1))
 			launch_at=LaunchTemplateConfigs.1.Overrides.$launch_n
 			set -- "$@" "$launch_at.InstanceType=$launch_type" "$launch_at.SubnetId=$launch_subnet"
+			[ -z "$launch_price" ] || set -- "$@" "$launch_at.MaxPrice=$launch_price"
 			case $launch_strategy in
 			*prioritized) set -- "$@" "$launch_at.Priority=$launch_n" ;;
 			esac
