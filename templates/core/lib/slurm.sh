@@ -99,25 +99,25 @@ slurm_adapt() {
 		-e "s|^SlurmctldParameters=|&$slurm_reg|" "$1"
 }
 
-# Writes /etc/slurm out of the static slurm.conf, the generated parts and the user's.
+# Writes /etc/slurm: slurm.conf is the static one, the generated parts and the user's, one behind the other.
 slurm_configure() {
 	install -d -m 755 "$SLURM_CONF_DIR"
-	slurm_adapt "$HPCC/slurm/slurm.conf" >"$SLURM_CONF_DIR/slurm.conf"
 	for slurm_file in hpcc_settings.conf hpcc_nodes.conf gres.conf cgroup.conf; do
 		slurm_adapt "$HPCC/etc/slurm/$slurm_file" >"$SLURM_CONF_DIR/$slurm_file"
 	done
-	echo '# CustomSlurmSettings' >"$SLURM_CONF_DIR/custom.conf" # Slurm warns of empty files
+	: >"$SLURM_CONF_DIR/custom.conf"
 	[ ! -r "$HPCC/etc/slurm/custom.conf" ] ||
 		cp "$HPCC/etc/slurm/custom.conf" "$SLURM_CONF_DIR/custom.conf"
 	[ -z "${HPCC_SLURM_INCLUDE:-}" ] ||
 		actions_fetch "$HPCC_SLURM_INCLUDE" "$SLURM_CONF_DIR/custom.conf" ||
 		die "$HPCC_SLURM_INCLUDE cannot be fetched"
-	# One file for clients that cannot ask the controller.
+	# One file: slurmctld hands out slurm.conf, and clients that cannot ask it have a copy.
 	{
-		grep -v '^include ' "$SLURM_CONF_DIR/slurm.conf"
+		slurm_adapt "$HPCC/slurm/slurm.conf"
 		cat "$SLURM_CONF_DIR/hpcc_settings.conf" "$SLURM_CONF_DIR/hpcc_nodes.conf" \
 			"$SLURM_CONF_DIR/custom.conf"
 	} >"$HPCC/etc/slurm/client.conf"
+	cp "$HPCC/etc/slurm/client.conf" "$SLURM_CONF_DIR/slurm.conf"
 }
 
 # slurm_unit DAEMON: our unit in place of the distribution's, which waits for files we do not use.
