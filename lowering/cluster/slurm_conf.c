@@ -28,8 +28,7 @@ static void add_accounting(struct buf *b, const struct slurm_settings *s)
 		buf_fmt(b, "AccountingStorageHost=" STR_F "\nAccountingStoragePort=%lld\n",
 			STR_A(s->external_slurmdbd.host), (long long)s->external_slurmdbd.port);
 	else if (s->database.section.written)
-		buf_fmt(b, "AccountingStorageHost=@HEAD_HOST@\nAccountingStoragePort=%d\n",
-			DBD_PORT);
+		buf_fmt(b, "AccountingStorageHost=@HEAD_IP@\nAccountingStoragePort=%d\n", DBD_PORT);
 	else
 		return;
 	buf_add(b, STR("AccountingStorageType=accounting_storage/slurmdbd\n"

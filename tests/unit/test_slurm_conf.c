@@ -170,7 +170,7 @@ Test(slurm_conf, accounting)
 				   0),
 		      SIZE_MAX);
 	cr_assert_neq(str_find_str(file_of(cluster, "slurm/hpcc_settings.conf"),
-				   STR("AccountingStorageHost=@HEAD_HOST@\n"), 0),
+				   STR("AccountingStorageHost=@HEAD_IP@\n"), 0),
 		      SIZE_MAX);
 }
 
