@@ -4,6 +4,7 @@
 
 # The accounting daemon, when the cluster file names a database.
 slurm_accounting() {
+	[ -n "${HPCC_DB_SECRET:-}" ] || return 0
 	slurm_text=$(aws secretsmanager "$HPCC_DB_SECRET") ||
 		die "the secret with the database password cannot be read"
 	umask 077
@@ -13,11 +14,12 @@ slurm_accounting() {
 	umask 022
 	chown slurm: "$SLURM_CONF_DIR/slurmdbd.conf"
 	slurm_unit slurmdbd
+	retry 30 5 sacctmgr -n list cluster >/dev/null || die "slurmdbd does not answer"
 }
 
 # The first accounts: jobs of a user without one would be refused.
 slurm_accounts() {
-	retry 30 5 sacctmgr -n list cluster >/dev/null || die "slurmdbd does not answer"
+	[ -n "${HPCC_DB_SECRET:-}" ] || return 0
 	sacctmgr -i add cluster "$HPCC_CLUSTER" >&2 || :
 	sacctmgr -i add account hpcc "cluster=$HPCC_CLUSTER" >&2 || :
 	sacctmgr -i add user "$HPCC_USER" account=hpcc >&2 || :
