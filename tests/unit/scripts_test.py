@@ -66,6 +66,196 @@ def check_protect(folder):
     assert failures(folder) == ["b 1"]
     protect(folder, down("b", 12) + "\nb-dy-r-9 mix b up none")
     assert failures(folder) == []
+    # Slurm itself sends to sleep what did not come in time.
+    protect(folder, down("b", 3, "~"))
+    assert failures(folder) == ["b 3"]
+
+
+def programs(folder, **texts):
+    """Programs in front of those of the machine; the environment that finds them."""
+    os.makedirs(folder + "/bin", exist_ok=True)
+    for name, text in texts.items():
+        with open(folder + "/bin/" + name, "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\n%s\n" % text)
+        os.chmod(folder + "/bin/" + name, 0o755)
+    return {**os.environ, "PATH": folder + "/bin:" + os.environ["PATH"]}
+
+
+def minute(name, folder, environment):
+    """What a script of minute/ asks for, of a head node in `folder`."""
+    with open(os.path.join(SOURCE, "templates/core/minute", name), encoding="ascii") as file:
+        script = file.read().replace("/opt/hpcc", folder).replace("/run/", folder + "/run/").replace("/etc/hpcc", folder)
+    done = subprocess.run(["sh", "-c", script], env=environment, capture_output=True, check=False)
+    assert done.stderr == b"", done
+    return done.stdout.decode().splitlines()
+
+
+RECONCILE = STAND_INS + """
+HPCC=%s HPCC_CLUSTER=demo
+load_libraries() { :; }
+protect_queues() { :; }
+health_replace() { :; }
+aws() {
+	case $2 in
+	DescribeInstances)
+		[ -e $HPCC/answer ] || return 1
+		sed 's|.*|reservationSet/item/instancesSet/item/instanceId\t&\\\nreservationSet/item/instancesSet/item/launchTime\t2020-01-01T00:00:00Z|' $HPCC/answer ;;
+	*) echo "aws $*" >&3 ;;
+	esac
+}
+exec 3>&1
+"""
+
+
+def check_reconcile(folder):
+    for name in ("lib", "run"):
+        os.mkdir(folder + "/" + name)
+    with open(folder + "/lib/base.sh", "w", encoding="ascii") as file:
+        file.write(RECONCILE % folder)
+    environment = programs(folder, sinfo="cat %s/table" % folder)
+
+    def run(table, answer, claims):
+        shutil.rmtree(folder + "/nodes", ignore_errors=True)
+        os.mkdir(folder + "/nodes")
+        for instance, node in claims.items():
+            with open(folder + "/nodes/" + instance, "w", encoding="ascii") as file:
+                file.write(node + "\n")
+            os.utime(folder + "/nodes/" + instance, (0, 0))
+        with open(folder + "/table", "w", encoding="ascii") as file:
+            file.write("".join(line + "\n" for line in table))
+        if answer is None:
+            os.remove(folder + "/answer")
+        else:
+            with open(folder + "/answer", "w", encoding="ascii") as file:
+                file.write("".join(line + "\n" for line in answer))
+        return minute("reconcile.sh", folder, environment), sorted(os.listdir(folder + "/nodes"))
+
+    # A queue may be called a-st-b: only its static nodes are started.
+    table = ["a-st-b-dy-r-1 idle~ a-st-b up none", "a-st-b-st-r-1 idle~ a-st-b up none", "a-st-r-1 idle~ a inact none"]
+    assert run(table, [], {})[0] == ["scontrol update nodename=a-st-b-st-r-1 state=power_up"]
+    # What Slurm itself sent to sleep may be tried again; what its administrator put down stays.
+    table = ["q-dy-r-1 down~ q up ResumeTimeout reached", "q-dy-r-2 down~ q up broken fan"]
+    assert run(table, [], {})[0] == ["scontrol update nodename=q-dy-r-1 state=resume"]
+    # An instance ends when no node claims it; claims of sleeping and unknown nodes do not count.
+    table = ["q-dy-r-1 idle q up none", "q-dy-r-2 idle~ q up none", "q-dy-r-3 idle% q up none"]
+    claims = {"i-1": "q-dy-r-1", "i-2": "q-dy-r-2", "i-3": "q-dy-r-3", "i-4": "q-dy-gone-1"}
+    said, left = run(table, [*claims, "i-5"], claims)
+    assert said == ["log i-5 belongs to no node", "aws ec2 TerminateInstances InstanceId.1=i-5"], said
+    assert left == ["i-1", "i-3"], left
+    # Slurm says nothing: nothing is concluded of its nodes. EC2 does not answer: nor of the instances.
+    assert run([], claims, claims) == ([], sorted(claims))
+    assert run(table, None, claims) == ([], sorted(claims))
+    # The state volume is not mounted.
+    shutil.rmtree(folder + "/nodes")
+    with open(folder + "/answer", "w", encoding="ascii") as file:
+        file.write("i-1\n")
+    assert minute("reconcile.sh", folder, environment) == []
+
+
+def check_update(folder):
+    """Which nodes an update changes, and what becomes of those that run."""
+    with open(os.path.join(SOURCE, "templates/core/minute/update.sh"), encoding="ascii") as file:
+        text = file.read()
+    functions = text[text.index("# Lines \"node settings\""):text.index("cp \"$HPCC/etc/launch\"")]
+    os.makedirs(folder + "/etc/slurm")
+    os.mkdir(folder + "/run")
+    before = ["NodeName=q-st-a-[1-1] CPUs=2", "NodeName=q-dy-a-[1-3] CPUs=2 Custom=a|b&c", "NodeName=q-dy-a-b-[1-2] CPUs=4"]
+
+    def run(strategy, nodes, launch=("q a lt 1", "q a-b lt 1")):
+        for name, lines in (("hpcc_nodes.conf", before), ("etc/slurm/hpcc_nodes.conf", nodes),
+                            ("run/hpcc-launch", ("q a lt 1", "q a-b lt 1")), ("etc/launch", launch)):
+            with open(folder + "/" + name, "w", encoding="ascii") as file:
+                file.write("".join(line + "\n" for line in lines))
+        said = shell("""
+SLURM_CONF_DIR=$HPCC HPCC_UPDATE_STRATEGY=%s
+die() { echo "die $*"; exit 0; }
+scontrol() {
+	[ "$1" = show ] || { echo "scontrol $*"; return; }
+	seq "$(echo "$3" | sed 's/.*\\[\\(.*\\)-.*/\\1/')" "$(echo "$3" | sed 's/.*-\\(.*\\)\\]/\\1/')" | sed "s/^/${3%%%%\\[*}/"
+}
+sinfo() { printf '%%s\\n' 'q-st-a-1 idle' 'q-dy-a-1 mix' 'q-dy-a-2 idle~' 'q-dy-a-3 alloc' 'q-dy-a-b-1 idle' 'q-dy-a-b-2 idle~'; }
+%s
+apply_strategy
+""" % (strategy, functions.replace("/run/", folder + "/run/")), folder)
+        return [line.replace("update nodename=", "").replace(" reason=update of the cluster", "") for line in said]
+
+    more = [line.replace("1-3", "1-9") for line in before]
+    fewer = [line.replace("1-3", "1-2") for line in before]
+    other = [line.replace("CPUs=4", "CPUs=8") for line in before]
+    for strategy in ("DRAIN", "TERMINATE", "COMPUTE_FLEET_STOP"):
+        assert run(strategy, more) == [], strategy
+    assert run("DRAIN", other) == ["scontrol q-dy-a-b-1 state=drain"]
+    assert run("TERMINATE", other) == ["scontrol q-dy-a-b-1 state=power_down_force"]
+    stays = "die nodes run that the update changes (%s): stop them, or set QueueUpdateStrategy"
+    assert run("COMPUTE_FLEET_STOP", other) == [stays % "q-dy-a-b-1"]
+    assert run("DRAIN", fewer) == [stays % "q-dy-a-3"]
+    assert run("TERMINATE", fewer) == ["scontrol q-dy-a-3 state=power_down_force"]
+    # Another launch template: of nodes that run only a strategy that costs no job replaces them.
+    assert run("DRAIN", before, ("q a lt 2", "q a-b lt 1")) == ["scontrol q-dy-a-1,q-dy-a-3,q-st-a-1 state=drain"]
+    assert run("TERMINATE", before, ("q a lt 2", "q a-b lt 1")) == []
+
+
+SIGV4 = """
+import http.client, io, urllib.error, urllib.parse
+PAGES = {None: "<r><id>1</id><nextToken>a</nextToken></r>", "a": "<r><id>2</id><nextToken>b</nextToken></r>",
+         "b": "<r><id>3</id><nextToken/></r>"}
+failures = [urllib.error.HTTPError("", 503, "", {}, io.BytesIO(b"<html>")), OSError("reset"),
+            http.client.IncompleteRead(b""),
+            urllib.error.HTTPError("", 503, "", {}, io.BytesIO(b"<r><Code>RequestLimitExceeded</Code></r>"))]
+def request(service, region, method, url, headers, body):
+    form = dict(urllib.parse.parse_qsl(body.decode()))
+    if form["Action"] == "RunInstances":
+        raise urllib.error.HTTPError("", 500, "", {}, io.BytesIO(
+            b"<r><Code>InsufficientInstanceCapacity</Code><Message>none</Message></r>"))
+    if form.get("NextToken") == "b" and failures:
+        raise failures.pop()
+    return io.BytesIO(PAGES[form.get("NextToken")].encode())
+"""
+
+
+def check_aws(folder):
+    """Answers come whole or not at all; what passes is tried again."""
+    with open(os.path.join(SOURCE, "templates/core/lib/aws.py"), encoding="ascii") as file:
+        text = file.read().replace("time.sleep(", "str(")
+    for name, body in (("aws.py", text), ("sigv4.py", SIGV4)):
+        with open(folder + "/" + name, "w", encoding="ascii") as file:
+            file.write(body)
+
+    def run(action):
+        return subprocess.run([sys.executable, folder + "/aws.py", "ec2", action], capture_output=True, check=False,
+                              env={**os.environ, "HPCC_REGION": "r", "HPCC_SUFFIX": "s"}, text=True)
+    said = run("DescribeInstances")
+    assert (said.returncode, said.stdout) == (0, "id\t1\nnextToken\ta\nid\t2\nnextToken\tb\nid\t3\nnextToken\t\n"), said
+    said = run("RunInstances")  # EC2's 500 for this is an answer
+    assert (said.returncode, said.stdout) == (1, "Code\tInsufficientInstanceCapacity\nMessage\tnone\n"), said
+
+
+def check_jobs(folder):
+    """Jobs of one node go with all others."""
+    with open(folder + "/resume", "w", encoding="ascii") as file:
+        json.dump({"jobs": [{"job_id": 1, "nodes_resume": "a-[1-2]"}, {"job_id": 2, "nodes_resume": "a-3"},
+                            {"job_id": 3, "nodes": "a-4,b-1"}, {"job_id": 4, "nodes_resume": ""}]}, file)
+    said = subprocess.run([sys.executable, os.path.join(SOURCE, "templates/core/lib/jobs.py"), folder + "/resume"],
+                          capture_output=True, check=True, text=True).stdout
+    assert said == "1\ta-[1-2]\n3\ta-4,b-1\n", said
+
+
+def check_fleet(folder):
+    """A fleet says the highest price itself."""
+    os.mkdir(folder + "/etc")
+    with open(folder + "/etc/launch", "w", encoding="ascii") as file:
+        file.write("q a lt-1 7 SPOT price-capacity-optimized m5.large,m6i.large subnet-1 - 0.5\n"
+                   "q b lt-2 7 ONDEMAND lowest-price m5.large,m6i.large subnet-1\n")
+    prices = []
+    for target in ("q/a", "q/b"):
+        said = shell("""
+launch_row %s
+aws() { printf '%%s\n' "$@" >&3; }
+launch_fleet 1 2 3>&1 >/dev/null
+""" % target, folder, "core/lib/launch.sh", "fleet/lib/fleet.sh")
+        assert "LaunchTemplateConfigs.1.Overrides.2.InstanceType=m6i.large" in said, said
+        prices.append([line for line in said if "MaxPrice" in line])
+    assert prices == [["LaunchTemplateConfigs.1.Overrides.%d.MaxPrice=0.5" % n for n in (1, 2)], []], prices
 
 
 STATUS = """
@@ -420,8 +610,8 @@ def check_examples(_):
 
 
 SOURCE = sys.argv[1]
-for check in (check_protect, check_health, check_overrides, check_gpu, check_prolog, check_pyxis,
-              check_signal, check_format, check_storage, check_ssh, check_search,
-              check_passwords, check_login_keys, check_actions, check_examples):
+for check in (check_protect, check_reconcile, check_update, check_aws, check_jobs, check_fleet, check_health,
+              check_overrides, check_gpu, check_prolog, check_pyxis, check_signal, check_format, check_storage,
+              check_ssh, check_search, check_passwords, check_login_keys, check_actions, check_examples):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)
