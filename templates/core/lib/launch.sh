@@ -55,6 +55,9 @@ launch_assign() {
 	done <<-END
 		$(echo "$1" | launch_instances)
 	END
+	# Slurm would look for a name of each node that did not boot, for ten seconds, and do nothing else.
+	[ ! -s "$launch_names" ] || scontrol update nodename="$(awk '{ print $1 }' "$launch_names" | paste -sd ,)" \
+		nodeaddr="$(awk '{ print $2 }' "$launch_names" | paste -sd ,)"
 	optional dns_change UPSERT <"$launch_names"
 	rm -f "$launch_names"
 }
