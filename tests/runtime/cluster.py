@@ -35,7 +35,7 @@ Scheduling:
       Networking: {{SubnetIds: [{subnet}]}}
       ComputeResources:
         - {{Name: st, InstanceType: c5.large, MinCount: 1, MaxCount: 1}}
-        - {{Name: dy, InstanceType: c5.xlarge, MinCount: 0, MaxCount: {most}}}
+        - {{Name: dy, InstanceType: c5.xlarge, MinCount: 0, MaxCount: 4}}
     - Name: q2
       Networking: {{SubnetIds: [{subnet}, {other}]}}
       ComputeResources:
@@ -69,7 +69,7 @@ def make(tap, suite):
         secret = c.lab.world.client("secretsmanager", "us-east-1").create_secret(
             Name="database", SecretString="pass'w#rd")["ARN"]
         database = DATABASE.format(uri=c.accounting, secret=secret)
-    c.create(CLUSTER.format(most=4, database=database, image=c.lab.custom, **c.subnets))
+    c.create(CLUSTER.format(database=database, image=c.lab.custom, **c.subnets))
     return c
 
 
@@ -226,22 +226,33 @@ def many(c):
 
 
 def update(c):
-    """The stack is updated under a running job: a queue comes, a compute resource shrinks."""
-    job = c.submit("-p q1 -C dy -w q1-dy-dy-1", "sleep 20; echo through")
-    c.lab.wait("the job", 150, lambda: c.job(job) == "RUNNING")
+    """The stack is updated under running jobs: a queue comes, one compute resource is of another type, one grows."""
+    job = c.submit("-p q1 -C dy -w q1-dy-dy-1", "sleep 30; echo through")
+    other = c.submit("-p q2", "sleep 30; echo through")
+    c.lab.wait("the jobs", 150, lambda: [c.job(job), c.job(other)] == ["RUNNING"] * 2)
     before = len(c.lab.signals())
-    text = c.text.replace("MaxCount: 4}\n    - Name: q2", "MaxCount: 3}\n    - Name: q2") + QUEUE.format(
-        subnet=c.lab.ec2.describe_instances(InstanceIds=[c.head.id])["Reservations"][0]["Instances"][0]["SubnetId"])
+    text = c.text.replace("c5.xlarge, MinCount: 0, MaxCount: 4}", "c5a.xlarge, MinCount: 0, MaxCount: 3}")
+    text = text.replace("m5a.large}], MinCount: 0, MaxCount: 4}", "m5a.large}], MinCount: 0, MaxCount: 5}")
+    text += QUEUE.format(**c.subnets)
     c.lab.deploy("demo", text, update=True)
     c.tap.equal(c.lab.head("demo").id, c.head.id, "the head node stays")
     c.head.run("/opt/hpcc/minute/update.sh", timeout=120)
     c.lab.wait("a signal", 30, lambda: len(c.lab.signals()) > before)
     c.tap.equal(c.lab.signals()[-1]["Status"], "SUCCESS", "the update is taken over, and the stack hears of it")
     c.tap.equal(c.slurm("sinfo -h -o %R | sort -u | paste -sd ' '"), "big gpu q1 q2 q3", "there is one queue more")
-    c.tap.ok(c.state("q1-dy-dy-1").startswith("dr"), "the nodes that changed are drained", c.slurm("sinfo -N"))
-    c.tap.equal(c.slurm("scontrol show node q1-dy-dy-4 2>&1 | grep -c NodeName"), "0", "one node less is known")
-    c.tap.equal(c.finished(job, 60), "COMPLETED", "the running job completes")
+    states = c.state("q1-dy-dy-1"), c.state("q2-dy-flex-1")
+    c.tap.ok(states[0].startswith("dr") and not states[1].startswith("dr"),
+             "a running node that changed is drained, one that did not is left alone", states)
+    known = [c.slurm(f"scontrol show node {n} 2>&1 | grep -c NodeName") for n in ("q1-dy-dy-4", "q2-dy-flex-5")]
+    c.tap.equal(known, ["0", "1"], "of one resource there is a node less, of one there is one more")
+    c.tap.equal([c.finished(job, 60), c.finished(other, 60)], ["COMPLETED"] * 2, "the running jobs complete")
     c.tap.equal(c.slurm("srun -p q3 hostname", user="ubuntu", timeout=90), "q3-dy-r-1", "the new queue runs jobs")
+    c.lab.wait("the drained node's end", 120, lambda: c.reconcile() and c.state("q1-dy-dy-1") == "idle~")
+    c.tap.equal(c.slurm("srun -p q1 -w q1-dy-dy-1 hostname", user="ubuntu", timeout=120), "q1-dy-dy-1",
+                "the drained node comes back")
+    types = {i["InstanceType"] for i in c.lab.hypervisor.instances().values()
+             if {"Key": "hpcc:compute-resource", "Value": "dy"} in i["Tags"]}
+    c.tap.equal(types, {"c5a.xlarge"}, "as what the update says")
 
 
 def accounts(c):
