@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What a cluster offers besides jobs, in the laboratory: login nodes, shared storage, custom actions, names, logs, a directory.
+"""What a cluster offers besides jobs, in the laboratory: login nodes, storage, custom actions, names, logs, a directory.
 
 usage: services.py HPCC SUITE GROUP|TEST…, with a release of Debian; prints TAP, after a failure the logs of machines.
 """
@@ -56,7 +56,10 @@ SharedStorage:
     StorageType: Efs
     MountDir: /sealed
     EfsSettings: {{FileSystemId: fs-0123456789abcdef3, EncryptionInTransit: true, IamAuthorization: true}}
-  - {{Name: lustre, StorageType: FsxLustre, MountDir: /lustre, FsxLustreSettings: {{FileSystemId: fs-0123456789abcdef1}}}}
+  - Name: lustre
+    StorageType: FsxLustre
+    MountDir: /lustre
+    FsxLustreSettings: {{FileSystemId: fs-0123456789abcdef1}}
   - {{Name: cache, StorageType: FileCache, MountDir: /cache, FileCacheSettings: {{FileCacheId: fc-0123456789abcdef0}}}}
   - {{Name: ontap, StorageType: FsxOntap, MountDir: /ontap, FsxOntapSettings: {{VolumeId: fsvol-0123456789abcdef1}}}}
 {late}Scheduling:
@@ -87,9 +90,11 @@ PLACES = ["/home", "/disk", "/array", "/efs", "/sealed", "/lustre", "/cache", "/
 # What FSx says of the file systems, by its API reference.
 FILE_SYSTEMS = {
     "DescribeFileSystems": {"fs-0123456789abcdef1": {
-        "DNSName": "fs-0123456789abcdef1.fsx.us-east-1.amazonaws.com", "LustreConfiguration": {"MountName": "abcd1234"}}},
+        "DNSName": "fs-0123456789abcdef1.fsx.us-east-1.amazonaws.com",
+        "LustreConfiguration": {"MountName": "abcd1234"}}},
     "DescribeFileCaches": {"fc-0123456789abcdef0": {
-        "DNSName": "fc-0123456789abcdef0.fsx.us-east-1.amazonaws.com", "LustreConfiguration": {"MountName": "cache123"}}},
+        "DNSName": "fc-0123456789abcdef0.fsx.us-east-1.amazonaws.com",
+        "LustreConfiguration": {"MountName": "cache123"}}},
     "DescribeVolumes": {
         "fsvol-0123456789abcdef0": {"FileSystemId": "fs-0123456789abcdef4",
                                     "OpenZFSConfiguration": {"VolumePath": "/fsx/homes"}},

@@ -5,15 +5,16 @@
 - DescribeStackResource gives the resource's metadata with intrinsic functions worked out
 - RunInstances takes subnet, interfaces, market and profile from the launch template, counts up to MaxCount, and
   fails with InsufficientInstanceCapacity where the test says so; an instant fleet does the same
+- no two cards in use have one address
 - the URL of a wait condition handle takes signals
+- FSx answers with what the test says; a lifecycle action completes
+- the installer of the EFS mount helper installs its stand-in
 - the caller's access key names its instance, so that every call can be traced to a role
 
 Serves HTTP on 127.0.0.1 (prints the port) and HTTPS on LAB_ADDRESS:443 with the certificate LAB_CERTIFICATE.
-- FSx answers with what the test says; the installer of the EFS mount helper installs its stand-in; a
-  lifecycle action completes
-
-GET /hpcc-test/signals, /hpcc-test/requests; POST /hpcc-test/fsx {"DescribeVolumes": {"fsvol-0": {volume}}}, /hpcc-test/capacity {"TYPE or TYPE/SUBNET": how many
-can be had}, /hpcc-test/older {"INSTANCE": seconds}, /hpcc-test/delay {"RunInstances": seconds until its answer}.
+GET /hpcc-test/signals, /hpcc-test/requests; POST /hpcc-test/fsx {"DescribeVolumes": {"ID": {volume}}},
+/hpcc-test/capacity {"TYPE or TYPE/SUBNET": how many can be had}, /hpcc-test/older {"INSTANCE": seconds},
+/hpcc-test/delay {"RunInstances": seconds until its answer}.
 """
 import datetime
 import io

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """EC2's part: when the API shows an instance running, its machine boots; when it is terminated, it dies.
 
-A machine is a set of namespaces with a copy-on-write root and systemd in it (machine.sh). Its network card hangs on the bridge br0, its
-disks are loop devices, what it mounts by NFS are folders of the machine with the server's address. A machine that
-shuts itself down is terminated in the API when its instance says so.
+A machine is a set of namespaces with a copy-on-write root and systemd in it (machine.sh). Its network card hangs on the
+bridge br0, its disks are loop devices, what it mounts by NFS are folders of the machine with the server's address. A
+machine that shuts itself down is terminated in the API when its instance says so.
 """
 import base64
 import ctypes

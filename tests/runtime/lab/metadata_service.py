@@ -17,7 +17,8 @@ def tree(machine):
         "meta-data/local-hostname": f"ip-{machine.address.replace('.', '-')}.ec2.internal",
         "meta-data/placement/availability-zone": i["Placement"]["AvailabilityZone"],
         "meta-data/placement/region": machine.region,
-        card + "device-number": "0", card + "subnet-id": i.get("SubnetId", ""), card + "local-ipv4s": machine.address, card + "mac": machine.mac,
+        card + "device-number": "0", card + "subnet-id": i.get("SubnetId", ""),
+        card + "local-ipv4s": machine.address, card + "mac": machine.mac,
         card + "subnet-ipv4-cidr-block": "10.0.0.0/16", card + "vpc-ipv4-cidr-block": "10.0.0.0/16",
         card + "vpc-ipv4-cidr-blocks": "10.0.0.0/16",
         "dynamic/instance-identity/document": json.dumps({
