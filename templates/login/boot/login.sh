@@ -22,17 +22,19 @@ finish() {
 }
 trap finish EXIT
 
-# Commands find the controller by sackd where there is one (24.05), else by a copy of the configuration.
+# Commands find the controller by sackd where there is one (23.11), else by a copy of the configuration.
 slurm_client() {
 	slurm_munge_start
+	[ -d /opt/slurm ] || command -v sackd >/dev/null || pkg_try sackd || log "without sackd"
 	if command -v sackd >/dev/null; then
 		slurm_unit sackd
-		return
+	else
+		printf 'SLURM_CONF=/etc/slurm/slurm.conf\n' >>/etc/environment
+		mkdir -p /etc/slurm
+		retry 30 10 test -r "$HPCC/etc/slurm/client.conf" || die "the head node has no Slurm configuration"
+		cp "$HPCC/etc/slurm/client.conf" /etc/slurm/slurm.conf
 	fi
-	printf 'SLURM_CONF=/etc/slurm/slurm.conf\n' >>/etc/environment
-	mkdir -p /etc/slurm
-	retry 30 10 test -r "$HPCC/etc/slurm/client.conf" || die "the head node has no Slurm configuration"
-	cp "$HPCC/etc/slurm/client.conf" /etc/slurm/slurm.conf
+	retry 30 2 scontrol ping || die "slurmctld cannot be asked"
 }
 
 optional run_actions OnNodeStart
