@@ -48,11 +48,10 @@ static bool has_logs(const struct lowering *l)
 	return l->log_group != NULL;
 }
 
-/* Ubuntu has packages of Slurm and MUNGE, the others have not. */
+/* Nodes need Slurm 22.05 or newer: packages of it begin with Ubuntu 24.04. */
 static bool builds_slurm(const struct lowering *l)
 {
-	return l->c->image.os != IMAGE_OS_UBUNTU2004 && l->c->image.os != IMAGE_OS_UBUNTU2204 &&
-	       l->c->image.os != IMAGE_OS_UBUNTU2404;
+	return l->c->image.os != IMAGE_OS_UBUNTU2404;
 }
 
 static bool acts(const struct custom_action *a)

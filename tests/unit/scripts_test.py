@@ -20,7 +20,8 @@ optional() { ! command -v "$1" >/dev/null || "$@"; }
 
 
 # Folders that scripts write to, and what they read there.
-PLACES = re.compile(r"/srv/hpcc/state|/(opt|etc|run)/hpcc|/etc/(ssh|dhcp|systemd|parallelcluster)|/etc(?=/resolv)")
+PLACES = re.compile(r"/srv/hpcc/state|/(opt|etc|run)/hpcc|/etc/(ssh|dhcp|systemd|parallelcluster)|/etc/profile\.d|"
+                    r"/etc(?=/resolv)|/opt(?=/slurm)")
 
 
 def shell(text, folder, *libraries):
@@ -599,6 +600,53 @@ def check_pyxis(folder):
     assert not os.path.exists(plugstack)
 
 
+def check_slurm(folder):
+    """Where the Slurm of a node comes from, and that an old one is not taken."""
+    image = folder + "/slurm"
+
+    def install(text=""):
+        return shell("""
+die() { echo "die $*"; exit; }
+for name in getent munged; do eval "$name() { :; }"; done
+pkg_install() { echo "install $*"; }
+pkg_try() { :; }
+PATH=%s/sbin:/usr/bin:/bin
+%s
+slurm_install slurmctld slurmd
+""" % (image, text), folder, "core/lib/slurm.sh")
+
+    def bring(version):
+        os.makedirs(image + "/sbin", exist_ok=True)
+        with open(image + "/sbin/slurmd", "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\necho %s\n" % version)
+        os.chmod(image + "/sbin/slurmd", 0o755)
+
+    assert install() == ["install munge slurm-client slurmctld slurmd"]
+    assert install("slurm_build() { echo build; }") == ["build"]
+    bring("slurm 23.11.10")
+    os.mkdir(image + "/etc")
+    for _ in range(2):  # its folder is put aside once
+        assert install("slurm_build() { echo build; }") == []
+        assert os.readlink(image + "/etc") == "/etc/slurm" and os.path.isdir(image + "/etc.image")
+    bring("slurm-wlm 21.08.5")
+    assert install() == ["die hpcc needs Slurm 22.05 or newer: slurm-wlm 21.08.5"]
+    # A node mounts what the head node built and installs what it lacks of its libraries; one with packages does neither.
+    text = """
+HPCC_KIND=compute HPCC_HEAD=head PATH=/usr/bin:/bin
+fstab_add() { echo "mount $1"; }
+slurm_munge_install() { :; }
+dpkg() { [ "$2" != libhwloc15 ]; }
+rpm() { false; }
+pkg_install() { echo "install $*"; }
+slurm_build
+slurmd() { :; }
+slurm_build
+"""
+    with open(image + "/packages", "w", encoding="ascii") as file:
+        file.write("libc6\nlibhwloc15\n")
+    assert shell(text, folder, "build/lib/build.sh") == ["mount head:%s" % image, "install libhwloc15"]
+
+
 def check_examples(_):
     """The scripts of the examples are shell that the shell and shellcheck take."""
     scripts = sorted(glob.glob(os.path.join(SOURCE, "examples/custom-actions/*.sh")))
@@ -611,7 +659,7 @@ def check_examples(_):
 
 SOURCE = sys.argv[1]
 for check in (check_protect, check_reconcile, check_update, check_aws, check_jobs, check_fleet, check_health,
-              check_overrides, check_gpu, check_prolog, check_pyxis, check_signal, check_format, check_storage,
+              check_overrides, check_gpu, check_prolog, check_pyxis, check_slurm, check_signal, check_format, check_storage,
               check_ssh, check_search, check_passwords, check_login_keys, check_actions, check_examples):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

@@ -1,24 +1,73 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds Slurm into /opt/slurm on the head node of a distribution that has no package of it.
+# Builds Slurm into /opt/slurm on the head node of a distribution that has no package of it that is new enough.
 set -eu
 # shellcheck source=../../core/lib/base.sh
 . /opt/hpcc/lib/base.sh
 # shellcheck source=../../core/lib/pkg.sh
 . /opt/hpcc/lib/pkg.sh
 
-version=24.05.8
+version=25.11.8
 work=$(mktemp -d /var/tmp/slurm.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 
-pkg_install gcc make bzip2 perl pam-devel readline-devel openssl-devel json-c-devel dbus-devel
-for optional in munge-devel hwloc-devel pmix-devel mariadb-connector-c-devel; do
-	pkg_try "$optional" || log "building without $optional"
-done
-curl -fsSL --retry 5 "https://download.schedmd.com/slurm/slurm-$version.tar.bz2" |
-	tar -xjC "$work" --strip-components=1
+# RHEL and Rocky have headers in a repository that their images do not use.
+repository() {
+	"$(pkg_tool)" repolist all | awk '
+		$1 ~ /^(crb|powertools|codeready-builder-for-rhel-[0-9]+-rhui-rpms)$/ { print "--enablerepo=" $1; exit }'
+}
+
+tools() {
+	if [ "$(pkg_tool)" = apt-get ]; then
+		pkg_install gcc make bzip2 pkg-config libpam0g-dev libreadline-dev libssl-dev libjson-c-dev \
+			libdbus-1-dev libhwloc-dev libmunge-dev
+		set -- libpmix-dev libmariadb-dev
+	else
+		set -- gcc make bzip2 perl pam-devel readline-devel openssl-devel json-c-devel dbus-devel hwloc-devel
+		[ -e /opt/slurm/include/munge.h ] || set -- "$@" munge-devel
+		enable=$(repository)
+		# shellcheck disable=SC2086 # none or one
+		pkg_install $enable "$@"
+		set -- pmix-devel mariadb-connector-c-devel
+	fi
+	for optional in "$@"; do
+		# shellcheck disable=SC2086
+		pkg_try ${enable:-} "$optional" || log "building without $optional"
+	done
+}
+
+# SchedMD takes releases with faults off its site; GitHub keeps what they were made of.
+fetch() {
+	for url in "https://download.schedmd.com/slurm/slurm-$version.tar.bz2" \
+		"https://github.com/SchedMD/slurm/archive/slurm-$(echo "$version" | tr . -)-1.tar.gz"; do
+		if curl -fsSL --retry 5 -o "$work/source" "$url"; then
+			tar -xf "$work/source" -C "$work" --strip-components=1
+			return
+		fi
+	done
+	die "the source of Slurm $version cannot be fetched"
+}
+
+# The packages that others need to run this one: those of the libraries that it loads, at its start or later.
+packages() {
+	{
+		ldd bin/* sbin/* lib/slurm/*.so | awk '$3 ~ /^\/[^o]/ { print $3 }'
+		[ ! -e lib/slurm/mpi_pmix.so ] || ldconfig -p | awk '/libpmix\.so\.2 / { print $NF }'
+	} | sort -u | while read -r library; do
+		library=$(readlink -f "$library")
+		dpkg -S "*/${library##*/}" || rpm -qf --qf '%{NAME}:\n' "$library"
+	done 2>/dev/null | sed -n 's/^\([^ :,]*\)[:,].*/\1/p' | sort -u >packages
+}
+
+tools
+fetch
 cd "$work"
+pmix=
+! pkg-config --exists pmix || pmix=--with-pmix # it is not looked for without
 ./configure --prefix=/opt/slurm --sysconfdir=/etc/slurm --with-munge="$(command -v munged |
-	sed 's|/sbin/munged||')" --disable-debug >/var/log/hpcc/slurm-configure.log
+	sed 's|/sbin/munged||')" $pmix --disable-debug >/var/log/hpcc/slurm-configure.log
 make -s -j "$(nproc)" >/var/log/hpcc/slurm-make.log
 make -s install >/var/log/hpcc/slurm-install.log
+cd /opt/slurm
+[ -e lib/slurm/auth_munge.so ] || die "Slurm was built without MUNGE"
+packages

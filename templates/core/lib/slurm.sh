@@ -12,10 +12,17 @@ slurm_user() {
 }
 
 # slurm_install ROLE...: roles slurmctld, slurmd, slurmdbd, client. An image may bring its own /opt/slurm; where
-# the distribution has no Slurm the head node builds it once and the others mount it.
+# the distribution has no Slurm that is new enough, it is built (build/).
 slurm_install() {
 	slurm_user
-	if [ "$(pkg_tool)" = apt-get ] && [ ! -x /opt/slurm/sbin/slurmd ]; then
+	if [ -x /opt/slurm/sbin/slurmd ]; then
+		# It was made to read its own etc/.
+		[ -L /opt/slurm/etc ] || [ ! -e /opt/slurm/etc ] || mv /opt/slurm/etc /opt/slurm/etc.image
+		ln -sfn "$SLURM_CONF_DIR" /opt/slurm/etc
+		slurm_munge_install
+	elif command -v slurm_build >/dev/null; then
+		slurm_build
+	else
 		slurm_packages='munge slurm-client'
 		for slurm_role in "$@"; do
 			[ "$slurm_role" = client ] || slurm_packages="$slurm_packages $slurm_role"
@@ -24,16 +31,12 @@ slurm_install() {
 		pkg_install $slurm_packages
 		pkg_try libpmix2 || pkg_try libpmix2t64 || log "without PMIx"
 		slurm_pmix_link
-		return
 	fi
-	if [ ! -x /opt/slurm/sbin/slurmd ] && [ "$HPCC_KIND" != head ]; then
-		mkdir -p /opt/slurm
-		fstab_add "$HPCC_HEAD:/opt/slurm" /opt/slurm nfs vers=4,ro,hard,_netdev,nofail
-	fi
-	slurm_munge_install
-	[ -x /opt/slurm/sbin/slurmd ] || "$HPCC/slurm/build.sh" || die "Slurm cannot be built"
 	# shellcheck disable=SC2016 # for the shells of users
-	echo 'PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH' >/etc/profile.d/hpcc-slurm.sh
+	[ ! -d /opt/slurm ] || echo 'PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH' >/etc/profile.d/hpcc-slurm.sh
+	# Older ones know no control groups of version 2, nor what the resume program is told.
+	! command -v slurmd >/dev/null || [ "$(slurm_version slurmd)" -ge 2205 ] ||
+		die "hpcc needs Slurm 22.05 or newer: $(slurmd -V 2>&1)"
 }
 
 # Slurm opens PMIx by a name that only the package for developers has.
@@ -79,9 +82,9 @@ slurm_munge_start() {
 	systemctl restart munge
 }
 
-# "2411" of "slurm 24.11.5".
+# slurm_version [DAEMON]: "2411" of "slurm 24.11.5".
 slurm_version() {
-	slurmctld -V | sed 's/^slurm[^ ]* \([0-9]*\)\.\([0-9]*\).*/\1\2/'
+	"${1:-slurmctld}" -V | sed 's/^slurm[^ ]* \([0-9]*\)\.\([0-9]*\).*/\1\2/'
 }
 
 # Prints a configuration file with what only this node knows and this version understands.
