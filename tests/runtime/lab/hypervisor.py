@@ -281,6 +281,8 @@ class Hypervisor:
                 del self.machines[name]
                 shutil.rmtree(machine.dir, ignore_errors=True)
             elif not machine.running:  # it shut itself down
+                with open(machine.dir + "/console", encoding="utf-8", errors="replace") as console:
+                    print(f"# {name} ended by itself\n# " + "# ".join(console.readlines()[-12:]), flush=True)
                 self.ec2.terminate_instances(InstanceIds=[name])
             else:
                 self.volumes(machine)
