@@ -65,7 +65,7 @@ cd "$work"
 pmix=
 ! pkg-config --exists pmix || pmix=--with-pmix # it is not looked for without
 ./configure --prefix=/opt/slurm --sysconfdir=/etc/slurm --with-munge="$(command -v munged |
-	sed 's|/sbin/munged||')" $pmix --disable-debug >/var/log/hpcc/slurm-configure.log
+	sed 's|/sbin/munged||')" $pmix --disable-debug --disable-static >/var/log/hpcc/slurm-configure.log
 make -s -j "$(nproc)" >/var/log/hpcc/slurm-make.log
 make -s install >/var/log/hpcc/slurm-install.log
 cd /opt/slurm
