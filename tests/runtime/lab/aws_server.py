@@ -10,6 +10,7 @@
 - FSx answers with what the test says; a lifecycle action completes
 - the installer of the EFS mount helper installs its stand-in
 - the caller's access key names its instance, so that every call can be traced to a role
+- github.com has the file LAB_SOURCE for the source of any version of Slurm; download.schedmd.com has none
 
 Serves HTTP on 127.0.0.1 (prints the port) and HTTPS on LAB_ADDRESS:443 with the certificate LAB_CERTIFICATE.
 GET /hpcc-test/signals, /hpcc-test/requests; POST /hpcc-test/fsx {"DescribeVolumes": {"ID": {volume}}},
@@ -248,6 +249,13 @@ class LabApplication(Application):
                                                         for name in names]}
         elif path == "/hpcc-test/older":
             result = make_older(json.loads(body))
+        elif host == "github.com" and path.startswith("/SchedMD/slurm/archive/"):
+            start_response("200 OK", [("Content-Type", "application/gzip")])
+            with open(os.environ["LAB_SOURCE"], "rb") as file:
+                return [file.read()]
+        elif host in ("github.com", "download.schedmd.com"):
+            start_response("404 Not Found", [])
+            return []
         else:
             self.note(environ, body)
             return super().__call__(environ, start_response)

@@ -133,6 +133,7 @@ class Lab:
 
     def names(self):
         return [f"{s}.{self.region}.amazonaws.com" for s in SERVICES] + [
+            "github.com", "download.schedmd.com",
             "route53.amazonaws.com", "amazon-efs-utils.aws.com", f"{AGENT}.s3.{self.region}.amazonaws.com",
             f"cloudformation-waitcondition-{self.region}.s3.amazonaws.com"]
 
