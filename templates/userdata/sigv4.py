@@ -9,24 +9,32 @@ import hashlib
 import hmac
 import json
 import os
+import time
 import urllib.parse
 import urllib.request
 
 IMDS = os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254")
 
 
-# Text of one path below latest/ of the instance metadata service; a proxy is never asked.
+# Text of one path below latest/ of the instance metadata service; a proxy is never asked. The service throttles, and
+# is to be asked again; only 404 says that there is nothing.
 def imds(path):
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     token = urllib.request.Request(
         IMDS + "/latest/api/token", method="PUT",
         headers={"X-aws-ec2-metadata-token-ttl-seconds": "300"})
-    with direct.open(token, timeout=10) as answer:
-        key = answer.read().decode()
-    get = urllib.request.Request(
-        IMDS + "/latest/" + path, headers={"X-aws-ec2-metadata-token": key})
-    with direct.open(get, timeout=10) as answer:
-        return answer.read().decode()
+    for pause in (1, 2, 4, 8, 0):
+        try:
+            with direct.open(token, timeout=10) as answer:
+                key = answer.read().decode()
+            get = urllib.request.Request(
+                IMDS + "/latest/" + path, headers={"X-aws-ec2-metadata-token": key})
+            with direct.open(get, timeout=10) as answer:
+                return answer.read().decode()
+        except OSError as error:
+            if not pause or getattr(error, "code", 0) == 404:
+                raise
+            time.sleep(pause)
 
 
 # AccessKeyId, SecretAccessKey, Token of the instance role.

@@ -2,6 +2,7 @@
 # scripts_test.py SOURCE: functions of templates/ that decide something, with their commands replaced by ones that
 # say what they were asked.
 import glob
+import http.server
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 STAND_INS = """
 set -u
@@ -229,6 +231,38 @@ def check_aws(folder):
     assert (said.returncode, said.stdout) == (0, "id\t1\nnextToken\ta\nid\t2\nnextToken\tb\nid\t3\nnextToken\t\n"), said
     said = run("RunInstances")  # EC2's 500 for this is an answer
     assert (said.returncode, said.stdout) == (1, "Code\tInsufficientInstanceCapacity\nMessage\tnone\n"), said
+
+
+def check_imds(folder):
+    """The metadata service is asked again when it is busy, and not when there is nothing."""
+    asked = []
+
+    class Service(http.server.BaseHTTPRequestHandler):
+        def answer(self):
+            asked.append(self.path)
+            status = 404 if self.path.endswith("nothing") else 503 if len(asked) <= 2 else 200
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(b"i-0" if status == 200 else b"")
+        do_PUT = do_GET = answer
+
+        def log_message(self, *_):
+            pass
+    server = http.server.HTTPServer(("127.0.0.1", 0), Service)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with open(os.path.join(SOURCE, "templates/userdata/sigv4.py"), encoding="ascii") as file:
+        text = file.read().replace("time.sleep(", "str(")
+    with open(folder + "/sigv4.py", "w", encoding="ascii") as file:
+        file.write(text)
+    shutil.copy(os.path.join(SOURCE, "templates/core/lib/imds.py"), folder)
+
+    def ask(path):
+        return subprocess.run([sys.executable, folder + "/imds.py", path], capture_output=True, check=False, text=True,
+                              env={**os.environ, "AWS_EC2_METADATA_SERVICE_ENDPOINT":
+                                   f"http://127.0.0.1:{server.server_port}"})
+    assert ask("meta-data/instance-id").stdout == "i-0\n" and len(asked) == 4, asked
+    assert ask("nothing").returncode == 1 and len(asked) == 6, asked
+    server.shutdown()
 
 
 def check_jobs(folder):
@@ -658,7 +692,7 @@ def check_examples(_):
 
 
 SOURCE = sys.argv[1]
-for check in (check_protect, check_reconcile, check_update, check_aws, check_jobs, check_fleet, check_health,
+for check in (check_protect, check_reconcile, check_update, check_aws, check_imds, check_jobs, check_fleet, check_health,
               check_overrides, check_gpu, check_prolog, check_pyxis, check_slurm, check_signal, check_format, check_storage,
               check_ssh, check_search, check_passwords, check_login_keys, check_actions, check_examples):
     with tempfile.TemporaryDirectory() as scratch:
