@@ -52,10 +52,6 @@ def make(tap, suite):
     return c
 
 
-def machines(c, kind):
-    return [m for m in c.lab.hypervisor.machines.values() if m.tags.get("hpcc:node-type") == kind]
-
-
 def builds(c):
     """The head node builds Slurm and is ready."""
     c.lab.wait("a signal", 1500, lambda: c.lab.signals())
@@ -75,7 +71,7 @@ def runs(c):
                     "srun -N2 sh -c 'echo $PMIX_RANK $(hostname)' | sort", user="ubuntu", timeout=300)
     c.tap.equal(found, "0 q-dy-r-1\n1 q-st-r-1",
                 "a job runs on two nodes, with PMIx")
-    for node in machines(c, "Compute"):
+    for node in c.machines("Compute"):
         name = node.run("hostname").stdout.strip()
         c.tap.equal(node.run("readlink /proc/$(pidof slurmd)/exe").stdout, "/opt/slurm/sbin/slurmd\n",
                     f"{name} runs the head node's slurmd")
@@ -87,7 +83,7 @@ def runs(c):
 def login(c):
     """A login node asks the controller by sackd."""
     c.lab.hypervisor.boots = lambda tags: True
-    node = c.lab.wait("the login node", 30, lambda: machines(c, "LoginNode"))[0]
+    node = c.lab.wait("the login node", 30, lambda: c.machines("LoginNode"))[0]
     c.lab.wait("its word", 120, lambda: [node.access_key, "autoscaling", "CompleteLifecycleAction"] in
                c.lab.world.get("requests"))
     c.tap.equal(node.run("systemctl is-active hpcc-sackd").stdout, "active\n", "sackd runs")

@@ -128,7 +128,7 @@ def nodes(c):
 
 
 def machine(c, kind):
-    return next((m for m in list(c.lab.hypervisor.machines.values()) if m.tags.get("hpcc:node-type") == kind), None)
+    return next(iter(c.machines(kind)), None)
 
 
 def boots(c):

@@ -39,6 +39,10 @@ class Cluster:
         self.template = self.lab.deploy("demo", text)
         self.head = self.lab.head("demo")
 
+    def machines(self, kind):
+        """The machines of a kind of node: HeadNode, Compute, LoginNode."""
+        return [m for m in list(self.lab.hypervisor.machines.values()) if m.tags.get("hpcc:node-type") == kind]
+
     # ---- asking Slurm ----
 
     def slurm(self, command, **kwargs):
