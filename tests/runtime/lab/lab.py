@@ -75,6 +75,8 @@ def enter(seconds, suite):
     space = ["unshare", "-n", "-m", "-u", "-i", "-p", "-f", "--mount-proc", "--propagation", "private", "--kill-child"]
     if subprocess.run([*space, "true"], check=False).returncode != 0:
         skip("namespaces cannot be made here")
+    if not os.access("/sys/fs/cgroup", os.W_OK):
+        skip("control groups cannot be made here")
     make_images(suite)
     os.environ["HPCC_IN_LAB"] = "1"
     command = ["timeout", "-k", "3", str(seconds), *space, sys.executable, "-u", *sys.argv]
