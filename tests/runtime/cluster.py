@@ -227,8 +227,8 @@ def many(c):
 
 def update(c):
     """The stack is updated under running jobs: a queue comes, one compute resource is of another type, one grows."""
-    job = c.submit("-p q1 -C dy -w q1-dy-dy-1", "sleep 30; echo through")
-    other = c.submit("-p q2", "sleep 30; echo through")
+    job = c.submit("-p q1 -C dy -w q1-dy-dy-1", "until [ -e go ]; do sleep 1; done")
+    other = c.submit("-p q2", "until [ -e go ]; do sleep 1; done")
     c.lab.wait("the jobs", 150, lambda: [c.job(job), c.job(other)] == ["RUNNING"] * 2)
     before = len(c.lab.signals())
     text = c.text.replace("c5.xlarge, MinCount: 0, MaxCount: 4}", "c5a.xlarge, MinCount: 0, MaxCount: 3}")
@@ -245,6 +245,7 @@ def update(c):
              "a running node that changed is drained, one that did not is left alone", states)
     known = [c.slurm(f"scontrol show node {n} 2>&1 | grep -c NodeName") for n in ("q1-dy-dy-4", "q2-dy-flex-5")]
     c.tap.equal(known, ["0", "1"], "of one resource there is a node less, of one there is one more")
+    c.slurm("touch /home/ubuntu/go")
     c.tap.equal([c.finished(job, 60), c.finished(other, 60)], ["COMPLETED"] * 2, "the running jobs complete")
     c.tap.equal(c.slurm("srun -p q3 hostname", user="ubuntu", timeout=90), "q3-dy-r-1", "the new queue runs jobs")
     c.lab.wait("the drained node's end", 120, lambda: c.reconcile() and c.state("q1-dy-dy-1") == "idle~")
