@@ -60,7 +60,7 @@ struct ir_value *text_list(struct lowering *l, const struct model_strings *items
 static bool same_items(const struct ir_value *a, const struct ir_value *b);
 static bool same_members(const struct ir_value *a, const struct ir_value *b);
 
-static bool same_value(const struct ir_value *a, const struct ir_value *b)
+bool same_value(const struct ir_value *a, const struct ir_value *b)
 {
 	if (a == b)
 		return true;

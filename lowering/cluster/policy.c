@@ -15,6 +15,20 @@ static struct ir_value *find_statement(const struct ir_value *statements, struct
 	return NULL;
 }
 
+/* Makes a statement wider: by actions on what it has, or by resources for what it allows, never by both. */
+static void widen(struct lowering *l, struct ir_value *s, const struct ir_value *actions,
+		  const struct ir_value *resources)
+{
+	struct ir_value *known = ir_get(s, STR("Action")), *on = ir_get(s, STR("Resource"));
+
+	if (same_value(on, resources)) {
+		list_add_distinct(l, known, actions);
+		return;
+	}
+	INVARIANT(same_value(known, actions) && on->kind == IR_LIST && resources->kind == IR_LIST);
+	list_add_distinct(l, on, resources);
+}
+
 struct ir_value *allow(struct lowering *l, struct ir_value *statements, const char *sid,
 		       const char *actions, struct ir_value *resources)
 {
@@ -25,9 +39,7 @@ struct ir_value *allow(struct lowering *l, struct ir_value *statements, const ch
 	while (rest.s != NULL)
 		ir_push(l->g, list, ir_text(l->g, str_cut(&rest, ' ')));
 	if (s != NULL) {
-		list_add_distinct(l, ir_get(s, STR("Action")), list);
-		if (resources->kind == IR_LIST)
-			list_add_distinct(l, ir_get(s, STR("Resource")), resources);
+		widen(l, s, list, resources);
 		return s;
 	}
 	s = ir_object(l->g);
