@@ -37,6 +37,9 @@ struct session {
 	struct map configs;  /* folder of a cluster file -> const struct config * */
 	release knows;	     /* --parallelcluster, or 0 */
 	struct map baseline; /* fingerprints to leave out */
+	/* With --set: names that files have as ${NAME} and as $NAME; those of some file may be unknown. */
+	struct map names, bare;
+	bool names_unknown;
 };
 
 /* What --color and the --emit of `schema` stand for. */
@@ -55,6 +58,7 @@ struct compilation {
 	const struct cluster *model;
 	const struct ir *graph;
 	const struct config *config;
+	struct var_uses uses;
 	bool unreadable; /* the file or its settings could not be read: exit status 2 */
 	bool foreign;	 /* --only-clusters: it is no cluster file and was passed over */
 };
@@ -99,6 +103,15 @@ bool baseline_read(struct session *s);
 int baseline_write(struct session *s, const struct diags *ds);
 /* Has the text the sections of a cluster file? True for text that cannot be parsed but looks like one. */
 bool is_cluster_file(const struct source *src, const struct node *tree);
+
+/* ---- variables.c ---- */
+
+/* Adds to findings at values that variables brought what these were and where from; reports each `$NAME`. */
+void variables_tell(struct compilation *c);
+/* Notes which variables the file of a compilation uses. */
+void variables_used(struct session *s, const struct compilation *c);
+/* Reports names of --set that no file used to s->ds, once, unless a file could not be read to its end. */
+void variables_report_unused(struct session *s);
 
 /* ---- output.c ---- */
 

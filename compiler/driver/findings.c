@@ -134,6 +134,7 @@ static void leave_out_known(const struct session *s, struct compilation *c)
 
 void findings_settle(struct session *s, struct compilation *c)
 {
+	variables_tell(c);
 	diags_sort(&c->ds);
 	suppress(&c->ds, suppressions_read(c->a, &c->ds, c->src, c->tree), is_off, c->config);
 	config_apply(c->config, &c->ds);
@@ -145,6 +146,7 @@ void findings_settle_late(struct compilation *c)
 {
 	struct diags said_before = {.arena = c->a};
 
+	variables_tell(c);
 	suppress(&c->ds, suppressions_read(c->a, &said_before, c->src, c->tree), always, NULL);
 	config_apply(c->config, &c->ds);
 }

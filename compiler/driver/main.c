@@ -43,6 +43,7 @@ static int run(const struct options *o)
 
 	if (session_open(&s, o))
 		status = verbs[o->verb](&s);
+	variables_report_unused(&s);
 	if (s.ds.first != NULL) {
 		diags_sort(&s.ds);
 		print_findings(&s, &s.ds, STDERR_FILENO);

@@ -66,9 +66,12 @@ static struct code_set codes_off(const struct config *c)
 static void run_passes(struct session *s, enum stage to, struct compilation *c)
 {
 	release knows = s->knows != 0 ? s->knows : c->config->parallelcluster;
+	struct vars vars = s->vars;
 	struct code_set off;
 
-	c->tree = yaml_read(c->a, &c->ds, c->src, &s->vars, YAML_LIMITS);
+	vars.uses = &c->uses;
+	c->tree = yaml_read(c->a, &c->ds, c->src, &vars, YAML_LIMITS);
+	variables_used(s, c);
 	c->foreign = GIVEN(s->o, only_clusters) && !is_cluster_file(c->src, c->tree);
 	if (c->tree == NULL || to == STAGE_TREE || c->foreign)
 		return;

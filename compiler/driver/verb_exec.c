@@ -65,6 +65,9 @@ int verb_exec(struct session *s)
 	if (compile_file(s, &s->arena, s->o->operands[0], STAGE_GRAPH, &c))
 		text = emit_template(s, &c);
 	print_findings(s, &c.ds, STDERR_FILENO);
+	variables_report_unused(s);
+	print_findings(s, &s->ds, STDERR_FILENO);
+	s->ds = (struct diags){.arena = s->ds.arena};
 	if (compilation_status(&c) != EXIT_OK)
 		return compilation_status(&c);
 	print_summary(s, &c, text);

@@ -28,23 +28,26 @@ static void append(struct diags *all, const struct diags *more)
 	all->notes += more->notes;
 }
 
-/* The exit status of one file by --fail-on, or what its settings say. */
-static int status_of(const struct lint *l, const struct compilation *c)
+/* The exit status of findings by --fail-on, or what their settings say. */
+static int status_of(const struct lint *l, const struct diags *ds, const struct config *config)
 {
-	enum fail_on from = c->config->fail_on;
+	enum fail_on from = config->fail_on;
 	bool found = false;
 
 	if (GIVEN(l->s->o, fail_on))
 		from = (enum fail_on)option_choice(l->s->o, OPTION_ID_fail_on);
-	if (c->unreadable)
-		return EXIT_USAGE;
 	if (from == FAIL_ON_ERROR)
-		found = c->ds.errors > 0;
+		found = ds->errors > 0;
 	else if (from == FAIL_ON_WARNING)
-		found = c->ds.errors + c->ds.warnings > 0;
+		found = ds->errors + ds->warnings > 0;
 	else if (from == FAIL_ON_NOTE)
-		found = c->ds.first != NULL;
+		found = ds->first != NULL;
 	return found ? EXIT_FINDINGS : EXIT_OK;
+}
+
+static void raise_status(struct lint *l, int status)
+{
+	l->worst = status > l->worst ? status : l->worst;
 }
 
 /*
@@ -77,7 +80,6 @@ static void fix(struct lint *l, struct arena *a, const char *path, struct compil
 static void lint_file(struct lint *l, struct arena *a, const char *path)
 {
 	struct compilation c;
-	int status;
 
 	compile_file(l->s, a, path, STAGE_MODEL, &c);
 	if (c.foreign)
@@ -85,8 +87,7 @@ static void lint_file(struct lint *l, struct arena *a, const char *path)
 	if (GIVEN(l->s->o, fix))
 		fix(l, a, path, &c);
 	l->files[l->nfiles++] = arena_str(&l->s->arena, c.src != NULL ? c.src->name : str_c(path));
-	status = status_of(l, &c);
-	l->worst = status > l->worst ? status : l->worst;
+	raise_status(l, c.unreadable ? EXIT_USAGE : status_of(l, &c.ds, c.config));
 	if (a == &l->s->arena)
 		append(&l->all, &c.ds);
 	else if (c.ds.first != NULL)
@@ -102,6 +103,26 @@ static void lint_files(struct lint *l, bool together)
 		lint_file(l, together ? &l->s->arena : &own, l->s->o->operands[i]);
 		arena_release(&own);
 	}
+}
+
+/* Findings about the call itself, such as a variable that no file uses, go with those of the files. */
+static void add_own(struct lint *l, bool together)
+{
+	struct diags *own = &l->s->ds;
+	const struct config *config;
+
+	if (own->errors > 0)
+		return;
+	variables_report_unused(l->s);
+	config = config_for(l->s, l->s->o->operands[0]);
+	config_apply(config, own);
+	diags_sort(own);
+	raise_status(l, status_of(l, own, config));
+	if (together)
+		append(&l->all, own);
+	else if (own->first != NULL)
+		render_findings(l->s, own, &l->text);
+	*own = (struct diags){.arena = own->arena};
 }
 
 static int finish(struct lint *l, bool together)
@@ -153,5 +174,6 @@ int verb_lint(struct session *s)
 	l.diff = buf_in(&s->arena);
 	l.files = NEW_ARRAY(&s->arena, struct str, s->o->noperands + 1);
 	lint_files(&l, together);
+	add_own(&l, together);
 	return s->ds.errors > 0 ? EXIT_USAGE : finish(&l, together);
 }

@@ -4,6 +4,8 @@
 
 #include "compiler/base/buf.h"
 
+#include <string.h>
+
 /* Defaults may hold references themselves, as in a shell; this deep and no deeper. */
 enum { MAX_DEFAULT_DEPTH = 8 };
 
@@ -16,6 +18,7 @@ struct expansion {
 	struct span at;
 	bool exact;
 	size_t cursor; /* when not exact: where in the source the next reference is looked for */
+	unsigned nuses;
 	bool ok;
 };
 
@@ -33,9 +36,9 @@ bool vars_name_ok(struct str name)
 	return name.n > 0;
 }
 
-bool vars_get(const struct vars *v, struct arena *a, struct str name, struct str *ret)
+bool vars_get(const struct vars *v, struct arena *a, struct str name, struct variable *ret)
 {
-	const struct str *value = map_get(&v->set, name);
+	const struct variable *value = map_get(&v->set, name);
 	const char *env;
 
 	if (value == NULL)
@@ -49,8 +52,33 @@ bool vars_get(const struct vars *v, struct arena *a, struct str name, struct str
 	env = v->environment(arena_str(a, name).s);
 	if (env == NULL)
 		return false;
-	*ret = str_c(env);
+	*ret = (struct variable){.value = str_c(env), .origin = VAR_ENVIRONMENT};
 	return true;
+}
+
+/* Writes a use down, for whoever reports something at the value. */
+static void note_use(struct expansion *e, struct str name, struct variable variable,
+		     struct span ref)
+{
+	struct var_uses *uses = e->v->uses;
+	struct arena *a = e->out.a;
+
+	if (uses == NULL)
+		return;
+	if (variable.origin != VAR_BARE && map_get(&uses->names, name) == NULL)
+		map_put(&uses->names, a, name, uses);
+	if (e->nuses++ >= MOST_USES)
+		return;
+	if (uses->n == uses->cap) {
+		size_t cap = uses->cap == 0 ? 16 : uses->cap * 2;
+		struct var_use *grown = NEW_ARRAY(a, struct var_use, cap);
+
+		if (uses->n > 0)
+			memcpy(grown, uses->items, uses->n * sizeof(*grown));
+		uses->items = grown;
+		uses->cap = cap;
+	}
+	uses->items[uses->n++] = (struct var_use){name, variable, e->at, ref, false};
 }
 
 /* Where the reference `ref`, a slice of e->text, stands in the source: the whole scalar when unknown. */
@@ -124,7 +152,8 @@ static void expand(struct expansion *e, struct str text, unsigned depth);
 /* Appends what the closed reference `ref` stands for, or itself when there is a fault. */
 static void expand_reference(struct expansion *e, struct str ref, unsigned depth)
 {
-	struct str body = str_slice(ref, 2, ref.n - 1), name, value;
+	struct str body = str_slice(ref, 2, ref.n - 1), name;
+	struct variable found;
 	size_t dash = str_find_str(body, STR(":-"), 0);
 	bool has_default = dash != SIZE_MAX;
 
@@ -132,11 +161,17 @@ static void expand_reference(struct expansion *e, struct str ref, unsigned depth
 	if (!vars_name_ok(name) || depth > MAX_DEFAULT_DEPTH) {
 		report_bad(e, ref);
 		buf_add(&e->out, ref);
-	} else if (vars_get(e->v, e->out.a, name, &value) && !(has_default && value.n == 0)) {
-		buf_add(&e->out, value);
+	} else if (vars_get(e->v, e->out.a, name, &found) && !(has_default && found.value.n == 0)) {
+		note_use(e, name, found, e->at);
+		buf_add(&e->out, found.value);
 	} else if (has_default) { /* as in a shell: `:-` also replaces an empty value */
-		expand(e, str_slice(body, dash + 2, body.n), depth + 1);
+		struct str otherwise = str_slice(body, dash + 2, body.n);
+
+		note_use(e, name, (struct variable){.value = otherwise, .origin = VAR_DEFAULT},
+			 e->at);
+		expand(e, otherwise, depth + 1);
 	} else {
+		note_use(e, name, (struct variable){.origin = VAR_UNSET}, e->at);
 		report_unset(e, ref, name);
 		buf_add(&e->out, ref);
 	}
@@ -167,6 +202,34 @@ static void expand(struct expansion *e, struct str text, unsigned depth)
 	buf_add(&e->out, str_slice(text, done, text.n));
 }
 
+/* The name behind the `$` at text[at], when it is one and no reference. */
+static struct str bare_name(struct str text, size_t at)
+{
+	size_t end = at + 1;
+
+	while (end < text.n && is_name_char(text.s[end], end == at + 1))
+		end++;
+	return at > 0 && text.s[at - 1] == '$' ? STR("") : str_slice(text, at + 1, end);
+}
+
+/* Writes down each `$NAME` that was probably meant as a variable: the whole text, or a name that is set. */
+static void find_bare(struct expansion *e)
+{
+	struct str text = e->text;
+
+	for (size_t at = 0; (at = str_find(text, '$', at)) < text.n; at++) {
+		struct str name = bare_name(text, at);
+		struct span ref = e->at;
+
+		if (name.n == 0 || (name.n + 1 < text.n && map_get(&e->v->set, name) == NULL &&
+				    map_get(&e->v->file, name) == NULL))
+			continue;
+		if (e->exact)
+			ref = span_in(e->at.src, e->at.lo + at, e->at.lo + at + 1 + name.n);
+		note_use(e, name, (struct variable){.origin = VAR_BARE}, ref);
+	}
+}
+
 struct vars_result vars_expand(struct arena *a, struct diags *ds, const struct vars *v,
 			       struct vars_text in)
 {
@@ -181,6 +244,8 @@ struct vars_result vars_expand(struct arena *a, struct diags *ds, const struct v
 	};
 	bool whole = str_starts(in.text, STR("${")) && reference_end(in.text, 0) == in.text.n;
 
+	if (v->uses != NULL)
+		find_bare(&e);
 	if (str_find_str(in.text, STR("${"), 0) == SIZE_MAX)
 		return (struct vars_result){.text = in.text, .ok = true};
 	expand(&e, in.text, 0);

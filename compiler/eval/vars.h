@@ -14,16 +14,44 @@
 #include "compiler/base/map.h"
 #include "compiler/source/diag.h"
 
-struct vars {
-	struct map set;				  /* name -> struct str *, from --set */
-	struct map file;			  /* name -> struct str *, from --vars */
-	const char *(*environment)(const char *); /* getenv, or NULL without --env */
+/* Where a value comes from. UNSET is a `${NAME}` without one, BARE a `$NAME`, which is text. */
+enum var_origin { VAR_SET, VAR_FILE, VAR_ENVIRONMENT, VAR_DEFAULT, VAR_UNSET, VAR_BARE };
+
+struct variable {
+	struct str value;
+	enum var_origin origin;
+	struct span at; /* VAR_FILE: the value in its file */
 };
+
+/* One reference in a file. */
+struct var_use {
+	struct str name;
+	struct variable variable;
+	struct span scalar; /* the value it stands in, without its quotes */
+	struct span ref;    /* the reference itself, where it can be told */
+	bool told;	    /* a finding speaks of it */
+};
+
+/* What vars_expand met, in the order of the text; at most MOST_USES of one scalar. */
+struct var_uses {
+	struct var_use *items;
+	size_t n, cap;
+	struct map names; /* all names of `${NAME}`, also those that are not among the items */
+};
+
+struct vars {
+	struct map set;				  /* name -> struct variable *, from --set */
+	struct map file;			  /* name -> struct variable *, from --vars */
+	const char *(*environment)(const char *); /* getenv, or NULL without --env */
+	struct var_uses *uses;			  /* where uses are written down, or NULL */
+};
+
+enum { MOST_USES = 3 };
 
 /* True when name is [A-Za-z_][A-Za-z0-9_]*. */
 bool vars_name_ok(struct str name);
-/* The value of a name; false when nothing sets it. */
-bool vars_get(const struct vars *v, struct arena *a, struct str name, struct str *ret);
+/* The value of a name and its origin; false when nothing sets it. */
+bool vars_get(const struct vars *v, struct arena *a, struct str name, struct variable *ret);
 /* A scalar in which references are to be replaced. */
 struct vars_text {
 	struct str text;

@@ -58,6 +58,7 @@ struct diag {
 	struct span at;	  /* smallest span that shows the fault; may be unset */
 	struct str text;  /* the message */
 	struct str inner; /* a few words under the caret, or empty */
+	bool explained;	  /* what its variables and characters are was said */
 	struct diag_label *labels;
 	struct diag_sub *subs;
 	struct diag_fix *fixes;

@@ -4,9 +4,9 @@
 
 #include "compiler/syntax/yaml_read.h"
 
-static void put(struct arena *a, struct map *m, struct str name, struct str value)
+static void put(struct arena *a, struct map *m, struct str name, struct variable value)
 {
-	struct str *kept = NEW(a, struct str);
+	struct variable *kept = NEW(a, struct variable);
 
 	*kept = value;
 	map_put(m, a, name, kept);
@@ -25,7 +25,9 @@ static bool load_entry(struct arena *a, struct diags *ds, struct vars *v, const 
 		return false;
 	}
 	if (vars_name_ok(e->key))
-		put(a, &v->file, e->key, e->value->kind == NODE_NULL ? STR("") : e->value->text);
+		put(a, &v->file, e->key,
+		    (struct variable){e->value->kind == NODE_NULL ? STR("") : e->value->text,
+				      VAR_FILE, e->value->at});
 	return true;
 }
 
@@ -53,6 +55,7 @@ bool vars_set(struct arena *a, struct vars *v, struct str assignment)
 
 	if (eq == assignment.n || !vars_name_ok(name))
 		return false;
-	put(a, &v->set, name, str_slice(assignment, eq + 1, assignment.n));
+	put(a, &v->set, name,
+	    (struct variable){.value = str_slice(assignment, eq + 1, assignment.n)});
 	return true;
 }

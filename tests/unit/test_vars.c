@@ -146,14 +146,14 @@ Test(vars, assignments)
 {
 	struct arena a = {0};
 	struct vars v = {0};
-	struct str value;
+	struct variable value;
 
 	cr_expect_not(vars_set(&a, &v, STR("NAME")));
 	cr_expect_not(vars_set(&a, &v, STR("=x")));
 	cr_expect_not(vars_set(&a, &v, STR("a-b=x")));
 	cr_expect(vars_set(&a, &v, STR("X=a=b")));
 	cr_assert(vars_get(&v, &a, STR("X"), &value));
-	assert_text(value, "a=b");
+	assert_text(value.value, "a=b");
 	cr_expect_not(vars_get(&v, &a, STR("Y"), &value));
 	arena_release(&a);
 }
@@ -162,18 +162,18 @@ Test(vars, set_goes_before_file_goes_before_environment)
 {
 	struct front f = {.ds.arena = &f.a};
 	struct vars v = {.environment = environment};
-	struct str value;
+	struct variable value;
 	const struct source *src = source_new(
 		&f.a, STR("v.yaml"), STR("A: file\nFROM_ENV: file\nB: file\ntwo-words: 1\n"));
 
 	cr_assert(vars_load(&f.a, &f.ds, &v, src));
 	cr_assert(vars_set(&f.a, &v, STR("B=set")));
 	cr_assert(vars_get(&v, &f.a, STR("A"), &value));
-	assert_text(value, "file");
+	assert_text(value.value, "file");
 	cr_assert(vars_get(&v, &f.a, STR("B"), &value));
-	assert_text(value, "set");
+	assert_text(value.value, "set");
 	cr_assert(vars_get(&v, &f.a, STR("FROM_ENV"), &value));
-	assert_text(value, "file");
+	assert_text(value.value, "file");
 	front_end(&f);
 }
 
@@ -188,20 +188,20 @@ Test(vars, files_keep_the_text_of_values)
 {
 	struct front f = {0};
 	struct vars v = {0};
-	struct str value;
+	struct variable value;
 
 	cr_assert(load(&f, &v, "{\"N\": 010, \"T\": yes, \"E\": null, \"R\": \"${N}\"}"));
 	cr_assert(vars_get(&v, &f.a, STR("N"), &value));
-	assert_text(value, "010");
+	assert_text(value.value, "010");
 	cr_assert(vars_get(&v, &f.a, STR("T"), &value));
-	assert_text(value, "yes");
+	assert_text(value.value, "yes");
 	cr_assert(vars_get(&v, &f.a, STR("E"), &value));
-	assert_text(value, "");
+	assert_text(value.value, "");
 	cr_assert(vars_get(&v, &f.a, STR("R"), &value));
-	assert_text(value, "${N}");
+	assert_text(value.value, "${N}");
 	cr_assert(load(&f, &v, "N: later"));
 	cr_assert(vars_get(&v, &f.a, STR("N"), &value));
-	assert_text(value, "later");
+	assert_text(value.value, "later");
 	front_end(&f);
 }
 
