@@ -181,12 +181,14 @@ static bool words_fit(struct arena *a, const struct options *o, struct str *ret_
 	for (int i = 0; i < OPTION_COUNT && !GIVEN(o, help) && !GIVEN(o, version); i++) {
 		enum option_id option = (enum option_id)i;
 		const struct option_values *v = &o->given[option];
-		struct str words = choice_words(a, option, 1u << o->verb, ", ", " or ");
-		struct str all = choice_words(a, option, FOR_ALL, ", ", " or ");
+		struct str words, all;
 		int value;
 
-		if (v->n == 0 || words.n == 0 ||
-		    choice_find(option, o->verb, str_c(v->values[v->n - 1]), &value))
+		if (v->n == 0 || choice_find(option, o->verb, str_c(v->values[v->n - 1]), &value))
+			continue;
+		words = choice_words(a, option, 1u << o->verb, ", ", " or ");
+		all = choice_words(a, option, FOR_ALL, ", ", " or ");
+		if (words.n == 0)
 			continue;
 		return wrong(a, ret_error,
 			     arena_fmt(a, "--%s takes " STR_F "%s, not `%s`",

@@ -51,7 +51,8 @@ static struct str closing(struct arena *a, bool head)
 	add_headers(&b, "text/cloud-config", "cloud-config.yaml", "");
 	buf_add(&b, template_text(STR("userdata/cloud-config.yaml")));
 	add_headers(&b, "application/gzip", "bootstrap.sh", "Content-Transfer-Encoding: base64\n");
-	buf_fmt(&b, STR_F "\n--" BOUNDARY "--\n", STR_A(template_find(name)->packed));
+	buf_add(&b, template_find(name)->packed); /* long: no format */
+	buf_add(&b, STR("\n--" BOUNDARY "--\n"));
 	return buf_str(&b);
 }
 

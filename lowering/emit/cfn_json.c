@@ -2,9 +2,10 @@
 /*
  * cfn_json.c - the graph as JSON.
  *
- * The bytes are written straight from the graph. What minified text does without is counted on the way, so that it
- * is known whether that would stay within the limit for which EMIT_AUTO gives up its layout.
- * Rules of RFC 8259: text is escaped to printable ASCII, with surrogate pairs above U+FFFF.
+ * The bytes are written straight from the graph, once. What minified text does without (struct gap) is remembered on the
+ * way, so that EMIT_AUTO can take it out where that keeps the template within its limit.
+ * Rules of RFC 8259: text is UTF-8. Readers of YAML, as which cfn-lint reads a template, know no pairs of surrogates, so
+ * escapes are for what no reader should meet as it is: see needs_escape().
  *
  * compiler/base/json.h could write it too, by way of two more trees. For a template of 131 KB that took
  * 920 us, 11.1 million instructions and 890 KB of touched memory; this takes 135 us, 1.7 million
@@ -22,17 +23,29 @@
  * Room at the beginning: what CloudFormation takes. Pages that are not written are not touched, so the text
  * costs its own size, where growing step by step would copy and touch several times as much.
  */
-enum { FIRST_ROOM = CFN_LIMIT };
+enum { FIRST_ROOM = CFN_LIMIT, FIRST_GAPS = 8192 };
+
+/* n bytes of the text at `at` that minified text does without. */
+struct gap {
+	uint32_t at, n;
+};
 
 struct json_out {
 	struct document doc;
 	char *s; /* n bytes of text in room for cap */
 	size_t n, cap;
-	size_t blanks;	/* of the text, line ends and indentation */
-	unsigned depth; /* open objects and lists */
-	int indent;	/* blanks a level, or EMIT_MINIFIED */
-	bool first;	/* nothing stands yet in the open object or list */
+	struct gap *gaps; /* in the order of the text; only where EMIT_AUTO may want them */
+	size_t ngaps, gaps_cap;
+	size_t spare;	   /* bytes in gaps */
+	size_t aside_from; /* where the member began that terse text leaves out */
+	unsigned depth;	   /* open objects and lists */
+	int indent;	   /* blanks a level, or EMIT_MINIFIED */
+	bool automatic;	   /* gaps are remembered, as long as they may help */
+	bool first;	   /* nothing stands yet in the open object or list */
 	bool after_key;
+	bool first_aside; /* the comma that comes next belongs to the member that was left out */
+	bool in_aside;	  /* all of it is one gap */
+	bool aside_is_first;
 };
 
 /* Makes room for n bytes more. Apart from extend, which then is short enough to stand in its callers. */
@@ -67,6 +80,30 @@ static void add_char(struct json_out *o, char c)
 	*extend(o, 1) = c;
 }
 
+/* Room for twice as many gaps. */
+static void grow_gaps(struct json_out *o)
+{
+	size_t cap = o->gaps_cap == 0 ? FIRST_GAPS : o->gaps_cap * 2;
+	struct gap *gaps = (struct gap *)(void *)arena_room(o->doc.a, cap * sizeof(*gaps));
+
+	if (o->ngaps > 0)
+		memcpy(gaps, o->gaps, o->ngaps * sizeof(*gaps));
+	o->gaps = gaps;
+	o->gaps_cap = cap;
+}
+
+/* The last n bytes are a gap. */
+static void add_gap(struct json_out *o, size_t n)
+{
+	if (!o->automatic || o->in_aside)
+		return;
+	if (o->ngaps == o->gaps_cap)
+		grow_gaps(o);
+	o->gaps[o->ngaps++] = (struct gap){(uint32_t)(o->n - n), (uint32_t)n};
+	o->spare += n;
+	o->automatic = o->n - o->spare <= CFN_DIRECT_LIMIT; /* else they help no more */
+}
+
 static void new_line(struct json_out *o)
 {
 	size_t n = (size_t)o->depth * (size_t)o->indent + 1;
@@ -77,7 +114,7 @@ static void new_line(struct json_out *o)
 	s = extend(o, n);
 	memset(s, ' ', n);
 	*s = '\n';
-	o->blanks += n;
+	add_gap(o, n);
 }
 
 /* What stands before a value or key: a comma, a line end; nothing between a key and its value. */
@@ -87,8 +124,12 @@ static void separate(struct json_out *o)
 		o->after_key = false;
 		return;
 	}
-	if (!o->first)
+	if (!o->first) {
 		add_char(o, ',');
+		if (o->first_aside)
+			add_gap(o, 1);
+	}
+	o->first_aside = false;
 	if (o->depth > 0)
 		new_line(o);
 	o->first = false;
@@ -104,7 +145,20 @@ static void add_unit(struct json_out *o, uint32_t unit)
 	add(o, text, sizeof(text));
 }
 
-/* The code point at s[at] as one or two \u escapes; returns its length in bytes. */
+/*
+ * What stays out of the text as it is: controls, characters that some readers take for the end of a line or for the
+ * order of bytes, and those that let a text look like another one ("Trojan Source", CVE-2021-42574). All are below
+ * U+10000.
+ */
+static bool needs_escape(uint32_t cp)
+{
+	return cp < 0xa0 ? cp < ' ' || cp > '~'
+			 : cp == 0x2028 || cp == 0x2029 || (cp >= 0x202a && cp <= 0x202e) ||
+				   (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff || cp == 0xfffe ||
+				   cp == 0xffff;
+}
+
+/* The code point at s[at], escaped where it has to be; returns its length in bytes. */
 static size_t add_code_point(struct json_out *o, struct str s, size_t at)
 {
 	uint32_t cp;
@@ -112,12 +166,10 @@ static size_t add_code_point(struct json_out *o, struct str s, size_t at)
 
 	if (n == 0)
 		BUG("text that is not UTF-8 in the graph");
-	if (cp < 0x10000) {
+	if (needs_escape(cp))
 		add_unit(o, cp);
-		return n;
-	}
-	add_unit(o, 0xd800 + ((cp - 0x10000) >> 10));
-	add_unit(o, 0xdc00 + ((cp - 0x10000) & 0x3ff));
+	else
+		add(o, s.s + at, n);
 	return n;
 }
 
@@ -132,34 +184,47 @@ static char short_escape(char c)
 	return 0;
 }
 
+/* Vectors of gcc and clang: one register, or what the target has for it. */
+typedef unsigned char chars16 __attribute__((vector_size(16)));
+typedef unsigned char chars8 __attribute__((vector_size(8)));
+
 static bool is_plain(char c)
 {
 	return c >= ' ' && c <= '~' && c != '"' && c != '\\';
 }
 
-/*
- * Are all of the 8 characters at p plain? Tests for a zero byte, and for one below a bound, in a whole word;
- * Sean Eron Anderson, "Bit Twiddling Hacks".
- */
-static bool are_plain(const char *p)
+/* Where one of a vector of characters is not plain all bits of its place are set. */
+#define ODD(x) (((x) - ' ' > '~' - ' ') | ((x) == '"') | ((x) == '\\'))
+
+static bool are_plain16(const char *p)
 {
-	const uint64_t ones = UINT64_MAX / 255, highs = ones << 7;
-	uint64_t x, quote, slash, del, odd;
+	chars16 x;
+	uint64_t odd[2];
 
 	memcpy(&x, p, sizeof(x));
-	quote = x ^ ones * '"';
-	slash = x ^ ones * '\\';
-	del = x ^ ones * 0x7f;
-	odd = x | ((x - ones * ' ') & ~x) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
-	      ((del - ones) & ~del);
-	return (odd & highs) == 0;
+	x = (chars16)ODD(x);
+	memcpy(odd, &x, sizeof(odd));
+	return (odd[0] | odd[1]) == 0;
+}
+
+static bool are_plain8(const char *p)
+{
+	chars8 x;
+	uint64_t odd;
+
+	memcpy(&x, p, sizeof(x));
+	x = (chars8)ODD(x);
+	memcpy(&odd, &x, sizeof(odd));
+	return odd == 0;
 }
 
 /* The end of the run of characters at s[at] that stand for themselves. */
 static size_t plain_run(struct str s, size_t at)
 {
-	while (s.n - at >= sizeof(uint64_t) && are_plain(s.s + at))
-		at += sizeof(uint64_t);
+	while (s.n - at >= 16 && are_plain16(s.s + at))
+		at += 16;
+	if (s.n - at >= 8 && are_plain8(s.s + at))
+		at += 8;
 	while (at < s.n && is_plain(s.s[at]))
 		at++;
 	return at;
@@ -227,7 +292,7 @@ static void json_key(struct document *d, struct str name)
 	add_char(o, ':');
 	if (o->indent >= 0) {
 		add_char(o, ' ');
-		o->blanks++;
+		add_gap(o, 1);
 	}
 	o->after_key = true;
 }
@@ -268,6 +333,21 @@ static void json_getatt(struct document *d, struct str resource, struct str attr
 	json_function_end(d, STR("Fn::GetAtt"), false);
 }
 
+static void json_aside(struct document *d, bool begins)
+{
+	struct json_out *o = out_of(d);
+
+	if (begins) {
+		o->aside_from = o->n;
+		o->in_aside = true;
+		o->aside_is_first = o->first;
+		return;
+	}
+	o->in_aside = false;
+	o->first_aside = o->aside_is_first;
+	add_gap(o, o->n - o->aside_from);
+}
+
 static const struct document_ops json_ops = {
 	.open = json_open,
 	.close = json_close,
@@ -277,27 +357,37 @@ static const struct document_ops json_ops = {
 	.function = json_function,
 	.function_end = json_function_end,
 	.getatt = json_getatt,
+	.aside = json_aside,
 };
 
-static struct json_out run(struct arena *a, const struct ir *g, int indent)
+/* Takes the gaps out of the text. */
+static void close_gaps(struct json_out *o)
 {
-	struct json_out o = {.doc = {.ops = &json_ops, .a = a, .terse = indent == EMIT_MINIFIED},
-			     .s = arena_room(a, FIRST_ROOM),
-			     .cap = FIRST_ROOM,
-			     .indent = indent,
-			     .first = true};
+	size_t to = o->gaps[0].at;
 
-	document_write(&o.doc, g);
-	add_char(&o, '\n');
-	return o;
+	for (size_t i = 0; i < o->ngaps; i++) {
+		size_t from = (size_t)o->gaps[i].at + o->gaps[i].n;
+		size_t end = i + 1 < o->ngaps ? o->gaps[i + 1].at : o->n;
+
+		memmove(o->s + to, o->s + from, end - from);
+		to += end - from;
+	}
+	o->n = to;
 }
 
 struct str emit_cfn_json(struct arena *a, const struct ir *g, struct emit_style style)
 {
-	struct json_out o = run(a, g, style.indent == EMIT_AUTO ? 2 : style.indent);
+	struct json_out o = {
+		.doc = {.ops = &json_ops, .a = a, .terse = style.indent == EMIT_MINIFIED},
+		.s = arena_room(a, FIRST_ROOM),
+		.cap = FIRST_ROOM,
+		.indent = style.indent == EMIT_AUTO ? 2 : style.indent,
+		.automatic = style.indent == EMIT_AUTO,
+		.first = true};
 
-	if (style.indent == EMIT_AUTO && o.n > CFN_DIRECT_LIMIT &&
-	    o.n - o.blanks - o.doc.spare <= CFN_DIRECT_LIMIT)
-		o = run(a, g, EMIT_MINIFIED);
+	document_write(&o.doc, g);
+	add_char(&o, '\n');
+	if (o.automatic && o.n > CFN_DIRECT_LIMIT && o.n - o.spare <= CFN_DIRECT_LIMIT)
+		close_gaps(&o);
 	return (struct str){o.s, o.n};
 }

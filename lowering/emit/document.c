@@ -30,8 +30,11 @@ static void description(struct document *d, struct str text)
 {
 	if (d->terse || text.n == 0)
 		return;
+	if (d->ops->aside != NULL)
+		d->ops->aside(d, true);
 	text_member(d, "Description", text);
-	d->spare += text.n + sizeof("\"Description\":\"\",") - 1;
+	if (d->ops->aside != NULL)
+		d->ops->aside(d, false);
 }
 
 static void value_member(struct document *d, const char *name, const struct ir_value *v)

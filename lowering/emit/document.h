@@ -27,13 +27,14 @@ struct document_ops {
 	void (*function_end)(struct document *d, struct str name, bool nested);
 	/* Fn::GetAtt as a whole. */
 	void (*getatt)(struct document *d, struct str resource, struct str attribute);
+	/* Begins and ends a member that terse text leaves out, other members stand beside it. NULL: nobody asks. */
+	void (*aside)(struct document *d, bool begins);
 };
 
 struct document {
 	const struct document_ops *ops;
 	struct arena *a; /* of the text */
 	bool terse; /* descriptions of parameters and outputs, which nothing reads, are left out */
-	size_t spare; /* bytes of JSON that were written and that terse leaves out */
 };
 
 /* Tells all of g to d; everything in the order in which it was added to the graph. */

@@ -29,7 +29,7 @@ struct emit_style {
 enum { CFN_DIRECT_LIMIT = 51200, CFN_LIMIT = 1 << 20 };
 
 /*
- * The whole graph, verified, as text with a final newline, in ASCII; in the arena. The bytes are a function
+ * The whole graph, verified, as UTF-8 text with a final newline; in the arena. The bytes are a function
  * of g and style.
  */
 typedef struct str emit_function(struct arena *a, const struct ir *g, struct emit_style style);

@@ -170,7 +170,7 @@ static struct str json_of(struct arena *a, struct ir *g)
 	return str_slice(text, at, text.n - 3);
 }
 
-Test(json, escapes_are_the_shortest_and_pairs_are_right)
+Test(json, escapes_are_the_shortest_and_the_fewest)
 {
 	static const struct {
 		struct str text;
@@ -179,10 +179,14 @@ Test(json, escapes_are_the_shortest_and_pairs_are_right)
 		{STR_INIT("\"\\/\b\f\n\r\t"), "\"\\\"\\\\/\\b\\f\\n\\r\\t\""},
 		{STR_INIT("\x01\x1f\x7f"), "\"\\u0001\\u001f\\u007f\""},
 		{STR_INIT("\0"), "\"\\u0000\""},
-		{STR_INIT("\xc3\xa9\xe2\x82\xac"), "\"\\u00e9\\u20ac\""},
-		{STR_INIT("\xf0\x90\x80\x80"), "\"\\ud800\\udc00\""},
-		{STR_INIT("\xf0\x9f\x98\x80"), "\"\\ud83d\\ude00\""},
-		{STR_INIT("\xf4\x8f\xbf\xbf"), "\"\\udbff\\udfff\""},
+		{STR_INIT("\xc3\xa9\xe2\x82\xac"), "\"\xc3\xa9\xe2\x82\xac\""},
+		{STR_INIT("\xf0\x90\x80\x80"), "\"\xf0\x90\x80\x80\""},
+		{STR_INIT("\xf0\x9f\x98\x80"), "\"\xf0\x9f\x98\x80\""},
+		{STR_INIT("\xf4\x8f\xbf\xbf"), "\"\xf4\x8f\xbf\xbf\""},
+		{STR_INIT("\xc2\x80\xc2\x9f\xc2\xa0"), "\"\\u0080\\u009f\xc2\xa0\""},
+		{STR_INIT("\xe2\x80\xa8\xe2\x80\xae\xef\xbb\xbf"), "\"\\u2028\\u202e\\ufeff\""},
+		{STR_INIT("sixteen plain ch\x7f"), "\"sixteen plain ch\\u007f\""},
+		{STR_INIT("\"sixteen plain c\\"), "\"\\\"sixteen plain c\\\\\""},
 		{STR_INIT(""), "\"\""},
 	};
 
