@@ -7,12 +7,15 @@
  * one. Of existing OpenZFS and ONTAP volumes only the FSx API knows the file system that metrics go by, so
  * they have no graph. Source: CloudWatch API, "Dashboard body structure and syntax".
  */
-#include "compiler/base/json.h"
+#include "compiler/base/json_text.h"
 #include "lowering/cluster/cluster.h"
 #include "lowering/cluster/monitoring.h"
 
 /* Heights, and the widths of graphs, are the default, 6: the four graphs of the head node are a row. */
-enum { WIDTH_DEFAULT = 0, WIDTH_FULL = 24, MAX_METRICS = 3 };
+#define WIDTH_DEFAULT NULL
+#define WIDTH_FULL "24"
+
+enum { MAX_METRICS = 3, FIRST_ROOM = 16 << 10 };
 
 /* A graph of metrics that share one dimension, whose value is an id. */
 struct graph {
@@ -70,66 +73,91 @@ static const struct graph lustre_graphs[] = {
 
 struct page {
 	struct lowering *l;
-	struct json_value *widgets;
+	struct json_text text;
 };
 
-static void put(struct page *p, struct json_value *o, const char *key, struct str text)
+static void put(struct page *p, const char *key, struct str text)
 {
-	json_put(o, str_c(key), json_new_text(p->l->a, text));
+	json_text_key(&p->text, str_c(key));
+	json_text_string(&p->text, text);
 }
 
-/* A new widget of a type at the end of the page; returns its properties. */
-static struct json_value *widget(struct page *p, const char *type, int width)
+static void push(struct page *p, struct str text)
 {
-	struct arena *a = p->l->a;
-	struct json_value *w = json_push(p->widgets, json_new_object(a));
-
-	put(p, w, "type", str_c(type));
-	if (width != WIDTH_DEFAULT)
-		json_put(w, STR("width"), json_new_int(a, width));
-	return json_put(w, STR("properties"), json_new_object(a));
+	json_text_string(&p->text, text);
 }
 
-static void push(struct page *p, struct json_value *array, struct str text)
+static void open_list(struct page *p, const char *key)
 {
-	json_push(array, json_new_text(p->l->a, text));
+	json_text_key(&p->text, str_c(key));
+	json_text_open(&p->text, true);
 }
 
-static struct json_value *graph_widget(struct page *p, struct str title, const char *statistic)
+static void close_list(struct page *p)
 {
-	struct json_value *o = widget(p, "metric", WIDTH_DEFAULT);
+	json_text_close(&p->text, true, false);
+}
 
-	put(p, o, "title", title);
-	put(p, o, "region", STR("${AWS::Region}"));
-	put(p, o, "stat", str_c(statistic));
-	return json_put(o, STR("metrics"), json_new_array(p->l->a));
+/* A new widget of a type at the end of the page; its properties come next, then close_widget. */
+static void open_widget(struct page *p, const char *type, const char *width)
+{
+	json_text_open(&p->text, false);
+	put(p, "type", str_c(type));
+	if (width != NULL) {
+		json_text_key(&p->text, STR("width"));
+		json_text_word(&p->text, str_c(width));
+	}
+	json_text_key(&p->text, STR("properties"));
+	json_text_open(&p->text, false);
+}
+
+static void close_widget(struct page *p)
+{
+	json_text_close(&p->text, false, false);
+	json_text_close(&p->text, false, false);
+}
+
+/* A graph; its lines come next, then close_graph. */
+static void open_graph(struct page *p, struct str title, const char *statistic)
+{
+	open_widget(p, "metric", WIDTH_DEFAULT);
+	put(p, "title", title);
+	put(p, "region", STR("${AWS::Region}"));
+	put(p, "stat", str_c(statistic));
+	open_list(p, "metrics");
+}
+
+static void close_graph(struct page *p)
+{
+	close_list(p);
+	close_widget(p);
 }
 
 /* The k-th metric of one id: [namespace, metric, dimension, id]; "." is what the line before has there. */
-static void add_line(struct page *p, struct json_value *metrics, const struct graph *g, size_t k,
-		     struct str id)
+static void add_line(struct page *p, const struct graph *g, size_t k, struct str id)
 {
-	struct json_value *line = json_push(metrics, json_new_array(p->l->a));
 	struct str extra = str_c(g->extra);
 
-	push(p, line, k > 0 ? STR(".") : str_c(g->name_space));
-	push(p, line, str_c(g->metrics[k]));
-	push(p, line, k > 0 ? STR(".") : str_c(g->dimension));
-	push(p, line, k > 0 ? STR(".") : id);
-	if (g->extra == NULL || g->metrics[k + 1] != NULL)
-		return;
-	push(p, line, str_cut(&extra, '='));
-	push(p, line, extra);
+	json_text_open(&p->text, true);
+	push(p, k > 0 ? STR(".") : str_c(g->name_space));
+	push(p, str_c(g->metrics[k]));
+	push(p, k > 0 ? STR(".") : str_c(g->dimension));
+	push(p, k > 0 ? STR(".") : id);
+	if (g->extra != NULL && g->metrics[k + 1] == NULL) {
+		push(p, str_cut(&extra, '='));
+		push(p, extra);
+	}
+	close_list(p);
 }
 
 static void add_graph(struct page *p, const struct graph *g, struct str title,
 		      const struct str *ids, size_t nids)
 {
-	struct json_value *metrics = graph_widget(p, title, g->statistic);
-
+	open_graph(p, title, g->statistic);
 	for (size_t i = 0; i < nids; i++)
 		for (size_t k = 0; g->metrics[k] != NULL; k++)
-			add_line(p, metrics, g, k, ids[i]);
+			add_line(p, g, k, ids[i]);
+	close_graph(p);
 }
 
 static void head_node(struct page *p)
@@ -186,39 +214,41 @@ static void storage(struct page *p, const struct lowered_storage *s)
 
 static void alarm_states(struct page *p, const struct str *alarms, size_t n)
 {
-	struct json_value *o, *arns;
-
 	if (n == 0)
 		return;
-	o = widget(p, "alarm", WIDTH_FULL);
-	put(p, o, "title", STR("Alarms"));
-	arns = json_put(o, STR("alarms"), json_new_array(p->l->a));
+	open_widget(p, "alarm", WIDTH_FULL);
+	put(p, "title", STR("Alarms"));
+	open_list(p, "alarms");
 	for (size_t i = 0; i < n; i++)
-		push(p, arns, arena_fmt(p->l->a, "${" STR_F ".Arn}", STR_A(alarms[i])));
+		push(p, arena_fmt(p->l->a, "${" STR_F ".Arn}", STR_A(alarms[i])));
+	close_list(p);
+	close_widget(p);
 }
 
 /* All events that the cluster reported, whatever they are called. */
 static void events(struct page *p)
 {
-	struct json_value *metrics = graph_widget(p, STR("Events"), "Sum");
-	struct json_value *line = json_push(metrics, json_new_array(p->l->a));
-	struct json_value *search = json_push(line, json_new_object(p->l->a));
-
-	put(p, search, "expression",
+	open_graph(p, STR("Events"), "Sum");
+	json_text_open(&p->text, true);
+	json_text_open(&p->text, false);
+	put(p, "expression",
 	    STR("SEARCH('{" METRIC_NAMESPACE ",Cluster,Event} MetricName=\"" METRIC_EVENTS
 		"\" Cluster=\"${AWS::StackName}\"', 'Sum', 300)"));
-	put(p, search, "label", STR(""));
+	put(p, "label", STR(""));
+	json_text_close(&p->text, false, false);
+	close_list(p);
+	close_graph(p);
 }
 
 static void log_table(struct page *p, const char *title, const char *query)
 {
-	struct json_value *o = widget(p, "log", WIDTH_FULL);
-
-	put(p, o, "title", str_c(title));
-	put(p, o, "view", STR("table"));
-	put(p, o, "region", STR("${AWS::Region}"));
-	put(p, o, "query",
+	open_widget(p, "log", WIDTH_FULL);
+	put(p, "title", str_c(title));
+	put(p, "view", STR("table"));
+	put(p, "region", STR("${AWS::Region}"));
+	put(p, "query",
 	    arena_fmt(p->l->a, "SOURCE '${" STR_F "}' | %s", STR_A(p->l->log_group->text), query));
+	close_widget(p);
 }
 
 static void logs(struct page *p)
@@ -234,20 +264,30 @@ static void logs(struct page *p)
 		"| sort @timestamp desc | limit 100");
 }
 
-void dashboard_add(struct lowering *l, const struct str *alarms, size_t nalarms)
+/* The page as text, the format of a Sub. */
+static struct str body(struct lowering *l, const struct str *alarms, size_t nalarms)
 {
-	struct ir_resource *r = ir_add(l->g, STR("Dashboard"), "AWS::CloudWatch::Dashboard",
-				       origin_of_section(&l->c->monitoring.dashboards.section));
-	struct json_value *body = json_new_object(l->a);
-	struct page p = {l, json_put(body, STR("widgets"), json_new_array(l->a))};
+	struct page p = {l, json_text_new(l->a, FIRST_ROOM, JSON_TEXT_MINIFIED, 0)};
 
+	json_text_open(&p.text, false);
+	open_list(&p, "widgets");
 	alarm_states(&p, alarms, nalarms);
 	head_node(&p);
 	for (size_t i = 0; i < l->nstorage; i++)
 		storage(&p, &l->storage[i]);
 	if (l->log_group != NULL)
 		logs(&p);
+	close_list(&p);
+	json_text_close(&p.text, false, false);
+	return (struct str){p.text.s, p.text.n};
+}
+
+void dashboard_add(struct lowering *l, const struct str *alarms, size_t nalarms)
+{
+	struct ir_resource *r = ir_add(l->g, STR("Dashboard"), "AWS::CloudWatch::Dashboard",
+				       origin_of_section(&l->c->monitoring.dashboards.section));
+
 	ir_put(l->g, r->properties, "DashboardName",
 	       ir_sub(l->g, STR("${AWS::StackName}-${AWS::Region}")));
-	ir_put(l->g, r->properties, "DashboardBody", ir_sub(l->g, json_write(l->a, body, 0, 0)));
+	ir_put(l->g, r->properties, "DashboardBody", ir_sub(l->g, body(l, alarms, nalarms)));
 }
