@@ -1,18 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* port.c - everything hpcc asks of the operating system (Linux). */
-#define _GNU_SOURCE /* memfd_create */
+/*
+ * port.c - everything hpcc asks of the operating system: POSIX.1-2008, and little beyond it where a system has it.
+ * What WASI lacks of POSIX stands in port_wasi.c.
+ */
+#define _GNU_SOURCE	 /* memfd_create, on Linux */
+#define _DARWIN_C_SOURCE /* TIOCGWINSZ, on macOS */
 #include "compiler/base/port.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+#ifdef __wasi__
+#include "compiler/base/port_wasi.h"
+#else
+#include <signal.h>
+#endif
 
 static bool failed(const char **ret_why)
 {
@@ -79,10 +90,12 @@ bool port_write_fd(int fd, struct str text, const char **ret_why)
 
 		if (put < 0 && errno == EINTR)
 			continue;
+#ifdef SIGPIPE
 		if (put < 0 && errno == EPIPE) {
 			signal(SIGPIPE, SIG_DFL);
 			raise(SIGPIPE);
 		}
+#endif
 		if (put < 0)
 			return failed(ret_why);
 		text = (struct str){text.s + put, text.n - (size_t)put};
@@ -117,7 +130,7 @@ static bool write_renamed(struct arena *a, const char *path, mode_t mode, struct
 {
 	struct str temporary = arena_fmt(a, "%s.XXXXXX", path);
 	char *name = (char *)(uintptr_t)temporary.s;
-	int fd = mkostemp(name, O_CLOEXEC);
+	int fd = mkstemp(name);
 	bool ok;
 
 	if (fd < 0)
@@ -165,9 +178,31 @@ bool port_write_file(struct arena *a, const char *path, struct str text, const c
 	return ok;
 }
 
+/* An empty file without a name: in memory where the system can do that, else among the temporary files. */
+static int nameless_file(const char *name)
+{
+#ifdef __linux__
+	return memfd_create(name, 0);
+#else
+	const char *folder = getenv("TMPDIR");
+	char path[PATH_MAX];
+	int fd = -1;
+
+	if (folder == NULL || folder[0] == '\0')
+		folder = "/tmp";
+	if (snprintf(path, sizeof path, "%s/%s.XXXXXX", folder, name) < (int)sizeof path)
+		fd = mkstemp(path);
+	else
+		errno = ENAMETOOLONG;
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+#endif
+}
+
 int port_memory_file(const char *name, struct str text, const char **ret_why)
 {
-	int fd = memfd_create(name, 0);
+	int fd = nameless_file(name);
 
 	if (fd >= 0 && port_write_fd(fd, text, ret_why) && lseek(fd, 0, SEEK_SET) == 0)
 		return fd;
@@ -175,6 +210,15 @@ int port_memory_file(const char *name, struct str text, const char **ret_why)
 	if (fd >= 0)
 		close(fd);
 	return -1;
+}
+
+bool port_starts_programs(void)
+{
+#ifdef __wasi__
+	return false;
+#else
+	return true;
+#endif
 }
 
 void port_exec(char *const *argv, const char **ret_why)
@@ -190,9 +234,13 @@ bool port_is_terminal(int fd)
 
 unsigned port_terminal_width(int fd)
 {
+#ifdef TIOCGWINSZ
 	struct winsize w;
 
 	return ioctl(fd, TIOCGWINSZ, &w) == 0 ? w.ws_col : 0;
+#else
+	return 0 * (unsigned)fd;
+#endif
 }
 
 bool port_is_directory(const char *path)

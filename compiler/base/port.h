@@ -37,11 +37,14 @@ bool port_write_file(struct arena *a, const char *path, struct str text, const c
 bool port_write_fd(int fd, struct str text, const char **ret_why);
 
 /*
- * An unnamed file in memory that holds `text`, open for reading at its begin and inherited over exec.
- * Returns the descriptor, or -1. The kernel shows it as a regular file, see memfd_create(2).
+ * A file without a name that holds `text`, open for reading at its begin and inherited over exec: in memory on Linux,
+ * see memfd_create(2), elsewhere in the folder for temporary files. Returns the descriptor, or -1. The kernel shows
+ * it as a regular file.
  */
 int port_memory_file(const char *name, struct str text, const char **ret_why);
 
+/* Can a process be replaced by another program here? Not in the sandbox of WebAssembly. */
+bool port_starts_programs(void);
 /* Replaces this process by argv[0], found on PATH. Returns only on failure. */
 void port_exec(char *const *argv, const char **ret_why);
 

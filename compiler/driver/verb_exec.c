@@ -2,8 +2,8 @@
 /*
  * verb_exec.c - hpcc exec FILE -- COMMAND {}: compile into memory, run a command on it.
  *
- * `aws cloudformation deploy` tests that its template is a regular file, so it takes no pipe; a file made by
- * memfd_create(2) passes that test without touching a disk, and ends with the command.
+ * `aws cloudformation deploy` tests that its template is a regular file, so it takes no pipe; a file without a name
+ * passes that test (on Linux without touching a disk), and ends with the command.
  */
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
@@ -58,6 +58,10 @@ int verb_exec(struct session *s)
 	struct compilation c;
 	struct str text = {0};
 
+	if (!port_starts_programs())
+		return usage_error("WebAssembly starts no programs: write the template with `-o "
+				   "FILE` and run the "
+				   "command on that");
 	if (!emit_options_ok(s))
 		return EXIT_USAGE;
 	if (s->o->noperands != 1)

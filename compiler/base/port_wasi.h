@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * port_wasi.h - what port.c needs of POSIX and WASI's C library leaves out; only there when hpcc is built as a
+ * WebAssembly module. The functions do what POSIX says as far as a sandbox has it: there are no users, modes or
+ * other programs.
+ */
+#ifndef HPCC_PORT_WASI_H
+#define HPCC_PORT_WASI_H
+
+#include <sys/types.h>
+
+#define umask wasi_umask
+#define fchmod wasi_fchmod
+#define mkstemp wasi_mkstemp
+#define realpath wasi_realpath
+#define execvp wasi_execvp
+
+/* Files have no modes, the host decides: 022. */
+mode_t wasi_umask(mode_t mask);
+/* Succeeds and does nothing, for the same reason. */
+int wasi_fchmod(int fd, mode_t mode);
+/* As mkstemp(3): replaces the last six bytes of `name`; a descriptor, or -1 with errno. */
+int wasi_mkstemp(char *name);
+/*
+ * As realpath(3) with NULL, but only the last part of the path is followed when it is a link, and a relative path
+ * begins with "./" afterwards. The caller frees it.
+ */
+char *wasi_realpath(const char *path, char *unused);
+/* Fails always. */
+int wasi_execvp(const char *file, char *const *argv);
+
+#endif
