@@ -34,6 +34,19 @@ bool release_of(struct str word, release *ret)
 	return true;
 }
 
+bool bucket_name_ok(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.s[i];
+		bool inner =
+			i > 0 && i + 1 < name.n && (c == '-' || (c == '.' && name.s[i - 1] != '.'));
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && !inner)
+			return false;
+	}
+	return name.n >= 3 && name.n <= 63;
+}
+
 /* What stands at a value, as findings show it: a list or mapping as it was written. */
 static struct str shown(const struct node *v)
 {
@@ -107,7 +120,7 @@ static void read_fail_on(struct diags *ds, const struct entry *e, struct config 
 static void unknown_key(struct diags *ds, const struct entry *e)
 {
 	static const struct str keys[] = {STR_INIT("parallelcluster"), STR_INIT("fail-on"),
-					  STR_INIT("severity")};
+					  STR_INIT("bucket"), STR_INIT("severity")};
 	struct diag *d = diag_bad_config_key(ds, e->key_at, e->key);
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
@@ -115,7 +128,7 @@ static void unknown_key(struct diags *ds, const struct entry *e)
 			diag_help(ds, d, "did you mean `" STR_F "`?", STR_A(keys[i]));
 			return;
 		}
-	diag_help(ds, d, "the settings are parallelcluster, fail-on and severity");
+	diag_help(ds, d, "the settings are parallelcluster, fail-on, bucket and severity");
 }
 
 static void read_entry(struct diags *ds, const struct entry *e, struct config *c)
@@ -128,6 +141,12 @@ static void read_entry(struct diags *ds, const struct entry *e, struct config *c
 					      "a release such as 3.11 or 3.11.1");
 	} else if (str_eq(e->key, STR("fail-on"))) {
 		read_fail_on(ds, e, c);
+	} else if (str_eq(e->key, STR("bucket"))) {
+		if (bucket_name_ok(v->text))
+			c->bucket = v->text;
+		else
+			diag_bad_config_value(ds, v->at, e->key, shown(v),
+					      "the name of an S3 bucket");
 	} else if (str_eq(e->key, STR("severity"))) {
 		if (v->kind == NODE_MAP)
 			read_severity(ds, v, c);

@@ -6,6 +6,7 @@
  *
  *     parallelcluster: 3.11        # judge by what this release knows
  *     fail-on: warning             # error (default), warning, note or never
+ *     bucket: my-templates         # through which templates above 51,200 bytes are deployed
  *     severity:                    # by code or name
  *       W0601: off                 # off, note, warning or error
  *       ssh-open-to-world: error
@@ -29,6 +30,7 @@ struct config {
 	enum fail_on fail_on;
 	unsigned char verdicts[DIAG_COUNT]; /* enum verdict by enum diag_id */
 	bool any_verdict;
+	struct str bucket; /* or empty; borrowed from the file's text */
 };
 
 /* The settings without a file. */
@@ -44,6 +46,12 @@ bool config_read(struct arena *a, struct diags *ds, const struct source *src, st
  * not 3.x.
  */
 bool release_of(struct str word, release *ret);
+
+/*
+ * 3 to 63 small letters, digits, dots and hyphens, with a letter or digit at both ends. Source: Amazon S3 User Guide,
+ * "General purpose bucket naming rules".
+ */
+bool bucket_name_ok(struct str name);
 
 /* Gives findings the severities of the configuration and drops those that are off. */
 void config_apply(const struct config *c, struct diags *ds);

@@ -113,6 +113,35 @@ void variables_used(struct session *s, const struct compilation *c);
 /* Reports names of --set that no file used to s->ds, once, unless a file could not be read to its end. */
 void variables_report_unused(struct session *s);
 
+/* ---- deploy.c ---- */
+
+/* Stands in the command of `exec` for the words that `aws cloudformation deploy` needs. */
+#define DEPLOY_WORDS "{args}"
+
+enum { MAX_DEPLOY_WORDS = 7 };
+
+struct str_list {
+	struct str *items;
+	size_t n;
+};
+
+/* The bucket for templates: --bucket, else that of the settings, else empty. */
+struct str bucket_of(const struct session *s, const struct compilation *c);
+/* Does the call ask for deploy_words, by --deploy-args or {args}? */
+bool asks_for_deploy_words(const struct options *o);
+/*
+ * The words after `aws cloudformation deploy --template-file F --stack-name S` for the template `text` of c: region,
+ * capabilities, bucket. In c's arena.
+ */
+struct str_list deploy_words(const struct session *s, const struct compilation *c, struct str text);
+/* The same as one line for a shell, each word quoted where it must be. */
+struct str deploy_args(const struct session *s, const struct compilation *c, struct str text);
+/*
+ * A template that is too large to be sent without a bucket, when none is known: an error (E0545) where the call asks
+ * for deploy_words, else a note (N0544).
+ */
+void check_bucket(const struct session *s, struct compilation *c, struct str text);
+
 /* ---- output.c ---- */
 
 /* Appends a list in the session's format, errors only with --quiet. */
@@ -131,7 +160,7 @@ int write_result(struct session *s, struct str text);
  * A template that CloudFormation would refuse for its size is reported in c->ds.
  */
 struct str emit_template(struct session *s, struct compilation *c);
-/* Checks --emit and --indent for verbs that write a template; prints what is wrong. */
+/* Checks --emit, --indent and --bucket for verbs that write a template; prints what is wrong. */
 bool emit_options_ok(const struct session *s);
 /* Prints the line about the stack to standard error when it is wanted. */
 void print_summary(struct session *s, const struct compilation *c, struct str template_text);

@@ -79,6 +79,12 @@ bool emit_options_ok(const struct session *s)
 {
 	int64_t indent;
 
+	if (GIVEN(s->o, bucket) && !bucket_name_ok(str_c(VALUE(s->o, bucket, "")))) {
+		usage_error(
+			"--bucket takes the name of an S3 bucket, such as my-templates, not `%s`",
+			VALUE(s->o, bucket, ""));
+		return false;
+	}
 	return !GIVEN(s->o, indent) ||
 	       number_option("indent", VALUE(s->o, indent, ""), 0, 8, &indent);
 }
@@ -96,6 +102,7 @@ struct str emit_template(struct session *s, struct compilation *c)
 		style.indent = indent == 0 ? EMIT_MINIFIED : (int)indent;
 	text = e->emit(c->a, c->graph, style);
 	emit_check_size(&c->ds, text);
+	check_bucket(s, c, text);
 	findings_settle_late(c);
 	return text;
 }

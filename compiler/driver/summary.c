@@ -80,7 +80,6 @@ struct str summary_line(struct arena *a, const struct facts *facts, const struct
 		buf_fmt(&b, ", EFA on %" PRId64, t.efa_nodes);
 	storage(&b, c->model);
 	buf_fmt(&b, "; %zu resources, %zu bytes%s\n", c->graph->resources.n, template_bytes,
-		template_bytes > CFN_DIRECT_LIMIT ? " (over 51200: deploying needs --s3-bucket)"
-						  : "");
+		template_bytes > CFN_DIRECT_LIMIT ? " (over 51200: deploying needs a bucket)" : "");
 	return buf_str(&b);
 }

@@ -3,7 +3,6 @@
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
 #include "compiler/model/model_print.h"
-#include "lowering/capabilities.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -21,30 +20,15 @@ static struct str dump_text(const struct compilation *c, enum stage stage)
 	BUG("stage %d", (int)stage);
 }
 
-/* What `aws cloudformation deploy` must be told about this stack. */
-static struct str deploy_args(struct session *s, struct compilation *c)
-{
-	struct str text = emit_template(s, c);
-	const char *capabilities = lower_capabilities(c->graph);
-	struct buf b = buf_in(c->a);
-
-	if (capabilities != NULL)
-		buf_fmt(&b, "--capabilities %s", capabilities);
-	if (text.n > CFN_DIRECT_LIMIT)
-		buf_fmt(&b, "%s--s3-bucket BUCKET", b.n > 0 ? " " : "");
-	buf_char(&b, '\n');
-	return buf_str(&b);
-}
-
 static struct str result_of(struct session *s, struct compilation *c, enum stage stage)
 {
 	struct str text;
 
 	if (GIVEN(s->o, dump))
 		return dump_text(c, stage);
-	if (GIVEN(s->o, deploy_args))
-		return deploy_args(s, c);
 	text = emit_template(s, c);
+	if (GIVEN(s->o, deploy_args))
+		return deploy_args(s, c, text);
 	print_summary(s, c, text);
 	return text;
 }

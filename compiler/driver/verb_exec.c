@@ -3,12 +3,20 @@
  * verb_exec.c - hpcc exec FILE -- COMMAND {}: compile into memory, run a command on it.
  *
  * `aws cloudformation deploy` tests that its template is a regular file, so it takes no pipe; a file without a name
- * passes that test (on Linux without touching a disk), and ends with the command.
+ * passes that test (on Linux without touching a disk), and ends with the command. {args} stands
+ * for what else `deploy` must be told, so that variables and settings are given once.
  */
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
 
+#include <string.h>
 #include <unistd.h>
+
+/* The text as the arguments of exec(3) are wanted. */
+static char *c_string(struct arena *a, struct str s)
+{
+	return (char *)(uintptr_t)arena_str(a, s).s;
+}
 
 /* arg with each "{}" replaced by path. */
 static char *replaced(struct arena *a, const char *arg, struct str path)
@@ -23,32 +31,49 @@ static char *replaced(struct arena *a, const char *arg, struct str path)
 		rest = str_slice(rest, i + 2, rest.n);
 	}
 	buf_add(&b, rest);
-	return (char *)(uintptr_t)arena_str(a, buf_str(&b)).s;
+	return c_string(a, buf_str(&b));
+}
+
+/* The command with {} and {args} filled in, ended by NULL. */
+static char **filled_in(struct session *s, const struct str_list *words, struct str path)
+{
+	char *const *command = s->o->command;
+	size_t most = 1, n = 0;
+	char **argv;
+
+	for (size_t i = 0; command[i] != NULL; i++)
+		most += strcmp(command[i], DEPLOY_WORDS) == 0 ? words->n : 1;
+	argv = NEW_ARRAY(&s->arena, char *, most);
+	for (size_t i = 0; command[i] != NULL; i++) {
+		if (strcmp(command[i], DEPLOY_WORDS) != 0) {
+			argv[n++] = replaced(&s->arena, command[i], path);
+			continue;
+		}
+		for (size_t k = 0; k < words->n; k++)
+			argv[n++] = c_string(&s->arena, words->items[k]);
+	}
+	return argv;
+}
+
+static bool names_template(char *const *command)
+{
+	for (; *command != NULL; command++)
+		if (str_find_str(str_c(*command), STR("{}"), 0) != SIZE_MAX)
+			return true;
+	return false;
 }
 
 /* Runs the command of `exec` on text; returns only when that fails. */
-static int run_on(struct session *s, struct str text)
+static int run_on(struct session *s, const struct compilation *c, struct str text)
 {
-	char *const *command = s->o->command;
+	struct str_list words = deploy_words(s, c, text);
 	const char *why = "";
 	int fd = port_memory_file("template", text, &why);
-	struct str path = arena_fmt(&s->arena, "/dev/fd/%d", fd);
-	bool named = false;
-	size_t n = 0;
 	char **argv;
 
 	if (fd < 0)
 		return usage_error("cannot make a file in memory: %s", why);
-	while (command[n] != NULL)
-		n++;
-	argv = NEW_ARRAY(&s->arena, char *, n + 1);
-	for (size_t i = 0; i < n; i++) {
-		named = named || str_find_str(str_c(command[i]), STR("{}"), 0) != SIZE_MAX;
-		argv[i] = replaced(&s->arena, command[i], path);
-	}
-	if (!named)
-		return usage_error(
-			"none of the arguments after `--` is {}, which stands for the template");
+	argv = filled_in(s, &words, arena_fmt(&s->arena, "/dev/fd/%d", fd));
 	port_exec(argv, &why);
 	return usage_error("cannot run `%s`: %s", argv[0], why);
 }
@@ -66,6 +91,9 @@ int verb_exec(struct session *s)
 		return EXIT_USAGE;
 	if (s->o->noperands != 1)
 		return usage_error("`hpcc exec` takes one file before `--`");
+	if (!names_template(s->o->command))
+		return usage_error(
+			"none of the arguments after `--` is {}, which stands for the template");
 	if (compile_file(s, &s->arena, s->o->operands[0], STAGE_GRAPH, &c))
 		text = emit_template(s, &c);
 	print_findings(s, &c.ds, STDERR_FILENO);
@@ -75,5 +103,5 @@ int verb_exec(struct session *s)
 	if (compilation_status(&c) != EXIT_OK)
 		return compilation_status(&c);
 	print_summary(s, &c, text);
-	return run_on(s, text);
+	return run_on(s, &c, text);
 }

@@ -61,10 +61,8 @@ on_head() {
 }
 
 say "making the stack $stack in $subnet"
-# shellcheck disable=SC2046 # one word an argument
 "$hpcc" exec --set "AWS_REGION=$1" --set "SUBNET_ID=$subnet" "$folder/cluster.yaml" -- \
-	aws cloudformation deploy --template-file '{}' --stack-name "$stack" --disable-rollback \
-	$("$hpcc" --deploy-args --set "AWS_REGION=$1" --set "SUBNET_ID=$subnet" "$folder/cluster.yaml") ||
+	aws cloudformation deploy --template-file '{}' --stack-name "$stack" --disable-rollback '{args}' ||
 	die "the stack was not made: $(reasons)"
 
 head=$(instances HeadNode)

@@ -384,6 +384,7 @@ void document_write(struct document *d, const struct ir *g)
 	text_member(d, "Description", g->description);
 	value_member(d, "Metadata", g->metadata);
 	write_section(d, "Parameters", &g->parameters, write_parameter);
+	write_section(d, "Rules", &g->rules, write_item_value);
 	write_section(d, "Mappings", &g->mappings, write_item_value);
 	write_section(d, "Conditions", &g->conditions, write_item_value);
 	write_section(d, "Resources", &g->resources, write_resource);

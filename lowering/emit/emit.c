@@ -18,6 +18,4 @@ void emit_check_size(struct diags *ds, struct str text)
 
 	if (text.n > CFN_LIMIT)
 		diag_template_too_large(ds, nowhere, text.n, CFN_LIMIT);
-	else if (text.n > CFN_DIRECT_LIMIT)
-		diag_template_needs_bucket(ds, nowhere, text.n, CFN_DIRECT_LIMIT);
 }

@@ -42,7 +42,7 @@ struct emitter {
 extern const struct emitter emitters[];
 extern const size_t emitters_n;
 
-/* Reports a template that CloudFormation refuses (E0543), or takes only from a bucket (N0544). */
+/* Reports a template that CloudFormation refuses (E0543). */
 void emit_check_size(struct diags *ds, struct str text);
 
 #endif

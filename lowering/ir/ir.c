@@ -290,6 +290,16 @@ void ir_add_condition(struct ir *g, struct str name, struct ir_value *test)
 	put_new(g, &g->conditions, name, test);
 }
 
+void ir_add_rule(struct ir *g, struct str name, struct ir_value *test, struct str description)
+{
+	struct ir_value *assertion = ir_put(g, ir_object(g), "Assert", test);
+	struct ir_value *rule = ir_object(g);
+
+	ir_put_text(g, assertion, "AssertDescription", description);
+	ir_put(g, rule, "Assertions", ir_push(g, ir_list(g), assertion));
+	put_new(g, &g->rules, name, rule);
+}
+
 void ir_add_mapping(struct ir *g, struct str name, struct ir_value *object)
 {
 	INVARIANT(object->kind == IR_OBJECT);

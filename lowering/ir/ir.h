@@ -31,7 +31,7 @@ enum ir_kind {
 	IR_IF,	      /* Fn::If: .text condition, items then, else */
 	IR_BASE64,    /* Fn::Base64: items[0] */
 	IR_IMPORT,    /* Fn::ImportValue: items[0] */
-	IR_EQUALS,    /* Fn::Equals: items[0], items[1]; in conditions */
+	IR_EQUALS,    /* Fn::Equals: items[0], items[1]; in conditions and rules */
 	IR_NOT,	      /* Fn::Not: items[0] */
 	IR_GETAZS,    /* Fn::GetAZs: items[0] */
 	IR_NOVALUE,   /* { Ref: AWS::NoValue } */
@@ -108,6 +108,7 @@ struct ir {
 	struct str description;
 	struct map parameters;	   /* name -> struct ir_parameter * */
 	struct map mappings;	   /* name -> struct ir_value * (IR_OBJECT of IR_OBJECT) */
+	struct map rules;	   /* name -> struct ir_value * (IR_OBJECT) */
 	struct map conditions;	   /* name -> struct ir_value * */
 	struct map resources;	   /* logical id -> struct ir_resource * */
 	struct map outputs;	   /* name -> struct ir_output * */
@@ -186,6 +187,11 @@ struct ir_output *ir_add_output(struct ir *g, struct str name, struct str descri
 				struct ir_value *value, struct ir_origin origin);
 /* A condition; BUG when the name is taken. */
 void ir_add_condition(struct ir *g, struct str name, struct ir_value *test);
+/*
+ * A rule: CloudFormation touches nothing unless `test` holds, and says `description` where it does not. `test` is made
+ * of Ref, Equals and Not alone; BUG when the name is taken.
+ */
+void ir_add_rule(struct ir *g, struct str name, struct ir_value *test, struct str description);
 /* A mapping: an object of objects of texts or lists; BUG when the name is taken. */
 void ir_add_mapping(struct ir *g, struct str name, struct ir_value *object);
 

@@ -240,6 +240,7 @@ struct str ir_print(struct arena *a, const struct ir *g)
 	}
 	for (size_t i = 0; i < g->parameters.n; i++)
 		add_parameter(&b, g->parameters.items[i].value);
+	add_named(&b, "rule", &g->rules);
 	add_named(&b, "mapping", &g->mappings);
 	add_named(&b, "condition", &g->conditions);
 	for (size_t i = 0; i < g->resources.n; i++)

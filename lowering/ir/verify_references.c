@@ -41,9 +41,15 @@ static struct str place(struct reference_walk *w)
 	return arena_fmt(w->v->a, "%s of `" STR_F "`", w->walk.part, STR_A(w->walk.resource->id));
 }
 
-static bool in_conditions(const struct ir_walk *walk)
+static bool in_rules(const struct ir_walk *walk)
 {
-	return str_eq(str_c(walk->part), STR("Conditions"));
+	return str_eq(str_c(walk->part), STR("Rules"));
+}
+
+/* Conditions and rules are worked out before there is a resource. */
+static bool before_resources(const struct ir_walk *walk)
+{
+	return str_eq(str_c(walk->part), STR("Conditions")) || in_rules(walk);
 }
 
 static void check_ref(struct reference_walk *w, struct str name)
@@ -55,8 +61,9 @@ static void check_ref(struct reference_walk *w, struct str name)
 	if (ir_find(g, name) == NULL)
 		verify_fault(w->v, STR_F " refers to `" STR_F "`, which is not there",
 			     STR_A(place(w)), STR_A(name));
-	else if (in_conditions(&w->walk))
-		verify_fault(w->v, "a condition refers to the resource `" STR_F "`", STR_A(name));
+	else if (before_resources(&w->walk))
+		verify_fault(w->v, "a %s refers to the resource `" STR_F "`",
+			     in_rules(&w->walk) ? "rule" : "condition", STR_A(name));
 }
 
 static void refer(struct ir_walk *walk, struct str name, struct str attribute)
@@ -70,7 +77,7 @@ static void refer(struct ir_walk *walk, struct str name, struct str attribute)
 		return;
 	}
 	r = ir_find(w->v->g, name);
-	if (r == NULL || in_conditions(walk)) {
+	if (r == NULL || before_resources(walk)) {
 		verify_fault(w->v, STR_F " refers to `" STR_F "." STR_F "`, which is not there",
 			     STR_A(place(w)), STR_A(name), STR_A(attribute));
 		return;
@@ -120,10 +127,18 @@ static void check_find(struct reference_walk *w, const struct ir_value *find)
 			     STR_A(place(w)), STR_A(find->items[0]->text));
 }
 
+/* Source: AWS CloudFormation User Guide, "Rules syntax": rule functions, and Ref of what is not a resource. */
+static bool may_stand_in_rule(enum ir_kind kind)
+{
+	return kind <= IR_REF || kind == IR_EQUALS || kind == IR_NOT;
+}
+
 static void visit(struct ir_walk *walk, const struct ir_value *value)
 {
 	struct reference_walk *w = (struct reference_walk *)walk; /* its first member */
 
+	if (in_rules(walk) && !may_stand_in_rule(value->kind))
+		verify_fault(w->v, "a rule holds a function that rules do not know");
 	if (value->kind == IR_IF)
 		check_condition(w->v, value->text, place(w));
 	else if (value->kind == IR_FINDINMAP)
@@ -160,6 +175,7 @@ void verify_references(struct verify *v)
 
 	check_ids(v, &v->g->parameters);
 	check_ids(v, &v->g->mappings);
+	check_ids(v, &v->g->rules);
 	check_ids(v, &v->g->conditions);
 	check_ids(v, &v->g->resources);
 	check_ids(v, &v->g->outputs);

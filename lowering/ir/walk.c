@@ -161,6 +161,7 @@ void ir_walk_graph(struct ir_walk *w, const struct ir *g)
 		walk_part(w, "Parameters", p->default_value);
 	}
 	w->origin = (struct ir_origin){0};
+	walk_values(w, "Rules", &g->rules);
 	walk_values(w, "Mappings", &g->mappings);
 	walk_values(w, "Conditions", &g->conditions);
 	for (size_t i = 0; i < g->resources.n; i++)

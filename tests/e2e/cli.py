@@ -204,6 +204,21 @@ def large_templates(tap, folder):
     result = call("--format=short", cluster(30, ""))
     tap.ok(result.returncode == 0 and b"[N0544]" in result.stderr and len(result.stdout) > 51200,
            "a template that needs a bucket is noted", describe(result))
+    for how in (["--deploy-args"], ["exec"]):
+        command = ["--", "echo", "{}", "{args}"] if how == ["exec"] else []
+        result = call(*how, "--format=short", cluster(30, ""), *command)
+        tap.ok(result.returncode == 1 and b"[E0545]" in result.stderr and b"[N0544]" not in result.stderr and
+               result.stdout == b"", f"{how[0]} without a bucket is refused", describe(result))
+        result = call(*how, "--format=short", "--bucket=my-templates", cluster(30, ""), *command)
+        tap.ok(result.returncode == 0 and result.stdout.endswith(b"--s3-bucket my-templates\n") and
+               b"[N0544]" not in result.stderr, f"{how[0]} with one passes it on", describe(result))
+    with open(folder + "/.hpcc.yaml", "w", encoding="utf-8") as file:
+        file.write("bucket: of-the-project\n")
+    result = call("--deploy-args", "-q", cluster(30, ""))
+    tap.ok(result.stdout.endswith(b" --s3-bucket of-the-project\n"), "the settings name a bucket", describe(result))
+    result = call("--deploy-args", "-q", "--bucket=mine", cluster(30, ""))
+    tap.ok(result.stdout.endswith(b" --s3-bucket mine\n"), "--bucket goes before it", describe(result))
+    os.remove(folder + "/.hpcc.yaml")
     result = call("--format=short", cluster(50, "Tags:\n" + tags))
     tap.ok(result.returncode == 1 and b"[E0543]" in result.stderr and result.stdout == b"",
            "a template above CloudFormation's limit is refused", describe(result))
@@ -371,6 +386,30 @@ def exec_verb(tap):
     result = call("--deploy-args", TUTORIAL)
     tap.ok(result.stdout.startswith(b"--capabilities CAPABILITY_") and one_line(result.stdout), "--deploy-args",
            describe(result))
+    words = result.stdout.decode().split()
+    tap.equal(words[2:], ["--region", "ap-northeast-1", "--no-fail-on-empty-changeset"], "it names the file's region")
+    result = call("exec", "-q", TUTORIAL, "--", "printf", "%s\\n", "{}x", "{args}", "a{args}", "-{}")
+    said = result.stdout.decode().splitlines()
+    tap.equal(said[1:-1], words + ["a{args}"], "{args} of exec gives the same words, each as an argument")
+    tap.ok(said[0].startswith("/dev/fd/") and said[0].endswith("x") and said[-1] == "-" + said[0][:-1],
+           "and {} the template", said)
+    result = call("exec", TUTORIAL, "--", "echo", "{args}")
+    tap.ok(result.returncode == 2 and result.stdout == b"" and b"{}" in result.stderr, "{args} without {} is refused",
+           describe(result))
+    for name in ("my bucket", "a", "$(id)", "Upper", "-x", "a..b", "s3://name", "b" * 64):
+        refused(tap, f"--bucket={name}", ["--deploy-args", TUTORIAL, "--bucket=" + name], 2, "--bucket takes")
+    with temporary() as folder:
+        text = open(TUTORIAL, "rb").read().replace(b"Region: ap-northeast-1", b"""# hpcc:ignore-file E0402
+Region: "a b'; touch $HOME/x #\"""")
+        odd = write(folder + "/odd.yaml", text)
+        result = call("-q", "--deploy-args", odd)
+        words = run(["sh", "-c", 'eval "set -- $1"; printf "%s\\n" "$@"', "sh", result.stdout.decode()]).stdout
+        tap.ok(b"a b'; touch $HOME/x #" in words.splitlines(), "words that a shell would take apart are quoted",
+               describe(result))
+        none = write(folder + "/none.yaml", open(TUTORIAL, "rb").read().replace(b"Region: ap-northeast-1", b""))
+        result, template = call("-q", "--deploy-args", none), json.loads(call("-q", none).stdout)
+        tap.ok(result.returncode == 0 and b"--region" not in result.stdout and "Rules" not in template,
+               "without a Region there is no --region, and no rule", describe(result))
     result = call("--summary", TUTORIAL)
     tap.ok(one_line(result.stderr) and b"1 queue" in result.stderr and b"resources" in result.stderr,
            "--summary is one line on standard error", describe(result))

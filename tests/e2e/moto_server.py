@@ -6,6 +6,7 @@
 - a resource type that moto does not know is recorded with its worked-out properties; GetAtt and Ref give names
 - AWS::EC2::Instance gets the network interface, subnet and metadata options that moto's CloudFormation drops
 - an update that changes no property keeps the resource
+- assertions of the template's rules must hold, and a template of more than 51,200 bytes needs a bucket
 
 Prints its port, then serves until standard input ends. GET /hpcc-test/recorded gives what was recorded,
 GET /hpcc-test/calls what custom resources were asked and answered.
@@ -23,9 +24,12 @@ import uuid
 import zipfile
 
 import moto.cloudformation.parsing as parsing
+import yaml
 from moto.awslambda.utils import get_backend as lambda_backend
-from moto.cloudformation.models import Stack
+from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.responses import CloudFormationResponse
+from moto.cloudformation.utils import yaml_tag_constructor
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.elastic_block_store import Volume
@@ -267,6 +271,45 @@ def parameter_value(resources, value, value_type):
     return value if value.startswith("ami-") else work_out(resources, value, value_type)
 
 
+# ---- rules and sizes ----
+
+def holds(test, region):
+    """A rule's assertion, as far as hpcc writes them."""
+    (function, operands), = test.items()
+    if function == "Fn::Not":
+        return not holds(operands[0], region)
+    if function != "Fn::Equals":
+        raise ValidationError(message=f"Template format error: a rule knows no {function}")
+    left, right = ({"AWS::Region": region}[o["Ref"]] if isinstance(o, dict) else o for o in operands)
+    return left == right
+
+
+def check_rules(template, region):
+    """CloudFormation makes nothing unless each assertion of the template's rules holds; moto does not look at them."""
+    yaml.add_multi_constructor("", yaml_tag_constructor, Loader=yaml.Loader)
+    rules = (yaml.load(template, Loader=yaml.Loader) or {}).get("Rules", {}) if isinstance(template, str) else {}
+    for name, rule in rules.items():
+        for assertion in rule["Assertions"]:
+            if not holds(assertion["Assert"], region):
+                raise ValidationError(message=f"rule {name}: {assertion['AssertDescription']}")
+
+
+def with_rules(call):
+    def checked(backend, *args, **kwargs):
+        check_rules(kwargs.get("template"), backend.region_name)
+        return call(backend, *args, **kwargs)
+    return checked
+
+
+def with_size(call):
+    """A template of more than 51,200 bytes does not come with the request."""
+    def checked(response, *args):
+        if len(response._get_param("TemplateBody") or "") > 51200:
+            raise ValidationError(message="1 validation error detected: templateBody has more than 51200 bytes")
+        return call(response, *args)
+    return checked
+
+
 # ---- order ----
 
 def same_parameters(stack, parameters):
@@ -352,6 +395,9 @@ def install_hooks():
     parsing.ResourceMap.parse_ssm_parameter = parameter_value
     parsing.ResourceMap.delete = delete_in_order
     Stack.has_parameters = same_parameters
+    for name in ("create_stack", "update_stack", "create_change_set"):
+        setattr(CloudFormationBackend, name, with_rules(getattr(CloudFormationBackend, name)))
+        setattr(CloudFormationResponse, name, with_size(getattr(CloudFormationResponse, name)))
     # A change set without changes fails as a change set, which the AWS CLI understands; moto refuses the call.
     CloudFormationResponse._validate_different_update = lambda *args: None
     remove = NetworkInterface.delete
