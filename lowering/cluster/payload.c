@@ -48,6 +48,14 @@ static bool has_logs(const struct lowering *l)
 	return l->log_group != NULL;
 }
 
+/* Amazon Linux has packages of the agent. */
+static bool has_agent(const struct lowering *l)
+{
+	enum image_os os = l->c->image.os;
+
+	return has_logs(l) && os != IMAGE_OS_ALINUX2 && os != IMAGE_OS_ALINUX2023;
+}
+
 /* Nodes need Slurm 22.05 or newer: packages of it begin with Ubuntu 24.04. */
 static bool builds_slurm(const struct lowering *l)
 {
@@ -153,6 +161,12 @@ static bool has_efa(const struct lowering *l)
 	return some_resource(l, wants_efa);
 }
 
+/* What is downloaded with a signature. */
+static bool has_signed(const struct lowering *l)
+{
+	return has_efa(l) || has_agent(l);
+}
+
 static bool wants_smt_off(const struct lowering *l, const struct slurm_queue *q,
 			  const struct slurm_compute_resource *cr)
 {
@@ -251,6 +265,7 @@ static const struct {
 	{STR_INIT("secrets"), has_secrets},
 	{STR_INIT("dns"), has_zone},
 	{STR_INIT("logs"), has_logs},
+	{STR_INIT("agent"), has_agent},
 	{STR_INIT("build"), builds_slurm},
 	{STR_INIT("actions"), has_actions},
 	{STR_INIT("block"), has_block},
@@ -260,6 +275,7 @@ static const struct {
 	{STR_INIT("fleet"), launches_fleets},
 	{STR_INIT("fsx"), has_existing_fsx},
 	{STR_INIT("efa"), has_efa},
+	{STR_INIT("signed"), has_signed},
 	{STR_INIT("smt"), has_smt_off},
 	{STR_INIT("ephemeral"), has_disks},
 	{STR_INIT("proxy"), has_proxy},

@@ -43,8 +43,7 @@ PLUGINS = "accounting_storage_mysql auth_munge cgroup_v2 mpi_pmix select_cons_tr
 
 
 def make(tap, suite):
-    os.environ["LAB_SOURCE"] = os.path.join(IMAGES, suite, "source", "slurm.tar.gz")
-    c = Cluster(tap, suite)
+    c = Cluster(tap, suite, os.path.join(IMAGES, suite, "source", "slurm.tar.gz"))
     image, stock = c.lab.hypervisor.layers[None]
     c.lab.hypervisor.layers[None] = [image, os.path.join(IMAGES, suite, "build"), stock]
     c.lab.hypervisor.boots = lambda tags: "hpcc:login-pool" not in tags  # its group waits for the head node's signal

@@ -2,6 +2,7 @@
 # scripts_test.py SOURCE: functions of templates/ that decide something, with their commands replaced by ones that
 # say what they were asked.
 import glob
+import hashlib
 import http.server
 import json
 import os
@@ -681,6 +682,133 @@ slurm_build
     assert shell(text, folder, "build/lib/build.sh") == ["mount head:%s" % image, "install libhwloc15"]
 
 
+class Shelf(http.server.BaseHTTPRequestHandler):
+    """What a maker offers: texts by name. One that is None is not there; a number in front cuts off so many answers."""
+    texts = {}
+    cuts = {}
+
+    def do_GET(self):
+        name = self.path.lstrip("/")
+        text = self.texts.get(name)
+        self.send_response(200 if text is not None else 404)
+        self.send_header("Content-Length", str(len(text or b"")))
+        self.end_headers()
+        cut = self.cuts.get(name, 0)
+        self.cuts[name] = cut - 1
+        self.wfile.write((text or b"")[:3] if cut > 0 else text or b"")
+
+    def log_message(self, *_):
+        pass
+
+
+class Keys:
+    """Keys of the test, in a folder that has to stay short: the agent has a socket there."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        os.mkdir(folder, 0o700)
+
+    def gpg(self, *arguments, text=b""):
+        return subprocess.run(["gpg", "--homedir", self.folder, "--batch", "-q", "--pinentry-mode", "loopback",
+                               "--passphrase", "", *arguments], input=text, capture_output=True, check=True).stdout
+
+    def make(self, name):
+        """A new key's fingerprint."""
+        self.gpg("--quick-gen-key", name, "rsa2048", "sign", "never")
+        return self.gpg("--with-colons", "--list-keys", name).decode().split("\nfpr:::::::::")[1].split(":")[0]
+
+    def public(self, *keys):
+        return self.gpg("--armor", "--export", *keys)
+
+    def sign(self, key, text):
+        return self.gpg("-u", key, "--detach-sign", text=text)
+
+    def end(self):
+        subprocess.run(["gpgconf", "--homedir", self.folder, "--kill", "gpg-agent"], check=False)
+
+
+def check_fetch(folder):
+    """A download is there when its maker vouches for it, and in no other case."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Shelf)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    libraries = ["core/lib/base.sh", "core/lib/pkg.sh", "signed/lib/signed.sh"]
+    with open(folder + "/env", "w", encoding="ascii") as file:
+        file.write("HPCC_KIND=head\nHPCC_PROXY=\n")
+
+    def fetch(texts, proof, cuts=0, key=""):
+        """What is there afterwards. Only what is cut off is asked for again, for the sake of time."""
+        Shelf.texts, Shelf.cuts = texts, dict.fromkeys(texts, cuts)
+        url = f"http://127.0.0.1:{server.server_port}/"
+        said = shell(f"""
+sleep() {{ :; }}
+{"" if cuts else 'retry() { shift 2; "$@"; }'}
+export TMPDIR={folder}
+exec 2>{folder}/log
+fetch {folder}/got {url}file {proof} {url + key if key else ""} && echo fetched || echo "status $?"
+""", folder, *libraries)
+        got = None
+        if os.path.exists(folder + "/got"):
+            with open(folder + "/got", "rb") as file:
+                got = file.read()
+            os.remove(folder + "/got")
+        assert not [name for name in os.listdir(folder) if name.startswith("tmp.")], "a keyring was left"
+        with open(folder + "/log", encoding="utf-8") as file:
+            assert (got is None) == ("cannot be had, or is not its maker's" in file.read())
+        assert said == (["fetched"] if got is not None else ["status 1"]), said
+        return got
+
+    text = b"what the maker made"
+    digest = hashlib.sha256(text).hexdigest()
+    assert fetch({"file": text}, digest) == text
+    assert fetch({"file": text}, digest, cuts=2) == text  # an answer that is cut off is asked for again
+    for bad, proof in ((b"what another made", digest), (b"", digest), (text, digest[:-1] + "x"), (text, ""),
+                       (text, "''"), (text, digest[:40])):
+        assert fetch({"file": bad}, proof) is None, (bad, proof)
+    assert fetch({}, digest) is None
+    if shutil.which("gpg"):
+        check_signed(fetch, text, digest)
+    server.shutdown()
+
+
+def check_signed(fetch, text, digest):
+    with tempfile.TemporaryDirectory() as short:
+        keys = Keys(short + "/g")
+        try:
+            maker, other = keys.make("maker"), keys.make("other")
+            public, signature = keys.public(maker), keys.sign(maker, text)
+            good = {"file": text, "file.sig": signature, "key": public}
+            assert fetch(good, maker, key="key") == text
+            assert fetch(good, maker, key="key", cuts=2) == text
+            for change in ({"file": b"what another made"}, {"file": b""}, {"file.sig": keys.sign(other, text)},
+                           {"file.sig": None}, {"file.sig": b""}, {"key": None}, {"key": b""}, {"key": b"<html>"},
+                           {"key": keys.public(other), "file.sig": keys.sign(other, text)},
+                           # A file of keys in which the maker's stands is not the maker's key.
+                           {"key": keys.public(maker, other), "file.sig": keys.sign(other, text)}):
+                assert fetch({**good, **change}, maker, key="key") is None, change
+            assert fetch(good, other, key="key") is None
+            assert fetch(good, digest, key="key") is None  # a sum is no fingerprint
+        finally:
+            keys.end()
+
+
+def check_makers(_):
+    """What stands in the scripts as a sum or a fingerprint is one."""
+    found = {}
+    for path in glob.glob(os.path.join(SOURCE, "templates/**/*.sh"), recursive=True):
+        with open(path, encoding="ascii") as file:
+            text = file.read()
+        for word in re.findall(r"(?<![\w/$])(?:[0-9a-f]{30,}|[0-9A-F]{30,})\b", text):
+            assert len(word) in (40, 64), (path, word)
+            assert word not in found, (path, word)
+            found[word] = path
+    assert len(found) > 10
+    for system in ("ubuntu2404", "ubuntu2204", "amzn2023", "el8", "el9"):
+        for machine in ("x86_64", "aarch64"):
+            version, digest = shell("dcv_release %s-%s\n" % (system, machine), "/", "dcv/lib/dcv.sh")[0].split()
+            assert re.fullmatch(r"20\d\d\.\d-\d+", version) and len(digest) == 64
+    assert shell("dcv_release ubuntu1804-x86_64\n", "/", "dcv/lib/dcv.sh") == []
+
+
 def check_examples(_):
     """The scripts of the examples are shell that the shell and shellcheck take."""
     scripts = sorted(glob.glob(os.path.join(SOURCE, "examples/custom-actions/*.sh")))
@@ -694,6 +822,7 @@ def check_examples(_):
 SOURCE = sys.argv[1]
 for check in (check_protect, check_reconcile, check_update, check_aws, check_imds, check_jobs, check_fleet, check_health,
               check_overrides, check_gpu, check_prolog, check_pyxis, check_slurm, check_signal, check_format, check_storage,
-              check_ssh, check_search, check_passwords, check_login_keys, check_actions, check_examples):
+              check_ssh, check_search, check_passwords, check_login_keys, check_actions, check_fetch,
+              check_makers, check_examples):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

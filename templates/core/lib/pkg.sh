@@ -45,3 +45,23 @@ pkg_need() {
 	*) pkg_install "$3" ;;
 	esac
 }
+
+# fetch FILE URL SUM: a download whose SHA-256 its maker publishes; or fetch FILE URL FINGERPRINT KEY-URL: one that a
+# key has signed (signed/). Nothing else comes to a node but from package repositories and for custom actions:
+# doc/runtime.md, "Where software comes from". It may be cut off, so five attempts; what fails does not stay.
+fetch() {
+	retry 5 10 fetch_once "$@" && return
+	rm -f "$1"
+	log "$2 cannot be had, or is not its maker's"
+	return 1
+}
+
+# A server that says nothing for a minute is given up.
+fetch_once() {
+	curl -fsSLy 60 --retry 5 -o "$1" "$2" || return
+	if [ $# -gt 3 ]; then
+		fetch_signed "$@"
+	else
+		echo "$3  $1" | sha256sum -c --status
+	fi
+}

@@ -13,14 +13,16 @@ node_efa_profile() {
 	END
 }
 
-# Source: EFA user guide, "Install the EFA software".
+# Source, also of the key's fingerprint: EFA user guide, "Install the EFA software" (read 2026-11-28).
 node_efa() {
 	[ "${HPCC_EFA:-no}" = yes ] || return 0
 	node_efa_profile
 	[ ! -d /opt/amazon/efa ] || return 0
 	node_dir=$(mktemp -d)
-	curl -fsS https://efa-installer.amazonaws.com/aws-efa-installer-latest.tar.gz |
-		tar -xzC "$node_dir" --strip-components=1
-	(cd "$node_dir" && ./efa_installer.sh -y -g) >&2 || die "the EFA software cannot be installed"
+	node_url=https://efa-installer.amazonaws.com/aws-efa-installer
+	{
+		fetch "$node_dir/archive" "$node_url-latest.tar.gz" 4E9091BCBB97A96B26B15E59A05480B1DD2D3CCC "$node_url.key" &&
+			(cd "$node_dir" && tar -xzf archive --strip-components=1 && ./efa_installer.sh -y -g) >&2
+	} || die "the EFA software cannot be installed: use an image that has it, or no Efa"
 	rm -rf "$node_dir"
 }

@@ -23,14 +23,29 @@ storage_efs_host() {
 	echo "${fs_DnsName:-$fs_FileSystemId.efs.$HPCC_REGION.$HPCC_SUFFIX}"
 }
 
-# Amazon Linux has a package, others what AWS publishes. Source: EFS user guide, "Installing the Amazon EFS client".
+# Amazon Linux has a package. Others build the last release whose sum AWS publishes and which needs no compiler; nobody
+# signs the packages of AWS's own installer. Source of the sum: aws-parallelcluster-cookbook, resources/efs/partial/
+# _common.rb; it is that of `git archive v1.34.1` of github.com/aws/efs-utils as well (made and compared 2026-11-28).
 storage_efs_helper() {
 	command -v mount.efs >/dev/null && return
 	case $HPCC_OS in
 	alinux*) pkg_install amazon-efs-utils ;;
-	*) curl -fsSL --retry 5 https://amazon-efs-utils.aws.com/efs-utils-installer.sh | sh -s -- --install >&2 ;;
+	*)
+		storage_dir=$(mktemp -d)
+		fetch "$storage_dir/archive" https://github.com/aws/efs-utils/archive/v1.34.1.tar.gz \
+			69d0d8effca3b58ccaf4b814960ec1d16263807e508b908975c2627988c7eb6c &&
+			(cd "$storage_dir" && tar -xzf archive --strip-components=1 && storage_efs_build) >&2
+		rm -rf "$storage_dir"
+		;;
 	esac
 	command -v mount.efs >/dev/null
+}
+
+storage_efs_build() {
+	case $(pkg_tool) in
+	apt-get) pkg_install binutils && ./build-deb.sh && pkg_install ./build/amazon-efs-utils*.deb ;;
+	*) pkg_install make rpm-build && make rpm && pkg_install ./build/amazon-efs-utils*.rpm ;;
+	esac
 }
 
 # Encryption on the way, IAM and access points are what only the mount helper does.

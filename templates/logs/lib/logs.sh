@@ -2,24 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Logs are copied to CloudWatch. That may not stop a boot.
 
-logs_agent_url() {
-	logs_arch=$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
-	echo "https://amazoncloudwatch-agent-$HPCC_REGION.s3.$HPCC_REGION.$HPCC_SUFFIX/$1/$logs_arch/latest"
-}
-
 logs_install() {
 	[ -x /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl ] && return
-	case $HPCC_OS in
-	alinux*) pkg_install amazon-cloudwatch-agent ;;
-	ubuntu*)
-		curl -fsS -o /tmp/agent.deb "$(logs_agent_url ubuntu)/amazon-cloudwatch-agent.deb" &&
-			pkg_apt_install /tmp/agent.deb
-		;;
-	*)
-		curl -fsS -o /tmp/agent.rpm "$(logs_agent_url redhat)/amazon-cloudwatch-agent.rpm" &&
-			rpm -U /tmp/agent.rpm
-		;;
-	esac
+	if command -v logs_agent >/dev/null; then
+		logs_agent
+	else
+		pkg_install amazon-cloudwatch-agent
+	fi
 }
 
 logs_start() {

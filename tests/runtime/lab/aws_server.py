@@ -8,9 +8,8 @@
 - no two cards in use have one address
 - the URL of a wait condition handle takes signals
 - FSx answers with what the test says; a lifecycle action completes
-- the installer of the EFS mount helper installs its stand-in
 - the caller's access key names its instance, so that every call can be traced to a role
-- github.com has the file LAB_SOURCE for the source of any version of Slurm; download.schedmd.com has none
+- LAB_DOWNLOADS names the files that servers of others have, {"HOST/PATH": "FILE"}
 
 Serves HTTP on 127.0.0.1 (prints the port) and HTTPS on LAB_ADDRESS:443 with the certificate LAB_CERTIFICATE.
 GET /hpcc-test/signals, /hpcc-test/requests; POST /hpcc-test/fsx {"DescribeVolumes": {"ID": {volume}}},
@@ -48,7 +47,8 @@ capacity = {}  # "TYPE" or "TYPE/SUBNET": how many more can be started
 file_systems = {}  # {action of FSx: {id: what it describes}}
 delays = {}  # action: seconds between what it does and its answer
 asked = threading.local()  # MinCount and MaxCount of the call under way
-EFS_INSTALLER = "amazon-efs-utils.aws.com"
+downloads = json.loads(os.environ.get("LAB_DOWNLOADS", "{}"))  # "host/path": file
+makers = {address.split("/")[0] for address in downloads}
 HANDLE = "https://cloudformation-waitcondition-{}.s3.amazonaws.com/{}"
 
 
@@ -234,9 +234,6 @@ class LabApplication(Application):
         elif path == "/hpcc-test/fsx":
             file_systems.update(json.loads(body))
             result = file_systems
-        elif host == EFS_INSTALLER:
-            start_response("200 OK", [("Content-Type", "text/x-shellscript")])
-            return [b"apt-get -qq install amazon-efs-utils\n"]
         elif b"Action=CompleteLifecycleAction&" in body:
             self.note(environ, body)
             start_response("200 OK", [("Content-Type", "text/xml")])
@@ -249,13 +246,10 @@ class LabApplication(Application):
                                                         for name in names]}
         elif path == "/hpcc-test/older":
             result = make_older(json.loads(body))
-        elif host == "github.com" and path.startswith("/SchedMD/slurm/archive/"):
-            start_response("200 OK", [("Content-Type", "application/gzip")])
-            with open(os.environ["LAB_SOURCE"], "rb") as file:
-                return [file.read()]
-        elif host in ("github.com", "download.schedmd.com"):
-            start_response("404 Not Found", [])
-            return []
+        elif host in makers:
+            file = downloads.get(host + path)
+            start_response("200 OK" if file else "404 Not Found", [("Content-Type", "application/octet-stream")])
+            return [open(file, "rb").read()] if file else []
         else:
             self.note(environ, body)
             return super().__call__(environ, start_response)

@@ -22,9 +22,9 @@ power_save_min_interval=0
 class Cluster:
     """A stack "demo" and its head node. The text of the cluster file has {names} for the subnets it wants."""
 
-    def __init__(self, tap, suite):
+    def __init__(self, tap, suite, source=None):
         self.tap = tap
-        self.lab = Lab(suite)
+        self.lab = Lab(suite, source=source)
         s3 = self.lab.world.client("s3", self.lab.region)
         s3.create_bucket(Bucket="lab-files")
         self.file("slurm.conf", SETTINGS)

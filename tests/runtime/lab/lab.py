@@ -19,9 +19,8 @@ from common import HPCC, ROOT, run, tool  # noqa: E402
 from world import World  # noqa: E402
 
 AWS_ADDRESS = "10.0.255.253"
-AGENT = "amazoncloudwatch-agent-us-east-1"
 SERVICES = "ec2 cloudformation s3 secretsmanager autoscaling fsx ssm logs monitoring sts route53".split()
-PROGRAMS = "unshare nsenter ip mount losetup openssl runuser mmdebstrap dpkg-scanpackages".split()
+PROGRAMS = "unshare nsenter ip mount losetup openssl gpg runuser mmdebstrap dpkg-scanpackages".split()
 IMAGES = os.environ.get("HPCC_IMAGES", os.path.join(ROOT, "build", "images"))
 MODULES = """datasource_list: [ Ec2 ]
 datasource: {Ec2: {strict_id: false, metadata_urls: ['http://169.254.169.254'], timeout: 5, max_wait: 10}}
@@ -86,11 +85,12 @@ def enter(seconds, suite):
 class LabWorld(World):
     """The World of the end-to-end tests with the server of the laboratory."""
 
-    def __init__(self, certificate, log):
+    def __init__(self, certificate, log, downloads):
         self.server = subprocess.Popen(
             [tool("python3") or sys.executable, HERE + "/aws_server.py"], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=open(log, "wb"),
-            env={**os.environ, "LAB_ADDRESS": AWS_ADDRESS, "LAB_CERTIFICATE": certificate})
+            env={**os.environ, "LAB_ADDRESS": AWS_ADDRESS, "LAB_CERTIFICATE": certificate,
+                 "LAB_DOWNLOADS": json.dumps(downloads)})
         self.url = f"http://127.0.0.1:{int(self.server.stdout.readline())}"
         self.clients = {}
 
@@ -104,8 +104,9 @@ class LabWorld(World):
 class Lab:
     """Everything, in a folder that goes with it."""
 
-    def __init__(self, suite, region="us-east-1"):
+    def __init__(self, suite, region="us-east-1", source=None):
         import hypervisor
+        import makers
         import metadata_service
         import name_service
         self.region = region
@@ -113,13 +114,14 @@ class Lab:
         self.work = tempfile.mkdtemp(prefix="hpcc-lab-")
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8g,mode=755", "tmpfs", self.work], check=True)
         self.network()
+        self.makers = makers.Makers(self.work + "/makers", source)
         self.certificate()
         self.image()
-        self.world = LabWorld(self.work + "/tls", self.work + "/aws.log")
+        self.world = LabWorld(self.work + "/tls", self.work + "/aws.log", self.makers.downloads)
         self.hypervisor = hypervisor.Hypervisor(self.world, region, self.work, [self.work + "/image", self.stock])
         metadata_service.serve(self.hypervisor.machine_of)
         name_service.serve("169.254.169.253", self.address_of)
-        self.agent()
+        self.makers.upload(self.world.client("s3", region))
         self.ec2 = self.world.client("ec2", region)
         self.custom = self.ec2.register_image(Name="with Slurm", RootDeviceName="/dev/xvda")["ImageId"]
         self.hypervisor.layers[self.custom] = [self.work + "/image", os.path.join(IMAGES, suite, "slurm"), self.stock]
@@ -136,7 +138,7 @@ class Lab:
     def names(self):
         return [f"{s}.{self.region}.amazonaws.com" for s in SERVICES] + [
             "github.com", "download.schedmd.com",
-            "route53.amazonaws.com", "amazon-efs-utils.aws.com", f"{AGENT}.s3.{self.region}.amazonaws.com",
+            "route53.amazonaws.com", f"amazoncloudwatch-agent-{self.region}.s3.{self.region}.amazonaws.com",
             f"cloudformation-waitcondition-{self.region}.s3.amazonaws.com"]
 
     def certificate(self):
@@ -165,15 +167,6 @@ class Lab:
                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                          stderr=open(self.work + "/mariadb.log", "wb"))
         return f"{AWS_ADDRESS}:3307"
-
-    def agent(self):
-        """The CloudWatch agent's package where AWS offers it."""
-        file = self.work + "/amazon-cloudwatch-agent.deb"
-        subprocess.run([HERE + "/make-package", HERE + "/downloads/amazon-cloudwatch-agent", file], check=True)
-        s3 = self.world.client("s3", "us-east-1")
-        s3.create_bucket(Bucket=AGENT)
-        s3.upload_file(file, AGENT, "ubuntu/amd64/latest/amazon-cloudwatch-agent.deb",
-                       ExtraArgs={"ACL": "public-read"})
 
     def address_of(self, name):
         """What Route 53 knows of a name, or None."""
@@ -208,6 +201,8 @@ class Lab:
         os.symlink("../lab-disks.service", image + "/etc/systemd/system/local-fs.target.wants/lab-disks.service")
         os.symlink("/dev/null", image + "/etc/systemd/system/console-getty.service")  # the console is a file
         self.put("usr/sbin/mount.lustre", "#!/bin/sh\nexec mount.nfs \"$@\"\n", 0o755)  # not for this kernel
+        for path, text in self.makers.files().items():
+            self.put(path, text, 0o755)
         self.trust()
 
     def trust(self):
