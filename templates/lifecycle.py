@@ -72,7 +72,8 @@ def look_up(client, wanted):
         answer["AllocationId"] = found["Addresses"][0]["AllocationId"]
     if "HostedZoneId" in wanted:
         zone = client("route53").get_hosted_zone(Id=wanted["HostedZoneId"])
-        answer["ZoneName"] = zone["HostedZone"]["Name"].rstrip(".")
+        # Route 53 keeps small letters, and rights over names are compared with what it keeps.
+        answer["Domain"] = f"{wanted['Cluster']}.{zone['HostedZone']['Name'].rstrip('.')}".lower()
     return answer
 
 

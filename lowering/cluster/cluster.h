@@ -86,11 +86,12 @@ struct lowering {
 	/* pass_dns; all NULL without managed names */
 	struct ir_value *dns_domain;  /* "<stack>.hpcc", without a final dot */
 	struct ir_value *hosted_zone; /* id of the zone */
+	struct ir_value *dns_names;   /* pattern of the names of nodes, in small letters */
 
 	/* pass_monitoring */
 	struct ir_value *log_group; /* name of the log group, or NULL without logs */
 
-	/* pass_iam */
+	/* pass_head_iam */
 	struct ir_value *head_profile;	/* name of the instance profile */
 	struct ir_value *head_role_arn; /* NULL when only a profile was given */
 
@@ -198,10 +199,19 @@ struct ir_value *lookup_profile_role(struct lowering *l, struct str profile_arn,
 				     struct ir_origin origin);
 /* The allocation id of an Elastic IP address given as an address. */
 struct ir_value *lookup_address(struct lowering *l, struct str address, struct ir_origin origin);
-/* The name of a hosted zone the user gave by id, without its final dot. */
-struct ir_value *lookup_zone_name(struct lowering *l, struct str zone_id, struct ir_origin origin);
+/*
+ * "<stack>.<zone>" of a hosted zone the user gave by id, in small letters and without a final dot. Called once for a
+ * zone.
+ */
+struct ir_value *lookup_domain(struct lowering *l, struct str zone_id, struct ir_origin origin);
 /* The id of the newest image of a system for which AWS publishes no parameter. */
 struct ir_value *lookup_image(struct lowering *l, const struct os_image *image);
+
+/* ---- names of nodes: dns.c ---- */
+
+/* allow() on the hosted zone, there being one; ChangeResourceRecordSets for addresses of this cluster's nodes only. */
+void allow_names(struct lowering *l, struct ir_value *statements, const char *sid,
+		 const char *actions);
 
 /* ---- roles and policies: policy.c ---- */
 
@@ -214,7 +224,10 @@ struct ir_value *any_resource(struct lowering *l);
  */
 struct ir_value *allow(struct lowering *l, struct ir_value *statements, const char *sid,
 		       const char *actions, struct ir_value *resources);
-/* Adds {"StringEquals": {key: value}} to a statement, beside the conditions it has. */
+/* Adds {operator: {key: value}} to the Condition of a statement, beside those it has. */
+void allow_if(struct lowering *l, struct ir_value *statement, const char *operator,
+	      const char * key, struct ir_value *value);
+/* allow_if with StringEquals. */
 void allow_when(struct lowering *l, struct ir_value *statement, const char *key,
 		struct ir_value *value);
 /* The condition that a resource carries the tag hpcc:cluster of this stack. */

@@ -24,17 +24,37 @@ static void zone_add(struct lowering *l, const struct dns *dns)
 	tags_put(l, r->properties, "HostedZoneTags", NULL);
 	l->hosted_zone = ir_ref(l->g, r->id);
 	l->dns_domain = ir_sub(l->g, STR("${AWS::StackName}.hpcc"));
+	/* Every name of this zone is one of the stack; Route 53 compares in small letters, a stack's may be large. */
+	l->dns_names = ir_text(l->g, STR("*.*.hpcc"));
 }
 
-/* The name of the user's zone is asked when the stack is created. */
+/*
+ * The keys hold a list, one value for each change. Names are compared as Route 53 keeps them: small letters, no
+ * final dot. Source: Route 53 developer guide, "Using IAM policy conditions for fine-grained access control". Other
+ * actions, which lack the keys, pass.
+ */
+void allow_names(struct lowering *l, struct ir_value *statements, const char *sid,
+		 const char *actions)
+{
+	struct ir_value *zone = ir_put(
+		l->g, ir_sub(l->g, STR("arn:${AWS::Partition}:route53:::hostedzone/${Zone}")),
+		"Zone", l->hosted_zone);
+	struct ir_value *s = allow(l, statements, sid, actions, zone);
+
+	allow_if(l, s, "ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsRecordTypes",
+		 ir_text(l->g, STR("A")));
+	allow_if(l, s, "ForAllValues:StringLike",
+		 "route53:ChangeResourceRecordSetsNormalizedRecordNames", l->dns_names);
+}
+
+/* The name of the user's zone is asked when the stack is created, and put together there in small letters. */
 static void zone_reuse(struct lowering *l, const struct dns *dns)
 {
 	struct ir_origin origin = origin_of(&dns->section, &dns->at.hosted_zone_id);
-	struct ir_value *domain = ir_sub(l->g, STR("${AWS::StackName}.${Zone}"));
 
-	ir_put(l->g, domain, "Zone", lookup_zone_name(l, dns->hosted_zone_id, origin));
 	l->hosted_zone = ir_text(l->g, dns->hosted_zone_id);
-	l->dns_domain = domain;
+	l->dns_domain = lookup_domain(l, dns->hosted_zone_id, origin);
+	l->dns_names = ir_put(l->g, ir_sub(l->g, STR("*.${Domain}")), "Domain", l->dns_domain);
 }
 
 void pass_dns(struct lowering *l)

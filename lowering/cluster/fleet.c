@@ -17,16 +17,13 @@
 static void zone_policy(struct lowering *l, struct ir_resource *fleet)
 {
 	struct ir_value *statements = ir_list(l->g);
-	struct ir_value *zone = ir_put(
-		l->g, ir_sub(l->g, STR("arn:${AWS::Partition}:route53:::hostedzone/${Zone}")),
-		"Zone", l->hosted_zone);
 	struct ir_resource *r;
 
 	if (l->lambda_role.n == 0)
 		return;
 	r = ir_add(l->g, STR("LifecycleDnsPolicy"), "AWS::IAM::Policy", fleet->origin);
-	allow(l, statements, "CleanZone",
-	      "route53:ListResourceRecordSets route53:ChangeResourceRecordSets", zone);
+	allow_names(l, statements, "CleanZone",
+		    "route53:ListResourceRecordSets route53:ChangeResourceRecordSets");
 	ir_put_text(l->g, r->properties, "PolicyName", STR("hpcc-dns"));
 	ir_put(l->g, r->properties, "PolicyDocument", policy_document(l, statements));
 	ir_put(l->g, r->properties, "Roles",

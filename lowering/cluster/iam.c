@@ -49,7 +49,14 @@ static void allow_logs(struct lowering *l, struct ir_value *statements)
 		   "cloudwatch:namespace", ir_text(l->g, STR("CWAgent")));
 }
 
-/* S3Access: one bucket, or the part of it below KeyName; "*" is allowed in both. */
+/*
+ * S3Access: one bucket, or the part of it below KeyName; "*" is allowed in both. Objects may be read, and written with
+ * their tags and ACLs; the bucket itself is only looked at. ParallelCluster allows s3:Get* and s3:*, thus also to
+ * delete a bucket or write its policy.
+ */
+#define S3_READ "s3:GetObject* s3:GetBucketLocation s3:List*"
+#define S3_WRITE "s3:PutObject* s3:DeleteObject* s3:AbortMultipartUpload s3:RestoreObject"
+
 static void allow_s3(struct lowering *l, struct ir_value *statements,
 		     const struct s3_access_list *list)
 {
@@ -72,9 +79,9 @@ static void allow_s3(struct lowering *l, struct ir_value *statements,
 			ir_subf(l->g, "arn:${AWS::Partition}:s3:::" STR_F "/*", STR_A(bucket)));
 	}
 	if (read->n > 0)
-		allow(l, statements, "S3Read", "s3:Get* s3:List*", read);
+		allow(l, statements, "S3Read", S3_READ, read);
 	if (write->n > 0)
-		allow(l, statements, "S3ReadWrite", "s3:*", write);
+		allow(l, statements, "S3ReadWrite", S3_READ " " S3_WRITE, write);
 }
 
 /* File systems that let only known roles mount (IamAuthorization). */
@@ -208,9 +215,15 @@ static void login_profiles(struct lowering *l)
 	}
 }
 
+void pass_iam(struct lowering *l)
+{
+	compute_profiles(l);
+	login_profiles(l);
+}
+
 /* ---- head node ---- */
 
-static void head_profile(struct lowering *l)
+void pass_head_iam(struct lowering *l)
 {
 	struct wish w = node_wish(&l->c->head_node.iam);
 	struct ir_value *statements = ir_list(l->g);
@@ -227,11 +240,4 @@ static void head_profile(struct lowering *l)
 	g = grant(l, STR("HeadNode"), &w, statements);
 	l->head_profile = g.profile;
 	l->head_role_arn = g.role_arn;
-}
-
-void pass_iam(struct lowering *l)
-{
-	compute_profiles(l);
-	login_profiles(l);
-	head_profile(l);
 }

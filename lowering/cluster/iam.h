@@ -11,4 +11,7 @@
  */
 void head_statements(struct lowering *l, struct ir_value *statements);
 
+/* Of that: the keys of KMS without which volumes of shared storage are not attached (iam_keys.c). */
+void allow_volume_keys(struct lowering *l, struct ir_value *statements);
+
 #endif

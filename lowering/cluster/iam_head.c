@@ -168,6 +168,33 @@ static void reservation(struct lowering *l, const struct capacity_reservation_ta
 				ir_text(l->g, t->capacity_reservation_resource_group_arn)));
 }
 
+/* The launch templates of the stack, as resources. */
+static struct ir_value *own_templates(struct lowering *l)
+{
+	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
+	struct ir_value *list = ir_list(l->g);
+
+	for (size_t i = 0; i < queues->n; i++)
+		for (size_t k = 0; k < queues->items[i].compute_resources.n; k++)
+			push_arn(l, list, "launch-template",
+				 arena_fmt(l->a, "${" STR_F "}",
+					   STR_A(l->queues[i].launch_templates[k])));
+	return list;
+}
+
+/*
+ * The condition of what is launched: by one of the stack's launch templates, which nobody but CloudFormation writes.
+ * `as_it_stands`: and the request puts nothing else in its place. Which resources know these keys: service
+ * authorization reference of EC2, RunInstances.
+ */
+static void by_template(struct lowering *l, struct ir_value *statement, bool as_it_stands)
+{
+	allow_if(l, statement, "ArnLike", "ec2:LaunchTemplate", own_templates(l));
+	if (as_it_stands)
+		allow_if(l, statement, "Bool", "ec2:IsLaunchTemplateResource",
+			 ir_text(l->g, STR("true")));
+}
+
 static void allow_reservations(struct lowering *l, struct ir_value *s)
 {
 	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
@@ -182,68 +209,90 @@ static void allow_reservations(struct lowering *l, struct ir_value *s)
 				    ids, groups);
 	}
 	if (groups->n > 0) {
+		/* Groups know no key of launch templates. */
 		allow(l, s, "ReservationGroups", launch_actions(l), groups);
 		allow(l, s, "GroupMembers", "resource-groups:ListGroupResources", groups);
 		/* Which reservations a group holds is not known here. */
 		ir_push(l->g, ids, arn(l, "ec2", STR("capacity-reservation/*")));
 	}
-	if (ids->n > 0)
-		allow(l, s, "Reservations", launch_actions(l), ids);
+	/* Other launches take what their template names, see allow_launch. */
+	if (ids->n == 0 || !launches_fleets(l))
+		return;
+	by_template(l, allow(l, s, "Reservations", "ec2:RunInstances", ids), false);
+	allow(l, s, "FleetReservations", "ec2:CreateFleet", ids);
 }
 
 /*
- * What goes by the tag: instances to end and to attach volumes to (which wants the volume as well, see
- * allow_volumes), launch templates to launch with. One statement, as nothing is ended or attached in a
- * template, and allow_launch lets a launch make any instance.
+ * What a fleet, or a launch with interfaces of a template of the user, names anew: the type of the instance, the
+ * subnet and what hangs on it.
  */
-static void allow_own_things(struct lowering *l, struct ir_value *s)
+static struct ir_value *named_at_launch(struct lowering *l)
 {
-	struct ir_value *list = ir_list(l->g);
-	struct str actions =
-		arena_fmt(l->a, "ec2:TerminateInstances ec2:AttachVolume %s", launch_actions(l));
-
-	ir_push(l->g, list, arn(l, "ec2", STR("instance/*")));
-	ir_push(l->g, list, arn(l, "ec2", STR("launch-template/*")));
-	allow_own(l, allow(l, s, "Own", actions.s, list));
-}
-
-/*
- * A launch is allowed with this cluster's launch templates, subnets and groups. Instances, their volumes and
- * interfaces, and a fleet get their ids by the launch itself; images and placement groups change with the
- * templates, which nobody but CloudFormation writes.
- */
-static void allow_launch(struct lowering *l, struct ir_value *s)
-{
-	static const char *const made[] = {"instance/*", "volume/*", "network-interface/*",
-					   "placement-group/*"};
 	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
 	struct ir_value *list = ir_list(l->g);
-	struct ir_value *tagging = ir_list(l->g);
 
-	for (size_t i = 0; i < ARRAY_LEN(made); i++)
-		ir_push(l->g, list, arn(l, "ec2", str_c(made[i])));
-	if (has_spot(l))
-		ir_push(l->g, list, arn(l, "ec2", STR("spot-instances-request/*")));
-	if (launches_fleets(l))
-		ir_push(l->g, list, arn(l, "ec2", STR("fleet/*")));
-	/* Images carry no account in their ARN. */
-	ir_push(l->g, list, ir_sub(l->g, STR("arn:${AWS::Partition}:ec2:${AWS::Region}::image/*")));
+	push_arn(l, list, "instance", STR("*"));
+	push_arn(l, list, "network-interface", STR("*"));
 	for (size_t i = 0; i < queues->n; i++) {
 		queue_resources(l, &queues->items[i], list);
 		push_ec2_values(l, list, "security-group", l->queues[i].security_groups);
 	}
 	/* Which subnets and groups a template of the user names is not known here. */
 	if (has_overrides(l)) {
-		ir_push(l->g, list, arn(l, "ec2", STR("subnet/*")));
-		ir_push(l->g, list, arn(l, "ec2", STR("security-group/*")));
+		push_arn(l, list, "subnet", STR("*"));
+		push_arn(l, list, "security-group", STR("*"));
 	}
-	allow(l, s, "Launch", launch_actions(l), list);
+	return list;
+}
+
+/*
+ * A fleet is asked for by CreateFleet, for which EC2 promises no key of launch templates; its instances are launched by
+ * RunInstances in the same name.
+ */
+static void allow_fleets(struct lowering *l, struct ir_value *s)
+{
+	struct ir_value *list = named_at_launch(l);
+
+	push_arn(l, list, "fleet", STR("*"));
+	push_arn(l, list, "volume", STR("*"));
+	push_arn(l, list, "placement-group", STR("*"));
+	/* Images carry no account in their ARN. */
+	ir_push(l->g, list, ir_sub(l->g, STR("arn:${AWS::Partition}:ec2:${AWS::Region}::image/*")));
+	list_add_distinct(l, list, own_templates(l));
+	allow(l, s, "Fleets", "ec2:CreateFleet", list);
+}
+
+/*
+ * A launch is allowed with the stack's launch templates, whatever they name: images and groups of any owner, instances,
+ * volumes and interfaces that get their ids by the launch itself.
+ */
+static void allow_launch(struct lowering *l, struct ir_value *s)
+{
+	struct ir_value *all = ir_sub(l->g, STR("arn:${AWS::Partition}:ec2:${AWS::Region}:*:*"));
+	struct ir_value *tagging = ir_list(l->g);
+
+	by_template(l, allow(l, s, "Launch", "ec2:RunInstances", all), true);
+	if (has_overrides(l) || launches_fleets(l))
+		by_template(l, allow(l, s, "LaunchInto", "ec2:RunInstances", named_at_launch(l)),
+			    false);
+	if (launches_fleets(l))
+		allow_fleets(l, s);
+	/* A request for Spot instances knows no key of templates; it comes with a launch, and is none. */
+	if (has_spot(l))
+		allow(l, s, "SpotRequests", launch_actions(l),
+		      arn(l, "ec2", STR("spot-instances-request/*")));
 	ir_push(l->g, tagging, ir_text(l->g, STR("RunInstances")));
 	if (launches_fleets(l))
 		ir_push(l->g, tagging, ir_text(l->g, STR("CreateFleet")));
 	allow_when(l, allow(l, s, "TagAtLaunch", "ec2:CreateTags", arn(l, "ec2", STR("*/*"))),
 		   "ec2:CreateAction", tagging);
-	allow_own_things(l, s);
+}
+
+/* By the tag: nodes to end, and to attach volumes to, which wants the volume as well (allow_volumes). */
+static void allow_own_nodes(struct lowering *l, struct ir_value *s)
+{
+	allow_own(l, allow(l, s, "Own", "ec2:TerminateInstances ec2:AttachVolume",
+			   arn(l, "ec2", STR("instance/*"))));
 }
 
 /* Launched nodes get the roles of their queues, and no others. */
@@ -261,7 +310,7 @@ static void allow_pass_role(struct lowering *l, struct ir_value *s)
 		   ir_sub(l->g, STR("ec2.${AWS::URLSuffix}")));
 }
 
-/* ---- secrets and names ---- */
+/* ---- secrets ---- */
 
 /* Is the ARN that of an SSM parameter (DirectoryService takes one, too)? */
 static bool is_parameter(struct str secret_arn)
@@ -286,27 +335,19 @@ static void allow_secrets(struct lowering *l, struct ir_value *s)
 		allow(l, s, "Parameters", "ssm:GetParameter", parameters);
 }
 
-static void allow_names(struct lowering *l, struct ir_value *s)
-{
-	struct ir_value *zone;
-
-	if (l->hosted_zone == NULL)
-		return;
-	zone = ir_put(l->g, ir_sub(l->g, STR("arn:${AWS::Partition}:route53:::hostedzone/${Zone}")),
-		      "Zone", l->hosted_zone);
-	allow(l, s, "Names", "route53:ChangeResourceRecordSets", zone);
-}
-
 void head_statements(struct lowering *l, struct ir_value *s)
 {
 	allow_describe(l, s);
 	allow_describe_storage(l, s);
 	allow_session(l, s);
 	allow_volumes(l, s);
+	allow_volume_keys(l, s);
 	allow_launch(l, s);
+	allow_own_nodes(l, s);
 	allow_spot_role(l, s);
 	allow_reservations(l, s);
 	allow_pass_role(l, s);
 	allow_secrets(l, s);
-	allow_names(l, s);
+	if (l->hosted_zone != NULL)
+		allow_names(l, s, "Names", "route53:ChangeResourceRecordSets");
 }

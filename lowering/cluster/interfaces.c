@@ -5,8 +5,9 @@
  * EC2's rules (user guide, "Elastic Fabric Adapter" and "Maximize network bandwidth"): the primary
  * interface is device 0 of card 0 and carries IP, so it is never EFA-only; a card takes one EFA or EFA-only
  * interface; every interface counts against the limit of its card. Since 3.15 ParallelCluster puts an ENA
- * interface for IP beside an EFA-only one, which saves an address a card; before, each card had one EFA
- * interface that carried both. Further cards use device 1, or 0 where a card holds one interface only.
+ * interface for IP beside an EFA-only one, which saves an address for each further card; before, each card had one
+ * EFA interface that carried both. With one card nothing is saved, and two interfaces cost the public address: there
+ * one interface carries both still. Further cards use device 1, or 0 where a card holds one interface only.
  */
 #include "lowering/cluster/cluster.h"
 

@@ -3,8 +3,8 @@
  * launch_template.c - the launch template of one compute resource.
  *
  * The head node launches from it, and adds only what differs from one launch to the next: how many, and for
- * flexible types and several subnets the list of both. The first type and the first subnet stand in the
- * template.
+ * flexible types and several subnets the list of both. The first type stands in the template, and the subnet where
+ * there is one.
  */
 #include "lowering/cluster/queues.h"
 
@@ -57,7 +57,9 @@ static struct ir_value *interface(const struct compute *c, const struct nic *nic
 		ir_put_int(g, ni, "NetworkCardIndex", nic->card);
 	if (nic->kind != NIC_ENA)
 		ir_put_text(g, ni, "InterfaceType", str_c(nic_word(nic->kind)));
-	ir_put_text(g, ni, "SubnetId", queue_of(c)->networking.subnet_ids.items[0].text);
+	/* A fleet names the subnet when it launches; said here as well, EC2 may pass over these interfaces. */
+	if (!launches_fleet(queue_of(c), resource_of(c)))
+		ir_put_text(g, ni, "SubnetId", queue_of(c)->networking.subnet_ids.items[0].text);
 	ir_put(g, ni, "Groups", c->l->queues[c->queue].security_groups);
 	put_public(c, ni, nic);
 	ir_put_bool(g, ni, "DeleteOnTermination", true);
@@ -65,14 +67,13 @@ static struct ir_value *interface(const struct compute *c, const struct nic *nic
 }
 
 /*
- * EC2 gives no public address to a launch with several interfaces. A type with one card can do with one: an
- * EFA interface that carries IP as well.
+ * EC2 gives no public address to a launch with several interfaces, neither one that is asked for nor that of the
+ * subnet. A type with one card does with one: an EFA interface that carries IP as well, which takes as many addresses.
  */
 static bool combined(const struct compute *c, const struct instance_type *type)
 {
-	if (c->l->c->dev_settings.efa_interface_type == DEV_SETTINGS_EFA_INTERFACE_TYPE_EFA)
-		return true;
-	return queue_of(c)->networking.assign_public_ip && type != NULL && type->ncards == 1;
+	return c->l->c->dev_settings.efa_interface_type == DEV_SETTINGS_EFA_INTERFACE_TYPE_EFA ||
+	       (type != NULL && type->ncards == 1);
 }
 
 static struct ir_value *interfaces(struct compute *c)

@@ -171,13 +171,16 @@ struct ir_value *lookup_address(struct lowering *l, struct str address, struct i
 			 STR("AllocationId"));
 }
 
-struct ir_value *lookup_zone_name(struct lowering *l, struct str zone_id, struct ir_origin origin)
+struct ir_value *lookup_domain(struct lowering *l, struct str zone_id, struct ir_origin origin)
 {
+	struct str id;
+
 	allow(l, l->lookup_statements, "GetZone", "route53:GetHostedZone",
 	      one(l, ir_subf(l->g, "arn:${AWS::Partition}:route53:::hostedzone/" STR_F,
 			     STR_A(sub_literal(l, zone_id)))));
-	return ir_getatt(l->g, find_or_add(l, "LookupZone", "HostedZoneId", zone_id, origin),
-			 STR("ZoneName"));
+	id = find_or_add(l, "LookupZone", "HostedZoneId", zone_id, origin);
+	ir_put(l->g, ir_find(l->g, id)->properties, "Cluster", ir_ref(l->g, STR("AWS::StackName")));
+	return ir_getatt(l->g, id, STR("Domain"));
 }
 
 struct ir_value *lookup_image(struct lowering *l, const struct os_image *image)

@@ -51,17 +51,24 @@ struct ir_value *allow(struct lowering *l, struct ir_value *statements, const ch
 	return s;
 }
 
+void allow_if(struct lowering *l, struct ir_value *statement, const char *operator,
+	      const char * key, struct ir_value *value)
+{
+	struct ir_value *condition = ir_get(statement, STR("Condition"));
+	struct ir_value *test;
+
+	if (condition == NULL)
+		ir_put(l->g, statement, "Condition", condition = ir_object(l->g));
+	test = ir_get(condition, str_c(operator));
+	if (test == NULL)
+		ir_put(l->g, condition, operator, test = ir_object(l->g));
+	ir_put(l->g, test, key, value);
+}
+
 void allow_when(struct lowering *l, struct ir_value *statement, const char *key,
 		struct ir_value *value)
 {
-	struct ir_value *condition = ir_get(statement, STR("Condition"));
-
-	if (condition == NULL) {
-		condition = ir_object(l->g);
-		ir_put(l->g, condition, "StringEquals", ir_object(l->g));
-		ir_put(l->g, statement, "Condition", condition);
-	}
-	ir_put(l->g, ir_get(condition, STR("StringEquals")), key, value);
+	allow_if(l, statement, "StringEquals", key, value);
 }
 
 void allow_own(struct lowering *l, struct ir_value *statement)

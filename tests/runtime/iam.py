@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Every call of an AWS API that a cluster's scripts make is allowed to the role that makes it, and no role may more.
+What a statement is about, and on which condition, is judged by rights.py.
 
 The calls come from the text of the scripts that the compiled template carries: which functions each kind of node can
 reach from its entry points, and what they ask of AWS. What the role allows comes from the template's policies. Calls of
@@ -14,7 +15,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
-from common import ROOT, Tap, examples, hpcc  # noqa: E402
+from common import ROOT, Example, Tap, examples, hpcc  # noqa: E402
 
 # Entry points of each kind of node; all else is reached from them.
 ENTRIES = {
@@ -37,8 +38,10 @@ AGENTS = {"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"
 SESSION = {"ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
            "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"}
 SESSION_POLICY = re.compile(r"arn:[\w-]+:iam::aws:policy/AmazonSSMManagedInstanceCore")
-# EBS's data path for encrypted volumes and S3Access of the cluster file are the user's decisions.
-USERS = re.compile(r"s3:|kms:")
+# S3Access of the cluster file is the user's decision.
+USERS = re.compile(r"s3:")
+# EBS asks KMS for these in the name of who attaches a volume with a key of its own.
+KEYS = {"kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt*"}
 # The mount helper of EFS signs for these.
 EFS = {"elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess",
        "elasticfilesystem:DescribeMountTargets"}
@@ -213,6 +216,9 @@ def judge(tap, example):
             attached = template["Resources"][role]["Properties"].get("ManagedPolicyArns", [])
             if kind == "head" and not any(SESSION_POLICY.fullmatch(str(arn)) for arn in attached):
                 needs |= SESSION
+            if kind == "head" and any("KmsKeyId" in r["Properties"] for r in template["Resources"].values()
+                                      if r["Type"] == "AWS::EC2::Volume"):
+                needs |= KEYS
             same(tap, f"{example.name}: {role}", needs, has)
 
 
@@ -229,7 +235,7 @@ def lifecycle(tap):
 
 def main():
     tap = Tap()
-    for example in examples():
+    for example in examples() + [Example(os.path.join(ROOT, "tests", "runtime", "rights.yaml"))]:
         judge(tap, example)
     lifecycle(tap)
     tap.end()

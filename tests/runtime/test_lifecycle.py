@@ -164,11 +164,12 @@ class Lifecycle(unittest.TestCase):
             "InstanceProfile": "p",
             "PublicIp": address["PublicIp"],
             "HostedZoneId": zone["HostedZone"]["Id"],
+            "Cluster": "Prod",
         }
         data = self.send("HpccLookup", "Create", wanted)["Data"]
         self.assertTrue(data["RoleArn"].endswith(":role/r"))
         self.assertEqual(data["AllocationId"], address["AllocationId"])
-        self.assertEqual(data["ZoneName"], "a.example")
+        self.assertEqual(data["Domain"], "prod.a.example")
 
     def test_answer_has_what_cloudformation_wants(self):
         answer = self.send("HpccFleet", "Create", {"Cluster": "c"})
@@ -201,9 +202,9 @@ class Lifecycle(unittest.TestCase):
 
         def ask(seconds):
             deadline = time.monotonic() + seconds
-            return lifecycle.look_up_once_allowed(lambda _: Client(), {"HostedZoneId": "Z"}, deadline)
+            return lifecycle.look_up_once_allowed(lambda _: Client(), {"HostedZoneId": "Z", "Cluster": "c"}, deadline)
 
-        self.assertEqual(ask(60), {"ZoneName": "a.example"})
+        self.assertEqual(ask(60), {"Domain": "c.a.example"})
         answers += [refused]
         with self.assertRaises(botocore.exceptions.ClientError):
             ask(0)

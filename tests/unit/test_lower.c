@@ -453,7 +453,9 @@ Test(launch_templates, capacity_block_names_its_reservation)
 				 "CapacityReservationSpecification.CapacityReservationTarget."
 				 "CapacityReservationId"),
 			 "cr-0123456789abcdef0");
-	cr_expect_not_null(statement(g, "HeadNodeRole", "Reservations"));
+	/* What the template names, the launch by it may use. */
+	cr_expect_not_null(statement(g, "HeadNodeRole", "Launch"));
+	cr_expect_null(statement(g, "HeadNodeRole", "Reservations"));
 	arena_release(&a);
 }
 

@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""No statement of a role is wider than it has to be.
+
+A statement names the things it is about, or has a condition; where AWS allows neither, a row of WIDE says why. Actions
+by which rights could grow have a condition of their own in each statement (CONDITIONS). Rows that match nothing fail.
+As a control each condition is taken away, and each resource made "*": the judge must see it.
+usage: rights.py HPCC; prints TAP.
+"""
+import copy
+import fnmatch
+import json
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
+from common import ROOT, Example, Tap, examples, hpcc  # noqa: E402
+
+# Patterns of (action, resource) that no condition narrows, and why. The prefix of ARNs is left out.
+WIDE = {
+    (r"ec2:Describe\w+", r"\*"): "knows no resource",
+    (r"fsx:Describe\w+", r"\*"): "what is asked for is found by a volume, whose file system is not known before",
+    (r"ssm:UpdateInstanceInformation", r"\*"): "Session Manager's agent: an instance speaks for itself alone",
+    (r"ssmmessages:\w+", r"\*"): "knows no resource",
+    (r"cloudformation:DescribeStackResource", r"stack/\$\{AWS::StackName\}/\*"): "the star is the stack's own id",
+    (r"autoscaling:CompleteLifecycleAction", r"autoScalingGroup:\*:autoScalingGroupName/\$\{G\}"):
+        "the star stands for the group's own id",
+    (r"ec2:(RunInstances|CreateFleet)", r"spot-instances-request/\*"): "knows no key of templates; launches nothing",
+    (r"ec2:CreateFleet", r"(image|instance|volume|network-interface|placement-group|subnet|security-group|fleet)/\*"):
+        "CreateFleet is promised no key of launch templates; what it launches is a RunInstances, which has them",
+    (r"ec2:CreateFleet", r"capacity-reservation/\*"): "which reservations a group of them holds is not known before",
+    (r"s3:(Get|List|Put|Delete|Abort|Restore)\w*\*?", r".+"): "S3Access of the file",
+}
+# By action: {operator: {key: test of the value}} that each statement with it has, but for resources that WIDE names.
+OWN_TAG = {"StringEquals": {"aws:ResourceTag/hpcc:cluster": lambda v: v == {"Ref": "AWS::StackName"}}}
+
+
+def own_templates(value):
+    """Are these launch templates of the stack, by id?"""
+    return bool(value) and all("launch-template/${LaunchTemplate" in text and "*" not in text for text in texts(value))
+
+
+CONDITIONS = {
+    "ec2:RunInstances": {"ArnLike": {"ec2:LaunchTemplate": own_templates}},
+    "ec2:TerminateInstances": OWN_TAG,
+    "ec2:CreateTags": {"StringEquals": {"ec2:CreateAction": lambda v: set(v) <= {"RunInstances", "CreateFleet"}}},
+    "iam:PassRole": {"StringEquals": {"iam:PassedToService": lambda v: v == {"Fn::Sub": "ec2.${AWS::URLSuffix}"}}},
+    "iam:CreateServiceLinkedRole": {"StringEquals": {"iam:AWSServiceName": lambda v: v == "spot.amazonaws.com"}},
+    "route53:ChangeResourceRecordSets": {
+        "ForAllValues:StringEquals": {"route53:ChangeResourceRecordSetsRecordTypes": lambda v: v == "A"},
+        "ForAllValues:StringLike": {"route53:ChangeResourceRecordSetsNormalizedRecordNames":
+                                    lambda v: all(text.startswith("*.") for text in texts(v))}},
+    "cloudwatch:PutMetricData": {"StringEquals": {"cloudwatch:namespace": lambda v: v == "CWAgent"}},
+    "kms:CreateGrant": {"Bool": {"kms:GrantIsForAWSResource": lambda v: v == "true"}},
+    "kms:*": {"StringLike": {"kms:ViaService": lambda v: v == {"Fn::Sub": "ec2.${AWS::Region}.*"}}},
+}
+# What must not be named anew in a launch: these types of resources want the template as it stands.
+KEPT = ("image", "volume", "placement-group", "launch-template", "key-pair", "snapshot", "*")
+NEVER = re.compile(r"iam:(Put|Attach|Update|Add|CreatePolicy|CreateRole|CreateUser)\w*|.*\*:.*|\w+:\*|\*")
+
+
+def texts(value):
+    """All texts in a value of a policy; references as they stand."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict) and "Fn::Sub" in value:
+        sub = value["Fn::Sub"]
+        return [sub if isinstance(sub, str) else sub[0]]
+    if isinstance(value, dict):
+        return [json.dumps(value)]
+    return [text for item in value for text in texts(item)]
+
+
+def name(resource):
+    """A resource without the prefix of its ARN: `instance/*` of `arn:…:ec2:…:instance/*`."""
+    if not resource.startswith("arn:"):
+        return resource
+    rest = resource.replace("${AWS::", "${AWS__")
+    return ":".join(rest.split(":")[5:]).replace("AWS__", "AWS::")
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def policies(template):
+    """(where, statement) of all that the template allows."""
+    for where, resource in template["Resources"].items():
+        p = resource.get("Properties", {})
+        documents = [q["PolicyDocument"] for q in p.get("Policies", [])] if resource["Type"] == "AWS::IAM::Role" else []
+        if resource["Type"] in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
+            documents.append(p["PolicyDocument"])
+        for document in documents:
+            for statement in document["Statement"]:
+                yield where, statement
+
+
+def wide(action, resource, used):
+    """Is there a row of WIDE for the pair?"""
+    rows = {row for row in WIDE if re.fullmatch(row[0], action) and re.fullmatch(row[1], name(resource))}
+    used |= rows
+    return bool(rows)
+
+
+def lacking(action, statement):
+    """The conditions that an action wants and its statement has not."""
+    have = statement.get("Condition", {})
+    for pattern, wanted in CONDITIONS.items():
+        if not fnmatch.fnmatchcase(action, pattern):
+            continue
+        for operator, keys in wanted.items():
+            for key, test in keys.items():
+                if key not in have.get(operator, {}) or not test(have[operator][key]):
+                    yield f"{operator} {key}"
+    if action == "ec2:AttachVolume" and any(name(r).startswith("instance/") for r in texts(statement["Resource"])):
+        for operator, keys in OWN_TAG.items():
+            yield from (f"{operator} {k}" for k, test in keys.items() if not test(have.get(operator, {}).get(k)))
+    if action == "ec2:RunInstances" and have.get("Bool", {}).get("ec2:IsLaunchTemplateResource") != "true":
+        yield from (f"the template as it stands for {name(r)}" for r in texts(statement["Resource"])
+                    if name(r).split("/")[0].split(":")[0] in KEPT)
+
+
+def faults(template, used):
+    """What is wrong with the statements of a template, one line each."""
+    found = []
+    for where, statement in policies(template):
+        at = f"{where} {statement.get('Sid')}"
+        for action in listed(statement["Action"]):
+            resources = texts(statement["Resource"])
+            if NEVER.fullmatch(action):
+                found.append(f"{at}: {action} is never needed")
+            pairs = [r for r in resources if not wide(action, r, used)]
+            if action == "ec2:RunInstances" and all(":resource-groups:" in r for r in resources):
+                pairs = []
+            if pairs:
+                found += [f"{at}: {action} without {lack}" for lack in lacking(action, statement)]
+            if not statement.get("Condition"):
+                found += [f"{at}: {action} on {r} without a condition" for r in pairs if "*" in r]
+            if "*" in pairs and action != "cloudwatch:PutMetricData":
+                found.append(f"{at}: {action} on everything")
+    return found
+
+
+def compiled(example):
+    return json.loads(hpcc("--quiet", *example.args, example.path).stdout)
+
+
+def controls(tap, example):
+    """Each statement of a template, spoilt, is found."""
+    template = compiled(example)
+    for i, (where, statement) in enumerate(policies(template)):
+        for what in ("Condition", "Resource"):
+            if what not in statement or what == "Resource" and texts(statement["Resource"]) == ["*"]:
+                continue
+            spoilt = copy.deepcopy(template)
+            victim = [s for _, s in policies(spoilt)][i]
+            if what == "Condition":
+                del victim["Condition"]
+            else:
+                victim["Resource"] = "*"
+            if what == "Resource" and any(a.startswith("s3:") for a in listed(victim["Action"])):
+                continue
+            tap.ok(faults(spoilt, set()), f"control: {example.name}: {where} {statement['Sid']} without its {what}")
+
+
+def main():
+    tap, used = Tap(), set()
+    files = examples() + [Example(os.path.join(ROOT, "tests", "runtime", "rights.yaml"))]
+    for example in files:
+        found = faults(compiled(example), used)
+        tap.ok(not found, f"{example.name}: no statement is wider than it has to be", "\n".join(found))
+    for row in sorted(set(WIDE) - used):
+        tap.ok(False, f"{row} is needed by no template")
+    for example in files:
+        if example.name in ("everything/cluster", "tutorial/cluster") or example is files[-1]:
+            controls(tap, example)
+    tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
