@@ -32,10 +32,12 @@ struct arena_block {
 	size_t size;
 };
 
-_Noreturn static void out_of_memory(void)
+void out_of_memory(void)
 {
+	enum { STATUS = 71 };
+
 	fputs("hpcc: out of memory\n", stderr);
-	exit(70);
+	_Exit(STATUS);
 }
 
 static size_t round_up(size_t n)

@@ -2,9 +2,8 @@
 /*
  * arena.h - memory that is freed at once.
  *
- * A compilation owns one arena; every pass allocates from it and nobody frees. Allocation never fails: when
- * the system has no more memory the process ends with one line on stderr and status 70. Under
- * AddressSanitizer a poisoned gap follows each allocation.
+ * A compilation owns one arena; every pass allocates from it and nobody frees. Allocation never fails: see
+ * out_of_memory(). Under AddressSanitizer a poisoned gap follows each allocation.
  */
 #ifndef HPCC_ARENA_H
 #define HPCC_ARENA_H
@@ -30,6 +29,12 @@ void *arena_alloc(struct arena *a, size_t n, size_t size);
  * costs no page. For text; structs come from NEW.
  */
 char *arena_room(struct arena *a, size_t bytes);
+
+/*
+ * What happens when the system has no more memory, in an arena or in a library: one line on stderr, status 71 (the
+ * system cannot do it: EX_OSERR of sysexits.h).
+ */
+_Noreturn void out_of_memory(void);
 
 #define NEW(a, T) ((T *)arena_alloc((a), 1, sizeof(T)))
 #define NEW_ARRAY(a, T, n) ((T *)arena_alloc((a), (n), sizeof(T)))

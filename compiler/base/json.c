@@ -2,6 +2,8 @@
 /* json.c - our JSON values to and from jansson's. */
 #include "compiler/base/json.h"
 
+#include "compiler/base/port.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -156,10 +158,24 @@ static json_t *to_jansson(const struct json_value *v)
 	return to;
 }
 
-/* A fixed seed: jansson would else ask the system for random bytes; members keep their order anyway. */
+/* malloc(3) that does not come back with nothing: jansson's errors are then never those of memory. */
+static void *take(size_t n)
+{
+	void *p = malloc(n);
+
+	if (p == NULL)
+		out_of_memory();
+	return p;
+}
+
+/* Our seed: jansson would else open /dev/urandom. Members keep their order whatever it is. */
 static void seed(void)
 {
-	json_object_seed(1);
+	uint64_t secret[2];
+
+	json_set_alloc_funcs(take, free);
+	port_secret((unsigned char *)secret);
+	json_object_seed((size_t)(secret[0] ^ secret[1]) | 1); /* 0 would mean: draw one */
 }
 
 struct str json_write(struct arena *a, const struct json_value *value, unsigned indent,

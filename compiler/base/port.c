@@ -10,13 +10,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef __APPLE__
+#include <sys/random.h>
+#endif
 #ifdef __linux__
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #endif
 #ifdef __wasi__
@@ -31,16 +36,52 @@ static bool failed(const char **ret_why)
 	return false;
 }
 
-/* Reads fd to its end. `hint` is the likely size. */
-static enum port_result read_all(struct arena *a, int fd, size_t hint, size_t max, struct str *ret)
+/*
+ * A pipe that nobody opened for writing would be waited for without end: a writer has some seconds to come, and is
+ * waited for once it is there.
+ */
+enum { PATIENCE_MS = 3000, STEP_MS = 50 };
+
+/*
+ * read(2), also of a named pipe that was opened without waiting: then *patience_ms begins with what the first
+ * writer has left to come, and is below zero when none came.
+ */
+static ssize_t read_some(int fd, char *to, size_t n, int *patience_ms)
+{
+	for (;;) {
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+		ssize_t got = read(fd, to, n);
+
+		if (got > 0 || *patience_ms == 0)
+			return got;
+		if (got < 0 && errno != EAGAIN)
+			return got;
+		if (got < 0) { /* there is a writer */
+			*patience_ms = 0;
+			fcntl(fd, F_SETFL, 0);
+			continue;
+		}
+		if (poll(&p, 1, STEP_MS) > 0 && (p.revents & POLLIN) == 0)
+			return 0; /* a writer came and went */
+		*patience_ms -= STEP_MS;
+		if (*patience_ms > 0)
+			continue;
+		*patience_ms = -1;
+		return -1;
+	}
+}
+
+/* Reads fd to its end. `hint` is the likely size; *patience_ms as above. */
+static enum port_result read_all(struct arena *a, int fd, size_t hint, size_t max, int *patience_ms,
+				 struct str *ret)
 {
 	size_t cap = hint + 1, n = 0;
 	char *s = arena_room(a, cap);
 
 	for (;;) {
-		ssize_t got = read(fd, s + n, cap - n);
+		ssize_t got = read_some(fd, s + n, cap - n, patience_ms);
 
-		if (got < 0 && errno == EINTR)
+		if (got < 0 && errno == EINTR && *patience_ms >= 0)
 			continue;
 		if (got < 0)
 			return PORT_FAILED;
@@ -65,19 +106,29 @@ enum port_result port_read(struct arena *a, const char *path, size_t max, struct
 			   const char **ret_why)
 {
 	bool standard = strcmp(path, "-") == 0;
-	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	enum port_result r = PORT_FAILED;
 	struct stat st;
+	int patience = 0;
 
-	if (fd < 0 || fstat(fd, &st) != 0)
+	if (fd < 0 || fstat(fd, &st) != 0) {
 		failed(ret_why);
-	else if (S_ISDIR(st.st_mode))
+	} else if (S_ISDIR(st.st_mode)) {
 		*ret_why = strerror(EISDIR);
-	else if (S_ISREG(st.st_mode) && (uintmax_t)st.st_size > max)
+	} else if (S_ISREG(st.st_mode) && (uintmax_t)st.st_size > max) {
 		r = PORT_TOO_LARGE;
-	else if ((r = read_all(a, fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 65536, max,
-			       ret)) == PORT_FAILED)
-		failed(ret_why);
+	} else {
+		if (S_ISFIFO(st.st_mode) && !standard)
+			patience = PATIENCE_MS;
+		else if (!S_ISREG(st.st_mode) && !standard)
+			fcntl(fd, F_SETFL, 0);
+		r = read_all(a, fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 65536, max,
+			     &patience, ret);
+		if (r == PORT_FAILED)
+			failed(ret_why);
+		if (patience < 0)
+			*ret_why = "nothing writes to this pipe";
+	}
 	if (fd >= 0 && !standard)
 		close(fd);
 	return r;
@@ -101,81 +152,6 @@ bool port_write_fd(int fd, struct str text, const char **ret_why)
 		text = (struct str){text.s + put, text.n - (size_t)put};
 	}
 	return true;
-}
-
-/* Does the regular file at path hold exactly text? */
-static bool holds(struct arena *a, const char *path, const struct stat *st, struct str text)
-{
-	const char *why;
-	struct str old;
-
-	return (uintmax_t)st->st_size == text.n &&
-	       port_read(a, path, text.n, &old, &why) == PORT_OK && str_eq(old, text);
-}
-
-static bool write_directly(const char *path, struct str text, const char **ret_why)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool ok = fd >= 0 && port_write_fd(fd, text, ret_why);
-
-	if (fd < 0)
-		return failed(ret_why);
-	if (close(fd) != 0 && ok)
-		return failed(ret_why);
-	return ok;
-}
-
-static bool write_renamed(struct arena *a, const char *path, mode_t mode, struct str text,
-			  const char **ret_why)
-{
-	struct str temporary = arena_fmt(a, "%s.XXXXXX", path);
-	char *name = (char *)(uintptr_t)temporary.s;
-	int fd = mkstemp(name);
-	bool ok;
-
-	if (fd < 0)
-		return failed(ret_why);
-	ok = port_write_fd(fd, text, ret_why);
-	if (ok && fchmod(fd, mode) != 0)
-		ok = failed(ret_why);
-	if (close(fd) != 0 && ok)
-		ok = failed(ret_why);
-	if (ok && rename(name, path) != 0)
-		ok = failed(ret_why);
-	if (!ok)
-		unlink(name);
-	return ok;
-}
-
-static mode_t default_mode(void)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	return 0666 & ~mask;
-}
-
-bool port_write_file(struct arena *a, const char *path, struct str text, const char **ret_why)
-{
-	struct stat st;
-	char *target;
-	bool ok;
-
-	if (stat(path, &st) != 0)
-		return write_renamed(a, path, default_mode(), text, ret_why);
-	if (S_ISDIR(st.st_mode)) {
-		*ret_why = strerror(EISDIR);
-		return false;
-	}
-	/* A link stays a link. /dev/stdout may lead to a pipe, which has no path to be renamed to. */
-	target = S_ISREG(st.st_mode) ? realpath(path, NULL) : NULL;
-	if (target == NULL)
-		ok = write_directly(path, text, ret_why);
-	else
-		ok = holds(a, target, &st, text) ||
-		     write_renamed(a, target, st.st_mode & 07777, text, ret_why);
-	free(target);
-	return ok;
 }
 
 /* An empty file without a name: in memory where the system can do that, else among the temporary files. */
@@ -225,6 +201,20 @@ void port_exec(char *const *argv, const char **ret_why)
 {
 	execvp(argv[0], argv);
 	failed(ret_why);
+}
+
+void port_secret(unsigned char ret[16])
+{
+#ifdef __linux__
+	const void *given = (const void *)(uintptr_t)getauxval(AT_RANDOM);
+
+	if (given != NULL) {
+		memcpy(ret, given, 16);
+		return;
+	}
+#endif
+	if (getentropy(ret, 16) != 0)
+		memset(ret, 0, 16); /* the tables still work */
 }
 
 bool port_is_terminal(int fd)

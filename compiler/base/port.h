@@ -18,17 +18,44 @@ enum port_result {
 
 /*
  * All bytes of the file at path ("-" is standard input) in `a`, at most `max` of them. A directory fails.
- * Reads pipes as well; touches no more memory than the file is long.
+ * Reads pipes as well, but a named one that nobody opens for writing within some seconds fails; touches no more
+ * memory than the file is long.
  */
 enum port_result port_read(struct arena *a, const char *path, size_t max, struct str *ret,
 			   const char **ret_why);
 
+enum port_written {
+	PORT_WRITTEN,	       /* or left alone, as it held the text already */
+	PORT_WRITTEN_IN_PLACE, /* not at once: *ret_why says why no other file could take its place */
+	PORT_NOT_WRITTEN,      /* *ret_why says why; the file is as it was */
+};
+
 /*
  * Makes the file at path hold exactly `text`: nothing is written when it does already (its time stamp
- * stays), else a temporary file beside it is renamed over it, with the mode of the old file, so that no
- * reader ever sees half of it. What is no regular file (/dev/full, a pipe) is written directly.
+ * stays), else a temporary file beside it is renamed over it, with the owner and the permissions of the old file
+ * (but no set-user-id bits), so that no reader ever sees half of it. A link stays a link, also one to a file that is
+ * not there yet. Where the old file must stay, as it is a mount of its own, belongs to another or its folder cannot
+ * be written, its bytes are overwritten, and put back when that fails. Signals wait meanwhile. What is no regular
+ * file (/dev/full, a pipe) is written directly; a block device is refused.
  */
-bool port_write_file(struct arena *a, const char *path, struct str text, const char **ret_why);
+enum port_written port_write_file(const char *path, struct str text, const char **ret_why);
+
+/* What a name stands for: equal ones lead to the same file, whatever the names are. */
+struct port_place {
+	uint64_t device, file; /* of the file; of the folder when there is no file yet */
+	struct str name;       /* the file that is not there yet, or empty */
+};
+
+enum port_kind {
+	PORT_NOTHING,	/* no file yet */
+	PORT_REGULAR,	/* a file */
+	PORT_DIRECTORY, /* a folder */
+	PORT_OTHER,	/* a device, a pipe: *ret_place says nothing */
+	PORT_NOWHERE,	/* it cannot be reached: *ret_place says nothing */
+};
+
+/* What is at path, links followed; "-" is standard input. A name in *ret_place comes from `a`. */
+enum port_kind port_look(struct arena *a, const char *path, struct port_place *ret_place);
 
 /*
  * Writes all of text to an open descriptor. A reader that went away ends the process by SIGPIPE, quietly,
@@ -47,6 +74,12 @@ int port_memory_file(const char *name, struct str text, const char **ret_why);
 bool port_starts_programs(void);
 /* Replaces this process by argv[0], found on PATH. Returns only on failure. */
 void port_exec(char *const *argv, const char **ret_why);
+
+/*
+ * Sixteen bytes that nobody outside of this process can guess: a key for hash tables. No output may depend on
+ * them. Costs no system call on Linux, where the kernel gives some to each process.
+ */
+void port_secret(unsigned char ret[16]);
 
 /* Is fd a terminal? */
 bool port_is_terminal(int fd);

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * port_wasi.h - what port.c needs of POSIX and WASI's C library leaves out; only there when hpcc is built as a
- * WebAssembly module. The functions do what POSIX says as far as a sandbox has it: there are no users, modes or
- * other programs.
+ * port_wasi.h - what port.c and port_write.c need of POSIX and WASI's C library leaves out; only there when hpcc is
+ * built as a WebAssembly module. The functions do what POSIX says as far as a sandbox has it: there are no users,
+ * modes or other programs.
  */
 #ifndef HPCC_PORT_WASI_H
 #define HPCC_PORT_WASI_H
 
 #include <sys/types.h>
 
-#define umask wasi_umask
+#define fchown wasi_fchown
 #define fchmod wasi_fchmod
 #define mkstemp wasi_mkstemp
 #define realpath wasi_realpath
 #define execvp wasi_execvp
 
-/* Files have no modes, the host decides: 022. */
-mode_t wasi_umask(mode_t mask);
+/* Succeeds and does nothing: files have no owners and modes, the host decides. */
+int wasi_fchown(int fd, uid_t owner, gid_t group);
 /* Succeeds and does nothing, for the same reason. */
 int wasi_fchmod(int fd, mode_t mode);
 /* As mkstemp(3): replaces the last six bytes of `name`; a descriptor, or -1 with errno. */

@@ -40,6 +40,10 @@ struct session {
 	/* With --set: names that files have as ${NAME} and as $NAME; those of some file may be unknown. */
 	struct map names, bare;
 	bool names_unknown;
+	struct map places; /* files that this call reads or writes, see places.c */
+	struct buf report; /* what goes to --output-file */
+	bool reported;	   /* something, and be it nothing, goes there */
+	bool refused; /* an output was found to be read as well; it was said, and nothing is written */
 };
 
 /* What --color and the --emit of `schema` stand for. */
@@ -142,17 +146,42 @@ struct str deploy_args(const struct session *s, const struct compilation *c, str
  */
 void check_bucket(const struct session *s, struct compilation *c, struct str text);
 
+/* ---- places.c ---- */
+
+/*
+ * May the call write where its options say? Not over a file that it reads, nor two results to one file: what is
+ * wrong is printed. Nothing has been written when this says no.
+ */
+bool places_ok(struct session *s);
+/* Notes a file that is read although no option names it; false, and printed, when it is an output of the call. */
+bool place_read(struct session *s, const char *path);
+/*
+ * Writes text to the file at path, after asking once more whether it may. What went wrong, or that the file could
+ * only be written in place, is printed.
+ */
+bool write_output(struct session *s, const char *path, struct str text);
+/* Writes what --fix made of the file at path, which this call has read. */
+bool write_fixed(struct session *s, const char *path, struct str text);
+/* Writes to standard output; what went wrong is printed. */
+bool write_standard(struct str text);
+/* DIR/ and the input's name with the ending of the format: "DIR/cluster.json". */
+const char *path_in(struct session *s, const char *dir, const char *input);
+/* Is --output a directory? */
+bool to_directory(const struct session *s);
+
 /* ---- output.c ---- */
 
 /* Appends a list in the session's format, errors only with --quiet. */
 void render_findings(const struct session *s, const struct diags *ds, struct buf *out);
 /*
- * Writes rendered findings to --output-file or else to descriptor fd. False, and printed, when that failed; a
- * full standard error is no failure.
+ * Writes rendered findings to descriptor fd, or keeps them for --output-file. False, and printed, when that failed;
+ * a full standard error is no failure.
  */
 bool write_findings(struct session *s, struct str text, int fd);
 /* Both in one. */
 bool print_findings(struct session *s, const struct diags *ds, int fd);
+/* Writes what was kept for --output-file, once; false, and printed, when that failed. */
+bool flush_findings(struct session *s);
 /* Writes the result to --output or standard output; a failure is printed and gives EXIT_USAGE. */
 int write_result(struct session *s, struct str text);
 /*

@@ -43,6 +43,8 @@ const struct config *config_for(struct session *s, const char *path)
 	if (c != NULL)
 		return c;
 	found = config_path(s, path);
+	if (found != NULL && !place_read(s, found))
+		s->refused = true;
 	if (found != NULL) {
 		c = read_config(s, found);
 	} else {
@@ -103,7 +105,7 @@ bool baseline_read(struct session *s)
 
 int baseline_write(struct session *s, const struct diags *ds)
 {
-	const char *path = VALUE(s->o, write_baseline, NULL), *why = "";
+	const char *path = VALUE(s->o, write_baseline, NULL);
 	struct json_value *root = json_new_object(&s->arena), *list;
 	struct str *prints = diag_fingerprints(&s->arena, ds), text;
 	size_t i = 0;
@@ -113,9 +115,7 @@ int baseline_write(struct session *s, const struct diags *ds)
 	for (const struct diag *d = ds->first; d != NULL; d = d->next)
 		json_push(list, json_new_text(&s->arena, prints[i++]));
 	text = arena_fmt(&s->arena, STR_F "\n", STR_A(json_write(&s->arena, root, 1, JSON_ASCII)));
-	if (!port_write_file(&s->arena, path, text, &why))
-		return usage_error("cannot write `%s`: %s", path, why);
-	return EXIT_OK;
+	return write_output(s, path, text) ? EXIT_OK : EXIT_USAGE;
 }
 
 static void leave_out_known(const struct session *s, struct compilation *c)

@@ -29,11 +29,7 @@ static struct str version_text(struct arena *a)
 /* Text that was asked for goes to standard output. */
 static int print_text(struct str text)
 {
-	const char *why;
-
-	return port_write_fd(STDOUT_FILENO, text, &why)
-		       ? EXIT_OK
-		       : usage_error("cannot write to standard output: %s", why);
+	return write_standard(text) ? EXIT_OK : EXIT_USAGE;
 }
 
 static int run(const struct options *o)
@@ -48,6 +44,8 @@ static int run(const struct options *o)
 		diags_sort(&s.ds);
 		print_findings(&s, &s.ds, STDERR_FILENO);
 	}
+	if (!flush_findings(&s))
+		status = EXIT_USAGE;
 	session_close(&s);
 	return status;
 }

@@ -35,18 +35,27 @@ void render_findings(const struct session *s, const struct diags *ds, struct buf
 
 bool write_findings(struct session *s, struct str text, int fd)
 {
-	const char *path = VALUE(s->o, output_file, NULL), *why = "";
+	const char *why = "";
 
-	if (path != NULL) {
-		if (port_write_file(&s->arena, path, text, &why))
-			return true;
-		usage_error("cannot write `%s`: %s", path, why);
-		return false;
-	}
-	if (port_write_fd(fd, text, &why) || fd != STDOUT_FILENO)
+	if (GIVEN(s->o, output_file)) {
+		if (s->report.a == NULL)
+			s->report = buf_in(&s->arena);
+		buf_add(&s->report, text);
+		s->reported = true;
 		return true;
-	usage_error("cannot write to standard output: %s", why);
-	return false;
+	}
+	if (fd == STDOUT_FILENO)
+		return write_standard(text);
+	port_write_fd(fd, text, &why);
+	return true;
+}
+
+bool flush_findings(struct session *s)
+{
+	bool due = s->reported && !s->refused;
+
+	s->reported = false;
+	return !due || write_output(s, VALUE(s->o, output_file, ""), buf_str(&s->report));
 }
 
 bool print_findings(struct session *s, const struct diags *ds, int fd)
@@ -63,16 +72,10 @@ bool print_findings(struct session *s, const struct diags *ds, int fd)
 
 int write_result(struct session *s, struct str text)
 {
-	const char *path = VALUE(s->o, output, "-"), *why = "";
+	const char *path = VALUE(s->o, output, "-");
+	bool ok = strcmp(path, "-") == 0 ? write_standard(text) : write_output(s, path, text);
 
-	if (strcmp(path, "-") == 0) {
-		if (port_write_fd(STDOUT_FILENO, text, &why))
-			return EXIT_OK;
-		return usage_error("cannot write to standard output: %s", why);
-	}
-	if (port_write_file(&s->arena, path, text, &why))
-		return EXIT_OK;
-	return usage_error("cannot write `%s`: %s", path, why);
+	return ok ? EXIT_OK : EXIT_USAGE;
 }
 
 bool emit_options_ok(const struct session *s)

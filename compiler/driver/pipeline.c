@@ -91,7 +91,7 @@ bool compile_source(struct session *s, struct arena *a, const char *path, const 
 	*ret = (struct compilation){.a = a, .ds = {.arena = a}, .src = src};
 	ret->config = config_for(s, path);
 	/* Nobody knows how a file is to be judged whose settings are broken; main tells what is wrong. */
-	ret->unreadable = s->ds.errors > 0;
+	ret->unreadable = s->ds.errors > 0 || s->refused;
 	if (!ret->unreadable)
 		run_passes(s, to, ret);
 	diags_sort(&ret->ds);

@@ -137,7 +137,7 @@ bool session_open(struct session *s, const struct options *o)
 	*s = (struct session){.o = o};
 	s->ds.arena = &s->arena;
 	s->patterns = pattern_cache_new(&s->arena);
-	return open_style(s) && open_release(s) && open_vars(s) && open_facts(s);
+	return places_ok(s) && open_style(s) && open_release(s) && open_vars(s) && open_facts(s);
 }
 
 void session_close(struct session *s)

@@ -33,56 +33,36 @@ static struct str result_of(struct session *s, struct compilation *c, enum stage
 	return text;
 }
 
-/* DIR/ and the input's name with the ending of the format: "DIR/cluster.json". */
-static const char *path_in(struct session *s, const char *dir, const char *input)
-{
-	const char *slash = strrchr(input, '/'), *base = slash != NULL ? slash + 1 : input;
-	struct str name = strcmp(input, "-") == 0 ? STR("stack") : str_c(base);
-
-	if (str_ends(name, STR(".yaml")))
-		name.n -= STR(".yaml").n;
-	else if (str_ends(name, STR(".yml")))
-		name.n -= STR(".yml").n;
-	return arena_fmt(&s->arena, "%s%s" STR_F ".%s", dir,
-			 str_ends(str_c(dir), STR("/")) ? "" : "/", STR_A(name),
-			 emitters[option_choice(s->o, OPTION_ID_emit)].name.s)
-		.s;
-}
-
 /* Writes into the directory of --output; what fails is printed. */
 static int write_in(struct session *s, const char *dir, const char *input, struct str text)
 {
-	const char *path = path_in(s, dir, input), *why = "";
+	const char *why = "";
 
 	if (!port_make_directory(dir, &why))
 		return usage_error("cannot make the directory `%s`: %s", dir, why);
-	if (port_write_file(&s->arena, path, text, &why))
-		return EXIT_OK;
-	return usage_error("cannot write `%s`: %s", path, why);
+	return write_output(s, path_in(s, dir, input), text) ? EXIT_OK : EXIT_USAGE;
 }
 
-static bool to_directory(const struct session *s)
+/* `all` collects findings for the formats that are one document; else it is NULL, and they are printed. */
+static int build_one(struct session *s, const char *path, enum stage stage, struct diags *all)
 {
-	const char *path = VALUE(s->o, output, "-");
-
-	return str_ends(str_c(path), STR("/")) || port_is_directory(path);
-}
-
-static int build_one(struct session *s, const char *path, enum stage stage)
-{
-	struct arena a = {0};
+	bool together = all != NULL;
+	struct arena own = {0}, *a = together ? &s->arena : &own;
 	struct compilation c;
 	struct str text = {0};
 	int status;
 
-	if (compile_file(s, &a, path, stage, &c))
+	if (compile_file(s, a, path, stage, &c))
 		text = result_of(s, &c, stage);
-	print_findings(s, &c.ds, STDERR_FILENO);
+	if (together)
+		diags_append(all, &c.ds);
+	else if (!c.unreadable || c.ds.first != NULL) /* faults of the settings are told by main */
+		print_findings(s, &c.ds, STDERR_FILENO);
 	status = compilation_status(&c);
 	if (status == EXIT_OK)
 		status = to_directory(s) ? write_in(s, VALUE(s->o, output, "-"), path, text)
 					 : write_result(s, text);
-	arena_release(&a);
+	arena_release(&own);
 	return status;
 }
 
@@ -90,6 +70,8 @@ int verb_build(struct session *s)
 {
 	enum stage stage =
 		GIVEN(s->o, dump) ? (enum stage)option_choice(s->o, OPTION_ID_dump) : STAGE_GRAPH;
+	bool together = s->renderer->whole && s->o->noperands > 1;
+	struct diags all = {.arena = &s->arena};
 	int worst = EXIT_OK;
 
 	if (!emit_options_ok(s))
@@ -99,9 +81,11 @@ int verb_build(struct session *s)
 		return usage_error(
 			"several files need --output=DIR/, a directory for their templates");
 	for (size_t i = 0; i < s->o->noperands; i++) {
-		int status = build_one(s, s->o->operands[i], stage);
+		int status = build_one(s, s->o->operands[i], stage, together ? &all : NULL);
 
 		worst = status > worst ? status : worst;
 	}
+	if (together)
+		print_findings(s, &all, STDERR_FILENO);
 	return worst;
 }

@@ -103,5 +103,7 @@ int verb_exec(struct session *s)
 	if (compilation_status(&c) != EXIT_OK)
 		return compilation_status(&c);
 	print_summary(s, &c, text);
+	if (!flush_findings(s))
+		return EXIT_USAGE;
 	return run_on(s, &c, text);
 }

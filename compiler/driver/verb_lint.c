@@ -17,17 +17,6 @@ struct lint {
 	int worst;
 };
 
-static void append(struct diags *all, const struct diags *more)
-{
-	if (more->first == NULL)
-		return;
-	*(all->last != NULL ? &all->last->next : &all->first) = more->first;
-	all->last = more->last;
-	all->errors += more->errors;
-	all->warnings += more->warnings;
-	all->notes += more->notes;
-}
-
 /* The exit status of findings by --fail-on, or what their settings say. */
 static int status_of(const struct lint *l, const struct diags *ds, const struct config *config)
 {
@@ -59,7 +48,6 @@ static void fix(struct lint *l, struct arena *a, const char *path, struct compil
 	enum { ROUNDS = 10 }; /* one fix may uncover the next; each round shortens the list */
 	const struct source *src = c->src;
 	struct edits all = {0};
-	const char *why = "";
 
 	for (int i = 0; src != NULL && i < ROUNDS; i++) {
 		struct edits e = fixes_choose(a, &c->ds, c->src);
@@ -73,8 +61,8 @@ static void fix(struct lint *l, struct arena *a, const char *path, struct compil
 	}
 	if (all.n > 0 && GIVEN(l->s->o, diff))
 		buf_add(&l->diff, fixes_diff(a, src, &all));
-	else if (all.n > 0 && !port_write_file(a, path, c->src->text, &why))
-		l->worst = usage_error("cannot write `%s`: %s", path, why);
+	else if (all.n > 0 && !write_fixed(l->s, path, c->src->text))
+		l->worst = EXIT_USAGE;
 }
 
 static void lint_file(struct lint *l, struct arena *a, const char *path)
@@ -89,7 +77,7 @@ static void lint_file(struct lint *l, struct arena *a, const char *path)
 	l->files[l->nfiles++] = arena_str(&l->s->arena, c.src != NULL ? c.src->name : str_c(path));
 	raise_status(l, c.unreadable ? EXIT_USAGE : status_of(l, &c.ds, c.config));
 	if (a == &l->s->arena)
-		append(&l->all, &c.ds);
+		diags_append(&l->all, &c.ds);
 	else if (c.ds.first != NULL)
 		render_findings(l->s, &c.ds, &l->text);
 }
@@ -119,7 +107,7 @@ static void add_own(struct lint *l, bool together)
 	diags_sort(own);
 	raise_status(l, status_of(l, own, config));
 	if (together)
-		append(&l->all, own);
+		diags_append(&l->all, own);
 	else if (own->first != NULL)
 		render_findings(l->s, own, &l->text);
 	*own = (struct diags){.arena = own->arena};
@@ -128,7 +116,6 @@ static void add_own(struct lint *l, bool together)
 static int finish(struct lint *l, bool together)
 {
 	struct session *s = l->s;
-	const char *why;
 
 	if (GIVEN(s->o, write_baseline)) {
 		int status = baseline_write(s, &l->all);
@@ -136,11 +123,9 @@ static int finish(struct lint *l, bool together)
 		return l->worst == EXIT_USAGE ? EXIT_USAGE : status;
 	}
 	if (GIVEN(s->o, diff)) {
-		bool ok = port_write_fd(STDOUT_FILENO, buf_str(&l->diff), &why);
-
-		return !ok				      ? EXIT_USAGE
-		       : l->diff.n > 0 && l->worst == EXIT_OK ? EXIT_FINDINGS
-							      : l->worst;
+		if (!write_standard(buf_str(&l->diff)))
+			return EXIT_USAGE;
+		return l->diff.n > 0 && l->worst == EXIT_OK ? EXIT_FINDINGS : l->worst;
 	}
 	s->style.files = l->files;
 	s->style.nfiles = l->nfiles;
@@ -175,5 +160,5 @@ int verb_lint(struct session *s)
 	l.files = NEW_ARRAY(&s->arena, struct str, s->o->noperands + 1);
 	lint_files(&l, together);
 	add_own(&l, together);
-	return s->ds.errors > 0 ? EXIT_USAGE : finish(&l, together);
+	return s->ds.errors > 0 || s->refused ? EXIT_USAGE : finish(&l, together);
 }

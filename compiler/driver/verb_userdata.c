@@ -17,6 +17,7 @@ int verb_userdata(struct session *s)
 		print_findings(s, &c.ds, STDERR_FILENO);
 		return compilation_status(&c);
 	}
+	write_findings(s, (struct str){0}, STDERR_FILENO);
 	if (user_data_print(&s->arena, c.graph, str_c(VALUE(s->o, node, "")), GIVEN(s->o, decode),
 			    &text, &known))
 		return write_result(s, text);

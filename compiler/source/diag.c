@@ -286,3 +286,14 @@ void diags_sort(struct diags *ds)
 	}
 	ds->last = kept;
 }
+
+void diags_append(struct diags *all, const struct diags *more)
+{
+	if (more->first == NULL)
+		return;
+	*(all->last != NULL ? &all->last->next : &all->first) = more->first;
+	all->last = more->last;
+	all->errors += more->errors;
+	all->warnings += more->warnings;
+	all->notes += more->notes;
+}

@@ -111,6 +111,9 @@ struct diag *diag_fix(struct diags *ds, struct diag *d, struct span at, struct s
  */
 void diags_sort(struct diags *ds);
 
+/* Moves the list `more` to the end of `all`, which must live as long as both. */
+void diags_append(struct diags *all, const struct diags *more);
+
 #define DIAG_PARAMS(...) __VA_ARGS__
 #define DIAG(code, id, sev, params, ...)                                                           \
 	static inline struct diag *diag_##id(struct diags *ds, struct span at, DIAG_PARAMS params) \

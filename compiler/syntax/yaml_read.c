@@ -311,7 +311,7 @@ static void report_parser(struct reader *r, const yaml_parser_t *parser)
 	fault.at = byte_of(r, parser->problem_mark);
 	fault.context = parser->context != NULL ? byte_of(r, parser->context_mark) : fault.at;
 	if (parser->error == YAML_MEMORY_ERROR)
-		fault.problem = STR("there is not enough memory to read the file");
+		out_of_memory();
 	yaml_error_report(r->ds, r->src, fault);
 }
 
@@ -322,13 +322,8 @@ static bool run(struct reader *r)
 	yaml_event_t ev;
 	bool ok;
 
-	if (!yaml_parser_initialize(&parser)) {
-		yaml_error_report(
-			r->ds, r->src,
-			(struct yaml_fault){
-				.problem = STR("there is not enough memory to read the file")});
-		return false;
-	}
+	if (!yaml_parser_initialize(&parser))
+		out_of_memory();
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING); /* checked, and its mark removed */
 	/* no text is NULL here, which libyaml does not take */
 	yaml_parser_set_input_string(

@@ -26,7 +26,7 @@ static struct yaml_out *out_of(struct document *d)
 	return (struct yaml_out *)d; /* its first member */
 }
 
-/* Events come from our own code in a right order, and memory is not checked for anywhere. */
+/* Events come from our own code in a right order. */
 static void must(int ok)
 {
 	if (!ok)
@@ -35,7 +35,11 @@ static void must(int ok)
 
 static void emit_event(struct yaml_out *o, yaml_event_t *e)
 {
-	must(yaml_emitter_emit(&o->emitter, e));
+	int ok = yaml_emitter_emit(&o->emitter, e);
+
+	if (!ok && o->emitter.error == YAML_MEMORY_ERROR)
+		out_of_memory();
+	must(ok);
 }
 
 /* The tag of the next value as a C string, or NULL; it is used up. Owner: the arena. */

@@ -48,7 +48,7 @@ Test(arena, strings_end_in_nul)
 	arena_release(&a);
 }
 
-Test(arena, too_much_memory_ends_the_process_with_70, .exit_code = 70)
+Test(arena, too_much_memory_ends_the_process_with_71, .exit_code = 71)
 {
 	struct arena a = {0};
 

@@ -57,11 +57,19 @@ Test(port, file_is_replaced)
 
 	cr_assert_not_null(mkdtemp(folder));
 	snprintf(path, sizeof path, "%s/file", folder);
-	cr_expect(port_write_file(&a, path, STR("old"), &why), "%s", why);
-	cr_expect(port_write_file(&a, path, STR("newer"), &why), "%s", why);
+	cr_expect(port_write_file(path, STR("old"), &why) == PORT_WRITTEN, "%s", why);
+	cr_expect(port_write_file(path, STR("newer"), &why) == PORT_WRITTEN, "%s", why);
 	cr_expect(port_read(&a, path, 100, &text, &why) == PORT_OK && str_eq(text, STR("newer")));
 	cr_expect(entries(folder) == 1, "no temporary file is left");
 	unlink(path);
 	rmdir(folder);
 	arena_release(&a);
+}
+
+Test(port, secret_is_drawn)
+{
+	unsigned char zero[16] = {0}, one[16];
+
+	port_secret(one);
+	cr_expect(memcmp(one, zero, sizeof one) != 0);
 }
