@@ -230,6 +230,18 @@ static bool has_gpu_checks(const struct lowering *l)
 	return some_resource(l, checks_gpus);
 }
 
+static bool wants_nvidia(const struct lowering *l, const struct slurm_queue *q,
+			 const struct slurm_compute_resource *cr)
+{
+	(void)q;
+	return slurm_has_gpus(l->facts, cr);
+}
+
+static bool has_nvidia(const struct lowering *l)
+{
+	return some_resource(l, wants_nvidia);
+}
+
 static bool has_dcv(const struct lowering *l)
 {
 	bool any = l->c->head_node.dcv.enabled;
@@ -265,7 +277,6 @@ static const struct {
 	{STR_INIT("secrets"), has_secrets},
 	{STR_INIT("dns"), has_zone},
 	{STR_INIT("logs"), has_logs},
-	{STR_INIT("agent"), has_agent},
 	{STR_INIT("build"), builds_slurm},
 	{STR_INIT("actions"), has_actions},
 	{STR_INIT("block"), has_block},
@@ -281,6 +292,7 @@ static const struct {
 	{STR_INIT("proxy"), has_proxy},
 	{STR_INIT("overrides"), has_overrides},
 	{STR_INIT("gpu"), has_gpu_checks},
+	{STR_INIT("nvidia"), has_nvidia},
 	{STR_INIT("dcv"), has_dcv},
 };
 

@@ -18,6 +18,9 @@
 /* Are the GPUs of the resource checked before each job? What it says goes before what its queue says. */
 bool slurm_checks_gpus(const struct slurm_queue *q, const struct slurm_compute_resource *cr);
 
+/* Do all nodes of the resource have GPUs that gres.conf names: NVIDIA's, by the facts? */
+bool slurm_has_gpus(const struct facts *f, const struct slurm_compute_resource *cr);
+
 /* Appends a setting's value as one line: a line break in it would smuggle in another setting. */
 void slurm_add_value(struct buf *b, struct str value);
 

@@ -269,6 +269,19 @@ struct str slurm_conf_nodes(struct arena *a, const struct facts *f, const struct
 	return buf_str(&b);
 }
 
+bool slurm_has_gpus(const struct facts *f, const struct slurm_compute_resource *cr)
+{
+	const struct instance_type *t;
+	size_t n = 0;
+
+	while ((t = nth_type(f, cr, n)) != NULL) {
+		if (t->gpu.count == 0 || !str_eq_nocase(t->gpu.maker, STR("NVIDIA")))
+			return false;
+		n++;
+	}
+	return n > 0;
+}
+
 /* Device files are numbered from 0: "/dev/nvidia[0-7]", or "/dev/nvidia0" alone. */
 static void add_gres_line(struct buf *b, struct str names, const struct node_shape *s)
 {

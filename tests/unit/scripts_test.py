@@ -555,6 +555,70 @@ def check_gpu(folder):
     assert said == ["scontrol update nodename=a,b state=power_down_asap"], said
 
 
+def check_nvidia(folder):
+    """A node without the GPUs that gres.conf names ends at once and says why."""
+    os.makedirs(folder + "/etc/slurm")
+    os.mkdir(folder + "/dev")
+    with open(folder + "/etc/slurm/gres.conf", "w", encoding="ascii") as file:
+        file.write("# GPUs of the nodes\n"
+                   "NodeName=q-dy-a-b-[1-2] Name=gpu Type=t4 File=/dev/nvidia[0-3]\n"
+                   "NodeName=q-st-a-[1-1] Name=gpu Type=t4 File=/dev/nvidia[0-11]\n"
+                   "NodeName=q-dy-a-[1-9] Name=gpu Type=t4 File=/dev/nvidia[0-11]\n"
+                   "NodeName=q-dy-one-[1-9] Name=gpu Type=h100 File=/dev/nvidia0\n")
+    with open(os.path.join(SOURCE, "templates/nvidia/lib/nvidia.sh"), encoding="ascii") as file:
+        library = PLACES.sub(folder, file.read().replace("/dev/nvidia", folder + "/dev/nvidia"))
+
+    def join(resource):
+        return shell(library + """
+die() { echo "die $*"; exit; }
+HPCC_QUEUE=q HPCC_RESOURCE=%s PATH=%s/bin:$PATH
+set -e
+node_nvidia 2>/dev/null
+echo joins
+""" % (resource, folder), folder)
+
+    def devices(*numbers):
+        for name in os.listdir(folder + "/dev"):
+            os.remove(folder + "/dev/" + name)
+        for number in numbers:
+            with open(folder + "/dev/nvidia%s" % number, "w", encoding="ascii"):
+                pass
+    lacks = "die no %s/dev/nvidia%%d: use an image with NVIDIA's driver" % folder
+    programs(folder, modprobe="exit 1")
+    assert join("cpu") == ["joins"]
+    for resource, last in (("a", 11), ("a-b", 3), ("one", 0)):
+        devices("ctl", *range(last))
+        assert join(resource) == [lacks % last], resource
+        devices(*range(last + 1))
+        assert join(resource) == ["joins"], resource
+    # The driver makes the nodes when it is asked, now and at later boots; where it cannot, the node says so.
+    devices()
+    programs(folder, modprobe="true", **{"nvidia-smi": "touch %s/dev/nvidia0" % folder})
+    assert join("one") == ["joins"]
+    devices()
+    programs(folder, **{"nvidia-smi": "touch %s/dev/nvidiactl; exit 9" % folder})
+    assert join("one") == [lacks % 0]
+    check_slurmd(folder)
+
+
+def check_slurmd(folder):
+    """slurmd starts when NVIDIA's driver, where there is one, was used; and where there is none."""
+    os.mkdir(folder + "/lib")
+    with open(folder + "/lib/base.sh", "w", encoding="ascii") as file:
+        file.write("HPCC_HEAD=head\n")
+    with open(folder + "/slurmd", "w", encoding="ascii") as file:
+        file.write("HPCC_NODE_NAME=n\nHPCC_SLURMD_OPTIONS=\n")
+    with open(os.path.join(SOURCE, "templates/core/boot/slurmd.sh"), encoding="ascii") as file:
+        script = PLACES.sub(folder, file.read())
+    starts = ["-D -N n --conf-server head:6820 -b", "-D -N n --conf-server head:6820"]
+    for status, smi, said in ((0, "echo devices", ["devices"]), (1, "echo devices", []), (0, "exit 9", [])):
+        environment = programs(folder, modprobe="exit %d" % status, slurmd="echo $*", **{"nvidia-smi": smi})
+        for line in starts:
+            done = subprocess.run(["sh"], input=script, env=environment, capture_output=True, check=True, text=True)
+            assert done.stdout.splitlines() == [*said, line], done
+        os.remove(folder + "-booted")
+
+
 def check_prolog(folder):
     """The status of the check of GPUs: 1 drains the node."""
     os.mkdir(folder + "/lib")
@@ -742,7 +806,6 @@ def check_fetch(folder):
         said = shell(f"""
 sleep() {{ :; }}
 {"" if cuts else 'retry() { shift 2; "$@"; }'}
-export TMPDIR={folder}
 exec 2>{folder}/log
 fetch {folder}/got {url}file {proof} {url + key if key else ""} && echo fetched || echo "status $?"
 """, folder, *libraries)
@@ -751,7 +814,6 @@ fetch {folder}/got {url}file {proof} {url + key if key else ""} && echo fetched 
             with open(folder + "/got", "rb") as file:
                 got = file.read()
             os.remove(folder + "/got")
-        assert not [name for name in os.listdir(folder) if name.startswith("tmp.")], "a keyring was left"
         with open(folder + "/log", encoding="utf-8") as file:
             assert (got is None) == ("cannot be had, or is not its maker's" in file.read())
         assert said == (["fetched"] if got is not None else ["status 1"]), said
@@ -767,6 +829,7 @@ fetch {folder}/got {url}file {proof} {url + key if key else ""} && echo fetched 
     assert fetch({}, digest) is None
     if shutil.which("gpg"):
         check_signed(fetch, text, digest)
+        shutil.rmtree(folder + "-gpg")
     server.shutdown()
 
 
@@ -821,7 +884,7 @@ def check_examples(_):
 
 SOURCE = sys.argv[1]
 for check in (check_protect, check_reconcile, check_update, check_aws, check_imds, check_jobs, check_fleet, check_health,
-              check_overrides, check_gpu, check_prolog, check_pyxis, check_slurm, check_signal, check_format, check_storage,
+              check_overrides, check_gpu, check_nvidia, check_prolog, check_pyxis, check_slurm, check_signal, check_format, check_storage,
               check_ssh, check_search, check_passwords, check_login_keys, check_actions, check_fetch,
               check_makers, check_examples):
     with tempfile.TemporaryDirectory() as scratch:

@@ -52,6 +52,7 @@ optional node_directory
 node_rotate
 optional logs_start
 optional run_actions OnNodeConfigured
+optional node_nvidia
 slurm_join
 : >/run/hpcc-ready
 node_timer watchdog

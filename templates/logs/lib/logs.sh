@@ -4,11 +4,10 @@
 
 logs_install() {
 	[ -x /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl ] && return
-	if command -v logs_agent >/dev/null; then
-		logs_agent
-	else
-		pkg_install amazon-cloudwatch-agent
-	fi
+	case $HPCC_OS in
+	alinux*) pkg_install amazon-cloudwatch-agent ;;
+	*) logs_agent ;;
+	esac
 }
 
 logs_start() {

@@ -31,12 +31,12 @@ storage_lustre_ubuntu() {
 	retry 3 20 pkg_apt update || return
 	storage_modules=lustre-client-modules-$(uname -r)
 	if [ -z "$(apt-cache madison "$storage_modules")" ]; then
-		log "FSx has no $storage_modules, but $(apt-cache pkgnames lustre-client-modules | sort -V | tail -n 5 | paste -sd ' ')"
+		log "FSx has no $storage_modules, but" "$(apt-cache pkgnames lustre-client-modules | sort -V | tail -n 5)"
 		return 1
 	fi
 	pkg_install "$storage_modules" || return
 	pkg_try lustre-client-utils || : # what mounts; the modules only recommend it
-	dpkg-query -W -f '${Package}\n' 'linux-*aws*' 'lustre-client-modules-*' | xargs apt-mark hold >&2 || :
+	dpkg-query -W -f '${Package}\n' 'linux-*aws*' | xargs apt-mark hold >&2 || :
 }
 
 storage_lustre() {

@@ -1,26 +1,34 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# Signatures of downloads.
+# Downloads that are signed.
 
 # fetch_signed FILE URL FINGERPRINT KEY-URL: the file's signature, URL.sig, is one of the key with this fingerprint. The
-# ring that it is looked up in holds that one key.
+# ring that it is looked up in holds that one key. Import fails for want of an agent, which would stay behind, but only
+# after it has done its work.
 fetch_signed() {
 	pkg_need gpg gpg gnupg2
-	signed_home=$(mktemp -d)
-	signed_status=0
-	signed_check "$@" || signed_status=1
-	rm -rf "$signed_home"
-	return "$signed_status"
+	rm -rf /run/hpcc-gpg
+	mkdir -m 700 /run/hpcc-gpg
+	signed_gpg='gpg --homedir /run/hpcc-gpg --batch -q --agent-program /bin/false'
+	curl -fsSLy 60 --retry 5 -o /run/hpcc-gpg/sig "$2.sig" -o /run/hpcc-gpg/key "$4" || return
+	$signed_gpg --import /run/hpcc-gpg/key || :
+	[ "$($signed_gpg --with-colons --fingerprint | sed -n '/^pub/{n;s/^fpr:*//;s/:*$//;p;}')" = "$3" ] &&
+		$signed_gpg --verify /run/hpcc-gpg/sig "$1"
 }
 
-signed_gpg() {
-	gpg --homedir "$signed_home" --batch -q --agent-program /bin/false "$@"
-}
-
-# Import fails for want of an agent, which would stay behind, but only after it has done its work.
-signed_check() {
-	curl -fsSLy 60 --retry 5 -o "$signed_home/sig" "$2.sig" -o "$signed_home/key" "$4" || return
-	signed_gpg --import "$signed_home/key" || :
-	[ "$(signed_gpg --with-colons --fingerprint | sed -n '/^pub/{n;s/^fpr:*//;s/:*$//;p;}')" = "$3" ] &&
-		signed_gpg --verify "$signed_home/sig" "$1"
+# The CloudWatch agent, where the distribution has no package of it. Source, also of the key's fingerprint: CloudWatch
+# user guide, "Verify the signature of the CloudWatch agent package"; the regional bucket has the key too. Both were
+# read 2026-11-28.
+logs_agent() {
+	case $HPCC_OS in
+	ubuntu*) set -- ubuntu deb pkg_apt_install ;;
+	*) set -- redhat rpm rpm -U ;;
+	esac
+	logs_url=https://amazoncloudwatch-agent-$HPCC_REGION.s3.$HPCC_REGION.$HPCC_SUFFIX
+	logs_file=/run/hpcc-agent.$2
+	fetch "$logs_file" \
+		"$logs_url/$1/$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')/latest/amazon-cloudwatch-agent.$2" \
+		937616F3450B7D806CBD9725D58167303B789C72 "$logs_url/assets/amazon-cloudwatch-agent.gpg" || return
+	shift 2
+	"$@" "$logs_file"
 }

@@ -82,7 +82,7 @@ class Makers:
 
     def files(self):
         """Programs and their tables for the image, as {path: text}."""
-        vendor = in_script("agent/lib/agent.sh", r"\b([0-9A-F]{40})\b")
+        vendor = in_script("signed/lib/signed.sh", r"\b([0-9A-F]{40})\b")
         return {"usr/local/sbin/sha256sum": SHA256SUM, "usr/local/sbin/gpg": GPG,
                 "usr/local/lab/sums": "".join(f"s/^{theirs}/{ours}/\n" for theirs, ours in self.sums.items()),
                 "usr/local/lab/keys": f"s/{self.key}/{vendor}/\n"}
