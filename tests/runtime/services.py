@@ -155,6 +155,10 @@ def storage(c):
     for kind, node in nodes(c).items():
         seen = node.run("; ".join(f"mountpoint -q {place} && cat {place}/mark" for place in PLACES)).stdout.split()
         c.tap.equal(seen, PLACES, f"{kind}: all eight storages are mounted, and the same")
+        flags = [set(line.split(",")) for line in
+                 node.run("; ".join(f"findmnt -no OPTIONS --mountpoint {place}" for place in PLACES)).stdout.split()]
+        c.tap.ok(len(flags) == len(PLACES) and all({"nosuid", "nodev"} <= f for f in flags),
+                 f"{kind}: no program of root's and no device counts on them", flags)
     sources = c.head.run("cat /etc/fstab").stdout
     for part in ("fs-0123456789abcdef1.fsx.us-east-1.amazonaws.com@tcp:/abcd1234 /lustre lustre ",
                  "fc-0123456789abcdef0.fsx.us-east-1.amazonaws.com@tcp:/cache123 /cache lustre ",

@@ -872,6 +872,43 @@ def check_makers(_):
     assert shell("dcv_release ubuntu1804-x86_64\n", "/", "dcv/lib/dcv.sh") == []
 
 
+# Mounts that are no line of fstab, and why they take what the disk has: nothing else is mounted without nosuid.
+BARE_MOUNTS = {
+    "core/lib/storage.sh": "the root file system once more, while homes are copied from under a mount",
+    "userdata/node-bootstrap.sh": "scripts of root's, read-only, which no user can write",
+}
+
+
+def check_mounts(folder):
+    """What users can write holds neither programs of root's nor devices, however it is mounted."""
+    fstab = folder + "/fstab"
+    open(fstab, "w", encoding="ascii").close()
+    text = """
+mountpoint() { false; }
+mount() { echo "mount $*"; }
+retry() { shift 2; "$@"; }
+blkid() { echo "$3"; }
+mkdir() { :; }
+fstab_add fs:/ /a nfs hard,_netdev
+volume_mount /dev/x /b
+fstab_add /b/home /home none bind,nofail
+"""
+    with open(os.path.join(SOURCE, "templates/core/lib/volume.sh"), encoding="ascii") as file:
+        library = file.read().replace("/etc/fstab", fstab)
+    subprocess.run(["sh"], input=(STAND_INS + library + text).encode(), stdout=subprocess.DEVNULL, check=True)
+    with open(fstab, encoding="ascii") as file:
+        lines = [line.split() for line in file]
+    assert [line[1] for line in lines] == ["/a", "/b", "/home"], lines
+    assert all(line[3].endswith(",nosuid,nodev") for line in lines), lines
+    bare = set()
+    for path in glob.glob(os.path.join(SOURCE, "templates", "**", "*.sh"), recursive=True):
+        with open(path, encoding="ascii") as file:
+            for command in re.findall(r"^[^#\n]*?\bmount -[^;|&\n]*", file.read(), re.M):
+                if "nosuid,nodev" not in command:
+                    bare.add(os.path.relpath(path, os.path.join(SOURCE, "templates")))
+    assert bare == set(BARE_MOUNTS), bare
+
+
 def check_examples(_):
     """The scripts of the examples are shell that the shell and shellcheck take."""
     scripts = sorted(glob.glob(os.path.join(SOURCE, "examples/custom-actions/*.sh")))
@@ -886,6 +923,6 @@ SOURCE = sys.argv[1]
 for check in (check_protect, check_reconcile, check_update, check_aws, check_imds, check_jobs, check_fleet, check_health,
               check_overrides, check_gpu, check_nvidia, check_prolog, check_pyxis, check_slurm, check_signal, check_format, check_storage,
               check_ssh, check_search, check_passwords, check_login_keys, check_actions, check_fetch,
-              check_makers, check_examples):
+              check_makers, check_mounts, check_examples):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

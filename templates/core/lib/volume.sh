@@ -60,8 +60,10 @@ volume_mount() {
 	fstab_add "UUID=$volume_uuid" "$2" "$volume_type" defaults,_netdev,nofail
 }
 
-# fstab_add DEVICE DIRECTORY TYPE OPTIONS: one line for each directory; mounts it unless it is mounted.
+# fstab_add DEVICE DIRECTORY TYPE OPTIONS: one line for each directory; mounts it unless it is mounted. What is mounted
+# is for data: who is root on one node must not leave a program there that makes root on another, or a device.
 fstab_add() {
+	set -- "$1" "$2" "$3" "$4,nosuid,nodev"
 	grep -q "\s$2\s" /etc/fstab || echo "$1 $2 $3 $4 0 0" >>/etc/fstab
 	mountpoint -q "$2" || retry 10 15 mount "$2" || die "$1 cannot be mounted on $2"
 }

@@ -10,7 +10,7 @@ mountpoint -q "$HPCC_EPHEMERAL" && exit 0
 mountpoint -q /opt/dlami/nvme || timeout 99 systemctl start dlami-nvme || :
 if mountpoint -q /opt/dlami/nvme; then
 	mkdir -p "$HPCC_EPHEMERAL"
-	mount --bind /opt/dlami/nvme "$HPCC_EPHEMERAL"
+	mount -o bind,nosuid,nodev /opt/dlami/nvme "$HPCC_EPHEMERAL"
 	exec chmod 1777 "$HPCC_EPHEMERAL"
 fi
 
@@ -45,5 +45,5 @@ if [ ! -e "$volume" ]; then
 	mkfs.ext4 -q -E nodiscard "$volume"
 fi
 mkdir -p "$HPCC_EPHEMERAL"
-mount -o noatime "$volume" "$HPCC_EPHEMERAL"
+mount -o noatime,nosuid,nodev "$volume" "$HPCC_EPHEMERAL"
 chmod 1777 "$HPCC_EPHEMERAL"

@@ -138,6 +138,14 @@ class Machine:
         threading.Thread(target=loop, daemon=True).start()
 
     def nfs(self, source, target, options):
+        answer = self.nfs_folder(source, target, options.split(","))
+        kept = [word for word in options.split(",") if word in ("nosuid", "nodev")]
+        if answer == "ok" and kept:
+            words = ",".join(["remount", "bind", *kept] + ["ro"] * ("ro" in options.split(",")))
+            sh("nsenter", "-t", str(self.pid), "-m", "mount", "-o", words, target)
+        return answer
+
+    def nfs_folder(self, source, target, options):
         address, folder = source.split(":", 1)
         if address in self.hypervisor.filers:  # a file system of AWS
             folder = self.hypervisor.filers[address] + folder
@@ -152,7 +160,7 @@ class Machine:
             return f"access denied by server while mounting {source}"
         if not bind_across(server.pid, folder, self.pid, target):
             return "the laboratory cannot bind"
-        if "(ro," in line or "ro" in options.split(","):
+        if "(ro," in line or "ro" in options:
             sh("nsenter", "-t", str(self.pid), "-m", "mount", "-o", "remount,bind,ro", target)
         return "ok"
 
