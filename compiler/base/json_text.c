@@ -194,6 +194,10 @@ static size_t plain_run(struct str s, size_t at)
 {
 	while (s.n - at >= 16 && are_plain16(s.s + at))
 		at += 16;
+	/* The rest, looked at together with what stands before it. */
+	if ((s.n - at < 16 && s.n >= 16 && are_plain16(s.s + s.n - 16)) ||
+	    (s.n - at < 8 && s.n >= 8 && are_plain8(s.s + s.n - 8)))
+		return s.n;
 	if (s.n - at >= 8 && are_plain8(s.s + at))
 		at += 8;
 	while (at < s.n && is_plain(s.s[at]))

@@ -56,6 +56,19 @@ size_t str_find_str(struct str s, struct str needle, size_t from);
  */
 struct str str_cut(struct str *rest, char sep);
 
+/*
+ * The 8 bytes at `bytes` as a number whose order is that of the bytes, the same on any machine. Compilers make one
+ * load of it.
+ */
+static inline uint64_t word_at(const char *bytes)
+{
+	const unsigned char *s = (const unsigned char *)bytes;
+
+	return (uint64_t)s[0] << 56 | (uint64_t)s[1] << 48 | (uint64_t)s[2] << 40 |
+	       (uint64_t)s[3] << 32 | (uint64_t)s[4] << 24 | (uint64_t)s[5] << 16 |
+	       (uint64_t)s[6] << 8 | (uint64_t)s[7];
+}
+
 /* FNV-1a, 64 bits: stable over machines and releases, so it may decide bytes of output. */
 uint64_t str_hash(struct str s);
 

@@ -24,9 +24,19 @@ static uint64_t mix(uint64_t h, uint64_t v)
 	return (h ^ v) * 0x100000001b3u;
 }
 
+/* By words, for the payload is long. Each is folded, so that its high bits reach the low ones. */
 static uint64_t mix_text(uint64_t h, struct str s)
 {
-	return mix(mix(h, s.n), str_hash(s));
+	size_t i = 0;
+
+	h = mix(h, s.n);
+	for (; s.n - i >= 8; i += 8) {
+		h = (h ^ word_at(s.s + i)) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 32;
+	}
+	for (; i < s.n; i++)
+		h = mix(h, (unsigned char)s.s[i]);
+	return h;
 }
 
 /* A hash of a value's structure and texts, stable over machines. */

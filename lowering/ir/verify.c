@@ -16,26 +16,32 @@ void verify_fault(struct verify *v, const char *fmt, ...)
 	va_end(ap);
 }
 
+static void verify_all(struct verify *v)
+{
+	if (v->g->resources.n == 0)
+		verify_fault(v, "the graph has no resource");
+	if (v->g->description.n > MAX_DESCRIPTION)
+		verify_fault(v, "the description has %zu bytes", v->g->description.n);
+	verify_properties(v);
+	verify_references(v);
+	if (v->fault.n == 0)
+		verify_cycles(v);
+}
+
 struct str ir_fault(struct arena *a, const struct ir *g)
 {
 	struct verify v = {.a = a, .g = g};
 
-	if (g->resources.n == 0)
-		verify_fault(&v, "the graph has no resource");
-	if (g->description.n > MAX_DESCRIPTION)
-		verify_fault(&v, "the description has %zu bytes", g->description.n);
-	verify_properties(&v);
-	verify_references(&v);
-	if (v.fault.n == 0)
-		verify_cycles(&v);
+	verify_all(&v);
 	return v.fault;
 }
 
 void ir_verify(struct ir *g, struct diags *ds)
 {
-	struct str fault = ir_fault(g->arena, g);
+	struct verify v = {.a = g->arena, .g = g, .ds = ds};
 
-	if (fault.n > 0)
-		BUG(STR_F, STR_A(fault));
 	verify_limits(g, ds);
+	verify_all(&v);
+	if (v.fault.n > 0)
+		BUG(STR_F, STR_A(v.fault));
 }

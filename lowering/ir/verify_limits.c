@@ -14,12 +14,6 @@ enum {
 	MAX_USER_DATA = 16384,
 };
 
-struct limit_walk {
-	struct ir_walk walk;
-	struct diags *ds;
-	const struct ir_resource *reported; /* the last resource with too long user data */
-};
-
 /*
  * How long the text behind a name may be. Stack names are at most 128 characters, the other pseudo
  * parameters as long as the longest we know; ids, addresses and names of resources stay below 64.
@@ -89,18 +83,17 @@ static size_t text_size(const struct ir_value *v)
 }
 
 /* Fn::Base64 is used for user data and for nothing else. */
-static void visit(struct ir_walk *walk, const struct ir_value *v)
+void verify_user_data(struct verify *v, const struct ir_walk *walk, const struct ir_value *value)
 {
-	struct limit_walk *w = (struct limit_walk *)walk; /* its first member */
 	size_t n;
 
-	if (v->kind != IR_BASE64 || v->n != 1 || walk->resource == NULL)
+	if (v->ds == NULL || value->kind != IR_BASE64 || value->n != 1 || walk->resource == NULL)
 		return;
-	n = text_size(v->items[0]);
-	if (n <= MAX_USER_DATA || w->reported == walk->resource)
+	n = text_size(value->items[0]);
+	if (n <= MAX_USER_DATA || v->reported == walk->resource)
 		return;
-	w->reported = walk->resource;
-	diag_user_data_too_large(w->ds, walk->origin.at, walk->resource->id, n, MAX_USER_DATA);
+	v->reported = walk->resource;
+	diag_user_data_too_large(v->ds, walk->origin.at, walk->resource->id, n, MAX_USER_DATA);
 }
 
 static void check_count(struct diags *ds, size_t n, unsigned max, const char *what, struct span at)
@@ -122,7 +115,6 @@ static void check_resources(const struct ir *g, struct diags *ds)
 
 void verify_limits(const struct ir *g, struct diags *ds)
 {
-	struct limit_walk w = {.walk = {.visit = visit}, .ds = ds};
 	const struct span nowhere = {0};
 
 	check_resources(g, ds);
@@ -134,5 +126,4 @@ void verify_limits(const struct ir *g, struct diags *ds)
 
 		check_count(ds, m->nmembers, MAX_PARTS, "rows of one mapping", nowhere);
 	}
-	ir_walk_graph(&w.walk, g);
 }

@@ -179,25 +179,16 @@ static size_t operands(enum ir_kind kind)
 	BUG("a value of kind %d", (int)kind);
 }
 
-struct operand_walk {
-	struct ir_walk walk;
-	struct verify *v;
-};
-
-static void visit(struct ir_walk *walk, const struct ir_value *value)
+void verify_operands(struct verify *v, const struct ir_walk *walk, const struct ir_value *value)
 {
-	struct operand_walk *w = (struct operand_walk *)walk; /* its first member */
 	size_t want = operands(value->kind);
 
 	if (want != 0 && (want == SIZE_MAX ? value->n == 0 : value->n != want))
-		verify_fault(w->v, "a function in %s has %u operands", walk->part, value->n);
+		verify_fault(v, "a function in %s has %u operands", walk->part, value->n);
 }
 
 void verify_properties(struct verify *v)
 {
-	struct operand_walk w = {.walk = {.visit = visit}, .v = v};
-
-	ir_walk_graph(&w.walk, v->g);
 	for (size_t i = 0; i < v->g->resources.n; i++)
 		check_resource(v, v->g->resources.items[i].value);
 }

@@ -90,18 +90,6 @@ static void refer(struct ir_walk *walk, struct str name, struct str attribute)
 			     STR_A(place(w)), STR_A(name), STR_A(attribute), STR_A(r->type));
 }
 
-/* Is `name` used by the format of a Sub? */
-static bool is_used(const struct ir_value *sub, struct str name)
-{
-	struct str rest = sub->text;
-	struct ir_sub_piece p;
-
-	while (ir_sub_next(&rest, &p))
-		if (p.placeholder && p.attribute.n == 0 && str_eq(p.name, name))
-			return true;
-	return false;
-}
-
 static void check_condition(struct verify *v, struct str name, struct str where)
 {
 	if (name.n > 0 && map_get(&v->g->conditions, name) == NULL)
@@ -133,21 +121,36 @@ static bool may_stand_in_rule(enum ir_kind kind)
 	return kind <= IR_REF || kind == IR_EQUALS || kind == IR_NOT;
 }
 
+/* Every variable of a Sub is used by its format. */
+static void check_variables(struct reference_walk *w, const struct ir_value *sub)
+{
+	bool *used = NEW_ARRAY(w->v->a, bool, sub->nmembers + 1);
+	struct str rest = sub->text;
+	struct ir_sub_piece p;
+
+	while (ir_sub_next(&rest, &p))
+		for (uint32_t i = 0; p.placeholder && p.attribute.n == 0 && i < sub->nmembers; i++)
+			used[i] |= str_eq(sub->members[i].name, p.name);
+	for (uint32_t i = 0; i < sub->nmembers; i++)
+		if (!used[i])
+			verify_fault(w->v, STR_F " gives `" STR_F "` to a text without it",
+				     STR_A(place(w)), STR_A(sub->members[i].name));
+}
+
 static void visit(struct ir_walk *walk, const struct ir_value *value)
 {
 	struct reference_walk *w = (struct reference_walk *)walk; /* its first member */
 
 	if (in_rules(walk) && !may_stand_in_rule(value->kind))
 		verify_fault(w->v, "a rule holds a function that rules do not know");
+	verify_operands(w->v, walk, value);
+	verify_user_data(w->v, walk, value);
 	if (value->kind == IR_IF)
 		check_condition(w->v, value->text, place(w));
 	else if (value->kind == IR_FINDINMAP)
 		check_find(w, value);
-	else if (value->kind == IR_SUB)
-		for (uint32_t i = 0; i < value->nmembers; i++)
-			if (!is_used(value, value->members[i].name))
-				verify_fault(w->v, STR_F " gives `" STR_F "` to a text without it",
-					     STR_A(place(w)), STR_A(value->members[i].name));
+	else if (value->kind == IR_SUB && value->nmembers > 0)
+		check_variables(w, value);
 }
 
 static void check_resource(struct verify *v, const struct ir_resource *r)
