@@ -2,6 +2,8 @@
 /* nearest.c - how near two words are. */
 #include "compiler/base/nearest.h"
 
+#include "compiler/base/lookalike.h"
+
 enum { LONGEST = 64 };
 
 static char fold(char c)
@@ -32,11 +34,25 @@ static unsigned fill_row(struct str a, struct str b, size_t i, unsigned (*rows)[
 	return smallest;
 }
 
+/* A word as it was meant: with ASCII for what looks like it, and without quotes. */
+static struct str meant(struct str a, char buf[2 * LONGEST])
+{
+	if (!has_non_ascii(a))
+		return a;
+	a = str_trim(lookalike_plain(a, buf, 2 * LONGEST));
+	if (a.n > 2 && (a.s[0] == '"' || a.s[0] == '\'') && a.s[a.n - 1] == a.s[0])
+		a = str_slice(a, 1, a.n - 1);
+	return a;
+}
+
 unsigned edit_distance(struct str a, struct str b, unsigned limit)
 {
 	unsigned rows[3][LONGEST + 1];
-	size_t apart = a.n > b.n ? a.n - b.n : b.n - a.n;
+	char plain[2 * LONGEST];
+	size_t apart;
 
+	a = meant(a, plain);
+	apart = a.n > b.n ? a.n - b.n : b.n - a.n;
 	if (a.n > LONGEST || b.n > LONGEST || apart > limit)
 		return limit + 1;
 	for (size_t j = 0; j <= b.n; j++)

@@ -7,8 +7,9 @@
 
 /*
  * Damerau-Levenshtein distance of a and b in the restricted form (insert, delete, replace, swap of
- * neighbours), in bytes, ignoring ASCII case. Counts no further than `limit`: a larger distance, or a word
- * of more than 64 bytes, gives limit + 1.
+ * neighbours), in bytes, ignoring ASCII case; characters of a that look like ASCII count as what they look
+ * like (lookalike.h). Counts no further than `limit`: a larger distance, or a word of more than 64 bytes,
+ * gives limit + 1.
  */
 unsigned edit_distance(struct str a, struct str b, unsigned limit);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mistype.c - values of the wrong type: what to say, and what was probably meant. */
+#include "compiler/base/lookalike.h"
 #include "compiler/check/walk.h"
 
 bool node_is_scalar(const struct node *v)
@@ -29,17 +30,19 @@ static void help_wrap(struct check *c, struct diag *d, const struct node *v, con
 		 false);
 }
 
-void wrong_type(struct check *c, struct str name, const char *want, const struct node *v)
+struct diag *wrong_type(struct check *c, struct str name, const char *want, const struct node *v)
 {
 	struct diag *d = diag_wrong_type(c->ds, v->at, name, want, node_kind_words(v->kind));
 	struct str words = str_c(want);
 
 	if (str_eq(words, STR("text")) && node_is_scalar(v) && v->plain)
 		help_quotes(c, d, v);
-	else if (str_eq(words, STR("a list of text")) && node_is_scalar(v))
+	else if (str_eq(words, STR("a list of text")) && node_is_scalar(v) &&
+		 !has_non_ascii(v->text))
 		help_wrap(c, d, v, "[", "]");
 	else if (str_eq(words, STR("a list of mappings")) && v->kind == NODE_MAP)
 		diag_help(c->ds, d, "begin each item with `- `");
+	return d;
 }
 
 /* The property of s that a lone value of this kind stands for, or NULL. */

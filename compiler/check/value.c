@@ -80,8 +80,10 @@ static bool text_ok(struct check *c, const struct prop *prop, const struct node 
 				length_words(c->a, prop));
 		return false;
 	}
-	if (prop->pattern == NULL || pattern_matches(c->patterns, prop->pattern, v->text))
+	if (prop->pattern == NULL || pattern_matches(c->patterns, prop->pattern, v->text)) {
+		remark_lookalikes(c, prop, v);
 		return true;
+	}
 	d = diag_pattern_mismatch(c->ds, v->at, prop->name, shown(c, v->text),
 				  prop->pattern->article);
 	diag_help(c->ds, d, "its form is " STR_F "; for example `" STR_F "`",
@@ -135,7 +137,7 @@ static bool bind_int(struct check *c, const struct prop *prop, const struct node
 	int64_t i;
 
 	if (!coerce_int(v, &i)) {
-		wrong_type(c, prop->name, "a whole number", v);
+		wrong_number(c, prop, "a whole number", v);
 		return false;
 	}
 	if (!range_ok(c, prop, (double)i, v))
@@ -155,7 +157,7 @@ static bool bind_number(struct check *c, const struct prop *prop, const struct n
 	double x;
 
 	if (!coerce_number(v, &x)) {
-		wrong_type(c, prop->name, "a number", v);
+		wrong_number(c, prop, "a number", v);
 		return false;
 	}
 	if (!range_ok(c, prop, x, v))
@@ -168,7 +170,7 @@ static bool bind_bool(struct check *c, const struct prop *prop, const struct nod
 {
 	if (coerce_bool(v, field))
 		return true;
-	wrong_type(c, prop->name, "true or false", v);
+	wrong_bool(c, prop->name, v);
 	return false;
 }
 

@@ -49,7 +49,13 @@ void defaults_fill(const struct section *s, char *model);
 bool value_bind(struct check *c, const struct prop *prop, const struct node *v, char *model);
 
 /* Reports E0102; want: "text", "a whole number" … Adds what helps with the usual slips of YAML. */
-void wrong_type(struct check *c, struct str name, const char *want, const struct node *v);
+struct diag *wrong_type(struct check *c, struct str name, const char *want, const struct node *v);
+/* The same for a value of prop, a number; tells which one was meant by a figure with a unit. */
+void wrong_number(struct check *c, const struct prop *prop, const char *want, const struct node *v);
+/* The same for true or false. */
+void wrong_bool(struct check *c, struct str name, const struct node *v);
+/* Remarks characters that pass for ASCII in a text that nothing else was said of. */
+void remark_lookalikes(struct check *c, const struct prop *prop, const struct node *v);
 /* The same for a value that should be the mapping of section s. */
 void wrong_section(struct check *c, struct str name, const struct section *s, const struct node *v);
 /* Whether v is one word: no list, no mapping, not null. */

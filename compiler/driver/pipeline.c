@@ -10,6 +10,7 @@
 #include "compiler/check/check.h"
 #include "compiler/check/rules/rule.h"
 #include "compiler/driver/driver.h"
+#include "compiler/syntax/lookalikes.h"
 #include "compiler/syntax/yaml_read.h"
 #include "lowering/lower.h"
 
@@ -95,6 +96,7 @@ bool compile_source(struct session *s, struct arena *a, const char *path, const 
 	if (!ret->unreadable)
 		run_passes(s, to, ret);
 	diags_sort(&ret->ds);
+	lookalikes_explain(&ret->ds);
 	return !ret->unreadable && ret->ds.errors == 0;
 }
 

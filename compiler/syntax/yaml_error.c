@@ -8,6 +8,7 @@
  */
 #include "compiler/syntax/yaml_error.h"
 
+#include "compiler/base/lookalike.h"
 #include "compiler/base/utf8.h"
 
 #include <string.h>
@@ -101,12 +102,61 @@ static size_t key_colon(const struct report *r, size_t lo, size_t hi)
 	return SIZE_MAX;
 }
 
+/* The look-alike of `c` in bytes [lo, hi), and its length; SIZE_MAX when there is none before a comment. */
+static size_t find_like(const struct report *r, size_t lo, size_t hi, char c, unsigned *ret_len)
+{
+	struct lookalike like;
+	uint32_t cp = 0;
+
+	for (size_t i = lo; i < hi && char_at(r, i) != '#'; i += *ret_len) {
+		*ret_len = utf8_decode(r->src->text, i, &cp);
+		*ret_len = *ret_len > 0 ? *ret_len : 1;
+		if (cp >= 0x80 && lookalike_find(cp, &like) && like.ascii[0] == c)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+/* A character of l that only looks like a colon, or like the blank behind one. */
+static bool say_lookalike(struct report *r, struct line l)
+{
+	struct str text = r->src->text;
+	unsigned len = 1, blank = 0;
+	size_t colon = find_like(r, l.first, l.hi, ':', &len), end;
+	struct lookalike like;
+	uint32_t cp = 0;
+	struct diag *d;
+
+	if (colon == SIZE_MAX && (colon = str_find(text, ':', l.first)) >= l.hi)
+		return false;
+	end = colon + (len = utf8_decode(text, colon, &cp));
+	if (find_like(r, end, end + 1, ' ', &blank) == end)
+		end += blank;
+	if (cp < 0x80 && blank == 0)
+		return false;
+	if (cp >= 0x80 && lookalike_find(cp, &like))
+		d = say(r, colon, end, "`" STR_F "` is U+%04X, %s, and ends no key",
+			STR_A(str_slice(text, colon, colon + len)), cp, like.what);
+	else if (utf8_decode(text, end - blank, &cp) > 0 && lookalike_find(cp, &like))
+		d = say(r, colon, end, "a blank must follow the colon of a key, not U+%04X, %s", cp,
+			like.what);
+	else
+		return false;
+	diag_help(r->ds, d, "write `" STR_F ": " STR_F "`", STR_A(text_between(r, l.first, colon)),
+		  STR_A(text_between(r, end, l.hi)));
+	diag_fix(r->ds, d, span_in(r->src, colon, end),
+		 is_blank_or_end(char_at(r, end)) ? STR(":") : STR(": "), true);
+	return true;
+}
+
 /* A line that is no `key: value` but was meant as one; what is wrong with it. */
 static void say_no_key(struct report *r, struct line l)
 {
 	size_t colon = str_find(str_slice(r->src->text, 0, l.hi), ':', l.first);
 	struct diag *d;
 
+	if (say_lookalike(r, l))
+		return;
 	if (char_at(r, l.first) == '-' && !is_blank_or_end(char_at(r, l.first + 1))) {
 		d = say(r, l.first, l.first + 1, "a blank must follow the `-` of a list item");
 		diag_fix(r->ds, d, span_in(r->src, l.first + 1, l.first + 1), STR(" "), false);

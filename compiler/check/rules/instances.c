@@ -45,7 +45,7 @@ static void help_name(const struct rules *r, struct diag *d, const struct named_
 		diag_help(r->ds, d,
 			  "`hpcc instances` lists the types; --catalog FILE adds newer ones");
 	if (n > 0)
-		diag_fix(r->ds, d, t->at, near[0], false);
+		diag_fix(r->ds, d, t->at, near[0], edit_distance(t->name, near[0], 0) == 0);
 }
 
 static void type_known(const struct rules *r, const struct typed_node *n)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* regions.c - rules about the region: what it offers, and names that belong to other places. */
+#include "compiler/base/nearest.h"
 #include "compiler/check/rules/arn.h"
 #include "compiler/check/rules/sections.h"
 
@@ -18,7 +19,7 @@ void rule_region_known(const struct rules *r)
 	if (facts_region_near(r->facts, c->region, near, NEAR) == 0)
 		return;
 	diag_help(r->ds, d, "did you mean `" STR_F "`?", STR_A(near[0]));
-	diag_fix(r->ds, d, c->at.region.value, near[0], str_eq_nocase(near[0], c->region));
+	diag_fix(r->ds, d, c->at.region.value, near[0], edit_distance(c->region, near[0], 0) == 0);
 }
 
 static void feature(const struct rules *r, struct str name, struct span at)

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * units.c - text where a number or a boolean must be: what number was meant by `500GB`, `10m` or `1,200`.
+ *
+ * Sizes count as binary ones, whatever letter stands there: who writes 500GB for a volume of 500 GiB means
+ * the figure. The help names the unit of the property, so that a reader sees it.
+ */
+#include "compiler/base/lookalike.h"
+#include "compiler/base/nearest.h"
+#include "compiler/check/limits.h"
+#include "compiler/check/walk.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { LONGEST_FIGURE = 31 };
+
+/* What a unit measures; PLAIN ones only repeat what is counted. */
+enum dimension { PLAIN, SIZE, TIME };
+
+/* A word behind a figure, in any case of letters; `factor` is its worth in MiB or seconds. */
+static const struct unit {
+	struct str word;
+	enum dimension dimension;
+	double factor;
+} units[] = {
+	{STR_INIT("k"), SIZE, 1.0 / 1024},
+	{STR_INIT("kb"), SIZE, 1.0 / 1024},
+	{STR_INIT("kib"), SIZE, 1.0 / 1024},
+	{STR_INIT("m"), SIZE, 1},
+	{STR_INIT("mb"), SIZE, 1},
+	{STR_INIT("mi"), SIZE, 1},
+	{STR_INIT("mib"), SIZE, 1},
+	{STR_INIT("g"), SIZE, 1024},
+	{STR_INIT("gb"), SIZE, 1024},
+	{STR_INIT("gi"), SIZE, 1024},
+	{STR_INIT("gib"), SIZE, 1024},
+	{STR_INIT("t"), SIZE, 1024 * 1024},
+	{STR_INIT("tb"), SIZE, 1024 * 1024},
+	{STR_INIT("ti"), SIZE, 1024 * 1024},
+	{STR_INIT("tib"), SIZE, 1024 * 1024},
+	{STR_INIT("mb/s"), SIZE, 1},
+	{STR_INIT("mib/s"), SIZE, 1},
+	{STR_INIT("mbps"), SIZE, 1},
+	{STR_INIT("gb/s"), SIZE, 1024},
+	{STR_INIT("gib/s"), SIZE, 1024},
+	{STR_INIT("mb/s/tib"), SIZE, 1},
+	{STR_INIT("s"), TIME, 1},
+	{STR_INIT("sec"), TIME, 1},
+	{STR_INIT("secs"), TIME, 1},
+	{STR_INIT("second"), TIME, 1},
+	{STR_INIT("seconds"), TIME, 1},
+	{STR_INIT("m"), TIME, 60},
+	{STR_INIT("min"), TIME, 60},
+	{STR_INIT("mins"), TIME, 60},
+	{STR_INIT("minute"), TIME, 60},
+	{STR_INIT("minutes"), TIME, 60},
+	{STR_INIT("h"), TIME, 3600},
+	{STR_INIT("hr"), TIME, 3600},
+	{STR_INIT("hrs"), TIME, 3600},
+	{STR_INIT("hour"), TIME, 3600},
+	{STR_INIT("hours"), TIME, 3600},
+	{STR_INIT("d"), TIME, 86400},
+	{STR_INIT("day"), TIME, 86400},
+	{STR_INIT("days"), TIME, 86400},
+	{STR_INIT("w"), TIME, 604800},
+	{STR_INIT("week"), TIME, 604800},
+	{STR_INIT("weeks"), TIME, 604800},
+	{STR_INIT("%"), PLAIN, 1},
+	{STR_INIT("percent"), PLAIN, 1},
+	{STR_INIT("iops"), PLAIN, 1},
+	{STR_INIT("k"), PLAIN, 1000},
+	{STR_INIT("node"), PLAIN, 1},
+	{STR_INIT("nodes"), PLAIN, 1},
+	{STR_INIT("cpus"), PLAIN, 1},
+	{STR_INIT("vcpu"), PLAIN, 1},
+	{STR_INIT("vcpus"), PLAIN, 1},
+	{STR_INIT("x"), PLAIN, 1},
+	{STR_INIT("$"), PLAIN, 1},
+	{STR_INIT("usd"), PLAIN, 1},
+	{STR_INIT("usd/h"), PLAIN, 1},
+	{STR_INIT("usd/hour"), PLAIN, 1},
+	{STR_INIT("$/h"), PLAIN, 1},
+	{STR_INIT("volumes"), PLAIN, 1},
+};
+
+/* What the unit of a row of stdlib/schema measures, and its worth. */
+static enum dimension dimension_of(struct str unit, double *ret_factor)
+{
+	struct str word = str_slice(unit, 0, str_find(unit, ' ', 0)); /* of "MB/s per TiB" */
+
+	for (size_t i = 0; i < ARRAY_LEN(units); i++)
+		if (str_eq_nocase(units[i].word, word)) {
+			*ret_factor = units[i].factor;
+			return units[i].dimension;
+		}
+	*ret_factor = 1;
+	return PLAIN;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Does a group of three digits begin at s[i], with no fourth? */
+static bool is_group(struct str s, size_t i)
+{
+	return i + 3 <= s.n && is_digit(s.s[i]) && is_digit(s.s[i + 1]) && is_digit(s.s[i + 2]) &&
+	       (i + 3 == s.n || !is_digit(s.s[i + 3]));
+}
+
+/*
+ * Reads a figure from the begin of s: digits, perhaps in groups of three that commas, blanks or apostrophes part,
+ * and a fraction. Returns the length of what was read, 0 when there is none.
+ */
+static size_t read_figure(struct str s, double *ret)
+{
+	char digits[LONGEST_FIGURE + 1];
+	size_t n = 0, i = s.n > 0 && s.s[0] == '$' ? 1 : 0;
+
+	for (; i < s.n && n < LONGEST_FIGURE; i++) {
+		bool parts = s.s[i] == ',' || s.s[i] == ' ' || s.s[i] == '\'';
+
+		if (is_digit(s.s[i]))
+			digits[n++] = s.s[i];
+		else if (n > 0 && (s.s[i] == '.' || s.s[i] == ',') && i + 1 < s.n &&
+			 is_digit(s.s[i + 1]) && !(parts && is_group(s, i + 1)))
+			digits[n++] = '.';
+		else if (n == 0 || !parts || !is_group(s, i + 1))
+			break;
+	}
+	digits[n] = '\0';
+	*ret = strtod(digits, NULL);
+	return n > 0 ? i : 0;
+}
+
+/* The figure of v in the unit of prop; false when v is none. *ret_bare: there is no unit in it. */
+static bool figure_of(const struct prop *prop, struct str text, double *ret, bool *ret_bare)
+{
+	double own;
+	enum dimension dimension = dimension_of(prop->unit, &own);
+	size_t end = read_figure(text, ret);
+	struct str word = str_trim(str_slice(text, end, text.n));
+
+	*ret_bare = word.n == 0;
+	if (end == 0 || word.n == 0)
+		return end > 0;
+	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+		if (!str_eq_nocase(units[i].word, word) ||
+		    (prop->unit.n > 0 && units[i].dimension != dimension))
+			continue;
+		if (units[i].dimension != PLAIN && prop->unit.n > 0)
+			*ret = *ret * units[i].factor / own;
+		else if (units[i].dimension == PLAIN)
+			*ret *= units[i].factor;
+		return true;
+	}
+	return false;
+}
+
+static bool in_range(const struct prop *prop, double x)
+{
+	return ((prop->has & HAS_MIN) == 0 || x >= prop->min) &&
+	       ((prop->has & HAS_MAX) == 0 || x <= prop->max);
+}
+
+void wrong_number(struct check *c, const struct prop *prop, const char *want, const struct node *v)
+{
+	struct diag *d = wrong_type(c, prop->name, want, v);
+	bool whole = prop->kind != PROP_NUMBER, bare, known;
+	char plain[4 * LONGEST_FIGURE];
+	struct str text = str_trim(lookalike_plain(v->text, plain, sizeof(plain))), number;
+	double x = 0;
+
+	if (v->kind != NODE_STRING)
+		return;
+	known = figure_of(prop, text, &x, &bare);
+	if (known && in_range(prop, x) && (!whole || x == floor(x))) {
+		number = number_text(c->a, x);
+		if (prop->unit.n > 0 && !bare)
+			diag_help(c->ds, d,
+				  "write `" STR_F "`: the unit, " STR_F ", is not written",
+				  STR_A(number), STR_A(prop->unit));
+		else
+			diag_help(c->ds, d, "write `" STR_F "`: digits alone", STR_A(number));
+		diag_fix(c->ds, d, v->at, number, has_non_ascii(v->text) && str_eq(text, number));
+	} else if (known && !bare && prop->unit.n > 0) {
+		diag_help(c->ds, d,
+			  "that is " STR_F " " STR_F "; write a %snumber without its unit",
+			  STR_A(number_text(c->a, x)), STR_A(prop->unit), whole ? "whole " : "");
+	} else if (prop->unit.n > 0 && read_figure(text, &x) > 0) {
+		diag_help(c->ds, d, "write the number alone; its unit is " STR_F,
+			  STR_A(prop->unit));
+	}
+}
+
+void wrong_bool(struct check *c, struct str name, const struct node *v)
+{
+	static const struct word {
+		struct str word;
+		struct str meant;
+	} words[] = {
+		{STR_INIT("true"), STR_INIT("true")},	 {STR_INIT("false"), STR_INIT("false")},
+		{STR_INIT("yes"), STR_INIT("true")},	 {STR_INIT("no"), STR_INIT("false")},
+		{STR_INIT("on"), STR_INIT("true")},	 {STR_INIT("off"), STR_INIT("false")},
+		{STR_INIT("enabled"), STR_INIT("true")}, {STR_INIT("disabled"), STR_INIT("false")},
+		{STR_INIT("enable"), STR_INIT("true")},	 {STR_INIT("disable"), STR_INIT("false")},
+	};
+	struct diag *d = wrong_type(c, name, "true or false", v);
+	unsigned least = near_limit(v->text);
+	const struct word *near = NULL;
+	bool tie = false;
+
+	if (v->kind != NODE_STRING)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		unsigned distance = edit_distance(v->text, words[i].word, least);
+
+		if (distance > least)
+			continue;
+		tie = near != NULL && distance == least && !str_eq(near->meant, words[i].meant);
+		if (near == NULL || distance < least)
+			near = &words[i];
+		least = distance;
+	}
+	if (near == NULL || tie)
+		return;
+	diag_help(c->ds, d, "did you mean `" STR_F "`?", STR_A(near->meant));
+	diag_fix(c->ds, d, v->at, near->meant, v->text.n >= 4 && least <= 1);
+}

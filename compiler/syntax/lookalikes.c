@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lookalikes.c - findings at text with characters that only look like ASCII.
+ *
+ * Keys, words of lists, numbers, names of regions and types are ASCII, so a look-alike in them is never meant.
+ * The rules find that such a text is wrong; this tells why, once for all of them.
+ */
+#include "compiler/syntax/lookalikes.h"
+
+#include "compiler/base/buf.h"
+#include "compiler/base/lookalike.h"
+#include "compiler/base/utf8.h"
+
+#include <string.h>
+
+/* Longer places are no words; and so many characters are named. */
+enum { LONGEST = 512, MOST_NAMED = 3 };
+
+/* One finding. */
+struct explain {
+	struct diags *ds;
+	struct diag *d;
+	struct str text; /* of its place */
+	bool quoted;	 /* it has quotes of YAML around it */
+};
+
+/* The code point at text[i]; its length. */
+static unsigned at(struct str text, size_t i, uint32_t *ret_cp)
+{
+	unsigned len = utf8_decode(text, i, ret_cp);
+
+	return len > 0 ? len : 1;
+}
+
+static void name_one(struct explain *e, struct str shown, uint32_t cp)
+{
+	struct lookalike like;
+
+	if (!lookalike_find(cp, &like)) {
+		diag_note(e->ds, e->d, "`" STR_F "` is U+%04X; only ASCII can stand here",
+			  STR_A(shown), cp);
+		return;
+	}
+	if (like.ascii[0] == '\0')
+		diag_note(e->ds, e->d, "U+%04X, %s, is in it: remove it", cp, like.what);
+	else if (like.ascii[0] == ' ')
+		diag_note(e->ds, e->d, "U+%04X, %s, is in it: write a blank or nothing", cp,
+			  like.what);
+	else
+		diag_note(e->ds, e->d, "`" STR_F "` is U+%04X, %s: write `%s`", STR_A(shown), cp,
+			  like.what, like.ascii);
+}
+
+/* Can the place hold ASCII alone? Patterns and types say what they want themselves. */
+static bool only_ascii(enum diag_id id)
+{
+	return id == DIAG_unknown_property || id == DIAG_not_in_enum || id == DIAG_unknown_region ||
+	       id == DIAG_unknown_instance_type;
+}
+
+/* Names the characters, each once; false when there is nothing to explain. */
+static bool name_all(struct explain *e)
+{
+	uint32_t named[MOST_NAMED];
+	unsigned n = 0;
+
+	for (size_t i = 0; i < e->text.n && n < MOST_NAMED;) {
+		struct lookalike like;
+		uint32_t cp = 0;
+		unsigned len = at(e->text, i, &cp), k = 0;
+
+		while (k < n && named[k] != cp)
+			k++;
+		if (cp >= 0x80 && k == n && (lookalike_find(cp, &like) || only_ascii(e->d->id))) {
+			name_one(e, str_slice(e->text, i, i + len), cp);
+			named[n++] = cp;
+		}
+		i += len;
+	}
+	return n > 0;
+}
+
+static bool is_word_char(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       strchr("._/@+-", c) != NULL;
+}
+
+/* Does every line of s begin with `Word: `, as keys do? */
+static bool is_mapping(struct str s)
+{
+	while (s.s != NULL) {
+		struct str line = str_trim(str_cut(&s, '\n'));
+		size_t i = 0;
+
+		while (i < line.n && ((line.s[i] >= 'A' && line.s[i] <= 'Z') ||
+				      (line.s[i] >= 'a' && line.s[i] <= 'z')))
+			i++;
+		if (i == 0 || i + 1 >= line.n || line.s[i] != ':' || line.s[i + 1] != ' ')
+			return false;
+	}
+	return true;
+}
+
+/* Is it a mapping, an item of a list or a list in brackets, so that the place can be right with it? */
+static bool is_collection(struct str s)
+{
+	return is_mapping(s) || (str_starts(s, STR("- ")) && str_find(s, '\n', 0) == s.n) ||
+	       (str_starts(s, STR("[")) && str_ends(s, STR("]")));
+}
+
+/* Is it text that means the same with and without quotes? */
+static bool is_safe(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_word_char(s.s[i]) &&
+		    !(s.s[i] == ':' && i + 1 < s.n && is_word_char(s.s[i + 1])))
+			return false;
+	return s.n > 0 && s.s[0] != '-' && s.s[0] != '@';
+}
+
+/* What stands for the look-alike at text[i] of `len` bytes. */
+static struct str replacement(const struct explain *e, size_t i, unsigned len,
+			      struct lookalike like)
+{
+	char c = like.ascii[0];
+	bool first = i == 0, last = i + len == e->text.n;
+	char next = last ? '\n' : e->text.s[i + len];
+
+	if (c == '\0' || c == '"' || c == '\'')
+		return STR(""); /* quotes around a word, or in it */
+	if (c == ' ' && (last || (first && e->d->id != DIAG_unknown_property)))
+		return STR("");
+	if (c == ':' && e->d->id == DIAG_wrong_type && next != ' ' && next != '\n' && next != '/')
+		return STR(": ");
+	return arena_fmt(e->ds->arena, "%c", c);
+}
+
+/* Appends the text with its look-alikes replaced. False: it has other characters. */
+static bool replace(const struct explain *e, struct buf *b)
+{
+	for (size_t i = 0; i < e->text.n;) {
+		struct lookalike like;
+		uint32_t cp = 0;
+		unsigned len = at(e->text, i, &cp);
+
+		if (cp < 0x80)
+			buf_char(b, e->text.s[i]);
+		else if (lookalike_find(cp, &like))
+			buf_add(b, replacement(e, i, len, like));
+		else
+			return false;
+		i += len;
+	}
+	return true;
+}
+
+/* The one right edit, when there is one. */
+static void mend(struct explain *e)
+{
+	struct buf b = buf_in(e->ds->arena);
+	struct str s;
+
+	if (e->d->fixes != NULL || !replace(e, &b))
+		return;
+	s = buf_str(&b);
+	if (e->quoted)
+		s = str_slice(s, 1, s.n - 1);
+	if (e->d->id == DIAG_unknown_property)
+		s = str_trim(s); /* a key may be indented by blanks that are none */
+	if (is_safe(s) || (e->d->id == DIAG_wrong_type && !e->quoted && is_collection(s)))
+		diag_fix(e->ds, e->d, e->d->at, buf_str(&b), true);
+}
+
+/* Drops remarks on texts that have a finding which says what is wrong with them. */
+static void drop_remarks(struct diags *ds)
+{
+	struct diag *before = NULL;
+
+	for (struct diag *d = ds->first; d != NULL; d = d->next) {
+		if (before != NULL && d->id == DIAG_lookalike && span_cmp(before->at, d->at) == 0) {
+			before->next = d->next;
+			ds->last = d->next == NULL ? before : ds->last;
+			ds->warnings -= d->sev == SEV_WARNING;
+			continue;
+		}
+		before = d;
+	}
+}
+
+void lookalikes_explain(struct diags *ds)
+{
+	drop_remarks(ds);
+	for (struct diag *d = ds->first; d != NULL; d = d->next) {
+		struct explain e = {.ds = ds, .d = d, .text = span_text(d->at)};
+
+		if (e.text.n > LONGEST || !has_non_ascii(e.text))
+			continue;
+		e.quoted = e.text.n > 1 && (e.text.s[0] == '"' || e.text.s[0] == '\'');
+		/* The reader of YAML names them itself. */
+		if (d->id != DIAG_yaml_syntax && name_all(&e))
+			mend(&e);
+	}
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lookalikes.h - findings at text with characters that only look like ASCII. */
+#ifndef HPCC_LOOKALIKES_H
+#define HPCC_LOOKALIKES_H
+
+#include "compiler/source/diag.h"
+
+/*
+ * Adds to each finding whose place holds characters that are taken for ASCII ones: which, with their code
+ * points, and what to write; ds is sorted. Where only ASCII can be right and the edit is clear, it becomes the fix.
+ */
+void lookalikes_explain(struct diags *ds);
+
+#endif
