@@ -9,7 +9,7 @@
 - assertions of the template's rules must hold, and a template of more than 51,200 bytes needs a bucket
 
 Prints its port, then serves until standard input ends. GET /hpcc-test/recorded gives what was recorded,
-GET /hpcc-test/calls what custom resources were asked and answered.
+GET /hpcc-test/calls what custom resources were asked and answered, GET /hpcc-test/asked what the AWS CLI asked for.
 """
 import datetime
 import hashlib
@@ -43,6 +43,7 @@ from werkzeug.serving import make_server
 
 recorded = []  # live stand-ins
 calls = []  # {"event": …, "answer": …} of custom resources
+asked = []  # "service:Action" of each request of the AWS CLI
 answers = {}  # id of a pending call: body that came back
 base_url = ""
 IMAGE_GIB = 8  # size of the root volume that every image of this world has
@@ -310,6 +311,19 @@ def with_size(call):
     return checked
 
 
+def with_outputs(call):
+    """A stack that came of a change set has outputs too."""
+    def executed(backend, change_set_name, stack_name=None):
+        call(backend, change_set_name, stack_name)
+        found = [c for c in backend.change_sets.values() if change_set_name in (c.change_set_id, c.change_set_name)]
+        stack = backend.stacks[found[-1].stack_id]
+        stack._parse_template()
+        stack.resource_map.template = stack.template_dict
+        stack.output_map = stack._create_output_map()
+        backend.exports.update({export.name: export for export in stack.exports})
+    return executed
+
+
 # ---- order ----
 
 def same_parameters(stack, parameters):
@@ -398,11 +412,30 @@ def install_hooks():
     for name in ("create_stack", "update_stack", "create_change_set"):
         setattr(CloudFormationBackend, name, with_rules(getattr(CloudFormationBackend, name)))
         setattr(CloudFormationResponse, name, with_size(getattr(CloudFormationResponse, name)))
+    CloudFormationBackend.execute_change_set = with_outputs(CloudFormationBackend.execute_change_set)
     # A change set without changes fails as a change set, which the AWS CLI understands; moto refuses the call.
     CloudFormationResponse._validate_different_update = lambda *args: None
     remove = NetworkInterface.delete
     NetworkInterface.delete = lambda interface, *args: remove(interface)
     MountTarget.get_cfn_attribute = lambda target, name: {"IpAddress": target.ip_address}[name]
+
+
+def action_of(environ):
+    """"service:Action" of a request of the AWS CLI, as policies call it; S3 and REST by method and path."""
+    signed = re.search(r"Credential=[^/]+/\d+/[\w-]+/([\w-]+)/", environ.get("HTTP_AUTHORIZATION", ""))
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) if environ.get("CONTENT_LENGTH") else b""
+    environ["wsgi.input"] = io.BytesIO(body)
+    named = re.search(rb"(?:^|&)Action=(\w+)", body)
+    if not signed:
+        return None
+    if named:
+        return f"{signed.group(1)}:{named.group(1).decode()}"
+    if signed.group(1) == "s3":
+        whole = environ["PATH_INFO"].strip("/").count("/") == 0
+        return {("PUT", True): "s3:CreateBucket", ("PUT", False): "s3:PutObject", ("HEAD", False): "s3:GetObject",
+                ("HEAD", True): "s3:ListBucket", ("GET", True): "s3:ListBucket", ("GET", False): "s3:GetObject"}.get(
+                    (environ["REQUEST_METHOD"], whole), "s3:" + environ["REQUEST_METHOD"])
+    return f"{signed.group(1)}:{environ.get('HTTP_X_AMZ_TARGET', environ['REQUEST_METHOD']).rsplit('.', 1)[-1]}"
 
 
 class Application:
@@ -414,11 +447,15 @@ class Application:
     def __call__(self, environ, start_response):
         path = environ["PATH_INFO"]
         if not path.startswith("/hpcc-test/"):
+            if environ.get("HTTP_USER_AGENT", "").startswith("aws-cli/"):
+                asked.append(action_of(environ))
             return self.inner(environ, start_response)
         if path.startswith("/hpcc-test/response/"):
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             answers[path.rsplit("/", 1)[1]] = json.loads(body)
             result = {}
+        elif path == "/hpcc-test/asked":
+            result = asked
         elif path == "/hpcc-test/recorded":
             result = [{"type": r.type, "id": r.logical_id, "stack": r.stack_id, "name": r.name, "region": r.region,
                        "properties": r.properties} for r in recorded]

@@ -41,12 +41,20 @@ class World:
         return self.clients[service, region]
 
     def get(self, what):
-        """What the stand-ins kept: "recorded" or "calls"."""
+        """What the stand-ins kept: "recorded", "calls" or "asked"."""
         with urllib.request.urlopen(f"{self.url}/hpcc-test/{what}", timeout=30) as answer:
             return json.load(answer)
 
     def aws(self, region, *args, **kwargs):
         return run([tool("aws"), *args], env=self.environment(region), **kwargs)
+
+    def empty_buckets(self):
+        """Deletes all buckets with what is in them."""
+        s3 = self.client("s3", "us-east-1")
+        for bucket in s3.list_buckets()["Buckets"]:
+            for item in s3.list_objects_v2(Bucket=bucket["Name"]).get("Contents", []):
+                s3.delete_object(Bucket=bucket["Name"], Key=item["Key"])
+            s3.delete_bucket(Bucket=bucket["Name"])
 
     def end(self):
         self.server.stdin.close()

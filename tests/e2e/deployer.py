@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""examples/deployer/policy.json allows what deploying needs, and little more.
+
+What is needed comes from three places: the calls that the AWS CLI makes of a local AWS while it follows the guide, the
+permissions that AWS's own schemas of the resource types name for making, reading, changing and deleting them (in the
+package cfn-lint), and the services to which the templates' roles are passed.
+usage: deployer.py HPCC; prints TAP.
+"""
+import copy
+import fnmatch
+import json
+import os
+import re
+import sys
+
+from common import HPCC, ROOT, Tap, examples, hpcc, in_venv, need_tools, run, temporary, tool
+
+in_venv("cfnlint")
+need_tools("aws")
+
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # noqa: E402
+
+from world import ACCOUNT, World  # noqa: E402
+
+POLICY = os.path.join(ROOT, "examples/deployer/policy.json")
+# What the schemas name for properties that no template of hpcc has.
+NOT_NEEDED = {
+    "managed-fleets:*": "fleets that EC2 manages", "vpc-lattice:*": "target groups of VPC Lattice",
+    "cognito-idp:*": "listeners that ask for a password", "firehose:*": "logs to a delivery stream",
+    "s3files:*": "functions with a file system", "ec2:AcceptAddressTransfer": "addresses of another account",
+    "ec2:CopyVolumes": "copies of volumes", "ssm:CreateAssociation": "documents for an instance",
+    "ssm:DeleteAssociation": "the same", "ssm:DescribeAssociation": "the same", "ssm:ListAssociations": "the same",
+    "ssm:Get*": "images by parameter: GetParameter is there", "iam:*GroupPolicy": "policies of groups",
+    "iam:*UserPolicy": "policies of users", "s3:GetBucketPolicy": "FSx changes no policy of a bucket here",
+    "s3:PutBucketPolicy": "the same", "s3:GetObjectVersion": "code of functions in a bucket",
+    "s3:REST.PUT.OBJECT": "no action of IAM",
+}
+# Allowed without a schema that says so.
+EXTRA = {
+    "fsx:*": "the schema of FSx file systems names none", "kms:*": "keys of the user's own",
+    "sts:GetCallerIdentity": "the guide asks for the account", "ec2:CreateKeyPair": "the guide makes one",
+    "cloudformation:*": "the stack itself; nested ones", "s3:*": "the bucket for templates",
+    "ssm:GetParameter*": "AWS::SSM::Parameter::Value parameters", "iam:PassRole": "roles of instances and function",
+    "route53:*": "the hosted zone",
+}
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def matches(action, pattern):
+    return fnmatch.fnmatchcase(action.lower(), pattern.lower())
+
+
+def allows(policy, action):
+    return any(matches(action, pattern) for s in policy["Statement"] for pattern in listed(s["Action"]))
+
+
+def schema_needs(types):
+    """Actions that the schemas of the types name; a pattern such as ec2:Describe* counts as itself."""
+    found = set()
+    for name in types:
+        if name.startswith("Custom::"):
+            found.add("lambda:InvokeFunction")
+            continue
+        handlers = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", name).schema.get("handlers", {})
+        for what in ("create", "read", "update", "delete"):
+            found |= set(handlers.get(what, {}).get("permissions", []))
+    return found
+
+
+def missing(policy, needs):
+    """A pattern is allowed by a pattern that is as wide."""
+    return sorted(action for action in needs if not allows(policy, action.replace("*", "Anything")) and
+                  not any(matches(action, known) for known in NOT_NEEDED))
+
+
+def idle(policy, needs):
+    """Patterns of the policy that nothing needs."""
+    return sorted(pattern for s in policy["Statement"] for pattern in listed(s["Action"])
+                  if not any(matches(action, pattern) or matches(pattern, action) for action in needs) and
+                  not any(matches(pattern, known) for known in EXTRA))
+
+
+def guide_calls(folder):
+    """What the AWS CLI asks for, and the ARNs of the roles that are made."""
+    world = World()
+    try:
+        example = [e for e in examples() if e.name == "genomics/cluster"][0]
+        path, _ = world.prepare(example, folder)
+        environment = world.environment(example.region)
+        run([tool("aws"), "s3", "mb", f"s3://hpcc-{ACCOUNT}-x", "--region", example.region], env=environment)
+        before = {r["Arn"] for r in world.client("iam", example.region).list_roles()["Roles"]}
+        for _ in range(2):
+            result = run([HPCC, "exec", "-q", f"--bucket=hpcc-{ACCOUNT}-x", path, "--", "aws", "cloudformation",
+                          "deploy", "--template-file", "{}", "--stack-name", "work-1", "{args}"], env=environment)
+            if result.returncode != 0:
+                raise RuntimeError(result.stderr.decode())
+        roles = {r["Arn"] for r in world.client("iam", example.region).list_roles()["Roles"]} - before
+        run([tool("aws"), "cloudformation", "delete-stack", "--stack-name", "work-1"], env=environment)
+        return set(world.get("asked")), roles
+    finally:
+        world.end()
+
+
+def templates():
+    """{name: template} of all examples."""
+    return {e.name: json.loads(hpcc("-q", e.path, *e.args).stdout) for e in examples()}
+
+
+def services(template):
+    """Services that the template's roles trust."""
+    text = json.dumps([r["Properties"]["AssumeRolePolicyDocument"] for r in template["Resources"].values()
+                       if r["Type"] == "AWS::IAM::Role"])
+    return set(re.findall(r"([\w-]+)\.(?:amazonaws\.com|\$\{AWS::URLSuffix\})", text))
+
+
+def main():
+    tap = Tap()
+    with open(POLICY, encoding="utf-8") as file:
+        text = file.read()
+    policy = json.loads(text)
+    tap.ok(len(re.sub(r"\s", "", text)) <= 6144, "a managed policy takes it: at most 6,144 characters")
+    made = templates()
+    types = {r["Type"] for t in made.values() for r in t["Resources"].values()}
+    needs = schema_needs(types)
+    tap.ok(len(needs) > 200, "the schemas name what they need", len(needs))
+    tap.equal(missing(policy, needs), [], "all resource types of the examples can be made, changed and deleted")
+    with temporary() as folder:
+        asked, roles = guide_calls(folder)
+    tap.ok({"cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet", "s3:PutObject"} <= asked,
+           "the calls of the AWS CLI were seen", asked)
+    tap.equal(missing(policy, asked), [], "all calls of the AWS CLI are allowed")
+    tap.equal(idle(policy, needs | asked), [], "every action of the policy is needed")
+    statement = {s["Sid"]: s for s in policy["Statement"]}
+    patterns = [p.replace("111122223333", ACCOUNT) for p in listed(statement["PassRoles"]["Resource"])]
+    tap.ok(roles and all(any(fnmatch.fnmatchcase(role, p) for p in patterns) for role in roles),
+           "roles of a stack work… can be passed", roles)
+    passed = {s.split(".")[0] for s in statement["PassRoles"]["Condition"]["StringEquals"]["iam:PassedToService"]}
+    tap.equal(sorted(set().union(*map(services, made.values())) - passed), [], "to all services that they trust")
+    for action in ("iam:PassRole", "cloudformation:ExecuteChangeSet", "ec2:RunInstances"):
+        less = copy.deepcopy(policy)
+        for s in less["Statement"]:
+            s["Action"] = [a for a in listed(s["Action"]) if a != action]
+        tap.ok(action in missing(less, needs | asked), f"control: without {action} it is found out")
+    tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
