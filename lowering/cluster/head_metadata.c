@@ -26,6 +26,12 @@ static void put_setting(struct lowering *l, struct ir_value *settings, const cha
 		ir_put_text(l->g, settings, name, value);
 }
 
+static void put_ephemeral(struct lowering *l, struct ir_value *settings, struct str dir)
+{
+	if (dir.n > 0)
+		ir_put_text(l->g, settings, "HPCC_EPHEMERAL", mount_dir(l, dir));
+}
+
 static void put_value(struct lowering *l, struct ir_value *settings, const char *name,
 		      struct ir_value *value)
 {
@@ -153,7 +159,7 @@ static void put_head_kind(struct lowering *l, struct ir_value *kinds)
 	struct ir_value *settings = settings_of_head(l);
 	struct ir_value *actions = ir_object(l->g);
 
-	put_setting(l, settings, "HPCC_EPHEMERAL", h->local_storage.ephemeral_volume.mount_dir);
+	put_ephemeral(l, settings, h->local_storage.ephemeral_volume.mount_dir);
 	put_setting(l, settings, "HPCC_IMDS_GUARD", yes(h->imds.secured));
 	put_dcv(l, settings, &h->dcv);
 	put_action(l, actions, "OnNodeStart", &h->custom_actions.on_node_start);
@@ -187,8 +193,7 @@ static void put_queue_kind(struct lowering *l, struct ir_value *kinds, const str
 	struct ir_value *settings = ir_object(l->g);
 	struct ir_value *actions = ir_object(l->g);
 
-	put_setting(l, settings, "HPCC_EPHEMERAL",
-		    q->compute_settings.local_storage.ephemeral_volume.mount_dir);
+	put_ephemeral(l, settings, q->compute_settings.local_storage.ephemeral_volume.mount_dir);
 	if (uses_efa(q))
 		put_setting(l, settings, "HPCC_EFA", STR("yes"));
 	put_setting(l, settings, "HPCC_GPU_CHECK", gpu_checks(l, q));

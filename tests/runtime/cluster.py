@@ -63,11 +63,11 @@ DATABASE = """
 
 def make(tap, suite):
     c = Cluster(tap, suite)
-    c.accounting = c.lab.database("slurm", "pass'w#rd")
+    c.accounting = c.lab.database("slurm", "pass'w#r\\d")
     database = ""
     if c.accounting:
         secret = c.lab.world.client("secretsmanager", "us-east-1").create_secret(
-            Name="database", SecretString="pass'w#rd")["ARN"]
+            Name="database", SecretString="pass'w#r\\d")["ARN"]
         database = DATABASE.format(uri=c.accounting, secret=secret)
     c.create(CLUSTER.format(database=database, image=c.lab.custom, **c.subnets))
     return c

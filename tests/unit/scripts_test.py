@@ -7,6 +7,7 @@ import http.server
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -264,6 +265,83 @@ def check_imds(folder):
     assert ask("meta-data/instance-id").stdout == "i-0\n" and len(asked) == 4, asked
     assert ask("nothing").returncode == 1 and len(asked) == 6, asked
     server.shutdown()
+
+
+SECRETS = """
+import contextlib, io, json, sys
+sys.path.insert(0, %r)
+import aws_secretsmanager
+class Aws:
+    REGION = "r"
+    url = staticmethod(lambda service: service)
+    @staticmethod
+    def request(service, region, method, url, headers, body):
+        return contextlib.closing(io.BytesIO(json.dumps(json.loads(sys.stdin.read())).encode()))
+aws_secretsmanager.call(Aws, *sys.argv[1:])
+"""
+
+
+def check_secrets(folder):
+    """A password is the text of a secret, or what RDS calls so in its JSON; anything else is named."""
+    library = os.path.join(SOURCE, "templates/secrets/lib")
+
+    def ask(answer, *words):
+        done = subprocess.run([sys.executable, "-B", "-c", SECRETS % library, *words], input=json.dumps(answer),
+                              capture_output=True, check=False, text=True)
+        assert done.returncode == 0 or done.stdout == "", done
+        return done.stdout if done.returncode == 0 else done.stderr
+
+    store, parameter = "arn:aws:secretsmanager:r:1:secret:x", "arn:aws:ssm:r:1:parameter/x"
+    refusal = store + ": wanted is one line of text, or JSON with a password\n"
+    for text in ("pass'w#rd", "12345", "null", '"x"', "[1]", "{no JSON", "with blank", "back\\slash"):
+        assert ask({"SecretString": text}, store, "password") == text + "\n", text
+        assert ask({"SecretString": text + "\n"}, store, "password") == text + "\n", text
+        assert ask({"Parameter": {"Value": text}}, parameter, "password") == text + "\n", text
+    rds = json.dumps({"username": "admin", "password": "{it's}"})
+    assert ask({"SecretString": rds}, store, "password") == "{it's}\n"
+    for text in ("", "\n", "two\nlines", "a\0b", '{"user": "x"}', '{"password": 5}', '{"password": "a\\nb"}', "{}"):
+        assert ask({"SecretString": text}, store, "password") == refusal, text
+    assert ask({"SecretBinary": "AAAA"}, store, "password") == refusal
+    # A key may have many lines.
+    assert ask({"SecretString": "a\nb"}, store) == "a\nb\n"
+    # MUNGE's: base64 of enough bytes, wrapped or not.
+    os.mkdir(folder + "/secret")
+    for text, good in (("QUJD" * 11, True), ("QUJD" * 19 + "\n" + "QUJD" * 4, True), ("QUJD" * 10, False), ("", False),
+                       (rds, False), ("QUJD" * 10 + "!QUJD", False)):
+        said = shell("""
+die() { echo "die $*"; exit; }
+HPCC_MUNGE_SECRET=x
+aws() { printf '%%s\\n' '%s'; }
+set -e
+slurm_key_make 2>/dev/null
+cat %s/secret/munge.key
+""" % (text.replace("'", ""), folder), folder, "core/lib/slurm.sh")
+        assert said == (["ABC" * (len(text) // 4)] if good else
+                        ["die the secret with the MUNGE key is not 32 bytes or more in base64"]), (text, said)
+
+
+def slurm_reads(line):
+    """What Slurm makes of the value in a line of a configuration file (src/common/parse_config.c)."""
+    line = re.sub(r"^((?:[^\\#]|\\.)*)#.*", r"\1", line)
+    line = re.sub(r"\\(.)", r"\1", line)
+    return re.match(r'\w+=(?:"([^"]*)"|(\S+))(?:\s|$)', line).expand(r"\1\2")
+
+
+def check_accounting(folder):
+    """The database's password reaches slurmdbd as it is."""
+    os.makedirs(folder + "/etc/slurm")
+    for password in ("plain", "pass'w#rd", "back\\slash", "\\#\\\\#", "two words", "a#b c\\", "&/|$(x)`y`"):
+        shell("""
+SLURM_CONF_DIR=%s HPCC_DB_SECRET=x
+die() { echo "die $*" >&2; exit; }
+slurm_adapt() { :; }
+for name in chown slurm_unit retry; do eval "$name() { :; }"; done
+aws() { printf '%%s\\n' %s; }
+slurm_accounting
+""" % (folder, shlex.quote(password)), folder, "accounting/lib/accounting.sh")
+        with open(folder + "/slurmdbd.conf", encoding="ascii") as file:
+            line = file.read()
+        assert line.count("\n") == 1 and slurm_reads(line) == password, (password, line)
 
 
 def check_jobs(folder):
@@ -920,7 +998,8 @@ def check_examples(_):
 
 
 SOURCE = sys.argv[1]
-for check in (check_protect, check_reconcile, check_update, check_aws, check_imds, check_jobs, check_fleet, check_health,
+for check in (check_protect, check_reconcile, check_update, check_aws, check_imds, check_secrets,
+              check_accounting, check_jobs, check_fleet, check_health,
               check_overrides, check_gpu, check_nvidia, check_prolog, check_pyxis, check_slurm, check_signal, check_format, check_storage,
               check_ssh, check_search, check_passwords, check_login_keys, check_actions, check_fetch,
               check_makers, check_mounts, check_examples):

@@ -44,6 +44,30 @@ Test(storage, mount_dir_gets_its_slash)
 	cr_assert_str_eq(SETTING(g, 0, "MountDir"), "/shared");
 }
 
+/* As it is mounted: a name without a slash would lie in whatever folder the boot is in. */
+Test(storage, ephemeral_mount_dir_gets_its_slash)
+{
+	static const char text[] =
+		"Region: us-east-1\n"
+		"Image: {Os: alinux2023}\n"
+		"HeadNode:\n"
+		"  InstanceType: m5d.xlarge\n"
+		"  Networking: {SubnetId: subnet-0123456789abcdef0}\n"
+		"  LocalStorage: {EphemeralVolume: {MountDir: local/head}}\n"
+		"Scheduling:\n"
+		"  Scheduler: slurm\n"
+		"  SlurmQueues:\n"
+		"    - Name: q\n"
+		"      ComputeResources: [{Name: r, InstanceType: m5d.large}]\n"
+		"      ComputeSettings: {LocalStorage: {EphemeralVolume: {MountDir: local}}}\n"
+		"      Networking: {SubnetIds: [subnet-0123456789abcdef1]}\n";
+	const struct ir_value *kinds =
+		at(only(graph_of(&mem, text), "AWS::EC2::Instance")->metadata, "Kinds");
+
+	cr_expect_str_eq(text_at(&mem, kinds, "head.Settings.HPCC_EPHEMERAL"), "/local/head");
+	cr_expect_str_eq(text_at(&mem, kinds, "queue/q.Settings.HPCC_EPHEMERAL"), "/local");
+}
+
 /* ---- EBS ---- */
 
 Test(storage, ebs_defaults)

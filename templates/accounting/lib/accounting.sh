@@ -5,12 +5,13 @@
 # The accounting daemon, when the cluster file names a database.
 slurm_accounting() {
 	[ -n "${HPCC_DB_SECRET:-}" ] || return 0
-	slurm_text=$(aws secretsmanager "$HPCC_DB_SECRET") ||
+	slurm_text=$(aws secretsmanager "$HPCC_DB_SECRET" password) ||
 		die "the secret with the database password cannot be read"
 	umask 077
 	slurm_adapt "$HPCC/etc/slurm/slurmdbd.conf" >"$SLURM_CONF_DIR/slurmdbd.conf"
-	# "#" would begin a comment
-	printf 'StoragePass=%s\n' "$(printf %s "$slurm_text" | sed 's/#/\\#/g')" >>"$SLURM_CONF_DIR/slurmdbd.conf"
+	# "#" would begin a comment, and "\" is taken off. Source: Slurm's src/common/parse_config.c.
+	printf 'StoragePass=%s\n' "$(printf %s "$slurm_text" | sed 's/[\\#]/\\&/g; /[[:space:]]/s/.*/"&"/')" \
+		>>"$SLURM_CONF_DIR/slurmdbd.conf"
 	umask 022
 	chown slurm: "$SLURM_CONF_DIR/slurmdbd.conf"
 	slurm_unit slurmdbd

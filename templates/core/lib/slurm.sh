@@ -61,7 +61,8 @@ slurm_key_make() {
 	if [ -n "${HPCC_MUNGE_SECRET:-}" ]; then
 		slurm_text=$(aws secretsmanager "$HPCC_MUNGE_SECRET") ||
 			die "the secret with the MUNGE key cannot be read"
-		printf '%s' "$slurm_text" | base64 -d >"$slurm_key.new"
+		{ printf '%s' "$slurm_text" | base64 -d >"$slurm_key.new" && [ "$(wc -c <"$slurm_key.new")" -ge 32 ]; } ||
+			die "the secret with the MUNGE key is not 32 bytes or more in base64"
 		mv "$slurm_key.new" "$slurm_key"
 	elif [ ! -s "$slurm_key" ]; then
 		head -c 128 /dev/urandom >"$slurm_key.new"

@@ -21,7 +21,7 @@ directory_uris() {
 }
 
 directory_write() {
-	directory_password=$(aws secretsmanager "$HPCC_AD_SECRET") ||
+	directory_password=$(aws secretsmanager "$HPCC_AD_SECRET" password) ||
 		die "the secret with the directory's password cannot be read"
 	umask 077
 	mkdir -p "$HPCC/secret"

@@ -158,7 +158,7 @@ class Lab:
                         "--tmpdir=" + folder, "--auth-root-authentication-method=normal"], check=True,
                        stdout=subprocess.DEVNULL)
         setup = self.work + "/setup.sql"
-        quoted = password.replace("'", "''")
+        quoted = password.replace("\\", "\\\\").replace("'", "''")
         with open(setup, "w", encoding="utf-8") as file:
             file.write(f"create user '{user}'@'%' identified by '{quoted}';\ngrant all on *.* to '{user}'@'%';\n")
         subprocess.Popen(["mariadbd", "--no-defaults", "--user=mysql", "--datadir=" + folder, "--tmpdir=" + folder,
