@@ -252,8 +252,11 @@ class Comparison:
         actions = {action for s in statements for action in ([s["Action"]] if isinstance(s["Action"], str)
                                                              else s["Action"])
                    if arn in (s["Resource"] if isinstance(s["Resource"], list) else [s["Resource"]])}
-        self.true(f"{where} reads {arn}", actions & {"s3:GetObject", "s3:Get*", "s3:*"}, actions)
-        writes = any(action == "s3:*" or action.startswith(("s3:Put", "s3:Delete")) for action in actions)
+        self.true(f"{where} reads {arn}", actions & {"s3:GetObject*"}, actions)
+        self.true(f"{where} leaves the bucket itself alone",
+                  not any(action.startswith(("s3:*", "s3:PutBucket", "s3:DeleteBucket", "s3:Put*", "s3:Delete*"))
+                          for action in actions), actions)
+        writes = any(action.startswith(("s3:Put", "s3:Delete")) for action in actions)
         self.same(f"{where} writes {arn}", writes, bool(access.get("EnableWriteAccess")))
 
     def rights(self):
@@ -265,7 +268,8 @@ class Comparison:
                 self.true(role, "NotAction" not in s and "NotResource" not in s, "excludes instead of naming")
                 for action in actions:
                     named = action.startswith("s3:") and "*" not in resources  # S3Access is given so
-                    self.true(role, "*" not in action or action.endswith(":Describe*") or named, f"may do {action}")
+                    self.true(role, "*" not in action or action.endswith(":Describe*") or named or
+                              action == "kms:ReEncrypt*", f"may do {action}")
                     self.true(role, "*" not in resources or MAY_BE_ANYWHERE.match(action) or "Condition" in s,
                               f"may do {action} on everything")
 

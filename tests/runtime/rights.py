@@ -5,6 +5,9 @@
 A statement names the things it is about, or has a condition; where AWS allows neither, a row of WIDE says why. Actions
 by which rights could grow have a condition of their own in each statement (CONDITIONS). Rows that match nothing fail.
 As a control each condition is taken away, and each resource made "*": the judge must see it.
+
+Then each text of the same cluster files gets a wildcard in turn: where it reaches the Resource of a statement, a warning
+says so at its line (W0619; of an id, that it is none).
 usage: rights.py HPCC; prints TAP.
 """
 import copy
@@ -15,7 +18,10 @@ import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
-from common import ROOT, Example, Tap, examples, hpcc  # noqa: E402
+from common import ROOT, Example, Tap, examples, hpcc, in_venv, temporary  # noqa: E402
+
+in_venv("yaml")
+import yaml  # noqa: E402
 
 # Patterns of (action, resource) that no condition narrows, and why. The prefix of ARNs is left out.
 WIDE = {
@@ -164,6 +170,48 @@ def controls(tap, example):
             tap.ok(faults(spoilt, set()), f"control: {example.name}: {where} {statement['Sid']} without its {what}")
 
 
+def scalars(node, path=()):
+    """(path, node) of the texts in a YAML document."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from scalars(value, path + (key.value,))
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from scalars(item, path)
+    elif node.tag == "tag:yaml.org,2002:str":
+        yield path, node
+
+
+def reaches_a_right(template, text):
+    return any(text in resource for _, s in policies(template) for resource in texts(s["Resource"]))
+
+
+def wildcards(tap, files):
+    """A wildcard that the file brings is remarked, unless it is the part of a bucket that S3Access means."""
+    seen, reached = set(), 0
+    with temporary() as folder:
+        mutant = os.path.join(folder, "cluster.yaml")
+        for example in files:
+            for path, node in scalars(yaml.compose(example.resolved)):
+                if path in seen:
+                    continue
+                text = example.resolved[:node.start_mark.index] + json.dumps(node.value + "*") + example.resolved[
+                    node.end_mark.index:]
+                with open(mutant, "w", encoding="utf-8") as file:
+                    file.write(text)
+                done = hpcc("--quiet", "--no-config", mutant)
+                if done.returncode != 0:
+                    continue
+                seen.add(path)
+                if path[-1] == "KeyName" or not reaches_a_right(json.loads(done.stdout), node.value + "*"):
+                    continue
+                reached += 1
+                said = hpcc("lint", "--no-config", "--format=short", mutant).stdout.decode()
+                tap.ok(re.search(rf":{node.start_mark.line + 1}:.*\[W0(619|209)\]", said),
+                       f"a wildcard in {'.'.join(path)} is remarked", said)
+    tap.ok(reached >= 10, "wildcards were tried where they count", reached)
+
+
 def main():
     tap, used = Tap(), set()
     files = examples() + [Example(os.path.join(ROOT, "tests", "runtime", "rights.yaml"))]
@@ -175,6 +223,7 @@ def main():
     for example in files:
         if example.name in ("everything/cluster", "tutorial/cluster") or example is files[-1]:
             controls(tap, example)
+    wildcards(tap, [f for f in files if f.name.startswith("everything/")] + files[-1:])
     tap.end()
 
 

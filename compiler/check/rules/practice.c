@@ -126,3 +126,49 @@ void rule_policies_narrow(const struct rules *r)
 {
 	each_section(r, policy_narrow);
 }
+
+/*
+ * Texts of the file that stand in the Resource of a statement, where `*` and `?` are IAM's wildcards; by ids and paths
+ * with a form of their own none gets there unremarked. S3Access.KeyName is meant to have one.
+ */
+static const struct {
+	enum prop_id prop;
+	const char *every;
+} named_in_rights[] = {
+	{PROP_S3Access_BucketName, "bucket"},
+	{PROP_CapacityReservationTarget_CapacityReservationId, "capacity reservation"},
+	{PROP_CapacityReservationTarget_CapacityReservationResourceGroupArn, "resource group"},
+	{PROP_SlurmSettings_MungeKeySecretArn, "secret"},
+	{PROP_Database_PasswordSecretArn, "secret"},
+	{PROP_DirectoryService_PasswordSecretArn, "secret or parameter"},
+	{PROP_EbsSettings_KmsKeyId, "key"},
+	{PROP_NodeIam_InstanceRole, "role"},
+	{PROP_NodeIam_InstanceProfile, "instance profile"},
+	{PROP_LoginPoolIam_InstanceRole, "role"},
+	{PROP_LoginPoolIam_InstanceProfile, "instance profile"},
+};
+
+static void no_wildcard(const struct rules *r, const struct any_section *s)
+{
+	for (size_t i = 0; i < ARRAY_LEN(named_in_rights); i++) {
+		enum prop_id id = named_in_rights[i].prop;
+		struct diag *d;
+		struct str text;
+
+		if (!any_has(s, id) || !is_written(any_field(s, id)))
+			continue;
+		text = any_text(s, id);
+		if (str_find(text, '*', 0) == text.n && str_find(text, '?', 0) == text.n)
+			continue;
+		d = diag_wildcard_right(r->ds, any_field(s, id)->value, text,
+					named_in_rights[i].every);
+		diag_note(r->ds, d,
+			  "it goes into the rights of the nodes, where `*` and `?` match any text");
+		diag_help(r->ds, d, "write the name in full");
+	}
+}
+
+void rule_rights_named(const struct rules *r)
+{
+	each_section(r, no_wildcard);
+}
