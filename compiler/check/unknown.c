@@ -14,6 +14,8 @@
 /* How deep below a section a key is looked for, how many homes are told, and how many names are listed. */
 enum { DEPTH = 3, MOST_HOMES = 3, MOST_KNOWN = 12 };
 
+enum { MOST_KEYS = 200 };
+
 /* Shorter words stand in others by chance. */
 enum { LEAST_KINDRED = 5 };
 
@@ -151,9 +153,14 @@ static bool is_dropped(const struct scope *in)
 	       tree_get(in->node, schema_props[PROP_CustomAction_Sequence].name) != NULL;
 }
 
-/* Whether another key of the mapping may be a misspelling of the same name. */
+/*
+ * Whether another key of the mapping may be a misspelling of the same name. Nobody knows what is meant by one that
+ * has far more keys than any section.
+ */
 static bool is_wanted_twice(const struct scope *in, const struct entry *e, const struct prop *near)
 {
+	if (in->node->map.n > MOST_KEYS)
+		return true;
 	for (size_t i = 0; i < in->node->map.n; i++) {
 		const struct entry *other = &in->node->map.entries[i];
 

@@ -10,7 +10,7 @@
 #include "compiler/base/search.h"
 #include "compiler/driver/driver.h"
 
-enum { MOST_SHOWN = 80 };
+enum { MOST_SHOWN = 80, MOST_COMPARED = 1000 };
 
 /* Is `at` the scalar or a part of it? A scalar's own span may hold its quotes. */
 static bool is_in(struct span at, const struct var_use *u)
@@ -146,7 +146,7 @@ static void help_unused(struct session *s, struct diag *d, struct str name)
 	struct str near = {0};
 	unsigned least = near_limit(name);
 
-	for (size_t i = 0; i < names->n; i++) {
+	for (size_t i = 0; i < names->n && i < MOST_COMPARED; i++) {
 		unsigned distance = edit_distance(name, names->items[i].key, least);
 
 		if (distance > least || (near.n > 0 && distance == least))

@@ -18,6 +18,8 @@ struct expansion {
 	struct span at;
 	bool exact;
 	size_t cursor; /* when not exact: where in the source the next reference is looked for */
+	size_t room;   /* for the rest of the result */
+	bool full;     /* there was too little of it */
 	unsigned nuses;
 	bool ok;
 };
@@ -88,8 +90,10 @@ static struct span place_of(struct expansion *e, struct str ref)
 
 	if (!e->exact) {
 		offset = str_find_str(span_text(e->at), ref, e->cursor);
-		if (offset == SIZE_MAX)
+		if (offset == SIZE_MAX) { /* written with escapes; not looked for again */
+			e->cursor = span_text(e->at).n;
 			return e->at;
+		}
 		e->cursor = offset + ref.n;
 	}
 	return span_in(e->at.src, e->at.lo + offset, e->at.lo + offset + ref.n);
@@ -147,6 +151,17 @@ static struct str unclosed_text(struct str text, size_t lo)
 	return str_slice(text, lo, end);
 }
 
+/* Appends text, unless that is more than there is room for; then all that follows is left out. */
+static void put(struct expansion *e, struct str text)
+{
+	if (e->full || text.n >= e->room) {
+		e->full = true;
+		return;
+	}
+	e->room -= text.n;
+	buf_add(&e->out, text);
+}
+
 static void expand(struct expansion *e, struct str text, unsigned depth);
 
 /* Appends what the closed reference `ref` stands for, or itself when there is a fault. */
@@ -160,10 +175,10 @@ static void expand_reference(struct expansion *e, struct str ref, unsigned depth
 	name = str_slice(body, 0, has_default ? dash : body.n);
 	if (!vars_name_ok(name) || depth > MAX_DEFAULT_DEPTH) {
 		report_bad(e, ref);
-		buf_add(&e->out, ref);
+		put(e, ref);
 	} else if (vars_get(e->v, e->out.a, name, &found) && !(has_default && found.value.n == 0)) {
 		note_use(e, name, found, e->at);
-		buf_add(&e->out, found.value);
+		put(e, found.value);
 	} else if (has_default) { /* as in a shell: `:-` also replaces an empty value */
 		struct str otherwise = str_slice(body, dash + 2, body.n);
 
@@ -173,7 +188,7 @@ static void expand_reference(struct expansion *e, struct str ref, unsigned depth
 	} else {
 		note_use(e, name, (struct variable){.origin = VAR_UNSET}, e->at);
 		report_unset(e, ref, name);
-		buf_add(&e->out, ref);
+		put(e, ref);
 	}
 }
 
@@ -182,14 +197,14 @@ static void expand(struct expansion *e, struct str text, unsigned depth)
 {
 	size_t done = 0, at, end;
 
-	while ((at = str_find_str(text, STR("${"), done)) != SIZE_MAX) {
+	while (!e->full && (at = str_find_str(text, STR("${"), done)) != SIZE_MAX) {
 		if (at > done && text.s[at - 1] == '$') {
-			buf_add(&e->out, str_slice(text, done, at - 1));
-			buf_add(&e->out, STR("${"));
+			put(e, str_slice(text, done, at - 1));
+			put(e, STR("${"));
 			done = at + 2;
 			continue;
 		}
-		buf_add(&e->out, str_slice(text, done, at));
+		put(e, str_slice(text, done, at));
 		end = reference_end(text, at);
 		if (end == 0) {
 			report_bad(e, unclosed_text(text, at));
@@ -199,7 +214,7 @@ static void expand(struct expansion *e, struct str text, unsigned depth)
 		expand_reference(e, str_slice(text, at, end), depth);
 		done = end;
 	}
-	buf_add(&e->out, str_slice(text, done, text.n));
+	put(e, str_slice(text, done, text.n));
 }
 
 /* The name behind the `$` at text[at], when it is one and no reference. */
@@ -230,6 +245,18 @@ static void find_bare(struct expansion *e)
 	}
 }
 
+/*
+ * What comes of a text for which there is no room. It is said once a file, as there is none left for others then;
+ * put() never uses up all of it.
+ */
+static struct vars_result too_long(struct expansion *e, struct vars_text in)
+{
+	if (*in.room > 0)
+		diag_too_much_expanded(e->ds, in.at, MOST_EXPANDED_MIB);
+	*in.room = 0;
+	return (struct vars_result){.text = in.text};
+}
+
 struct vars_result vars_expand(struct arena *a, struct diags *ds, const struct vars *v,
 			       struct vars_text in)
 {
@@ -240,6 +267,7 @@ struct vars_result vars_expand(struct arena *a, struct diags *ds, const struct v
 		.text = in.text,
 		.at = in.at,
 		.exact = in.exact,
+		.room = *in.room,
 		.ok = true,
 	};
 	bool whole = str_starts(in.text, STR("${")) && reference_end(in.text, 0) == in.text.n;
@@ -249,5 +277,8 @@ struct vars_result vars_expand(struct arena *a, struct diags *ds, const struct v
 	if (str_find_str(in.text, STR("${"), 0) == SIZE_MAX)
 		return (struct vars_result){.text = in.text, .ok = true};
 	expand(&e, in.text, 0);
+	if (e.full)
+		return too_long(&e, in);
+	*in.room = e.room;
 	return (struct vars_result){.text = buf_str(&e.out), .ok = e.ok, .whole = whole};
 }

@@ -48,6 +48,9 @@ struct vars {
 
 enum { MOST_USES = 3 };
 
+/* The text that variables may make of one file: as much as the largest file holds. */
+enum { MOST_EXPANDED_MIB = 16 };
+
 /* True when name is [A-Za-z_][A-Za-z0-9_]*. */
 bool vars_name_ok(struct str name);
 /* The value of a name and its origin; false when nothing sets it. */
@@ -57,6 +60,7 @@ struct vars_text {
 	struct str text;
 	struct span at; /* of the scalar, for messages */
 	bool exact; /* text is the bytes of `at` one to one, so that a reference can be shown exactly */
+	size_t *room; /* bytes that the results may have yet, MOST_EXPANDED_MIB at first; lowered */
 };
 
 struct vars_result {
@@ -65,7 +69,7 @@ struct vars_result {
 	bool whole; /* text was one reference and nothing else: its value is typed as if it stood there */
 };
 
-/* The text with its references replaced. Reports E0016 and E0017. */
+/* The text with its references replaced. Reports E0016, E0017 and, once, E0026. */
 struct vars_result vars_expand(struct arena *a, struct diags *ds, const struct vars *v,
 			       struct vars_text in);
 

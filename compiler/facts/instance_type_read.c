@@ -17,6 +17,7 @@ struct reader {
 	struct arena *a;
 	struct diags *ds;
 	const struct source *src;
+	size_t *cursor;
 	struct str name; /* of the type; empty until known */
 	bool failed;
 };
@@ -25,8 +26,10 @@ struct reader {
 static struct span find_name(struct reader *r)
 {
 	struct str quoted = arena_fmt(r->a, "\"" STR_F "\"", STR_A(r->name));
-	size_t at = r->name.n > 0 ? str_find_str(r->src->text, quoted, 0) : SIZE_MAX;
+	size_t at = r->name.n > 0 ? str_find_str(r->src->text, quoted, *r->cursor) : SIZE_MAX;
 
+	if (r->name.n > 0) /* one that is written with escapes is not looked for again */
+		*r->cursor = at != SIZE_MAX ? at + quoted.n : r->src->text.n;
 	return at != SIZE_MAX ? span_in(r->src, at, at + quoted.n) : span_in(r->src, 0, 0);
 }
 
@@ -442,10 +445,10 @@ static bool is_type_name(struct str name)
 }
 
 const struct instance_type *instance_type_read(struct arena *a, struct diags *ds,
-					       const struct source *src,
+					       const struct source *src, size_t *cursor,
 					       const struct json_value *info)
 {
-	struct reader r = {.a = a, .ds = ds, .src = src};
+	struct reader r = {.a = a, .ds = ds, .src = src, .cursor = cursor};
 	struct instance_type *t = NEW(a, struct instance_type);
 
 	t->name = get_text(&r, info, STR("InstanceType"));

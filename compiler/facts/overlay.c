@@ -12,6 +12,7 @@ struct overlay {
 	struct arena *a;
 	struct diags *ds;
 	const struct source *src;
+	size_t cursor;	  /* see instance_type_read */
 	struct map types; /* name to struct instance_type */
 	bool failed;
 };
@@ -27,7 +28,7 @@ static void foreign(struct overlay *o, struct str why)
 
 static void add_type(struct overlay *o, const struct json_value *info)
 {
-	const struct instance_type *t = instance_type_read(o->a, o->ds, o->src, info);
+	const struct instance_type *t = instance_type_read(o->a, o->ds, o->src, &o->cursor, info);
 
 	if (t != NULL)
 		map_put(&o->types, o->a, t->name, t);

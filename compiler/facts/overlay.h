@@ -14,10 +14,11 @@ struct facts {
 struct json_value;
 /*
  * One InstanceTypeInfo of the EC2 API as a type, or NULL when it cannot be used (reported as E0022).
- * `src` is where it came from, for the report.
+ * `src` is where it came from, for the report; *cursor, 0 at first, the byte from which the next faulty one is
+ * looked for there, as descriptions come in the order of the file.
  */
 const struct instance_type *instance_type_read(struct arena *a, struct diags *ds,
-					       const struct source *src,
+					       const struct source *src, size_t *cursor,
 					       const struct json_value *info);
 
 #endif

@@ -142,17 +142,18 @@ static struct str one_line(struct arena *a, struct str s)
 	return buf_str(&b);
 }
 
-struct diag *diag_new(struct diags *ds, enum diag_id id, struct span at, const char *fmt, ...)
+bool diags_full(const struct diags *ds)
+{
+	return ds->arrived > MOST_FINDINGS;
+}
+
+static struct diag *append_new(struct diags *ds, enum diag_id id, struct span at)
 {
 	struct diag *d = NEW(ds->arena, struct diag);
-	va_list ap;
 
 	d->id = id;
 	d->sev = rows[id].sev;
 	d->at = at;
-	va_start(ap, fmt);
-	d->text = one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap));
-	va_end(ap);
 	if (ds->last != NULL)
 		ds->last->next = d;
 	else
@@ -162,10 +163,37 @@ struct diag *diag_new(struct diags *ds, enum diag_id id, struct span at, const c
 	return d;
 }
 
+/* Takes the place of a finding that is one too many. */
+static struct diag *left_out(struct diags *ds, struct span at)
+{
+	if (ds->spare == NULL) {
+		ds->spare = NEW(ds->arena, struct diag);
+		diag_too_many_findings(ds, at, MOST_FINDINGS);
+	}
+	*ds->spare = (struct diag){0};
+	return ds->spare;
+}
+
+struct diag *diag_new(struct diags *ds, enum diag_id id, struct span at, const char *fmt, ...)
+{
+	struct diag *d;
+	va_list ap;
+
+	if (id != DIAG_too_many_findings && ++ds->arrived > MOST_FINDINGS)
+		return left_out(ds, at);
+	d = append_new(ds, id, at);
+	va_start(ap, fmt);
+	d->text = one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap));
+	va_end(ap);
+	return d;
+}
+
 struct diag *diag_inner(struct diags *ds, struct diag *d, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (d == ds->spare)
+		return d;
 	va_start(ap, fmt);
 	d->inner = one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap));
 	va_end(ap);
@@ -174,9 +202,12 @@ struct diag *diag_inner(struct diags *ds, struct diag *d, const char *fmt, ...)
 
 struct diag *diag_label(struct diags *ds, struct diag *d, struct span at, const char *fmt, ...)
 {
-	struct diag_label *l = NEW(ds->arena, struct diag_label), **end = &d->labels;
+	struct diag_label *l, **end = &d->labels;
 	va_list ap;
 
+	if (d == ds->spare)
+		return d;
+	l = NEW(ds->arena, struct diag_label);
 	l->at = at;
 	va_start(ap, fmt);
 	l->text = one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap));
@@ -204,6 +235,8 @@ struct diag *diag_note(struct diags *ds, struct diag *d, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (d == ds->spare)
+		return d;
 	va_start(ap, fmt);
 	d = add_sub(ds, d, SUB_NOTE, one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap)));
 	va_end(ap);
@@ -214,6 +247,8 @@ struct diag *diag_help(struct diags *ds, struct diag *d, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (d == ds->spare)
+		return d;
 	va_start(ap, fmt);
 	d = add_sub(ds, d, SUB_HELP, one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap)));
 	va_end(ap);
@@ -223,8 +258,11 @@ struct diag *diag_help(struct diags *ds, struct diag *d, const char *fmt, ...)
 struct diag *diag_fix(struct diags *ds, struct diag *d, struct span at, struct str text,
 		      bool certain)
 {
-	struct diag_fix *f = NEW(ds->arena, struct diag_fix), **end = &d->fixes;
+	struct diag_fix *f, **end = &d->fixes;
 
+	if (d == ds->spare)
+		return d;
+	f = NEW(ds->arena, struct diag_fix);
 	*f = (struct diag_fix){.at = at, .text = arena_str(ds->arena, text), .certain = certain};
 	while (*end != NULL)
 		end = &(*end)->next;

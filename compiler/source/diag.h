@@ -70,7 +70,12 @@ struct diags {
 	struct arena *arena;
 	struct diag *first, *last;
 	unsigned errors, warnings, notes;
+	unsigned arrived;   /* how many were added, also those that were taken out again */
+	struct diag *spare; /* stands for all after MOST_FINDINGS */
 };
+
+/* So many findings are kept of one list; E0025 takes the place of the others, which have no text. */
+enum { MOST_FINDINGS = 10000 };
 
 /* "E0101"; static. */
 struct str diag_code(enum diag_id id);
@@ -110,6 +115,9 @@ struct diag *diag_fix(struct diags *ds, struct diag *d, struct span at, struct s
  * that the order of passes and rules does not show; drops exact repetitions (same code, place and message).
  */
 void diags_sort(struct diags *ds);
+
+/* Did so many findings come that no more are kept? Who makes findings in a loop may leave it then. */
+bool diags_full(const struct diags *ds);
 
 /* Moves the list `more` to the end of `all`, which must live as long as both. */
 void diags_append(struct diags *all, const struct diags *more);

@@ -33,12 +33,26 @@ void render_short(const struct diags *ds, const struct render_style *style, stru
 	}
 }
 
-/* The words of the line where a finding begins, so that its indentation may change. */
+/*
+ * The words of the line where a finding begins, so that its indentation may change. Of a line as long as a minified
+ * file those around the finding.
+ */
 static struct str line_words(const struct diag *d)
 {
+	enum { LONG = 4000, AROUND = 200 };
+	uint32_t number, start;
+	struct str line;
+	size_t at;
+
 	if (!span_is_set(d->at))
 		return (struct str){0};
-	return str_trim(source_line(d->at.src, source_place(d->at.src, d->at.lo).line));
+	number = source_place(d->at.src, d->at.lo).line;
+	line = source_line(d->at.src, number);
+	start = source_line_start(d->at.src, number);
+	at = d->at.lo > start ? d->at.lo - start : 0;
+	if (line.n > LONG)
+		line = str_slice(line, at > AROUND ? at - AROUND : 0, at + AROUND);
+	return str_trim(line);
 }
 
 struct str *diag_fingerprints(struct arena *a, const struct diags *ds)

@@ -4,6 +4,8 @@
 
 #include "compiler/base/search.h"
 
+#include <stdlib.h>
+
 static const struct str MARK = STR_INIT("hpcc:ignore");
 
 /* A place where a comment with MARK may stand: bytes of its # and of the mark. */
@@ -83,7 +85,7 @@ static bool is_separator(char c)
 /* Reads the codes of `text`, which begins at byte `offset`. */
 static void read_codes(struct reader *r, struct str text, uint32_t offset, uint32_t line)
 {
-	for (size_t i = 0; i < text.n;) {
+	for (size_t i = 0; i < text.n && !diags_full(r->ds);) {
 		size_t start = i;
 
 		while (i < text.n && !is_separator(text.s[i]))
@@ -171,7 +173,8 @@ static void strike(struct reader *r, struct span at)
 {
 	size_t i = search_least(at.lo, r->marks, r->n, mark_place);
 
-	for (; i < r->n && r->marks[i].hash < at.hi; i++)
+	/* Scalars do not overlap: one that was struck already is an alias. */
+	for (; i < r->n && r->marks[i].hash < at.hi && !r->marks[i].text; i++)
 		r->marks[i].text = true;
 }
 
@@ -210,13 +213,32 @@ struct suppression *suppressions_read(struct arena *a, struct diags *ds, const s
 /* The suppressions in two orders. */
 struct index {
 	struct suppression *whole[DIAG_COUNT]; /* for the file, by code: the last one */
-	struct suppression **lines; /* for a line, by line, which is the order of the list */
+	struct suppression **lines; /* for a line, by line and code; the first one of each */
 	size_t n;
 };
 
+static int by_line(const void *pa, const void *pb)
+{
+	const struct suppression *a = *(struct suppression *const *)pa,
+				 *b = *(struct suppression *const *)pb;
+
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+static int by_line_and_place(const void *pa, const void *pb)
+{
+	const struct suppression *a = *(struct suppression *const *)pa,
+				 *b = *(struct suppression *const *)pb;
+	int c = by_line(pa, pb);
+
+	return c != 0 ? c : (a->at.lo > b->at.lo) - (a->at.lo < b->at.lo);
+}
+
 static void index_fill(struct arena *a, struct index *x, struct suppression *list)
 {
-	size_t most = 0;
+	size_t most = 0, n = 0;
 
 	for (const struct suppression *s = list; s != NULL; s = s->next)
 		most++;
@@ -225,27 +247,35 @@ static void index_fill(struct arena *a, struct index *x, struct suppression *lis
 		if (s->line == 0)
 			x->whole[s->id] = s;
 		else
-			x->lines[x->n++] = s;
-}
-
-static uint32_t line_of(const void *lines, size_t i)
-{
-	return ((const struct suppression *const *)lines)[i]->line;
+			x->lines[n++] = s;
+	qsort(x->lines, n, sizeof(x->lines[0]), by_line_and_place);
+	for (size_t i = 0; i < n; i++) {
+		if (x->n > 0 && by_line(&x->lines[x->n - 1], &x->lines[i]) == 0)
+			x->lines[i]->same = x->lines[x->n - 1];
+		else
+			x->lines[x->n++] = x->lines[i];
+	}
 }
 
 /* Is d taken back? Marks what does it as used. */
 static bool covered(const struct index *x, const struct diag *d)
 {
 	uint32_t line = span_is_set(d->at) ? source_place(d->at.src, d->at.lo).line : 0;
+	struct suppression wanted = {.line = line, .id = d->id}, *key = &wanted, **on_line;
 	bool found = false;
 
 	if (x->whole[d->id] != NULL)
 		x->whole[d->id]->used = found = true;
-	for (size_t i = search_least(line, x->lines, x->n, line_of);
-	     i < x->n && x->lines[i]->line == line; i++)
-		if (x->lines[i]->id == d->id)
-			x->lines[i]->used = found = true;
+	on_line = bsearch(&key, x->lines, x->n, sizeof(x->lines[0]), by_line);
+	if (on_line != NULL)
+		(*on_line)->used = found = true;
 	return found;
+}
+
+/* Was it, or the same on the same line, of use? */
+static bool is_used(const struct suppression *s)
+{
+	return s->used || (s->same != NULL && s->same->used);
 }
 
 void suppress(struct diags *ds, struct suppression *list,
@@ -269,7 +299,7 @@ void suppress(struct diags *ds, struct suppression *list,
 		link = &(*link)->next;
 	}
 	for (struct suppression *s = list; s != NULL; s = s->next)
-		if (!s->used && !off(s->id, data))
+		if (!is_used(s) && !off(s->id, data))
 			diag_unused_suppression(ds, s->at, diag_code(s->id));
 	diags_sort(ds);
 }

@@ -20,6 +20,8 @@ struct suppression {
 	struct span at; /* of the code in the comment */
 	uint32_t line;	/* line it is for; 0: the whole file */
 	bool used;
+	const struct suppression
+		*same; /* an earlier one for the same line and code, which is marked instead */
 	struct suppression *next;
 };
 

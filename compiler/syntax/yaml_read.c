@@ -24,6 +24,7 @@ struct reader {
 	struct char_index index;
 	struct builder b;
 	struct span document; /* where the first document begins */
+	size_t room;	      /* bytes of text that variables may still make */
 	bool several;
 	bool done; /* nothing more is wanted of the parser */
 };
@@ -212,7 +213,8 @@ static bool expand(struct reader *r, struct node *scalar, struct span inner, boo
 
 	if (r->vars == NULL || build_wants_key(&r->b) || str_find(before, '$', 0) == before.n)
 		return true;
-	result = vars_expand(r->a, r->ds, r->vars, (struct vars_text){before, inner, exact});
+	result = vars_expand(r->a, r->ds, r->vars,
+			     (struct vars_text){before, inner, exact, &r->room});
 	scalar->text = result.text;
 	scalar->poisoned = !result.ok;
 	return result.ok && (result.whole || str_eq(before, scalar->text));
@@ -315,6 +317,33 @@ static void report_parser(struct reader *r, const yaml_parser_t *parser)
 	yaml_error_report(r->ds, r->src, fault);
 }
 
+/* Is byte i the first of a line, as libyaml sees lines? */
+static bool begins_line(struct str s, size_t i)
+{
+	return i == 0 || s.s[i - 1] == '\n' || s.s[i - 1] == '\r' ||
+	       (i >= 2 && str_eq(str_slice(s, i - 2, i), STR("\xc2\x85"))) ||
+	       (i >= 3 && (str_eq(str_slice(s, i - 3, i), STR("\xe2\x80\xa8")) ||
+			   str_eq(str_slice(s, i - 3, i), STR("\xe2\x80\xa9"))));
+}
+
+/* libyaml compares each directive with all before it. False when there are too many, which is reported. */
+static bool few_directives(struct reader *r)
+{
+	enum { MOST = 16 };
+	struct str s = r->index.text;
+	unsigned n = 0;
+
+	for (size_t i = 0; (i = str_find(s, '%', i)) < s.n; i++) {
+		size_t at = r->index.base + i;
+
+		if (!begins_line(s, i) || ++n <= MOST)
+			continue;
+		diag_too_many_directives(r->ds, span_in(r->src, at, at + 1), MOST);
+		return false;
+	}
+	return true;
+}
+
 /* Feeds all events to the builder; false when that ended early. */
 static bool run(struct reader *r)
 {
@@ -362,11 +391,14 @@ static const struct node *result(struct reader *r, bool complete)
 const struct node *yaml_read(struct arena *a, struct diags *ds, const struct source *src,
 			     const struct vars *vars, struct yaml_limits limits)
 {
-	struct reader r = {.a = a, .ds = ds, .src = src, .vars = vars};
+	struct reader r = {
+		.a = a, .ds = ds, .src = src, .vars = vars, .room = MOST_EXPANDED_MIB << 20};
 	const struct node *root;
 	bool complete;
 
 	if (!bytes_check(a, ds, src, &r.index))
+		return NULL;
+	if (!few_directives(&r))
 		return NULL;
 	r.b = build_begin(a, ds, limits.depth, limits.nodes);
 	complete = run(&r);

@@ -101,7 +101,9 @@ static struct node_shape node_shape(struct arena *a, const struct facts *f,
 	}
 	s.memory_mib = (uint32_t)((uint64_t)s.memory_mib * 95 / 100);
 	if (is_written(&cr->at.schedulable_memory))
-		s.memory_mib = (uint32_t)cr->schedulable_memory;
+		s.memory_mib = cr->schedulable_memory < UINT32_MAX
+				       ? (uint32_t)cr->schedulable_memory
+				       : UINT32_MAX;
 	return s;
 }
 

@@ -142,9 +142,21 @@ def too_much(tap, folder):
         return write(folder + "/keys.yaml", b"Region: us-east-1\n" + b"".join(b"Key%d: 1\n" % i for i in range(n)))
 
     fault_in(tap, "200,000 keys", keys(200000), "E0009")
-    result = call("lint", "--format=short", keys(20000), timeout=60)
-    tap.ok(result.returncode == 1 and result.stdout.count(b"[E0101]") == 20000, "20,000 unknown keys are all found",
+    result = call("lint", "--format=short", keys(9000), timeout=60)
+    tap.ok(result.returncode == 1 and result.stdout.count(b"[E0101]") == 9000, "9,000 unknown keys are all found",
            describe(result))
+    result = call("lint", "--format=short", keys(20000), timeout=60)
+    tap.ok(result.returncode == 1 and result.stdout.count(b"\n") == 10001 and result.stdout.count(b"[E0025]") == 1,
+           "of 20,000 findings 10,000 are shown, and one says so", describe(result)[-500:])
+    codes = write(folder + "/codes.yaml", b"a: 1 # hpcc:ignore " + b"X " * 8000000 + b"\n")
+    result = call("lint", "--format=short", codes, timeout=60)
+    tap.ok(result.returncode == 1 and b"[E0025]" in result.stdout, "16 MB of unknown codes", describe(result)[-500:])
+    for name, text, args in (("a long value", b"A: '" + b"${A}" * 20000 + b"'\n", ["--set", "A=" + "x" * 100000]),
+                             ("the environment", b"A: '" + b"${PATH}" * 2000000 + b"'\n", ["--env"]),
+                             ("many scalars", b"A:\n" + b"- ${A}\n" * 20000, ["--set", "A=" + "x" * 100000])):
+        result = call("lint", "--format=short", *args, write(folder + "/much.yaml", text), timeout=60)
+        tap.ok(result.returncode == 1 and result.stdout.count(b"[E0026]") == 1, "too much by variables: " + name,
+               describe(result)[-500:])
     long = b"Region: " + b"x" * (15 << 20) + b"\n"
     result = call("lint", write(folder + "/long.yaml", long))
     tap.ok(result.returncode == 1 and len(result.stdout) < 20000, "a line of 15 MiB is not printed whole",

@@ -14,7 +14,7 @@ import sys
 
 # No small cluster file causes these: what tries them instead. The named file must speak of the code.
 ELSEWHERE = {
-    "E0002": "tests/e2e/cli.py", "E0403": "tests/e2e/cli.py",
+    "E0002": "tests/e2e/cli.py", "E0025": "tests/e2e/cli.py", "E0026": "tests/e2e/cli.py", "E0403": "tests/e2e/cli.py",
     "E0404": "tests/e2e/cli.py", "E0541": "tests/unit/test_verify.c", "E0542": "tests/unit/test_verify.c",
     "E0543": "tests/e2e/cli.py", "N0544": "tests/e2e/cli.py", "E0545": "tests/e2e/cli.py",
 }

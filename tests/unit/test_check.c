@@ -154,9 +154,11 @@ Test(check, limits)
 	static const struct row rows[] = {
 		{"      DynamicNodePriority: 0\n", "E0105 11:28-11:29 `DynamicNodePriority` is 0; "
 						   "it must be between 1 and 4294967295\n"},
-		{"      MaxCount: 99999999999999999999\n", ""},
+		{"      MaxCount: 99999999999999999999\n",
+		 "E0105 11:17-11:37 `MaxCount` is 99999999999999999999; it must be between 1 and "
+		 "65533 nodes\n"},
 		{"      MinCount: -1\n",
-		 "E0105 11:17-11:19 `MinCount` is -1; it must be at least 0 nodes\n"},
+		 "E0105 11:17-11:19 `MinCount` is -1; it must be between 0 and 65533 nodes\n"},
 		{"    CapacityType: Spot\n",
 		 "E0106 11:19-11:23 `Spot` is not a value of `CapacityType`\n"},
 		{"Monitoring: {Logs: {CloudWatch: {RetentionInDays: 10}}}\n",

@@ -30,11 +30,13 @@ static struct str expand(struct front *f, const char *text, bool *ret_whole)
 {
 	struct vars v = some(&f->a);
 	struct vars_result out;
+	size_t room = MOST_EXPANDED_MIB << 20;
 
 	f->ds.arena = &f->a;
 	f->src = source_new(&f->a, STR("t"), str_c(text));
-	out = vars_expand(&f->a, &f->ds, &v,
-			  (struct vars_text){str_c(text), span_in(f->src, 0, SIZE_MAX), true});
+	out = vars_expand(
+		&f->a, &f->ds, &v,
+		(struct vars_text){str_c(text), span_in(f->src, 0, SIZE_MAX), true, &room});
 	cr_expect_eq(out.ok, f->ds.errors == 0);
 	if (ret_whole != NULL)
 		*ret_whole = out.whole;

@@ -1,0 +1,356 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""No input costs more than its size: each kind of repetition once and twice as often, in instructions.
+
+usage: sweep.py HPCC [--all] [NAME…]; prints TAP. N is chosen so that a run takes about 50 million instructions above
+those of an empty one, or as many as the limits of a file allow; twice as much input may take 2.3 times as many. The
+kinds marked PLAIN are run always, with a fifth of that; --all or names run the others and the whole N.
+"""
+import concurrent.futures
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "e2e"))
+from common import CLUSTER, HPCC, Tap  # noqa: E402
+
+GOAL, LARGEST, MOST = 50e6, 15 << 20, 2.3
+HEAD, QUEUES = CLUSTER.split("  SlurmQueues:\n")
+KINDS = {}
+
+
+def kind(function):
+    """A kind of repetition: n -> arguments, after files were written into the folder."""
+    KINDS[function.__name__] = function
+    return function
+
+
+def text_kind(name, make, *args, verb="lint"):
+    """One whose input is a text."""
+    def run(folder, n):
+        path = put(folder, "in.yaml", make(n))
+        return ([] if verb == "build" else [verb]) + ["--no-config", *args, path]
+    KINDS[name] = run
+
+
+def put(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "wb") as file:
+        file.write(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def each(n, form, between=""):
+    return between.join(form.replace("@", str(i)) for i in range(n))
+
+
+def cluster(more="", queue="", head="", resource="", slurm=""):
+    """CLUSTER with more lines in its places."""
+    text = CLUSTER.replace("          MaxCount: 2\n", "          MaxCount: 2\n" + resource)
+    text = text.replace("    KeyName: key\n", "    KeyName: key\n" + head).replace("  Scheduler: slurm\n", "  Scheduler: slurm\n" + slurm)
+    return text + queue + more
+
+
+def queues(n, lines=""):
+    one = CLUSTER[CLUSTER.index("    - Name: compute"):]
+    return HEAD + "  SlurmQueues:\n" + "".join(one.replace("compute", f"q{i}", 1) + lines for i in range(n))
+
+
+def resources(n):
+    one = re.search(r"        - Name: nodes\n.*?MaxCount: 2\n", CLUSTER, re.S).group(0)
+    return CLUSTER.replace(one, "".join(one.replace("nodes", f"r{i}") for i in range(n)))
+
+
+EBS = "  - {MountDir: /m@, Name: v@, StorageType: Ebs}\n"
+
+# ---- what YAML repeats ----
+text_kind("list", lambda n: "a: [" + "x, " * n + "]\n")
+text_kind("list_of_lines", lambda n: "a:\n" + "  - x\n" * n)
+text_kind("keys", lambda n: "a:\n" + each(n, "  k@: 1\n"))
+text_kind("keys_in_one_line", lambda n: "{" + each(n, "k@: 1, ") + "}\n")
+text_kind("keys_like_known_ones", lambda n: cluster(head=each(n, "  InstanceTyp@: 1\n")))
+text_kind("keys_twice", lambda n: "a: 1\n" * n)
+text_kind("long_keys", lambda n: each(n // 500 + 1, "k@" + "x" * 500 + ": 1\n"))
+text_kind("explicit_keys", lambda n: each(n, "? k@\n: 1\n"))
+text_kind("keys_that_are_lists", lambda n: "? [a]\n: 1\n" * n)
+text_kind("anchors", lambda n: "a:\n" + each(n, "  - &a@ x\n"))
+text_kind("anchor_again", lambda n: "a:\n" + "  - &a x\n" * n)
+text_kind("aliases", lambda n: "a: &a x\nb: [" + "*a, " * n + "]\n")
+text_kind("aliases_of_mappings", lambda n: "a: &a {b: c, d: e}\nb: [" + "*a, " * n + "]\n")
+text_kind("unknown_aliases", lambda n: "b: [" + each(n, "*a@, ") + "]\n")
+text_kind("merges", lambda n: "a: &a {b: c}\nb:\n" + "  - {<<: *a, d: e}\n" * n)
+text_kind("merges_in_a_list", lambda n: "a: &a {b: c}\nb: {<<: [" + "*a, " * n + "]}\n")
+text_kind("merges_of_many", lambda n: each(n, "a@: &a@ {k@: c}\n") + "b: {<<: [" + each(n, "*a@, ") + "]}\n")
+text_kind("merge_keys", lambda n: "a: &a {b: c}\nb:\n" + "  <<: *a\n" * n)
+text_kind("tags", lambda n: "a: [" + "!!str x, " * n + "]\n")
+text_kind("unknown_tags", lambda n: "a:\n" + "  - !x y\n" * n)
+text_kind("directives", lambda n: each(n, "%TAG !a@! tag:x\n") + "---\n" + CLUSTER)
+text_kind("directives_after_nel", lambda n: each(n, "%TAG !a@! tag:x\u0085") + "---\n" + CLUSTER)
+text_kind("directives_later", lambda n: CLUSTER + "...\n" + each(n, "%TAG !a@! tag:x\n") + "---\n" + CLUSTER)
+text_kind("unknown_directives", lambda n: each(n, "%X@ y\n") + "---\n" + CLUSTER)
+text_kind("documents", lambda n: CLUSTER + "---\na: 1\n" * n)
+text_kind("document_ends", lambda n: CLUSTER + "...\n" * n)
+text_kind("comments", lambda n: "# a comment\n" * n + CLUSTER)
+text_kind("comments_behind_values", lambda n: "a:\n" + "  - x # a comment\n" * n)
+text_kind("blank_lines", lambda n: "\n" * n + CLUSTER)
+text_kind("blanks", lambda n: "a: " + " " * n + "b\n")
+text_kind("plain", lambda n: "a: " + "x" * n + "\n")
+text_kind("plain_words", lambda n: "a: " + "x " * n + "\n")
+text_kind("plain_lines", lambda n: "a:\n" + "  x\n" * n)
+text_kind("double_quoted", lambda n: 'a: "' + "x" * n + '"\n')
+text_kind("double_quoted_lines", lambda n: 'a: "' + "x\n  " * n + '"\n')
+text_kind("single_quoted", lambda n: "a: '" + "it''s " * n + "'\n")
+text_kind("escapes", lambda n: 'a: "' + "\\x41" * n + '"\n')
+text_kind("escapes_of_control_characters", lambda n: 'a: "' + "\\x1b" * n + '"\n')
+text_kind("literal", lambda n: "a: |\n" + "  x\n" * n)
+text_kind("folded", lambda n: "a: >\n" + "  x\n" * n)
+text_kind("folded_blank_lines", lambda n: "a: >\n  x\n" + "\n" * n + "  y\n")
+text_kind("digits", lambda n: "a: " + "1" * n + "\n")
+text_kind("digits_of_a_count", lambda n: CLUSTER.replace("MaxCount: 2", "MaxCount: " + "1" * n))
+text_kind("beyond_ascii", lambda n: "a: " + "äöü€😀" * n + "\n")
+text_kind("depth", lambda n: "a: " + "[" * n + "]" * n + "\n")
+text_kind("depth_of_mappings", lambda n: "a: " + "{a: " * n + "}" * n + "\n")
+text_kind("depth_again", lambda n: "a:\n" + ("  - " + "[" * 90 + "]" * 90 + "\n") * (n // 90 + 1))
+text_kind("unclosed_brackets", lambda n: "a: " + "[" * n)
+text_kind("unclosed_list", lambda n: "a: [" + "x, " * n)
+text_kind("unclosed_quote", lambda n: 'a: "' + "x\n " * n)
+text_kind("tabs", lambda n: "a:\n" + "\t- x\n" * n)
+text_kind("colons", lambda n: "a: " + "b: " * n)
+text_kind("carriage_returns", lambda n: "a:\r" + "  - x\r" * n)
+text_kind("braces_of_templates", lambda n: each(n, "a@: {{ b }}\n"))
+
+# ---- suppressions ----
+text_kind("suppressions", lambda n: CLUSTER + "# hpcc:ignore W0601 -- x\n" * n)
+text_kind("suppressions_behind_values", lambda n: "a:\n" + "  - x # hpcc:ignore W0601 -- x\n" * n)
+text_kind("suppressions_of_the_file", lambda n: CLUSTER + "# hpcc:ignore-file W0601 -- x\n" * n)
+text_kind("suppressed_codes", lambda n: CLUSTER + "# hpcc:ignore " + "W0601 " * n + "\n")
+text_kind("suppressed_codes_unknown", lambda n: CLUSTER + "# hpcc:ignore " + "X " * n + "\n")
+text_kind("suppressed_line", lambda n: "Tags: [" + "{Key: a, Value: b}, " * n + "] # hpcc:ignore " + "W0601 " * n + "-- x\n")
+text_kind("suppressions_that_are_text", lambda n: "a: |\n" + "  # hpcc:ignore W0601\n" * n)
+text_kind("suppressions_in_aliases", lambda n: "a: &a |\n" + "  # hpcc:ignore W0601\n" * n + "b: [" + "*a, " * n + "]\n")
+text_kind("suppressed_findings", lambda n: queues(n, "      CustomSlurmSettings: {Foo: b} # hpcc:ignore W0601 -- x\n"))
+
+# ---- variables ----
+text_kind("variables", lambda n: "a: " + "${A} " * n + "\n", "--set", "A=b")
+text_kind("variables_in_values", lambda n: "a:\n" + "  - ${A}\n" * n, "--set", "A=b")
+text_kind("variables_not_set", lambda n: "a: " + "${A} " * n + "\n")
+text_kind("variables_not_set_in_escapes", lambda n: 'a: "' + "\\x24{A}" * n + "x" * 20 * n + '"\n')
+text_kind("variables_of_many_names", lambda n: "a: " + each(n, "${A@:-x} ") + "\n", "--set", "B=b")
+text_kind("variables_not_closed", lambda n: "a: " + "${A" * n + "\n")
+text_kind("variables_in_defaults", lambda n: "a: '" + "${A:-" * n + "}" * n + "'\n")
+text_kind("variables_escaped", lambda n: "a: " + "$${A} " * n + "\n")
+text_kind("variables_bare", lambda n: "a: " + "$A" * n + "\n", "--set", "A=b")
+text_kind("variables_with_long_values", lambda n: "a: " + "${A} " * n + "\n", "--set", "A=" + "b" * 5000)
+text_kind("variables_of_the_environment", lambda n: "a: " + "${PATH} " * n + "\n", "--env")
+
+
+@kind
+def vars_file(folder, n):
+    return ["lint", "--no-config", "--vars", put(folder, "vars", each(n, "A@: b\n")), put(folder, "in.yaml", CLUSTER)]
+
+
+@kind
+def vars_file_json(folder, n):
+    return ["lint", "--no-config", "--vars", put(folder, "vars", json.dumps({f"A{i}": "b" for i in range(n)})),
+            put(folder, "in.yaml", CLUSTER)]
+
+
+@kind
+def vars_file_directives(folder, n):
+    return ["lint", "--no-config", "--vars", put(folder, "vars", each(n, "%TAG !a@! x\n") + "---\nA: b\n"), put(folder, "in.yaml", CLUSTER)]
+
+
+@kind
+def vars_set(folder, n):
+    sets = [f"--set=A{i}=b" for i in range(min(n, 20000))]
+    return ["lint", "--no-config", *sets, put(folder, "in.yaml", CLUSTER + "Tags: [{Key: a, Value: '" + each(n, "${A@}") + "'}]\n")]
+
+
+@kind
+def vars_set_unused(folder, n):
+    sets = [f"--set=A{i}=b" for i in range(min(n, 20000))]
+    return ["lint", "--no-config", *sets, put(folder, "in.yaml", "a: '" + each(n, "${B@:-x}") + "'\n")]
+
+
+@kind
+def settings(folder, n):
+    return ["lint", "--config", put(folder, "settings", "severity:\n" + each(n, "  X@: off\n")), put(folder, "in.yaml", CLUSTER)]
+
+
+@kind
+def settings_directives(folder, n):
+    return ["lint", "--config", put(folder, "settings", each(n, "%TAG !a@! x\n") + "---\nfail-on: note\n"), put(folder, "in.yaml", CLUSTER)]
+
+
+# ---- other files ----
+TYPE = {"InstanceType": "m5.large", "VCpuInfo": {"DefaultVCpus": 2, "DefaultCores": 1, "DefaultThreadsPerCore": 2},
+        "MemoryInfo": {"SizeInMiB": 8192}, "ProcessorInfo": {"SupportedArchitectures": ["x86_64"]}}
+
+
+def catalog(folder, types):
+    return ["instances", "--catalog", put(folder, "catalog.json", json.dumps({"InstanceTypes": types})), "m5.large"]
+
+
+@kind
+def catalog_rows(folder, n):
+    with open(os.path.join(os.path.dirname(HPCC), "..", "tests", "data", "describe-instance-types.json"), encoding="utf-8") as file:
+        one = json.load(file)["InstanceTypes"][0]
+    return catalog(folder, [{**one, "InstanceType": f"x{i}.large"} for i in range(n)])
+
+
+@kind
+def catalog_faults(folder, n):
+    return catalog(folder, [{"InstanceType": f"x{i}.large", "VCpuInfo": 1} for i in range(n)])
+
+
+@kind
+def catalog_faults_in_escapes(folder, n):
+    text = json.dumps({"InstanceTypes": [{"InstanceType": f"x{i}.large", "VCpuInfo": 1} for i in range(n)]})
+    return ["instances", "--catalog", put(folder, "catalog.json", text.replace('"x', '"\\u0078')), "m5.large"]
+
+
+@kind
+def catalog_members(folder, n):
+    return catalog(folder, [{**TYPE, **{f"k{i}": 1 for i in range(n)}}])
+
+
+@kind
+def baseline(folder, n):
+    return ["lint", "--no-config", "--baseline", put(folder, "baseline", json.dumps({"fingerprints": [f"{i:016x}" for i in range(n)]})),
+            put(folder, "in.yaml", CLUSTER)]
+
+
+@kind
+def baseline_written(folder, n):
+    return ["lint", "--no-config", "--write-baseline", os.path.join(folder, "new"), put(folder, "in.yaml", "{" + each(n, "k@: 1, ") + "}\n")]
+
+
+@kind
+def files(folder, n):
+    return ["lint", "--no-config", *[put(folder, f"{i}.yaml", CLUSTER) for i in range(min(n, 5000))]]
+
+
+@kind
+def files_with_findings(folder, n):
+    return ["lint", "--no-config", "--format=sarif", *[put(folder, f"{i}.yaml", "a: 1\n") for i in range(min(n, 5000))]]
+
+
+@kind
+def files_built(folder, n):
+    return ["--no-config", "-o", os.path.join(folder, "out") + "/", *[put(folder, f"{i}.yaml", CLUSTER) for i in range(min(n, 500))]]
+
+
+# ---- findings ----
+for form in ("text", "short", "json", "jsonl", "sarif", "junit", "github", "gitlab"):
+    text_kind("findings_" + form, lambda n: "a: 1\n" + each(n, "k@: 1\n"), "--max-errors=0", "--format=" + form)
+    text_kind("findings_of_one_line_" + form, lambda n: "{" + each(n, "kä@: 1, ") + "}\n", "--max-errors=0", "--format=" + form)
+text_kind("fixes", lambda n: queues(n, "      CapacityTyp: SPOT\n"), "--fix", "--diff")
+text_kind("fixes_of_one_line", lambda n: HEAD + "  SlurmQueues: [" + each(n, "{Name: q@, CapacityTyp: SPOT, ComputeResources: []}, ") + "]\n",
+          "--fix", "--diff")
+
+# ---- what a cluster repeats; each is built too, as far as the limits of AWS let it ----
+CLUSTERS = {
+    "queues": queues,
+    "queues_alike": lambda n: queues(n).replace("Name: q", "Name: q0 #"),
+    "resources": resources,
+    "resources_of_queues": lambda n: queues(n).replace("        - Name: nodes", "        - Name: r"),
+    "instances": lambda n: cluster().replace("          InstanceType: c6i.large\n", "          Instances:\n" + "            - InstanceType: c6i.large\n" * n),
+    "instances_unknown": lambda n: cluster().replace("          InstanceType: c6i.large\n", "          Instances:\n" + each(n, "            - InstanceType: x@.large\n")),
+    "subnets": lambda n: cluster().replace("          - subnet-0123456789abcdef0\n", each(n, "          - subnet-0@\n")),
+    "storage": lambda n: cluster("SharedStorage:\n" + each(n, EBS)),
+    "storage_below": lambda n: cluster("SharedStorage:\n" + each(n, EBS).replace("/m", "/m/m/m")),
+    "storage_alike": lambda n: cluster("SharedStorage:\n" + EBS.replace("@", "") * n),
+    "tags": lambda n: cluster("Tags:\n" + each(n, "  - {Key: k@, Value: v}\n")),
+    "tags_alike": lambda n: cluster("Tags:\n" + "  - {Key: k, Value: v}\n" * n),
+    "tags_of_queues": lambda n: cluster(queue="      Tags:\n" + each(n, "        - {Key: k@, Value: v}\n")),
+    "slurm_settings": lambda n: cluster(slurm="  SlurmSettings:\n    CustomSlurmSettings:\n" + each(n, "      - {Key@: v}\n")),
+    "slurm_settings_in_one": lambda n: cluster(slurm="  SlurmSettings:\n    CustomSlurmSettings:\n      - A: b\n" + each(n, "        Key@: v\n")),
+    "slurm_settings_of_queues": lambda n: cluster(queue="      CustomSlurmSettings:\n" + each(n, "        Key@: v\n")),
+    "slurm_settings_of_resources": lambda n: cluster(resource="          CustomSlurmSettings:\n" + each(n, "            Key@: v\n")),
+    "policies": lambda n: cluster(head="  Iam:\n    AdditionalIamPolicies:\n" + each(n, "      - Policy: arn:aws:iam::aws:policy/p@\n")),
+    "buckets": lambda n: cluster(head="  Iam:\n    S3Access:\n" + each(n, "      - BucketName: bucket-@\n")),
+    "scripts": lambda n: cluster(head="  CustomActions:\n    OnNodeConfigured:\n      Sequence:\n" + each(n, "        - Script: https://example.com/@\n")),
+    "arguments": lambda n: cluster(head="  CustomActions:\n    OnNodeConfigured:\n      Script: https://example.com/x\n      Args:\n" + each(n, "        - a@\n")),
+    "long_argument": lambda n: cluster(head="  CustomActions:\n    OnNodeConfigured:\n      Script: https://example.com/x\n      Args: ['" + "a" * n + "']\n"),
+    "long_tag": lambda n: cluster("Tags: [{Key: a, Value: " + "v" * n + "}]\n"),
+    "chef": lambda n: cluster("DevSettings: {Cookbook: {ExtraChefAttributes: '{" + each(n, '"k@": 1', ", ") + "}'}}\n"),
+    "pools": lambda n: cluster("LoginNodes:\n  Pools:\n" + each(
+        n, "    - {Name: p@, InstanceType: t3.medium, Count: 1, Networking: {SubnetIds: [subnet-0123456789abcdef0]}, Ssh: {KeyName: k}}\n")),
+    "security_groups": lambda n: cluster().replace("    SubnetId: subnet-0123456789abcdef0\n", "    SubnetId: subnet-0123456789abcdef0\n    AdditionalSecurityGroups:\n" + each(n, "      - sg-0@\n")),
+    "sssd": lambda n: cluster("DirectoryService:\n  DomainName: a.b\n  DomainAddr: ldaps://a.b\n  PasswordSecretArn: arn:aws:secretsmanager:us-east-1:111122223333:secret:x\n"
+                              "  DomainReadOnlyUser: cn=a\n  AdditionalSssdConfigs:\n" + each(n, "    key@: v\n")),
+    "overrides": lambda n: queues(n, "      Networking2: {PlacementGroup: {Enabled: true}}\n"),
+}
+for name, make in CLUSTERS.items():
+    text_kind(name, make, "--max-errors=0")
+    text_kind(name + "_built", make, "--summary", verb="build")
+    if name in ("queues", "resources", "tags", "slurm_settings", "storage"):
+        text_kind(name + "_as_yaml", make, "--emit=yaml", verb="build")
+        text_kind(name + "_dumped", make, "--dump=ir", verb="build")
+
+PLAIN = """keys keys_in_one_line anchors aliases merges merges_of_many directives suppressed_codes suppressed_line
+ suppressions_in_aliases variables variables_not_set_in_escapes variables_with_long_values vars_file catalog_faults baseline files
+ findings_text findings_of_one_line_gitlab findings_of_one_line_text fixes queues queues_built resources storage_built tags
+ slurm_settings_built escapes literal double_quoted depth_again""".split()
+
+
+def instructions(name, n):
+    """What one run takes, and its exit status; None when the input would be larger than a file may be."""
+    with tempfile.TemporaryDirectory(prefix="hpcc-sweep-") as folder:
+        args = KINDS[name](folder, n)
+        if any(os.path.getsize(a) > LARGEST for a in args if os.path.isfile(a)):
+            return None, 0
+        log = os.path.join(folder, "log")
+        result = subprocess.run(["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", "--log-file=" + log,
+                                 HPCC, *args], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=1800, check=False)
+        with open(log, encoding="utf-8", errors="replace") as file:
+            found = re.search(r"I\s+refs:\s+([\d,]+)", file.read())
+        return int(found.group(1).replace(",", "")), result.returncode
+
+
+def judge(name, goal):
+    """(good, words) of one kind."""
+    base, _ = instructions(name, 1)
+    n, cost = 100, instructions(name, 100)[0]
+    while cost is not None and cost - base < goal / 20 and n < 1 << 22:
+        n *= 8
+        cost, _ = instructions(name, n)
+    if cost is None:
+        n //= 8
+        cost, _ = instructions(name, n)
+    if cost - base < goal and cost > base:
+        n = min(1 << 22, int(n * min(64, goal / (cost - base))) + 1)
+        cost, _ = instructions(name, n)
+        while cost is None:
+            n = n * 2 // 3
+            cost, _ = instructions(name, n)
+    twice, status = instructions(name, 2 * n)
+    if twice is None:
+        n //= 2
+        twice, (cost, status) = cost, instructions(name, n)
+        if twice is None:
+            twice, _ = instructions(name, 2 * n)
+    ratio = (twice - base) / max(cost - base, 1e6)
+    return ratio <= MOST and status in (0, 1, 2), f"{name}: {n} {cost / 1e6:.1f} M, {2 * n} {twice / 1e6:.1f} M: {ratio:.2f} (status {status})"
+
+
+def main():
+    names = [a for a in sys.argv[2:] if a != "--all"] or (list(KINDS) if "--all" in sys.argv else PLAIN)
+    goal = GOAL if len(sys.argv) > 2 else GOAL / 5
+    tap = Tap()
+    try:
+        subprocess.run(["valgrind", "--version"], stdout=subprocess.DEVNULL, check=True)
+    except OSError:
+        print("1..0 # SKIP no valgrind", flush=True)
+        return
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        for good, words in pool.map(lambda name: judge(name, goal), names):
+            tap.ok(good, words, "twice the input costs more than twice")
+    tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
