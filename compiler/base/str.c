@@ -95,6 +95,29 @@ size_t str_find_str(struct str s, struct str needle, size_t from)
 	return SIZE_MAX;
 }
 
+bool str_glob(struct str pattern, struct str text)
+{
+	size_t p = 0, t = 0, star = SIZE_MAX, resume = 0;
+
+	while (t < text.n) {
+		if (p < pattern.n && pattern.s[p] == '*') {
+			star = p++;
+			resume = t;
+		} else if (p < pattern.n && (pattern.s[p] == '?' || pattern.s[p] == text.s[t])) {
+			p++;
+			t++;
+		} else if (star != SIZE_MAX) {
+			p = star + 1;
+			t = ++resume;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.n && pattern.s[p] == '*')
+		p++;
+	return p == pattern.n;
+}
+
 struct str str_cut(struct str *rest, char sep)
 {
 	size_t i = str_find(*rest, sep, 0);

@@ -50,6 +50,8 @@ struct str str_trim(struct str s);
 size_t str_find(struct str s, char c, size_t from);
 /* Index of the first occurrence of `needle` at or after `from`, or SIZE_MAX. */
 size_t str_find_str(struct str s, struct str needle, size_t from);
+/* Does all of s fit a shell pattern with * and ?; linear in s for each star (no recursion). */
+bool str_glob(struct str pattern, struct str s);
 /*
  * Cuts the next field off `*rest` at `sep` and returns it; the separator is dropped.
  * Call while rest->s != NULL: after the last field `*rest` is {NULL, 0}.

@@ -152,15 +152,22 @@ static bool bind_sections(struct check *c, const struct scope *in, const struct 
 	return (!prop->unique || items_unique(c, prop, items, v->list.n)) && ok;
 }
 
+/*
+ * The release from which on the property is gone, as far as it is to be told: awsbatch is gone as a whole, which one
+ * note at Scheduler says.
+ */
+static release gone_from(const struct check *c, const struct prop *prop)
+{
+	return prop->schedulers == FOR_AWSBATCH && c->knows == 0 ? 0 : prop->removed;
+}
+
 /* Whether the value is there, and the property may be used here. */
 static bool entry_allowed(struct check *c, const struct prop *prop, const struct entry *e)
 {
 	struct diag *d;
 
 	if (!scheduler_ok(c, prop, e) ||
-	    !release_ok(c, prop->name, prop->since,
-			prop->schedulers == FOR_BOTH || c->knows != 0 ? prop->removed : 0,
-			e->key_at))
+	    !release_ok(c, prop->name, prop->since, gone_from(c, prop), e->key_at))
 		return false;
 	if (e->value->kind != NODE_NULL)
 		return true;

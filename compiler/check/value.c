@@ -46,8 +46,23 @@ bool release_ok(struct check *c, struct str name, release since, release removed
 	return true;
 }
 
+/* The row with the limits of the release to judge by; `own` is where it is kept when they are other ones. */
+static const struct prop *limits_then(const struct check *c, const struct prop *prop,
+				      struct prop *own)
+{
+	if (c->knows == 0 || c->knows >= prop->older)
+		return prop;
+	*own = *prop;
+	own->has |= HAS_MAX | HAS_MAX_ITEMS;
+	own->max = own->max_items = prop->older_max;
+	return own;
+}
+
 bool count_ok(struct check *c, const struct prop *prop, size_t n, struct span at)
 {
+	struct prop older;
+
+	prop = limits_then(c, prop, &older);
 	if (((prop->has & HAS_MIN_ITEMS) != 0 && n < prop->min_items) ||
 	    ((prop->has & HAS_MAX_ITEMS) != 0 && n > prop->max_items)) {
 		diag_bad_count(c->ds, at, prop->name, (unsigned long)n, count_words(c->a, prop));
@@ -58,10 +73,13 @@ bool count_ok(struct check *c, const struct prop *prop, size_t n, struct span at
 
 static bool range_ok(struct check *c, const struct prop *prop, double x, const struct node *v)
 {
-	bool below = (prop->has & HAS_MIN) != 0 && x < prop->min;
-	bool at_open_end = (prop->has & MIN_EXCLUSIVE) != 0 && x == prop->min;
-	bool above = (prop->has & HAS_MAX) != 0 && x > prop->max;
+	struct prop older;
+	bool below, at_open_end, above;
 
+	prop = limits_then(c, prop, &older);
+	below = (prop->has & HAS_MIN) != 0 && x < prop->min;
+	at_open_end = (prop->has & MIN_EXCLUSIVE) != 0 && x == prop->min;
+	above = (prop->has & HAS_MAX) != 0 && x > prop->max;
 	if (!below && !at_open_end && !above)
 		return true;
 	diag_out_of_range(c->ds, v->at, prop->name, shown(c, v->text), range_words(c->a, prop));

@@ -221,12 +221,15 @@ const struct ebs_type *facts_ebs(const struct facts *f, struct str name)
 	return NULL;
 }
 
-bool facts_lacks(const struct facts *f, struct str region, struct str feature)
+bool facts_lacks(const struct facts *f, struct str region, struct str feature, uint32_t knows)
 {
 	(void)f;
-	for (size_t i = 0; i < facts_region_gaps_n; i++)
-		if (str_eq(facts_region_gaps[i].feature, feature) &&
-		    str_starts(region, facts_region_gaps[i].region))
+	for (size_t i = 0; i < facts_region_gaps_n; i++) {
+		const struct region_gap *gap = &facts_region_gaps[i];
+
+		if (str_eq(gap->feature, feature) && str_starts(region, gap->region) &&
+		    (gap->until == 0 || (knows != 0 && knows < gap->until)))
 			return true;
+	}
 	return false;
 }

@@ -39,7 +39,8 @@ enum { BOOT_LEGACY_BIOS = 1, BOOT_UEFI = 2 };
 struct instance_type {
 	struct str name;
 	uint8_t arch; /* ARCH_… bits */
-	bool current_generation, bare_metal, burstable, nitro, hibernation;
+	bool current_generation, bare_metal, burstable, hibernation;
+	bool nitro; /* also of bare metal, which has no hypervisor */
 	/* Only an older answer of the API describes it: retired, or sold on request alone. */
 	bool withdrawn;
 	uint16_t vcpus, cores;
@@ -183,8 +184,11 @@ const struct os_image *facts_image(const struct facts *f, struct str os, enum ar
 /* The EBS volume type called name, or NULL. */
 const struct ebs_type *facts_ebs(const struct facts *f, struct str name);
 
-/* Does ParallelCluster not offer the feature ("AWS Batch", "DCV", or a StorageType) in the region? */
-bool facts_lacks(const struct facts *f, struct str region, struct str feature);
+/*
+ * Does ParallelCluster not offer the feature ("AWS Batch", "DCV", or a StorageType) in the region? `knows`: the release
+ * to judge by, as in schema.h; 0 for any, which the newest answers.
+ */
+bool facts_lacks(const struct facts *f, struct str region, struct str feature, uint32_t knows);
 
 /*
  * The row for a file system, or NULL when there is no such combination. throughput 0: not set. An empty

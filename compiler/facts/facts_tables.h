@@ -60,6 +60,7 @@ extern const size_t facts_lustre_regions_n;
 /* A feature that regions lack whose names begin with `region`. */
 struct region_gap {
 	struct str region, feature;
+	uint32_t until; /* as the releases of schema.h; 0: to this day */
 };
 extern const struct region_gap facts_region_gaps[];
 extern const size_t facts_region_gaps_n;

@@ -422,7 +422,8 @@ static void read_uses(struct reader *r, const struct json_value *info, struct in
 	t->bare_metal = get_bool(r, info, STR("BareMetal"));
 	t->burstable = get_bool(r, info, STR("BurstablePerformanceSupported"));
 	t->hibernation = get_bool(r, info, STR("HibernationSupported"));
-	t->nitro = str_eq(get_text(r, info, STR("Hypervisor")), STR("nitro"));
+	/* Bare metal has no hypervisor, and Nitro cards: EC2 guide, Instances built on the AWS Nitro System. */
+	t->nitro = t->bare_metal || str_eq(get_text(r, info, STR("Hypervisor")), STR("nitro"));
 	t->usage = get_bits(r, info, STR("SupportedUsageClasses"), usage);
 	t->placement = get_bits(r, get_object(r, info, STR("PlacementGroupInfo")),
 				STR("SupportedStrategies"), placement);

@@ -4,30 +4,6 @@
 
 #include <stdlib.h>
 
-/* Shell pattern with * and ?; linear in the text for each star (no recursion). */
-static bool glob_match(struct str pattern, struct str text)
-{
-	size_t p = 0, t = 0, star = SIZE_MAX, resume = 0;
-
-	while (t < text.n) {
-		if (p < pattern.n && pattern.s[p] == '*') {
-			star = p++;
-			resume = t;
-		} else if (p < pattern.n && (pattern.s[p] == '?' || pattern.s[p] == text.s[t])) {
-			p++;
-			t++;
-		} else if (star != SIZE_MAX) {
-			p = star + 1;
-			t = ++resume;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.n && pattern.s[p] == '*')
-		p++;
-	return p == pattern.n;
-}
-
 static bool is_pattern(struct str name)
 {
 	return str_find(name, '*', 0) < name.n || str_find(name, '?', 0) < name.n;
@@ -43,7 +19,7 @@ static bool name_matches(struct str word, struct str name)
 {
 	bool family = str_find(word, '.', 0) == word.n;
 
-	return glob_match(word, family ? family_of(name) : name) || glob_match(word, name);
+	return str_glob(word, family ? family_of(name) : name) || str_glob(word, name);
 }
 
 static bool names_match(const struct instance_filter *q, const struct instance_type *t)

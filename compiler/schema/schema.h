@@ -74,6 +74,9 @@ struct prop {
 	const struct pattern *pattern; /* or NULL */
 	double min, max;
 	uint32_t min_length, max_length, min_items, max_items;
+	/* Before this release, or 0, the limit of a number or of the items of a list was another. */
+	release older;
+	uint32_t older_max;
 	struct str default_text;  /* when HAS_DEFAULT: as YAML would write it */
 	double default_value;	  /* the same: number, 0 or 1, 1-based index of an ENUM value */
 	struct str default_note;  /* a default that depends on other things, in words */

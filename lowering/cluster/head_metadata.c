@@ -293,13 +293,10 @@ static struct str launch_extras(struct lowering *l, const struct slurm_queue *q,
 				const struct slurm_compute_resource *cr)
 {
 	const struct launch_template_overrides *o = &cr->launch_template_overrides;
-	struct str version = o->version.is_text
-				     ? o->version.text
-				     : arena_fmt(l->a, "%lld", (long long)o->version.integer);
 
 	if (o->launch_template_id.n > 0)
-		return arena_fmt(l->a, " " STR_F "/" STR_F, STR_A(o->launch_template_id),
-				 STR_A(version));
+		return arena_fmt(l->a, " " STR_F "/%lld", STR_A(o->launch_template_id),
+				 (long long)o->version);
 	if (launches_fleet(q, cr) && q->capacity_type == SLURM_QUEUE_CAPACITY_TYPE_SPOT &&
 	    is_written(&cr->at.spot_price))
 		return arena_fmt(l->a, " - %.15g", cr->spot_price);

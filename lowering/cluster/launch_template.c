@@ -72,7 +72,7 @@ static struct ir_value *interface(const struct compute *c, const struct nic *nic
  */
 static bool combined(const struct compute *c, const struct instance_type *type)
 {
-	return c->l->c->dev_settings.efa_interface_type == DEV_SETTINGS_EFA_INTERFACE_TYPE_EFA ||
+	return str_eq(c->l->c->dev_settings.efa_interface_type, STR("efa")) ||
 	       (type != NULL && type->ncards == 1);
 }
 

@@ -42,10 +42,8 @@ static void of_cluster(struct lowering *l)
 		 "newer instance types are given with --catalog"},
 		{&d->at.compute_startup_time_metric_enabled, "ComputeStartupTimeMetricEnabled",
 		 "nodes report no such metric"},
-		{&d->at.slurm_patches_s3_archive, "SlurmPatchesS3Archive",
-		 "Slurm is installed as it was released"},
-		{&d->at.cli_attribute_overrides, "CliAttributeOverrides",
-		 "the command line of ParallelCluster sets nothing here"},
+		{&d->timeouts.at.compute_instance_info_timeout, "ComputeInstanceInfoTimeout",
+		 "the answer to a launch names its instances"},
 	};
 
 	note(l, rows, ARRAY_LEN(rows));

@@ -136,7 +136,8 @@ def flags(t, withdrawn):
         ("current", t.get("CurrentGeneration") and not withdrawn),
         ("metal", t.get("BareMetal")),
         ("burstable", t.get("BurstablePerformanceSupported")),
-        ("nitro", t.get("Hypervisor") == "nitro"),
+        # Bare metal has no hypervisor, and Nitro cards: EC2 guide, Instances built on the AWS Nitro System.
+        ("nitro", t.get("Hypervisor") == "nitro" or t.get("BareMetal")),
         ("hibernation", t.get("HibernationSupported")),
         ("nvme", t.get("InstanceStorageInfo", {}).get("NvmeSupport", "unsupported") != "unsupported"),
         ("withdrawn", withdrawn),

@@ -36,7 +36,7 @@ static const struct str columns[IN_COUNT] = {
 	[IN_LUSTRE] = STR_INIT("deployment storage throughput efa sizes step versions features"),
 	[IN_LUSTRE_REGIONS] =
 		STR_INIT("region scratch persistent_1_ssd persistent_1_hdd persistent_2_ssd"),
-	[IN_REGION_GAPS] = STR_INIT("region feature"),
+	[IN_REGION_GAPS] = STR_INIT("region feature until"),
 };
 
 static void write_dates(struct buf *b, const struct table *const *t)

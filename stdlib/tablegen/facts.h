@@ -39,6 +39,8 @@ uint32_t table_uint(const struct table *t, struct str cell, uint32_t max);
 bool table_yes(const struct table *t, struct str cell);
 /* The cell, or the empty string for "-". */
 struct str table_text(struct str cell);
+/* "3.13.1" as a release of compiler/schema/schema.h; "-" is 0. */
+unsigned table_release(const struct table *t, struct str cell);
 /* The cell as a C double literal: digits and a point. */
 struct str table_number(const struct table *t, struct str cell);
 /* The bits of the words of a cell, separated by commas; `words` lists them in the order of bits 1, 2, 4 … */

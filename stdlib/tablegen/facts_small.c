@@ -164,13 +164,13 @@ void facts_write_lustre_regions(struct facts_out *out, const struct table *t)
 
 void facts_write_region_gaps(struct facts_out *out, const struct table *t)
 {
-	enum { G_REGION, G_END = 2 };
+	enum { G_REGION, G_UNTIL = 2 };
 
 	begin(out->code, "region_gap", "facts_region_gaps");
 	for (size_t i = 0; i < t->nrows; i++) {
 		buf_add(out->code, STR("\t{"));
-		write_texts(out->code, t->rows[i].cell, G_REGION, G_END);
-		buf_add(out->code, STR("},\n"));
+		write_texts(out->code, t->rows[i].cell, G_REGION, G_UNTIL);
+		buf_fmt(out->code, "%u},\n", table_release(t, t->rows[i].cell[G_UNTIL]));
 	}
 	end(out->code, "facts_region_gaps", t->nrows);
 }

@@ -37,6 +37,15 @@ bool table_yes(const struct table *t, struct str cell)
 	return str_eq(cell, STR("yes"));
 }
 
+unsigned table_release(const struct table *t, struct str cell)
+{
+	unsigned n = str_eq(cell, STR("-")) ? 0 : release_number(cell);
+
+	if (n == 0 && !str_eq(cell, STR("-")))
+		table_fault(t, cell, "a release or -");
+	return n;
+}
+
 struct str table_text(struct str cell)
 {
 	return str_eq(cell, STR("-")) ? (struct str){0} : cell;

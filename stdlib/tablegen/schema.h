@@ -52,6 +52,8 @@ struct schema_row {
 	size_t nvalues;
 	bool required, unique, min_exclusive;
 	const struct node *min, *max, *min_length, *max_length, *min_items, *max_items;
+	struct str older;	      /* release before which older_max was the limit, or empty */
+	const struct node *older_max; /* of a number, or of the items of a list */
 	const struct node *default_node;
 	double default_value; /* number, 0 or 1 for a bool, 1-based index of an enum value */
 };
@@ -99,8 +101,6 @@ void schema_link(struct schema_data *d);
 struct str snake_case(struct arena *a, struct str name);
 /* "price-capacity" -> "PRICE_CAPACITY": upper-case, `_` for all but letters and digits. */
 struct str upper_case(struct arena *a, struct str name);
-/* "3.11.1" -> 31101; 0 when it is no release. */
-unsigned release_number(struct str text);
 
 /* schema_ids.h: an enumerator for each section and property. */
 struct str schema_write_ids(const struct schema_data *d);

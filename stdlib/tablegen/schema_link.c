@@ -88,6 +88,7 @@ static void check_limits(struct schema_data *d, const struct schema_row *r)
 	misplaced(d, r, r->max_length, r->kind->text, "max_length");
 	misplaced(d, r, r->min_items, r->kind->list, "min_items");
 	misplaced(d, r, r->max_items, r->kind->list, "max_items");
+	misplaced(d, r, r->older_max, r->kind->number || r->kind->list, "max_before");
 	misplaced(d, r, r->values, r->kind->values, "values");
 	if (r->kind->values_must && r->nvalues == 0)
 		data_fault(d, r->at, "the kind `" STR_F "` needs `values`", STR_A(r->kind->word));
@@ -156,6 +157,7 @@ static void check_texts(struct schema_data *d, const struct schema_row *r)
 
 	check_release(d, r->at, column(r->node, "since"));
 	check_release(d, r->at, column(r->node, "removed"));
+	check_release(d, r->at, r->older);
 	for (size_t i = 0; i < r->nvalues; i++) {
 		check_release(d, r->values[i].at->at, r->values[i].since);
 		check_release(d, r->values[i].at->at, r->values[i].removed);

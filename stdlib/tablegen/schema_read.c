@@ -32,7 +32,7 @@ static const char *const row_columns[] = {
 	"values_removed", "pattern",	"min",		 "max",	      "min_exclusive",
 	"min_length",	  "max_length", "min_items",	 "max_items", "unit",
 	"scheduler",	  "update",	"update_within", "since",     "removed",
-	"example",	  "doc",	"note",		 "source",
+	"example",	  "doc",	"note",		 "source",    "max_before",
 };
 
 static const char *const section_columns[] = {"doc", "source", "properties"};
@@ -145,6 +145,21 @@ static const struct row_kind *find_kind(struct str word)
 	return NULL;
 }
 
+/* `max_before: {RELEASE: LIMIT}`, of one release. */
+static void read_older_limit(struct schema_data *d, struct schema_row *r)
+{
+	const struct node *map = typed(d, r->node, "max_before", NODE_MAP);
+
+	if (map == NULL)
+		return;
+	if (map->map.n != 1 || map->map.entries[0].value->kind != NODE_INT) {
+		data_fault(d, map->at, "`max_before` gives one release a whole number");
+		return;
+	}
+	r->older = map->map.entries[0].key;
+	r->older_max = map->map.entries[0].value;
+}
+
 static void read_row(struct schema_data *d, struct schema_row *r, const struct entry *e)
 {
 	r->name = e->key;
@@ -167,6 +182,7 @@ static void read_row(struct schema_data *d, struct schema_row *r, const struct e
 	r->max_length = typed(d, r->node, "max_length", NODE_INT);
 	r->min_items = typed(d, r->node, "min_items", NODE_INT);
 	r->max_items = typed(d, r->node, "max_items", NODE_INT);
+	read_older_limit(d, r);
 	r->default_node = tree_get(r->node, STR("default"));
 	read_values(d, r);
 }

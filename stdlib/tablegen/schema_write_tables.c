@@ -127,6 +127,8 @@ static void write_row(const struct schema_data *d, struct buf *b, const struct s
 	write_number_field(b, "max_length", r->max_length);
 	write_number_field(b, "min_items", r->min_items);
 	write_number_field(b, "max_items", r->max_items);
+	write_number_field(b, "older_max", r->older_max);
+	write_release_field(b, "older", r->older);
 	write_texts(b, r);
 	buf_fmt(b, "\t\t.value_offset = offsetof(struct " STR_F ", " STR_F "),\n", STR_A(s->snake),
 		STR_A(field));

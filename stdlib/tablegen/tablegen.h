@@ -38,6 +38,8 @@ bool tablegen_pages(struct tablegen *tg);
 const struct source *tablegen_read(struct tablegen *tg, const char *path);
 /* Writes the whole file; false when that failed. */
 bool tablegen_write(struct tablegen *tg, const char *path, struct str text);
+/* "3.11.1" -> 31101, as in compiler/schema/schema.h; 0 when it is no release. */
+unsigned release_number(struct str text);
 /* Appends s as a C string literal with quotes, every byte outside printable ASCII escaped. */
 void c_string(struct buf *b, struct str s);
 /* Appends s as the C initialiser of a struct str. */

@@ -267,10 +267,14 @@ Test(facts, knows_what_regions_lack)
 {
 	const struct facts *f = facts_bundled();
 
-	cr_expect(facts_lacks(f, STR("us-iso-west-1"), STR("DCV")));
-	cr_expect(facts_lacks(f, STR("us-isob-east-1"), STR("FsxLustre")));
-	cr_expect_not(facts_lacks(f, STR("us-iso-east-1"), STR("FsxLustre")));
-	cr_expect_not(facts_lacks(f, STR("us-east-1"), STR("AWS Batch")));
+	cr_expect(facts_lacks(f, STR("us-iso-west-1"), STR("FsxOntap"), 0));
+	cr_expect_not(facts_lacks(f, STR("us-iso-east-1"), STR("FsxOntap"), 0));
+	cr_expect_not(facts_lacks(f, STR("us-iso-west-1"), STR("DCV"), 0));
+	cr_expect_not(facts_lacks(f, STR("us-iso-west-1"), STR("DCV"), 31301));
+	cr_expect(facts_lacks(f, STR("us-iso-west-1"), STR("DCV"), 31300));
+	cr_expect(facts_lacks(f, STR("us-isob-east-1"), STR("FsxLustre"), 31200));
+	cr_expect_not(facts_lacks(f, STR("us-iso-east-1"), STR("FsxLustre"), 31200));
+	cr_expect_not(facts_lacks(f, STR("us-east-1"), STR("AWS Batch"), 0));
 }
 
 Test(facts, knows_ebs_volume_types)

@@ -3,31 +3,91 @@
 #include "compiler/base/search.h"
 #include "compiler/check/rules/types.h"
 
-/* The maker whose devices the images have no drivers for, or empty. FPGAs and media cards do not count. */
-static struct str foreign_maker(const struct instance_type *t)
+/* Accelerators that need a driver of their maker, or NULL. FPGAs and media cards do not count. */
+static const struct accelerator *accelerator_of(const struct instance_type *t)
 {
-	if (t->gpu.count > 0 && !str_eq_nocase(t->gpu.maker, STR("NVIDIA")))
-		return t->gpu.maker;
-	if (t->other != NULL && !str_eq_nocase(t->other->maker, STR("Xilinx")))
-		return t->other->maker;
-	return STR("");
+	if (t->gpu.count > 0)
+		return &t->gpu;
+	if (t->neuron.count > 0)
+		return &t->neuron;
+	return t->other != NULL && !str_eq_nocase(t->other->maker, STR("Xilinx")) ? t->other : NULL;
 }
 
-/* ParallelCluster: InstanceTypeAcceleratorManufacturerValidator. */
-void rule_accelerator_maker(const struct rules *r)
+/* Is there an image of the system with the driver? Only with NVIDIA's are there some. */
+static bool image_has_driver(const struct rules *r, const struct instance_type *t)
 {
-	struct typed_compute it = {0};
+	const struct os_image *image =
+		facts_image(r->facts, enum_text(PROP_Image_Os, (int)r->c->image.os), t->arch);
 
-	while (next_typed(r, &it))
-		for (size_t i = 0; i < it.n; i++) {
-			struct str maker = foreign_maker(it.types[i].type);
-			struct diag *d;
+	return t->gpu.count > 0 && str_eq_nocase(t->gpu.maker, STR("NVIDIA")) && image != NULL &&
+	       image->gpu_ssm_parameter.n > 0;
+}
 
-			if (maker.n == 0)
-				continue;
-			d = diag_accelerator_maker(r->ds, it.types[i].at, it.types[i].name, maker);
-			diag_help(r->ds, d, "bring the drivers with a `CustomAmi`");
-		}
+static bool says_driver(struct str script)
+{
+	static const char *const words[] = {"driver", "nvidia", "cuda",	 "gpu",	  "neuron",
+					    "rocm",   "amd",	"gaudi", "habana"};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_find_str(script, str_c(words[i]), 0) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* A script of the action whose name speaks of drivers. */
+static bool installs_driver(const struct custom_action *a)
+{
+	for (size_t i = 0; i < a->sequence.n; i++)
+		if (says_driver(a->sequence.items[i].script))
+			return true;
+	return says_driver(a->script);
+}
+
+/*
+ * Does the node bring a driver of its own? By an image, or by a script: one that runs at the start may do so, one
+ * that runs later when its name says it. slurmd starts after both.
+ */
+static bool brings_driver(const struct rules *r, const struct typed_node *n)
+{
+	return r->c->image.at.custom_ami.state != FIELD_ABSENT ||
+	       n->image->at.custom_ami.state != FIELD_ABSENT || n->start->section.written ||
+	       installs_driver(n->configured);
+}
+
+static void driver_there(const struct rules *r, const struct typed_node *n)
+{
+	const struct instance_type *t = n->type.type;
+	const struct accelerator *acc = t != NULL ? accelerator_of(t) : NULL;
+	struct diag *d;
+
+	if (acc == NULL || image_has_driver(r, t) || brings_driver(r, n))
+		return;
+	d = diag_accelerator_driver(r->ds, n->type.at, n->type.name, acc->maker, acc->name,
+				    enum_text(PROP_Image_Os, (int)r->c->image.os));
+	diag_label(r->ds, d, r->c->image.at.os.value, "the system");
+	if (!str_eq_nocase(acc->maker, STR("NVIDIA"))) {
+		diag_help(r->ds, d,
+			  "bring the driver: a `CustomAmi`, or a script in `OnNodeStart`");
+		return;
+	}
+	if (n->computes)
+		diag_note(r->ds, d,
+			  "slurmd ends without /dev/nvidia0: the nodes start, fail and are "
+			  "replaced, again and again");
+	diag_help(
+		r->ds, d,
+		"`alinux2023`, `ubuntu2204` and `ubuntu2404` have images with the driver; or bring "
+		"it, by a `CustomAmi` or a script in `OnNodeStart`");
+}
+
+/*
+ * The images are those of stdlib/facts/os-images.tsv. ParallelCluster builds NVIDIA's driver into its own and warns of
+ * other makers: InstanceTypeAcceleratorManufacturerValidator.
+ */
+void rule_accelerator_driver(const struct rules *r)
+{
+	if (r->slurm && WRITTEN(&r->c->image, os))
+		each_typed_node(r, driver_there);
 }
 
 /* Families whose GPUs are older than the Turing generation. */

@@ -23,22 +23,31 @@ void rule_efa_supported(const struct rules *r)
 			types_have_efa(r, &it);
 }
 
+/* Could EFA be turned on, and would it carry anything? All types have it, and a node has another to talk to. */
+static bool efa_would_serve(const struct typed_compute *it)
+{
+	const struct slurm_compute_resource *c = it->at.resource;
+
+	if (efa_of(c) != EFA_OFF || spans_zones(it->at.queue) || it->n == 0 ||
+	    (USABLE(c, max_count) && c->max_count <= 1))
+		return false;
+	for (size_t i = 0; i < it->n; i++)
+		if (!has_efa(it->types[i].type, 0))
+			return false;
+	return true;
+}
+
 /* The same validators: a type has EFA, it costs nothing, and is not used. One finding a compute resource. */
 void rule_efa_used(const struct rules *r)
 {
 	struct typed_compute it = {0};
 
 	while (next_typed(r, &it)) {
-		size_t i = 0;
 		struct diag *d;
 
-		if (efa_of(it.at.resource) != EFA_OFF || spans_zones(it.at.queue))
+		if (!efa_would_serve(&it))
 			continue;
-		while (i < it.n && !has_efa(it.types[i].type, 0))
-			i++;
-		if (i == it.n)
-			continue;
-		d = diag_efa_off(r->ds, it.types[i].at, it.types[i].name);
+		d = diag_efa_off(r->ds, it.types[0].at, it.types[0].name);
 		if (WRITTEN(&it.at.resource->efa, enabled))
 			diag_label(r->ds, d, VALUE_AT(&it.at.resource->efa, enabled),
 				   "turned off here");
@@ -98,18 +107,55 @@ void rule_efa_one_zone(const struct rules *r)
 	}
 }
 
+/* The reservation that the nodes start in, or NULL. */
+static const struct capacity_reservation_target *reservation_of(const struct compute *it)
+{
+	const struct capacity_reservation_target *t =
+		effective_reservation(it->queue, it->resource);
+
+	return t->section.written ? t : NULL;
+}
+
+/*
+ * Instances start in a reservation that was made in a placement group only where they are in that group, and with
+ * another one they lack its capacity. Source: EC2 user guide, Capacity Reservations in cluster placement groups.
+ */
+static void group_off(const struct rules *r, const struct placement_group *group,
+		      const struct compute *it)
+{
+	const struct capacity_reservation_target *t = reservation_of(it);
+	struct span at = group->at.enabled.value;
+	struct diag *d;
+
+	if (t != NULL) {
+		d = diag_efa_placement_group_left_to_reservation(r->ds, at);
+		diag_label(r->ds, d, section_span(&t->section), "the reservation");
+		diag_note(
+			r->ds, d,
+			"usual where the reservation was made near together; one that was made in "
+			"a group wants that group by `Name`");
+	} else {
+		d = diag_efa_placement_group_off(r->ds, at);
+		diag_note(r->ds, d,
+			  "nodes far from each other answer more slowly; a group costs nothing, "
+			  "but may lack capacity");
+	}
+	diag_label(r->ds, d, section_span(&it->resource->efa.section), "EFA is on");
+}
+
 /*
  * ParallelCluster: EfaPlacementGroupValidator. Not for capacity blocks, which lie close together anyway, and
  * not over several zones, where EFA is refused already.
  */
 void rule_efa_placed(const struct rules *r)
 {
-	const struct placement_group *told = NULL;
+	const struct placement_group *told[2] = {NULL, NULL}; /* without reservation, with */
 	struct compute it = {0};
 
 	while (next_compute(r, &it)) {
 		struct placement p = effective_placement(it.queue, it.resource);
 		const struct efa *efa = &it.resource->efa;
+		bool reserved = reservation_of(&it) != NULL;
 		struct diag *d;
 
 		if (efa_of(it.resource) != EFA_ON || spans_zones(it.queue) ||
@@ -121,13 +167,9 @@ void rule_efa_placed(const struct rules *r)
 			diag_help(r->ds, d,
 				  "write `Networking: {PlacementGroup: {Enabled: true}}`, or "
 				  "`Enabled: false` to do without one");
-		} else if (p.kind == PLACEMENT_OFF && told != p.from) {
-			told = p.from;
-			d = diag_efa_placement_group_off(r->ds, p.from->at.enabled.value);
-			diag_label(r->ds, d, section_span(&efa->section), "EFA is on");
-			diag_note(r->ds, d,
-				  "nodes far from each other answer more slowly; a group costs "
-				  "nothing");
+		} else if (p.kind == PLACEMENT_OFF && told[reserved] != p.from) {
+			told[reserved] = p.from;
+			group_off(r, p.from, &it);
 		}
 	}
 }

@@ -142,12 +142,22 @@ static void type_fits_system(const struct rules *r, const struct typed_node *n)
 	help_larger(r, d, &n->type);
 }
 
-void rule_small_type_for_os(const struct rules *r)
+static bool os_wants_memory(const struct rules *r)
 {
 	struct str os = enum_text(PROP_Image_Os, r->c->image.os);
 
-	if (WRITTEN(&r->c->image, os) && !str_starts(os, STR("alinux")) &&
-	    !str_starts(os, STR("centos")))
+	return WRITTEN(&r->c->image, os) && !str_starts(os, STR("alinux")) &&
+	       !str_starts(os, STR("centos"));
+}
+
+bool is_small_head(const struct rules *r, struct str type)
+{
+	return is_small(type) && (os_wants_memory(r) || r->c->head_node.dcv.enabled);
+}
+
+void rule_small_type_for_os(const struct rules *r)
+{
+	if (os_wants_memory(r))
 		each_typed_node(r, type_fits_system);
 }
 
@@ -171,4 +181,30 @@ void rule_small_type_for_dcv(const struct rules *r)
 	small_desktop(r, head_type(r), &r->c->head_node.dcv);
 	for (size_t i = 0; i < pools->n; i++)
 		small_desktop(r, pool_type(r, &pools->items[i]), &pools->items[i].dcv);
+}
+
+/* The release from which on ParallelCluster warns. */
+enum { GPU_WISHED = 31400 };
+
+static void desktop_gpu(const struct rules *r, struct named_type type, const struct dcv *dcv)
+{
+	struct diag *d;
+
+	if (type.type == NULL || !USABLE(dcv, enabled) || !dcv->enabled || type.type->gpu.count > 0)
+		return;
+	d = diag_dcv_without_gpu(r->ds, section_span(&dcv->section), type.name);
+	diag_label(r->ds, d, type.at, "the type");
+	diag_note(r->ds, d, "desktops are drawn by the CPU then, which is slow for 3D");
+}
+
+/* ParallelCluster: DcvValidator. DCV runs without a GPU: only where a file is judged by a release that warns. */
+void rule_dcv_has_gpu(const struct rules *r)
+{
+	const struct login_pool_list *pools = &r->c->login_nodes.pools;
+
+	if (r->knows < GPU_WISHED)
+		return;
+	desktop_gpu(r, head_type(r), &r->c->head_node.dcv);
+	for (size_t i = 0; i < pools->n; i++)
+		desktop_gpu(r, pool_type(r, &pools->items[i]), &pools->items[i].dcv);
 }

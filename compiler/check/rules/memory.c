@@ -2,7 +2,7 @@
 /* memory.c - rules about memory and about what one head node can serve. */
 #include "compiler/check/rules/types.h"
 
-enum { EBS_NODES = 100, HEAD_MAX_GIB = 16, SLOW_EBS_MBPS = 200 };
+enum { EBS_NODES = 100, HEAD_MAX_GIB = 16, SLOW_EBS_MBPS = 200, BUILD_MIB = 1024 };
 
 /* The type with the least memory; NULL when one is not known. */
 static const struct named_type *smallest(const struct rules *r, const struct typed_compute *it)
@@ -66,24 +66,74 @@ static uint64_t most_nodes(const struct rules *r)
 	return n;
 }
 
-/* ParallelCluster 3.13: HeadNodeMemorySizeValidator: 0.6 GiB, 0.04 GiB a node, 16 GiB at most. */
+/* Memory that a head node needs for so many nodes, in hundredths of a GiB; 0 for none. */
+static uint64_t head_needs(uint64_t nodes)
+{
+	uint64_t most = HEAD_MAX_GIB * 100, each = nodes < most ? 4 * nodes : most;
+
+	return nodes == 0 ? 0 : 60 + each < most ? 60 + each : most;
+}
+
+/* The release from which on a head node with less memory is refused. */
+enum { MEMORY_REFUSED = 31300 };
+
+/*
+ * ParallelCluster 3.13: HeadNodeMemorySizeValidator: 0.6 GiB, 0.04 GiB a node, 16 GiB at most. An error there; here
+ * only where a file is judged by such a release, for hpcc's own head node does without.
+ */
 void rule_head_node_memory(const struct rules *r)
 {
 	struct named_type head = head_type(r);
-	uint64_t nodes = most_nodes(r), hundredths = 60 + 4 * nodes;
+	uint64_t nodes = most_nodes(r), hundredths = head_needs(nodes);
+	struct str memory;
 	struct diag *d;
 
-	if (hundredths > HEAD_MAX_GIB * 100)
-		hundredths = HEAD_MAX_GIB * 100;
-	if (head.type == NULL || nodes == 0 || head.type->memory_mib * 100ull >= hundredths * 1024)
+	if (head.type == NULL || head.type->memory_mib * 100ull >= hundredths * 1024)
 		return;
-	d = diag_head_node_memory(r->ds, head.at, head.name, memory_text(r, head.type->memory_mib),
-				  (unsigned long long)nodes);
+	memory = memory_text(r, head.type->memory_mib);
+	d = r->knows >= MEMORY_REFUSED
+		    ? diag_head_node_memory_refused(r->ds, head.at, head.name, memory,
+						    (unsigned long long)nodes)
+		    : diag_head_node_memory(r->ds, head.at, head.name, memory,
+					    (unsigned long long)nodes);
 	diag_note(r->ds, d, "ParallelCluster 3.13 and newer refuse less than %llu.%llu GiB",
 		  (unsigned long long)hundredths / 100, (unsigned long long)hundredths / 10 % 10);
 	suggest_type(r, d, &head,
 		     (struct wish){head.type->arch, has_memory_mib, (hundredths * 1024 + 99) / 100,
 				   "has enough"});
+}
+
+/* Is the memory said to be too small by W0407, W0408 or W0444 already? */
+static bool said_small(const struct rules *r, const struct named_type *head)
+{
+	return head->type->memory_mib * 100ull < head_needs(most_nodes(r)) * 1024 ||
+	       is_small_head(r, head->name);
+}
+
+/* Does the head node compile Slurm at its first boot? Packages that are new enough begin with Ubuntu 24.04. */
+static bool builds_slurm(const struct rules *r)
+{
+	return r->slurm && WRITTEN(&r->c->image, os) && r->c->image.os != IMAGE_OS_UBUNTU2404 &&
+	       r->c->image.at.custom_ami.state == FIELD_ABSENT &&
+	       r->c->head_node.image.at.custom_ami.state == FIELD_ABSENT;
+}
+
+/* A compiler of C takes some hundred MiB for itself, beside the system and its packages. */
+void rule_head_builds_slurm(const struct rules *r)
+{
+	struct named_type head = head_type(r);
+	struct diag *d;
+
+	if (head.type == NULL || head.type->memory_mib > BUILD_MIB || !builds_slurm(r) ||
+	    said_small(r, &head))
+		return;
+	d = diag_head_builds_slurm(r->ds, head.at, head.name, memory_text(r, head.type->memory_mib),
+				   enum_text(PROP_Image_Os, (int)r->c->image.os));
+	diag_note(r->ds, d,
+		  "the build may end for lack of memory, or not within HeadNodeBootstrapTimeout "
+		  "(35 minutes unless set)");
+	suggest_type(r, d, &head,
+		     (struct wish){head.type->arch, has_memory_mib, 2 * BUILD_MIB, "has enough"});
 }
 
 /* ParallelCluster 3.13: SharedEbsPerformanceBottleNeckValidator. One finding a cluster. */

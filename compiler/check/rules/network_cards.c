@@ -13,12 +13,28 @@ static unsigned cards_of(const struct typed_compute *it)
 	return least;
 }
 
+/* The release from which on EFA on one card counts as two interfaces when a file is judged by it. */
+enum { EFA_REFUSED = 31600 };
+
+/*
+ * Would ParallelCluster start the nodes with several interfaces although they have one card: an ordinary one, and one
+ * for EFA alone? hpcc makes one of the two. Source: the validator below, 3.16.1.
+ */
+static bool has_second_interface(const struct rules *r, const struct typed_compute *it)
+{
+	const struct instance_type *t = it->n > 0 ? it->types[0].type : NULL;
+
+	return r->knows >= EFA_REFUSED && t != NULL && efa_of(it->at.resource) == EFA_ON &&
+	       t->ncards == 1 && t->efa_max == 1 && t->cards[0].max_interfaces > 1 &&
+	       !str_eq(r->c->dev_settings.efa_interface_type, STR("efa"));
+}
+
 bool has_several_cards(const struct rules *r, const struct slurm_queue *q)
 {
 	struct typed_compute it = {0};
 
 	while (next_typed(r, &it))
-		if (it.at.queue == q && cards_of(&it) > 1)
+		if (it.at.queue == q && (cards_of(&it) > 1 || has_second_interface(r, &it)))
 			return true;
 	return false;
 }
@@ -37,7 +53,9 @@ void rule_public_ip_several_cards(const struct rules *r)
 		const struct slurm_queue_networking *n = &it.at.queue->networking;
 		unsigned cards = cards_of(&it);
 
-		if (!WRITTEN(n, assign_public_ip) || !n->assign_public_ip || cards < 2)
+		bool second = has_second_interface(r, &it);
+
+		if (!WRITTEN(n, assign_public_ip) || !n->assign_public_ip || (cards < 2 && !second))
 			continue;
 		if (told != it.at.queue) {
 			told = it.at.queue;
@@ -45,7 +63,12 @@ void rule_public_ip_several_cards(const struct rules *r)
 							 it.types[0].name);
 			diag_help(r->ds, d, "use a private subnet with a NAT gateway");
 		}
-		diag_label(r->ds, d, it.types[0].at, "%u network cards", cards);
+		if (second)
+			diag_label(r->ds, d, section_span(&it.at.resource->efa.section),
+				   "EFA takes an interface of its own in ParallelCluster 3.16 and "
+				   "newer");
+		else
+			diag_label(r->ds, d, it.types[0].at, "%u network cards", cards);
 	}
 }
 

@@ -26,7 +26,7 @@ static void feature(const struct rules *r, struct str name, struct span at)
 {
 	struct diag *d;
 
-	if (!facts_lacks(r->facts, r->c->region, name))
+	if (!facts_lacks(r->facts, r->c->region, name, r->knows))
 		return;
 	d = diag_feature_not_in_region(r->ds, at, name, r->c->region);
 	diag_label(r->ds, d, r->c->at.region.value, "the region is set here");

@@ -97,6 +97,9 @@ struct typed_node {
 	const char *what; /* "the head node", "the login pool", "the compute resource" */
 	struct str name;  /* of the pool or resource, or empty */
 	struct named_type type;
+	bool computes;					/* a compute node */
+	const struct node_image *image;			/* its own, over that of the cluster */
+	const struct custom_action *start, *configured; /* what runs then; never NULL */
 };
 
 /* Calls f for each instance type that the file names for a node. */

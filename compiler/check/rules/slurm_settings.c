@@ -30,6 +30,14 @@ static const char *const resource_denied[] = {
 	"cpus", "gres", "nodeaddr", "nodehostname", "nodename", "state", "weight",
 };
 
+/*
+ * Those of the lists above that hpcc does not set, or not always. They are refused because ParallelCluster does: a file
+ * that one of the two takes, both take.
+ */
+static const char *const cluster_left[] = {"epilog", "launchparameters", "prolog", "reconfigflags"};
+static const char *const queue_left[] = {"resumetimeout", "suspendtime", "oversubscribe"};
+static const char *const resource_left[] = {"nodeaddr", "nodehostname"};
+
 struct word_list {
 	const char *const *words;
 	size_t n;
@@ -49,17 +57,23 @@ static bool is_in(struct word_list list, struct str key)
 	return false;
 }
 
-static void deny(const struct rules *r, const struct model_map *m, struct word_list list,
-		 const char *level)
+/* Reports a parameter at its key; `left`: those of its level that hpcc does not set. */
+static void denied(const struct rules *r, const struct model_pair *p, struct word_list left,
+		   const char *level)
 {
-	for (size_t i = 0; i < m->n; i++) {
-		struct diag *d;
+	struct diag *d = diag_denied_slurm_setting(r->ds, p->key_at, p->key, level);
 
-		if (!is_in(list, m->items[i].key))
-			continue;
-		d = diag_denied_slurm_setting(r->ds, m->items[i].key_at, m->items[i].key, level);
-		diag_help(r->ds, d, "leave it out: the cluster sets it itself");
-	}
+	diag_help(r->ds, d,
+		  is_in(left, p->key) ? "leave it out: ParallelCluster refuses it, and so does hpcc"
+				      : "leave it out: the cluster sets it itself");
+}
+
+static void deny(const struct rules *r, const struct model_map *m, struct word_list list,
+		 struct word_list left, const char *level)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (is_in(list, m->items[i].key))
+			denied(r, &m->items[i], left, level);
 }
 
 /* A mapping of several parameters is one that ParallelCluster does not look into. */
@@ -75,8 +89,7 @@ static void deny_in_cluster(const struct rules *r, const struct model_map *m)
 		    !(database && is_in(WORDS(database_denied), p->key)))
 			continue;
 		if (m->n == 1) {
-			d = diag_denied_slurm_setting(r->ds, p->key_at, p->key, "the cluster");
-			diag_help(r->ds, d, "leave it out: the cluster sets it itself");
+			denied(r, p, WORDS(cluster_left), "the cluster");
 		} else {
 			d = diag_grouped_slurm_setting(r->ds, p->key_at, p->key);
 			diag_note(r->ds, d,
@@ -96,10 +109,11 @@ void rule_custom_slurm_settings(const struct rules *r)
 	for (size_t i = 0; i < s->custom_slurm_settings.n; i++)
 		deny_in_cluster(r, &s->custom_slurm_settings.items[i]);
 	for (size_t i = 0; i < queues->n; i++)
-		deny(r, &queues->items[i].custom_slurm_settings, WORDS(queue_denied), "a queue");
+		deny(r, &queues->items[i].custom_slurm_settings, WORDS(queue_denied),
+		     WORDS(queue_left), "a queue");
 	while (next_compute(r, &it))
 		deny(r, &it.resource->custom_slurm_settings, WORDS(resource_denied),
-		     "a compute resource");
+		     WORDS(resource_left), "a compute resource");
 }
 
 /* Source: ParallelCluster slurm_settings_validator.py, CustomSlurmNodeNamesValidator. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* texts.c - rules about values that are texts of a form of their own: JSON, addresses, ids, scripts. */
 #include "compiler/base/json.h"
+#include "compiler/check/coerce.h"
+#include "compiler/check/rules/placeholders.h"
 #include "compiler/check/rules/sections.h"
 
 /* Properties whose text is JSON. `object`: it must be a mapping. */
@@ -12,7 +14,6 @@ struct json_text {
 static const struct json_text json_texts[] = {
 	{PROP_Cookbook_ExtraChefAttributes, false},
 	{PROP_DevSettings_InstanceTypesData, true},
-	{PROP_DevSettings_CliAttributeOverrides, true},
 };
 
 static void check_json(const struct rules *r, const struct any_section *s)
@@ -41,6 +42,65 @@ void rule_json_texts(const struct rules *r)
 	each_section(r, check_json);
 }
 
+/* A Chef attribute that ParallelCluster looks at: its path below `cluster`. */
+static const struct json_value *chef_attribute(const struct json_value *attributes,
+					       const char *path)
+{
+	struct str rest = str_c(path);
+
+	while (rest.s != NULL && attributes != NULL)
+		attributes = json_get(attributes, str_cut(&rest, '.'));
+	return attributes;
+}
+
+enum { RECONFIGURE_ABOVE = 300 }; /* seconds */
+
+/* Python's True and False as text count as well as those of JSON. */
+static bool is_chef_bool(const struct json_value *v)
+{
+	if (v->kind == JSON_KIND_TEXT)
+		return str_eq_nocase(v->text, STR("true")) || str_eq_nocase(v->text, STR("false"));
+	return v->kind == JSON_KIND_BOOL;
+}
+
+static bool is_number_above(const struct json_value *v, int64_t least)
+{
+	return v->kind == JSON_KIND_INT && v->integer > least;
+}
+
+/*
+ * Sources: ParallelCluster dev_settings_validators.py, ExtraChefAttributesValidator: the time from 3.14.2 on, the two
+ * switches from 3.15.0 on. null is none.
+ */
+void rule_chef_attributes(const struct rules *r)
+{
+	static const struct {
+		const char *path;
+		bool flag;
+	} known[] = {
+		{"cluster.slurm.reconfigure_timeout", false},
+		{"cluster.cluster_readiness_check_enabled", true},
+		{"cluster.cluster_readiness_check_ignore_failure", true},
+	};
+	const struct cookbook *cookbook = &r->c->dev_settings.cookbook;
+	const struct json_value *attributes;
+	struct str error;
+
+	if (!WRITTEN(cookbook, extra_chef_attributes))
+		return;
+	attributes = json_read(r->a, cookbook->extra_chef_attributes, &error);
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		const struct json_value *v = chef_attribute(attributes, known[i].path);
+
+		if (v == NULL || v->kind == JSON_KIND_NULL ||
+		    (known[i].flag ? is_chef_bool(v) : is_number_above(v, RECONFIGURE_ABOVE)))
+			continue;
+		diag_bad_chef_attribute(
+			r->ds, cookbook->at.extra_chef_attributes.value, str_c(known[i].path),
+			known[i].flag ? "true or false" : "a whole number above 300");
+	}
+}
+
 static bool is_ipv4(struct str text)
 {
 	struct str rest = text;
@@ -64,13 +124,69 @@ void rule_elastic_ip(const struct rules *r)
 	const struct head_node_networking *n = &r->c->head_node.networking;
 	struct str text = n->elastic_ip.text;
 	struct diag *d;
+	bool flag;
 
-	if (!WRITTEN(n, elastic_ip) || !n->elastic_ip.is_text || str_eq_nocase(text, STR("true")) ||
-	    str_eq_nocase(text, STR("false")) || str_starts(text, STR("eipalloc-")) ||
-	    is_ipv4(text))
+	if (!WRITTEN(n, elastic_ip) || !n->elastic_ip.is_text ||
+	    str_starts(text, STR("eipalloc-")) || is_ipv4(text))
 		return;
 	d = diag_bad_elastic_ip(r->ds, n->at.elastic_ip.value, text);
-	diag_help(r->ds, d, "write `true` for a new one, or `eipalloc-…` of an existing one");
+	if (coerce_bool(&(struct node){.kind = NODE_STRING, .text = text}, &flag)) {
+		diag_note(r->ds, d, "a text is looked up as the address of an existing one");
+		diag_help(r->ds, d, "write `%s` without quotes", flag ? "true" : "false");
+		diag_fix(r->ds, d, n->at.elastic_ip.value, flag ? STR("true") : STR("false"), true);
+	} else {
+		diag_help(r->ds, d,
+			  "write `true` for a new one, or `eipalloc-…` of an existing one");
+	}
+}
+
+/* The scheme of a URL, without "://", or empty. */
+static struct str scheme_of(struct str url)
+{
+	size_t at = str_find_str(url, STR("://"), 0);
+
+	return at == SIZE_MAX ? STR("") : str_slice(url, 0, at);
+}
+
+/* Has it a host behind the scheme, or only a port? */
+static bool has_host(struct str address)
+{
+	size_t digits = 0;
+
+	while (digits < address.n && address.s[digits] >= '0' && address.s[digits] <= '9')
+		digits++;
+	return address.n > 0 && address.s[0] != ':' && address.s[0] != '/' && digits < address.n;
+}
+
+static void check_proxy(const struct rules *r, const struct any_section *s)
+{
+	struct str text, scheme, rest;
+	struct diag *d;
+
+	if (!any_has(s, PROP_Proxy_HttpProxyAddress) ||
+	    !is_written(any_field(s, PROP_Proxy_HttpProxyAddress)))
+		return;
+	text = any_text(s, PROP_Proxy_HttpProxyAddress);
+	scheme = scheme_of(text);
+	rest = str_slice(text, scheme.n > 0 ? scheme.n + 3 : 0, text.n);
+	if (placeholder_in(text).n > 0 || (has_host(rest) && (str_eq_nocase(scheme, STR("http")) ||
+							      str_eq_nocase(scheme, STR("https")))))
+		return;
+	d = diag_proxy_not_url(r->ds, any_field(s, PROP_Proxy_HttpProxyAddress)->value, text,
+			       !has_host(rest) ? "no host"
+			       : scheme.n == 0 ? "no scheme"
+					       : "a scheme other than http and https");
+	diag_note(r->ds, d, "apt, for one, refuses such a proxy, and the node fails at boot");
+	if (has_host(rest))
+		diag_help(r->ds, d, "write `http://" STR_F "`", STR_A(rest));
+	else
+		diag_help(r->ds, d, "write `http://HOST:PORT`");
+}
+
+/* Source: ParallelCluster user guide, HttpProxyAddress: an HTTP or HTTPS proxy server, as `https://x.x.x.x:8080`. */
+void rule_proxy_address(const struct rules *r)
+{
+	each_section(r, check_proxy);
 }
 
 static bool is_zone_id(struct str text)

@@ -29,6 +29,9 @@ bool spans_zones(const struct slurm_queue *q);
 /* Does a compute resource of the queue use several network cards? Then EC2 gives it no public address. */
 bool has_several_cards(const struct rules *r, const struct slurm_queue *q);
 
+/* Is the type of the head node too small for the system or for remote desktops, as W0407 and W0408 tell? */
+bool is_small_head(const struct rules *r, struct str type);
+
 enum efa_use { EFA_OFF, EFA_ON, EFA_FAULTY };
 /* Whether the resource asks for EFA; EFA_FAULTY where what it says is reported already. */
 enum efa_use efa_of(const struct slurm_compute_resource *c);

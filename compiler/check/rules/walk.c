@@ -58,22 +58,34 @@ void each_typed_node(const struct rules *r,
 
 	if (WRITTEN(head, instance_type))
 		f(r, &(struct typed_node){
-			     "the head node",
-			     {0},
-			     named(r, head->instance_type, head->at.instance_type.value)});
+			     .what = "the head node",
+			     .type = named(r, head->instance_type, head->at.instance_type.value),
+			     .image = &head->image,
+			     .start = &head->custom_actions.on_node_start,
+			     .configured = &head->custom_actions.on_node_configured});
 	for (size_t i = 0; i < pools->n; i++) {
 		const struct login_pool *p = &pools->items[i];
 
 		if (WRITTEN(p, instance_type))
 			f(r, &(struct typed_node){
-				     "the login pool", p->name,
-				     named(r, p->instance_type, p->at.instance_type.value)});
+				     .what = "the login pool",
+				     .name = p->name,
+				     .type = named(r, p->instance_type, p->at.instance_type.value),
+				     .image = &p->image,
+				     .start = &p->custom_actions.on_node_start,
+				     .configured = &p->custom_actions.on_node_configured});
 	}
 	while (next_compute(r, &it)) {
 		size_t n = compute_types(r, it.resource, types);
 
 		for (size_t i = 0; i < n; i++)
-			f(r, &(struct typed_node){"the compute resource", it.resource->name,
-						  types[i]});
+			f(r, &(struct typed_node){
+				     .what = "the compute resource",
+				     .name = it.resource->name,
+				     .type = types[i],
+				     .computes = true,
+				     .image = &it.queue->image,
+				     .start = &it.queue->custom_actions.on_node_start,
+				     .configured = &it.queue->custom_actions.on_node_configured});
 	}
 }
