@@ -149,11 +149,8 @@ static void text_filled(const struct rules *r, enum prop_id id, struct str text,
 	if (found.n == 0 || str_starts(text, STR("{\"")))
 		return;
 	d = diag_placeholder(r->ds, at, schema_props[id].name, found);
-	if (str_starts(found, STR("$")))
-		diag_help(r->ds, d,
-			  "a variable has braces: `${" STR_F "}`, given by --set " STR_F "=VALUE",
-			  STR_A(str_slice(found, 1, found.n)), STR_A(str_slice(found, 1, found.n)));
-	else
+	if (found.s[0] != '$' ||
+	    found.n < text.n) /* else the driver tells how variables are written */
 		diag_help(r->ds, d, "write the value that is meant");
 }
 
