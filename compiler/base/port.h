@@ -57,6 +57,19 @@ enum port_kind {
 /* What is at path, links followed; "-" is standard input. A name in *ret_place comes from `a`. */
 enum port_kind port_look(struct arena *a, const char *path, struct port_place *ret_place);
 
+struct port_entry {
+	struct str name;
+	bool folder;
+	uint64_t size; /* of a file, in bytes */
+};
+
+/*
+ * The files and folders in the folder at path, in byte order of their names; links and everything else are left
+ * out. NULL when it cannot be read.
+ */
+const struct port_entry *port_list(struct arena *a, const char *path, size_t *ret_n,
+				   const char **ret_why);
+
 /*
  * Writes all of text to an open descriptor. A reader that went away ends the process by SIGPIPE, quietly,
  * as any filter; other errors come back.

@@ -24,6 +24,19 @@ enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2 };
 /* Largest input file: a cluster file has kilobytes, the answer of describe-instance-types a few megabytes. */
 enum { MAX_FILE_MIB = 16, MAX_CATALOG_MIB = 128 };
 
+/* A file of the call. */
+struct input {
+	const char *path;
+	bool found; /* in a folder that was given, not named itself */
+};
+
+struct inputs {
+	struct input *items;
+	size_t n, cap;
+	const char *folder; /* the last folder that was given, or NULL */
+	size_t others;	    /* files found that are of another kind, passed over */
+};
+
 /* What holds for all files of one call. */
 struct session {
 	struct arena arena;
@@ -37,9 +50,12 @@ struct session {
 	struct map configs;  /* folder of a cluster file -> const struct config * */
 	release knows;	     /* --parallelcluster, or 0 */
 	struct map baseline; /* fingerprints to leave out */
+	bool ignored[DIAG_COUNT], selected[DIAG_COUNT]; /* --ignore and --select */
 	/* With --set: names that files have as ${NAME} and as $NAME; those of some file may be unknown. */
 	struct map names, bare;
 	bool names_unknown;
+	struct inputs inputs;
+	bool found;	   /* the file that is compiled was found in a directory */
 	struct map places; /* files that this call reads or writes, see places.c */
 	struct buf report; /* what goes to --output-file */
 	bool reported;	   /* something, and be it nothing, goes there */
@@ -107,6 +123,20 @@ bool baseline_read(struct session *s);
 int baseline_write(struct session *s, const struct diags *ds);
 /* Has the text the sections of a cluster file? True for text that cannot be parsed but looks like one. */
 bool is_cluster_file(const struct source *src, const struct node *tree);
+
+/* ---- operands.c ---- */
+
+/* Fills s->inputs from the operands; false, and printed, when a folder cannot be read. */
+bool inputs_find(struct session *s);
+/* False, and printed, when a folder was given and no file of the call was one for hpcc. */
+bool inputs_any(const struct session *s, size_t judged);
+
+/* ---- codes.c ---- */
+
+/* Reads --ignore and --select; false, and printed, when a code of them is unknown or cannot be ignored. */
+bool codes_read(struct session *s);
+/* Lays them over the settings of a file. */
+void codes_choose(const struct session *s, struct config *c);
 
 /* ---- variables.c ---- */
 

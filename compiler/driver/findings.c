@@ -10,7 +10,7 @@
 
 /* ---- settings ---- */
 
-static const struct config *read_config(struct session *s, const char *path)
+static struct config *read_config(struct session *s, const char *path)
 {
 	struct config *c = NEW(&s->arena, struct config);
 	const struct source *src = read_source(&s->arena, &s->ds, path, path, MAX_FILE_MIB);
@@ -37,21 +37,21 @@ const struct config *config_for(struct session *s, const char *path)
 	const char *slash = strrchr(path, '/'), *found;
 	struct str folder =
 		slash != NULL ? (struct str){path, (size_t)(slash - path) + 1} : STR("./");
-	const struct config *c = map_get(&s->configs, folder);
-	struct config *plain;
+	const struct config *known = map_get(&s->configs, folder);
+	struct config *c;
 
-	if (c != NULL)
-		return c;
+	if (known != NULL)
+		return known;
 	found = config_path(s, path);
 	if (found != NULL && !place_read(s, found))
 		s->refused = true;
 	if (found != NULL) {
 		c = read_config(s, found);
 	} else {
-		plain = NEW(&s->arena, struct config);
-		*plain = config_default();
-		c = plain;
+		c = NEW(&s->arena, struct config);
+		*c = config_default();
 	}
+	codes_choose(s, c);
 	map_put(&s->configs, &s->arena, arena_str(&s->arena, folder), c);
 	return c;
 }

@@ -62,7 +62,7 @@ static void options_of(struct buf *b, enum verb_id verb)
 			option_line(b, (enum option_id)i, verb);
 }
 
-static void verb_help(struct buf *b, enum verb_id verb)
+static void help_of_verb(struct buf *b, enum verb_id verb)
 {
 	const struct verb_row *v = &verb_rows[verb];
 
@@ -93,7 +93,7 @@ struct str help_text(struct arena *a, const struct options *o)
 	struct buf b = buf_in(a);
 
 	if (o->verb_named)
-		verb_help(&b, o->verb);
+		help_of_verb(&b, o->verb);
 	else
 		overview(&b);
 	return buf_str(&b);

@@ -61,6 +61,9 @@ static bool spelt_out(struct arena *a, const char *arg, struct str *ret_error)
 			return true;
 	struct str near = nearest_option(name);
 
+	for (int i = OPTION_COUNT; near.n == 0 && name.n > 1 && i-- > 0;) /* an abbreviation */
+		if (str_starts(str_c(option_rows[i].name), name))
+			near = str_c(option_rows[i].name);
 	if (near.n > 0)
 		near = arena_fmt(a, "--" STR_F, STR_A(near));
 	return wrong(a, ret_error, arena_fmt(a, "unknown option `--" STR_F "`", STR_A(name)), near);
@@ -210,6 +213,13 @@ static bool operands_fit(struct arena *a, const struct options *o, struct str *r
 	if (!o->verb_named && o->noperands > 0) {
 		struct str word = str_c(o->operands[0]), near = nearest_verb(word);
 
+		if (str_eq(near, word)) /* behind `--` every word is a file's name */
+			return wrong(a, ret_error,
+				     arena_fmt(a,
+					       "what follows `--` is a file's name; a verb comes "
+					       "before it: `hpcc " STR_F " -- FILE`",
+					       STR_A(word)),
+				     (struct str){0});
 		if (near.n > 0 && str_find(word, '.', 0) == word.n &&
 		    str_find(word, '/', 0) == word.n)
 			return wrong(a, ret_error,

@@ -28,7 +28,9 @@ static struct diags errors_of(struct arena *a, const struct diags *ds)
 
 void render_findings(const struct session *s, const struct diags *ds, struct buf *out)
 {
-	struct diags shown = GIVEN(s->o, quiet) ? errors_of(out->a, ds) : *ds;
+	/* `--deploy-args` stands inside of a command that shows the warnings itself. */
+	bool errors_only = GIVEN(s->o, quiet) || GIVEN(s->o, deploy_args);
+	struct diags shown = errors_only ? errors_of(out->a, ds) : *ds;
 
 	s->renderer->render(&shown, &s->style, out);
 }

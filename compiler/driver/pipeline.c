@@ -64,6 +64,12 @@ static struct code_set codes_off(const struct config *c)
 	return off;
 }
 
+/* Are files of other kinds passed over: by an option, or because a directory was given? */
+static bool passes_over(const struct session *s)
+{
+	return GIVEN(s->o, only_known) || GIVEN(s->o, only_clusters) || s->found;
+}
+
 static void run_passes(struct session *s, enum stage to, struct compilation *c)
 {
 	release knows = s->knows != 0 ? s->knows : c->config->parallelcluster;
@@ -73,7 +79,7 @@ static void run_passes(struct session *s, enum stage to, struct compilation *c)
 	vars.uses = &c->uses;
 	c->tree = yaml_read(c->a, &c->ds, c->src, &vars, YAML_LIMITS);
 	variables_used(s, c);
-	c->foreign = GIVEN(s->o, only_clusters) && !is_cluster_file(c->src, c->tree);
+	c->foreign = passes_over(s) && !is_cluster_file(c->src, c->tree);
 	if (c->tree == NULL || to == STAGE_TREE || c->foreign)
 		return;
 	off = codes_off(c->config);
@@ -112,8 +118,7 @@ bool compile_file(struct session *s, struct arena *a, const char *path, enum sta
 		return compile_source(s, a, path, src, to, ret);
 	*ret = (struct compilation){.a = a, .ds = ds, .unreadable = true};
 	ret->config = config_for(s, path);
-	ret->foreign = GIVEN(s->o, only_clusters) && ds.first != NULL &&
-		       ds.first->id == DIAG_file_too_large;
+	ret->foreign = passes_over(s) && ds.first != NULL && ds.first->id == DIAG_file_too_large;
 	return false;
 }
 

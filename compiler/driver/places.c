@@ -119,8 +119,8 @@ bool places_ok(struct session *s)
 {
 	if (!GIVEN(s->o, output) && !GIVEN(s->o, output_file) && !GIVEN(s->o, write_baseline))
 		return true;
-	for (size_t i = 0; takes_files(s) && i < s->o->noperands; i++)
-		note_read(s, s->o->operands[i]);
+	for (size_t i = 0; takes_files(s) && i < s->inputs.n; i++)
+		note_read(s, s->inputs.items[i].path);
 	note_all_read(s, OPTION_ID_vars);
 	note_all_read(s, OPTION_ID_catalog);
 	note_all_read(s, OPTION_ID_config);

@@ -42,14 +42,32 @@ static int findings_fd(const struct options *o)
 	return o->verb == VERB_lint ? STDOUT_FILENO : STDERR_FILENO;
 }
 
-/* Standard rules: https://no-color.org, and TERM=dumb. */
+/* Is the environment variable set to something? */
+static bool is_set(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && *value != '\0';
+}
+
+static bool is_zero(const char *name)
+{
+	return is_set(name) && strcmp(getenv(name), "0") == 0;
+}
+
+/* Standard rules: https://no-color.org, https://force-color.org, https://bixense.com/clicolors, and TERM=dumb. */
 static bool colour_wanted(enum colour_when when, int fd)
 {
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *term = getenv("TERM");
 
 	if (when != COLOUR_AUTO)
 		return when == COLOUR_ALWAYS;
-	return port_is_terminal(fd) && (no == NULL || *no == '\0') && term != NULL &&
+	if (is_set("NO_COLOR"))
+		return false;
+	if ((is_set("FORCE_COLOR") && !is_zero("FORCE_COLOR")) ||
+	    (is_set("CLICOLOR_FORCE") && !is_zero("CLICOLOR_FORCE")))
+		return true;
+	return port_is_terminal(fd) && !is_zero("CLICOLOR") && term != NULL &&
 	       strcmp(term, "dumb") != 0;
 }
 
@@ -137,7 +155,8 @@ bool session_open(struct session *s, const struct options *o)
 	*s = (struct session){.o = o};
 	s->ds.arena = &s->arena;
 	s->patterns = pattern_cache_new(&s->arena);
-	return places_ok(s) && open_style(s) && open_release(s) && open_vars(s) && open_facts(s);
+	return inputs_find(s) && places_ok(s) && open_style(s) && codes_read(s) &&
+	       open_release(s) && open_vars(s) && open_facts(s);
 }
 
 void session_close(struct session *s)

@@ -15,6 +15,9 @@ struct lint {
 	struct str *files; /* names of the files that were judged */
 	size_t nfiles;
 	int worst;
+	unsigned errors, warnings, notes;
+	struct str code; /* of the first finding, an error where there is one */
+	bool calm;	 /* no error so far */
 };
 
 /* The exit status of findings by --fail-on, or what their settings say. */
@@ -65,17 +68,65 @@ static void fix(struct lint *l, struct arena *a, const char *path, struct compil
 		l->worst = EXIT_USAGE;
 }
 
+/* The code of the first error, or else of the first finding. */
+static struct str code_of(const struct diags *ds)
+{
+	for (const struct diag *d = ds->first; d != NULL; d = d->next)
+		if (d->sev == SEV_ERROR)
+			return diag_code(d->id);
+	return diag_code(ds->first->id);
+}
+
+static void count_words(struct buf *b, unsigned n, const char *what)
+{
+	if (n > 0)
+		buf_fmt(b, "%s%u %s%s", b->n > 0 ? ", " : "", n, what, n == 1 ? "" : "s");
+}
+
+/* The last line for people: how many findings there were, and where more is told. */
+static void add_totals(struct lint *l)
+{
+	struct session *s = l->s;
+	struct buf b = buf_in(&s->arena);
+	size_t others = s->inputs.folder != NULL ? s->inputs.others : 0;
+
+	if (s->renderer->render != render_text || GIVEN(s->o, quiet))
+		return;
+	count_words(&b, l->errors, "error");
+	count_words(&b, l->warnings, "warning");
+	count_words(&b, l->notes, "note");
+	if (b.n == 0 && others == 0)
+		return;
+	buf_fmt(&l->text, "hpcc: " STR_F " in %zu %s",
+		STR_A(b.n > 0 ? buf_str(&b) : STR("no findings")), l->nfiles,
+		l->nfiles == 1 ? "file" : "files");
+	if (others > 0)
+		buf_fmt(&l->text, "; %zu other %s passed over", others,
+			others == 1 ? "file was" : "files were");
+	if (l->code.n > 0)
+		buf_fmt(&l->text, "; `hpcc explain " STR_F "` tells more", STR_A(l->code));
+	buf_char(&l->text, '\n');
+}
+
 static void lint_file(struct lint *l, struct arena *a, const char *path)
 {
 	struct compilation c;
 
 	compile_file(l->s, a, path, STAGE_MODEL, &c);
-	if (c.foreign)
+	if (c.foreign) {
+		l->s->inputs.others++;
 		return;
+	}
 	if (GIVEN(l->s->o, fix))
 		fix(l, a, path, &c);
 	l->files[l->nfiles++] = arena_str(&l->s->arena, c.src != NULL ? c.src->name : str_c(path));
 	raise_status(l, c.unreadable ? EXIT_USAGE : status_of(l, &c.ds, c.config));
+	l->errors += c.ds.errors;
+	l->warnings += c.ds.warnings;
+	l->notes += c.ds.notes;
+	if (c.ds.first != NULL && (l->code.n == 0 || (l->calm && c.ds.errors > 0)))
+		l->code = code_of(&c.ds);
+	l->calm = l->errors == 0;
 	if (a == &l->s->arena)
 		diags_append(&l->all, &c.ds);
 	else if (c.ds.first != NULL)
@@ -85,10 +136,11 @@ static void lint_file(struct lint *l, struct arena *a, const char *path)
 /* One document for all files needs every file's memory to the end; else it goes with the file. */
 static void lint_files(struct lint *l, bool together)
 {
-	for (size_t i = 0; i < l->s->o->noperands; i++) {
+	for (size_t i = 0; i < l->s->inputs.n; i++) {
 		struct arena own = {0};
 
-		lint_file(l, together ? &l->s->arena : &own, l->s->o->operands[i]);
+		l->s->found = l->s->inputs.items[i].found;
+		lint_file(l, together ? &l->s->arena : &own, l->s->inputs.items[i].path);
 		arena_release(&own);
 	}
 }
@@ -106,6 +158,10 @@ static void add_own(struct lint *l, bool together)
 	config_apply(config, own);
 	diags_sort(own);
 	raise_status(l, status_of(l, own, config));
+	l->warnings += own->warnings;
+	l->notes += own->notes;
+	if (l->code.n == 0 && own->first != NULL)
+		l->code = code_of(own);
 	if (together)
 		diags_append(&l->all, own);
 	else if (own->first != NULL)
@@ -131,6 +187,7 @@ static int finish(struct lint *l, bool together)
 	s->style.nfiles = l->nfiles;
 	if (together)
 		render_findings(s, &l->all, &l->text);
+	add_totals(l);
 	return write_findings(s, buf_str(&l->text), STDOUT_FILENO) ? l->worst : EXIT_USAGE;
 }
 
@@ -157,8 +214,10 @@ int verb_lint(struct session *s)
 	if (!options_ok(s) || !baseline_read(s))
 		return EXIT_USAGE;
 	l.diff = buf_in(&s->arena);
-	l.files = NEW_ARRAY(&s->arena, struct str, s->o->noperands + 1);
+	l.files = NEW_ARRAY(&s->arena, struct str, s->inputs.n + 1);
 	lint_files(&l, together);
 	add_own(&l, together);
+	if (!inputs_any(s, l.nfiles))
+		return EXIT_USAGE;
 	return s->ds.errors > 0 || s->refused ? EXIT_USAGE : finish(&l, together);
 }

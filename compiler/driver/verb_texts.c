@@ -20,6 +20,21 @@ int verb_completion(struct session *s)
 	return write_result(s, text);
 }
 
+int verb_help(struct session *s)
+{
+	struct options about = {.verb = VERB_build};
+
+	if (s->o->noperands > 1)
+		return usage_error("`hpcc help` takes one verb");
+	for (int i = 0; s->o->noperands == 1 && i < VERB_COUNT; i++)
+		if (str_eq(str_c(s->o->operands[0]), str_c(verb_rows[i].name)))
+			about = (struct options){.verb = (enum verb_id)i, .verb_named = true};
+	if (s->o->noperands == 1 && !about.verb_named)
+		return usage_error("there is no verb `%s`; `hpcc help` shows them",
+				   s->o->operands[0]);
+	return write_result(s, help_text(&s->arena, &about));
+}
+
 int verb_man(struct session *s)
 {
 	return write_result(s, man_text(&s->arena));

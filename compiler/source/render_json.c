@@ -70,12 +70,22 @@ static void fixes(struct arena *a, struct json_value *object, const struct diag 
 	}
 }
 
+/* unknown_property as settings, comments and pages write it: unknown-property. */
+static struct str dashed(struct arena *a, struct str name)
+{
+	struct buf b = buf_in(a);
+
+	for (size_t i = 0; i < name.n; i++)
+		buf_char(&b, name.s[i] == '_' ? '-' : name.s[i]);
+	return buf_str(&b);
+}
+
 static struct json_value *finding(struct arena *a, const struct diag *d)
 {
 	struct json_value *o = json_new_object(a);
 
 	text(a, o, "code", diag_code(d->id));
-	text(a, o, "name", diag_name(d->id));
+	text(a, o, "name", dashed(a, diag_name(d->id)));
 	text(a, o, "severity", severity_word(d->sev));
 	text(a, o, "message", d->text);
 	place(a, o, d->at);

@@ -2,7 +2,9 @@
 /* suppress.c - comments that take findings back. */
 #include "compiler/syntax/suppress.h"
 
+#include "compiler/base/nearest.h"
 #include "compiler/base/search.h"
+#include "compiler/syntax/misspelt.h"
 
 #include <stdlib.h>
 
@@ -11,7 +13,9 @@ static const struct str MARK = STR_INIT("hpcc:ignore");
 /* A place where a comment with MARK may stand: bytes of its # and of the mark. */
 struct mark {
 	uint32_t hash, at;
-	bool text; /* it is part of a scalar */
+	uint32_t end; /* of what was meant as the mark; 0: it is one */
+	bool file;    /* that of the form for the whole file was meant */
+	bool text;    /* it is part of a scalar */
 };
 
 struct reader {
@@ -57,6 +61,24 @@ static uint32_t target_line(struct reader *r, uint32_t hash)
 	return r->target = line;
 }
 
+static bool is_separator(char c)
+{
+	return c == ' ' || c == ',' || c == '\t';
+}
+
+static void report_unknown(struct reader *r, struct span at, struct str word)
+{
+	struct diag *d = diag_suppression_of_unknown_code(r->ds, at, word);
+	struct str near;
+
+	if (near_code(word, &near)) {
+		diag_help(r->ds, d, "did you mean `" STR_F "`?", STR_A(near));
+		diag_fix(r->ds, d, at, near, edit_distance(word, near, 1) <= 1);
+	} else {
+		diag_help(r->ds, d, "`hpcc explain --list` shows all codes");
+	}
+}
+
 static void add(struct reader *r, struct str word, uint32_t offset, uint32_t line)
 {
 	struct span at = span_in(r->src, offset, offset + word.n);
@@ -64,7 +86,7 @@ static void add(struct reader *r, struct str word, uint32_t offset, uint32_t lin
 	enum diag_id id;
 
 	if (!diag_find(word, &id)) {
-		diag_suppression_of_unknown_code(r->ds, at, word);
+		report_unknown(r, at, word);
 		return;
 	}
 	if (!diag_may_change(id)) {
@@ -75,11 +97,6 @@ static void add(struct reader *r, struct str word, uint32_t offset, uint32_t lin
 	*s = (struct suppression){.id = id, .at = at, .line = line};
 	*r->end = s;
 	r->end = &s->next;
-}
-
-static bool is_separator(char c)
-{
-	return c == ' ' || c == ',' || c == '\t';
 }
 
 /* Reads the codes of `text`, which begins at byte `offset`. */
@@ -95,6 +112,20 @@ static void read_codes(struct reader *r, struct str text, uint32_t offset, uint3
 		while (i < text.n && is_separator(text.s[i]))
 			i++;
 	}
+}
+
+/* A comment that was meant as a suppression, and is none. */
+static void report_misspelt(struct reader *r, const struct mark *m)
+{
+	struct span at = span_in(r->src, m->at, m->end);
+	struct str form = m->file ? STR("hpcc:ignore-file") : MARK;
+	struct diag *d = diag_misspelt_suppression(r->ds, at, span_text(at));
+
+	diag_help(r->ds, d, "write `# " STR_F " CODE -- reason`", STR_A(form));
+	if (m->end < r->src->text.n && !is_separator(r->src->text.s[m->end]) &&
+	    r->src->text.s[m->end] > ' ')
+		form = arena_fmt(r->a, STR_F " ", STR_A(form));
+	diag_fix(r->ds, d, at, form, true);
 }
 
 /* Byte offset after the last of `text`, which lies in src, that is no blank. */
@@ -134,33 +165,46 @@ static uint32_t read_comment(struct reader *r, const struct mark *m)
 	return end;
 }
 
-/* A comment begins with #, at the begin of a line or after a blank; only blanks are between it and MARK. */
-static bool may_be_comment(struct str text, size_t at, uint32_t *ret_hash)
+/* Is the comment whose # is text[hash] a suppression, or was it meant as one? Only blanks are between # and mark. */
+static bool read_mark(struct str text, size_t hash, struct mark *ret)
 {
-	while (at > 0 && (text.s[at - 1] == ' ' || text.s[at - 1] == '\t'))
-		at--;
-	if (at == 0 || text.s[at - 1] != '#' || (at > 1 && text.s[at - 2] > ' '))
-		return false;
-	*ret_hash = (uint32_t)at - 1;
-	return true;
+	struct meant_mark meant;
+	size_t at = hash + 1;
+
+	while (at < text.n && (text.s[at] == ' ' || text.s[at] == '\t'))
+		at++;
+	*ret = (struct mark){.hash = (uint32_t)hash, .at = (uint32_t)at};
+	if (misspelt_mark(text, hash, &meant)) {
+		ret->at = (uint32_t)meant.lo;
+		ret->end = (uint32_t)meant.hi;
+		ret->file = meant.file;
+		return true;
+	}
+	return str_starts(str_slice(text, at, text.n), MARK);
+}
+
+/* The # of the next comment at or after i: at the begin of the text or after a blank. text.n when there is none. */
+static size_t next_comment(struct str text, size_t i)
+{
+	while ((i = str_find(text, '#', i)) < text.n && i > 0 && text.s[i - 1] > ' ')
+		i++;
+	return i;
 }
 
 static void find_marks(struct reader *r)
 {
 	struct str text = r->src->text;
-	size_t most = 0, at;
+	struct mark m;
+	size_t most = 0;
 
-	for (at = 0; (at = str_find_str(text, MARK, at)) != SIZE_MAX; at += MARK.n)
-		most++;
+	for (size_t i = next_comment(text, 0); i < text.n; i = next_comment(text, i + 1))
+		most += read_mark(text, i, &m);
 	if (most == 0)
 		return;
 	r->marks = NEW_ARRAY(r->a, struct mark, most);
-	for (at = 0; (at = str_find_str(text, MARK, at)) != SIZE_MAX; at += MARK.n) {
-		uint32_t hash = 0;
-
-		if (may_be_comment(text, at, &hash))
-			r->marks[r->n++] = (struct mark){.hash = hash, .at = (uint32_t)at};
-	}
+	for (size_t i = next_comment(text, 0); i < text.n; i = next_comment(text, i + 1))
+		if (read_mark(text, i, &m))
+			r->marks[r->n++] = m;
 }
 
 static uint32_t mark_place(const void *marks, size_t i)
@@ -205,7 +249,9 @@ struct suppression *suppressions_read(struct arena *a, struct diags *ds, const s
 	if (r.n > 0)
 		strike_in(&r, root);
 	for (size_t i = 0; i < r.n; i++)
-		if (!r.marks[i].text && r.marks[i].hash >= end)
+		if (!r.marks[i].text && r.marks[i].hash >= end && r.marks[i].end > 0)
+			report_misspelt(&r, &r.marks[i]);
+		else if (!r.marks[i].text && r.marks[i].hash >= end)
 			end = read_comment(&r, &r.marks[i]);
 	return r.first;
 }

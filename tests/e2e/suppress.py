@@ -323,9 +323,77 @@ def only_clusters(tap, folder):
     tap.ok(b'tests="1"' in result.stdout and b"list.yaml" not in result.stdout, "reports are silent of them")
 
 
+# ---- --ignore, --select, folders, totals ----
+
+def chosen_codes(tap, folder):
+    both = folder.codes(BASE + "Nope: 1\n")
+    tap.equal([c for _, c in both], ["E0401", "E0101"], "control: two errors")
+    line = both[1][0]
+    for args, left in ((["--ignore", "E0401"], [(line, "E0101")]), (["--ignore=W0601,unknown-instance-type"], [(line, "E0101")]),
+                       (["--ignore", "E04", "--ignore", "E01"], [(line, "E0101")]), (["--select", "W0601"], [(line, "E0101")]),
+                       (["--select", "E0401"], both), (["--select=E", "--ignore=e0401"], [(line, "E0101")])):
+        tap.equal(folder.codes(BASE + "Nope: 1\n", *args), left, " ".join(args))
+    folder.write(".hpcc.yaml", "severity: {E0401: off}\n")
+    tap.equal(folder.codes(BASE), [], "control: switched off by the settings")
+    tap.equal(folder.codes(BASE, "--select", "E0401"), [(16, "E0401")], "--select goes before the settings")
+    folder.write(".hpcc.yaml", "")
+    for args, words in ((["--ignore", "E0101"], "cannot be ignored"), (["--ignore", "E04O1"], "did you mean `E0401`"),
+                        (["--select", "unknown-instance-typ"], "did you mean `unknown_instance_type`"),
+                        (["--ignore", ""], "there is no code ``")):
+        folder.write("c.yaml", BASE)
+        status, _, said = folder.lint("c.yaml", *args)
+        tap.ok(status == 2 and words in said, f"refused: {args}", said)
+    result = hpcc("c.yaml", "--ignore", "E0401", cwd=folder.path)
+    tap.equal(result.returncode, 0, "an ignored error does not stop the build")
+
+
+def folders(tap, folder):
+    for name in ("a/c.yaml", "a/b/d.yml", "a/.hidden/e.yaml", "a/.f.yaml"):
+        folder.write(name, BASE)
+    folder.write("a/values.yaml", "replicas: 3\n")
+    folder.write("a/broken.yaml", "x: [\n")
+    folder.write("a/notes.txt", BASE)
+    folder.write("a/large.yaml", BASE + "#" * (1 << 20) + "\n")
+    os.symlink("c.yaml", os.path.join(folder.path, "a/link.yaml"))
+    os.symlink("..", os.path.join(folder.path, "a/loop"))
+    for operand in ("a", "a/", "."):
+        result = hpcc("lint", operand, cwd=folder.path)
+        said = result.stdout.decode()
+        begin = "a" if operand == "." else operand.rstrip("/")
+        begin = "./a" if operand == "." else begin
+        tap.equal([line.split(":")[0] for line in said.splitlines() if "[E0401]" in line],
+                  [f"{begin}/b/d.yml", f"{begin}/c.yaml"], f"{operand}: the files below, in order")
+        tap.ok(said.endswith("hpcc: 2 errors in 2 files; 2 other files were passed over; `hpcc explain E0401` tells more\n"),
+               f"{operand}: totals", said)
+    tap.equal(hpcc("lint", "a", "--only-known", "--quiet", cwd=folder.path).stdout.count(b"hpcc:"), 0, "no totals with --quiet")
+    tap.equal(hpcc("lint", "a/values.yaml", cwd=folder.path).returncode, 1, "a file that is named is judged")
+    os.mkdir(os.path.join(folder.path, "empty"))
+    result = hpcc("lint", "empty", cwd=folder.path)
+    tap.ok(result.returncode == 2 and b"no file for hpcc is in `empty`" in result.stderr, "a folder without any", result.stderr)
+    tap.equal(hpcc("lint", "--only-known", "a/values.yaml", cwd=folder.path).returncode, 0, "--only-known passes over it")
+
+
+def totals(tap, folder):
+    good = folder.write("good.yaml", CLUSTER)
+    tap.equal(hpcc("lint", "--ignore=W,N", good).stdout, b"", "a good file gives no output")
+    folder.write("c.yaml", BASE + "Nope: 1\n")
+    said = hpcc("lint", "--ignore=W,N", "c.yaml", good, cwd=folder.path).stdout.decode()
+    tap.ok(said.endswith("hpcc: 2 errors in 2 files; `hpcc explain E0401` tells more\n"), "two files", said)
+    for form in ("short", "json", "jsonl", "sarif", "junit", "github", "gitlab"):
+        said = hpcc("lint", "--format=" + form, "c.yaml", cwd=folder.path).stdout.decode()
+        tap.ok("tells more" not in said, f"no totals in {form}")
+    said = hpcc("lint", "--set", "X=1", "--format=json", "c.yaml", cwd=folder.path)
+    tap.ok("W0045" in [o["code"] for o in json.loads(said.stdout)] and said.stderr == b"",
+           "a finding about the call is in the one document")
+    folder.write("deploy.yaml", CLUSTER)
+    said = hpcc("--deploy-args", "deploy.yaml", cwd=folder.path)
+    tap.ok(said.returncode == 0 and said.stderr == b"", "--deploy-args prints no warnings", said.stderr)
+
+
 def main():
     tap = Tap()
-    for part in (comments, faults, late, settings, broken_settings, releases, fail_on, baseline, only_clusters):
+    for part in (comments, faults, late, settings, broken_settings, releases, fail_on, baseline, only_clusters, chosen_codes,
+                 folders, totals):
         with temporary() as path:
             part(tap, Folder(os.path.realpath(path)))
     tap.end()
