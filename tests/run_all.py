@@ -117,13 +117,48 @@ def build(what, folder, options, env=None):
     return check(what, ["ninja", "-C", folder], env=env)
 
 
+def unit_option():
+    return "enabled" if run(["pkg-config", "--exists", "criterion"], quiet=True)[0] == 0 else "auto"
+
+
 def part_build():
-    unit = "enabled" if run(["pkg-config", "--exists", "criterion"], quiet=True)[0] == 0 else "auto"
+    unit = unit_option()
     if unit == "auto":
         tally.skip("unit tests", "Criterion is not installed")
     build("build without warnings, default compiler", "build", ["-Dwerror=true", "-Dunit=" + unit])
     if have("build with clang", "clang"):
         build("build without warnings, clang", "build-clang", ["-Dwerror=true"], {"CC": "clang"})
+
+
+def made(folder, options, env=None):
+    """Is what a part needs there, after it was made? The part `build` counts it; here only a failure is told."""
+    command, env = configure(folder, options, env)
+    if not os.path.exists(os.path.join(ROOT, folder, "build.ninja")) and run(command, env=env, quiet=True)[0] != 0:
+        tally.failing(f"{folder} cannot be configured")
+        return False
+    status, text = run(["ninja", "-C", folder], env=env, quiet=True)
+    if status != 0:
+        print(text)
+        tally.failing(f"{folder} cannot be built")
+    return status == 0
+
+
+def program():
+    return made("build", ["-Dwerror=true", "-Dunit=" + unit_option()])
+
+
+def program_and_clang():
+    return program() and (not shutil.which("clang") or made("build-clang", ["-Dwerror=true"], {"CC": "clang"}))
+
+
+def tools_and_program():
+    make_venv()
+    return program()
+
+
+def tools_program_and_clang():
+    make_venv()
+    return program_and_clang()
 
 
 # ---- meson's suites ----
@@ -389,24 +424,60 @@ def part_bench():
     meson_test("build", ["bench"])
 
 
-PARTS = {"build": part_build, "suites": part_suites, "sanitizers": part_sanitizers, "fuzz": part_fuzz,
-         "lint": part_lint, "e2e": part_e2e, "runtime": part_runtime, "laboratory": part_laboratory, "bench": part_bench, "memory": part_memory}
+# name: (what it does, what it needs made first, what it is)
+PARTS = {
+    "build": (part_build, make_venv, "two compilers, no warning"),
+    "suites": (part_suites, tools_and_program, "unit, ui, stages, lint and cases"),
+    "sanitizers": (part_sanitizers, make_venv, "unit, ui, stages and reports under ASan and UBSan"),
+    "fuzz": (part_fuzz, program, "each fuzz target for HPCC_FUZZ_SECONDS (30)"),
+    "lint": (part_lint, tools_program_and_clang, "clang-format, clang-tidy, shellcheck, the manual page"),
+    "e2e": (part_e2e, tools_and_program, "whole runs, judged by other programs"),
+    "runtime": (part_runtime, tools_and_program, "scripts of nodes, slurm.conf before slurmctld, roles"),
+    "laboratory": (part_laboratory, tools_and_program, "clusters that boot; needs root"),
+    "bench": (part_bench, tools_and_program, "speed"),
+    "memory": (part_memory, program, "valgrind"),
+}
+# What is too long for every run, by the command that runs it.
+SWEEPS = {
+    "HPCC_FUZZ_SECONDS=3600 tests/run-all fuzz": "an hour for each fuzz target",
+    "build/venv/bin/python3 tests/e2e/mutate.py build/hpcc --all": "every mutant of every valid file, not a sample",
+    "examples/smoke/smoke.sh REGION": "a cluster in an account of AWS; costs some cents",
+}
+
+
+def show_parts():
+    for name, (_, _, what) in PARTS.items():
+        print(f"{name:12} {what}")
+    print("\nonly by name:")
+    for command, what in SWEEPS.items():
+        print(f"  {command}\n{'':13}{what}")
+
+
+def run_part(name):
+    """Runs one part with what it needs; the seconds it took."""
+    start = time.monotonic()
+    print(f"\n==== {name} ====", flush=True)
+    part, needs, _ = PARTS[name]
+    if needs() is not False:
+        part()
+    took = time.monotonic() - start
+    print(f"==== {name}: {took:.0f} s ====", flush=True)
+    return took
 
 
 def main():
-    unknown = set(sys.argv[1:]) - set(PARTS)
+    names = sys.argv[1:]
+    if names == ["--list"]:
+        show_parts()
+        return 0
+    unknown = sorted(set(names) - set(PARTS))
     if unknown:
-        print(f"run-all: no part {' '.join(sorted(unknown))}; the parts are {' '.join(PARTS)}", file=sys.stderr)
+        print(f"run-all: no part {' '.join(unknown)}; the parts are {' '.join(PARTS)}", file=sys.stderr)
         return 2
     os.makedirs(BUILD, exist_ok=True)
-    start = time.monotonic()
-    names = sys.argv[1:] or list(PARTS)
-    if {"suites", "lint", "e2e", "runtime", "laboratory", "bench"} & set(names):
-        make_venv()
-    for name in names:
-        print(f"\n==== {name} ({time.monotonic() - start:.0f} s) ====", flush=True)
-        PARTS[name]()
-    print(f"\n==== {time.monotonic() - start:.0f} s ====")
+    took = {name: run_part(name) for name in names or PARTS}
+    print("\n" + "\n".join(f"{name:12}{seconds:6.0f} s" for name, seconds in took.items()))
+    print(f"{'all':12}{sum(took.values()):6.0f} s")
     return tally.end()
 
 

@@ -4,7 +4,7 @@
 
 The files are the examples, and the good cases where there is a collection of them beside the source, each with a
 small change. Clocks are shown, instruction counts (callgrind) decide: they are the same on a busy machine.
-usage: files.py HPCC EVENTS [--profile]; prints a table, then TAP. --profile: the functions that cost most.
+usage: files.py HPCC EVENTS [--profile]; prints TAP, the figures as comments. --profile: the functions that cost most.
 """
 import glob
 import os
@@ -93,14 +93,14 @@ def main():
         names, size = write_files(folder)
         lint = [HPCC, "lint", "--no-config", "--fail-on=never", "--format=short"]
         all_files, events, one, true = [*lint, *names], [EVENTS, *names], [*lint, names[0]], [shutil.which("true")]
-        print(f"{FILES} files, {size} bytes")
+        print(f"# {FILES} files, {size} bytes")
         least, median = clock(all_files, folder, 9)
         base, base_median = clock(events, folder, 9)
         single, single_median = clock(one, folder, 100)
         nothing, nothing_median = clock(true, folder, 100)
         for name, figures in (("hpcc lint", (least, median)), ("libyaml", (base, base_median)),
                               ("hpcc lint, one file", (single, single_median)), ("true", (nothing, nothing_median))):
-            print(f"{name:24}{figures[0] * 1000:9.2f} ms least{figures[1] * 1000:9.2f} ms median")
+            print(f"# {name:24}{figures[0] * 1000:9.2f} ms least{figures[1] * 1000:9.2f} ms median")
         speed = FILES / least
         report.check(speed >= FILES_A_SECOND_FAIL, f"{speed:,.0f} files a second, aim {FILES_A_SECOND:,}"
                      f"{missed(speed, FILES_A_SECOND, False)}, limit {FILES_A_SECOND_FAIL}")
@@ -112,9 +112,10 @@ def main():
             return report.end()
         profile = os.path.join(folder, "profile") if "--profile" in sys.argv else "/dev/null"
         mine, theirs = instructions(all_files, folder, profile), instructions(events, folder)
-        print(f"{'instructions':24}{mine:15,} hpcc{theirs:15,} libyaml")
+        print(f"# {'instructions':24}{mine:15,} hpcc{theirs:15,} libyaml")
         if profile != "/dev/null":
-            subprocess.run(["callgrind_annotate", "--auto=no", profile])
+            shown = subprocess.run(["callgrind_annotate", "--auto=no", profile], stdout=subprocess.PIPE, text=True)
+            print("".join(f"# {line}\n" for line in shown.stdout.splitlines()), end="")
         report.check(mine / theirs <= EVENTS_RATIO_FAIL, f"instructions: {mine / theirs:.2f} times libyaml's own, aim "
                      f"{EVENTS_RATIO}{missed(mine / theirs, EVENTS_RATIO)}, limit {EVENTS_RATIO_FAIL}")
         part = instructions([*lint, *names[:100]], folder) - instructions(one, folder)

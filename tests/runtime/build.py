@@ -15,7 +15,7 @@ from cluster_base import Cluster, run_tests  # noqa: E402
 from common import in_venv  # noqa: E402
 
 in_venv("boto3")
-enter(1800, sys.argv[2])
+enter(5000, sys.argv[2])
 
 CLUSTER = """
 Region: us-east-1

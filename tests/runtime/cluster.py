@@ -6,7 +6,6 @@ usage: cluster.py HPCC SUITE GROUP|TEST…, with a release of Debian; prints TAP
 """
 import os
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lab"))
 from lab import enter  # noqa: E402
@@ -14,7 +13,7 @@ from cluster_base import Cluster, run_tests  # noqa: E402
 from common import in_venv  # noqa: E402
 
 in_venv("boto3")
-enter(900, sys.argv[2])
+enter(3000, sys.argv[2])
 
 CLUSTER = """
 Region: us-east-1
@@ -154,12 +153,13 @@ def shortage(c):
 def spot(c):
     """A Spot instance is taken away under a job."""
     job = c.submit("-p q1 -C dy --requeue", "[ \"${SLURM_RESTART_COUNT:-0}\" != 0 ] || sleep 300; echo again")
-    c.lab.wait("the job", 150, lambda: c.job(job) == "RUNNING")
+    c.begins(job)
     node = c.job(job, "%N")
     machine = next(m for m in c.lab.hypervisor.machines.values() if m.run("hostname").stdout.strip() == node)
     machine.leaving = "2030-01-01T00:00:00Z"
     machine.run("/opt/hpcc/minute/watchdog.sh")
-    c.tap.ok(c.state(node).startswith("dr"), "a node that EC2 will take back is drained", c.state(node))
+    c.lab.wait("the drain", 20, lambda: c.state(node).startswith("dr"))
+    c.tap.ok(True, "a node that EC2 will take back is drained")
     c.lab.ec2.terminate_instances(InstanceIds=[machine.id])
     c.lab.wait("the machine's end", 10, lambda: machine.id not in c.lab.hypervisor.machines)
     c.head.run(f"touch -d '3 minutes ago' /opt/hpcc/nodes/{machine.id}")
@@ -194,16 +194,20 @@ def killed_resume(c):
 
 def restart(c):
     """The head node is switched off and on under a running and a waiting job."""
-    running = c.submit("-p q1 -C dy", "sleep 40; echo through")
-    c.lab.wait("the job", 150, lambda: c.job(running) == "RUNNING")
+    running = c.submit("-p q1 -C dy", "until [ -e /tmp/go ]; do sleep 1; done")
+    c.begins(running)
+    name = c.job(running, "%N")
     waiting = c.submit(f"-p q1 -d afterok:{running} -C dy", "echo after")
     conf = c.head.read("/etc/slurm/slurm.conf")
-    time.sleep(7)  # slurmctld writes what is new every five seconds
+    c.head.run("touch /run/lab-submitted")  # slurmctld writes what is new every five seconds
+    c.lab.wait("the state on disk", 30, lambda: c.slurm(
+        "find /srv/hpcc/state/slurmctld -name job_state -newer /run/lab-submitted"))
     c.lab.hypervisor.reboot(c.head)
     c.lab.wait("slurmctld", 60, lambda: "is UP" in c.slurm("timeout 5 scontrol ping"))
     states = [c.job(running), c.job(waiting)]
     c.tap.equal(states, ["RUNNING", "PENDING"], "after a restart of the head node its jobs are there")
     c.tap.equal(c.head.read("/etc/slurm/slurm.conf"), conf, "with the same configuration")
+    next(m for m in c.machines("Compute") if m.run("hostname").stdout.strip() == name).run("touch /tmp/go")
     c.tap.equal(c.finished(running, 60), "COMPLETED", "the running job completes")
     c.tap.equal(c.finished(waiting, 150), "COMPLETED", "so does the waiting one")
 
@@ -229,7 +233,8 @@ def update(c):
     """The stack is updated under running jobs: a queue comes, one compute resource is of another type, one grows."""
     job = c.submit("-p q1 -C dy -w q1-dy-dy-1", "until [ -e go ]; do sleep 1; done")
     other = c.submit("-p q2", "until [ -e go ]; do sleep 1; done")
-    c.lab.wait("the jobs", 150, lambda: [c.job(job), c.job(other)] == ["RUNNING"] * 2)
+    c.begins(job)
+    c.begins(other)
     before = len(c.lab.signals())
     text = c.text.replace("c5.xlarge, MinCount: 0, MaxCount: 4}", "c5a.xlarge, MinCount: 0, MaxCount: 3}")
     text = text.replace("m5a.large}], MinCount: 0, MaxCount: 4}", "m5a.large}], MinCount: 0, MaxCount: 5}")

@@ -54,7 +54,7 @@ controller() {
 	slurm_configure
 	optional slurm_accounting
 	slurm_unit slurmctld
-	retry 30 2 scontrol ping || die "slurmctld does not answer"
+	retry 90 2 scontrol ping || die "slurmctld does not answer"
 	optional slurm_accounts
 }
 

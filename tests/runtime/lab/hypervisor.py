@@ -17,6 +17,8 @@ import subprocess
 import threading
 import time
 
+from patience import patient
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 PAUSE = 0.4  # seconds between looks at the API
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -183,7 +185,8 @@ class Machine:
             words = ["runuser", "-u", user, "--", *words]
         return subprocess.run(["nsenter", "-t", str(self.pid), "-m", "-u", "-i", "-n", "-p", "-r", "-w", "env", "-i",
                                "PATH=" + PATH, "LC_ALL=C", "HOME=/root", *words], stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=timeout, check=False)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=patient(timeout),
+                              check=False)
 
     def read(self, path):
         return self.run(f"cat {path}").stdout

@@ -16,6 +16,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "e2e")]
 from common import HPCC, ROOT, run, tool  # noqa: E402
+from patience import Patience  # noqa: E402
 from world import World  # noqa: E402
 
 AWS_ADDRESS = "10.0.255.253"
@@ -252,13 +253,13 @@ class Lab:
         return [s["signal"] for s in self.world.get("signals")]
 
     def wait(self, what, seconds, condition):
-        """The first true value of the condition; an error when there is none in time."""
-        end = time.monotonic() + seconds
+        """The first true value of the condition; an error when there is none in the seconds of an idle machine."""
+        patience = Patience(seconds)
         while True:
             value = condition()
             if value:
                 return value
-            if time.monotonic() > end:
+            if patience.ended():
                 raise TimeoutError(f"{what}: not within {seconds} s")
             time.sleep(0.3)
 
