@@ -62,20 +62,30 @@ static void grow_gaps(struct json_text *o)
 	o->gaps_cap = cap;
 }
 
-/* The last n bytes are a gap. */
-static void add_gap(struct json_text *o, size_t n)
+/* What the shorter form of a text saves. */
+static size_t saved(const struct json_text *o)
+{
+	return o->shorter.n > 0 ? o->either_n - o->shorter.n : 0;
+}
+
+/* The last n bytes are a gap; a line end has a level above 0. */
+static void add_gap(struct json_text *o, size_t n, unsigned level)
 {
 	if (o->limit == 0 || o->in_aside)
 		return;
 	if (o->ngaps == o->gaps_cap)
 		grow_gaps(o);
-	o->gaps[o->ngaps++] = (struct json_gap){(uint32_t)(o->n - n), (uint32_t)n};
+	if (level >= JSON_TEXT_LEVELS)
+		level = JSON_TEXT_LEVELS - 1;
+	o->gaps[o->ngaps++] = (struct json_gap){(uint32_t)(o->n - n), n & 0xffffff, level & 0xff};
 	o->spare += n;
-	if (o->n - o->spare > o->limit) /* they help no more */
+	o->lines[level] += n;
+	if (o->n - o->spare - saved(o) > o->limit) /* they help no more */
 		o->limit = 0;
 }
 
-static void new_line(struct json_text *o)
+/* A line end before what stands at, or ends, the level. */
+static void new_line(struct json_text *o, unsigned level)
 {
 	size_t n = (size_t)o->depth * (size_t)o->indent + 1;
 	char *s;
@@ -85,7 +95,7 @@ static void new_line(struct json_text *o)
 	s = extend(o, n);
 	memset(s, ' ', n);
 	*s = '\n';
-	add_gap(o, n);
+	add_gap(o, n, level);
 }
 
 /* What stands before a value or key: a comma, a line end; nothing between a key and its value. */
@@ -98,11 +108,11 @@ static void separate(struct json_text *o)
 	if (!o->first) {
 		add_char(o, ',');
 		if (o->comma_aside)
-			add_gap(o, 1);
+			add_gap(o, 1, 0);
 	}
 	o->comma_aside = false;
 	if (o->depth > 0)
-		new_line(o);
+		new_line(o, o->depth);
 	o->first = false;
 }
 
@@ -244,7 +254,7 @@ void json_text_close(struct json_text *o, bool list, bool empty)
 {
 	o->depth--;
 	if (!empty)
-		new_line(o);
+		new_line(o, o->depth + 1);
 	add_char(o, list ? ']' : '}');
 	o->first = false;
 }
@@ -256,7 +266,7 @@ void json_text_key(struct json_text *o, struct str name)
 	add_char(o, ':');
 	if (o->indent >= 0) {
 		add_char(o, ' ');
-		add_gap(o, 1);
+		add_gap(o, 1, 0);
 	}
 	o->after_key = true;
 }
@@ -265,6 +275,22 @@ void json_text_string(struct json_text *o, struct str s)
 {
 	separate(o);
 	add_quoted(o, s);
+}
+
+void json_text_either(struct json_text *o, struct str s, struct str shorter)
+{
+	struct json_text quoted;
+
+	separate(o);
+	o->either_at = o->n;
+	add_quoted(o, s);
+	if (o->limit == 0)
+		return;
+	quoted = json_text_new(o->a, shorter.n + 16, JSON_TEXT_MINIFIED, 0);
+	add_quoted(&quoted, shorter);
+	o->either_n = o->n - o->either_at;
+	o->shorter = (struct str){quoted.s, quoted.n};
+	INVARIANT(quoted.n > 0 && quoted.n <= o->either_n);
 }
 
 void json_text_word(struct json_text *o, struct str s)
@@ -283,28 +309,54 @@ void json_text_aside(struct json_text *o, bool begins)
 	}
 	o->in_aside = false;
 	o->comma_aside = o->aside_is_first;
-	add_gap(o, o->n - o->aside_from);
+	add_gap(o, o->n - o->aside_from, 0);
 }
 
-/* Takes the gaps out of the text. */
-static void close_gaps(struct json_text *o)
+/* Moves the text from `from` to `end` down to `to`; where the next goes. */
+static size_t move(struct json_text *o, size_t to, size_t from, size_t end)
 {
-	size_t to = o->gaps[0].at;
+	memmove(o->s + to, o->s + from, end - from);
+	return to + end - from;
+}
+
+/* Takes the gaps out of the text but line ends down to `level`, and the longer text where `shorter` is to stand. */
+static void close_gaps(struct json_text *o, unsigned level, bool shorter)
+{
+	size_t to = 0, from = 0;
 
 	for (size_t i = 0; i < o->ngaps; i++) {
-		size_t from = (size_t)o->gaps[i].at + o->gaps[i].n;
-		size_t end = i + 1 < o->ngaps ? o->gaps[i + 1].at : o->n;
+		const struct json_gap *gap = &o->gaps[i];
 
-		memmove(o->s + to, o->s + from, end - from);
-		to += end - from;
+		if (shorter && gap->at > o->either_at) {
+			to = move(o, to, from, o->either_at);
+			memcpy(o->s + to, o->shorter.s, o->shorter.n);
+			to += o->shorter.n;
+			from = o->either_at + o->either_n;
+			shorter = false;
+		}
+		if (gap->level > 0 && gap->level <= level)
+			continue;
+		to = move(o, to, from, gap->at);
+		from = (size_t)gap->at + gap->n;
 	}
-	o->n = to;
+	o->n = move(o, to, from, o->n);
 }
 
 struct str json_text_end(struct json_text *o)
 {
+	size_t least;
+	unsigned level = 0;
+	bool shorter;
+
 	add_char(o, '\n');
-	if (o->n > o->limit && o->ngaps > 0 && o->n - o->spare <= o->limit)
-		close_gaps(o);
+	least = o->n - o->spare;
+	shorter = least > o->limit;
+	if (shorter)
+		least -= saved(o);
+	if (o->n <= o->limit || o->ngaps == 0 || least > o->limit)
+		return (struct str){o->s, o->n};
+	while (level + 1 < JSON_TEXT_LEVELS && least + o->lines[level + 1] <= o->limit)
+		least += o->lines[++level];
+	close_gaps(o, level, shorter);
 	return (struct str){o->s, o->n};
 }

@@ -18,9 +18,12 @@
 
 enum { JSON_TEXT_MINIFIED = -1 }; /* instead of a number of blanks a level */
 
-/* n bytes of the text at `at` that minified text does without. */
+/* Levels of objects and lists that are told apart when lines are joined; what is deeper counts as the deepest. */
+enum { JSON_TEXT_LEVELS = 16 };
+
+/* n bytes of the text at `at` that short text does without. `level`: of a line end, how deep; else 0. */
 struct json_gap {
-	uint32_t at, n;
+	uint32_t at, n : 24, level : 8;
 };
 
 struct json_text {
@@ -30,15 +33,18 @@ struct json_text {
 	int indent; /* blanks a level, or JSON_TEXT_MINIFIED */
 	/*
 	 * Above 0: gaps are remembered, in the order of the text, as long as the text without them is no longer than
-	 * this, so that json_text_close_gaps can take them out. 0 from then on.
+	 * this, so that json_text_end can take them out. 0 from then on.
 	 */
 	size_t limit;
 	struct json_gap *gaps;
 	size_t ngaps, gaps_cap;
-	size_t spare;	   /* bytes in gaps */
-	size_t aside_from; /* where the member began that minified text leaves out */
-	unsigned depth;	   /* open objects and lists */
-	bool first;	   /* nothing stands yet in the open object or list */
+	size_t spare;			/* bytes in gaps */
+	size_t lines[JSON_TEXT_LEVELS]; /* bytes of line ends and their blanks, by level */
+	size_t either_at, either_n;	/* where the text is that has a shorter form */
+	struct str shorter;		/* that form, quoted; empty: there is none */
+	size_t aside_from;		/* where the member began that minified text leaves out */
+	unsigned depth;			/* open objects and lists */
+	bool first;			/* nothing stands yet in the open object or list */
 	bool after_key;
 	bool in_aside; /* all of it is one gap */
 	bool aside_is_first;
@@ -59,13 +65,22 @@ void json_text_close(struct json_text *o, bool list, bool empty);
 void json_text_key(struct json_text *o, struct str name);
 /* A text; it must be UTF-8, all else is a BUG. */
 void json_text_string(struct json_text *o, struct str s);
+/*
+ * The same for a text that `shorter` may take the place of, once a value; where there is no limit, s is written. Behind
+ * json_text_end the shorter one stands where that alone keeps the text within the limit.
+ */
+void json_text_either(struct json_text *o, struct str s, struct str shorter);
 /* null, true, false or a number, as it stands. */
 void json_text_word(struct json_text *o, struct str s);
 
 /* A member that minified text leaves out comes next, or has ended; other members stand beside it. */
 void json_text_aside(struct json_text *o, bool begins);
 
-/* The text so far with a final newline, without its gaps where only that keeps it within the limit. */
+/*
+ * The text so far with a final newline. Where it is longer than the limit it loses what it must to stay within: first
+ * gaps other than line ends, with line ends from the deepest level up; then the longer of two texts, for which lines
+ * may stay again. Where all of that does not help it stays as it is.
+ */
 struct str json_text_end(struct json_text *o);
 
 #endif

@@ -89,8 +89,10 @@ static void lambda_add(struct lowering *l, struct ir_origin origin)
 		ir_add(l->g, STR("LifecycleFunction"), "AWS::Lambda::Function", origin);
 	struct ir_value *code = ir_object(l->g);
 	struct ir_value *logging = ir_object(l->g);
+	const struct template_text *program = template_find(STR("lifecycle.py"));
 
-	ir_put_text(l->g, code, "ZipFile", template_find(STR("lifecycle.py"))->packed);
+	/* Of any length: the zip file that CloudFormation makes of it may have 4 MB. */
+	ir_put(l->g, code, "ZipFile", ir_text_or(l->g, program->text, program->packed));
 	ir_put(l->g, logging, "LogGroup", ir_ref(l->g, log_group));
 	ir_put_text(l->g, r->properties, "Description",
 		    STR("Looks up what the stack needs and ends its compute nodes"));

@@ -2,7 +2,8 @@
 /*
  * cfn_json.c - the graph as JSON.
  *
- * The bytes are written straight from the graph, once: what minified text does without can be taken out afterwards.
+ * The bytes are written straight from the graph, once: what a template does without when it must be short is taken out
+ * afterwards.
  */
 #include "compiler/base/json_text.h"
 #include "lowering/emit/document.h"
@@ -37,6 +38,14 @@ static void json_key(struct document *d, struct str name)
 static void json_string(struct document *d, struct str s)
 {
 	json_text_string(text_of(d), s);
+}
+
+static void json_either(struct document *d, struct str s, struct str shorter)
+{
+	if (d->terse)
+		json_text_string(text_of(d), shorter);
+	else
+		json_text_either(text_of(d), s, shorter);
 }
 
 static void json_word(struct document *d, struct str s)
@@ -78,6 +87,7 @@ static const struct document_ops json_ops = {
 	.close = json_close,
 	.key = json_key,
 	.text = json_string,
+	.either = json_either,
 	.word = json_word,
 	.function = json_function,
 	.function_end = json_function_end,

@@ -19,6 +19,7 @@ struct yaml_out {
 	struct buf text;
 	yaml_emitter_t emitter;
 	struct str tag; /* of the next value; empty: none */
+	bool shorter;	/* of two texts the shorter one */
 };
 
 static struct yaml_out *out_of(struct document *d)
@@ -127,6 +128,11 @@ static void yaml_value_text(struct document *d, struct str s)
 	add_scalar(out_of(d), s, text_style(s));
 }
 
+static void yaml_either(struct document *d, struct str s, struct str shorter)
+{
+	yaml_value_text(d, out_of(d)->shorter ? shorter : s);
+}
+
 /* A key is quoted like a text; blocks are no keys, so one with line ends is quoted. */
 static void yaml_key(struct document *d, struct str name)
 {
@@ -175,6 +181,7 @@ static const struct document_ops yaml_ops = {
 	.close = yaml_close,
 	.key = yaml_key,
 	.text = yaml_value_text,
+	.either = yaml_either,
 	.word = yaml_word,
 	.function = yaml_function,
 	.function_end = yaml_function_end,
@@ -214,14 +221,27 @@ static void end(struct yaml_out *o)
 	yaml_emitter_delete(&o->emitter);
 }
 
-struct str emit_cfn_yaml(struct arena *a, const struct ir *g, struct emit_style style)
+static struct str written(struct arena *a, const struct ir *g, int indent, bool shorter)
 {
-	struct yaml_out o = {
-		.doc = {.ops = &yaml_ops, .a = a, .terse = style.indent == EMIT_MINIFIED},
-		.text = buf_in(a)};
+	struct yaml_out o = {.doc = {.ops = &yaml_ops, .a = a, .terse = indent == EMIT_MINIFIED},
+			     .text = buf_in(a),
+			     .shorter = shorter};
 
-	begin(&o, style.indent >= 2 && style.indent <= 9 ? style.indent : 2);
+	begin(&o, indent >= 2 && indent <= 9 ? indent : 2);
 	document_write(&o.doc, g);
 	end(&o);
 	return buf_str(&o.text);
+}
+
+struct str emit_cfn_yaml(struct arena *a, const struct ir *g, struct emit_style style)
+{
+	/* What the shorter texts may save, with the blanks before each of their lines. */
+	enum { MOST_SAVED = 20000 };
+	struct str text = written(a, g, style.indent, style.indent == EMIT_MINIFIED), less;
+
+	if (style.indent != EMIT_AUTO || text.n <= CFN_DIRECT_LIMIT ||
+	    text.n > CFN_DIRECT_LIMIT + MOST_SAVED)
+		return text;
+	less = written(a, g, style.indent, true);
+	return less.n <= CFN_DIRECT_LIMIT ? less : text;
 }

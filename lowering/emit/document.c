@@ -242,7 +242,10 @@ static void write_value(struct document *d, const struct ir_value *v)
 		write_number(d, v->number);
 		return;
 	case IR_STRING:
-		d->ops->text(d, v->text);
+		if (v->attribute.n > 0)
+			d->ops->either(d, v->text, v->attribute);
+		else
+			d->ops->text(d, v->text);
 		return;
 	case IR_LIST:
 		write_list(d, v);

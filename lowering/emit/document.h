@@ -18,6 +18,8 @@ struct document_ops {
 	void (*close)(struct document *d, bool list, bool empty);
 	void (*key)(struct document *d, struct str name);
 	void (*text)(struct document *d, struct str s);
+	/* A text, or the shorter one that does the same. */
+	void (*either)(struct document *d, struct str s, struct str shorter);
 	void (*word)(struct document *d, struct str s); /* null, true, false or a number */
 	/*
 	 * Begins and ends a function of CloudFormation: "Ref", "Fn::Sub" … Its argument comes between.

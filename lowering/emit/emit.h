@@ -12,14 +12,22 @@
 
 /* Values of emit_style.indent beside a number of blanks a level. */
 enum {
-	/* no blank or line end between the pieces, no description of parameters and outputs */
+	/*
+	 * As short as can be: no blank or line end between the pieces, no description of parameters and
+	 * outputs, the code of functions packed.
+	 */
 	EMIT_MINIFIED = -1,
-	EMIT_AUTO = -2, /* 2 blanks, unless only minified text stays within CFN_DIRECT_LIMIT */
+	/*
+	 * 2 blanks, with the code of functions as text. Where only less than that stays within
+	 * CFN_DIRECT_LIMIT, the first of these that does: the code as text, lines as deep as there is room
+	 * for, no blanks and descriptions; the same with the code packed. Where nothing does, all stays.
+	 */
+	EMIT_AUTO = -2,
 };
 
 /*
- * Layout of the text. YAML has lines anyway: there EMIT_AUTO means 2 blanks, and EMIT_MINIFIED the same without
- * descriptions.
+ * Layout of the text. YAML has lines anyway: there EMIT_AUTO chooses between code as text and packed alone, and
+ * EMIT_MINIFIED means the code packed and no descriptions.
  */
 struct emit_style {
 	int indent;

@@ -77,6 +77,14 @@ struct ir_value *ir_text(struct ir *g, struct str s)
 	return with_text(g, IR_STRING, s);
 }
 
+struct ir_value *ir_text_or(struct ir *g, struct str s, struct str shorter)
+{
+	struct ir_value *v = ir_text(g, s);
+
+	v->attribute = shorter;
+	return v;
+}
+
 struct ir_value *ir_textf(struct ir *g, const char *fmt, ...)
 {
 	struct ir_value *v = value_new(g, IR_STRING);

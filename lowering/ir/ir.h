@@ -50,7 +50,7 @@ struct ir_value {
 	};
 	struct str text; /* STRING, REF, GETATT, SUB, JOIN, SPLIT, IF */
 	union {
-		struct str attribute; /* GETATT */
+		struct str attribute; /* GETATT; STRING: see ir_text_or, else empty */
 		struct {	      /* LIST and functions */
 			struct ir_value **items;
 			uint32_t n, cap;
@@ -134,6 +134,8 @@ struct ir_value *ir_int(struct ir *g, int64_t i);
 struct ir_value *ir_number(struct ir *g, double d);
 /* A text, in which ${ has no meaning. */
 struct ir_value *ir_text(struct ir *g, struct str s);
+/* A text, for which `shorter` may stand where room is short: it does the same. */
+struct ir_value *ir_text_or(struct ir *g, struct str s, struct str shorter);
 /* A text as printf makes it. */
 struct ir_value *ir_textf(struct ir *g, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The empty list; fill it with ir_push. */

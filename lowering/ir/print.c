@@ -128,7 +128,8 @@ static void add_value(struct buf *b, const struct ir_value *v, unsigned depth)
 	add_operand(b, v, depth);
 	if (v->kind == IR_OBJECT || v->kind == IR_SUB)
 		add_members(b, v, depth + 1);
-	else if (v->kind != IR_GETATT) /* whose attribute shares the bytes of the items */
+	else if (v->kind != IR_GETATT &&
+		 v->kind != IR_STRING) /* an attribute shares the bytes of the items */
 		add_items(b, v, depth + 1);
 }
 

@@ -87,6 +87,12 @@ static struct str packed(struct arena *a, const struct packed_file *f)
 	return (struct str){0};
 }
 
+/* A program that stands in the template for all to read. */
+static bool is_function(struct str name)
+{
+	return str_find(name, '/', 0) == name.n && str_ends(name, STR(".py"));
+}
+
 static void write_texts(struct tablegen *tg, struct buf *b, const struct packed_file *files,
 			size_t n)
 {
@@ -95,12 +101,14 @@ static void write_texts(struct tablegen *tg, struct buf *b, const struct packed_
 
 	for (size_t i = 0; i < n; i++) {
 		struct packed_file f = files[i];
+		struct str readable;
 
 		if (module_of(f.name).n > 0 && !str_ends(f.name, STR(".conf")))
 			continue;
 		f.text = assembled(tg, files, n, f.text);
+		readable = pack_without_docstrings(tg->a, f.text);
 		f.text = pack_strip(tg->a, &f);
-		write_bytes(b, "text", count, f.text);
+		write_bytes(b, "text", count, is_function(f.name) ? readable : f.text);
 		buf_add(&rows, STR("\t{"));
 		c_str(&rows, f.name);
 		buf_fmt(&rows, ", {text_%zu, sizeof(text_%zu)}, ", count, count);

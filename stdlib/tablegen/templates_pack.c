@@ -37,25 +37,39 @@ static bool is_comment(struct str line, bool first)
 	       !(first && (str_starts(line, STR("#!")) || str_eq(line, STR("#cloud-config"))));
 }
 
+struct str pack_without_docstrings(struct arena *a, struct str text)
+{
+	struct buf b = buf_in(a);
+	bool inside = false;
+
+	while (text.n > 0) {
+		size_t end = str_find(text, '\n', 0);
+		struct str words = str_trim(str_slice(text, 0, end));
+
+		if (inside || opens_docstring(words))
+			inside = !closes_docstring(words, inside);
+		else
+			buf_add(&b, str_slice(text, 0, end + 1));
+		text = str_slice(text, end + 1, text.n);
+	}
+	return buf_str(&b);
+}
+
 struct str pack_strip(struct arena *a, const struct packed_file *f)
 {
 	bool python = str_ends(f->name, STR(".py"));
 	bool code = python || str_ends(f->name, STR(".sh"));
-	struct str rest = f->text;
+	struct str whole = python ? pack_without_docstrings(a, f->text) : f->text;
+	struct str rest = whole;
 	struct buf b = buf_in(a);
-	bool inside = false;
 
 	while (rest.n > 0) {
 		size_t end = str_find(rest, '\n', 0);
 		struct str line = str_slice(rest, 0, end);
 		struct str words = str_trim(line);
-		bool first = rest.s == f->text.s;
+		bool first = rest.s == whole.s;
 
 		rest = str_slice(rest, end + 1, rest.n);
-		if (python && (inside || opens_docstring(words))) {
-			inside = !closes_docstring(words, inside);
-			continue;
-		}
 		if (is_comment(words, first) || (code && words.n == 0))
 			continue;
 		buf_add(&b, code ? outdented(a, line, python) : line);

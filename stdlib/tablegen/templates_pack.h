@@ -19,6 +19,8 @@ struct packed_file {
  * or strings with such lines, nor strings of several lines in Python.
  */
 struct str pack_strip(struct arena *a, const struct packed_file *f);
+/* A Python program without its documentation strings. */
+struct str pack_without_docstrings(struct arena *a, struct str text);
 /*
  * An archive of the files, stripped, in the given order: for each a line "name size" and then its bytes. The
  * first `skip` bytes of names are left out.

@@ -10,7 +10,7 @@ command must be what the command prints. Then the commands that ./bootstrap ends
     ```sh head      runs on the head node of a cluster: only its syntax is looked at
     ```sh build     builds or installs hpcc: likewise
 
-usage: commands.py HPCC [--bless]; prints TAP. --bless writes what `hpcc --summary` prints into the pages.
+usage: commands.py HPCC [--bless]; prints TAP. --bless runs nothing, and writes what `hpcc --summary` says into the pages.
 """
 import os
 import re
@@ -26,7 +26,6 @@ need_tools("aws")
 from world import World  # noqa: E402
 
 PAGES = ["README.md", "doc/guide.md", "doc/troubleshooting.md"]
-BLESS = "--bless" in sys.argv
 PIECE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$|(?P<shown>(?:^    [^\n]*\n(?:\n(?=    ))?)+)", re.M | re.S)
 LARGE = "genomics/cluster"
 REGION = "us-east-2"  # of the files in the pages
@@ -100,14 +99,26 @@ def syntax(tap, name, script):
     tap.ok(result.returncode == 0, f"{name}: is a script", result.stderr.decode())
 
 
-def bless_summary(page, shown, output):
-    """The page with the line about the stack as it is now."""
-    old = re.search(r"cluster\.yaml: .* bytes", shown).group(0)
-    new = re.search(r"cluster\.yaml: .* bytes", output).group(0)
-    with open(os.path.join(ROOT, page), encoding="utf-8") as file:
-        text = file.read()
+def summary_of(body, folder):
+    """The line about the stack of a cluster file as the page prints it; empty when it does not compile."""
+    with open(os.path.join(folder, "cluster.yaml"), "w", encoding="utf-8") as file:
+        file.write(body)
+    result = hpcc("--summary", "cluster.yaml", "-o", os.devnull, cwd=folder)
+    return "".join(re.findall(r"^cluster\.yaml: .* bytes$", result.stderr.decode(), re.M)) if result.returncode == 0 else ""
+
+
+def bless(page):
+    """Writes the lines about stacks into the page as they are now."""
+    text, summary = read(page), ""
+    with temporary() as folder:
+        for _, info, body, shown in pieces(page):
+            if shown:
+                for old in re.findall(r"cluster\.yaml: .*resources, \d+ bytes", shown):
+                    text = text.replace(old, summary)
+            elif is_whole(info, body):
+                summary = summary_of(body, folder) or summary
     with open(os.path.join(ROOT, page), "w", encoding="utf-8") as file:
-        file.write(text.replace(old, new))
+        file.write(text)
 
 
 def pieces(page):
@@ -130,15 +141,11 @@ def follow(tap, world, page):
             reader.run("hpcc exec -q cluster.yaml -- aws cloudformation deploy --template-file {} --stack-name work {args}")
         for name, info, body, shown in pieces(page):
             if shown:
-                shown_command(tap, page, name, dedent(shown), (output, summary), name_before)
+                shown_command(tap, name, dedent(shown), (output, summary), name_before)
             elif is_whole(info, body):
                 reader.take(body, good="fail" not in info)
-                plain = os.path.join(folder, "cluster.yaml")
-                with open(plain, "w", encoding="utf-8") as file:
-                    file.write(body)
+                summary = summary_of(body, folder) or summary
                 output, name_before = hpcc("lint", "cluster.yaml", cwd=folder).stdout.decode(), name
-                result = hpcc("--summary", "cluster.yaml", "-o", os.devnull, cwd=folder)
-                summary = result.stderr.decode() if result.returncode == 0 else summary
             elif info in ("sh head", "sh build"):
                 syntax(tap, name, body)
             elif info.split()[:1] == ["sh"]:
@@ -147,15 +154,12 @@ def follow(tap, world, page):
                 output, name_before = result.stdout.decode() + result.stderr.decode(), name
 
 
-def shown_command(tap, page, name, text, outputs, before):
+def shown_command(tap, name, text, outputs, before):
     """`outputs`: what the last command printed, and the line about the stack of the file as it is printed."""
     if text.startswith(("$ hpcc lint", "./bootstrap")) or before is None:
         return  # of a file that is told in words; of a clone
     output, summary = outputs
     if re.search(r"resources, \d+ bytes", text):
-        if BLESS:
-            bless_summary(page, text, summary)
-            return
         output = summary
     check_shown(tap, name, re.sub(r"^\$ .*\n", "", text, flags=re.M), output)
 
@@ -248,6 +252,10 @@ def users(tap):
 
 
 def main():
+    if "--bless" in sys.argv:
+        for page in PAGES:
+            bless(page)
+        return
     tap, world = Tap(), World()
     tap.ok(tool("aws") is not None, "there is an AWS CLI")
     try:

@@ -264,17 +264,45 @@ EDITS = {
 }
 
 
+def unpacked(code):
+    """The program that the packed form of a function's code runs."""
+    packed = re.search(r"b85decode\('(.*?)'", code)
+    return zlib.decompress(base64.b85decode(packed.group(1).replace(",", "$"))).decode() if packed else code
+
+
+def judge_function(tap, example):
+    """The code of the function says what templates/lifecycle.py says, and can be read wherever there is room for it."""
+    with open(os.path.join(ROOT, "templates/lifecycle.py"), encoding="utf-8") as file:
+        source = file.read()
+    texts = {name: hpcc("-q", *option, example.path, *example.args).stdout.decode()
+             for name, option in (("auto", []), ("minified", ["--minify"]), ("indented", ["--indent=2"]))}
+    code = {name: json.loads(text)["Resources"]["LifecycleFunction"]["Properties"]["Code"]["ZipFile"]
+            for name, text in texts.items()}
+    tap.equal({python_meaning(unpacked(c)) for c in code.values()}, {python_meaning(source)},
+              f"{example.name}: the function is templates/lifecycle.py")
+    # Comments stay; a reader finds each function as it stands in the source.
+    comments = re.findall(r"^ *#.*$", source, re.M)
+    tap.ok(all(c in code["indented"] for c in comments) and "exec(" in code["minified"],
+           f"{example.name}: as text, or packed by --minify")
+    small, more = len(texts["minified"]), len(json.dumps(code["indented"])) - len(json.dumps(code["minified"]))
+    is_text = code["auto"] == code["indented"]
+    tap.equal(is_text, small + more <= 51200 or small > 51200, f"{example.name}: as text where there is room")
+    lines = texts["auto"].count("\n")
+    tap.ok(small > 51200 or len(texts["auto"]) <= 51200, f"{example.name}: no bucket for the sake of layout", lines)
+    tap.ok(lines > 40 or small > 50700, f"{example.name}: at least a line for each resource", lines)
+
+
 def judge_edits(tap):
     tutorial = os.path.join(ROOT, "examples/tutorial/cluster.yaml")
     with open(tutorial, encoding="utf-8") as file:
         text = file.read()
-    before = json.loads(hpcc(tutorial).stdout)["Resources"]
+    before = json.loads(hpcc("--minify", tutorial).stdout)["Resources"]  # where code is packed whatever the size
     data_before = hpcc("userdata", tutorial, "--node=head").stdout
     for name, edit in EDITS.items():
         edited = edit(text)
         if not tap.ok(edited != text, f"{name}: the edit changes the file"):
             continue
-        result = hpcc("-", input=edited.encode())
+        result = hpcc("--minify", "-", input=edited.encode())
         after = json.loads(result.stdout)["Resources"] if result.returncode == 0 else {}
         if not tap.ok(after, f"{name}: compiles", result.stderr.decode()):
             continue
@@ -330,6 +358,7 @@ def main():
         judge_slurm_conf(tap, example, template, carried)
         packed.update(carried)
         judge_determinism(tap, example)
+        judge_function(tap, example)
     unused = [path for path in sources if path.split("/", 1)[-1] not in packed and
               not path.startswith("userdata/") and "/" in path]
     tap.equal(unused, [], "every packed file is used by an example")

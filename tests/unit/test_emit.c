@@ -412,11 +412,11 @@ Test(json, deep_values_are_written)
 	arena_release(&a);
 }
 
-Test(json, auto_minifies_only_where_that_helps)
+Test(json, auto_shortens_only_where_that_helps)
 {
 	static const struct {
 		size_t size;
-		bool minified;
+		bool shortened;
 	} cases[] = {{1000, false}, {51000, false}, {60000, true}, {400000, false}};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -429,10 +429,73 @@ Test(json, auto_minifies_only_where_that_helps)
 			ir_push(g, l, ir_put_int(g, ir_object(g), "key", 100000));
 		with_value(g, l);
 		text = emit_cfn_json(&a, g, (struct emit_style){EMIT_AUTO});
-		cr_assert_eq(str_find(text, '\n', 0) == text.n - 1, cases[i].minified,
+		cr_assert_eq(str_find_str(text, STR(": "), 0) == SIZE_MAX, cases[i].shortened,
 			     "%zu: %zu bytes", cases[i].size, text.n);
 		arena_release(&a);
 	}
+}
+
+/* The longest line, without its end. */
+static size_t longest_line(struct str text)
+{
+	size_t most = 0;
+
+	while (text.s != NULL) {
+		struct str line = str_cut(&text, '\n');
+
+		most = line.n > most ? line.n : most;
+	}
+	return most;
+}
+
+/*
+ * What auto makes of graphs of all sizes around the limit, each with a text of 4,000 bytes that has a shorter form of
+ * 1,000: it never needs a bucket where the minified text does not, means the same, and is the first in the order of
+ * emit.h that fits.
+ */
+Test(json, auto_stays_readable_as_long_as_it_can)
+{
+	bool text_once = false, packed_once = false, lines_once = false;
+
+	for (size_t size = 20000; size < 80000; size += 400) {
+		struct arena a = {0};
+		struct ir *g = ir_new(&a);
+		struct ir_value *l = ir_list(g), *both = ir_object(g);
+		char *longer = arena_alloc(&a, 4001, 1), *shorter = arena_alloc(&a, 1001, 1);
+		struct str minified, text;
+		bool has_text;
+
+		memset(longer, '\t', 2000); /* each of these takes two bytes */
+		memset(longer + 2000, 'l', 2000);
+		memset(shorter, 's', 1000);
+		ir_put(g, both, "code",
+		       ir_text_or(g, (struct str){longer, 4000}, (struct str){shorter, 1000}));
+		for (size_t n = 0; n < size; n += 20)
+			ir_push(g, l, ir_put_int(g, ir_object(g), "key", 100000));
+		ir_put(g, both, "list", l);
+		with_value(g, both);
+		minified = emit_cfn_json(&a, g, (struct emit_style){EMIT_MINIFIED});
+		text = emit_cfn_json(&a, g, (struct emit_style){EMIT_AUTO});
+		has_text = str_find_str(text, STR("llll"), 0) != SIZE_MAX;
+		read_json(&a, text);
+		cr_assert(has_text != (str_find_str(text, STR("ssss"), 0) != SIZE_MAX));
+		cr_assert(str_find_str(minified, STR("ssss"), 0) != SIZE_MAX);
+		if (minified.n <= CFN_DIRECT_LIMIT)
+			cr_assert_leq(text.n, CFN_DIRECT_LIMIT, "%zu", size);
+		else
+			cr_assert(has_text && str_find_str(text, STR(": "), 0) != SIZE_MAX);
+		if (minified.n + 5000 <= CFN_DIRECT_LIMIT)
+			cr_assert(has_text, "%zu", size);
+		text_once = text_once || (text.n <= CFN_DIRECT_LIMIT && has_text &&
+					  str_find_str(text, STR(": "), 0) == SIZE_MAX);
+		packed_once = packed_once || !has_text;
+		lines_once =
+			lines_once || (text.n <= CFN_DIRECT_LIMIT && text.n > minified.n + 5000 &&
+				       longest_line(text) > 10000);
+		arena_release(&a);
+	}
+	cr_assert(text_once && packed_once && lines_once, "%d %d %d", text_once, packed_once,
+		  lines_once);
 }
 
 /* ---- YAML ---- */
