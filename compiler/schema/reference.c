@@ -37,6 +37,7 @@ static const struct {
 	{"QUEUE_UPDATE_STRATEGY", "with the compute fleet stopped, or, inside a queue, with a "
 				  "QueueUpdateStrategy other than "
 				  "COMPUTE_FLEET_STOP"},
+	{"SUPPORTED_UNLESS_ADC", "always, but in the isolated regions of AWS never"},
 	{"COMPUTE_FLEET_STOP", "with the compute fleet stopped"},
 	{"COMPUTE_FLEET_STOP_ON_REMOVE",
 	 "when something is added; with the compute fleet stopped when something goes"},

@@ -7,6 +7,8 @@
     refresh.py --offerings DIR      -> offerings.tsv        aws ec2 describe-instance-type-offerings
     refresh.py --endpoints FILE     -> regions.tsv          endpoints.json of botocore
                [--regions FILE...]                          aws ec2 describe-regions --all-regions
+    refresh.py --reference PYTHON   -> ../schema/reference.tsv   the installed package of ParallelCluster, see
+                                                         ../schema/compare.py; prints what changed
     each with --date YYYY-MM-DD and --source TEXT; --out DIR is where the tables are (default: here).
 
 FILE is JSON, plain or gzipped. A types file is the answer itself, a list of such answers, or an object
@@ -24,6 +26,7 @@ import collections
 import gzip
 import json
 import os
+import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -295,6 +298,7 @@ def main():
     p.add_argument("--offerings", metavar="DIR")
     p.add_argument("--endpoints", metavar="FILE")
     p.add_argument("--regions", nargs="+", default=[], metavar="FILE")
+    p.add_argument("--reference", metavar="PYTHON")
     p.add_argument("--date", required=True, metavar="YYYY-MM-DD")
     p.add_argument("--source", required=True, metavar="TEXT")
     p.add_argument("--out", default=HERE, metavar="DIR")
@@ -305,6 +309,9 @@ def main():
         refresh_offerings(options)
     if options.endpoints:
         refresh_regions(options)
+    if options.reference:
+        compare = os.path.join(HERE, os.pardir, "schema", "compare.py")
+        subprocess.run([sys.executable, compare, "--package", options.reference, "--write"], check=True)
 
 
 if __name__ == "__main__":
