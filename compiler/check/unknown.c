@@ -150,6 +150,7 @@ static void help_known(struct check *c, struct diag *d, const struct section *s)
 static bool is_dropped(const struct scope *in)
 {
 	return in->schema == &schema_sections[SECTION_CustomAction] &&
+	       in->node->map.n <= MOST_KEYS &&
 	       tree_get(in->node, schema_props[PROP_CustomAction_Sequence].name) != NULL;
 }
 

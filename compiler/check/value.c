@@ -269,7 +269,6 @@ static bool bind_map(struct check *c, struct str name, const struct node *v,
 		     struct model_map *field)
 {
 	struct model_pair *pairs;
-	size_t n = 0;
 
 	if (v->kind != NODE_MAP) {
 		wrong_type(c, name, "a mapping", v);
@@ -279,9 +278,7 @@ static bool bind_map(struct check *c, struct str name, const struct node *v,
 	for (size_t i = 0; i < v->map.n; i++) {
 		const struct entry *e = &v->map.entries[i];
 
-		if (e != tree_find(v, e->key))
-			continue; /* overridden: the first one counts */
-		pairs[n++] = (struct model_pair){
+		pairs[i] = (struct model_pair){
 			.key = e->key,
 			.value = node_is_scalar(e->value) ? e->value->text
 							  : flow_text(c->a, e->value),
@@ -292,7 +289,7 @@ static bool bind_map(struct check *c, struct str name, const struct node *v,
 				e->value->kind == NODE_INT || e->value->kind == NODE_FLOAT,
 		};
 	}
-	*field = (struct model_map){pairs, n};
+	*field = (struct model_map){pairs, v->map.n};
 	return true;
 }
 

@@ -39,7 +39,7 @@ void render_short(const struct diags *ds, const struct render_style *style, stru
  */
 static struct str line_words(const struct diag *d)
 {
-	enum { LONG = 4000, AROUND = 200 };
+	enum { LONG = 1000, AROUND = 200 };
 	uint32_t number, start;
 	struct str line;
 	size_t at;

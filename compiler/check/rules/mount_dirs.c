@@ -3,6 +3,8 @@
 #include "compiler/base/map.h"
 #include "compiler/check/rules/storage.h"
 
+#include <stdlib.h>
+
 /* Source: ParallelCluster, SharedStorageMountDirValidator. */
 static const char *const reserved[] = {
 	"/bin",
@@ -88,16 +90,38 @@ void rule_mount_dirs_distinct(const struct rules *r)
 	}
 }
 
-static void nested(const struct rules *r, const struct shared_storage *s,
-		   const struct shared_storage *outer)
-{
-	struct str dir = absolute_dir(r, s->mount_dir);
-	struct diag *d;
+/* A directory on which something is mounted. */
+struct mounted {
+	struct str dir; /* absolute */
+	const struct shared_storage *s;
+};
 
-	if (!WRITTEN(s, mount_dir) || !WRITTEN(outer, mount_dir) ||
-	    !dir_within(dir, absolute_dir(r, outer->mount_dir)))
-		return;
-	d = diag_nested_mount_dir(r->ds, s->at.mount_dir.value, dir, outer->mount_dir);
+/* Where a byte of a path stands in the order: the slash first, so that what lies in a directory follows it. */
+static unsigned rank(char c)
+{
+	return c == '/' ? 0 : 1u + (unsigned char)c;
+}
+
+static int by_dir(const void *pa, const void *pb)
+{
+	const struct mounted *a = pa, *b = pb;
+	size_t n = a->dir.n < b->dir.n ? a->dir.n : b->dir.n, i = 0;
+
+	while (i < n && a->dir.s[i] == b->dir.s[i])
+		i++;
+	if (i < n)
+		return rank(a->dir.s[i]) < rank(b->dir.s[i]) ? -1 : 1;
+	if (a->dir.n != b->dir.n)
+		return a->dir.n < b->dir.n ? -1 : 1;
+	return a->s < b->s ? -1 : 1;
+}
+
+static void report_nested(const struct rules *r, const struct mounted *m,
+			  const struct shared_storage *outer)
+{
+	struct diag *d =
+		diag_nested_mount_dir(r->ds, m->s->at.mount_dir.value, m->dir, outer->mount_dir);
+
 	diag_label(r->ds, d, outer->at.mount_dir.value, "mounted on the same nodes");
 	diag_note(r->ds, d,
 		  "whichever is mounted last hides the other, or stays unmounted when the "
@@ -107,10 +131,30 @@ static void nested(const struct rules *r, const struct shared_storage *s,
 void rule_mount_dirs_not_nested(const struct rules *r)
 {
 	const struct shared_storage_list *list = &r->c->shared_storage;
+	struct mounted *all = NEW_ARRAY(r->a, struct mounted, list->n + 1);
+	const struct mounted **around = NEW_ARRAY(r->a, const struct mounted *, list->n + 1);
+	size_t n = 0, depth = 0;
 
-	for (size_t i = 0; i < list->n; i++)
-		for (size_t k = 0; k < list->n; k++)
-			nested(r, &list->items[i], &list->items[k]);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct shared_storage *s = &list->items[i];
+
+		if (WRITTEN(s, mount_dir))
+			all[n++] = (struct mounted){absolute_dir(r, s->mount_dir), s};
+	}
+	qsort(all, n, sizeof(*all), by_dir);
+	/* `around` holds the directories that lie around the last one, that one included. */
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && str_eq(all[i].dir, all[i - 1].dir)) {
+			if (depth > 1)
+				report_nested(r, &all[i], around[depth - 2]->s);
+			continue;
+		}
+		while (depth > 0 && !dir_within(all[i].dir, around[depth - 1]->dir))
+			depth--;
+		if (depth > 0)
+			report_nested(r, &all[i], around[depth - 1]->s);
+		around[depth++] = &all[i];
+	}
 }
 
 /* ---- shared directories against the instance store ---- */

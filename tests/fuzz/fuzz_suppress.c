@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fuzz_suppress.c - any cluster file with comments that take findings back.
+ *
+ * What may not be suppressed stays; nothing but findings about the comments is new; none about a comment that was of
+ * use; a second run over what is left takes nothing more back.
+ */
+#include "compiler/check/check.h"
+#include "compiler/check/rules/rule.h"
+#include "compiler/facts/facts.h"
+#include "compiler/syntax/suppress.h"
+#include "fuzz.h"
+
+static bool nothing_off(enum diag_id id, const void *data)
+{
+	(void)data;
+	return id == DIAG_COUNT;
+}
+
+static bool about_comments(enum diag_id id)
+{
+	return id == DIAG_unused_suppression || id == DIAG_suppression_without_reason ||
+	       id == DIAG_suppression_of_unknown_code || id == DIAG_not_suppressible ||
+	       id == DIAG_suppression_without_code || id == DIAG_too_many_findings;
+}
+
+/* Findings of code `id`. */
+static size_t count_of(const struct diags *ds, enum diag_id id)
+{
+	size_t n = 0;
+
+	for (const struct diag *d = ds->first; d != NULL; d = d->next)
+		n += d->id == id;
+	return n;
+}
+
+static void check(const struct diags *before, const struct diags *after)
+{
+	for (int i = 0; i < DIAG_COUNT; i++) {
+		enum diag_id id = (enum diag_id)i;
+		size_t was = count_of(before, id), is = count_of(after, id);
+
+		if (about_comments(id))
+			continue;
+		INVARIANT(is <= was);
+		INVARIANT(is == was || diag_may_change(id));
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct arena a = {0};
+	struct diags plain = {.arena = &a}, ds = {.arena = &a}, said = {.arena = &a};
+	const struct source *src = source_new(&a, STR("f"), (struct str){(const char *)data, n});
+	const struct node *root = yaml_read(&a, &ds, src, NULL, limits);
+	const struct cluster *model;
+	size_t left = 0, again = 0;
+
+	if (root != NULL) {
+		model = check_cluster(&a, &ds, root, 0, NULL);
+		check_rules(&a, &ds, model, facts_bundled(), 0, NULL);
+		diags_sort(&ds);
+		yaml_read(&a, &plain, src, NULL, limits);
+		model = check_cluster(&a, &plain, root, 0, NULL);
+		check_rules(&a, &plain, model, facts_bundled(), 0, NULL);
+		diags_sort(&plain);
+		suppress(&ds, suppressions_read(&a, &ds, src, root), nothing_off, NULL);
+		check(&plain, &ds);
+		for (const struct diag *d = ds.first; d != NULL; d = d->next)
+			left += !about_comments(d->id);
+		suppress(&ds, suppressions_read(&a, &said, src, root), nothing_off, NULL);
+		for (const struct diag *d = ds.first; d != NULL; d = d->next)
+			again += !about_comments(d->id);
+		INVARIANT(left == again);
+	}
+	arena_release(&a);
+	return 0;
+}
