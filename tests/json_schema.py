@@ -42,15 +42,51 @@ def bad_cases(folder):
 
 
 def good_files(folder):
-    """Cluster files of a folder and what is below, or of its `good` when it is sorted; none with variables."""
+    """Cluster files of a folder and what is below, or of its `good` when it is sorted."""
     sorted_cases = os.path.exists(os.path.join(folder, "cases.tsv"))
     where = os.path.join(folder, "good") if sorted_cases else folder
     for path in sorted(glob.glob(os.path.join(where, "**", "*.yaml"), recursive=True)):
         with open(path, encoding="utf-8") as file:
-            text = file.read()
-        document = yaml.safe_load(text)
-        if "${" not in text and isinstance(document, dict) and "Scheduling" in document:
+            document = yaml.safe_load(file)
+        if isinstance(document, dict) and "Scheduling" in document:
             yield path, document
+
+
+# Region and head node's type, and whether an editor may mark them.
+VALUES = [("us-east-1", "c7i.large", True), ("${REGION}", "${TYPE:-c7i.large}", True), ("xx-new-9", "z9z-flex.12xlarge", True),
+          ("us-east-1", "c7i", False), ("us east 1", "c7i.large", False), ("us-east-1", "$TYPE", False), (1, "c7i.large", False)]
+
+
+def values(schema, validator, folder):
+    """Faults of single values: what is offered, and what is taken beside that."""
+    with open(os.path.join(folder, "tutorial", "cluster.yaml"), encoding="utf-8") as file:
+        document, faults = yaml.safe_load(file), 0
+    for region, kind, right in VALUES:
+        document["Region"], document["HeadNode"]["InstanceType"] = region, kind
+        if validator.is_valid(document) != right:
+            faults += 1
+            print(f"Region {region}, InstanceType {kind}: {'refused' if right else 'taken'}")
+    for name, word in (("region", "eu-central-1"), ("instanceType", "hpc7a.96xlarge")):
+        offered = schema["$defs"][name]["anyOf"][0]["enum"]
+        if word not in offered:
+            faults += 1
+            print(f"{name}: {word} is not offered")
+    for path, bad in ((["Image", "Os"], "alinux${"), (["HeadNode", "Imds", "Secured"], "$SECURED"),
+                      (["HeadNode", "LocalStorage", "RootVolume", "Size"], "{SIZE}")):
+        changed = json.loads(json.dumps(document))
+        place = changed
+        for key in path[:-1]:
+            place = place.setdefault(key, {})
+        for value, right in ((bad, False), ("${NAME}", True), ("${NAME:-x}", True)):
+            place[path[-1]] = value
+            wrong = [e for e in validator.iter_errors(changed) if list(e.absolute_path) == path]
+            if (not wrong) != right:
+                faults += 1
+                print(f"{'.'.join(path)}: {value}: {'refused' if right else 'taken'}")
+    return faults
+
+
+MOST_BYTES = 250_000  # an editor loads it with every file
 
 
 def main():
@@ -58,7 +94,11 @@ def main():
     schema = json.loads(text)
     kind = jsonschema.validators.validator_for(schema)
     kind.check_schema(schema)
-    validator, faults, taken, refused = kind(schema), 0, 0, 0
+    validator, taken, refused = kind(schema), 0, 0
+    faults = values(schema, validator, sys.argv[2])
+    if len(text) > MOST_BYTES:
+        faults += 1
+        print(f"the schema has {len(text)} bytes, more than {MOST_BYTES}")
     for folder in sys.argv[2:]:
         for path, document in good_files(folder):
             taken += 1

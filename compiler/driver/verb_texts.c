@@ -1,14 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verb_texts.c - verbs that print what the program knows of itself: schema, completion, man. */
 #include "compiler/driver/driver.h"
+#include "compiler/facts/facts_tables.h"
 #include "compiler/schema/json_schema.h"
 #include "compiler/schema/reference.h"
 
+/* Regions and instance types of the bundled facts. */
+static struct schema_words known_words(struct session *s)
+{
+	size_t n = facts_instance_count(s->facts);
+	struct str *types = NEW_ARRAY(&s->arena, struct str, n + 1);
+	struct str *regions = NEW_ARRAY(&s->arena, struct str, facts_regions_n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		types[i] = facts_instance_at(s->facts, i)->name;
+	for (size_t i = 0; i < facts_regions_n; i++)
+		regions[i] = facts_regions[i].name;
+	return (struct schema_words){regions, types, facts_regions_n, n};
+}
+
 int verb_schema(struct session *s)
 {
+	struct schema_words words;
+
 	if (option_choice(s->o, OPTION_ID_emit) == SCHEMA_MARKDOWN)
 		return write_result(s, schema_reference(&s->arena));
-	return write_result(s, schema_json(&s->arena));
+	words = known_words(s);
+	return write_result(s, schema_json(&s->arena, &words));
 }
 
 int verb_completion(struct session *s)

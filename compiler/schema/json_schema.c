@@ -107,11 +107,38 @@ static struct json_value *reference(struct arena *a, enum section_id id)
 	return o;
 }
 
+static struct json_value *shared(struct arena *a, const char *name)
+{
+	struct json_value *o = json_new_object(a);
+
+	put_text(a, o, "$ref", arena_fmt(a, "#/$defs/%s", name));
+	return o;
+}
+
+/* Makes o take what the returned schema takes, which is still to be filled, or a text with a variable. */
+static struct json_value *or_variable(struct arena *a, struct json_value *o)
+{
+	struct json_value *any = json_put(o, STR("anyOf"), json_new_array(a));
+	struct json_value *own = json_push(any, json_new_object(a));
+
+	json_push(any, shared(a, "variable"));
+	return own;
+}
+
+/* Is every text right, so that one with a variable is too? */
+static bool takes_any_text(const struct prop *p)
+{
+	return p->pattern == NULL && p->nvalues == 0 &&
+	       (p->has & (HAS_MIN_LENGTH | HAS_MAX_LENGTH)) == 0;
+}
+
 /* "items" of a list of text. */
 static void put_text_items(struct arena *a, struct json_value *o, const struct prop *p)
 {
 	struct json_value *item = json_put(o, STR("items"), json_new_object(a));
 
+	if (!takes_any_text(p))
+		item = or_variable(a, item);
 	put_types(a, item, "string");
 	put_values(a, item, p);
 	put_lengths(a, item, p);
@@ -217,12 +244,35 @@ static struct str description(struct arena *a, const struct prop *p)
 	return buf_str(&b);
 }
 
+/* The definition of names that editors offer, for the properties that take them; else NULL. */
+static const char *names_of(const struct prop *p)
+{
+	if (p == &schema_props[PROP_Cluster_Region])
+		return "region";
+	return p->kind == PROP_STRING && str_eq(p->name, STR("InstanceType")) ? "instanceType"
+									      : NULL;
+}
+
+static bool is_scalar(const struct prop *p)
+{
+	return p->kind == PROP_STRING || p->kind == PROP_INT || p->kind == PROP_NUMBER ||
+	       p->kind == PROP_BOOL || p->kind == PROP_ENUM || p->kind == PROP_INT_ENUM ||
+	       p->kind == PROP_BOOL_OR_STRING || p->kind == PROP_INT_OR_STRING;
+}
+
 static struct json_value *property(struct arena *a, const struct prop *p)
 {
 	struct json_value *o = json_new_object(a);
+	bool text = p->kind == PROP_STRING || p->kind == PROP_BOOL_OR_STRING ||
+		    p->kind == PROP_INT_OR_STRING;
 
 	put_text(a, o, "description", description(a, p));
-	put_kind(a, o, p);
+	if (names_of(p) != NULL)
+		json_push(json_put(o, STR("allOf"), json_new_array(a)), shared(a, names_of(p)));
+	else if (is_scalar(p) && !(text && takes_any_text(p)))
+		put_kind(a, or_variable(a, o), p);
+	else
+		put_kind(a, o, p);
 	put_default(a, o, p);
 	if (p->removed != 0 && p->removed <= schema_release_number)
 		put_bool(a, o, "deprecated", true);
@@ -289,7 +339,39 @@ static struct json_value *section(struct arena *a, const struct section *s)
 	return o;
 }
 
-struct str schema_json(struct arena *a)
+/* Names as completions; another of the form, or a variable, is right as well. */
+static void put_names(struct arena *a, struct json_value *definitions, const char *name,
+		      struct str pattern, const struct str *names, size_t n)
+{
+	struct json_value *o = json_put(definitions, str_c(name), json_new_object(a));
+	struct json_value *any = json_put(o, STR("anyOf"), json_new_array(a));
+	struct json_value *list =
+		json_put(json_push(any, json_new_object(a)), STR("enum"), json_new_array(a));
+	struct json_value *form = json_push(any, json_new_object(a));
+
+	for (size_t i = 0; i < n; i++)
+		json_push(list, json_new_text(a, names[i]));
+	put_types(a, form, "string");
+	put_text(a, form, "pattern", pattern);
+	json_push(any, shared(a, "variable"));
+}
+
+/* Definitions that properties of all sections share. */
+static void put_shared(struct arena *a, struct json_value *definitions,
+		       const struct schema_words *words)
+{
+	struct json_value *variable = json_put(definitions, STR("variable"), json_new_object(a));
+
+	put_text(a, variable, "description", STR("A text with ${NAME}, which hpcc replaces."));
+	put_types(a, variable, "string");
+	put_text(a, variable, "pattern", STR("\\$\\{[A-Za-z_][A-Za-z0-9_]*(:-.*)?\\}"));
+	put_names(a, definitions, "region", STR("^[a-z]{2,4}(-[a-z]+)+-[0-9]+$"), words->regions,
+		  words->nregions);
+	put_names(a, definitions, "instanceType", STR("^[a-z][a-z0-9-]*\\.[a-z0-9-]+$"),
+		  words->types, words->ntypes);
+}
+
+struct str schema_json(struct arena *a, const struct schema_words *words)
 {
 	struct json_value *root = json_new_object(a), *definitions;
 
@@ -300,6 +382,7 @@ struct str schema_json(struct arena *a)
 			   STR_A(schema_release), STR_A(schema_date)));
 	json_push(json_put(root, STR("allOf"), json_new_array(a)), reference(a, SECTION_Cluster));
 	definitions = json_put(root, STR("$defs"), json_new_object(a));
+	put_shared(a, definitions, words);
 	for (size_t i = 0; i < schema_nsections; i++)
 		json_put(definitions, schema_sections[i].name, section(a, &schema_sections[i]));
 	return arena_fmt(a, STR_F "\n", STR_A(json_write(a, root, 2, JSON_ASCII)));

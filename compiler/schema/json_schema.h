@@ -5,11 +5,17 @@
 
 #include "compiler/base/arena.h"
 
+/* Names that editors offer, beside which any other of their form is right: new ones come every month. */
+struct schema_words {
+	const struct str *regions, *types;
+	size_t nregions, ntypes;
+};
+
 /*
  * A JSON Schema (draft 7) of the cluster file, indented, with a final newline. It accepts what the type
- * check accepts, in both readings of YAML (1.1 and 1.2), but for fractions given as whole numbers. One
- * definition a section, in the order of the generated tables.
+ * check accepts, in both readings of YAML (1.1 and 1.2), but for fractions given as whole numbers. A
+ * text with `${` stands for any value. One definition a section, in the order of the generated tables.
  */
-struct str schema_json(struct arena *a);
+struct str schema_json(struct arena *a, const struct schema_words *words);
 
 #endif
