@@ -4,11 +4,18 @@
 
 usage: pre_commit.py HPCC; prints TAP.
 """
+import functools
+import hashlib
+import http.server
 import os
+import platform
 import random
 import re
 import shutil
+import subprocess
 import sys
+import tarfile
+import threading
 
 from common import CLUSTER, HPCC, ROOT, Tap, run, temporary, tool
 
@@ -158,7 +165,7 @@ def many(tap, repo):
 
 
 def uses(tap, repo, revision):
-    """Options of the user, and a machine without hpcc."""
+    """Options of the user."""
     warned = CLUSTER.replace("  Ssh:\n    KeyName: key\n", "")
     repo.config(revision, "        args: [--fail-on=warning]\n")
     status, said = repo.commit({"c.yaml": warned})
@@ -167,12 +174,80 @@ def uses(tap, repo, revision):
     status, said = repo.commit({"c.yaml": CLUSTER, "drafts/c.yaml": BAD})
     tap.ok(status == 0, "exclude: leaves files out", said)
     repo.config(revision)
+
+
+class Release(http.server.ThreadingHTTPServer):
+    """A release on a port of its own: an archive with this hpcc, and SHA256SUMS."""
+
+    def __init__(self, folder):
+        handler = functools.partial(Quiet, directory=folder)
+        super().__init__(("127.0.0.1", 0), handler)
+        self.asked = []
+        self.folder = folder
+        self.address = f"http://127.0.0.1:{self.server_address[1]}"
+        os.makedirs(folder)
+        with open(ROOT + "/meson.build", encoding="utf-8") as file:
+            version = re.search(r"version: '([^']+)'", file.read()).group(1)
+        name = f"hpcc-{version}-linux-{platform.machine()}"
+        with tarfile.open(f"{folder}/{name}.tar.gz", "w:gz") as tar:
+            tar.add(HPCC, name + "/bin/hpcc")
+        self.archive = f"{folder}/{name}.tar.gz"
+        self.sums()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def sums(self, spoilt=""):
+        with open(self.archive, "rb") as file:
+            digest = hashlib.sha256(file.read() + spoilt.encode()).hexdigest()
+        with open(self.folder + "/SHA256SUMS", "w", encoding="ascii") as file:
+            file.write(f"{digest}  {os.path.basename(self.archive)}\n")
+        return digest
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        self.server.asked.append(os.path.basename(self.path))
+
+
+def released(tap, repo, folder):
+    """A machine without hpcc takes the released program once, and only with the right checksum."""
     repo.env["PATH"] = os.environ["PATH"]
     if shutil.which("hpcc", path=repo.env["PATH"]):
         tap.skip("without hpcc in the path", "hpcc is installed")
         return
+    release = Release(folder + "/release")
+    repo.env["HPCC_RELEASE"] = release.address
+    release.sums("spoilt")
     status, said = repo.commit({"c.yaml": CLUSTER + "\n"})
-    tap.ok(status != 0 and "hpcc" in said and "not found" in said, "without hpcc in the path the commit is stopped", said)
+    tap.ok(status != 0 and "the checksum of hpcc-" in said and "building" not in said,
+           "a wrong checksum stops the commit and builds nothing", said)
+    good = release.sums()
+    repo.env["HPCC_SHA256"] = good[:-1] + ("0" if good[-1] != "0" else "1")
+    status, said = repo.commit({"c.yaml": CLUSTER + "\n"})
+    tap.ok(status != 0 and "the checksum of hpcc-" in said, "so does one that is not the pinned one", said)
+    repo.env["HPCC_SHA256"] = good
+    status, said = repo.commit({"c.yaml": CLUSTER + "\n"})
+    tap.ok(status == 0 and "Passed" in said, "the pinned program is taken", said)
+    release.shutdown()
+    release.server_close()
+    status, said = repo.commit({"c.yaml": BAD})
+    tap.ok(status != 0 and findings(said) == [("c.yaml", "16", "E0401")], "once: the next commit asks nobody", said)
+    tap.equal(release.asked.count(os.path.basename(release.archive)), 3, "requests for the archive")
+
+
+def built(tap, folder):
+    """Where there is neither hpcc nor a release, the revision is built."""
+    clone = folder + "/clone"
+    shutil.copytree(ROOT, clone, ignore=lambda where, names: [
+        name for name in names if where == ROOT and (name == ".git" or name.startswith("build"))])
+    with open(folder + "/c.yaml", "w", encoding="utf-8") as file:
+        file.write(BAD)
+    env = {**os.environ, "HPCC_RELEASE": "http://127.0.0.1:1"}
+    for what in ("built", "kept"):
+        result = subprocess.run([clone + "/doc/ci/pre-commit-hook", "--", "c.yaml"], cwd=folder, env=env,
+                                capture_output=True, timeout=570, check=False)
+        said = result.stderr.decode("utf-8", "replace")
+        tap.ok(result.returncode == 1 and findings(result.stdout.decode()) == [("c.yaml", "16", "E0401")]
+               and ("building" in said) == (what == "built"), f"without a release the program is {what}", said)
 
 
 def main():
@@ -186,6 +261,8 @@ def main():
     with temporary() as folder:
         repo = Repository(os.path.realpath(folder), pre_commit)
         shutil.copy(HOOKS, repo.source)
+        shutil.copy(ROOT + "/meson.build", repo.source)
+        shutil.copytree(ROOT + "/doc/ci", repo.source + "/doc/ci")
         repo.git("add", "-A", cwd=repo.source)
         repo.git("commit", "-q", "-m", "hooks", cwd=repo.source)
         revision = repo.git("rev-parse", "HEAD", cwd=repo.source).stdout.decode().strip()
@@ -198,6 +275,9 @@ def main():
             result = repo.call("try-repo", repo.source, "hpcc-lint", "--all-files")
             tap.ok(result.returncode == 0, "pre-commit try-repo", (result.stdout + result.stderr).decode())
             uses(tap, repo, revision)
+            released(tap, repo, os.path.realpath(folder))
+            if not shutil.which("hpcc"):
+                built(tap, folder)
     tap.end()
 
 
