@@ -3,15 +3,22 @@
 #include "compiler/base/port_wasi.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINKS_MAX = 40, NAMES_MAX = 100 };
+enum { LINKS_MAX = 40 };
+
+int wasi_fchmod(int fd, mode_t mode)
+{
+	(void)fd;
+	(void)mode;
+	return 0;
+}
 
 int wasi_fchown(int fd, uid_t owner, gid_t group)
 {
@@ -21,49 +28,29 @@ int wasi_fchown(int fd, uid_t owner, gid_t group)
 	return 0;
 }
 
-int wasi_fchmod(int fd, mode_t mode)
-{
-	(void)fd;
-	(void)mode;
-	return 0;
-}
-
 int wasi_mkstemp(char *name)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
-	char *end = name + strlen(name) - 6;
-	unsigned char random[6];
-
-	for (int n = 0; n < NAMES_MAX; n++) {
-		int fd;
-
-		if (getentropy(random, sizeof random) != 0)
-			return -1;
-		for (size_t i = 0; i < sizeof random; i++)
-			end[i] = letters[random[i] % 32];
-		fd = open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
-		if (fd >= 0 || errno != EEXIST)
-			return fd;
-	}
+	(void)name;
+	errno = ENOSYS;
 	return -1;
 }
 
-/* What the link at path names, seen from where path is; false when it is no link. */
-static int follow(char path[static PATH_MAX])
+/* Puts what the link at path names, seen from where path is, into path; false when it is no link. */
+static bool follow(char path[static PATH_MAX])
 {
 	char target[PATH_MAX], *slash = strrchr(path, '/');
 	ssize_t n = readlink(path, target, sizeof target - 1);
 	size_t folder = slash == NULL ? 0 : (size_t)(slash - path) + 1;
 
 	if (n < 0)
-		return 0;
+		return false;
 	target[n] = '\0';
 	if (target[0] == '/')
 		folder = 0;
 	if (folder + (size_t)n >= PATH_MAX)
-		return 0;
+		return false;
 	memcpy(path + folder, target, (size_t)n + 1);
-	return 1;
+	return true;
 }
 
 char *wasi_realpath(const char *path, char *unused)

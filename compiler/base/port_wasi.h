@@ -9,17 +9,17 @@
 
 #include <sys/types.h>
 
-#define fchown wasi_fchown
 #define fchmod wasi_fchmod
+#define fchown wasi_fchown
 #define mkstemp wasi_mkstemp
 #define realpath wasi_realpath
 #define execvp wasi_execvp
 
-/* Succeeds and does nothing: files have no owners and modes, the host decides. */
-int wasi_fchown(int fd, uid_t owner, gid_t group);
-/* Succeeds and does nothing, for the same reason. */
+/* Succeeds and does nothing: files have no modes, the host decides. */
 int wasi_fchmod(int fd, mode_t mode);
-/* As mkstemp(3): replaces the last six bytes of `name`; a descriptor, or -1 with errno. */
+/* Succeeds and does nothing: files have no owners. */
+int wasi_fchown(int fd, uid_t owner, gid_t group);
+/* Fails always: a file without a name is for another program, and there is none. */
 int wasi_mkstemp(char *name);
 /*
  * As realpath(3) with NULL, but only the last part of the path is followed when it is a link, and a relative path
