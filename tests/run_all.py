@@ -394,7 +394,7 @@ def part_lint():
         check("bash -n " + os.path.relpath(path, ROOT), ["bash", "-n", path])
     check("Python compiles", ["python3", "-c", "import ast, sys\nfor p in sys.argv[1:]: ast.parse(open(p).read(), p)",
                               *glob.glob(ROOT + "/**/*.py", recursive=False),
-                              *[p for top in ("tests", "templates", "stdlib") for p in
+                              *[p for top in (".ci", "tests", "templates", "stdlib") for p in
                                 glob.glob(f"{ROOT}/{top}/**/*.py", recursive=True)]])
     if have("manual page", "man", "groff"):
         check("manual page without warnings", ["sh", "-c", "out=$(LC_ALL=C.UTF-8 MANROFFSEQ= MANWIDTH=80 "
@@ -427,6 +427,35 @@ def part_bench():
     meson_test("build", ["bench"])
 
 
+# ---- what is handed out ----
+
+def part_release():
+    """Makes the whole release and takes it as users do; doc/testing.md says what cannot run here."""
+    what = "release"
+    if not have(what, "qemu-aarch64", "rpmbuild", "rpm", "skopeo", "dpkg-deb", "node"):
+        return
+    if check("release is made", [".ci/release"], timeout=2700):
+        status, text = run(["python3", "-u", "tests/release/proof.py", "build/hpcc", "build/release/dist"], timeout=2700)
+        count_test({"name": what, "stdout": text, "result": "OK" if status == 0 else "FAIL"})
+    without_libc()
+
+
+def without_libc():
+    """A machine that has no libc.a: what is configured there is dynamic, without an option."""
+    with tempfile.TemporaryDirectory() as folder:
+        compiler = os.path.join(folder, "cc")
+        with open(compiler, "w", encoding="ascii") as file:
+            file.write('#!/bin/sh\nfor a; do [ "$a" != -static ] || { echo "cannot find -lc" >&2; exit 1; }; done\n'
+                       'exec cc "$@"\n')
+        os.chmod(compiler, 0o755)
+        built = folder + "/build"
+        if check("configuring without libc.a", ["meson", "setup", "-Dunit=disabled", built], env={"CC": compiler}) and \
+                check("build without libc.a", ["ninja", "-C", built, "hpcc"]):
+            check("it is dynamic, and gives the same template", ["sh", "-c", "\"$1\" examples/tutorial/cluster.yaml >\"$2\""
+                  " && build/hpcc examples/tutorial/cluster.yaml | cmp - \"$2\" && ldd \"$1\" | grep libyaml", "-",
+                  built + "/hpcc", folder + "/stack.json"])
+
+
 # name: (what it does, what it needs made first, what it is)
 PARTS = {
     "build": (part_build, make_venv, "two compilers, no warning"),
@@ -439,6 +468,7 @@ PARTS = {
     "laboratory": (part_laboratory, tools_and_program, "clusters that boot; needs root"),
     "bench": (part_bench, tools_and_program, "speed"),
     "memory": (part_memory, program, "valgrind"),
+    "release": (part_release, program, "what is handed out: made with zig, installed and run"),
 }
 # What is too long for every run, by the command that runs it.
 SWEEPS = {
