@@ -932,6 +932,92 @@ def check_signed(fetch, text, digest):
             keys.end()
 
 
+def check_lustre(folder):
+    """The Lustre client that fits the kernel, or a word of which there are; packages that a key vouches for."""
+    for name in ("keyrings", "apt/sources.list.d", "yum.repos.d"):
+        os.makedirs(folder + "/" + name)
+    with open(folder + "/os-release", "w", encoding="ascii") as file:
+        file.write('VERSION_CODENAME=noble\nVERSION_ID="8.10"\n')
+    with open(os.path.join(SOURCE, "templates/lustre/lib/lustre.sh"), encoding="ascii") as file:
+        library = file.read().replace("/usr/share/keyrings", folder + "/keyrings").replace("/etc/", folder + "/")
+
+    def install(system, kernels="1 2", curl="true"):
+        return shell(library + """
+HPCC_OS=%s fs_Name=s fs_DnsName=d fs_MountName=m fs_MountDir=/m
+die() { echo "die $*"; exit; }
+retry() { shift 2; "$@"; }
+uname() { echo 2-aws; }
+curl() { %s; }
+for name in pkg_apt pkg_install pkg_try fstab_add; do eval "$name() { echo $name \\$*; }"; done
+apt_cache() {
+	case $1 in
+	madison) for k in %s; do [ "$2" != lustre-client-modules-$k-aws ] || echo "$2 | 1"; done ;;
+	*) for k in %s; do echo lustre-client-modules-$k-aws; done ;;
+	esac
+}
+dpkg_query() { printf 'linux-aws\\nlinux-image-2-aws\\n'; }
+xargs() { echo "$* $(paste -sd ' ')"; }
+set -e
+storage_lustre
+""" % (system, curl, kernels, kernels), folder)
+
+    library = library.replace("apt-cache", "apt_cache").replace("dpkg-query", "dpkg_query").replace(" >&2 || :", " || :")
+    mounted = "fstab_add d@tcp:/m /m lustre defaults,_netdev,flock,user_xattr,noatime,nofail"
+    assert install("ubuntu2404") == ["pkg_apt update", "pkg_install lustre-client-modules-2-aws",
+                                     "pkg_try lustre-client-utils", "apt-mark hold linux-aws linux-image-2-aws", mounted]
+    with open(folder + "/apt/sources.list.d/fsxlustreclient.list", encoding="ascii") as file:
+        assert file.read() == ("deb [signed-by=%s/keyrings/fsx-ubuntu-public-key.asc] https://fsx-lustre-client-repo.s3."
+                               "amazonaws.com/ubuntu noble main\n" % folder)
+    lacks = "die s: no Lustre client for kernel 2-aws: use alinux2023 or a CustomAmi that has it"
+    assert install("ubuntu2404", "1 3") == [
+        "pkg_apt update", "log FSx has no lustre-client-modules-2-aws, but lustre-client-modules-1-aws",
+        "lustre-client-modules-3-aws", lacks]
+    assert install("ubuntu2404", "") == ["pkg_apt update", "log FSx has no lustre-client-modules-2-aws, but ", lacks]
+    assert install("ubuntu2404", curl="return 18") == [lacks]
+    assert install("alinux2023") == ["pkg_install lustre-client", mounted]
+    assert install("rhel8") == ["pkg_install kmod-lustre-client lustre-client", mounted]
+    with open(folder + "/yum.repos.d/aws-fsx.repo", encoding="ascii") as file:
+        repository = file.read().splitlines()
+    assert "baseurl=https://fsx-lustre-client-repo.s3.amazonaws.com/el/8.10/$basearch" in repository, repository
+    assert "gpgcheck=1" in repository and any(line.startswith("gpgkey=https://") for line in repository), repository
+
+
+def check_installers(folder):
+    """What is not its maker's is neither unpacked nor installed."""
+    root = folder + "/root"
+    text = """
+HPCC_OS=%s HPCC_EFA=yes HPCC_DCV=yes HPCC_REGION=eu-west-1 HPCC_SUFFIX=amazonaws.com fs_Name=s fs_Tls=yes
+die() { echo "die $*"; exit; }
+node_efa_profile() { :; }
+uname() { echo aarch64; }
+rm() { :; }
+fetch() { echo "fetch $2 $3" >&3; return %d; }
+mktemp() { echo %s; }
+tar() { echo "tar $*" | sed 's| %s[^ ]*||g' >&3; }
+for name in pkg_install pkg_apt_install rpm; do eval "$name() { echo $name >&3; }"; done
+exec 3>&1
+%s
+"""
+    for system, library, call, fetched, refused in (
+            ("ubuntu2404", "efa/lib/efa.sh", "node_efa", "https://efa-installer.amazonaws.com/aws-efa-installer-latest.tar.gz ",
+             ["die the EFA software cannot be installed: use an image that has it, or no Efa"]),
+            ("ubuntu2404", "dcv/lib/dcv.sh", "node_dcv", "https://d1uj6qtbmh3dt5.cloudfront.net/2025.0/Servers/"
+             "nice-dcv-2025.0-20103-ubuntu2404-aarch64.tgz ", ["log no DCV: this node has no remote desktops"]),
+            ("rocky9", "efs/lib/efs.sh", "storage_efs", "https://github.com/aws/efs-utils/archive/v1.34.1.tar.gz ",
+             ["die s: the EFS mount helper cannot be installed: use an image that has it"]),
+            ("rhel9", "signed/lib/signed.sh", "logs_agent || echo refused", "https://amazoncloudwatch-agent-eu-west-1.s3."
+             "eu-west-1.amazonaws.com/redhat/arm64/latest/amazon-cloudwatch-agent.rpm ", ["refused"])):
+        os.makedirs(root, exist_ok=True)
+        with open(os.path.join(SOURCE, "templates", library), encoding="ascii") as file:
+            code = file.read().replace("node_efa_profile() {", "unused() {").replace("/opt/amazon/efa", folder + "/none")
+        said = shell(code + text % (system, 1, root, root, call), folder)
+        assert said[0].startswith("fetch " + fetched) and said[1:] == refused, (library, said)
+    # DCV is of one release, for systems of which AWS publishes the sum.
+    with open(os.path.join(SOURCE, "templates/dcv/lib/dcv.sh"), encoding="ascii") as file:
+        said = shell(file.read() + text % ("ubuntu1804", 0, root, root, "node_dcv"), folder)
+    assert said == ["log no DCV: this node has no remote desktops"], said
+
+
 def check_makers(_):
     """What stands in the scripts as a sum or a fingerprint is one."""
     found = {}
@@ -1002,6 +1088,6 @@ for check in (check_protect, check_reconcile, check_update, check_aws, check_imd
               check_accounting, check_jobs, check_fleet, check_health,
               check_overrides, check_gpu, check_nvidia, check_prolog, check_pyxis, check_slurm, check_signal, check_format, check_storage,
               check_ssh, check_search, check_passwords, check_login_keys, check_actions, check_fetch,
-              check_makers, check_mounts, check_examples):
+              check_lustre, check_installers, check_makers, check_mounts, check_examples):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)
