@@ -13,11 +13,16 @@ int verb_userdata(struct session *s)
 
 	if (s->o->noperands != 1)
 		return usage_error("`hpcc userdata` takes one file");
+	if (GIVEN(s->o, scripts) && (GIVEN(s->o, node) || GIVEN(s->o, decode)))
+		return usage_error(
+			"--scripts prints what all nodes share; it takes no --node or --decode");
 	if (!compile_file(s, &s->arena, s->o->operands[0], STAGE_GRAPH, &c)) {
 		print_findings(s, &c.ds, STDERR_FILENO);
 		return compilation_status(&c);
 	}
 	write_findings(s, (struct str){0}, STDERR_FILENO);
+	if (GIVEN(s->o, scripts))
+		return write_result(s, payload_print(&s->arena, c.graph));
 	if (user_data_print(&s->arena, c.graph, str_c(VALUE(s->o, node, "")), GIVEN(s->o, decode),
 			    &text, &known))
 		return write_result(s, text);

@@ -289,6 +289,8 @@ struct ir_value *user_data_login(struct lowering *l, size_t pool);
  * pass_head_node adds the members "Version" (head_version) and "WaitHandle" (URL) to it.
  */
 struct ir_value *head_metadata(struct lowering *l);
+/* The files that a finished graph carries for its nodes, each behind a line with its path below /opt/hpcc. */
+struct str payload_print(struct arena *a, const struct ir *g);
 /*
  * The user data of one node of a finished graph, as the node gets it. `node` is "head", "QUEUE/RESOURCE" or
  * "login/POOL". Values that only a deployment knows are printed as ${Name} or ${Name.Attribute}.

@@ -17,6 +17,14 @@ struct str template_text(struct str name)
 	return template_find(name)->text;
 }
 
+const struct template_module *template_module_of(struct str archive)
+{
+	for (size_t i = 0; i < template_modules_n; i++)
+		if (str_eq(template_modules[i].archive, archive))
+			return &template_modules[i];
+	BUG("no module has this archive");
+}
+
 struct str template_archive(struct str module)
 {
 	for (size_t i = 0; i < template_modules_n; i++)

@@ -25,6 +25,7 @@ struct template_text {
 struct template_module {
 	struct str name;    /* folder below templates/: "core", "login" … */
 	struct str archive; /* base 85 */
+	struct str files;   /* the same before it was compressed */
 };
 
 /* Sorted by name. */
@@ -37,6 +38,8 @@ extern const size_t template_modules_n;
 const struct template_text *template_find(struct str name);
 /* The text of that row. */
 struct str template_text(struct str name);
+/* The module with this archive; BUG when there is none. */
+const struct template_module *template_module_of(struct str archive);
 /* The archive of a module; BUG when there is none. */
 struct str template_archive(struct str module);
 

@@ -158,9 +158,12 @@ static void write_modules(struct tablegen *tg, struct buf *b, const struct packe
 		packed = str_eq(module, STR("core")) ? pack_lzma(tg->a, archive)
 						     : pack_zlib(tg->a, archive, core);
 		write_bytes(b, "module", count, pack_base85(tg->a, packed));
+		write_bytes(b, "files", count, archive);
 		buf_add(&rows, STR("\t{"));
 		c_str(&rows, module);
-		buf_fmt(&rows, ", {module_%zu, sizeof(module_%zu)}},\n", count, count);
+		buf_fmt(&rows,
+			", {module_%zu, sizeof(module_%zu)}, {files_%zu, sizeof(files_%zu)}},\n",
+			count, count, count, count);
 		count++;
 	}
 	buf_fmt(b, "const struct template_module template_modules[] = {\n" STR_F "};\n",

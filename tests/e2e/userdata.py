@@ -359,6 +359,9 @@ def main():
         packed.update(carried)
         judge_determinism(tap, example)
         judge_function(tap, example)
+        printed = hpcc("userdata", "--scripts", example.path, *example.args).stdout.decode()
+        files = dict(re.findall(r"^======== (\S+) ========\n(.*?)(?=^======== |\Z)", printed, re.M | re.S))
+        tap.equal(files, carried, f"{example.name}: --scripts prints what the template carries")
     unused = [path for path in sources if path.split("/", 1)[-1] not in packed and
               not path.startswith("userdata/") and "/" in path]
     tap.equal(unused, [], "every packed file is used by an example")
