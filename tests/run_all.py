@@ -156,6 +156,11 @@ def tools_and_program():
     return program()
 
 
+def all_tools_and_program():
+    make_venv(os.environ.get("HPCC_SCANNERS", VENV + "-scanners"), "requirements-scanners.txt")
+    return tools_and_program()
+
+
 def tools_program_and_clang():
     make_venv()
     return program_and_clang()
@@ -221,22 +226,22 @@ def meson_test(folder, suites=(), without=(), env=None):
     print(f"ok: {len(tests)} programs of {folder}" if tally.failed == before else f"{folder}: see above")
 
 
-def make_venv():
-    """The tools from PyPI. Without them the tests that need them are skipped, each with a line."""
-    python = os.path.join(VENV, "bin", "python3")
-    wanted = os.path.join(ROOT, "tests", "requirements.txt")
-    stamp = os.path.join(VENV, "requirements.txt")
+def make_venv(folder=VENV, requirements="requirements.txt"):
+    """Tools from PyPI. Without them the tests that need them are skipped, each with a line."""
+    python = os.path.join(folder, "bin", "python3")
+    wanted = os.path.join(ROOT, "tests", requirements)
+    stamp = os.path.join(folder, "requirements.txt")
     if os.path.exists(stamp) and open(stamp).read() == open(wanted).read():
         return
     if "HPCC_VENV" in os.environ and os.path.exists(python):
         return
-    print("installing the tools of tests/requirements.txt into build/venv", flush=True)
-    for command in (["python3", "-m", "venv", VENV],
+    print(f"installing the tools of tests/{requirements} into {os.path.relpath(folder, ROOT)}", flush=True)
+    for command in (["python3", "-m", "venv", folder],
                     [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", wanted]):
         status, text = run(command, quiet=True)
         if status != 0:
             print(text)
-            print("run-all: the tools from PyPI cannot be installed; what needs them is skipped", flush=True)
+            print(f"run-all: SKIPPED what needs the tools of tests/{requirements}: they cannot be installed", flush=True)
             return
     shutil.copy(wanted, stamp)
 
@@ -463,7 +468,7 @@ PARTS = {
     "sanitizers": (part_sanitizers, make_venv, "unit, ui, stages and reports under ASan and UBSan"),
     "fuzz": (part_fuzz, program, "each fuzz target for HPCC_FUZZ_SECONDS (30)"),
     "lint": (part_lint, tools_program_and_clang, "clang-format, clang-tidy, shellcheck, the manual page"),
-    "e2e": (part_e2e, tools_and_program, "whole runs, judged by other programs"),
+    "e2e": (part_e2e, all_tools_and_program, "whole runs, judged by other programs"),
     "runtime": (part_runtime, tools_and_program, "scripts of nodes, slurm.conf before slurmctld, roles"),
     "laboratory": (part_laboratory, tools_and_program, "clusters that boot; needs root"),
     "bench": (part_bench, tools_and_program, "speed"),

@@ -10,6 +10,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VENV = os.environ.get("HPCC_VENV", os.path.join(ROOT, "build", "venv"))
+SCANNERS = os.environ.get("HPCC_SCANNERS", VENV + "-scanners")  # of tests/requirements-scanners.txt
 with open(os.path.join(ROOT, "tests", "requirements.txt"), encoding="utf-8") as pins:
     REQUIREMENTS = pins.read()
 SHARED = os.path.join(os.path.dirname(ROOT), "shared")  # files of others, beside the project where they exist
@@ -68,9 +69,9 @@ class Tap:
         sys.exit(1 if self.failures or self.n == 0 else 0)
 
 
-def tool(name):
-    """Path of a program in the virtual environment, or None."""
-    path = os.path.join(VENV, "bin", name)
+def tool(name, venv=VENV):
+    """Path of a program in a virtual environment, or None."""
+    path = os.path.join(venv, "bin", name)
     return path if os.path.exists(path) else None
 
 
@@ -82,7 +83,7 @@ def need_tools(*names):
         sys.exit(0)
 
 
-def in_venv(module, pinned=False):
+def in_venv(module, pinned=False, venv=VENV):
     """Runs this program again with the virtual environment's Python when `module` is not at hand, or not in the
     version of tests/requirements.txt where that matters."""
     try:
@@ -90,12 +91,14 @@ def in_venv(module, pinned=False):
         if pinned and not re.search(rf"^{module}\b.*=={re.escape(importlib.metadata.version(module))}$", REQUIREMENTS, re.M):
             raise ImportError
     except ImportError:
-        need_tools("python3")
+        if not tool("python3", venv):
+            print(f"1..0 # SKIP no virtual environment {os.path.relpath(venv, ROOT)}", flush=True)
+            sys.exit(0)
         if os.environ.get("HPCC_IN_VENV"):
             print(f"1..0 # SKIP no Python module {module}", flush=True)
             sys.exit(0)
         os.environ["HPCC_IN_VENV"] = "1"
-        python = tool("python3")
+        python = tool("python3", venv)
         os.execv(python, [python, "-u", *sys.argv])
 
 
