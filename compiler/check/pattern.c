@@ -49,9 +49,9 @@ static pcre2_code *compile(struct pattern_cache *c, const struct pattern *p)
 {
 	int error;
 	PCRE2_SIZE at;
-	pcre2_code *code =
-		pcre2_compile((PCRE2_SPTR)p->regex, PCRE2_ZERO_TERMINATED,
-			      PCRE2_UTF | PCRE2_ANCHORED, &error, &at, c->how_to_compile);
+	pcre2_code *code = pcre2_compile((PCRE2_SPTR)p->regex, PCRE2_ZERO_TERMINATED,
+					 PCRE2_UTF | PCRE2_ANCHORED | PCRE2_DOLLAR_ENDONLY, &error,
+					 &at, c->how_to_compile);
 
 	if (code == NULL)
 		BUG("pattern " STR_F " does not compile at %zu", STR_A(p->name), (size_t)at);

@@ -2,8 +2,8 @@
 /*
  * pattern.h - does a value have the form its pattern asks for?
  *
- * Patterns mean what Python's re.match makes of them: anchored at the start only, and `$` also matches just
- * before one newline at the end. pattern.c is the only file that sees PCRE2.
+ * Patterns are anchored at the start; `$` is the end of the text, and not also what stands before a last newline, as
+ * Python's re.match has it: a name with a line end is none. pattern.c is the only file that sees PCRE2.
  */
 #ifndef HPCC_PATTERN_H
 #define HPCC_PATTERN_H

@@ -86,11 +86,31 @@ static bool range_ok(struct check *c, const struct prop *prop, double x, const s
 	return false;
 }
 
+/* Has the text the form of p, and does it mean itself? It is the value of `name`, or a key of that mapping. */
+static bool form_ok(struct check *c, struct str name, const struct pattern *p, bool key,
+		    struct str text, struct span at)
+{
+	struct diag *d;
+
+	if (str_find_str(text, STR("{{resolve:"), 0) != SIZE_MAX) {
+		d = diag_dynamic_reference(c->ds, at, shown(c, name));
+		diag_note(c->ds, d,
+			  "it reads parameters and secrets with the rights of whoever deploys");
+		return false;
+	}
+	if (p == NULL || pattern_matches(c->patterns, p, text))
+		return true;
+	d = key ? diag_bad_key(c->ds, at, shown(c, text), name, p->article)
+		: diag_pattern_mismatch(c->ds, at, name, shown(c, text), p->article);
+	diag_help(c->ds, d, "its form is " STR_F "; for example `" STR_F "`", STR_A(p->form),
+		  STR_A(p->example));
+	return false;
+}
+
 /* Length and pattern of a text, which is a value of prop or an item of it. */
 static bool text_ok(struct check *c, const struct prop *prop, const struct node *v)
 {
 	size_t n = (prop->has & (HAS_MIN_LENGTH | HAS_MAX_LENGTH)) != 0 ? utf8_count(v->text) : 0;
-	struct diag *d;
 
 	if (((prop->has & HAS_MIN_LENGTH) != 0 && n < prop->min_length) ||
 	    ((prop->has & HAS_MAX_LENGTH) != 0 && n > prop->max_length)) {
@@ -98,15 +118,10 @@ static bool text_ok(struct check *c, const struct prop *prop, const struct node 
 				length_words(c->a, prop));
 		return false;
 	}
-	if (prop->pattern == NULL || pattern_matches(c->patterns, prop->pattern, v->text)) {
-		remark_lookalikes(c, prop, v);
-		return true;
-	}
-	d = diag_pattern_mismatch(c->ds, v->at, prop->name, shown(c, v->text),
-				  prop->pattern->article);
-	diag_help(c->ds, d, "its form is " STR_F "; for example `" STR_F "`",
-		  STR_A(prop->pattern->form), STR_A(prop->pattern->example));
-	return false;
+	if (!form_ok(c, prop->name, prop->pattern, false, v->text, v->at))
+		return false;
+	remark_lookalikes(c, prop, v);
+	return true;
 }
 
 static void not_in_enum(struct check *c, const struct prop *prop, const struct node *v)
@@ -265,32 +280,41 @@ static bool bind_strings(struct check *c, const struct prop *prop, const struct 
 	return true;
 }
 
-static bool bind_map(struct check *c, struct str name, const struct node *v,
-		     struct model_map *field)
+/* One entry of a free mapping; nested values are the text that YAML would have in one line. */
+static bool bind_pair(struct check *c, const struct prop *prop, const struct entry *e,
+		      struct model_pair *pair)
+{
+	const struct node *v = e->value;
+	bool ok;
+
+	*pair = (struct model_pair){
+		.key = e->key,
+		.value = node_is_scalar(v) ? v->text : flow_text(c->a, v),
+		.key_at = e->key_at,
+		.value_at = v->at,
+		.value_is_bool = v->kind == NODE_BOOL,
+		.value_is_number = v->kind == NODE_INT || v->kind == NODE_FLOAT,
+	};
+	ok = form_ok(c, prop->name, prop->key_pattern, true, pair->key, pair->key_at);
+	return ok && !v->poisoned &&
+	       form_ok(c, pair->key, prop->pattern, false, pair->value, v->at);
+}
+
+static bool bind_map(struct check *c, const struct prop *prop, struct str name,
+		     const struct node *v, struct model_map *field)
 {
 	struct model_pair *pairs;
+	bool ok = true;
 
 	if (v->kind != NODE_MAP) {
 		wrong_type(c, name, "a mapping", v);
 		return false;
 	}
 	pairs = NEW_ARRAY(c->a, struct model_pair, v->map.n);
-	for (size_t i = 0; i < v->map.n; i++) {
-		const struct entry *e = &v->map.entries[i];
-
-		pairs[i] = (struct model_pair){
-			.key = e->key,
-			.value = node_is_scalar(e->value) ? e->value->text
-							  : flow_text(c->a, e->value),
-			.key_at = e->key_at,
-			.value_at = e->value->at,
-			.value_is_bool = e->value->kind == NODE_BOOL,
-			.value_is_number =
-				e->value->kind == NODE_INT || e->value->kind == NODE_FLOAT,
-		};
-	}
+	for (size_t i = 0; i < v->map.n; i++)
+		ok = bind_pair(c, prop, &v->map.entries[i], &pairs[i]) && ok;
 	*field = (struct model_map){pairs, v->map.n};
-	return true;
+	return ok;
 }
 
 static bool bind_maps(struct check *c, const struct prop *prop, const struct node *v,
@@ -305,7 +329,7 @@ static bool bind_maps(struct check *c, const struct prop *prop, const struct nod
 	}
 	maps = NEW_ARRAY(c->a, struct model_map, v->list.n);
 	for (size_t i = 0; i < v->list.n; i++)
-		ok = bind_map(c, arena_fmt(c->a, STR_F "[%zu]", STR_A(prop->name), i),
+		ok = bind_map(c, prop, arena_fmt(c->a, STR_F "[%zu]", STR_A(prop->name), i),
 			      v->list.items[i], &maps[i]) &&
 		     ok;
 	if (!count_ok(c, prop, v->list.n, v->at) || !ok)
@@ -336,7 +360,7 @@ bool value_bind(struct check *c, const struct prop *prop, const struct node *v, 
 	case PROP_STRINGS:
 		return bind_strings(c, prop, v, field);
 	case PROP_MAP:
-		return bind_map(c, prop->name, v, field);
+		return bind_map(c, prop, prop->name, v, field);
 	case PROP_MAPS:
 		return bind_maps(c, prop, v, field);
 	case PROP_SECTION:

@@ -42,7 +42,7 @@ struct enum_value {
 /* A pattern with a name for people: "a subnet id, `subnet-` and 8 or 17 lower-case letters or digits". */
 struct pattern {
 	struct str name;    /* of the row in stdlib/schema/patterns.yaml */
-	const char *regex;  /* PCRE2, anchored at the start; `$` also before one final newline */
+	const char *regex;  /* PCRE2, anchored at the start; `$` is the end */
 	struct str article; /* with article, for messages: "a subnet id" */
 	struct str form;    /* what it looks like: "`subnet-` and 8 or 17 of 0-9 a-z" */
 	struct str example;
@@ -71,7 +71,10 @@ struct prop {
 	struct str key; /* SECTIONS: name of the property that identifies an item, or empty */
 	const struct enum_value *values;
 	uint16_t nvalues;
-	const struct pattern *pattern; /* or NULL */
+	const struct pattern *pattern;	   /* or NULL; MAP(S): of the values */
+	const struct pattern *key_pattern; /* MAP(S): of the keys, or NULL */
+	struct str
+		writer; /* what quotes text that the pattern lets through, or empty: doc/architecture.md */
 	double min, max;
 	uint32_t min_length, max_length, min_items, max_items;
 	/* Before this release, or 0, the limit of a number or of the items of a list was another. */

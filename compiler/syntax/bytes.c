@@ -38,9 +38,8 @@ static void report_control(struct diags *ds, const struct source *src, size_t at
 
 	if (cp == 0xfeff)
 		diag_help(ds, d, "a byte order mark may stand only at the begin of a file");
-	else if (cp < 0x100)
-		diag_help(ds, d, "remove it, or write it as \"\\x%02X\" in double quotes",
-			  (unsigned)cp);
+	else
+		diag_help(ds, d, "remove it");
 }
 
 /* Index of the first byte at or after i that is not printable ASCII. */
@@ -49,6 +48,20 @@ static size_t skip_printable(struct str s, size_t i)
 	while (i < s.n && (unsigned char)(s.s[i] - 0x20) < 0x5f)
 		i++;
 	return i;
+}
+
+bool bytes_has_control(struct str s, uint32_t *ret_cp)
+{
+	for (size_t i = skip_printable(s, 0); i < s.n; i = skip_printable(s, i)) {
+		unsigned len = utf8_decode(s, i, ret_cp);
+
+		if (len == 0)
+			*ret_cp = 0xfffd;
+		if (len == 0 || *ret_cp == '\r' || *ret_cp == 0x85 || !is_allowed(*ret_cp))
+			return true;
+		i += len;
+	}
+	return false;
 }
 
 /* Walks over s; false at the first fault, which is reported. *ret_ascii is false when there is more than ASCII. */

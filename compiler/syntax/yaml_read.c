@@ -220,6 +220,20 @@ static bool expand(struct reader *r, struct node *scalar, struct span inner, boo
 	return result.ok && (result.whole || str_eq(before, scalar->text));
 }
 
+/* What an escape or a variable put into a text is held to what may stand in the file itself. */
+static void check_controls(const struct reader *r, struct node *scalar)
+{
+	struct str source = r->src->text, text = scalar->text;
+	bool borrowed = text.s >= source.s && text.s < source.s + source.n;
+	uint32_t cp;
+
+	if (borrowed || scalar->poisoned || !bytes_has_control(text, &cp))
+		return;
+	diag_help(r->ds, diag_control_character(r->ds, scalar->at, (unsigned)cp),
+		  "remove it: a text that holds it breaks what it lands in");
+	scalar->poisoned = true;
+}
+
 static bool on_scalar(struct reader *r, const yaml_event_t *ev)
 {
 	struct node scalar = {
@@ -231,6 +245,7 @@ static bool on_scalar(struct reader *r, const yaml_event_t *ev)
 	bool exact = set_text(r, &scalar, ev, &inner);
 	bool typed = expand(r, &scalar, inner, exact);
 
+	check_controls(r, &scalar);
 	if (ev->data.scalar.tag != NULL && !scalar.poisoned)
 		apply_tag(r, &scalar, ev);
 	else if (ev->data.scalar.plain_implicit && typed)

@@ -18,7 +18,7 @@ static struct ir_value *template_url(struct lowering *l, struct str url)
 	url = str_slice(url, scheme.n, url.n);
 	slash = str_find(url, '/', 0);
 	return ir_subf(l->g, "https://" STR_F ".s3.${AWS::Region}.${AWS::URLSuffix}" STR_F,
-		       STR_A(str_slice(url, 0, slash)),
+		       STR_A(sub_literal(l, str_slice(url, 0, slash))),
 		       STR_A(sub_literal(l, str_slice(url, slash, url.n))));
 }
 

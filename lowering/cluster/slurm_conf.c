@@ -86,10 +86,24 @@ static struct str conf_cgroup(struct arena *a, const struct cluster *c)
 	return buf_str(&b);
 }
 
+/*
+ * Slurm reads a line in this order: "#" begins a comment unless a backslash stands before it, a backslash goes, and a
+ * value is one word or stands in double quotes; of none it takes the next word. Source: src/common/parse_config.c of
+ * Slurm, read in November 2026.
+ */
 void slurm_add_value(struct buf *b, struct str value)
 {
-	for (size_t i = 0; i < value.n; i++)
-		buf_char(b, value.s[i] == '\n' || value.s[i] == '\r' ? ' ' : value.s[i]);
+	bool quote = value.n == 0 || (str_find(value, ' ', 0) < value.n && value.s[0] != '"');
+
+	if (quote)
+		buf_char(b, '"');
+	for (size_t i = 0; i < value.n; i++) {
+		if (value.s[i] == '#' || value.s[i] == '\\')
+			buf_char(b, '\\');
+		buf_char(b, value.s[i]);
+	}
+	if (quote)
+		buf_char(b, '"');
 }
 
 /* custom.conf: CustomSlurmSettings of the cluster, one mapping a line; empty without any. */

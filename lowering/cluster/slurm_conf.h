@@ -21,7 +21,7 @@ bool slurm_checks_gpus(const struct slurm_queue *q, const struct slurm_compute_r
 /* Do all nodes of the resource have GPUs that gres.conf names: NVIDIA's, by the facts? */
 bool slurm_has_gpus(const struct facts *f, const struct slurm_compute_resource *cr);
 
-/* Appends a setting's value as one line: a line break in it would smuggle in another setting. */
+/* Appends the value of a setting (pattern slurm_value) so that Slurm reads exactly that, and what follows as before. */
 void slurm_add_value(struct buf *b, struct str value);
 
 /* hpcc_nodes.conf: nodes, node sets, partitions; the first queue is the default partition. */

@@ -130,9 +130,9 @@ void storage_efs(struct lowering *l, struct lowered_storage *s)
 	if (m->access_point_id.n > 0)
 		ir_put_text(l->g, s->settings, "AccessPointId", m->access_point_id);
 	if (m->encryption_in_transit)
-		ir_put_bool(l->g, s->settings, "Tls", true);
+		ir_put_text(l->g, s->settings, "Tls", STR("yes"));
 	if (m->iam_authorization)
-		ir_put_bool(l->g, s->settings, "Iam", true);
+		ir_put_text(l->g, s->settings, "Iam", STR("yes"));
 }
 
 void storage_internal_efs(struct lowering *l, struct lowered_storage *s)
@@ -151,6 +151,6 @@ void storage_internal_efs(struct lowering *l, struct lowered_storage *s)
 	ir_put_text(l->g, s->settings, "Kind", STR("Efs"));
 	ir_put_text(l->g, s->settings, "Name", efs.name);
 	ir_put_text(l->g, s->settings, "MountDir", STR("/srv/hpcc/shared"));
-	ir_put_bool(l->g, s->settings, "Internal", true);
+	ir_put_text(l->g, s->settings, "Internal", STR("yes"));
 	make(l, s, &efs);
 }

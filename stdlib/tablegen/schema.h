@@ -16,7 +16,8 @@ struct row_kind {
 	struct str word;	/* in the data: "int_or_string" */
 	const char *enumerator; /* "PROP_INT_OR_STRING" */
 	const char *field;	/* C type of the model field; NULL when it depends on the row */
-	bool text;		/* pattern and lengths make sense */
+	bool text;		/* pattern, writer and lengths make sense */
+	bool map;		/* key_pattern makes sense */
 	bool number;		/* min and max make sense */
 	bool list;		/* min_items and max_items make sense */
 	bool section;		/* needs `of` */
@@ -47,7 +48,8 @@ struct schema_row {
 	const struct row_kind *kind;
 	const struct node *node; /* all columns */
 	struct schema_section *of;
-	struct schema_pattern *pattern;
+	struct schema_pattern *pattern,
+		*key_pattern; /* of the text; of the keys of a free mapping */
 	struct row_value *values;
 	size_t nvalues;
 	bool required, unique, min_exclusive;

@@ -2,10 +2,11 @@
 /*
  * schema_link.c - the rows as one whole.
  *
- * Resolves the names in `of` and `pattern`, walks all sections from Cluster (that order is the order of
+ * Resolves the names in `of`, `pattern` and `key_pattern`, walks all sections from Cluster (that order is the order of
  * ids, so it does not depend on file names), and reports every row that could not be honoured later: a
  * default outside its own limits, a limit that does not fit the kind, a section that nothing leads to.
  */
+#include "compiler/base/search.h"
 #include "stdlib/tablegen/schema.h"
 
 #include <string.h>
@@ -61,18 +62,48 @@ static void link_section(struct schema_data *d, struct schema_row *r)
 		data_fault(d, r->at, "`unique` needs `key`");
 }
 
-static void link_pattern(struct schema_data *d, struct schema_row *r)
+/* The pattern that a column names, or NULL. */
+static struct schema_pattern *link_pattern(struct schema_data *d, const struct schema_row *r,
+					   const char *which, bool allowed)
 {
-	struct str name = column(r->node, "pattern");
+	struct str name = column(r->node, which);
+	struct schema_pattern *p;
 
 	if (name.n == 0)
-		return;
-	misplaced(d, r, name.s, r->kind->text, "pattern");
-	r->pattern = find_pattern(d, name);
-	if (r->pattern != NULL)
-		r->pattern->used = true;
+		return NULL;
+	misplaced(d, r, name.s, allowed, which);
+	p = find_pattern(d, name);
+	if (p != NULL)
+		p->used = true;
 	else
 		data_fault(d, r->at, "there is no pattern `" STR_F "`", STR_A(name));
+	return p;
+}
+
+/* Where text may go that no pattern makes harmless: what each of them does to it stands in doc/architecture.md. */
+static const char *const writers[] = {"template", "shell", "slurm", "sssd", "unused"};
+
+/*
+ * Text of the file lands in lines, shells and paths. A row says what keeps it there: a pattern, a writer that quotes,
+ * or the list of its values. The keys of a free mapping are text as well.
+ */
+static void check_writer(struct schema_data *d, const struct schema_row *r)
+{
+	struct str writer = column(r->node, "writer");
+
+	if (writer.n > 0) {
+		misplaced(d, r, writer.s, r->kind->text, "writer");
+		if (!AMONG(writer, writers))
+			data_fault(d, r->at, "there is no writer `" STR_F "`", STR_A(writer));
+	}
+	if (!r->kind->text || r->nvalues > 0)
+		return;
+	if (writer.n == 0 && r->pattern == NULL)
+		data_fault(d, r->at, "the text of `" STR_F "` needs a `pattern` or a `writer`",
+			   STR_A(r->name));
+	if (r->kind->map && r->key_pattern == NULL && !str_eq(writer, STR("unused")))
+		data_fault(d, r->at, "the keys of `" STR_F "` need a `key_pattern`",
+			   STR_A(r->name));
 }
 
 static double as_number(const struct node *n)
@@ -176,7 +207,9 @@ static void link_row(struct schema_data *d, struct schema_row *r)
 	if (r->kind == NULL)
 		return;
 	link_section(d, r);
-	link_pattern(d, r);
+	r->pattern = link_pattern(d, r, "pattern", r->kind->text);
+	r->key_pattern = link_pattern(d, r, "key_pattern", r->kind->map);
+	check_writer(d, r);
 	check_limits(d, r);
 	check_texts(d, r);
 	if (r->default_node != NULL && !default_ok(r))

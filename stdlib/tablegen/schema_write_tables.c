@@ -89,7 +89,7 @@ static void write_texts(struct buf *b, const struct schema_row *r)
 {
 	static const char *const fields[] = {"key",    "required_note", "default_note", "unit",
 					     "update", "update_within", "example",	"doc",
-					     "note",   "source"};
+					     "note",   "source",	"writer"};
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		write_str_field(b, fields[i], column(r->node, fields[i]));
@@ -98,6 +98,13 @@ static void write_texts(struct buf *b, const struct schema_row *r)
 		buf_fmt(b, "\t\t.default_value = %.17g,\n", r->default_value);
 	write_release_field(b, "since", column(r->node, "since"));
 	write_release_field(b, "removed", column(r->node, "removed"));
+}
+
+static void write_pattern_field(const struct schema_data *d, struct buf *b, const char *field,
+				const struct schema_pattern *p)
+{
+	if (p != NULL)
+		buf_fmt(b, "\t\t.%s = &schema_patterns[%zu],\n", field, (size_t)(p - d->patterns));
 }
 
 static void write_row(const struct schema_data *d, struct buf *b, const struct schema_section *s,
@@ -118,9 +125,8 @@ static void write_row(const struct schema_data *d, struct buf *b, const struct s
 	if (r->nvalues > 0)
 		buf_fmt(b, "\t\t.values = values_" STR_F "_" STR_F ",\n\t\t.nvalues = %zu,\n",
 			STR_A(s->name), STR_A(r->name), r->nvalues);
-	if (r->pattern != NULL)
-		buf_fmt(b, "\t\t.pattern = &schema_patterns[%zu],\n",
-			(size_t)(r->pattern - d->patterns));
+	write_pattern_field(d, b, "pattern", r->pattern);
+	write_pattern_field(d, b, "key_pattern", r->key_pattern);
 	write_number_field(b, "min", r->min);
 	write_number_field(b, "max", r->max);
 	write_number_field(b, "min_length", r->min_length);

@@ -204,8 +204,8 @@ Test(storage, efs_existing)
 	cr_assert_str_eq(SETTING(g, 0, "DnsName"),
 			 "fs-0123456789abcdef0.efs.${AWS::Region}.${AWS::URLSuffix}");
 	cr_assert_str_eq(SETTING(g, 0, "AccessPointId"), "fsap-0123456789abcdef0");
-	cr_assert_str_eq(SETTING(g, 0, "Tls"), "true");
-	cr_assert_str_eq(SETTING(g, 0, "Iam"), "true");
+	cr_assert_str_eq(SETTING(g, 0, "Tls"), "yes");
+	cr_assert_str_eq(SETTING(g, 0, "Iam"), "yes");
 }
 
 /* What a file system stands on stays with it; rules that name groups of the stack do not. */
@@ -247,7 +247,7 @@ Test(storage, internal_efs_of_the_head_node)
 
 	cr_assert_str_eq(PROPERTY(fs, "Encrypted"), "true");
 	cr_assert_str_eq(PROPERTY(fs, "ThroughputMode"), "elastic");
-	cr_assert_str_eq(SETTING(g, 0, "Internal"), "true");
+	cr_assert_str_eq(SETTING(g, 0, "Internal"), "yes");
 }
 
 /* ---- FSx for Lustre ---- */

@@ -33,14 +33,14 @@ def url(service, path="/", host="https://%s.%s.%s"):
     return found.rstrip("/") + path
 
 
-# (path, text) of every element without children.
+# (path, text) of every element without children; a text of tags is one line as any other.
 def leaves(element, path=""):
     for child in element:
         name = path + child.tag.split("}")[-1]
         if len(child):
             yield from leaves(child, name + "/")
         else:
-            yield name, (child.text or "").strip()
+            yield name, " ".join((child.text or "").split())
 
 
 # The leaves of an answer, with those of the pages that follow.

@@ -15,6 +15,11 @@ die() {
 	exit 1
 }
 
+# quoted TEXT: as one word of a shell, for a file that one reads.
+quoted() {
+	printf "'%s'\n" "$(printf %s "$1" | sed "s/'/'\\\\''/g")"
+}
+
 # retry TIMES SECONDS COMMAND...: until it succeeds; fails when it never did.
 retry() {
 	retry_left=$1

@@ -20,7 +20,6 @@ except ImportError:  # a module: see fsx/
 
 # A value as one shell word; lists are joined by blanks.
 def word(value):
-    value = {"true": "yes", "false": "no"}.get(str(value).lower(), value)
     if isinstance(value, list):
         value = " ".join(str(item) for item in value)
     if isinstance(value, dict):

@@ -16,7 +16,7 @@ nfs_start() {
 nfs_export() {
 	nfs_fsid=$(printf '%s' "$1" | cksum | cut -d ' ' -f 1)
 	{
-		printf '%s' "$1"
+		fstab_word "$1" | sed 's/"/\\042/g; s/#/\\043/g'
 		for nfs_cidr in $(imds "meta-data/network/interfaces/macs/$(imds meta-data/mac)/vpc-ipv4-cidr-blocks"); do
 			printf ' %s(%s,sync,no_root_squash,no_subtree_check,fsid=%s)' "$nfs_cidr" "$2" \
 				"$nfs_fsid"

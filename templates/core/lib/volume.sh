@@ -60,10 +60,16 @@ volume_mount() {
 	fstab_add "UUID=$volume_uuid" "$2" "$volume_type" defaults,_netdev,nofail
 }
 
+# fstab_word TEXT: as one column of fstab or exports, see fstab(5).
+fstab_word() {
+	printf %s "$1" | sed 's/\\/\\134/g; s/ /\\040/g; s/	/\\011/g; $!s/$/\\012/' | tr -d '\n'
+}
+
 # fstab_add DEVICE DIRECTORY TYPE OPTIONS: one line for each directory; mounts it unless it is mounted. What is mounted
 # is for data: who is root on one node must not leave a program there that makes root on another, or a device.
 fstab_add() {
-	set -- "$1" "$2" "$3" "$4,nosuid,nodev"
-	grep -q "\s$2\s" /etc/fstab || echo "$1 $2 $3 $4 0 0" >>/etc/fstab
+	fstab_at=$(fstab_word "$2")
+	fstab_at=$fstab_at awk '$2 == ENVIRON["fstab_at"] { found = 1 } END { exit !found }' /etc/fstab ||
+		printf '%s %s %s %s,nosuid,nodev 0 0\n' "$(fstab_word "$1")" "$fstab_at" "$3" "$4" >>/etc/fstab
 	mountpoint -q "$2" || retry 10 15 mount "$2" || die "$1 cannot be mounted on $2"
 }

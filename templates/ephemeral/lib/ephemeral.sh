@@ -7,6 +7,6 @@ node_ephemeral() {
 	[ -n "${HPCC_EPHEMERAL:-}" ] || return 0
 	ls /dev/disk/by-id/nvme-Amazon_EC2_NVMe_Instance_Storage_* >/dev/null 2>&1 || return 0
 	pkg_need lvcreate lvm2 lvm2
-	printf 'HPCC_EPHEMERAL=%s\n' "$HPCC_EPHEMERAL" >/etc/hpcc/ephemeral
+	echo "HPCC_EPHEMERAL=$(quoted "$HPCC_EPHEMERAL")" >/etc/hpcc/ephemeral
 	node_boot ephemeral
 }

@@ -4,7 +4,7 @@
 node_proxy() {
 	[ -n "$HPCC_PROXY" ] || return 0
 	for proxy_name in http_proxy https_proxy; do
-		printf "export %s='%s'\n" "$proxy_name" "$(echo "$HPCC_PROXY" | sed "s/'/'\\\\''/g")"
+		echo "export $proxy_name=$(quoted "$HPCC_PROXY")"
 	done >/etc/profile.d/hpcc-proxy.sh
 	printf 'export no_proxy=%s\n' "${no_proxy:-}" >>/etc/profile.d/hpcc-proxy.sh
 }

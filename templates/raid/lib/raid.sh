@@ -4,7 +4,7 @@
 
 # volume_raid NAME LEVEL DEVICE...: prints the array, assembled or made.
 volume_raid() {
-	volume_array=/dev/md/$1
+	volume_array=/dev/md/$(echo "$1" | tr / -)
 	volume_level=$2
 	shift 2
 	pkg_need mdadm mdadm mdadm >&2
