@@ -53,8 +53,8 @@ class Cluster:
     def state(self, node):
         return self.slurm(f"timeout 10 sinfo -h -N -n {node} -o %t").split("\n")[0]
 
-    def reaches(self, node, states, seconds, what):
-        """One test: the node gets into one of the states in time."""
+    def reaches(self, node, states, seconds, what, meanwhile=lambda: None):
+        """One test: the node gets into one of the states in time, while something is done over and over."""
         patience, seen = Patience(seconds), []
         while not patience.ended():
             state = self.state(node)
@@ -62,6 +62,7 @@ class Cluster:
                 seen.append(state)
             if state in states:
                 return self.tap.ok(True, what)
+            meanwhile()
             time.sleep(0.5)
         return self.tap.ok(False, what, f"{node}: {' '.join(seen)}\n" + self.slurm(f"scontrol show node {node}"))
 
@@ -93,10 +94,8 @@ class Cluster:
         self.lab.wait(f"job {number}", seconds, lambda: self.job(number) == "RUNNING")
 
     def comes_back(self, node, what):
-        """One test: a static node whose machine is gone is started again."""
-        self.lab.wait(f"{node} asleep", 120, lambda: self.state(node) in ("idle~", "down~") or self.reconcile() and False)
-        self.reconcile()
-        return self.reaches(node, ["idle"], 120, what)
+        """One test: a static node whose machine is gone is started again, once Slurm takes it for switched off."""
+        return self.reaches(node, ["idle"], 180, what, self.reconcile)
 
     def asleep(self):
         """Sends the idle dynamic nodes of q1 to sleep, and waits until all have gone."""
