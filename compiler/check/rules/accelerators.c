@@ -86,7 +86,7 @@ static void driver_there(const struct rules *r, const struct typed_node *n)
  */
 void rule_accelerator_driver(const struct rules *r)
 {
-	if (r->slurm && WRITTEN(&r->c->image, os))
+	if (r->slurm && WRITTEN(&r->c->image, os) && !needs_custom_image(r->c->image.os))
 		each_typed_node(r, driver_there);
 }
 
@@ -98,32 +98,28 @@ static bool is_before_turing(struct str type)
 	return AMONG(family_of(type), families);
 }
 
-static void open_driver(const struct rules *r, const struct named_type *t,
-			const struct node_image *image)
+static void open_driver(const struct rules *r, const struct typed_node *n)
 {
+	const struct instance_type *t = n->type.type;
 	struct diag *d;
 
-	if (t->type == NULL || !is_before_turing(t->name) || WRITTEN(&r->c->image, custom_ami) ||
-	    WRITTEN(image, custom_ami))
+	if (t == NULL || !is_before_turing(n->type.name) || !image_has_driver(r, t) ||
+	    brings_driver(r, n))
 		return;
-	d = diag_gpu_before_turing(r->ds, t->at, t->name);
+	d = diag_gpu_before_turing(r->ds, n->type.at, n->type.name);
 	diag_note(r->ds, d, "NVIDIA's open kernel modules begin with the Turing generation");
-	diag_help(r->ds, d, "bring the closed drivers with a `CustomAmi`");
+	diag_help(r->ds, d,
+		  "bring the closed drivers, by a `CustomAmi` or a script in `OnNodeStart`");
 }
 
 /*
  * ParallelCluster: InstanceTypeBaseAMICompatibleValidator, an error from 3.11 on for its own images; older
- * releases came with the closed drivers.
+ * releases came with the closed drivers. Where the image has no driver at all, that is said by W0409.
  */
 void rule_gpu_open_driver(const struct rules *r)
 {
-	struct named_type head = head_type(r);
-	struct typed_compute it = {0};
-
-	open_driver(r, &head, &r->c->head_node.image);
-	while (next_typed(r, &it))
-		for (size_t i = 0; i < it.n; i++)
-			open_driver(r, &it.types[i], &it.at.queue->image);
+	if (r->slurm && WRITTEN(&r->c->image, os))
+		each_typed_node(r, open_driver);
 }
 
 static bool has_gpu(const struct typed_compute *it)

@@ -7,6 +7,11 @@ static struct str os_text(const struct rules *r)
 	return enum_text(PROP_Image_Os, (int)r->c->image.os);
 }
 
+bool needs_custom_image(enum image_os os)
+{
+	return os == IMAGE_OS_ROCKY8 || os == IMAGE_OS_ROCKY9;
+}
+
 /*
  * There is no official image of Rocky Linux. An image at the head node or a queue is not enough: the login nodes,
  * and what is added later, need one as well. Source: ParallelCluster cluster_validators.py, OsCustomAmiValidator.
@@ -16,8 +21,7 @@ void rule_custom_image(const struct rules *r)
 	const struct image *i = &r->c->image;
 	struct diag *d;
 
-	if (!r->slurm || !WRITTEN(i, os) ||
-	    (i->os != IMAGE_OS_ROCKY8 && i->os != IMAGE_OS_ROCKY9) ||
+	if (!r->slurm || !WRITTEN(i, os) || !needs_custom_image(i->os) ||
 	    i->at.custom_ami.state != FIELD_ABSENT)
 		return;
 	d = diag_needs_custom_ami(r->ds, i->at.os.value, os_text(r));

@@ -106,6 +106,9 @@ struct typed_node {
 void each_typed_node(const struct rules *r,
 		     void (*f)(const struct rules *r, const struct typed_node *n));
 
+/* Is there no official image of the system, so that E0303 asks for one? */
+bool needs_custom_image(enum image_os os);
+
 #define RULE(name, codes, promise) rule_function rule_##name;
 #include "compiler/check/rules/rules.def"
 #undef RULE

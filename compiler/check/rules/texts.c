@@ -169,8 +169,9 @@ static void check_proxy(const struct rules *r, const struct any_section *s)
 	text = any_text(s, PROP_Proxy_HttpProxyAddress);
 	scheme = scheme_of(text);
 	rest = str_slice(text, scheme.n > 0 ? scheme.n + 3 : 0, text.n);
-	if (placeholder_in(text).n > 0 || (has_host(rest) && (str_eq_nocase(scheme, STR("http")) ||
-							      str_eq_nocase(scheme, STR("https")))))
+	if (text.n == 0 || placeholder_in(text).n > 0 ||
+	    (has_host(rest) &&
+	     (str_eq_nocase(scheme, STR("http")) || str_eq_nocase(scheme, STR("https")))))
 		return;
 	d = diag_proxy_not_url(r->ds, any_field(s, PROP_Proxy_HttpProxyAddress)->value, text,
 			       !has_host(rest) ? "no host"
