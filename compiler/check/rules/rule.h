@@ -16,6 +16,8 @@
 #include "compiler/source/diag.h"
 
 /* What a rule may look at, and where it reports. */
+struct any_section; /* sections.h */
+
 struct rules {
 	struct arena *a;
 	struct diags *ds;
@@ -24,6 +26,8 @@ struct rules {
 	const struct region *region; /* of the file; NULL when none is written or it is not known */
 	bool slurm;		     /* else awsbatch */
 	release knows;		     /* ParallelCluster release to judge by, 0 for any 3.x */
+	const struct any_section *sections; /* that the file has, see each_section() */
+	size_t nsections;
 };
 
 /* What the user calls a property: PROP_NAME(SlurmQueue_Name) is "Name". */

@@ -2,6 +2,8 @@
 /* sections.c - the walk over all sections of a model, by the rows of the schema. */
 #include "compiler/check/rules/sections.h"
 
+#include <string.h>
+
 /* How every generated `struct …_list` begins. */
 struct any_list {
 	const void *items;
@@ -72,32 +74,61 @@ bool any_says(const struct any_section *s, enum prop_id id)
 	return true;
 }
 
-static void visit(const struct rules *r, const struct any_section *s,
-		  void (*f)(const struct rules *r, const struct any_section *s))
+/* The sections so far, in an array that doubles. */
+struct collected {
+	struct arena *a;
+	struct any_section *items;
+	size_t n, cap;
+};
+
+static void add(struct collected *c, const struct any_section *s)
+{
+	if (c->n == c->cap) {
+		struct any_section *more = NEW_ARRAY(c->a, struct any_section, c->cap * 2 + 32);
+
+		if (c->n > 0)
+			memcpy(more, c->items, c->n * sizeof(*more));
+		c->items = more;
+		c->cap = c->cap * 2 + 32;
+	}
+	c->items[c->n++] = *s;
+}
+
+static void collect(struct collected *c, const struct any_section *s)
 {
 	if (!any_at(s)->written)
 		return;
-	f(r, s);
+	add(c, s);
 	for (unsigned i = 0; i < s->schema->nprops; i++) {
 		const struct prop *p = &s->schema->props[i];
 		const char *v = s->model + p->value_offset;
 		struct any_section inner = {&schema_sections[p->section], v};
 
 		if (p->kind == PROP_SECTION) {
-			visit(r, &inner, f);
+			collect(c, &inner);
 		} else if (p->kind == PROP_SECTIONS) {
 			const struct any_list *list = (const struct any_list *)(const void *)v;
 
 			for (size_t k = 0; k < list->n; k++) {
 				inner.model = (const char *)list->items + k * inner.schema->size;
-				visit(r, &inner, f);
+				collect(c, &inner);
 			}
 		}
 	}
 }
 
+void sections_collect(struct rules *r)
+{
+	struct collected c = {.a = r->a};
+
+	collect(&c, &(struct any_section){&schema_sections[SECTION_Cluster], (const char *)r->c});
+	r->sections = c.items;
+	r->nsections = c.n;
+}
+
 void each_section(const struct rules *r,
 		  void (*f)(const struct rules *r, const struct any_section *s))
 {
-	visit(r, &(struct any_section){&schema_sections[SECTION_Cluster], (const char *)r->c}, f);
+	for (size_t i = 0; i < r->nsections; i++)
+		f(r, &r->sections[i]);
 }

@@ -33,6 +33,9 @@ const struct model_strings *any_strings(const struct any_section *s, enum prop_i
  */
 bool any_says(const struct any_section *s, enum prop_id id);
 
+/* Makes the list of all sections that the file has, once for all rules. */
+void sections_collect(struct rules *r);
+
 /* Calls f for every section that the file has, outer before inner, in the order of the rows. */
 void each_section(const struct rules *r,
 		  void (*f)(const struct rules *r, const struct any_section *s));

@@ -106,11 +106,17 @@ static unsigned generation_of(struct str type)
 	return 0;
 }
 
-/* How unlike two types are; smaller is nearer. */
-static uint64_t distance(const struct instance_type *a, const struct instance_type *b)
+/* How unlike two types are; smaller is nearer. `least` or more is not told apart. */
+static uint64_t distance(const struct instance_type *a, const struct instance_type *b,
+			 uint64_t least)
 {
 	uint64_t d = ratio(a->vcpus, b->vcpus) * 4 + ratio(a->memory_mib, b->memory_mib);
-	unsigned ga = generation_of(a->name), gb = generation_of(b->name);
+	unsigned ga, gb;
+
+	if (d >= least)
+		return d;
+	ga = generation_of(a->name);
+	gb = generation_of(b->name);
 
 	d += 10 * (ga > gb ? ga - gb : gb - ga);
 
@@ -161,7 +167,7 @@ static const struct instance_type *nearest(const struct rules *r, const struct i
 		if ((t->arch & wish->arch) == 0 || !same_accelerators(t, like) ||
 		    !wish->has(t, wish->least))
 			continue;
-		d = distance(t, like);
+		d = distance(t, like, nearest);
 		if (d < nearest && is_sold(r, t)) {
 			nearest = d;
 			best = t;
