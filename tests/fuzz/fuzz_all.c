@@ -56,9 +56,10 @@ static void judge(struct arena *a, unsigned choice, struct str text, struct fron
 	if (f->root == NULL)
 		return;
 	f->model = check_cluster(a, &f->ds, f->root, knows, NULL);
-	if ((choice & RULES_OFF) == 0)
-		check_rules(a, &f->ds, f->model, facts_bundled(), knows, NULL);
+	check_rules(a, &f->ds, f->model, facts_bundled(), knows, NULL);
 	diags_sort(&f->ds);
+	if ((choice & RULES_OFF) != 0)
+		drop_changeable(&f->ds);
 	suppress(&f->ds, suppressions_read(a, &f->ds, f->src, f->root), nothing_off, NULL);
 }
 
