@@ -33,6 +33,7 @@ from moto.cloudformation.utils import yaml_tag_constructor
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.elastic_block_store import Volume
+from moto.ec2.models.elastic_ip_addresses import ElasticAddress
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instances import Instance
 from moto.efs.models import MountTarget
@@ -418,6 +419,9 @@ def install_hooks():
     remove = NetworkInterface.delete
     NetworkInterface.delete = lambda interface, *args: remove(interface)
     MountTarget.get_cfn_attribute = lambda target, name: {"IpAddress": target.ip_address}[name]
+    # Outputs name the address itself as well, which moto does not know.
+    ElasticAddress.get_cfn_attribute = lambda address, name: {
+        "AllocationId": address.allocation_id, "PublicIp": address.public_ip}[name]
 
 
 def action_of(environ):
