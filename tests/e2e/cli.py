@@ -170,7 +170,9 @@ def wrong_use(tap, folder):
     refused(tap, "no operand", [], 2, "needs FILE")
     refused(tap, "unknown option", ["--frmat=json", TUTORIAL], 2, "did you mean `--format`?")
     refused(tap, "unknown letter", ["-z", TUTORIAL], 2, "unknown option `-z`")
-    refused(tap, "abbreviated option", ["--out=x", TUTORIAL], 2, "unknown option")
+    refused(tap, "abbreviated option", ["--form=json", TUTORIAL], 2, "did you mean `--format`?")
+    refused(tap, "verb behind --", ["--", "lint"], 2, "`hpcc lint -- FILE`")
+    refused(tap, "help of no verb", ["help", "lnt"], 2, "there is no verb `lnt`")
     refused(tap, "option without its argument", [TUTORIAL, "-o"], 2, "needs an argument")
     refused(tap, "argument too many", [TUTORIAL, "--summary=yes"], 2, "takes no argument")
     refused(tap, "misspelt verb", ["lnt", TUTORIAL], 2, "did you mean `lint`?")
@@ -190,7 +192,7 @@ def wrong_use(tap, folder):
     refused(tap, "slurm-conf of no file", ["slurm-conf", TUTORIAL, "--file=none.conf"], 2, "hpcc_nodes.conf")
     refused(tap, "completion of no shell", ["completion", "tcsh"], 2, "bash, zsh and fish")
     refused(tap, "operand that schema does not take", ["schema", "x"], 2, "takes no operand")
-    for args in (["--help"], ["-h"], ["--version"], ["lint", "--help"], ["man"], ["schema"],
+    for args in (["--help"], ["-h"], ["--version"], ["lint", "--help"], ["man"], ["schema"], ["help"], ["help", "lint"],
                  ["completion", "bash"], ["completion", "zsh"], ["completion", "fish"]):
         result = call(*args)
         tap.ok(result.returncode == 0 and result.stdout and result.stderr == b"", "hpcc " + " ".join(args),
@@ -198,6 +200,22 @@ def wrong_use(tap, folder):
     version = call("--version").stdout.decode()
     tap.ok(version.startswith("hpcc ") and "2" in version and len(version.splitlines()) > 3,
            "--version tells the dates of the facts", version)
+
+
+def help_and_colours(tap, folder):
+    tap.equal(call("help").stdout, call("--help").stdout, "`hpcc help` is `hpcc --help`")
+    tap.equal(call("help", "lint").stdout, call("lint", "--help").stdout, "`hpcc help lint` is `hpcc lint --help`")
+    manual = call("man").stdout
+    tap.ok(all(f"\n.SH {name}\n".encode() in manual for name in ("FILES", "EXAMPLES", "ENVIRONMENT", "EXIT STATUS")),
+           "the manual page has its sections")
+    path = write(folder + "/colour.yaml", b"Regoin: us-east-1\n")
+    for environment, args, coloured in (({}, [], False), ({"FORCE_COLOR": "1"}, [], True), ({"CLICOLOR_FORCE": "1"}, [], True),
+                                        ({"FORCE_COLOR": "0"}, [], False), ({"CLICOLOR_FORCE": ""}, [], False),
+                                        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, [], False),
+                                        ({"FORCE_COLOR": "1"}, ["--color=never"], False),
+                                        ({"NO_COLOR": "1"}, ["--color=always"], True)):
+        result = call("lint", *args, path, env=environment)
+        tap.equal(b"\x1b[" in result.stdout, coloured, f"colour with {environment} {args}")
 
 
 def large_templates(tap, folder):
@@ -429,7 +447,7 @@ Region: "a b'; touch $HOME/x #\"""")
 
 def main():
     tap = Tap()
-    for test in (unreadable, broken_bytes, too_much, wrong_use, outputs, bad_places, many_files, variables,
+    for test in (unreadable, broken_bytes, too_much, wrong_use, outputs, bad_places, many_files, variables, help_and_colours,
                  large_templates):
         with temporary() as folder:
             test(tap, folder)
