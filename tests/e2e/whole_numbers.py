@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every whole number of the cluster file at its extremes: refused or built, and nothing overflows.
 
-usage: numbers.py HPCC; prints TAP. The files of examples/everything use every property; each number in them is set to
+usage: whole_numbers.py HPCC; prints TAP. The files of examples/everything use every property; each number in them is set to
 values beyond what 32 and 64 bits hold. Each file is tried with its rules, and with all that can be switched off, so that
 lowering and the summary see what passes the schema. Under the sanitizers of tests/run-all an overflow ends the process.
 """
