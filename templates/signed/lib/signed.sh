@@ -16,9 +16,9 @@ fetch_signed() {
 		$signed_gpg --verify /run/hpcc-gpg/sig "$1"
 }
 
-# The CloudWatch agent, where the distribution has no package of it. Source, also of the key's fingerprint: CloudWatch
-# user guide, "Verify the signature of the CloudWatch agent package"; the regional bucket has the key too. Both were
-# read 2026-11-28.
+# The CloudWatch agent, where the distribution has no package of it. The fingerprint is the one that about ten public
+# installation scripts cite from the CloudWatch user guide, "Verify the signature of the CloudWatch agent package"
+# (read 2026-11-28; the guide itself was not); one of AWS's own takes the key from the regional bucket, as here.
 logs_agent() {
 	case $HPCC_OS in
 	ubuntu*) set -- ubuntu deb pkg_apt_install ;;
