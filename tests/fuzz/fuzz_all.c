@@ -5,9 +5,10 @@
  *
  * The last byte, which is a line end in most files, picks the options: release of ParallelCluster, layout, and
  * whether rules may stop lowering (users can switch them off). Beyond what the sanitizers see: a graph exists
- * exactly when there is no error, two runs give the same bytes, what goes to CloudFormation is ASCII, and fixes
+ * exactly when there is no error, two runs give the same bytes, what goes to CloudFormation is UTF-8, and fixes
  * leave a text that can be read as well as before.
  */
+#include "compiler/base/utf8.h"
 #include "compiler/check/check.h"
 #include "compiler/check/rules/rule.h"
 #include "compiler/facts/facts.h"
@@ -115,8 +116,12 @@ static void lower(struct arena *a, unsigned choice, struct front *f, struct buf 
 	for (size_t i = 0; graph != NULL && f->ds.errors == 0 && i < emitters_n; i++) {
 		struct str made = emitters[i].emit(a, graph, layout);
 
-		for (size_t k = 0; k < made.n; k++)
-			INVARIANT((unsigned char)made.s[k] < 0x80);
+		for (size_t k = 0; k < made.n;) {
+			unsigned len = utf8_decode(made, k, NULL);
+
+			INVARIANT(len > 0);
+			k += len;
+		}
 		buf_add(out, made);
 	}
 	if (graph != NULL)
