@@ -101,12 +101,15 @@ static int option_index(int c)
 
 static void add_value(struct arena *a, struct option_values *v, const char *value)
 {
-	const char **more = NEW_ARRAY(a, const char *, v->n + 1);
+	const char **more;
 
-	if (v->n > 0)
-		memcpy(more, v->values, v->n * sizeof(*more));
-	more[v->n++] = value;
-	v->values = more;
+	if ((v->n & (v->n - 1)) == 0) { /* 0, 1, 2, 4 …: all there is room for is used */
+		more = NEW_ARRAY(a, const char *, v->n == 0 ? 1 : v->n * 2);
+		if (v->n > 0)
+			memcpy(more, v->values, v->n * sizeof(*more));
+		v->values = more;
+	}
+	v->values[v->n++] = value;
 }
 
 static bool read_options(struct arena *a, int argc, char **argv, struct options *o,
