@@ -2,6 +2,9 @@
 /* buf.c - text that grows. */
 #include "compiler/base/buf.h"
 
+#include "compiler/base/shown.h"
+#include "compiler/base/utf8.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -75,6 +78,7 @@ void buf_quoted(struct buf *b, struct str s)
 	buf_char(b, '"');
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.s[i];
+		uint32_t cp;
 
 		if (c == '\n')
 			buf_add(b, STR("\\n"));
@@ -82,6 +86,8 @@ void buf_quoted(struct buf *b, struct str s)
 			buf_fmt(b, "\\%c", c);
 		else if (c < ' ' || c == 0x7f)
 			buf_fmt(b, "\\x%02x", c);
+		else if (c >= 0x80 && utf8_decode(s, i, &cp) > 0 && is_shown_escaped(cp))
+			buf_fmt(b, "\\u%04X", cp), i += utf8_decode(s, i, &cp) - 1;
 		else
 			buf_char(b, (char)c);
 	}

@@ -258,15 +258,29 @@ static char *folder_of(struct arena *a, const char *of)
 	return realpath(arena_str(a, folder).s, NULL);
 }
 
+/* A regular file, no link to one, of the caller, of root, or of `owner`. */
+static bool is_own_file(const char *path, uid_t owner)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	       (st.st_uid == owner || st.st_uid == geteuid() || st.st_uid == 0);
+}
+
 const char *port_find_upward(struct arena *a, const char *of, const char *name, const char *stop)
 {
 	char *folder = folder_of(a, of), *slash;
 	const char *found = NULL;
+	struct stat first, here;
 
+	if (folder != NULL && stat(folder, &first) != 0)
+		return free(folder), NULL;
 	while (folder != NULL && found == NULL) {
 		const char *path = arena_fmt(a, "%s/%s", folder, name).s;
 
-		if (access(path, F_OK) == 0)
+		if (stat(folder, &here) != 0 || here.st_uid != first.st_uid)
+			break;
+		if (is_own_file(path, first.st_uid))
 			found = path;
 		else if (access(arena_fmt(a, "%s/%s", folder, stop).s, F_OK) == 0)
 			break;

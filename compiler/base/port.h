@@ -101,7 +101,8 @@ unsigned port_terminal_width(int fd);
 /*
  * The file called `name` in the folder of the file `of` ("-": the current folder) or the nearest folder above
  * it, as an absolute path; NULL when there is none. The search ends after a folder that holds an entry called
- * `stop`.
+ * `stop`, and before one of another owner than the first. Links, pipes and devices are passed over, and files that
+ * belong neither to that owner nor to the caller nor to root.
  */
 const char *port_find_upward(struct arena *a, const char *of, const char *name, const char *stop);
 /* Does a directory exist at path? */

@@ -116,7 +116,7 @@ const struct config *config_for(struct session *s, const char *path);
 /* Suppressions, severities and the baseline over the findings of a compilation, which are sorted then. */
 void findings_settle(struct session *s, struct compilation *c);
 /* The same for findings of lowering and emission, which come later; the baseline is not asked. */
-void findings_settle_late(struct compilation *c);
+void findings_settle_late(const struct session *s, struct compilation *c);
 /* Reads --baseline; false after a fault (reported in s->ds). */
 bool baseline_read(struct session *s);
 /* Writes the fingerprints of ds to --write-baseline; the exit status. */

@@ -132,22 +132,31 @@ static void leave_out_known(const struct session *s, struct compilation *c)
 	diags_sort(&c->ds);
 }
 
+/* The comments of the file that count: none for a platform that compiles what others wrote. */
+static struct suppression *suppressions_of(const struct session *s, struct compilation *c,
+					   struct diags *said)
+{
+	if (GIVEN(s->o, no_suppressions))
+		return NULL;
+	return suppressions_read(c->a, said, c->src, c->tree);
+}
+
 void findings_settle(struct session *s, struct compilation *c)
 {
 	variables_tell(c);
 	diags_sort(&c->ds);
-	suppress(&c->ds, suppressions_read(c->a, &c->ds, c->src, c->tree), is_off, c->config);
+	suppress(&c->ds, suppressions_of(s, c, &c->ds), is_off, c->config);
 	config_apply(c->config, &c->ds);
 	if (s->baseline.n > 0)
 		leave_out_known(s, c);
 }
 
-void findings_settle_late(struct compilation *c)
+void findings_settle_late(const struct session *s, struct compilation *c)
 {
 	struct diags said_before = {.arena = c->a};
 
 	variables_tell(c);
-	suppress(&c->ds, suppressions_read(c->a, &said_before, c->src, c->tree), always, NULL);
+	suppress(&c->ds, suppressions_of(s, c, &said_before), always, NULL);
 	config_apply(c->config, &c->ds);
 }
 

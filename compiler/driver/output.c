@@ -108,7 +108,7 @@ struct str emit_template(struct session *s, struct compilation *c)
 	text = e->emit(c->a, c->graph, style);
 	emit_check_size(&c->ds, text);
 	check_bucket(s, c, text);
-	findings_settle_late(c);
+	findings_settle_late(s, c);
 	return text;
 }
 

@@ -89,7 +89,7 @@ static void run_passes(struct session *s, enum stage to, struct compilation *c)
 	if (c->ds.errors > 0 || to == STAGE_MODEL)
 		return;
 	c->graph = lower_cluster(c->a, &c->ds, c->model, s->facts);
-	findings_settle_late(c);
+	findings_settle_late(s, c);
 }
 
 bool compile_source(struct session *s, struct arena *a, const char *path, const struct source *src,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* session.c - what holds for all files of one call, made from the options. */
 #include "compiler/base/port.h"
+#include "compiler/base/shown.h"
 #include "compiler/driver/driver.h"
 #include "compiler/syntax/vars_file.h"
 
@@ -13,13 +14,15 @@ enum { DEFAULT_MAX_ERRORS = 50 };
 
 int usage_error(const char *fmt, ...)
 {
+	struct arena a = {0};
+	struct str text;
 	va_list ap;
 
-	fputs("hpcc: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	text = shown_line(&a, arena_vfmt(&a, fmt, ap));
 	va_end(ap);
-	fputc('\n', stderr);
+	fprintf(stderr, "hpcc: " STR_F "\n", STR_A(text));
+	arena_release(&a);
 	return EXIT_USAGE;
 }
 

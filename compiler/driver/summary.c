@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* summary.c - one line about a stack: what it may grow to, and how large its template is. */
+#include "compiler/base/shown.h"
 #include "compiler/driver/driver.h"
 
 #include <inttypes.h>
@@ -60,7 +61,8 @@ static void storage(struct buf *b, const struct cluster *c)
 		const struct shared_storage *s = &c->shared_storage.items[i];
 
 		buf_fmt(b, "%s" STR_F " on " STR_F, i == 0 ? "; storage " : ", ",
-			STR_A(span_text(s->at.storage_type.value)), STR_A(s->mount_dir));
+			STR_A(shown_line(b->a, span_text(s->at.storage_type.value))),
+			STR_A(shown_line(b->a, s->mount_dir)));
 	}
 }
 
@@ -72,8 +74,8 @@ struct str summary_line(struct arena *a, const struct facts *facts, const struct
 	struct buf b = buf_in(a);
 
 	buf_fmt(&b, STR_F ": %zu %s, %" PRId64 " to %" PRId64 " nodes, at most %" PRId64 " vCPUs",
-		STR_A(c->src->name), queues, queues == 1 ? "queue" : "queues", t.always, t.nodes,
-		t.vcpus);
+		STR_A(shown_line(a, c->src->name)), queues, queues == 1 ? "queue" : "queues",
+		t.always, t.nodes, t.vcpus);
 	if (t.gpus > 0)
 		buf_fmt(&b, " and %" PRId64 " GPUs", t.gpus);
 	if (t.efa_nodes > 0)

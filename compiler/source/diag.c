@@ -2,8 +2,7 @@
 /* diag.c - the list of diagnostics, and what diag.def says of each. */
 #include "compiler/source/diag.h"
 
-#include "compiler/base/buf.h"
-#include "compiler/base/utf8.h"
+#include "compiler/base/shown.h"
 
 #include <stdlib.h>
 
@@ -79,24 +78,6 @@ static void count(struct diags *ds, enum severity sev)
 		ds->notes++;
 }
 
-/* Would it break a line, or steer a terminal? C0, DEL, C1 and Unicode's own line ends. */
-static bool is_control(uint32_t cp)
-{
-	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x2028 || cp == 0x2029;
-}
-
-static void add_escape(struct buf *b, uint32_t cp)
-{
-	if (cp == '\n')
-		buf_add(b, STR("\\n"));
-	else if (cp == '\t')
-		buf_add(b, STR("\\t"));
-	else if (cp == '\r')
-		buf_add(b, STR("\\r"));
-	else
-		buf_fmt(b, "\\u%04X", cp);
-}
-
 /* The largest index up to i at which a character of s begins. */
 static size_t begin_of_character(struct str s, size_t i)
 {
@@ -121,25 +102,7 @@ static struct str shortened(struct arena *a, struct str s)
 /* The text of a finding: one line, with the user's control characters written as YAML escapes them. */
 static struct str one_line(struct arena *a, struct str s)
 {
-	struct buf b = buf_in(a);
-	size_t kept = 0;
-
-	s = shortened(a, s);
-	for (size_t i = 0; i < s.n;) {
-		uint32_t cp = 0;
-		unsigned len = utf8_decode(s, i, &cp);
-
-		if (len > 0 && is_control(cp)) {
-			buf_add(&b, str_slice(s, kept, i));
-			add_escape(&b, cp);
-			kept = i + len;
-		}
-		i += len > 0 ? len : 1;
-	}
-	if (kept == 0)
-		return s;
-	buf_add(&b, str_slice(s, kept, s.n));
-	return buf_str(&b);
+	return shown_line(a, shortened(a, s));
 }
 
 bool diags_full(const struct diags *ds)

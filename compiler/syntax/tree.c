@@ -4,6 +4,7 @@
 
 #include "compiler/base/buf.h"
 #include "compiler/base/map.h"
+#include "compiler/base/shown.h"
 
 const struct entry *tree_find(const struct node *map, struct str key)
 {
@@ -106,7 +107,7 @@ static void print_children(struct printer *p, const struct node *n, size_t inden
 
 		buf_pad(&p->out, ' ', indent);
 		if (e->key.n > 0 && e->key_kind == NODE_STRING)
-			buf_add(&p->out, e->key);
+			buf_add(&p->out, shown_line(p->a, e->key));
 		else
 			buf_quoted(&p->out, e->key);
 		buf_add(&p->out, STR(": "));

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Texts of the file stay text: texts.py HPCC.
+
+Hostile values go into every text of a good file, and hpcc either refuses them with an error there or carries them as they are;
+files beside the project that break out of their places are refused or harmless; a comment of the file does not count where
+the caller says so; what is printed steers no terminal.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HPCC = sys.argv[1]
+CASES = pathlib.Path(__file__).resolve().parents[3] / "shared/cases/field"
+HOSTILE = ["a b", "a\nb", "a\r", "\t", "\x00", "x#y", "x;y", "$(id)", "`id`", "a'b", 'a"b', "a\\b", "/a *(rw)", "==HPCC==", "$${X}",
+           "$${Nope}", "$${HeadNodeRole.Arn}", "%n", "a\u2028b", "\x85", "\x9b31m", "-x", "a,b", "a=b", "x" * 300, "{{resolve:ssm:x}}",
+           "\u202eabc"]
+GOOD = {
+    "Region": "us-east-1", "Image": {"Os": "ubuntu2404"},
+    "HeadNode": {"InstanceType": "m5d.xlarge", "Networking": {"SubnetId": "subnet-0123456789abcdef0",
+                                                             "Proxy": {"HttpProxyAddress": "http://192.0.2.1:3128"}},
+                 "Ssh": {"KeyName": "k"}, "LocalStorage": {"EphemeralVolume": {"MountDir": "/scratch"}},
+                 "CustomActions": {"OnNodeStart": {"Script": "s3://bucket/a.sh", "Args": ["one"]}},
+                 "Iam": {"S3Access": [{"BucketName": "bucket", "KeyName": "part/*"}]}},
+    "Scheduling": {"Scheduler": "slurm",
+                   "SlurmSettings": {"CustomSlurmSettings": [{"MaxJobCount": "20000"}],
+                                     "Database": {"Uri": "db.example.com:3306", "UserName": "slurm",
+                                                  "PasswordSecretArn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:a"}},
+                   "SlurmQueues": [{"Name": "q1", "CustomSlurmSettings": {"GraceTime": "10"},
+                                    "ComputeResources": [{"Name": "c1", "InstanceType": "m5d.xlarge"}],
+                                    "Networking": {"SubnetIds": ["subnet-0123456789abcdef1"]}}]},
+    "SharedStorage": [{"Name": "s", "MountDir": "/shared", "StorageType": "Ebs"}],
+    "DirectoryService": {"DomainName": "corp.example.com", "DomainAddr": "ldaps://a", "DomainReadOnlyUser": "cn=x",
+                         "PasswordSecretArn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:a",
+                         "LdapAccessFilter": "f", "LdapTlsCaCert": "/x", "AdditionalSssdConfigs": {"debug_level": "1"}},
+    "Tags": [{"Key": "k", "Value": "v"}], "AdditionalResources": "s3://bucket/x.json"}
+faults = []
+count = 0
+
+
+def check(what, ok, why=""):
+    global count
+    count += 1
+    if not ok:
+        faults.append("%s: %s" % (what, why))
+    print("%s %d - %s" % ("ok" if ok else "not ok", count, what))
+
+
+def run(*words):
+    return subprocess.run([HPCC, *words], capture_output=True, timeout=60)
+
+
+def leaves(value, path=()):
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from leaves(value[key], path + (key,))
+    if isinstance(value, str):
+        yield path
+
+
+def put(path, text):
+    copy = json.loads(json.dumps(GOOD))
+    at = copy
+    for key in path[:-1]:
+        at = at[key]
+    at[path[-1]] = text
+    return copy
+
+
+def texts(value):
+    if isinstance(value, str):
+        yield value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from texts(item)
+
+
+def tell(path, text, folder):
+    """What is wrong with what hpcc makes of one value, or nothing."""
+    file = folder / "c.yaml"
+    file.write_text(json.dumps(put(path, text)))
+    made = run("--no-config", "--format=short", str(file))
+    if made.returncode not in (0, 1):
+        return "status %d: %s" % (made.returncode, made.stderr[-300:])
+    if any(byte < 32 and byte != 10 or byte == 127 for byte in made.stderr):
+        return "a control character on the terminal"
+    if made.returncode == 1:
+        return "" if b"error: " in made.stderr and not made.stdout else "refused without an error"
+    plain = text.replace("$${", "${")
+    for part in texts(json.loads(made.stdout)):
+        for line in part.split("\n"):
+            # The rest of a value behind a line end, or a reference that the file made.
+            if "\n" in plain and line.strip() == plain.split("\n")[1] and "Args" not in path:
+                return "a line of its own: %r" % line
+    return ""
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "good.yaml").write_text(json.dumps(GOOD))
+        made = run("--no-config", str(folder / "good.yaml"))
+        check("the good file compiles", made.returncode == 0, made.stderr.decode())
+        for path in leaves(GOOD):
+            why = [("%r" % text, tell(path, text, folder)) for text in HOSTILE]
+            why = ["%s: %s" % pair for pair in why if pair[1]]
+            check("/".join(map(str, path)), not why, "; ".join(why))
+        bad = json.dumps(put(("Tags", 0, "Key"), "aws:x"))
+        (folder / "c.yaml").write_text("# hpcc:ignore-file E0401 -- x\n" + json.dumps(
+            put(("HeadNode", "InstanceType"), "m5.nosuch")) + "\n")
+        args = ("lint", "--no-config", str(folder / "c.yaml"))
+        check("a comment takes E0401 back", b"E0401" not in run(*args).stdout, bad)
+        check("--no-suppressions brings it back", b"E0401" in run(*args, "--no-suppressions").stdout)
+        (folder / "secret").write_text("root:x:0\n")
+        (folder / ".hpcc.yaml").symlink_to("secret")
+        check("a linked .hpcc.yaml is passed over", b"root" not in run("lint", str(folder / "good.yaml")).stdout)
+        check("usage errors are one line", run("lint", "--format=a\n::error::b").stderr.count(b"\n::error") == 0)
+    for case in sorted(CASES.glob("s-*.yaml")) if CASES.is_dir() else []:
+        made = run("--no-config", "--minify", str(case))
+        check(case.name, made.returncode in (0, 1) and b"\x1b" not in made.stderr, made.stderr.decode()[-200:])
+    print("1..%d" % count)
+    for fault in faults:
+        print("# " + fault[:600])
+    return bool(faults)
+
+
+sys.exit(main())
