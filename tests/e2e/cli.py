@@ -430,12 +430,14 @@ def exec_verb(tap):
         refused(tap, f"--bucket={name}", ["--deploy-args", TUTORIAL, "--bucket=" + name], 2, "--bucket takes")
     with temporary() as folder:
         text = open(TUTORIAL, "rb").read().replace(b"Region: ap-northeast-1", b"""# hpcc:ignore-file E0402
-Region: "a b'; touch $HOME/x #\"""")
+Region: "a;touch$HOME/x;$(id)#\"""")
         odd = write(folder + "/odd.yaml", text)
         result = call("-q", "--deploy-args", odd)
         words = run(["sh", "-c", 'eval "set -- $1"; printf "%s\\n" "$@"', "sh", result.stdout.decode()]).stdout
-        tap.ok(b"a b'; touch $HOME/x #" in words.splitlines(), "words that a shell would take apart are quoted",
+        tap.ok(b"a;touch$HOME/x;$(id)#" in words.splitlines(), "words that a shell would take apart are quoted",
                describe(result))
+        apart = write(folder + "/apart.yaml", text.replace(b"a;touch", b"a --template-file"))
+        refused(tap, "a Region of two words, though E0402 is taken back", ["--deploy-args", apart], 1, "E0107")
         none = write(folder + "/none.yaml", open(TUTORIAL, "rb").read().replace(b"Region: ap-northeast-1", b""))
         result, template = call("-q", "--deploy-args", none), json.loads(call("-q", none).stdout)
         tap.ok(result.returncode == 0 and b"--region" not in result.stdout and "Rules" not in template,
