@@ -3,7 +3,7 @@
  * pattern.h - does a value have the form its pattern asks for?
  *
  * Patterns are anchored at the start; `$` is the end of the text, and not also what stands before a last newline, as
- * Python's re.match has it: a name with a line end is none. pattern.c is the only file that sees PCRE2.
+ * Python's re.match has it: a name with a line end is none.
  */
 #ifndef HPCC_PATTERN_H
 #define HPCC_PATTERN_H
@@ -13,7 +13,7 @@
 
 struct pattern_cache;
 
-/* A cache that compiles each pattern when it is first asked for. All its memory comes from `a`. */
+/* A cache that makes each pattern ready when it is first asked for. All its memory comes from `a`. */
 struct pattern_cache *pattern_cache_new(struct arena *a);
 /*
  * Whether `text` matches p, a row of schema_patterns. False for text on which the matcher would work too long.

@@ -43,6 +43,7 @@ struct enum_value {
 struct pattern {
 	struct str name;    /* of the row in stdlib/schema/patterns.yaml */
 	const char *regex;  /* PCRE2, anchored at the start; `$` is the end */
+	struct str code;    /* the same, compiled: bytes of regex_packed() */
 	struct str article; /* with article, for messages: "a subnet id" */
 	struct str form;    /* what it looks like: "`subnet-` and 8 or 17 of 0-9 a-z" */
 	struct str example;

@@ -37,6 +37,7 @@ struct schema_section;
 struct schema_pattern {
 	struct str name;
 	struct str regex, article, form, example;
+	struct str code; /* regex, compiled and packed */
 	struct span at;
 	bool used;
 };

@@ -6,6 +6,7 @@
  * (latest, date, releases), and all others (section name -> doc, properties -> columns). Every column is checked
  * here for its name and type; what it refers to is checked by schema_link.c.
  */
+#include "compiler/base/regex.h"
 #include "compiler/syntax/yaml_read.h"
 #include "stdlib/tablegen/schema.h"
 
@@ -250,8 +251,23 @@ static void read_sections(struct schema_data *d, const struct node *root)
 	d->nsections += n;
 }
 
+/* Compiles the regex of a pattern. */
+static void pack_pattern(struct schema_data *d, struct regex_room *room, struct schema_pattern *p)
+{
+	size_t at;
+	struct regex *x = regex_compile(room, arena_str(d->tg->a, p->regex).s, &at);
+
+	if (x == NULL)
+		data_fault(d, p->at, "the regex of `" STR_F "` is wrong at its byte %zu",
+			   STR_A(p->name), at);
+	else
+		p->code = regex_packed(room, x);
+}
+
 static void read_patterns(struct schema_data *d, const struct node *root)
 {
+	struct regex_room *room = regex_room_new(d->tg->a);
+
 	d->patterns = NEW_ARRAY(d->tg->a, struct schema_pattern, root->map.n);
 	for (size_t i = 0; i < root->map.n; i++) {
 		const struct entry *e = &root->map.entries[i];
@@ -271,6 +287,7 @@ static void read_patterns(struct schema_data *d, const struct node *root)
 		if (p->regex.n == 0 || p->article.n == 0 || p->form.n == 0 || p->example.n == 0)
 			data_fault(d, p->at, "`" STR_F "` needs regex, article, form and example",
 				   STR_A(p->name));
+		pack_pattern(d, room, p);
 	}
 }
 

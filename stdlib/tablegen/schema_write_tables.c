@@ -185,8 +185,19 @@ static void write_section(struct buf *b, const struct schema_section *s)
 		STR_A(s->snake));
 }
 
+/* Bytes as an array of their own, in a line. */
+static void write_code(struct buf *b, size_t i, struct str code)
+{
+	buf_fmt(b, "static const unsigned char pattern_code_%zu[] = {", i);
+	for (size_t k = 0; k < code.n; k++)
+		buf_fmt(b, "%u,", (unsigned)(unsigned char)code.s[k]);
+	buf_add(b, STR("};\n"));
+}
+
 static void write_patterns(const struct schema_data *d, struct buf *b)
 {
+	for (size_t i = 0; i < d->npatterns; i++)
+		write_code(b, i, d->patterns[i].code);
 	buf_fmt(b, "const uint16_t schema_npatterns = %zu;\n", d->npatterns);
 	buf_add(b, STR("const struct pattern schema_patterns[] = {\n"));
 	for (size_t i = 0; i < d->npatterns; i++) {
@@ -196,7 +207,7 @@ static void write_patterns(const struct schema_data *d, struct buf *b)
 		write_str_field(b, "name", p->name);
 		buf_add(b, STR("\t\t.regex = "));
 		c_string(b, p->regex);
-		buf_add(b, STR(",\n"));
+		buf_fmt(b, ",\n\t\t.code = {(const char *)pattern_code_%zu, %zu},\n", i, p->code.n);
 		write_str_field(b, "article", p->article);
 		write_str_field(b, "form", p->form);
 		write_str_field(b, "example", p->example);

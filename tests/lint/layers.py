@@ -45,7 +45,7 @@ LIBRARIES = {
     "yaml.h": [r"compiler/syntax/yaml_\w+\.[ch]", r"lowering/emit/cfn_yaml\.c"],
     "libfyaml.h": [],
     "jansson.h": [r"compiler/base/json\.c"],
-    "pcre2.h": [r"compiler/check/pattern\.c"],
+    "pcre2.h": [r"compiler/base/regex\.c"],
     "zlib.h": [r"stdlib/tablegen/templates_pack\.c"],
     "getopt.h": [r"compiler/driver/options\.c"],
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_pattern.c - patterns match whole texts, and every row's example matches its row; what breaks out is refused. */
 #include "compiler/base/buf.h"
+#include "compiler/base/regex.h"
 #include "compiler/check/pattern.h"
 
 #include <criterion/criterion.h>
@@ -34,6 +35,51 @@ Test(pattern, every_row_compiles_and_matches_its_example)
 		cr_expect(pattern_matches(cache, p, p->example), "%s", p->regex);
 		cr_expect(pattern_matches(cache, p, p->example), "%s the second time", p->regex);
 	}
+	arena_release(&a);
+}
+
+/* tablegen compiled them on this machine: none has to be compiled again, and what is made here says the same. */
+Test(pattern, what_was_packed_is_what_would_be_compiled)
+{
+	struct arena a = {0};
+	struct regex_room *room = regex_room_new(&a);
+
+	for (size_t i = 0; i < schema_npatterns; i++) {
+		const struct pattern *p = &schema_patterns[i];
+		struct regex *unpacked = regex_unpack(room, p->code);
+		size_t at;
+
+		cr_assert_not_null(unpacked, "%s", p->regex);
+		cr_expect(str_eq(regex_packed(room, regex_compile(room, p->regex, &at)), p->code),
+			  "%s", p->regex);
+		cr_expect(regex_matches(room, unpacked, p->example), "%s", p->regex);
+	}
+	arena_release(&a);
+}
+
+/* Bytes of another release, or of a machine with other pointers, differ in their first twelve. */
+Test(pattern, bytes_of_another_machine_are_not_taken)
+{
+	struct arena a = {0};
+	struct regex_room *room = regex_room_new(&a);
+	struct pattern odd = schema_patterns[0];
+
+	for (size_t i = 0; i < 12; i++) {
+		char *bytes = (char *)(uintptr_t)arena_str(&a, odd.code).s;
+
+		bytes[i] = (char)(bytes[i] ^ 0x55);
+		cr_expect_null(regex_unpack(room, (struct str){bytes, odd.code.n}), "byte %zu", i);
+	}
+	arena_release(&a);
+}
+
+Test(pattern, no_expression_is_told_with_its_place)
+{
+	struct arena a = {0};
+	size_t at = 0;
+
+	cr_expect_null(regex_compile(regex_room_new(&a), "ab[", &at));
+	cr_expect_eq(at, 3);
 	arena_release(&a);
 }
 

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * regex.h - regular expressions, by PCRE2; regex.c is the only file that sees it.
+ *
+ * Matches begin at the start of the text; `$` is its end, and not also what stands before a last newline. Compiling is
+ * dear, so the generator does it when hpcc is built and keeps what came out (regex_packed); the program unpacks it,
+ * which works where both have the same release of PCRE2 for machines of one kind, and compiles elsewhere.
+ * Source: pcre2serialize(3).
+ */
+#ifndef HPCC_REGEX_H
+#define HPCC_REGEX_H
+
+#include "compiler/base/arena.h"
+
+struct regex_room;
+struct regex; /* one expression, ready to match */
+
+/* What expressions are made and matched in; all memory comes from `a`. */
+struct regex_room *regex_room_new(struct arena *a);
+
+/* NULL for what is no expression: *ret_at is then the place of the fault in bytes. */
+struct regex *regex_compile(struct regex_room *room, const char *text, size_t *ret_at);
+
+/* The expression as bytes that regex_unpack takes, in the arena of the room. */
+struct str regex_packed(struct regex_room *room, const struct regex *x);
+/* NULL when the bytes are of another release or kind of machine. They must come from regex_packed. */
+struct regex *regex_unpack(struct regex_room *room, struct str bytes);
+
+/* Whether `text`, which must be UTF-8, matches. False for text on which the matcher would work too long. */
+bool regex_matches(struct regex_room *room, const struct regex *x, struct str text);
+
+#endif
