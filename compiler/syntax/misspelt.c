@@ -58,7 +58,7 @@ static bool is_ignore(struct str word)
 
 bool misspelt_mark(struct str text, size_t hash, struct meant_mark *ret)
 {
-	size_t lo = skip(text, hash + 1, "# \t"), i, end;
+	size_t lo = skip(text, skip(text, hash + 1, "#"), " \t"), i, end;
 	struct str name = letters_at(text, lo), verb;
 	bool colon, exact;
 

@@ -94,6 +94,9 @@ text_kind("unknown_directives", lambda n: each(n, "%X@ y\n") + "---\n" + CLUSTER
 text_kind("documents", lambda n: CLUSTER + "---\na: 1\n" * n)
 text_kind("document_ends", lambda n: CLUSTER + "...\n" * n)
 text_kind("comments", lambda n: "# a comment\n" * n + CLUSTER)
+text_kind("comments_in_a_comment", lambda n: "# " * n + "\n" + CLUSTER)
+text_kind("marks_in_a_comment", lambda n: "# hpcc: " * n + "\n" + CLUSTER)
+text_kind("hashes", lambda n: "#" * n + "\n" + CLUSTER)
 text_kind("comments_behind_values", lambda n: "a:\n" + "  - x # a comment\n" * n)
 text_kind("blank_lines", lambda n: "\n" * n + CLUSTER)
 text_kind("blanks", lambda n: "a: " + " " * n + "b\n")
@@ -291,7 +294,7 @@ for name, make in CLUSTERS.items():
         text_kind(name + "_as_yaml", make, "--emit=yaml", verb="build")
         text_kind(name + "_dumped", make, "--dump=ir", verb="build")
 
-PLAIN = """keys keys_in_one_line anchors aliases merges merges_of_many directives suppressed_codes suppressed_line
+PLAIN = """comments_in_a_comment keys keys_in_one_line anchors aliases merges merges_of_many directives suppressed_codes suppressed_line
  suppressions_in_aliases variables variables_not_set_in_escapes variables_with_long_values vars_file catalog_faults baseline files
  findings_text findings_of_one_line_gitlab findings_of_one_line_text fixes queues queues_built resources storage_built tags
  slurm_settings_built escapes literal double_quoted depth_again""".split()
