@@ -27,6 +27,11 @@ effective_reservation(const struct slurm_queue *q, const struct slurm_compute_re
 							      : &q->capacity_reservation_target;
 }
 
+bool is_own_tag(struct str key)
+{
+	return str_eq_nocase(str_slice(key, 0, 5), STR("hpcc:"));
+}
+
 size_t distinct_subnets(const struct slurm_queue *q)
 {
 	const struct model_strings *s = &q->networking.subnet_ids;

@@ -36,6 +36,12 @@ struct placement effective_placement(const struct slurm_queue *q,
 const struct capacity_reservation_target *
 effective_reservation(const struct slurm_queue *q, const struct slurm_compute_resource *r);
 
+/*
+ * Is it the key of a tag by which the cluster finds its own nodes? Those of the file never hold. IAM compares the keys
+ * of tags without regard to case. Source: IAM user guide, aws:ResourceTag.
+ */
+bool is_own_tag(struct str key);
+
 /* Number of different subnets a queue names: more than one means several availability zones. */
 size_t distinct_subnets(const struct slurm_queue *q);
 

@@ -143,7 +143,10 @@ struct ir_value *tags_for(struct lowering *l, struct ir_value *name, const char 
 void tags_put(struct lowering *l, struct ir_value *object, const char *member,
 	      struct ir_value *name);
 
-/* Sets the Tags of the user (of a queue, a compute resource): a key that is there gets the new value. */
+/*
+ * Sets the Tags of the user (of a queue, a compute resource): a key that is there gets the new value. Those that
+ * is_own_tag names are left out.
+ */
 void tags_set(struct lowering *l, struct ir_value *tags, const struct tag_list *user);
 /* LaunchTemplateData.TagSpecifications: `tags` on instances and their volumes. */
 struct ir_value *tag_specifications(struct lowering *l, struct ir_value *tags);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* common.c - pieces of resources that several passes need: origins, ARNs, lists, tags. */
 #include "compiler/base/buf.h"
+#include "compiler/model/effective.h"
 #include "lowering/cluster/cluster.h"
 
 struct ir_origin origin_of(const struct section_at *section, const struct field_at *field)
@@ -149,8 +150,10 @@ void tag_add(struct lowering *l, struct ir_value *tags, const char *key, struct 
 void tags_set(struct lowering *l, struct ir_value *tags, const struct tag_list *user)
 {
 	for (size_t i = 0; i < user->n; i++)
-		tag_set(l, tags,
-			tag_new(l, user->items[i].key, ir_text(l->g, user->items[i].value)));
+		if (!is_own_tag(user->items[i].key))
+			tag_set(l, tags,
+				tag_new(l, user->items[i].key,
+					ir_text(l->g, user->items[i].value)));
 }
 
 struct ir_value *tags_for(struct lowering *l, struct ir_value *name, const char *node_type)

@@ -110,6 +110,13 @@ def main():
         args = ("lint", "--no-config", str(folder / "c.yaml"))
         check("a comment takes E0401 back", b"E0401" not in run(*args).stdout, bad)
         check("--no-suppressions brings it back", b"E0401" in run(*args, "--no-suppressions").stdout)
+        own = put(("Tags", 0), {"Key": "hpcc:Node-Type", "Value": "Compute"})
+        own["Scheduling"]["SlurmQueues"][0]["Tags"] = [{"Key": "hpcc:cluster", "Value": "zz"}]
+        (folder / "c.yaml").write_text(json.dumps(own))
+        check("tags of hpcc are reserved", run("lint", "--no-config", "--format=short", str(folder / "c.yaml")).stdout.count(b"[E0204]") == 2)
+        (folder / "c.yaml").write_text("# hpcc:ignore-file E0204 -- x\n" + json.dumps(own) + "\n")
+        made = run("--no-config", str(folder / "c.yaml"))
+        check("and those of the file never hold", made.returncode == 0 and b"Node-Type" not in made.stdout and b'"zz"' not in made.stdout)
         (folder / "secret").write_text("root:x:0\n")
         (folder / ".hpcc.yaml").symlink_to("secret")
         check("a linked .hpcc.yaml is passed over", b"root" not in run("lint", str(folder / "good.yaml")).stdout)

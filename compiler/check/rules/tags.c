@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tags.c - rules about tags: reserved keys, repeated keys, how many. */
 #include "compiler/check/rules/rule.h"
+#include "compiler/model/effective.h"
 
 /* ParallelCluster keeps ten of the 50 tags that a resource may have for itself. */
 enum { MAX_TAGS = 40 };
+
+static void reserved(const struct rules *r, const struct tag *t, const char *prefix)
+{
+	struct diag *d = diag_reserved_tag_key(r->ds, t->at.key.value, t->key, prefix);
+
+	diag_help(r->ds, d, "choose a key without the prefix `%s`", prefix);
+}
 
 static void check_key(const struct rules *r, const struct tag *t)
 {
@@ -19,8 +27,9 @@ static void check_key(const struct rules *r, const struct tag *t)
 		diag_note(r->ds, d, "AWS lets no one else begin a tag key with `aws:`");
 	} else if (str_starts(t->key, STR("parallelcluster:")) &&
 		   !str_eq(t->key, STR("parallelcluster:custom_resource"))) {
-		d = diag_reserved_tag_key(r->ds, at, t->key);
-		diag_help(r->ds, d, "choose a key without the prefix `parallelcluster:`");
+		reserved(r, t, "parallelcluster:");
+	} else if (is_own_tag(t->key)) {
+		reserved(r, t, "hpcc:");
 	}
 }
 
