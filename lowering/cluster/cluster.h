@@ -111,7 +111,10 @@ struct ir_origin origin_of(const struct section_at *section, const struct field_
 /* The origin of a whole section. */
 struct ir_origin origin_of_section(const struct section_at *section);
 
-/* text with every "${" written "${!": to stand inside the format of an ir_sub. */
+/*
+ * text with every "${" written "${!": to stand inside the format of an ir_sub. A text whose pattern lets
+ * through a "${" that nothing closes is the value of a variable instead.
+ */
 struct str sub_literal(struct lowering *l, struct str text);
 /*
  * "arn:${AWS::Partition}:<service>:${AWS::Region}:${AWS::AccountId}:<resource>" as a Sub; `resource` may

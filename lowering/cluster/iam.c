@@ -68,9 +68,11 @@ static void allow_s3(struct lowering *l, struct ir_value *statements,
 		struct ir_value *to = s->enable_write_access ? write : read;
 
 		if (s->key_name.n > 0) {
-			ir_push(l->g, to,
-				ir_subf(l->g, "arn:${AWS::Partition}:s3:::" STR_F "/" STR_F,
-					STR_A(bucket), STR_A(sub_literal(l, s->key_name))));
+			struct ir_value *objects = ir_subf(
+				l->g, "arn:${AWS::Partition}:s3:::" STR_F "/${K}", STR_A(bucket));
+
+			ir_put_text(l->g, objects, "K", s->key_name);
+			ir_push(l->g, to, objects);
 			continue;
 		}
 		ir_push(l->g, to,

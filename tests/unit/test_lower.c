@@ -312,7 +312,10 @@ Test(rights, a_queue_with_wishes_has_a_role_of_its_own)
 
 	cr_expect_null(ir_find(g, STR("ComputeRole")));
 	cr_expect_str_eq(text_at(&a, statement(g, "QueueQRole", "S3Read"), "Resource.0"),
-			 "arn:${AWS::Partition}:s3:::b/k/*");
+			 "arn:${AWS::Partition}:s3:::b/${K}");
+	cr_expect(str_eq(
+		ir_get(at(statement(g, "QueueQRole", "S3Read"), "Resource.0"), STR("K"))->text,
+		STR("k/*")));
 	cr_expect_str_eq(text_at(&a, statement(g, "QueueQRole", "S3ReadWrite"), "Resource.1"),
 			 "arn:${AWS::Partition}:s3:::w/*");
 	arena_release(&a);

@@ -133,6 +133,9 @@ Test(pattern, is_anchored_at_both_ends)
 	cr_assert_not(matches("subnet_id", STR("xsubnet-12345678")));
 	cr_assert_not(matches("subnet_id", STR("\nsubnet-12345678")));
 	cr_assert_not(matches("role_arn", STR("arn:aws:iam::1:role/x and anything")));
+	cr_assert(matches("role_arn", STR("arn:aws:iam::1:role/path/x")));
+	cr_assert_not(matches("role_arn", STR("arn:aws:iam::1:role/x/")));
+	cr_assert_not(matches("instance_profile_arn", STR("arn:aws:iam::1:instance-profile/")));
 	cr_assert_not(matches("cidr_or_prefix_list", STR("pl-1!")));
 }
 
