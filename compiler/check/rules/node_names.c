@@ -4,15 +4,19 @@
  *
  * Nodes are called QUEUE-st-RESOURCE-N where they are static, QUEUE-dy-RESOURCE-N where not, and all of these parts may
  * hold dashes: the queue `a` with the resource `b-st-c` and the queue `a-st-b` with `c` both have `a-st-b-st-c-1`.
+ *
+ * That one of the two has no such nodes as yet does not help: what starts the other's finds queue and resource by the
+ * name alone.
  */
 #include "compiler/base/map.h"
 #include "compiler/check/rules/rule.h"
 
-/* Only a queue with a mark in its name can have the names of another. */
+/* Only a queue with a mark in its name, or at its end, can have the names of another. */
 static bool has_mark(struct str name)
 {
 	return str_find_str(name, STR("-st-"), 0) != SIZE_MAX ||
-	       str_find_str(name, STR("-dy-"), 0) != SIZE_MAX;
+	       str_find_str(name, STR("-dy-"), 0) != SIZE_MAX || str_ends(name, STR("-st")) ||
+	       str_ends(name, STR("-dy"));
 }
 
 static bool some_queue_has_mark(const struct rules *r)
@@ -31,26 +35,56 @@ static bool same_compute(const struct compute *a, const struct compute *b)
 	       str_eq(a->resource->name, b->resource->name);
 }
 
-/* Takes the names that begin with `begin` for `it`; reports when they are taken. */
+/* Names that a compute resource has, or could have with other counts. */
+struct names {
+	struct compute of;
+	bool used;
+};
+
+/* Takes the names that begin with `begin`; reports when they are taken and somebody uses them. */
 static void take(const struct rules *r, struct map *taken, struct str begin,
-		 const struct compute *it)
+		 const struct names *names)
 {
-	const struct compute *first = map_get(taken, begin);
+	const struct names *first = map_get(taken, begin);
+	const struct compute *it = &names->of;
 	struct diag *d;
 
 	if (first == NULL) {
-		map_put(taken, r->a, begin, it);
+		map_put(taken, r->a, begin, names);
 		return;
 	}
-	if (same_compute(first, it)) /* said already: names must be unique */
+	if (same_compute(&first->of, it)) /* said already: names must be unique */
+		return;
+	if (!first->used && !names->used)
 		return;
 	d = diag_same_node_names(r->ds, VALUE_AT(it->resource, name), it->resource->name,
-				 first->resource->name, begin);
-	diag_label(r->ds, d, VALUE_AT(first->resource, name), "the other one");
+				 first->of.resource->name, begin);
+	diag_label(r->ds, d, VALUE_AT(first->of.resource, name), "the other one");
 	diag_note(r->ds, d,
 		  "nodes are called QUEUE-st-RESOURCE-N, those that come and go "
 		  "QUEUE-dy-RESOURCE-N");
+	if (!first->used || !names->used)
+		diag_note(r->ds, d,
+			  "one of them has no such nodes with these counts, but the name alone "
+			  "tells what to start");
 	diag_help(r->ds, d, "rename one of the queues or compute resources");
+}
+
+static void take_both(const struct rules *r, struct map *taken, const struct compute *it)
+{
+	const struct slurm_compute_resource *c = it->resource;
+	const bool used[] = {c->min_count > 0, c->max_count > c->min_count};
+	static const char *const marks[] = {"st", "dy"};
+
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
+		struct names *names = NEW(r->a, struct names);
+
+		*names = (struct names){*it, used[i]};
+		take(r, taken,
+		     arena_fmt(r->a, STR_F "-%s-" STR_F, STR_A(it->queue->name), marks[i],
+			       STR_A(c->name)),
+		     names);
+	}
 }
 
 void rule_node_names_distinct(const struct rules *r)
@@ -60,23 +94,8 @@ void rule_node_names_distinct(const struct rules *r)
 
 	if (!some_queue_has_mark(r))
 		return;
-	while (next_compute(r, &it)) {
-		const struct slurm_compute_resource *c = it.resource;
-		struct compute *kept = NEW(r->a, struct compute);
-
-		if (!WRITTEN(it.queue, name) || !WRITTEN(c, name) || !USABLE(c, min_count) ||
-		    !USABLE(c, max_count))
-			continue;
-		*kept = it;
-		if (c->min_count > 0)
-			take(r, &taken,
-			     arena_fmt(r->a, STR_F "-st-" STR_F, STR_A(it.queue->name),
-				       STR_A(c->name)),
-			     kept);
-		if (c->max_count > c->min_count)
-			take(r, &taken,
-			     arena_fmt(r->a, STR_F "-dy-" STR_F, STR_A(it.queue->name),
-				       STR_A(c->name)),
-			     kept);
-	}
+	while (next_compute(r, &it))
+		if (WRITTEN(it.queue, name) && WRITTEN(it.resource, name) &&
+		    USABLE(it.resource, min_count) && USABLE(it.resource, max_count))
+			take_both(r, &taken, &it);
 }
