@@ -15,6 +15,7 @@ struct mark {
 	uint32_t hash, at;
 	uint32_t end; /* of what was meant as the mark; 0: it is one */
 	bool file;    /* that of the form for the whole file was meant */
+	bool certain; /* what was meant is clear */
 	bool text;    /* it is part of a scalar */
 };
 
@@ -128,7 +129,10 @@ static void report_misspelt(struct reader *r, const struct mark *m)
 	if (m->end < r->src->text.n && !is_separator(r->src->text.s[m->end]) &&
 	    r->src->text.s[m->end] > ' ')
 		form = arena_fmt(r->a, STR_F " ", STR_A(form));
-	diag_fix(r->ds, d, at, form, true);
+	if (r->src->text.s[m->at] == '#')
+		form = arena_fmt(r->a, "# " STR_F, STR_A(form));
+	if (m->certain)
+		diag_fix(r->ds, d, at, form, true);
 }
 
 /* Byte offset after the last of `text`, which lies in src, that is no blank. */
@@ -181,6 +185,7 @@ static bool read_mark(struct str text, size_t hash, struct mark *ret)
 		ret->at = (uint32_t)meant.lo;
 		ret->end = (uint32_t)meant.hi;
 		ret->file = meant.file;
+		ret->certain = meant.certain;
 		return true;
 	}
 	return str_starts(str_slice(text, at, text.n), MARK);
