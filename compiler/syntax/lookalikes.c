@@ -10,6 +10,7 @@
 #include "compiler/base/buf.h"
 #include "compiler/base/lookalike.h"
 #include "compiler/base/utf8.h"
+#include "compiler/syntax/scalar.h"
 
 #include <string.h>
 
@@ -155,21 +156,50 @@ static bool replace(const struct explain *e, struct buf *b)
 	return true;
 }
 
+/* Has each typographic quote its partner? What YAML took for the end of the text may not be its end. */
+static bool quotes_have_partners(struct str text)
+{
+	unsigned quotes[2] = {0};
+
+	for (size_t i = 0; i < text.n;) {
+		struct lookalike like;
+		uint32_t cp = 0;
+		unsigned len = at(text, i, &cp);
+
+		if (cp >= 0x80 && lookalike_find(cp, &like) &&
+		    (like.ascii[0] == '"' || like.ascii[0] == '\''))
+			quotes[like.ascii[0] == '"']++;
+		i += len;
+	}
+	return quotes[0] % 2 == 0 && quotes[1] % 2 == 0;
+}
+
+/* Would s without quotes be no text, but a number, a truth value, a date or nothing? */
+static bool needs_quotes(struct str s)
+{
+	struct node plain = {.plain = true, .text = s};
+
+	yaml_resolve_plain(&plain);
+	return plain.kind != NODE_STRING;
+}
+
 /* The one right edit, when there is one. */
 static void mend(struct explain *e)
 {
 	struct buf b = buf_in(e->ds->arena);
-	struct str s;
+	struct str s, whole;
 
-	if (e->d->fixes != NULL || !replace(e, &b))
+	if (e->d->fixes != NULL || !quotes_have_partners(e->text) || !replace(e, &b))
 		return;
-	s = buf_str(&b);
+	s = whole = buf_str(&b);
+	if (!e->quoted && e->d->id != DIAG_wrong_type && needs_quotes(s))
+		whole = arena_fmt(e->ds->arena, "\"" STR_F "\"", STR_A(s));
 	if (e->quoted)
 		s = str_slice(s, 1, s.n - 1);
 	if (e->d->id == DIAG_unknown_property)
 		s = str_trim(s); /* a key may be indented by blanks that are none */
 	if (is_safe(s) || (e->d->id == DIAG_wrong_type && !e->quoted && is_collection(s)))
-		diag_fix(e->ds, e->d, e->d->at, buf_str(&b), true);
+		diag_fix(e->ds, e->d, e->d->at, whole, true);
 }
 
 /* Drops remarks on texts that have a finding which says what is wrong with them. */

@@ -245,6 +245,22 @@ def uncertain(tap, folder):
     tap.equal(read(path), b"instancetype: x\n", "files that are passed over are not touched")
 
 
+def stays_text(tap, folder):
+    """Typographic quotes around what would be no text without any; and such that have no partner."""
+    path = folder + "/c.yaml"
+    for value, mended in (("true", '"true"'), ("4", '"4"'), ("yes", '"yes"'), ("null", '"null"'), ("0x10", '"0x10"'),
+                          ("1.0", '"1.0"'), ("12:30", '"12:30"'), ("2024-01-01", '"2024-01-01"'), ("lab", "lab")):
+        write(path, RIGHT.replace("KeyName:   key", f"KeyName: \u201c{value}\u201d"))
+        hpcc("lint", "--fix", path)
+        tap.equal(read(path).decode(), RIGHT.replace("KeyName:   key", f"KeyName: {mended}"), f"{value} stays text")
+    block = "  Ssh:\n    KeyName: "
+    for value in ("\u201ca #b\u201d", "it\u2019s"):
+        text = RIGHT.replace("  Ssh: {KeyName:   key}   # one line", block + value)
+        write(path, text)
+        hpcc("lint", "--fix", path)
+        tap.equal(read(path).decode(), text, f"{value}: a quote without a partner")
+
+
 def places(tap, folder):
     """Links, permissions, places that cannot be written."""
     path, link = write(folder + "/c.yaml", WRONG), folder + "/link.yaml"
@@ -296,7 +312,7 @@ def statuses(tap, folder):
 
 def main():
     tap = Tap()
-    for part in (layouts, names, nested, uncertain, places, statuses, ui_files):
+    for part in (layouts, names, nested, uncertain, stays_text, places, statuses, ui_files):
         with temporary() as folder:
             part(tap, os.path.realpath(folder))
     tap.end()
