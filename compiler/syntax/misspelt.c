@@ -177,7 +177,7 @@ static bool has_reason(struct str text, size_t i)
 	return str_find_str(rest_of_line(text, i), STR(" -- "), 0) != SIZE_MAX;
 }
 
-/* `# TODO hpcc:ignore E0401`: the mark, with a code, behind other words. */
+/* `# later: hpcc:ignore E0401`: the mark, with a code, behind other words. */
 static bool mark_behind_words(struct str text, size_t hash, struct meant_mark *ret)
 {
 	static const struct str mark = STR_INIT("hpcc:ignore");

@@ -8,15 +8,15 @@
 /* What stands behind the # of a comment. */
 struct meant_mark {
 	size_t lo,
-		hi; /* its bytes, up to where the codes begin; from the # on where that is a part of the fault */
-	bool file; /* the form for the whole file was meant */
+		hi; /* its bytes, up to the codes; from the # on where that is a part of the fault */
+	bool file;  /* the form for the whole file was meant */
 	bool certain; /* a code follows, and the form that is written instead holds for the same line */
 };
 
 /*
  * Is the comment whose # is text[hash] meant as `# hpcc:ignore CODE`, but written otherwise: `# hpcc: ignore`,
- * `#hpcc ignore`, `# hpcc:ignor`, `# hpcc: E0401`? A comment in words about hpcc is not: a code or a reason must follow,
- * or the verb stand close to `hpcc:`.
+ * `#hpcc ignore`, `# hpcc:ignor`, `# hpcc: E0401`? A comment in words about hpcc is not: a code or a reason must
+ * follow, or the verb stand close to `hpcc:`.
  */
 bool misspelt_mark(struct str text, size_t hash, struct meant_mark *ret);
 
