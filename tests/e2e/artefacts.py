@@ -87,8 +87,8 @@ def slurm_lines(text):
             continue
         kept, pairs = "", []
         line = re.sub(r"\\(.)", r"\1", line, flags=re.S)
-        while line.strip():
-            pair = re.match(r'\s*([A-Za-z0-9_.]+)\s*([-*+/]?)=\s*(?:"([^"]*)"|(\S+))(?=\s|$)', line)
+        while line.strip(" \t\r\f\v"):  # of ASCII alone
+            pair = re.match(r'\s*([A-Za-z0-9_.]+)\s*([-*+/]?)=\s*(?:"([^"]*)"|(\S+))(?=\s|$)', line, re.A)
             need(pair, "Slurm cannot read %r" % line)
             pairs.append((pair[1], pair[2], pair[4] if pair[3] is None else pair[3]))
             line = line[pair.end():]
