@@ -141,7 +141,9 @@ def module(tap, folder):
     if not node():
         tap.skip("WebAssembly", "no node from version 20 on")
         return
-    program = wrapper(folder + "/wasi", shutil.which("node"), "--no-warnings", HERE + "/wasi.mjs", one("hpcc-*.wasm"))
+    # A thousand short runs: V8's first compiler alone takes a third of the time.
+    program = wrapper(folder + "/wasi", shutil.which("node"), "--no-warnings", "--liftoff-only", HERE + "/wasi.mjs",
+                      one("hpcc-*.wasm"))
     templates(tap, program, "WebAssembly")
     yield program, "WebAssembly", ["ui", "stages"]
     scratch = folder + "/scratch"
