@@ -11,6 +11,7 @@
 
 #define fchmod wasi_fchmod
 #define fchown wasi_fchown
+#define geteuid wasi_geteuid
 #define mkstemp wasi_mkstemp
 #define realpath wasi_realpath
 #define execvp wasi_execvp
@@ -19,6 +20,8 @@
 int wasi_fchmod(int fd, mode_t mode);
 /* Succeeds and does nothing: files have no owners. */
 int wasi_fchown(int fd, uid_t owner, gid_t group);
+/* Zero, as the owner of every file is: there are no users. */
+uid_t wasi_geteuid(void);
 /* Fails always: a file without a name is for another program, and there is none. */
 int wasi_mkstemp(char *name);
 /*
