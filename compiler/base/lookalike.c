@@ -31,6 +31,61 @@ bool lookalike_find(uint32_t cp, struct lookalike *ret)
 	return true;
 }
 
+/* Is it Greek or Cyrillic? All of these take two bytes of UTF-8. */
+static bool is_other_script(uint32_t cp)
+{
+	return cp >= 0x370 && cp < 0x530;
+}
+
+static bool is_ascii_letter(uint32_t cp)
+{
+	return (cp >= 'A' && cp <= 'Z') || (cp >= 'a' && cp <= 'z');
+}
+
+/* Words are no longer, in bytes to either side. */
+enum { MOST_WORD = 64 };
+
+/* Where the word around text[i] begins. */
+static size_t word_begin(struct str text, size_t i)
+{
+	size_t least = i > MOST_WORD ? i - MOST_WORD : 0;
+	uint32_t cp = 0;
+
+	while (i > least) {
+		size_t before = i - 1;
+
+		while (before > least && ((unsigned char)text.s[before] & 0xc0) == 0x80)
+			before--;
+		if (utf8_decode(text, before, &cp) == 0 ||
+		    (!is_other_script(cp) && !is_ascii_letter(cp)))
+			break;
+		i = before;
+	}
+	return i;
+}
+
+bool lookalike_in(struct str text, size_t i, struct lookalike *ret)
+{
+	size_t k = word_begin(text, i);
+	struct lookalike other;
+	bool own = false;
+	uint32_t cp = 0;
+
+	if (utf8_decode(text, i, &cp) == 0 || !lookalike_find(cp, ret))
+		return false;
+	if (!is_other_script(cp))
+		return true;
+	for (unsigned len = 1; k < text.n && k < i + MOST_WORD && len > 0; k += len) {
+		len = utf8_decode(text, k, &cp);
+		if (is_ascii_letter(cp))
+			return true;
+		if (len == 0 || !is_other_script(cp))
+			break;
+		own |= !lookalike_find(cp, &other);
+	}
+	return !own;
+}
+
 bool has_non_ascii(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)

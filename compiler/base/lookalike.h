@@ -17,6 +17,11 @@ struct lookalike {
 
 /* What the code point is taken for; false when it is ASCII or no look-alike that is known. */
 bool lookalike_find(uint32_t cp, struct lookalike *ret);
+/*
+ * As lookalike_find() for the character at text[i]; false for a Greek or Cyrillic letter of a word of its own script:
+ * no ASCII letter is in the word, and another letter has no twin in ASCII.
+ */
+bool lookalike_in(struct str text, size_t i, struct lookalike *ret);
 /* Has s bytes that are not ASCII? */
 bool has_non_ascii(struct str s);
 /*

@@ -52,7 +52,7 @@ void remark_lookalikes(struct check *c, const struct prop *prop, const struct no
 		uint32_t cp = 0;
 		unsigned len = utf8_decode(s, i, &cp);
 
-		if (lookalike_find(cp, &like)) {
+		if (cp >= 0x80 && lookalike_in(s, i, &like)) {
 			diag_lookalike(c->ds, v->at, prop->name);
 			return;
 		}

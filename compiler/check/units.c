@@ -135,6 +135,23 @@ static size_t read_figure(struct str s, double *ret)
 	return n > 0 ? i : 0;
 }
 
+/* Versions of a launch template have names too, which ParallelCluster does not take. */
+static bool is_version_name(const struct prop *prop, struct str text)
+{
+	return prop == &schema_props[PROP_LaunchTemplateOverrides_Version] &&
+	       (str_eq(text, STR("$Latest")) || str_eq(text, STR("$Default")));
+}
+
+/* Does the word behind a figure measure what prop holds? */
+static bool fits_unit(const struct prop *prop, const struct unit *unit, enum dimension dimension)
+{
+	bool percent = str_eq(unit->word, STR("%")) || str_eq(unit->word, STR("percent"));
+
+	if (percent)
+		return str_eq(prop->unit, STR("percent"));
+	return prop->unit.n == 0 || unit->dimension == dimension;
+}
+
 /* The figure of v in the unit of prop; false when v is none. *ret_bare: there is no unit in it. */
 static bool figure_of(const struct prop *prop, struct str text, double *ret, bool *ret_bare)
 {
@@ -147,8 +164,7 @@ static bool figure_of(const struct prop *prop, struct str text, double *ret, boo
 	if (end == 0 || word.n == 0)
 		return end > 0;
 	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
-		if (!str_eq_nocase(units[i].word, word) ||
-		    (prop->unit.n > 0 && units[i].dimension != dimension))
+		if (!str_eq_nocase(units[i].word, word) || !fits_unit(prop, &units[i], dimension))
 			continue;
 		if (units[i].dimension != PLAIN && prop->unit.n > 0)
 			*ret = *ret * units[i].factor / own;
@@ -175,6 +191,10 @@ void wrong_number(struct check *c, const struct prop *prop, const char *want, co
 
 	if (v->kind != NODE_STRING)
 		return;
+	if (is_version_name(prop, text)) {
+		diag_help(c->ds, d, "write the number of a version");
+		return;
+	}
 	known = figure_of(prop, text, &x, &bare);
 	if (known && in_range(prop, x) && (!whole || x == floor(x))) {
 		number = number_text(c->a, x);

@@ -227,6 +227,12 @@ static struct str bare_name(struct str text, size_t at)
 	return at > 0 && text.s[at - 1] == '$' ? STR("") : str_slice(text, at + 1, end);
 }
 
+/* Versions of a launch template that EC2 knows by these names: no variables, unless they are set. */
+static bool is_version(struct str name)
+{
+	return str_eq(name, STR("Latest")) || str_eq(name, STR("Default"));
+}
+
 /* Writes down each `$NAME` that was probably meant as a variable: the whole text, or a name that is set. */
 static void find_bare(struct expansion *e)
 {
@@ -236,8 +242,9 @@ static void find_bare(struct expansion *e)
 		struct str name = bare_name(text, at);
 		struct span ref = e->at;
 
-		if (name.n == 0 || (name.n + 1 < text.n && map_get(&e->v->set, name) == NULL &&
-				    map_get(&e->v->file, name) == NULL))
+		if (name.n == 0 ||
+		    ((name.n + 1 < text.n || is_version(name)) &&
+		     map_get(&e->v->set, name) == NULL && map_get(&e->v->file, name) == NULL))
 			continue;
 		if (e->exact)
 			ref = span_in(e->at.src, e->at.lo + at, e->at.lo + at + 1 + name.n);

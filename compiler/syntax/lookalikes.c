@@ -72,7 +72,8 @@ static bool name_all(struct explain *e)
 
 		while (k < n && named[k] != cp)
 			k++;
-		if (cp >= 0x80 && k == n && (lookalike_find(cp, &like) || only_ascii(e->d->id))) {
+		if (cp >= 0x80 && k == n &&
+		    (lookalike_in(e->text, i, &like) || only_ascii(e->d->id))) {
 			name_one(e, str_slice(e->text, i, i + len), cp);
 			named[n++] = cp;
 		}
