@@ -4,6 +4,7 @@
 import glob
 import hashlib
 import http.server
+import io
 import json
 import os
 import re
@@ -13,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+import types
+import urllib.parse
 
 STAND_INS = """
 set -u
@@ -607,6 +610,40 @@ def check_actions(folder):
         said = shell("KIND_FOLDER=%s HPCC_KIND=%s HPCC_CLUSTER=c HPCC_REGION=r HPCC_USER=u\nrun_actions OnNodeStart\n"
                      % (folder, kind), folder, "actions/lib/actions.sh")
         assert said == ["log OnNodeStart", "c r u " + named], said
+    # A URL is what it says: curl makes no list of it, and S3 gets the key whole.
+    said = shell("curl() { echo \"curl $1\"; }\nactions_fetch 'https://h/a[1-3]{b}.sh' x\n", folder, "actions/lib/actions.sh")
+    assert said in (["curl -gfsSL"], ["curl -g"]), said
+    with open(os.path.join(SOURCE, "templates/actions/lib/aws_s3.py"), encoding="ascii") as file:
+        names = {}
+        exec(compile(file.read(), "aws_s3.py", "exec"), names)  # pylint: disable=exec-used
+    asked = []
+    aws = types.SimpleNamespace(REGION="r", SUFFIX="s", url=lambda service, path: path,
+                          request=lambda service, region, method, url, headers: asked.append(url) or io.BytesIO(b""))
+    for key in ("a#b?c.sh", "a;b%20c d", "/a//b", "a/../b:c@[d]"):
+        names["call"](aws, "s3://bucket/" + key, folder + "/object")
+        assert asked[-1].startswith("/bucket/") and urllib.parse.unquote(asked[-1]) == "/bucket/" + key, asked
+        assert not set("#?; ") & set(asked[-1]), asked
+
+
+def check_exports(folder):
+    """Each directory has an export of its own, however alike their names are."""
+    text = """
+imds() { case $1 in */mac) echo m ;; *) echo 10.0.0.0/16 ;; esac; }
+fstab_word() { printf %s "$1"; }
+exportfs() { :; }
+"""
+    with open(os.path.join(SOURCE, "templates/core/lib/nfs.sh"), encoding="ascii") as file:
+        library = file.read().replace("/etc/", folder + "/")
+    os.mkdir(folder + "/exports.d")
+    places = ["/a/b", "/a-b", "/a/b/c", "/a/b-c", "/a"]
+    calls = "".join("nfs_export %s rw\n" % place for place in places * 2)
+    subprocess.run(["sh"], input=(STAND_INS + text + library + calls).encode(), check=True)
+    lines = []
+    for name in os.listdir(folder + "/exports.d"):
+        assert name.endswith(".exports"), name
+        with open(folder + "/exports.d/" + name, encoding="ascii") as file:
+            lines += [line.split()[0] for line in file]
+    assert sorted(lines) == sorted(places), lines
 
 
 def check_overrides(folder):
@@ -1087,7 +1124,7 @@ SOURCE = sys.argv[1]
 for check in (check_protect, check_reconcile, check_update, check_aws, check_imds, check_secrets,
               check_accounting, check_jobs, check_fleet, check_health,
               check_overrides, check_gpu, check_nvidia, check_prolog, check_pyxis, check_slurm, check_signal, check_format, check_storage,
-              check_ssh, check_search, check_passwords, check_login_keys, check_actions, check_fetch,
+              check_ssh, check_search, check_passwords, check_login_keys, check_actions, check_exports, check_fetch,
               check_lustre, check_installers, check_makers, check_mounts, check_examples):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

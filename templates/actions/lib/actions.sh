@@ -5,7 +5,7 @@
 actions_fetch() {
 	case $1 in
 	s3://*) aws s3 "$1" "$2" ;;
-	http://* | https://*) curl -fsSL --retry 5 --retry-delay 5 -o "$2" "$1" ;;
+	http://* | https://*) curl -gfsSL --retry 5 --retry-delay 5 -o "$2" "$1" ;;
 	*) cp "${1#file://}" "$2" ;;
 	esac
 }

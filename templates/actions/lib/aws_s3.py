@@ -7,8 +7,7 @@ import urllib.parse
 
 # The bucket may lie in another region: S3 says so in a header of its refusal.
 def call(aws, source, target):
-    parts = urllib.parse.urlsplit(source)
-    path = "/%s/%s" % (parts.netloc, urllib.parse.quote(parts.path.lstrip("/")))
+    path = "/" + urllib.parse.quote(source[5:])
     try:
         answer = aws.request("s3", aws.REGION, "GET", aws.url("s3", path), {})
     except urllib.error.HTTPError as error:

@@ -22,6 +22,6 @@ nfs_export() {
 				"$nfs_fsid"
 		done
 		echo
-	} >"/etc/exports.d/hpcc$(echo "$1" | tr / -).exports"
+	} >"/etc/exports.d/hpcc$nfs_fsid.exports"
 	exportfs -ra
 }
