@@ -2,6 +2,8 @@
 /* effective.c - what holds in the end where a file may say it at two levels. */
 #include "compiler/model/effective.h"
 
+#include "compiler/base/map.h"
+
 struct placement effective_placement(const struct slurm_queue *q,
 				     const struct slurm_compute_resource *r)
 {
@@ -32,17 +34,22 @@ bool is_own_tag(struct str key)
 	return str_eq_nocase(str_slice(key, 0, 5), STR("hpcc:"));
 }
 
-size_t distinct_subnets(const struct slurm_queue *q)
+size_t distinct_subnets(struct arena *a, const struct slurm_queue *q)
 {
 	const struct model_strings *s = &q->networking.subnet_ids;
-	size_t n = 0;
+	struct map seen = {0};
 
-	for (size_t i = 0; i < s->n; i++) {
-		bool seen = false;
+	for (size_t i = 0; i < s->n; i++)
+		map_put(&seen, a, s->items[i].text, s);
+	return seen.n;
+}
 
-		for (size_t j = 0; j < i; j++)
-			seen = seen || str_eq(s->items[i].text, s->items[j].text);
-		n += seen ? 0 : 1;
-	}
-	return n;
+bool has_several_subnets(const struct slurm_queue *q)
+{
+	const struct model_strings *s = &q->networking.subnet_ids;
+
+	for (size_t i = 1; i < s->n; i++)
+		if (!str_eq(s->items[i].text, s->items[0].text))
+			return true;
+	return false;
 }

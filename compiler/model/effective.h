@@ -42,7 +42,9 @@ effective_reservation(const struct slurm_queue *q, const struct slurm_compute_re
  */
 bool is_own_tag(struct str key);
 
-/* Number of different subnets a queue names: more than one means several availability zones. */
-size_t distinct_subnets(const struct slurm_queue *q);
+/* Number of different subnets a queue names, counted with memory from `a`. */
+size_t distinct_subnets(struct arena *a, const struct slurm_queue *q);
+/* Does a queue name more than one? That means several availability zones. */
+bool has_several_subnets(const struct slurm_queue *q);
 
 #endif

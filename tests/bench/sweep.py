@@ -263,18 +263,31 @@ CLUSTERS = {
     "instances": lambda n: cluster().replace("          InstanceType: c6i.large\n", "          Instances:\n" + "            - InstanceType: c6i.large\n" * n),
     "instances_unknown": lambda n: cluster().replace("          InstanceType: c6i.large\n", "          Instances:\n" + each(n, "            - InstanceType: x@.large\n")),
     "subnets": lambda n: cluster().replace("          - subnet-0123456789abcdef0\n", each(n, "          - subnet-0@\n")),
+    "subnets_alike": lambda n: cluster().replace("          - subnet-0123456789abcdef0\n", "          - subnet-0123456789abcdef0\n" * n),
+    "subnets_of_resources": lambda n: resources(n).replace("          - subnet-0123456789abcdef0\n", "          - subnet-0123456789abcdef0\n" * n),
+    "storage_existing": lambda n: cluster("SharedStorage:\n" + each(
+        n, "  - {MountDir: /m@, Name: v@, StorageType: Efs, EfsSettings: {FileSystemId: fs-@}}\n")),
+    "storage_of_disks": lambda n: queues(n).replace("c6i.large", "c6id.large") + "SharedStorage:\n" + each(n, EBS),
     "storage": lambda n: cluster("SharedStorage:\n" + each(n, EBS)),
     "storage_below": lambda n: cluster("SharedStorage:\n" + each(n, EBS).replace("/m", "/m/m/m")),
     "storage_alike": lambda n: cluster("SharedStorage:\n" + EBS.replace("@", "") * n),
     "tags": lambda n: cluster("Tags:\n" + each(n, "  - {Key: k@, Value: v}\n")),
     "tags_alike": lambda n: cluster("Tags:\n" + "  - {Key: k, Value: v}\n" * n),
     "tags_of_queues": lambda n: cluster(queue="      Tags:\n" + each(n, "        - {Key: k@, Value: v}\n")),
+    "tags_of_both": lambda n: cluster("Tags:\n" + each(n, "  - {Key: k@, Value: v}\n"), "      Tags:\n" + each(n, "        - {Key: q@, Value: v}\n")),
+    "tags_of_resources": lambda n: resources(n) + "Tags:\n" + each(n, "  - {Key: k@, Value: v}\n"),
     "slurm_settings": lambda n: cluster(slurm="  SlurmSettings:\n    CustomSlurmSettings:\n" + each(n, "      - {Key@: v}\n")),
     "slurm_settings_in_one": lambda n: cluster(slurm="  SlurmSettings:\n    CustomSlurmSettings:\n      - A: b\n" + each(n, "        Key@: v\n")),
     "slurm_settings_of_queues": lambda n: cluster(queue="      CustomSlurmSettings:\n" + each(n, "        Key@: v\n")),
     "slurm_settings_of_resources": lambda n: cluster(resource="          CustomSlurmSettings:\n" + each(n, "            Key@: v\n")),
     "policies": lambda n: cluster(head="  Iam:\n    AdditionalIamPolicies:\n" + each(n, "      - Policy: arn:aws:iam::aws:policy/p@\n")),
     "buckets": lambda n: cluster(head="  Iam:\n    S3Access:\n" + each(n, "      - BucketName: bucket-@\n")),
+    "buckets_of_scripts": lambda n: cluster(
+        head="  Iam:\n    S3Access:\n" + each(n, "      - BucketName: bucket-@\n") +
+        "  CustomActions:\n    OnNodeConfigured:\n      Sequence:\n" + each(n, "        - Script: s3://bucket-x@/a\n")),
+    "bucket_key": lambda n: cluster(
+        head="  Iam:\n    S3Access:\n      - {BucketName: b, KeyName: '*" + "a" * n + "b'}\n"
+        "  CustomActions:\n    OnNodeConfigured:\n      Script: s3://b/" + "a" * n + "\n"),
     "scripts": lambda n: cluster(head="  CustomActions:\n    OnNodeConfigured:\n      Sequence:\n" + each(n, "        - Script: https://example.com/@\n")),
     "arguments": lambda n: cluster(head="  CustomActions:\n    OnNodeConfigured:\n      Script: https://example.com/x\n      Args:\n" + each(n, "        - a@\n")),
     "long_argument": lambda n: cluster(head="  CustomActions:\n    OnNodeConfigured:\n      Script: https://example.com/x\n      Args: ['" + "a" * n + "']\n"),
@@ -294,7 +307,7 @@ for name, make in CLUSTERS.items():
         text_kind(name + "_as_yaml", make, "--emit=yaml", verb="build")
         text_kind(name + "_dumped", make, "--dump=ir", verb="build")
 
-PLAIN = """comments_in_a_comment keys keys_in_one_line anchors aliases merges merges_of_many directives suppressed_codes suppressed_line
+PLAIN = """subnets_alike tags_of_both buckets_of_scripts bucket_key storage_existing comments_in_a_comment keys keys_in_one_line anchors aliases merges merges_of_many directives suppressed_codes suppressed_line
  suppressions_in_aliases variables variables_not_set_in_escapes variables_with_long_values vars_file catalog_faults baseline files
  findings_text findings_of_one_line_gitlab findings_of_one_line_text fixes queues queues_built resources storage_built tags
  slurm_settings_built escapes literal double_quoted depth_again""".split()

@@ -18,7 +18,11 @@ struct node_rights {
 	const struct s3_access_list *s3;    /* NULL: the kind has no S3Access */
 	const struct iam_policy_list *more; /* AdditionalIamPolicies */
 	bool unknown;			    /* a role or profile that exists, or a faulty section */
+	size_t compared;		    /* grants with files, so far */
 };
+
+/* Far more than a policy of IAM has room for, times the scripts of a node; beyond it nothing is claimed. */
+enum { MOST_COMPARED = 1 << 16 };
 
 /* A file that the node fetches. */
 struct fetched {
@@ -57,17 +61,19 @@ static bool policy_may_read(const struct iam_policy *p)
 	       reads_all_objects(a.resource);
 }
 
-static bool may_read(const struct node_rights *n, struct str bucket, struct str key)
+static bool may_read(struct node_rights *n, struct str bucket, struct str key)
 {
 	for (size_t i = 0; n->s3 != NULL && i < n->s3->n; i++) {
 		const struct s3_access *s = &n->s3->items[i];
 
+		if (++n->compared > MOST_COMPARED)
+			return true;
 		if (s->section.poisoned || (str_glob(s->bucket_name, bucket) &&
 					    (s->key_name.n == 0 || str_glob(s->key_name, key))))
 			return true;
 	}
 	for (size_t i = 0; i < n->more->n; i++)
-		if (policy_may_read(&n->more->items[i]))
+		if (++n->compared > MOST_COMPARED || policy_may_read(&n->more->items[i]))
 			return true;
 	return false;
 }
@@ -89,7 +95,7 @@ static struct str node_words(const struct rules *r, const struct node_rights *n)
 			      : arena_fmt(r->a, "%s `" STR_F "`", n->kind, STR_A(n->name));
 }
 
-static void can_fetch(const struct rules *r, const struct node_rights *n, struct fetched f)
+static void can_fetch(const struct rules *r, struct node_rights *n, struct fetched f)
 {
 	struct str place = str_slice(f.url, STR("s3://").n, f.url.n);
 	size_t slash = str_find(place, '/', 0);
@@ -114,8 +120,7 @@ static void can_fetch(const struct rules *r, const struct node_rights *n, struct
 			  "`Iam: {AdditionalIamPolicies: [{Policy: ARN}]}`");
 }
 
-static void action(const struct rules *r, const struct node_rights *n,
-		   const struct custom_action *a)
+static void action(const struct rules *r, struct node_rights *n, const struct custom_action *a)
 {
 	can_fetch(r, n, (struct fetched){a->script, &a->at.script});
 	for (size_t i = 0; i < a->sequence.n; i++)
@@ -124,8 +129,7 @@ static void action(const struct rules *r, const struct node_rights *n,
 					   &a->sequence.items[i].at.script});
 }
 
-static void actions(const struct rules *r, const struct node_rights *n,
-		    const struct custom_actions *a)
+static void actions(const struct rules *r, struct node_rights *n, const struct custom_actions *a)
 {
 	action(r, n, &a->on_node_start);
 	action(r, n, &a->on_node_configured);

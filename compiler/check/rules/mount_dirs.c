@@ -222,7 +222,7 @@ void rule_mount_dirs_off_local_disks(const struct rules *r)
 					   head->instance_type, head->at.instance_type.value};
 		against_local(r, &local);
 	}
-	for (size_t i = 0; i < queues->n; i++)
+	for (size_t i = 0; i < queues->n && i < MAX_COMPUTE_RESOURCES; i++)
 		if (queue_disks(r, &queues->items[i], &local))
 			against_local(r, &local);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* node_settings.c - rules about the head node's key pair, logs, metrics, and storages used twice. */
+#include "compiler/base/map.h"
 #include "compiler/check/rules/rule.h"
 
 /* Source: ParallelCluster ec2_validators.py, KeyPairValidator. An empty name is none. */
@@ -127,20 +128,21 @@ static const struct field_at *existing_id(const struct shared_storage *s, struct
 void rule_storage_ids(const struct rules *r)
 {
 	const struct shared_storage_list *list = &r->c->shared_storage;
+	struct map seen = {0};
 
 	for (size_t i = 0; i < list->n; i++) {
-		struct str id = {0}, other = {0};
-		const struct field_at *f = existing_id(&list->items[i], &id);
+		struct str id = {0};
+		const struct field_at *f = existing_id(&list->items[i], &id), *first;
+		struct diag *d;
 
-		for (size_t j = 0; f != NULL && j < i; j++) {
-			const struct field_at *first = existing_id(&list->items[j], &other);
-			struct diag *d;
-
-			if (first == NULL || !str_eq(id, other))
-				continue;
-			d = diag_duplicate_storage_id(r->ds, f->value, id);
-			diag_label(r->ds, d, first->value, "the first time");
-			break;
+		if (f == NULL)
+			continue;
+		first = map_get(&seen, id);
+		if (first == NULL) {
+			map_put(&seen, r->a, id, f);
+			continue;
 		}
+		d = diag_duplicate_storage_id(r->ds, f->value, id);
+		diag_label(r->ds, d, first->value, "the first time");
 	}
 }

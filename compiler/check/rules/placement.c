@@ -60,7 +60,7 @@ void rule_placement_group_one_zone(const struct rules *r)
 			continue;
 		told = q;
 		d = diag_placement_group_several_zones(r->ds, q->networking.at.subnet_ids.key,
-						       distinct_subnets(q));
+						       distinct_subnets(r->a, q));
 		diag_label(r->ds, d, section_span(&p.from->section), "the placement group");
 		diag_note(r->ds, d, "subnets of one queue lie in different zones");
 		diag_help(r->ds, d, "keep one subnet, or do without the placement group");

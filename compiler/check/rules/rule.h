@@ -30,6 +30,12 @@ struct rules {
 	size_t nsections;
 };
 
+/*
+ * Compute resources that a cluster may have. More are one error; rules that compare each with others need not look
+ * at those beyond. Source: ParallelCluster cluster_validators.py, MaxCountValidator.
+ */
+enum { MAX_COMPUTE_RESOURCES = 50 };
+
 /* What the user calls a property: PROP_NAME(SlurmQueue_Name) is "Name". */
 #define PROP_NAME(id) (schema_props[PROP_##id].name)
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* scheduling.c - rules about queues and compute resources: counts, sizes, subnets, what queues share. */
+#include "compiler/base/map.h"
 #include "compiler/check/rules/rule.h"
 
 #include <inttypes.h>
-
-enum { MAX_COMPUTE_RESOURCES = 50 };
 
 /* Source: ParallelCluster 3.7.0 release notes, plugins removed. */
 void rule_scheduler_known(const struct rules *r)
@@ -110,17 +109,18 @@ void rule_queue_has_resources(const struct rules *r)
 static void duplicate_subnets(const struct rules *r, const struct slurm_queue *q)
 {
 	const struct model_strings *s = &q->networking.subnet_ids;
+	struct map seen = {0};
 
-	for (size_t i = 0; i < s->n; i++) {
-		for (size_t j = 0; j < i; j++) {
-			struct diag *d;
+	for (size_t i = 0; s->n > 1 && i < s->n; i++) {
+		const struct model_string *first = map_get(&seen, s->items[i].text);
+		struct diag *d;
 
-			if (!str_eq(s->items[i].text, s->items[j].text))
-				continue;
-			d = diag_duplicate_subnet(r->ds, s->items[i].at, s->items[i].text);
-			diag_label(r->ds, d, s->items[j].at, "the first time");
-			break;
+		if (first == NULL) {
+			map_put(&seen, r->a, s->items[i].text, &s->items[i]);
+			continue;
 		}
+		d = diag_duplicate_subnet(r->ds, s->items[i].at, s->items[i].text);
+		diag_label(r->ds, d, first->at, "the first time");
 	}
 }
 
@@ -147,10 +147,10 @@ void rule_queue_subnets(const struct rules *r)
 		struct diag *d;
 
 		duplicate_subnets(r, q);
-		if (c == NULL || distinct_subnets(q) < 2)
+		if (c == NULL || !has_several_subnets(q))
 			continue;
 		d = diag_single_type_subnets(r->ds, q->networking.at.subnet_ids.key, q->name,
-					     (unsigned long)distinct_subnets(q), c->name);
+					     (unsigned long)distinct_subnets(r->a, q), c->name);
 		diag_label(r->ds, d,
 			   is_written(&c->at.instance_type) ? c->at.instance_type.key
 							    : section_span(&c->section),

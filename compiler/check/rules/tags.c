@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tags.c - rules about tags: reserved keys, repeated keys, how many. */
+#include "compiler/base/map.h"
 #include "compiler/check/rules/rule.h"
 #include "compiler/model/effective.h"
 
@@ -55,17 +56,23 @@ void rule_tag_keys(const struct rules *r)
 		check_keys(r, &it.resource->tags);
 }
 
-static const struct tag *find_tag(const struct tag_list *tags, struct str key)
+/* The tags of a list, by their keys; of two with one key the first. */
+static struct map by_key(const struct rules *r, const struct tag_list *tags)
 {
-	for (size_t i = 0; i < tags->n; i++)
-		if (WRITTEN(&tags->items[i], key) && str_eq(tags->items[i].key, key))
-			return &tags->items[i];
-	return NULL;
+	struct map m = {0};
+
+	for (size_t i = 0; i < tags->n; i++) {
+		const struct tag *t = &tags->items[i];
+
+		if (WRITTEN(t, key) && map_get(&m, t->key) == NULL)
+			map_put(&m, r->a, t->key, t);
+	}
+	return m;
 }
 
-/* A list of tags and its place in words. */
+/* Tags by their keys, and the place of their list in words. */
 struct level {
-	const struct tag_list *tags;
+	struct map tags;
 	const char *place;
 };
 
@@ -76,7 +83,7 @@ static const struct tag *repeated(const struct tag *t, const struct level *outer
 	const struct tag *o = NULL;
 
 	for (size_t k = 0; WRITTEN(t, key) && k < n && o == NULL; k++) {
-		o = find_tag(outer[k].tags, t->key);
+		o = map_get(&outer[k].tags, t->key);
 		*ret_place = outer[k].place;
 	}
 	return o;
@@ -116,11 +123,12 @@ static void repeated_in(const struct rules *r, const struct tag_list *inner,
 void rule_tag_levels(const struct rules *r)
 {
 	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
+	struct map all = by_key(r, &r->c->tags);
 
 	for (size_t q = 0; q < queues->n; q++) {
 		const struct slurm_queue *queue = &queues->items[q];
-		const struct level outer[] = {{&queue->tags, "for the queue"},
-					      {&r->c->tags, "for the whole cluster"}};
+		const struct level outer[] = {{by_key(r, &queue->tags), "for the queue"},
+					      {all, "for the whole cluster"}};
 
 		repeated_in(r, &queue->tags, &outer[1], 1);
 		for (size_t i = 0; i < queue->compute_resources.n; i++)
@@ -129,16 +137,15 @@ void rule_tag_levels(const struct rules *r)
 }
 
 /* Number of tags of `inner` that neither of the outer lists has. */
-static size_t count_new(const struct tag_list *inner, const struct tag_list *outer,
-			const struct tag_list *outermost)
+static size_t count_new(const struct tag_list *inner, const struct map *outer,
+			const struct map *outermost)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < inner->n; i++) {
 		struct str key = inner->items[i].key;
 
-		n += (outer == NULL || find_tag(outer, key) == NULL) &&
-		     (outermost == NULL || find_tag(outermost, key) == NULL);
+		n += map_get(outer, key) == NULL && map_get(outermost, key) == NULL;
 	}
 	return n;
 }
@@ -159,10 +166,11 @@ void rule_tag_count(const struct rules *r)
 	struct compute it = {0};
 	const struct field_at *last = NULL;
 
-	while (next_compute(r, &it)) {
-		const struct tag_list *own = &it.resource->tags, *queue = &it.queue->tags;
-		size_t n = count_new(own, NULL, NULL) + count_new(queue, own, NULL) +
-			   count_new(&r->c->tags, queue, own);
+	for (size_t i = 0; i < MAX_COMPUTE_RESOURCES && next_compute(r, &it); i++) {
+		const struct map own = by_key(r, &it.resource->tags);
+		const struct map queue = by_key(r, &it.queue->tags);
+		size_t n = it.resource->tags.n + count_new(&it.queue->tags, &own, &own) +
+			   count_new(&r->c->tags, &queue, &own);
 		const struct field_at *f = tags_at(r, &it);
 		struct diag *d;
 

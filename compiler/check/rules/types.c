@@ -42,7 +42,7 @@ bool is_flexible(const struct slurm_compute_resource *c)
 
 bool spans_zones(const struct slurm_queue *q)
 {
-	return USABLE(&q->networking, subnet_ids) && distinct_subnets(q) > 1;
+	return USABLE(&q->networking, subnet_ids) && has_several_subnets(q);
 }
 
 enum efa_use efa_of(const struct slurm_compute_resource *c)
