@@ -6,6 +6,7 @@
  * its findings to one list; lowering begins only when there is no error.
  */
 #include "compiler/base/port.h"
+#include "compiler/base/shown.h"
 #include "compiler/base/utf8.h"
 #include "compiler/check/check.h"
 #include "compiler/check/rules/rule.h"
@@ -16,7 +17,7 @@
 
 #include <string.h>
 
-/* A file name as text: bytes that are not UTF-8 would spoil JSON and terminals. */
+/* A file name as text: bytes that are not UTF-8 would spoil JSON, other characters terminals. */
 static struct str printable_name(struct arena *a, struct str name)
 {
 	struct buf b = buf_in(a);
@@ -25,7 +26,7 @@ static struct str printable_name(struct arena *a, struct str name)
 		uint32_t cp = 0;
 		unsigned len = utf8_decode(name, i, &cp);
 
-		if (len == 0 || cp < 0x20 || (cp >= 0x7f && cp < 0xa0))
+		if (len == 0 || is_shown_escaped(cp))
 			buf_add(&b, STR("\xef\xbf\xbd"));
 		else
 			buf_add(&b, str_slice(name, i, i + len));

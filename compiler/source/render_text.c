@@ -12,6 +12,7 @@
  * A line of the file is shown through a window around the span, so that a line of 60 KB costs one line of
  * output. Control characters never reach the terminal.
  */
+#include "compiler/base/shown.h"
 #include "compiler/base/utf8.h"
 #include "compiler/source/render.h"
 
@@ -55,7 +56,7 @@ static unsigned digits(uint32_t n)
 
 /*
  * Columns that the code point at s[i] takes on the terminal, and its length in bytes. Tabs show as one
- * blank, control characters and broken bytes as one replacement character.
+ * blank, characters that is_shown_escaped() names and broken bytes as one replacement character.
  */
 static unsigned shown_width(struct str s, size_t i, unsigned *ret_len, bool *ret_replace)
 {
@@ -63,7 +64,7 @@ static unsigned shown_width(struct str s, size_t i, unsigned *ret_len, bool *ret
 	unsigned len = utf8_decode(s, i, &cp);
 
 	*ret_len = len > 0 ? len : 1;
-	*ret_replace = len == 0 || (cp < 0x20 && cp != '\t') || (cp >= 0x7f && cp < 0xa0);
+	*ret_replace = len == 0 || (cp != '\t' && is_shown_escaped(cp));
 	return *ret_replace || cp == '\t' ? 1 : utf8_width(cp);
 }
 

@@ -117,6 +117,11 @@ struct ir_origin origin_of_section(const struct section_at *section);
  */
 struct str sub_literal(struct lowering *l, struct str text);
 /*
+ * A text of a policy, where "${" would begin a variable of IAM: `${$}` is a dollar sign there. It is the value of a
+ * variable of an ir_sub. Source: IAM user guide, policy variables.
+ */
+struct str iam_literal(struct lowering *l, struct str text);
+/*
  * "arn:${AWS::Partition}:<service>:${AWS::Region}:${AWS::AccountId}:<resource>" as a Sub; `resource` may
  * hold "${LogicalId}" references.
  */

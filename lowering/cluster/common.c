@@ -18,7 +18,8 @@ struct ir_origin origin_of_section(const struct section_at *section)
 	return (struct ir_origin){section->span, section->path};
 }
 
-struct str sub_literal(struct lowering *l, struct str text)
+/* text with `with` in the place of every "${". */
+static struct str reopened(struct lowering *l, struct str text, struct str with)
 {
 	struct buf b = buf_in(l->a);
 	size_t from = 0;
@@ -28,14 +29,24 @@ struct str sub_literal(struct lowering *l, struct str text)
 
 		if (at == SIZE_MAX)
 			break;
-		buf_add(&b, str_slice(text, from, at + 2));
-		buf_char(&b, '!');
+		buf_add(&b, str_slice(text, from, at));
+		buf_add(&b, with);
 		from = at + 2;
 	}
 	if (from == 0)
 		return text;
 	buf_add(&b, str_slice(text, from, text.n));
 	return buf_str(&b);
+}
+
+struct str sub_literal(struct lowering *l, struct str text)
+{
+	return reopened(l, text, STR("${!"));
+}
+
+struct str iam_literal(struct lowering *l, struct str text)
+{
+	return reopened(l, text, STR("${$}{"));
 }
 
 struct ir_value *arn(struct lowering *l, const char *service, struct str resource)

@@ -71,7 +71,7 @@ static void allow_s3(struct lowering *l, struct ir_value *statements,
 			struct ir_value *objects = ir_subf(
 				l->g, "arn:${AWS::Partition}:s3:::" STR_F "/${K}", STR_A(bucket));
 
-			ir_put_text(l->g, objects, "K", s->key_name);
+			ir_put_text(l->g, objects, "K", iam_literal(l, s->key_name));
 			ir_push(l->g, to, objects);
 			continue;
 		}

@@ -110,6 +110,16 @@ def main():
         args = ("lint", "--no-config", str(folder / "c.yaml"))
         check("a comment takes E0401 back", b"E0401" not in run(*args).stdout, bad)
         check("--no-suppressions brings it back", b"E0401" in run(*args, "--no-suppressions").stdout)
+        for path, values in ((("Region",), ("--profile=evil", "-x", "../x", "a$(id)b", "*", "a;b", "a.b")),
+                             (("HeadNode", "InstanceType"), ("m5.\u202ex", "m5\u3000.x", "-x", "m5.\u2067x")),
+                             (("HeadNode", "Iam", "S3Access", 0, "BucketName"), (".", "..", "-", "b" * 64)),
+                             (("HeadNode", "Iam", "S3Access", 0, "KeyName"), ("k" * 1025,))):
+            for value in values:
+                (folder / "c.yaml").write_text("# hpcc:ignore-file E0401 E0402 W0047 -- x\n" + json.dumps(put(path, value)) + "\n")
+                check("%s %r is refused" % (path[-1], value[:20]), run("--no-config", str(folder / "c.yaml")).returncode == 1)
+        (folder / "c.yaml").write_text(json.dumps(put(("HeadNode", "Iam", "S3Access", 0, "KeyName"), "$${aws:username}/*")))
+        made = run("--no-config", str(folder / "c.yaml"))
+        check("a KeyName has no variables of IAM", b'"${$}{aws:username}/*"' in made.stdout, made.stderr.decode())
         own = put(("Tags", 0), {"Key": "hpcc:Node-Type", "Value": "Compute"})
         own["Scheduling"]["SlurmQueues"][0]["Tags"] = [{"Key": "hpcc:cluster", "Value": "zz"}]
         (folder / "c.yaml").write_text(json.dumps(own))
@@ -117,6 +127,16 @@ def main():
         (folder / "c.yaml").write_text("# hpcc:ignore-file E0204 -- x\n" + json.dumps(own) + "\n")
         made = run("--no-config", str(folder / "c.yaml"))
         check("and those of the file never hold", made.returncode == 0 and b"Node-Type" not in made.stdout and b'"zz"' not in made.stdout)
+        bidi = "\u202e\u2066\u2028\u200f"
+        named = folder / ("ga%sb.yaml" % bidi)
+        named.write_text(json.dumps(GOOD).replace('{"Name": "q1",', '{"Name": "q1", "CapacityTyp": "SPOT",') + " # %s\n" % bidi.replace("\u2028", ""))
+        for words in (["--format=text"], ["--format=short"], ["--format=github"], ["--format=json"], ["--fix", "--diff"],
+                      ["--stdin-filename", str(named), "-"], ["--config", str(named)]):
+            made = subprocess.run([HPCC, "lint", *(["--no-config"] if words[0] != "--config" else []), *words,
+                                   *([str(named)] if words[-1] != "-" else [])], input=named.read_bytes(), capture_output=True, timeout=60)
+            said = (made.stdout + made.stderr).decode()
+            told = "\n".join(line for line in said.split("\n") if words[0] != "--fix" or line[:4] in ("--- ", "+++ "))
+            check("%s turns no line around" % words[0], told and not set(bidi) & set(told), told[:200])
         (folder / "secret").write_text("root:x:0\n")
         (folder / ".hpcc.yaml").symlink_to("secret")
         check("a linked .hpcc.yaml is passed over", b"root" not in run("lint", str(folder / "good.yaml")).stdout)
