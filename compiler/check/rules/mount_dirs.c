@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mount_dirs.c - rules about the directories on which storage is mounted, shared and local. */
 #include "compiler/base/map.h"
+#include "compiler/base/search.h"
 #include "compiler/check/rules/storage.h"
 
 #include <stdlib.h>
@@ -30,26 +31,69 @@ static const char *const reserved[] = {
 	"/tmp",
 	"/usr",
 	"/var",
-	/* What nodes of hpcc take their scripts from. */
-	"/opt/hpcc",
 };
+
+/* Where nodes of hpcc keep scripts, keys and state; nothing below them is free either. */
+static const char *const own[] = {
+	"/opt/hpcc", "/srv/hpcc", "/etc/hpcc", "/run/hpcc", "/var/lib/hpcc", "/var/log/hpcc",
+};
+
+/* What an image has files below. /usr/local, /opt and most of /var are for whoever runs the machine. */
+static const char *const system_dirs[] = {
+	"/bin",	      "/boot",	    "/dev",	    "/etc",	 "/lib",
+	"/lib64",     "/opt/slurm", "/proc",	    "/root",	 "/run",
+	"/sbin",      "/sys",	    "/usr/bin",	    "/usr/etc",	 "/usr/include",
+	"/usr/lib",   "/usr/lib64", "/usr/libexec", "/usr/sbin", "/usr/share",
+	"/var/cache", "/var/lib",   "/var/log",	    "/var/run",	 "/var/spool",
+};
+
+/* The instance store of one node may hold these; users of the image have their homes in /home, though. */
+static const char *const local_free[] = {"/media", "/mnt", "/tmp"};
+
+/* The directory of n that is `dir` or lies around it, or NULL. */
+static const char *around(struct str dir, const char *const *dirs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(dir, str_c(dirs[i])) || dir_within(dir, str_c(dirs[i])))
+			return dirs[i];
+	return NULL;
+}
+
+static void not_of_the_system(const struct rules *r, struct str written, struct span at, bool local)
+{
+	struct str dir = absolute_dir(r, written);
+	const char *outer = around(dir, system_dirs, ARRAY_LEN(system_dirs));
+	bool taken = AMONG(dir, reserved) || around(dir, own, ARRAY_LEN(own)) != NULL ||
+		     (local && str_eq(dir, STR("/home")));
+
+	if (taken && !(local && AMONG(dir, local_free)))
+		diag_help(r->ds, diag_reserved_mount_dir(r->ds, at, dir),
+			  "choose another directory, such as /%s", local ? "scratch" : "shared");
+	else if (!taken && outer != NULL)
+		diag_help(r->ds, diag_mount_dir_in_system(r->ds, at, dir, outer),
+			  "choose a directory outside of it, such as /%s",
+			  local ? "scratch" : "shared");
+}
+
+static void local_not_of_the_system(const struct rules *r, const struct ephemeral_volume *v)
+{
+	if (WRITTEN(v, mount_dir))
+		not_of_the_system(r, v->mount_dir, v->at.mount_dir.value, true);
+}
 
 void rule_mount_dir_free(const struct rules *r)
 {
 	const struct shared_storage_list *list = &r->c->shared_storage;
+	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
 
-	for (size_t i = 0; i < list->n; i++) {
-		const struct shared_storage *s = &list->items[i];
-		struct str dir = absolute_dir(r, s->mount_dir);
-
-		for (size_t k = 0; WRITTEN(s, mount_dir) && k < ARRAY_LEN(reserved); k++)
-			if (str_eq(dir, str_c(reserved[k])))
-				diag_help(
-					r->ds,
-					diag_reserved_mount_dir(r->ds, s->at.mount_dir.value, dir),
-					"a directory below it or beside it is free, such as "
-					"/shared");
-	}
+	for (size_t i = 0; i < list->n; i++)
+		if (WRITTEN(&list->items[i], mount_dir))
+			not_of_the_system(r, list->items[i].mount_dir,
+					  list->items[i].at.mount_dir.value, false);
+	local_not_of_the_system(r, &r->c->head_node.local_storage.ephemeral_volume);
+	for (size_t i = 0; i < queues->n; i++)
+		local_not_of_the_system(
+			r, &queues->items[i].compute_settings.local_storage.ephemeral_volume);
 }
 
 static void not_home(const struct rules *r, const struct shared_storage *s)
