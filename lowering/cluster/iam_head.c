@@ -93,7 +93,7 @@ static void allow_session(struct lowering *l, struct ir_value *s)
 		if (str_ends(given->items[i].policy,
 			     STR(":iam::aws:policy/AmazonSSMManagedInstanceCore")))
 			return;
-	allow(l, s, "Session",
+	allow(l, s, "Describe",
 	      "ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel "
 	      "ssmmessages:CreateDataChannel ssmmessages:OpenControlChannel "
 	      "ssmmessages:OpenDataChannel",
@@ -168,31 +168,24 @@ static void reservation(struct lowering *l, const struct capacity_reservation_ta
 				ir_text(l->g, t->capacity_reservation_resource_group_arn)));
 }
 
-/* The launch templates of the stack, as resources. */
-static struct ir_value *own_templates(struct lowering *l)
-{
-	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
-	struct ir_value *list = ir_list(l->g);
+/*
+ * The conditions of what is launched. Launch templates are allowed by their tag alone (allow_own_things), and nobody
+ * but CloudFormation writes the cluster's own. Naming each of them here would grow with the queues, and the inline
+ * policies of a role are limited (E0546). Which resources know these keys: service authorization reference of EC2,
+ * RunInstances.
+ */
 
-	for (size_t i = 0; i < queues->n; i++)
-		for (size_t k = 0; k < queues->items[i].compute_resources.n; k++)
-			push_arn(l, list, "launch-template",
-				 arena_fmt(l->a, "${" STR_F "}",
-					   STR_A(l->queues[i].launch_templates[k])));
-	return list;
+/* By a launch template, which the request may overrule. */
+static void by_template(struct lowering *l, struct ir_value *statement)
+{
+	allow_if(l, statement, "ArnLike", "ec2:LaunchTemplate",
+		 arn(l, "ec2", STR("launch-template/*")));
 }
 
-/*
- * The condition of what is launched: by one of the stack's launch templates, which nobody but CloudFormation writes.
- * `as_it_stands`: and the request puts nothing else in its place. Which resources know these keys: service
- * authorization reference of EC2, RunInstances.
- */
-static void by_template(struct lowering *l, struct ir_value *statement, bool as_it_stands)
+/* By a launch template as it stands: the thing itself is named there. */
+static void as_template_says(struct lowering *l, struct ir_value *statement)
 {
-	allow_if(l, statement, "ArnLike", "ec2:LaunchTemplate", own_templates(l));
-	if (as_it_stands)
-		allow_if(l, statement, "Bool", "ec2:IsLaunchTemplateResource",
-			 ir_text(l->g, STR("true")));
+	allow_if(l, statement, "Bool", "ec2:IsLaunchTemplateResource", ir_text(l->g, STR("true")));
 }
 
 static void allow_reservations(struct lowering *l, struct ir_value *s)
@@ -218,7 +211,7 @@ static void allow_reservations(struct lowering *l, struct ir_value *s)
 	/* Other launches take what their template names, see allow_launch. */
 	if (ids->n == 0 || !launches_fleets(l))
 		return;
-	by_template(l, allow(l, s, "Reservations", "ec2:RunInstances", ids), false);
+	by_template(l, allow(l, s, "Reservations", "ec2:RunInstances", ids));
 	allow(l, s, "FleetReservations", "ec2:CreateFleet", ids);
 }
 
@@ -258,8 +251,23 @@ static void allow_fleets(struct lowering *l, struct ir_value *s)
 	push_arn(l, list, "placement-group", STR("*"));
 	/* Images carry no account in their ARN. */
 	ir_push(l->g, list, ir_sub(l->g, STR("arn:${AWS::Partition}:ec2:${AWS::Region}::image/*")));
-	list_add_distinct(l, list, own_templates(l));
 	allow(l, s, "Fleets", "ec2:CreateFleet", list);
+}
+
+/*
+ * What a launch template of ours names or makes, of any owner, by the first letters of the types that RunInstances
+ * knows: capacity-reservation, image, instance, network-interface, placement-group, security-group, snapshot, subnet,
+ * volume.
+ * Launch templates are not among them. Short, and cut by CloudFormation, as every template carries it.
+ */
+static struct ir_value *launched_types(struct lowering *l)
+{
+	struct ir_value *split = ir_func(l->g, IR_SPLIT, STR(" "));
+	struct ir_value *arns =
+		ir_sub(l->g, STR("${E}c*/* ${E}i*/* ${E}n*/* ${E}p*/* ${E}s*/* ${E}v*/*"));
+
+	ir_put(l->g, arns, "E", ir_sub(l->g, STR("arn:${AWS::Partition}:ec2:${AWS::Region}:*:")));
+	return ir_push(l->g, split, arns);
 }
 
 /*
@@ -268,13 +276,11 @@ static void allow_fleets(struct lowering *l, struct ir_value *s)
  */
 static void allow_launch(struct lowering *l, struct ir_value *s)
 {
-	struct ir_value *all = ir_sub(l->g, STR("arn:${AWS::Partition}:ec2:${AWS::Region}:*:*"));
 	struct ir_value *tagging = ir_list(l->g);
 
-	by_template(l, allow(l, s, "Launch", "ec2:RunInstances", all), true);
+	as_template_says(l, allow(l, s, "Launch", "ec2:RunInstances", launched_types(l)));
 	if (has_overrides(l) || launches_fleets(l))
-		by_template(l, allow(l, s, "LaunchInto", "ec2:RunInstances", named_at_launch(l)),
-			    false);
+		by_template(l, allow(l, s, "LaunchInto", "ec2:RunInstances", named_at_launch(l)));
 	if (launches_fleets(l))
 		allow_fleets(l, s);
 	/* A request for Spot instances knows no key of templates; it comes with a launch, and is none. */
@@ -288,11 +294,20 @@ static void allow_launch(struct lowering *l, struct ir_value *s)
 		   "ec2:CreateAction", tagging);
 }
 
-/* By the tag: nodes to end, and to attach volumes to, which wants the volume as well (allow_volumes). */
-static void allow_own_nodes(struct lowering *l, struct ir_value *s)
+/*
+ * What goes by the tag: nodes to end and to attach volumes to, which wants the volume as well (allow_volumes), and
+ * launch templates to launch with. One statement: nothing is ended or attached in a template, and an instance that is
+ * only being launched has no tag yet.
+ */
+static void allow_own_things(struct lowering *l, struct ir_value *s)
 {
-	allow_own(l, allow(l, s, "Own", "ec2:TerminateInstances ec2:AttachVolume",
-			   arn(l, "ec2", STR("instance/*"))));
+	struct ir_value *list = ir_list(l->g);
+	struct str actions =
+		arena_fmt(l->a, "ec2:TerminateInstances ec2:AttachVolume %s", launch_actions(l));
+
+	push_arn(l, list, "instance", STR("*"));
+	push_arn(l, list, "launch-template", STR("*"));
+	allow_own(l, allow(l, s, "Own", actions.s, list));
 }
 
 /* Launched nodes get the roles of their queues, and no others. */
@@ -343,7 +358,7 @@ void head_statements(struct lowering *l, struct ir_value *s)
 	allow_volumes(l, s);
 	allow_volume_keys(l, s);
 	allow_launch(l, s);
-	allow_own_nodes(l, s);
+	allow_own_things(l, s);
 	allow_spot_role(l, s);
 	allow_reservations(l, s);
 	allow_pass_role(l, s);

@@ -34,7 +34,7 @@ void verify_properties(struct verify *v);
 void verify_operands(struct verify *v, const struct ir_walk *walk, const struct ir_value *value);
 /* Reports user data that EC2 refuses (E0542); the walk is at `value`. */
 void verify_user_data(struct verify *v, const struct ir_walk *walk, const struct ir_value *value);
-/* Reports what exceeds limits of CloudFormation (E0541). */
+/* Reports what exceeds limits of CloudFormation (E0541), and of the policies of a role (E0546). */
 void verify_limits(const struct ir *g, struct diags *ds);
 
 /* The first fault of the graph, or an empty text; in `a`. */

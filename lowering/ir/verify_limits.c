@@ -4,7 +4,8 @@
  *
  * Sources: AWS CloudFormation User Guide, "Understand CloudFormation quotas" (resources, parameters,
  * mappings, attributes of a mapping, outputs); EC2 User Guide, "Run commands when you launch
- * an EC2 instance with user data input" (16 KB before base64).
+ * an EC2 instance with user data input" (16 KB before base64); IAM User Guide, "IAM and AWS STS quotas" (the inline
+ * policies of a role, white space not counted).
  */
 #include "lowering/ir/verify.h"
 
@@ -12,6 +13,7 @@ enum {
 	MAX_RESOURCES = 500,
 	MAX_PARTS = 200, /* parameters, mappings, attributes of one mapping, outputs: each */
 	MAX_USER_DATA = 16384,
+	MAX_ROLE_POLICIES = 10240, /* characters */
 };
 
 /*
@@ -74,6 +76,8 @@ static size_t text_size(const struct ir_value *v)
 		return sub_size(v);
 	if (v->kind == IR_JOIN)
 		return join_size(v);
+	if (v->kind == IR_SPLIT && v->n == 1)
+		return text_size(v->items[0]);
 	if (v->kind == IR_IF && v->n == 2) {
 		then = text_size(v->items[0]);
 		otherwise = text_size(v->items[1]);
@@ -95,6 +99,93 @@ void verify_user_data(struct verify *v, const struct ir_walk *walk, const struct
 	v->reported = walk->resource;
 	diag_user_data_too_large(v->ds, walk->origin.at, walk->resource->id, n, MAX_USER_DATA);
 }
+
+/* ---- policies ---- */
+
+static size_t json_size(const struct ir_value *v);
+
+static size_t object_size(const struct ir_value *v)
+{
+	size_t n = 1;
+
+	for (uint32_t i = 0; i < v->nmembers; i++)
+		n += v->members[i].name.n + 4 + json_size(v->members[i].value);
+	return n;
+}
+
+/* How often a text is cut. */
+static size_t cuts(const struct ir_value *split)
+{
+	size_t n = 0;
+	struct str rest = split->items[0]->text;
+
+	while (str_cut(&rest, split->text.s[0]).s != NULL && rest.s != NULL)
+		n++;
+	return n;
+}
+
+/* Characters of a policy's value as JSON without white space; commas count as in a list that goes on. */
+static size_t json_size(const struct ir_value *v)
+{
+	size_t n = 1;
+
+	if (v->kind == IR_OBJECT)
+		return object_size(v);
+	if (v->kind == IR_SPLIT)
+		return text_size(v) + 4 + 2 * cuts(v);
+	if (v->kind != IR_LIST)
+		return text_size(v) + 2;
+	for (uint32_t i = 0; i < v->n; i++)
+		n += json_size(v->items[i]) + 1;
+	return n;
+}
+
+/* Is it a list of roles with this one? */
+static bool names_role(const struct ir_value *roles, struct str id)
+{
+	for (uint32_t i = 0; roles != NULL && roles->kind == IR_LIST && i < roles->n; i++)
+		if (roles->items[i]->kind == IR_REF && str_eq(roles->items[i]->text, id))
+			return true;
+	return false;
+}
+
+/* Characters of the policies that a resource puts into the role `id`, which may be itself. */
+static size_t policies_size(const struct ir_resource *r, struct str id)
+{
+	const struct ir_value *list = ir_get(r->properties, STR("Policies"));
+	size_t n = 0;
+
+	if (str_eq(r->type, STR("AWS::IAM::Policy")) &&
+	    names_role(ir_get(r->properties, STR("Roles")), id))
+		return json_size(ir_get(r->properties, STR("PolicyDocument")));
+	if (!str_eq(r->id, id) || list == NULL)
+		return 0;
+	for (uint32_t i = 0; i < list->n; i++)
+		n += json_size(ir_get(list->items[i], STR("PolicyDocument")));
+	return n;
+}
+
+static void check_role(const struct ir *g, struct diags *ds, const struct ir_resource *role)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->resources.n; i++)
+		n += policies_size(g->resources.items[i].value, role->id);
+	if (n > MAX_ROLE_POLICIES)
+		diag_policy_too_large(ds, role->origin.at, role->id, n, MAX_ROLE_POLICIES);
+}
+
+static void check_roles(const struct ir *g, struct diags *ds)
+{
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+
+		if (str_eq(r->type, STR("AWS::IAM::Role")))
+			check_role(g, ds, r);
+	}
+}
+
+/* ---- parts ---- */
 
 static void check_count(struct diags *ds, size_t n, unsigned max, const char *what, struct span at)
 {
@@ -118,6 +209,7 @@ void verify_limits(const struct ir *g, struct diags *ds)
 	const struct span nowhere = {0};
 
 	check_resources(g, ds);
+	check_roles(g, ds);
 	check_count(ds, g->parameters.n, MAX_PARTS, "parameters", nowhere);
 	check_count(ds, g->outputs.n, MAX_PARTS, "outputs", nowhere);
 	check_count(ds, g->mappings.n, MAX_PARTS, "mappings", nowhere);

@@ -42,13 +42,16 @@ WIDE = {
 OWN_TAG = {"StringEquals": {"aws:ResourceTag/hpcc:cluster": lambda v: v == {"Ref": "AWS::StackName"}}}
 
 
-def own_templates(value):
-    """Are these launch templates of the stack, by id?"""
-    return bool(value) and all("launch-template/${LaunchTemplate" in text and "*" not in text for text in texts(value))
+def a_template(value):
+    """Is it any launch template? Which one is said where launch templates are allowed."""
+    return texts(value) == ["arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:launch-template/*"]
 
 
+# What a launch comes with: by a template as it stands, or by one that the request may overrule.
+AS_IT_STANDS = {"Bool": {"ec2:IsLaunchTemplateResource": lambda v: v == "true"}}
+BY_TEMPLATE = {"ArnLike": {"ec2:LaunchTemplate": a_template}}
+LAUNCHES = ("ec2:RunInstances", "ec2:CreateFleet")
 CONDITIONS = {
-    "ec2:RunInstances": {"ArnLike": {"ec2:LaunchTemplate": own_templates}},
     "ec2:TerminateInstances": OWN_TAG,
     "ec2:CreateTags": {"StringEquals": {"ec2:CreateAction": lambda v: set(v) <= {"RunInstances", "CreateFleet"}}},
     "iam:PassRole": {"StringEquals": {"iam:PassedToService": lambda v: v == {"Fn::Sub": "ec2.${AWS::URLSuffix}"}}},
@@ -62,7 +65,7 @@ CONDITIONS = {
     "kms:*": {"StringLike": {"kms:ViaService": lambda v: v == {"Fn::Sub": "ec2.${AWS::Region}.*"}}},
 }
 # What must not be named anew in a launch: these types of resources want the template as it stands.
-KEPT = ("image", "volume", "placement-group", "launch-template", "key-pair", "snapshot", "*")
+KEPT = ("image", "volume", "placement-group", "key-pair", "snapshot")
 NEVER = re.compile(r"iam:(Put|Attach|Update|Add|CreatePolicy|CreateRole|CreateUser)\w*|.*\*:.*|\w+:\*|\*")
 
 
@@ -73,6 +76,11 @@ def texts(value):
     if isinstance(value, dict) and "Fn::Sub" in value:
         sub = value["Fn::Sub"]
         return [sub if isinstance(sub, str) else sub[0]]
+    if isinstance(value, dict) and "Fn::Split" in value:
+        separator, (text, given) = value["Fn::Split"][0], value["Fn::Split"][1]["Fn::Sub"]
+        for key, prefix in given.items():
+            text = text.replace("${" + key + "}", prefix["Fn::Sub"])
+        return text.split(separator)
     if isinstance(value, dict):
         return [json.dumps(value)]
     return [text for item in value for text in texts(item)]
@@ -109,6 +117,29 @@ def wide(action, resource, used):
     return bool(rows)
 
 
+def has(statement, conditions):
+    have = statement.get("Condition", {})
+    return all(test(have.get(operator, {}).get(key, ())) for operator, keys in conditions.items()
+               for key, test in keys.items())
+
+
+def covers(resource, kinds):
+    """Those of the kinds that an ARN of EC2 may stand for."""
+    pattern = name(resource).split("/")[0].split(":")[0]
+    return [kind for kind in kinds if fnmatch.fnmatchcase(kind, pattern)]
+
+
+def launch_lacks(action, statement):
+    """What a statement that launches has not: launch templates go by the tag, all else by a launch template."""
+    for resource in texts(statement["Resource"]):
+        if covers(resource, ["launch-template"]) and not has(statement, OWN_TAG):
+            yield f"the cluster's tag for {name(resource)}"
+        if action == "ec2:RunInstances" and not any(has(statement, c) for c in (AS_IT_STANDS, BY_TEMPLATE, OWN_TAG)):
+            yield f"a launch template for {name(resource)}"
+        if action == "ec2:RunInstances" and covers(resource, KEPT) and not has(statement, AS_IT_STANDS):
+            yield f"the template as it stands for {name(resource)}"
+
+
 def lacking(action, statement):
     """The conditions that an action wants and its statement has not."""
     have = statement.get("Condition", {})
@@ -122,9 +153,8 @@ def lacking(action, statement):
     if action == "ec2:AttachVolume" and any(name(r).startswith("instance/") for r in texts(statement["Resource"])):
         for operator, keys in OWN_TAG.items():
             yield from (f"{operator} {k}" for k, test in keys.items() if not test(have.get(operator, {}).get(k)))
-    if action == "ec2:RunInstances" and have.get("Bool", {}).get("ec2:IsLaunchTemplateResource") != "true":
-        yield from (f"the template as it stands for {name(r)}" for r in texts(statement["Resource"])
-                    if name(r).split("/")[0].split(":")[0] in KEPT)
+    if action in LAUNCHES:
+        yield from launch_lacks(action, statement)
 
 
 def faults(template, used):
