@@ -13,13 +13,20 @@ static const struct accelerator *accelerator_of(const struct instance_type *t)
 	return t->other != NULL && !str_eq_nocase(t->other->maker, STR("Xilinx")) ? t->other : NULL;
 }
 
-/* Is there an image of the system with the driver? Only with NVIDIA's are there some. */
+/* Part of a GPU, which wants the GRID driver of NVIDIA. */
+static bool is_shared_gpu(const struct instance_type *t)
+{
+	return t->gpu.count > 0 && t->gpu.fraction < 1;
+}
+
+/* Is there an image of the system with the driver? Only with NVIDIA's for whole GPUs are there some. */
 static bool image_has_driver(const struct rules *r, const struct instance_type *t)
 {
 	const struct os_image *image =
 		facts_image(r->facts, enum_text(PROP_Image_Os, (int)r->c->image.os), t->arch);
 
-	return t->gpu.count > 0 && str_eq_nocase(t->gpu.maker, STR("NVIDIA")) && image != NULL &&
+	return t->gpu.count > 0 && !is_shared_gpu(t) &&
+	       str_eq_nocase(t->gpu.maker, STR("NVIDIA")) && image != NULL &&
 	       image->gpu_ssm_parameter.n > 0;
 }
 
@@ -74,6 +81,14 @@ static void driver_there(const struct rules *r, const struct typed_node *n)
 		diag_note(r->ds, d,
 			  "slurmd ends without /dev/nvidia0: the nodes start, fail and are "
 			  "replaced, again and again");
+	if (is_shared_gpu(t)) {
+		diag_note(r->ds, d,
+			  "a part of a GPU needs the GRID driver; no image of AWS's has it");
+		diag_help(r->ds, d,
+			  "bring it: a `CustomAmi`, or a script in `OnNodeStart`; or take "
+			  "a type with a whole GPU");
+		return;
+	}
 	diag_help(
 		r->ds, d,
 		"`alinux2023`, `ubuntu2204` and `ubuntu2404` have images with the driver; or bring "
