@@ -21,6 +21,10 @@ FLOOR = 99
 WAIVED = {
     "v3_dpastoor__aws-parallelcluster-rsw_001": "a `Name` twice in one mapping: the last would win unseen",
 }
+# Judged bad by an older release; right the other way round since: it must be taken.
+TAKEN = {
+    "bad/430-feature-lustre-us-isob.yaml": "ParallelCluster 3.15.1 and 3.16.1 have Lustre in us-isob-east-1",
+}
 
 
 def call(*args):
@@ -78,6 +82,8 @@ def cases(tap):
     for row in rows("cases/cases.tsv"):
         path = os.path.join(SHARED, "cases", row["file"])
         if row["file"].startswith("good/"):
+            judge_good(tap, "case " + row["file"], path)
+        elif row["file"] in TAKEN:
             judge_good(tap, "case " + row["file"], path)
         elif row["file"].startswith("bad/"):
             status, found = findings(path)

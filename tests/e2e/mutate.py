@@ -39,6 +39,8 @@ class Schema:
         while schema:
             if "$ref" in schema:
                 schema = self.root["$defs"][schema["$ref"].rsplit("/", 1)[1]]
+            elif len(schema.get("anyOf", [])) == 2 and schema["anyOf"][1] == {"$ref": "#/$defs/variable"}:
+                schema = schema["anyOf"][0]  # else a variable stands there
             elif "properties" not in schema and "items" not in schema and len(schema.get("allOf", [])) == 1:
                 schema = schema["allOf"][0]
             else:

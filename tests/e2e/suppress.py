@@ -98,7 +98,7 @@ def faults(tap, folder):
     tap.equal(at_type("hpcc:ignore E0999 -- why"), [(16, "E0401"), (16, "W0042")], "unknown code")
     tap.equal(at_type("hpcc:ignore -- why"), [(16, "E0401"), (16, "W0044")], "without a code")
     tap.equal(at_type("hpcc:ignore"), [(16, "E0401"), (16, "W0041"), (16, "W0044")], "without anything")
-    tap.equal(at_type("hpcc:ignore-flie E0401 -- why"), [(16, "W0042")], "a misspelt mark is said to be none")
+    tap.equal(at_type("hpcc:ignore-flie E0401 -- why"), [(16, "E0401"), (16, "W0048")], "a misspelt mark is said to be one")
     schema = BASE.replace(TYPE, "          InstanceTyp: c5.large # hpcc:ignore E0101, E0103 -- why\n")
     tap.equal([f for f in folder.codes(schema) if f[0] == 16], [(16, "E0101"), (16, "W0043"), (16, "W0043")],
               "codes of the schema stay")
