@@ -16,6 +16,7 @@ import sys
 
 from common import HPCC, ROOT, Tap, examples, hpcc, in_venv, need_tools, run, temporary, tool
 
+in_venv("boto3", pinned=True)  # of what is pinned together, cfn-lint's schemas are looked at
 in_venv("cfnlint")
 need_tools("aws")
 
