@@ -55,7 +55,9 @@ static bool is_set(const char *name)
 
 static bool is_zero(const char *name)
 {
-	return is_set(name) && strcmp(getenv(name), "0") == 0;
+	const char *value = getenv(name);
+
+	return value != NULL && strcmp(value, "0") == 0;
 }
 
 /* Standard rules: https://no-color.org, https://force-color.org, https://bixense.com/clicolors, and TERM=dumb. */
