@@ -36,7 +36,7 @@ HOSTILE = [
     "%n", "%s%s", "%", "=", ",", ":", "/", "..", "*", "?", "[x]", "A=1 B=2", " B=2", "\u0085", "\u00a0", "\u2028", "\u2029", "\u009b31m",
     "\x1b[31m", "\x7f", "\u202e", "\u200b", "\ufeff", "\U0001f600", "\u00fc", "x" * 5000, "-", "-rf", "x\n", "@HEAD_HOST@", "@head@",
     "<!--", "\\u0000", "~", "!", "null", "[x]\nid_provider=x", "^", "<%s" % RUN, ">CANARY"]
-WORDS = ("zqxword", "Zqxword", "77", "0123456789abcdef7", "zqx@word")  # harmless
+WORDS = ("zqxword", "Zqxword", "707070707", "0123456789abcdef7", "zqx@word")  # harmless
 POSITIONS = ("alone", "first", "middle", "last")
 LINE = re.compile(r"[^\0-\x1f\x7f]*?:(\d+):\d+: (error|warning|note): [^\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]*")
 
@@ -166,17 +166,19 @@ class Fuzzer:
         world = self.reader.world(template)
         need(not self.reader.executed(), "it was executed")
         wanted = place_in(place.node.value, position, value.replace("$${", "${"))
-        if re.fullmatch(r"[-0-9.]+|true|false", place.node.value) and wanted.strip(" \t\r\n") == place.node.value:  # blanks around a number
+        number = re.fullmatch(r"[-0-9.]+|true|false", place.node.value) and not place.path.endswith("/Args")
+        if number and wanted.strip(" \t\r\n") == place.node.value:  # blanks around it
             word, other, lands = "", self.unchanged(place), [""]
         else:
             word, other = self.harmless(place, position)
             lands = [value.replace("$${", "${")]
             if re.search(r"/CustomSlurmSettings/VALUE$", place.path) and re.fullmatch(r'"[^"]*"', wanted):
                 lands.append(lands[0].replace('"', ""))  # the user's own quotes
-        if other is None:
-            self.counts["accepted where no harmless word is"] += 1
-            return
-        found = [differences(other, world, lambda text, to=to: changed(place, text, word, to)) for to in lands]
+        if other is None:  # only another JSON or path: whole texts
+            other = self.unchanged(place)
+            found = [differences(other, world, lambda text: wanted if text == place.node.value else text)]
+        else:
+            found = [differences(other, world, lambda text, to=to: changed(place, text, word, to)) for to in lands]
         need([] in found, "; ".join(found[0][:4]))
         if value not in self.in_yaml or place.path not in self.in_yaml:
             self.in_yaml |= {value, place.path}
