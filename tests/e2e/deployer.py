@@ -139,6 +139,12 @@ def main():
     patterns = [p.replace("111122223333", ACCOUNT) for p in listed(statement["PassRoles"]["Resource"])]
     tap.ok(roles and all(any(fnmatch.fnmatchcase(role, p) for p in patterns) for role in roles),
            "roles of a stack work… can be passed", roles)
+    foreign = [f"arn:aws:iam::{ACCOUNT}:{kind}/{name}" for kind in ("role", "instance-profile") for name in (
+        "NetworkAdmin", "work", "work-admin", "hpcc/network/network-ComputeRole-1", "aws-reserved/sso.amazonaws.com/work")]
+    reached = [arn for s in policy["Statement"] if any(a.startswith("iam:") for a in listed(s["Action"]))
+               for p in listed(s["Resource"]) for arn in foreign
+               if p != "*" and fnmatch.fnmatchcase(arn, p.replace("111122223333", ACCOUNT))]
+    tap.equal(reached, [], "and no role or profile that is not of such a stack is reached")
     passed = {s.split(".")[0] for s in statement["PassRoles"]["Condition"]["StringEquals"]["iam:PassedToService"]}
     tap.equal(sorted(set().union(*map(services, made.values())) - passed), [], "to all services that they trust")
     for action in ("iam:PassRole", "cloudformation:ExecuteChangeSet", "ec2:RunInstances"):

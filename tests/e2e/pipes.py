@@ -90,6 +90,10 @@ def alias(tap, world, region, path, folder):
     result = shell(world, region, script, HPCC, path, bucket, home=home)
     tap.ok(result.returncode == 0 and b"No changes" in result.stdout + result.stderr, "again: nothing to do",
            said(result))
+    for option in ("--region us-west-2", "--profile=other"):
+        result = shell(world, region, script.replace("hpcc-deploy", f"hpcc-deploy {option}"), HPCC, path, bucket, home=home)
+        tap.ok(result.returncode == 2 and b"AWS_REGION" in result.stderr, f"{option}, which an alias never sees, is refused",
+               said(result))
     broken = os.path.join(folder, "broken.yaml")
     with open(broken, "w", encoding="utf-8") as file:
         file.write("Region: 5\n")
