@@ -102,6 +102,27 @@ static void tell_bare(struct compilation *c, const struct var_use *u)
 		diag_fix(&c->ds, d, u->ref, arena_fmt(c->a, "${" STR_F "}", STR_A(u->name)), false);
 }
 
+/* Values are not looked through for variables: one that was meant as such would go into the template as text. */
+static void tell_nested(struct compilation *c, const struct var_use *u)
+{
+	struct diag *d = diag_nested_variable(&c->ds, u->ref, u->name);
+
+	d->explained = true;
+	tell_origin(&c->ds, d, u);
+	diag_help(&c->ds, d, "write the whole value where `${" STR_F "}` is set", STR_A(u->name));
+}
+
+/* What is text and looks like a variable, and that no finding spoke of. */
+static void tell_text(struct compilation *c, const struct var_use *u)
+{
+	if (u->told || u->variable.origin == VAR_UNSET)
+		return;
+	if (u->variable.origin == VAR_BARE)
+		tell_bare(c, u);
+	else if (str_find_str(u->variable.value, STR("${"), 0) != SIZE_MAX)
+		tell_nested(c, u);
+}
+
 void variables_tell(struct compilation *c)
 {
 	if (c->uses.n == 0)
@@ -118,8 +139,7 @@ void variables_tell(struct compilation *c)
 			tell_at(c, d, l->at);
 	}
 	for (size_t i = 0; i < c->uses.n; i++)
-		if (c->uses.items[i].variable.origin == VAR_BARE && !c->uses.items[i].told)
-			tell_bare(c, &c->uses.items[i]);
+		tell_text(c, &c->uses.items[i]);
 }
 
 void variables_used(struct session *s, const struct compilation *c)
