@@ -401,6 +401,7 @@ def part_lint():
                               *glob.glob(ROOT + "/**/*.py", recursive=False),
                               *[p for top in (".ci", "tests", "templates", "stdlib") for p in
                                 glob.glob(f"{ROOT}/{top}/**/*.py", recursive=True)]])
+    check("no marks of a merge", ["sh", "-c", "! git grep -nE '^(<{7}|[|]{7}|>{7}) '"])
     if have("manual page", "man", "groff"):
         check("manual page without warnings", ["sh", "-c", "out=$(LC_ALL=C.UTF-8 MANROFFSEQ= MANWIDTH=80 "
               "man --warnings -l build/doc/hpcc.1 2>&1 >/dev/null); printf %s \"$out\"; [ -z \"$out\" ]"])

@@ -304,12 +304,17 @@ def only_clusters(tap, folder):
     foreign = {"list.yaml": "- a\n- b\n", "broken.yaml": "a: [\n", "helm.yaml": "image:\n  tag: {{ .Values.x }}\n",
                "two.yaml": "a: 1\n---\nb: 2\n", "empty.yaml": "", "bytes.yaml": "\udcff",
                "nested.yaml": "Resources:\n  HeadNode:\n    Type: x\n  Scheduling:\n    Type: y\n",
-               "image.yaml": "Image:\n  Os: x\nBuild:\n  InstanceType: c5.large\n", "text.yaml": "HeadNode Scheduling\n"}
+               "image.yaml": "Image:\n  Os: x\nBuild:\n  InstanceType: c5.large\n", "text.yaml": "HeadNode Scheduling\n",
+               "chart.yaml": "image: x\nscheduler: y\nheadNode: z\n"}
     for name, text in foreign.items():
         with open(os.path.join(folder.path, name), "w", encoding="utf-8", errors="surrogateescape") as file:
             file.write(text)
         tap.equal(folder.lint("--only-clusters", name)[:2], (0, []), f"passed over: {name}")
         tap.ok(folder.lint(name)[0] != 0, f"control: {name} is no cluster file")
+    for name, text in {"misspelt.yaml": "Image:\n  Os: x\nHeadNodes: {}\nSchedulling: {}\n",
+                       "quoted.yaml": '"HeadNode": {}\n"Scheduling": [\n', "indented.yaml": "  HeadNode: {}\n  Scheduling: [\n"}.items():
+        folder.write(name, text)
+        tap.equal(folder.lint("--only-clusters", name)[0], 1, f"taken for a cluster file: {name}")
     with open(folder.path + "/huge.yaml", "wb") as file:
         file.truncate(20 << 20)
     tap.equal(folder.lint("--only-clusters", "huge.yaml")[:2], (0, []), "passed over: a file too large to be one")
