@@ -44,11 +44,15 @@ size_t distinct_subnets(struct arena *a, const struct slurm_queue *q)
 	return seen.n;
 }
 
+/* A subnet that is named twice is an error, so a queue with more equal ones than this is refused anyway. */
+enum { MOST_EQUAL = 32 };
+
 bool has_several_subnets(const struct slurm_queue *q)
 {
 	const struct model_strings *s = &q->networking.subnet_ids;
 
-	for (size_t i = 1; i < s->n; i++)
+	/* Asked for each compute resource: a long list must not cost its length each time. */
+	for (size_t i = 1; i < s->n && i < MOST_EQUAL; i++)
 		if (!str_eq(s->items[i].text, s->items[0].text))
 			return true;
 	return false;
