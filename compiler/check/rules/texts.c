@@ -69,18 +69,20 @@ static bool is_number_above(const struct json_value *v, int64_t least)
 }
 
 /*
- * Sources: ParallelCluster dev_settings_validators.py, ExtraChefAttributesValidator: the time from 3.14.2 on, the two
- * switches from 3.15.0 on. null is none.
+ * Sources: ParallelCluster dev_settings_validators.py, ExtraChefAttributesValidator: the time from 3.14.2 on, the
+ * switches from 3.15.0 on, that of updates in place before 3.16.0. null is none.
  */
 void rule_chef_attributes(const struct rules *r)
 {
 	static const struct {
 		const char *path;
 		bool flag;
+		release since, removed; /* removed: first release that does not look, or 0 */
 	} known[] = {
-		{"cluster.slurm.reconfigure_timeout", false},
-		{"cluster.cluster_readiness_check_enabled", true},
-		{"cluster.cluster_readiness_check_ignore_failure", true},
+		{"cluster.slurm.reconfigure_timeout", false, 31402, 0},
+		{"cluster.cluster_readiness_check_enabled", true, 31500, 0},
+		{"cluster.cluster_readiness_check_ignore_failure", true, 31500, 0},
+		{"cluster.in_place_update_on_fleet_enabled", true, 31500, 31600},
 	};
 	const struct cookbook *cookbook = &r->c->dev_settings.cookbook;
 	const struct json_value *attributes;
@@ -91,8 +93,12 @@ void rule_chef_attributes(const struct rules *r)
 	attributes = json_read(r->a, cookbook->extra_chef_attributes, &error);
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
 		const struct json_value *v = chef_attribute(attributes, known[i].path);
+		bool looks = r->knows == 0
+				     ? known[i].removed == 0
+				     : r->knows >= known[i].since && (known[i].removed == 0 ||
+								      r->knows < known[i].removed);
 
-		if (v == NULL || v->kind == JSON_KIND_NULL ||
+		if (!looks || v == NULL || v->kind == JSON_KIND_NULL ||
 		    (known[i].flag ? is_chef_bool(v) : is_number_above(v, RECONFIGURE_ABOVE)))
 			continue;
 		diag_bad_chef_attribute(
