@@ -34,8 +34,27 @@ bool release_of(struct str word, release *ret)
 	return true;
 }
 
+/* Four numbers with dots between, or what looks like them. */
+static bool is_address(struct str name)
+{
+	unsigned dots = 0;
+
+	for (size_t i = 0; i < name.n; i++)
+		if (name.s[i] == '.')
+			dots++;
+		else if (name.s[i] < '0' || name.s[i] > '9')
+			return false;
+	return dots == 3;
+}
+
+/* Source: Amazon S3 user guide, "General purpose bucket naming rules". */
 bool bucket_name_ok(struct str name)
 {
+	static const struct str heads[] = {STR_INIT("xn--"), STR_INIT("sthree-")};
+	static const struct str tails[] = {STR_INIT("-s3alias"), STR_INIT("--ol-s3"),
+					   STR_INIT(".mrap"), STR_INIT("--x-s3"),
+					   STR_INIT("--table-s3")};
+
 	for (size_t i = 0; i < name.n; i++) {
 		char c = name.s[i];
 		bool inner =
@@ -44,7 +63,13 @@ bool bucket_name_ok(struct str name)
 		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && !inner)
 			return false;
 	}
-	return name.n >= 3 && name.n <= 63;
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+		if (str_starts(name, heads[i]))
+			return false;
+	for (size_t i = 0; i < ARRAY_LEN(tails); i++)
+		if (str_ends(name, tails[i]))
+			return false;
+	return name.n >= 3 && name.n <= 63 && !is_address(name);
 }
 
 /* What stands at a value, as findings show it: a list or mapping as it was written. */

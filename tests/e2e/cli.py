@@ -426,7 +426,8 @@ def exec_verb(tap):
     result = call("exec", TUTORIAL, "--", "echo", "{args}")
     tap.ok(result.returncode == 2 and result.stdout == b"" and b"{}" in result.stderr, "{args} without {} is refused",
            describe(result))
-    for name in ("my bucket", "a", "$(id)", "Upper", "-x", "a..b", "s3://name", "b" * 64):
+    for name in ("my bucket", "a", "$(id)", "Upper", "-x", "a..b", "s3://name", "b" * 64, "192.168.0.1",
+                 "xn--foo", "sthree-x", "name-s3alias", "name--x-s3"):
         refused(tap, f"--bucket={name}", ["--deploy-args", TUTORIAL, "--bucket=" + name], 2, "--bucket takes")
     with temporary() as folder:
         text = open(TUTORIAL, "rb").read().replace(b"Region: ap-northeast-1", b"""# hpcc:ignore-file E0402
