@@ -149,18 +149,55 @@ static bool say_lookalike(struct report *r, struct line l)
 	return true;
 }
 
+/* A `-` without a blank behind it, or what only looks like one or the other, at the beginning of l. */
+static bool say_item_mark(struct report *r, struct line l)
+{
+	struct lookalike like = {.what = ""};
+	uint32_t cp = 0;
+	size_t at = l.first, len;
+	struct diag *d;
+
+	if (char_at(r, at) == '-') {
+		at++;
+		if (is_blank_or_end(char_at(r, at)) || char_at(r, at) == '-')
+			return false;
+		len = utf8_decode(r->src->text, at, &cp);
+		if (cp >= 0x80 && lookalike_find(cp, &like) && like.ascii[0] == ' ') {
+			d = say(r, at, at + len,
+				"a blank must follow the `-` of a list item, not U+%04X, %s", cp,
+				like.what);
+			diag_fix(r->ds, d, span_in(r->src, at, at + len), STR(" "), true);
+			return true;
+		}
+		d = say(r, l.first, at, "a blank must follow the `-` of a list item");
+		diag_fix(r->ds, d, span_in(r->src, at, at), STR(" "), false);
+		return true;
+	}
+	len = utf8_decode(r->src->text, at, &cp);
+	if (cp < 0x80 || !lookalike_find(cp, &like))
+		return false;
+	if (like.ascii[0] == '-')
+		d = say(r, at, at + len, "`" STR_F "` is U+%04X, %s, and begins no list item",
+			STR_A(str_slice(r->src->text, at, at + len)), cp, like.what);
+	else if (like.ascii[0] == ' ')
+		d = say(r, at, at + len, "a line is indented by blanks, not by U+%04X, %s", cp,
+			like.what);
+	else
+		return false;
+	diag_fix(r->ds, d, span_in(r->src, at, at + len), str_c(like.ascii[0] == '-' ? "-" : " "),
+		 like.ascii[0] == '-');
+	return true;
+}
+
 /* A line that is no `key: value` but was meant as one; what is wrong with it. */
 static void say_no_key(struct report *r, struct line l)
 {
 	size_t colon = str_find(str_slice(r->src->text, 0, l.hi), ':', l.first);
 	struct diag *d;
 
-	if (say_lookalike(r, l))
+	if (say_lookalike(r, l) || say_item_mark(r, l))
 		return;
-	if (char_at(r, l.first) == '-' && !is_blank_or_end(char_at(r, l.first + 1))) {
-		d = say(r, l.first, l.first + 1, "a blank must follow the `-` of a list item");
-		diag_fix(r->ds, d, span_in(r->src, l.first + 1, l.first + 1), STR(" "), false);
-	} else if (colon < l.hi) {
+	if (colon < l.hi) {
 		d = say(r, colon, colon + 1, "a blank must follow the colon of a key");
 		diag_help(r->ds, d, "write `" STR_F ": " STR_F "`",
 			  STR_A(text_between(r, l.first, colon)),
@@ -198,6 +235,8 @@ static void on_colon(struct report *r)
 		say_no_key(r, before);
 		return;
 	}
+	if (say_item_mark(r, before))
+		return;
 	indent = l.first - l.lo;
 	d = say(r, l.first, at,
 		"`" STR_F "` is indented like a part of `" STR_F "`, which has a value",
@@ -256,6 +295,8 @@ static void say_wrong_indent(struct report *r, struct line l)
 		say_no_key(r, before);
 		return;
 	}
+	if (before.number > 0 && say_item_mark(r, before))
+		return;
 	d = say(r, l.first, after(r, l.first),
 		"the indentation of this line, %zu, fits no line above", indent);
 	if (before.number == 0)
