@@ -47,7 +47,7 @@ size_t utf8_count(struct str s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; n++) {
-		unsigned len = utf8_decode(s, i, NULL);
+		unsigned len = (unsigned char)s.s[i] < 0x80 ? 1 : utf8_decode(s, i, NULL);
 
 		i += len > 0 ? len : 1;
 	}
@@ -59,7 +59,7 @@ size_t utf8_count16(struct str s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n;) {
-		unsigned len = utf8_decode(s, i, NULL);
+		unsigned len = (unsigned char)s.s[i] < 0x80 ? 1 : utf8_decode(s, i, NULL);
 
 		n += len == 4 ? 2 : 1;
 		i += len > 0 ? len : 1;

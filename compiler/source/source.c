@@ -94,7 +94,7 @@ struct source_count {
 	uint32_t at, points, units;
 };
 
-enum { COUNT_STEP = 1024 };
+enum { COUNT_STEP = 256 };
 
 /* Index of the counts: entry k is the first character border at or after byte k * COUNT_STEP. */
 static void index_counts(const struct source *src)

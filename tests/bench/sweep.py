@@ -329,7 +329,7 @@ def instructions(name, n):
 
 def judge(name, goal):
     """(good, words) of one kind."""
-    base, _ = instructions(name, 1)
+    base, alone = instructions(name, 1)
     n, cost = 100, instructions(name, 100)[0]
     while cost is not None and cost - base < goal / 20 and n < 1 << 22:
         n *= 8
@@ -349,6 +349,8 @@ def judge(name, goal):
         twice, (cost, status) = cost, instructions(name, n)
         if twice is None:
             twice, _ = instructions(name, 2 * n)
+    if alone != status:  # one ends elsewhere than many, and is no part of what they cost
+        base = 0
     ratio = (twice - base) / max(cost - base, 1e6)
     return ratio <= MOST and status in (0, 1, 2), f"{name}: {n} {cost / 1e6:.1f} M, {2 * n} {twice / 1e6:.1f} M: {ratio:.2f} (status {status})"
 

@@ -6,10 +6,17 @@
  * role. A role that the cluster makes can read a bucket where S3Access or a policy says so, and nowhere else; without
  * the right the node fails at boot. What a role, a profile or a policy of the user's own allows is not known.
  */
+#include "compiler/base/map.h"
 #include "compiler/base/search.h"
 #include "compiler/check/rules/arn.h"
 #include "compiler/check/rules/placeholders.h"
 #include "compiler/check/rules/rule.h"
+
+/* One item of S3Access, and the next of the same kind. */
+struct grant {
+	const struct s3_access *of;
+	const struct grant *next;
+};
 
 /* The rights of one kind of node, as far as the file tells. */
 struct node_rights {
@@ -18,6 +25,9 @@ struct node_rights {
 	const struct s3_access_list *s3;    /* NULL: the kind has no S3Access */
 	const struct iam_policy_list *more; /* AdditionalIamPolicies */
 	bool unknown;			    /* a role or profile that exists, or a faulty section */
+	bool indexed;			    /* the rest is set, with the first file that needs it */
+	struct map named;		    /* bucket -> struct grant */
+	const struct grant *patterns;	    /* of names with `*` or `?` */
 	size_t compared;		    /* grants with files, so far */
 };
 
@@ -61,30 +71,44 @@ static bool policy_may_read(const struct iam_policy *p)
 	       reads_all_objects(a.resource);
 }
 
-static bool may_read(struct node_rights *n, struct str bucket, struct str key)
+static void index_rights(const struct rules *r, struct node_rights *n)
 {
-	for (size_t i = 0; n->s3 != NULL && i < n->s3->n; i++) {
+	n->indexed = true;
+	for (size_t i = 0; i < n->more->n && !n->unknown; i++)
+		n->unknown = policy_may_read(&n->more->items[i]);
+	for (size_t i = 0; n->s3 != NULL && i < n->s3->n && !n->unknown; i++) {
 		const struct s3_access *s = &n->s3->items[i];
+		struct grant *g = NEW(r->a, struct grant);
+		bool pattern = str_find(s->bucket_name, '*', 0) < s->bucket_name.n ||
+			       str_find(s->bucket_name, '?', 0) < s->bucket_name.n;
 
-		if (++n->compared > MOST_COMPARED)
-			return true;
-		if (s->section.poisoned || (str_glob(s->bucket_name, bucket) &&
-					    (s->key_name.n == 0 || str_glob(s->key_name, key))))
-			return true;
+		n->unknown = s->section.poisoned;
+		*g = (struct grant){s, pattern ? n->patterns : map_get(&n->named, s->bucket_name)};
+		if (pattern)
+			n->patterns = g;
+		else
+			map_put(&n->named, r->a, s->bucket_name, g);
 	}
-	for (size_t i = 0; i < n->more->n; i++)
-		if (++n->compared > MOST_COMPARED || policy_may_read(&n->more->items[i]))
+}
+
+static bool grants_key(struct node_rights *n, const struct grant *g, struct str bucket,
+		       struct str key)
+{
+	for (; g != NULL; g = g->next)
+		if (++n->compared > MOST_COMPARED ||
+		    (str_glob(g->of->bucket_name, bucket) &&
+		     (g->of->key_name.n == 0 || str_glob(g->of->key_name, key))))
 			return true;
 	return false;
 }
 
 /* Points at the S3Access of the bucket that leaves the key out. */
-static void label_other_keys(const struct rules *r, struct diag *d, const struct node_rights *n,
+static void label_other_keys(const struct rules *r, struct diag *d, const struct grant *g,
 			     struct str bucket)
 {
-	for (size_t i = 0; n->s3 != NULL && i < n->s3->n; i++)
-		if (str_glob(n->s3->items[i].bucket_name, bucket))
-			diag_label(r->ds, d, n->s3->items[i].at.key_name.value,
+	for (; g != NULL; g = g->next)
+		if (str_glob(g->of->bucket_name, bucket))
+			diag_label(r->ds, d, g->of->at.key_name.value,
 				   "S3Access reaches these keys only; `*` stands for any text");
 }
 
@@ -100,15 +124,23 @@ static void can_fetch(const struct rules *r, struct node_rights *n, struct fetch
 	struct str place = str_slice(f.url, STR("s3://").n, f.url.n);
 	size_t slash = str_find(place, '/', 0);
 	struct str bucket = str_slice(place, 0, slash), node;
+	struct str key = str_slice(place, slash + 1, place.n);
+	const struct grant *named;
 	struct diag *d;
 
 	if (!is_written(f.at) || !str_starts(f.url, STR("s3://")) || n->unknown ||
-	    placeholder_in(bucket).n > 0 ||
-	    may_read(n, bucket, str_slice(place, slash + 1, place.n)))
+	    placeholder_in(bucket).n > 0)
+		return;
+	if (!n->indexed)
+		index_rights(r, n);
+	named = map_get(&n->named, bucket);
+	if (n->unknown || grants_key(n, named, bucket, key) ||
+	    grants_key(n, n->patterns, bucket, key))
 		return;
 	node = node_words(r, n);
 	d = diag_bucket_not_readable(r->ds, f.at->value, node, f.url);
-	label_other_keys(r, d, n, bucket);
+	label_other_keys(r, d, named, bucket);
+	label_other_keys(r, d, n->patterns, bucket);
 	diag_note(r->ds, d,
 		  "the node fetches it with the rights of its own role, and fails without");
 	if (n->s3 != NULL)
