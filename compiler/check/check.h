@@ -10,7 +10,7 @@
 #define HPCC_CHECK_H
 
 #include "compiler/check/pattern.h"
-#include "compiler/syntax/tree.h"
+#include "compiler/tree/tree.h"
 #include "model.h" /* generated from stdlib/schema */
 
 /*

@@ -9,7 +9,7 @@
 #ifndef HPCC_COERCE_H
 #define HPCC_COERCE_H
 
-#include "compiler/syntax/tree.h"
+#include "compiler/tree/tree.h"
 
 /*
  * YAML integers; floats, cut toward zero; text that Python's int() reads: decimal, blanks around, a sign,

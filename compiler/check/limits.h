@@ -5,7 +5,7 @@
 
 #include "compiler/base/arena.h"
 #include "compiler/schema/schema.h"
-#include "compiler/syntax/tree.h"
+#include "compiler/tree/tree.h"
 
 /* "between 3 and 120 minutes", "at least 1", "greater than 0 and at most 100": min and max of prop. */
 struct str range_words(struct arena *a, const struct prop *prop);

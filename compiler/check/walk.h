@@ -11,7 +11,7 @@
 #include "compiler/check/pattern.h"
 #include "compiler/model/model_base.h"
 #include "compiler/schema/schema.h"
-#include "compiler/syntax/tree.h"
+#include "compiler/tree/tree.h"
 
 /* State of one check_cluster. */
 struct check {

@@ -5,12 +5,12 @@
  * Keys, words of lists, numbers, names of regions and types are ASCII, so a look-alike in them is never meant.
  * The rules find that such a text is wrong; this tells why, once for all of them.
  */
-#include "compiler/syntax/lookalikes.h"
+#include "compiler/compile/lookalikes.h"
 
 #include "compiler/base/buf.h"
 #include "compiler/base/lookalike.h"
 #include "compiler/base/utf8.h"
-#include "compiler/syntax/scalar.h"
+#include "compiler/tree/scalar.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* misspelt.c - comments that were meant to suppress a finding, and do not. */
-#include "compiler/syntax/misspelt.h"
+#include "compiler/compile/misspelt.h"
 
 #include "compiler/base/lookalike.h"
 #include "compiler/base/nearest.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* suppress.c - comments that take findings back. */
-#include "compiler/syntax/suppress.h"
+#include "compiler/compile/suppress.h"
 
 #include "compiler/base/nearest.h"
 #include "compiler/base/search.h"
-#include "compiler/syntax/misspelt.h"
+#include "compiler/compile/misspelt.h"
 
 #include <stdlib.h>
 

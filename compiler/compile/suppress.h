@@ -13,7 +13,7 @@
 #ifndef HPCC_SUPPRESS_H
 #define HPCC_SUPPRESS_H
 
-#include "compiler/syntax/tree.h"
+#include "compiler/tree/tree.h"
 
 struct suppression {
 	enum diag_id id;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* codes.c - --select and --ignore: which findings are wanted, as settings over those of .hpcc.yaml. */
+#include "compiler/compile/misspelt.h"
+#include "compiler/compile/suppress.h"
 #include "compiler/driver/driver.h"
-#include "compiler/syntax/misspelt.h"
-#include "compiler/syntax/suppress.h"
 
 /* `E04`: the begin of codes. */
 static bool is_begin(struct str word)

@@ -5,9 +5,9 @@
 #include "compiler/base/buf.h"
 #include "compiler/base/nearest.h"
 #include "compiler/base/search.h"
+#include "compiler/compile/suppress.h"
 #include "compiler/driver/options.h"
-#include "compiler/syntax/suppress.h"
-#include "compiler/syntax/yaml_read.h"
+#include "compiler/yaml/yaml_read.h"
 
 enum { LAST_PATCH = 99 };
 

@@ -11,10 +11,10 @@
 #include "compiler/check/pattern.h"
 #include "compiler/driver/config.h"
 #include "compiler/driver/options.h"
-#include "compiler/eval/vars.h"
 #include "compiler/facts/facts.h"
 #include "compiler/source/render.h"
-#include "compiler/syntax/tree.h"
+#include "compiler/tree/tree.h"
+#include "compiler/tree/vars.h"
 #include "lowering/emit/emit.h"
 #include "model.h"
 

@@ -3,8 +3,8 @@
 #include "compiler/base/json.h"
 #include "compiler/base/nearest.h"
 #include "compiler/base/port.h"
+#include "compiler/compile/suppress.h"
 #include "compiler/driver/driver.h"
-#include "compiler/syntax/suppress.h"
 
 #include <string.h>
 #include <unistd.h>

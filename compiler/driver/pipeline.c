@@ -10,9 +10,9 @@
 #include "compiler/base/utf8.h"
 #include "compiler/check/check.h"
 #include "compiler/check/rules/rule.h"
+#include "compiler/compile/lookalikes.h"
 #include "compiler/driver/driver.h"
-#include "compiler/syntax/lookalikes.h"
-#include "compiler/syntax/yaml_read.h"
+#include "compiler/yaml/yaml_read.h"
 #include "lowering/lower.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "compiler/base/port.h"
 #include "compiler/base/shown.h"
 #include "compiler/driver/driver.h"
-#include "compiler/syntax/vars_file.h"
+#include "compiler/yaml/vars_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* scalar.c - what type a scalar has: exact matchers for the forms of YAML 1.1. */
-#include "compiler/syntax/scalar.h"
+#include "compiler/tree/scalar.h"
 
 #include "compiler/base/search.h"
 

@@ -9,7 +9,7 @@
 #ifndef HPCC_SCALAR_H
 #define HPCC_SCALAR_H
 
-#include "compiler/syntax/tree.h"
+#include "compiler/tree/tree.h"
 
 /*
  * Sets kind and value of a plain scalar whose ->text is set: yes/no/on/off, octal 010, 0x, 0b, 1_000,

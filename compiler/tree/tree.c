@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tree.c - looking into what the user wrote, and printing it. */
-#include "compiler/syntax/tree.h"
+#include "compiler/tree/tree.h"
 
 #include "compiler/base/buf.h"
 #include "compiler/base/map.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tree_build.c - puts a value tree together from what a reader meets. */
-#include "compiler/syntax/tree_build.h"
+#include "compiler/tree/tree_build.h"
 
 #include <stdlib.h>
 #include <string.h>

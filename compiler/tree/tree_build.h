@@ -10,7 +10,7 @@
 #define HPCC_TREE_BUILD_H
 
 #include "compiler/base/map.h"
-#include "compiler/syntax/tree.h"
+#include "compiler/tree/tree.h"
 
 struct frame;
 struct pending;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vars.c - ${NAME} in YAML files: finding references and putting values in their place. */
-#include "compiler/eval/vars.h"
+#include "compiler/tree/vars.h"
 
 #include "compiler/base/buf.h"
 

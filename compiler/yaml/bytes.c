@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bytes.c - the first look at what the user gave. */
-#include "compiler/syntax/bytes.h"
+#include "compiler/yaml/bytes.h"
 
 #include "compiler/base/utf8.h"
 

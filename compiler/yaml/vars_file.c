@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vars_file.c - values of variables from files and from the command line. */
-#include "compiler/syntax/vars_file.h"
+#include "compiler/yaml/vars_file.h"
 
-#include "compiler/syntax/yaml_read.h"
+#include "compiler/yaml/yaml_read.h"
 
 static void put(struct arena *a, struct map *m, struct str name, struct variable value)
 {

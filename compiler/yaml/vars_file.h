@@ -7,7 +7,7 @@
 #ifndef HPCC_VARS_FILE_H
 #define HPCC_VARS_FILE_H
 
-#include "compiler/eval/vars.h"
+#include "compiler/tree/vars.h"
 
 /*
  * Adds the entries of `src`, a flat YAML or JSON mapping, to v->file; a name that is there already gets the

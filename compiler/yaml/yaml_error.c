@@ -6,7 +6,7 @@
  * often a line earlier: a missing blank after a colon, a quote that is not closed. Each refusal that real
  * mistakes lead to has a row; a row's function looks at the lines around and tells the likely cause.
  */
-#include "compiler/syntax/yaml_error.h"
+#include "compiler/yaml/yaml_error.h"
 
 #include "compiler/base/lookalike.h"
 #include "compiler/base/utf8.h"

@@ -6,12 +6,12 @@
  * characters, into bytes. libyaml looks ahead by at most 1,024 characters before it gives the next event, so
  * a nesting that is too deep is refused before its quadratic flow scanner hurts.
  */
-#include "compiler/syntax/yaml_read.h"
+#include "compiler/yaml/yaml_read.h"
 
-#include "compiler/syntax/bytes.h"
-#include "compiler/syntax/scalar.h"
-#include "compiler/syntax/tree_build.h"
-#include "compiler/syntax/yaml_error.h"
+#include "compiler/tree/scalar.h"
+#include "compiler/tree/tree_build.h"
+#include "compiler/yaml/bytes.h"
+#include "compiler/yaml/yaml_error.h"
 
 #include <string.h>
 #include <yaml.h>

@@ -9,8 +9,8 @@
 #ifndef HPCC_YAML_READ_H
 #define HPCC_YAML_READ_H
 
-#include "compiler/eval/vars.h"
-#include "compiler/syntax/tree.h"
+#include "compiler/tree/tree.h"
+#include "compiler/tree/vars.h"
 
 /* Limits on what a file may cost; libyaml has none of its own. */
 struct yaml_limits {

@@ -8,7 +8,7 @@
  */
 #include "compiler/base/map.h"
 #include "compiler/base/search.h"
-#include "compiler/syntax/yaml_read.h"
+#include "compiler/yaml/yaml_read.h"
 #include "stdlib/tablegen/tablegen.h"
 
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #ifndef HPCC_TABLEGEN_SCHEMA_H
 #define HPCC_TABLEGEN_SCHEMA_H
 
-#include "compiler/syntax/tree.h"
+#include "compiler/tree/tree.h"
 #include "stdlib/tablegen/tablegen.h"
 
 /* What the word in the column `kind` means. */

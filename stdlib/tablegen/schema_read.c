@@ -7,7 +7,7 @@
  * here for its name and type; what it refers to is checked by schema_link.c.
  */
 #include "compiler/base/regex.h"
-#include "compiler/syntax/yaml_read.h"
+#include "compiler/yaml/yaml_read.h"
 #include "stdlib/tablegen/schema.h"
 
 static const struct row_kind kinds[] = {

@@ -3,8 +3,8 @@
 #ifndef HPCC_FUZZ_H
 #define HPCC_FUZZ_H
 
-#include "compiler/syntax/suppress.h"
-#include "compiler/syntax/yaml_read.h"
+#include "compiler/compile/suppress.h"
+#include "compiler/yaml/yaml_read.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
  * text, children inside no later than their parents allow; nesting within the limit.
  */
 #include "compiler/source/render.h"
-#include "compiler/syntax/vars_file.h"
+#include "compiler/yaml/vars_file.h"
 #include "fuzz.h"
 
 #include <string.h>

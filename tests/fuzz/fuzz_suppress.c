@@ -7,8 +7,8 @@
  */
 #include "compiler/check/check.h"
 #include "compiler/check/rules/rule.h"
+#include "compiler/compile/suppress.h"
 #include "compiler/facts/facts.h"
-#include "compiler/syntax/suppress.h"
 #include "fuzz.h"
 
 static bool nothing_off(enum diag_id id, const void *data)

@@ -5,8 +5,8 @@
  * Whether a reference can be shown exactly changes no text; there is a finding exactly when the result is not good;
  * the result fits into the room that it had and takes as much of it; text without references stays as it is.
  */
-#include "compiler/eval/vars.h"
-#include "compiler/syntax/vars_file.h"
+#include "compiler/tree/vars.h"
+#include "compiler/yaml/vars_file.h"
 #include "fuzz.h"
 
 #include <string.h>

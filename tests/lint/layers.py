@@ -13,20 +13,22 @@ import sys
 LAYERS = {
     "compiler/base": [],
     "compiler/source": ["compiler/base"],
-    "compiler/eval": ["compiler/base", "compiler/source"],
-    "compiler/syntax": ["compiler/base", "compiler/source", "compiler/eval"],
-    "compiler/schema": ["compiler/base", "compiler/source", "compiler/syntax"],
-    "compiler/facts": ["compiler/base", "compiler/source", "compiler/syntax"],
-    "compiler/model": ["compiler/base", "compiler/source", "compiler/syntax", "compiler/schema"],
-    "compiler/check": ["compiler/base", "compiler/source", "compiler/syntax", "compiler/eval", "compiler/schema",
-                       "compiler/facts", "compiler/model"],
+    "compiler/tree": ["compiler/base", "compiler/source"],
+    "compiler/yaml": ["compiler/base", "compiler/source", "compiler/tree"],
+    "compiler/schema": ["compiler/base", "compiler/source", "compiler/tree"],
+    "compiler/facts": ["compiler/base", "compiler/source", "compiler/tree"],
+    "compiler/model": ["compiler/base", "compiler/source", "compiler/tree", "compiler/schema"],
+    "compiler/check": ["compiler/base", "compiler/source", "compiler/tree", "compiler/schema", "compiler/facts",
+                       "compiler/model"],
+    "compiler/compile": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml", "compiler/schema",
+                         "compiler/facts", "compiler/model", "compiler/check", "lowering", "lowering/emit", "lowering/ir"],
     "lowering/ir": ["compiler/base", "compiler/source"],
     "lowering/emit": ["compiler/base", "compiler/source", "lowering/ir"],
     "lowering/cluster": ["compiler/base", "compiler/source", "compiler/schema", "compiler/facts", "compiler/model",
                          "compiler/check", "lowering/ir", "lowering"],
     "lowering": ["compiler/base", "compiler/source", "compiler/schema", "compiler/facts", "compiler/model",
                  "compiler/check", "lowering/ir"],
-    "stdlib/tablegen": ["compiler/base", "compiler/source", "compiler/syntax", "compiler/eval"],
+    "stdlib/tablegen": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml"],
     "compiler/driver": None,  # everything
     "tests": None,
 }
@@ -42,7 +44,7 @@ SHAPES = {
 
 # The only files that see a library; their headers speak our types.
 LIBRARIES = {
-    "yaml.h": [r"compiler/syntax/yaml_\w+\.[ch]", r"lowering/emit/cfn_yaml\.c"],
+    "yaml.h": [r"compiler/yaml/yaml_\w+\.[ch]", r"lowering/emit/cfn_yaml\.c"],
     "libfyaml.h": [],
     "jansson.h": [r"compiler/base/json\.c"],
     "pcre2.h": [r"compiler/base/regex\.c"],

@@ -3,7 +3,7 @@
 #ifndef HPCC_TESTS_FRONT_H
 #define HPCC_TESTS_FRONT_H
 
-#include "compiler/syntax/yaml_read.h"
+#include "compiler/yaml/yaml_read.h"
 
 /* One reading. The zero value is ready for use; end it with front_end. */
 struct front {

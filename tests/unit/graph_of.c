@@ -2,7 +2,7 @@
 #include "tests/unit/graph_of.h"
 
 #include "compiler/check/check.h"
-#include "compiler/syntax/yaml_read.h"
+#include "compiler/yaml/yaml_read.h"
 
 #include <criterion/criterion.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compiler/base/buf.h"
 #include "compiler/check/check.h"
-#include "compiler/syntax/yaml_read.h"
+#include "compiler/yaml/yaml_read.h"
 #include "lowering/capabilities.h"
 #include "tests/unit/graph_of.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_scalar.c - the types of plain scalars, against a table of what PyYAML does. */
-#include "compiler/syntax/scalar.h"
+#include "compiler/tree/scalar.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_vars.c - references to variables, and where their values come from. */
 #include "compiler/base/buf.h"
-#include "compiler/syntax/vars_file.h"
+#include "compiler/yaml/vars_file.h"
 #include "front.h"
 
 #include <criterion/criterion.h>
