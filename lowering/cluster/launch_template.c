@@ -8,12 +8,12 @@
  */
 #include "lowering/cluster/queues.h"
 
-static const struct slurm_queue *queue_of(const struct compute *c)
+static const struct slurm_queue *queue_of(const struct launch *c)
 {
 	return &c->l->c->scheduling.slurm_queues.items[c->queue];
 }
 
-static const struct slurm_compute_resource *resource_of(const struct compute *c)
+static const struct slurm_compute_resource *resource_of(const struct launch *c)
 {
 	return &queue_of(c)->compute_resources.items[c->resource];
 }
@@ -34,7 +34,7 @@ static const char *nic_word(enum nic_kind kind)
 }
 
 /* Only the first interface may have a public address; the others say no, or the subnet's default rules. */
-static void put_public(const struct compute *c, struct ir_value *ni, const struct nic *nic)
+static void put_public(const struct launch *c, struct ir_value *ni, const struct nic *nic)
 {
 	const struct slurm_queue_networking *n = &queue_of(c)->networking;
 	struct ir *g = c->l->g;
@@ -47,7 +47,7 @@ static void put_public(const struct compute *c, struct ir_value *ni, const struc
 		ir_put_bool(g, ni, "AssociatePublicIpAddress", false);
 }
 
-static struct ir_value *interface(const struct compute *c, const struct nic *nic)
+static struct ir_value *interface(const struct launch *c, const struct nic *nic)
 {
 	struct ir *g = c->l->g;
 	struct ir_value *ni = ir_object(g);
@@ -70,13 +70,13 @@ static struct ir_value *interface(const struct compute *c, const struct nic *nic
  * EC2 gives no public address to a launch with several interfaces, neither one that is asked for nor that of the
  * subnet. A type with one card does with one: an EFA interface that carries IP as well, which takes as many addresses.
  */
-static bool combined(const struct compute *c, const struct instance_type *type)
+static bool combined(const struct launch *c, const struct instance_type *type)
 {
 	return str_eq(c->l->c->dev_settings.efa_interface_type, STR("efa")) ||
 	       (type != NULL && type->ncards == 1);
 }
 
-static struct ir_value *interfaces(struct compute *c)
+static struct ir_value *interfaces(struct launch *c)
 {
 	const struct slurm_compute_resource *r = resource_of(c);
 	const struct instance_type *type = type_of(c->l, c->type_name);
@@ -91,7 +91,7 @@ static struct ir_value *interfaces(struct compute *c)
 
 /* ---- market, reservations, placement ---- */
 
-static void put_market(const struct compute *c, struct ir_value *data)
+static void put_market(const struct launch *c, struct ir_value *data)
 {
 	const struct slurm_compute_resource *r = resource_of(c);
 	struct ir *g = c->l->g;
@@ -117,7 +117,7 @@ static void put_market(const struct compute *c, struct ir_value *data)
 }
 
 /* The compute resource's target replaces the queue's as a whole. */
-static void put_reservation(const struct compute *c, struct ir_value *data)
+static void put_reservation(const struct launch *c, struct ir_value *data)
 {
 	const struct capacity_reservation_target *t = &resource_of(c)->capacity_reservation_target;
 	struct ir *g = c->l->g;
@@ -140,7 +140,7 @@ static void put_reservation(const struct compute *c, struct ir_value *data)
  * The compute resource's PlacementGroup replaces the queue's as a whole. A name or id is used as it stands; Enabled
  * alone makes a group of its own for this compute resource.
  */
-static void put_placement(const struct compute *c, struct ir_value *data)
+static void put_placement(const struct launch *c, struct ir_value *data)
 {
 	const struct placement_group *p = &resource_of(c)->networking.placement_group;
 	struct ir *g = c->l->g;
@@ -164,7 +164,7 @@ static void put_placement(const struct compute *c, struct ir_value *data)
 
 /* ---- the rest ---- */
 
-static struct root_volume root_volume(const struct compute *c)
+static struct root_volume root_volume(const struct launch *c)
 {
 	const struct queue_root_volume *v =
 		&queue_of(c)->compute_settings.local_storage.root_volume;
@@ -176,7 +176,7 @@ static struct root_volume root_volume(const struct compute *c)
 				    .encrypted = v->encrypted};
 }
 
-static void put_machine(struct compute *c, struct ir_value *data)
+static void put_machine(struct launch *c, struct ir_value *data)
 {
 	const struct slurm_queue *q = queue_of(c);
 	const struct slurm_compute_resource *r = resource_of(c);
@@ -197,7 +197,7 @@ static void put_machine(struct compute *c, struct ir_value *data)
 		ir_put(c->l->g, data, "CpuOptions", cpu);
 }
 
-static struct ir_value *compute_tags(const struct compute *c)
+static struct ir_value *compute_tags(const struct launch *c)
 {
 	struct lowering *l = c->l;
 	struct ir_value *tags = tags_for(l, ir_text(l->g, STR("Compute")), "Compute");
@@ -209,7 +209,7 @@ static struct ir_value *compute_tags(const struct compute *c)
 	return tags;
 }
 
-static void put_node(struct compute *c, struct ir_value *data)
+static void put_node(struct launch *c, struct ir_value *data)
 {
 	struct lowering *l = c->l;
 	struct ir_value *profile = ir_object(l->g), *monitoring = ir_object(l->g);
@@ -226,7 +226,7 @@ static void put_node(struct compute *c, struct ir_value *data)
 }
 
 /* LaunchTemplateData.TagSpecifications tags what is launched; TagSpecifications the template itself. */
-static void put_tags(struct compute *c, struct ir_resource *r, struct ir_value *data)
+static void put_tags(struct launch *c, struct ir_resource *r, struct ir_value *data)
 {
 	struct lowering *l = c->l;
 	struct ir_value *own = ir_object(l->g);
@@ -237,7 +237,7 @@ static void put_tags(struct compute *c, struct ir_resource *r, struct ir_value *
 	ir_put(l->g, r->properties, "TagSpecifications", ir_push(l->g, ir_list(l->g), own));
 }
 
-struct str launch_template_add(struct compute *c)
+struct str launch_template_add(struct launch *c)
 {
 	struct lowering *l = c->l;
 	const struct slurm_compute_resource *r = resource_of(c);

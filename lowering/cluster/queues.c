@@ -7,7 +7,7 @@
  */
 #include "lowering/cluster/queues.h"
 
-struct str compute_id(const struct compute *c, const char *prefix)
+struct str compute_id(const struct launch *c, const char *prefix)
 {
 	const struct slurm_queue *q = &c->l->c->scheduling.slurm_queues.items[c->queue];
 	const struct str names[] = {q->name, q->compute_resources.items[c->resource].name};
@@ -31,7 +31,7 @@ static void lower_resource(struct lowering *l, size_t queue, size_t resource)
 {
 	const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[queue];
 	const struct slurm_compute_resource *r = &q->compute_resources.items[resource];
-	struct compute c = {l, queue, resource, compute_type_name(r), 1};
+	struct launch c = {l, queue, resource, compute_type_name(r), 1};
 
 	if (c.type_name.n == 0) {
 		struct diag *d = diag_no_instance_type(l->ds, r->section.span, r->name);

@@ -5,7 +5,7 @@
 
 #include "lowering/cluster/cluster.h"
 
-struct compute {
+struct launch {
 	struct lowering *l;
 	size_t queue, resource; /* indices into the model */
 	struct str type_name;	/* the first instance type */
@@ -13,8 +13,8 @@ struct compute {
 };
 
 /* A logical id of the compute resource: prefix, queue, compute resource. */
-struct str compute_id(const struct compute *c, const char *prefix);
+struct str compute_id(const struct launch *c, const char *prefix);
 /* Adds the launch template (and a managed placement group) of a compute resource; returns its logical id. */
-struct str launch_template_add(struct compute *c);
+struct str launch_template_add(struct launch *c);
 
 #endif
