@@ -71,7 +71,7 @@ void rule_capacity_block_reserved(const struct rules *r)
 	struct compute it = {0};
 	struct diag *d = NULL;
 
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		const struct slurm_queue *q = it.queue;
 		const struct capacity_reservation_target *t = effective_reservation(q, it.resource);
 
@@ -95,7 +95,7 @@ void rule_reservation_one_type(const struct rules *r)
 {
 	struct compute it = {0};
 
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		const struct slurm_compute_resource *c = it.resource;
 		const struct capacity_reservation_target *t = effective_reservation(it.queue, c);
 		struct diag *d;
@@ -116,7 +116,7 @@ void rule_reservation_not_spot(const struct rules *r)
 	const struct capacity_reservation_target *told = NULL;
 	struct compute it = {0};
 
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		const struct capacity_reservation_target *t =
 			effective_reservation(it.queue, it.resource);
 		struct diag *d;
@@ -134,7 +134,7 @@ void rule_spot_price_used(const struct rules *r)
 {
 	struct compute it = {0};
 
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		const struct slurm_compute_resource *c = it.resource;
 		const struct slurm_queue *q = it.queue;
 		struct diag *d;
@@ -156,7 +156,7 @@ void rule_spot_static_nodes(const struct rules *r)
 {
 	struct compute it = {0};
 
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		const struct slurm_compute_resource *c = it.resource;
 		struct diag *d;
 
@@ -200,7 +200,7 @@ void rule_allocation_strategy(const struct rules *r)
 	const struct slurm_queue *told = NULL;
 	struct compute it = {0};
 
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		const struct slurm_queue *q = it.queue;
 		enum slurm_queue_capacity_type c = capacity_of(q);
 		struct diag *d;

@@ -62,7 +62,7 @@ void rule_gdr_needs_efa(const struct rules *r)
 {
 	struct compute it = {0};
 
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		const struct efa *efa = &it.resource->efa;
 		struct diag *d;
 
@@ -89,7 +89,7 @@ void rule_efa_one_zone(const struct rules *r)
 	struct compute it = {0};
 	struct diag *d = NULL;
 
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		const struct slurm_queue *q = it.queue;
 
 		if (efa_of(it.resource) != EFA_ON || !spans_zones(q))
@@ -152,7 +152,7 @@ void rule_efa_placed(const struct rules *r)
 	const struct placement_group *told[2] = {NULL, NULL}; /* without reservation, with */
 	struct compute it = {0};
 
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		struct placement p = effective_placement(it.queue, it.resource);
 		const struct efa *efa = &it.resource->efa;
 		bool reserved = reservation_of(&it) != NULL;

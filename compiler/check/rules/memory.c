@@ -60,7 +60,7 @@ static uint64_t most_nodes(const struct rules *r)
 	struct compute it = {0};
 	uint64_t n = 0;
 
-	while (next_compute(r, &it))
+	while (next_compute(r->c, &it))
 		if (USABLE(it.resource, max_count) && it.resource->max_count > 0)
 			n += (uint64_t)it.resource->max_count;
 	return n;

@@ -94,7 +94,7 @@ void rule_node_names_distinct(const struct rules *r)
 
 	if (!some_queue_has_mark(r))
 		return;
-	while (next_compute(r, &it))
+	while (next_compute(r->c, &it))
 		if (WRITTEN(it.queue, name) && WRITTEN(it.resource, name) &&
 		    USABLE(it.resource, min_count) && USABLE(it.resource, max_count))
 			take_both(r, &taken, &it);

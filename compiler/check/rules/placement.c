@@ -51,7 +51,7 @@ void rule_placement_group_one_zone(const struct rules *r)
 	const struct slurm_queue *told = NULL;
 	struct compute it = {0};
 
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		struct placement p = effective_placement(it.queue, it.resource);
 		const struct slurm_queue *q = it.queue;
 		struct diag *d;
@@ -107,7 +107,7 @@ void rule_placement_group_capacity_block(const struct rules *r)
 	const struct placement_group *told = NULL;
 	struct compute it = {0};
 
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		struct placement p = effective_placement(it.queue, it.resource);
 		struct diag *d;
 
@@ -127,7 +127,7 @@ void rule_placement_group_mixed(const struct rules *r)
 	const struct placement_group *told = NULL;
 	struct compute it = {0};
 
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		struct placement p = effective_placement(it.queue, it.resource);
 		struct diag *d;
 

@@ -48,7 +48,7 @@ void rule_static_nodes_cheap(const struct rules *r)
 {
 	struct compute it = {0};
 
-	while (next_compute(r, &it))
+	while (next_compute(r->c, &it))
 		static_nodes(r, &it);
 }
 
@@ -58,7 +58,7 @@ void rule_scarce_types_reserved(const struct rules *r)
 {
 	struct compute it = {0};
 
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		struct named_type types[MAX_TYPES];
 		size_t n = compute_types(r, it.resource, types);
 

@@ -11,6 +11,7 @@
 #define HPCC_RULE_H
 
 #include "compiler/facts/facts.h"
+#include "compiler/model/each.h"
 #include "compiler/model/effective.h"
 #include "compiler/schema/schema.h"
 #include "compiler/source/diag.h"
@@ -75,16 +76,6 @@ void check_rules(struct arena *a, struct diags *ds, const struct cluster *c,
 
 /* A place for a finding about a section as a whole: its key, or for a list item its first line. */
 struct span section_span(const struct section_at *s);
-
-/* One compute resource of a Slurm cluster and its queue. */
-struct compute {
-	const struct slurm_queue *queue;
-	const struct slurm_compute_resource *resource;
-	size_t q, r; /* indices */
-};
-
-/* Steps over all compute resources: start with (struct compute){0}; false at the end. */
-bool next_compute(const struct rules *r, struct compute *it);
 
 /* An instance type as the file names it. */
 struct named_type {

@@ -58,7 +58,7 @@ void rule_node_counts(const struct rules *r)
 {
 	struct compute it = {0};
 
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		count_order(r, it.resource);
 		if (WRITTEN(it.queue, capacity_type) &&
 		    it.queue->capacity_type == SLURM_QUEUE_CAPACITY_TYPE_CAPACITY_BLOCK)
@@ -76,7 +76,7 @@ void rule_compute_resource_count(const struct rules *r)
 
 	if (!USABLE(&r->c->scheduling, slurm_queues))
 		return;
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		if (!USABLE(it.queue, compute_resources))
 			return;
 		if (++n == MAX_COMPUTE_RESOURCES + 1)

@@ -111,7 +111,7 @@ void rule_custom_slurm_settings(const struct rules *r)
 	for (size_t i = 0; i < queues->n; i++)
 		deny(r, &queues->items[i].custom_slurm_settings, WORDS(queue_denied),
 		     WORDS(queue_left), "a queue");
-	while (next_compute(r, &it))
+	while (next_compute(r->c, &it))
 		deny(r, &it.resource->custom_slurm_settings, WORDS(resource_denied),
 		     WORDS(resource_left), "a compute resource");
 }

@@ -52,7 +52,7 @@ void rule_tag_keys(const struct rules *r)
 	check_keys(r, &r->c->tags);
 	for (size_t i = 0; i < queues->n; i++)
 		check_keys(r, &queues->items[i].tags);
-	while (next_compute(r, &it))
+	while (next_compute(r->c, &it))
 		check_keys(r, &it.resource->tags);
 }
 
@@ -166,7 +166,7 @@ void rule_tag_count(const struct rules *r)
 	struct compute it = {0};
 	const struct field_at *last = NULL;
 
-	for (size_t i = 0; i < MAX_COMPUTE_RESOURCES && next_compute(r, &it); i++) {
+	for (size_t i = 0; i < MAX_COMPUTE_RESOURCES && next_compute(r->c, &it); i++) {
 		const struct map own = by_key(r, &it.resource->tags);
 		const struct map queue = by_key(r, &it.queue->tags);
 		size_t n = it.resource->tags.n + count_new(&it.queue->tags, &own, &own) +

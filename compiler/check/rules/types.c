@@ -6,7 +6,7 @@ bool next_typed(const struct rules *r, struct typed_compute *it)
 {
 	size_t n, known = 0;
 
-	if (!next_compute(r, &it->at))
+	if (!next_compute(r->c, &it->at))
 		return false;
 	n = compute_types(r, it->at.resource, it->types);
 	for (size_t i = 0; i < n; i++)

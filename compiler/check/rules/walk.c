@@ -11,22 +11,6 @@ struct span section_span(const struct section_at *s)
 	return at;
 }
 
-bool next_compute(const struct rules *r, struct compute *it)
-{
-	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
-	size_t q = it->q, i = it->resource == NULL ? 0 : it->r + 1;
-
-	while (q < queues->n && i >= queues->items[q].compute_resources.n) {
-		q++;
-		i = 0;
-	}
-	if (q >= queues->n)
-		return false;
-	*it = (struct compute){&queues->items[q], &queues->items[q].compute_resources.items[i], q,
-			       i};
-	return true;
-}
-
 static struct named_type named(const struct rules *r, struct str name, struct span at)
 {
 	return (struct named_type){name, at, facts_instance(r->facts, name)};
@@ -75,7 +59,7 @@ void each_typed_node(const struct rules *r,
 				     .start = &p->custom_actions.on_node_start,
 				     .configured = &p->custom_actions.on_node_configured});
 	}
-	while (next_compute(r, &it)) {
+	while (next_compute(r->c, &it)) {
 		size_t n = compute_types(r, it.resource, types);
 
 		for (size_t i = 0; i < n; i++)
