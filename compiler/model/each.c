@@ -2,6 +2,8 @@
 /* each.c - loops over a model. */
 #include "compiler/model/each.h"
 
+#include <string.h>
+
 bool next_compute(const struct cluster *c, struct compute *it)
 {
 	const struct slurm_queue_list *queues = &c->scheduling.slurm_queues;
@@ -16,4 +18,127 @@ bool next_compute(const struct cluster *c, struct compute *it)
 	*it = (struct compute){&queues->items[q], &queues->items[q].compute_resources.items[i], q,
 			       i};
 	return true;
+}
+
+/* ---- sections, by the rows of the schema ---- */
+
+/* How every generated `struct …_list` begins. */
+struct any_list {
+	const void *items;
+	size_t n;
+};
+
+const struct section_at *any_at(const struct any_section *s)
+{
+	return (const struct section_at *)(const void *)s->model;
+}
+
+bool any_has(const struct any_section *s, enum prop_id id)
+{
+	return id >= s->schema->first && id < s->schema->first + s->schema->nprops;
+}
+
+static const void *value_of(const struct any_section *s, enum prop_id id)
+{
+	INVARIANT(any_has(s, id));
+	return s->model + schema_props[id].value_offset;
+}
+
+const struct field_at *any_field(const struct any_section *s, enum prop_id id)
+{
+	INVARIANT(any_has(s, id));
+	return (const struct field_at *)(const void *)(s->model + schema_props[id].at_offset);
+}
+
+struct str any_text(const struct any_section *s, enum prop_id id)
+{
+	INVARIANT(schema_props[id].kind == PROP_STRING);
+	return *(const struct str *)value_of(s, id);
+}
+
+const struct model_strings *any_strings(const struct any_section *s, enum prop_id id)
+{
+	INVARIANT(schema_props[id].kind == PROP_STRINGS);
+	return value_of(s, id);
+}
+
+bool any_says(const struct any_section *s, enum prop_id id)
+{
+	const void *v = value_of(s, id);
+
+	if (!is_written(any_field(s, id)))
+		return false;
+	switch (schema_props[id].kind) {
+	case PROP_STRING:
+		return ((const struct str *)v)->n > 0;
+	case PROP_INT:
+	case PROP_INT_ENUM:
+		return *(const int64_t *)v != 0;
+	case PROP_NUMBER:
+		return *(const double *)v != 0;
+	case PROP_BOOL:
+		return *(const bool *)v;
+	case PROP_SECTIONS:
+	case PROP_STRINGS:
+	case PROP_MAP:
+	case PROP_MAPS:
+		return ((const struct any_list *)v)->n > 0;
+	case PROP_ENUM:
+	case PROP_BOOL_OR_STRING:
+	case PROP_INT_OR_STRING:
+	case PROP_SECTION:
+		break;
+	}
+	return true;
+}
+
+/* The sections so far, in an array that doubles. */
+struct collected {
+	struct arena *a;
+	struct any_section *items;
+	size_t n, cap;
+};
+
+static void add(struct collected *c, const struct any_section *s)
+{
+	if (c->n == c->cap) {
+		struct any_section *more = NEW_ARRAY(c->a, struct any_section, c->cap * 2 + 32);
+
+		if (c->n > 0)
+			memcpy(more, c->items, c->n * sizeof(*more));
+		c->items = more;
+		c->cap = c->cap * 2 + 32;
+	}
+	c->items[c->n++] = *s;
+}
+
+static void collect(struct collected *c, const struct any_section *s)
+{
+	if (!any_at(s)->written)
+		return;
+	add(c, s);
+	for (unsigned i = 0; i < s->schema->nprops; i++) {
+		const struct prop *p = &s->schema->props[i];
+		const char *v = s->model + p->value_offset;
+		struct any_section inner = {&schema_sections[p->section], v};
+
+		if (p->kind == PROP_SECTION) {
+			collect(c, &inner);
+		} else if (p->kind == PROP_SECTIONS) {
+			const struct any_list *list = (const struct any_list *)(const void *)v;
+
+			for (size_t k = 0; k < list->n; k++) {
+				inner.model = (const char *)list->items + k * inner.schema->size;
+				collect(c, &inner);
+			}
+		}
+	}
+}
+
+struct section_list sections_below(struct arena *a, struct any_section root)
+{
+	struct collected c = {.a = a};
+
+	collect(&c, &root);
+	return (struct section_list){c.items, c.n};
 }

@@ -2,7 +2,6 @@
 /* ebs.c - rules about size, IOPS and throughput of EBS volumes. */
 #include "compiler/check/rules/ebs.h"
 
-#include "compiler/check/rules/sections.h"
 #include "compiler/check/rules/storage.h"
 
 /* Adds where the type was written, when the finding stands elsewhere. */

@@ -4,7 +4,7 @@
  *
  * Each relation is a row. A row holds wherever its section stands in a file.
  */
-#include "compiler/check/rules/sections.h"
+#include "compiler/check/rules/rule.h"
 
 enum { MOST_EXCLUSIVE = 3 };
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lustre_links.c - rules about FSx for Lustre and S3: ImportPath, associations, and backups, which exclude both. */
-#include "compiler/check/rules/sections.h"
 #include "compiler/check/rules/storage.h"
 
 static void each_lustre(const struct rules *r, storage_function *f)

@@ -7,7 +7,7 @@
  */
 #include "compiler/check/rules/placeholders.h"
 
-#include "compiler/check/rules/sections.h"
+#include "compiler/check/rules/rule.h"
 
 /* So many `x` stand for an id. */
 enum { LEAST_MASK = 4 };

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* practice.c - good practice: what is open to the world, and rights that are too wide. */
-#include "compiler/check/rules/sections.h"
 #include "compiler/check/rules/types.h"
 
 static bool is_world(struct str cidr)

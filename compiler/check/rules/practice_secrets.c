@@ -6,7 +6,7 @@
  * metadata of nodes. Only what can hardly be anything else is reported: keys with a known form, and values
  * behind a word such as `password`.
  */
-#include "compiler/check/rules/sections.h"
+#include "compiler/check/rules/rule.h"
 
 static bool is_alnum(char c)
 {

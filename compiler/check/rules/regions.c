@@ -2,7 +2,7 @@
 /* regions.c - rules about the region: what it offers, and names that belong to other places. */
 #include "compiler/base/nearest.h"
 #include "compiler/check/rules/arn.h"
-#include "compiler/check/rules/sections.h"
+#include "compiler/check/rules/rule.h"
 
 enum { NEAR = 3 };
 

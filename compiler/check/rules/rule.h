@@ -17,8 +17,6 @@
 #include "compiler/source/diag.h"
 
 /* What a rule may look at, and where it reports. */
-struct any_section; /* sections.h */
-
 struct rules {
 	struct arena *a;
 	struct diags *ds;
@@ -27,8 +25,7 @@ struct rules {
 	const struct region *region; /* of the file; NULL when none is written or it is not known */
 	bool slurm;		     /* else awsbatch */
 	release knows;		     /* ParallelCluster release to judge by, 0 for any 3.x */
-	const struct any_section *sections; /* that the file has, see each_section() */
-	size_t nsections;
+	struct section_list sections; /* that the file has, see each_section() */
 };
 
 /*
@@ -64,6 +61,10 @@ void check_rules(struct arena *a, struct diags *ds, const struct cluster *c,
 		 const struct facts *facts, release knows, const struct code_set *off);
 
 /* ---- helpers for rules: walk.c ---- */
+
+/* Calls f for every section that the file has, outer before inner, in the order of the rows. */
+void each_section(const struct rules *r,
+		  void (*f)(const struct rules *r, const struct any_section *s));
 
 /* May a rule look at this field? Not when it is faulty. Use on the fields of a section: USABLE(queue, name). */
 #define USABLE(section, field) (!is_poisoned(&(section)->at.field))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules.c - the table of rules and the loop that runs them. */
-#include "compiler/check/rules/sections.h"
+#include "compiler/check/rules/rule.h"
 
 /* A rule, and the codes it may report, with blanks between. */
 static const struct rule_row {
@@ -44,7 +44,8 @@ void check_rules(struct arena *a, struct diags *ds, const struct cluster *c,
 		.knows = knows,
 	};
 
-	sections_collect(&r);
+	r.sections = sections_below(
+		a, (struct any_section){&schema_sections[SECTION_Cluster], (const char *)c});
 	for (size_t i = 0; i < ARRAY_LEN(rule_rows); i++)
 		if (wanted(&rule_rows[i], off))
 			rule_rows[i].run(&r);

@@ -2,8 +2,6 @@
 /* storage.c - rules about the list SharedStorage and its items: counts, settings of the right type. */
 #include "compiler/check/rules/storage.h"
 
-#include "compiler/check/rules/sections.h"
-
 /* ---- common steps ---- */
 
 /* Are the settings there, but no mapping? */

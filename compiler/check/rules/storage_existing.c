@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* storage_existing.c - what may not stand beside the id of an existing file system or of a backup. */
-#include "compiler/check/rules/sections.h"
 #include "compiler/check/rules/storage.h"
 
 /* Properties that describe a new EFS file system. */

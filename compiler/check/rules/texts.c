@@ -3,7 +3,7 @@
 #include "compiler/base/json.h"
 #include "compiler/check/coerce.h"
 #include "compiler/check/rules/placeholders.h"
-#include "compiler/check/rules/sections.h"
+#include "compiler/check/rules/rule.h"
 
 /* Properties whose text is JSON. `object`: it must be a mapping. */
 struct json_text {

@@ -11,6 +11,13 @@ struct span section_span(const struct section_at *s)
 	return at;
 }
 
+void each_section(const struct rules *r,
+		  void (*f)(const struct rules *r, const struct any_section *s))
+{
+	for (size_t i = 0; i < r->sections.n; i++)
+		f(r, &r->sections.items[i]);
+}
+
 static struct named_type named(const struct rules *r, struct str name, struct span at)
 {
 	return (struct named_type){name, at, facts_instance(r->facts, name)};
