@@ -8,15 +8,10 @@
 #define HPCC_DRIVER_H
 
 #include "compiler/base/buf.h"
-#include "compiler/check/pattern.h"
-#include "compiler/driver/config.h"
+#include "compiler/compile/compile.h"
 #include "compiler/driver/options.h"
-#include "compiler/facts/facts.h"
 #include "compiler/source/render.h"
-#include "compiler/tree/tree.h"
-#include "compiler/tree/vars.h"
 #include "lowering/emit/emit.h"
-#include "model.h"
 
 /* Exit statuses; doc/guide.md documents them. */
 enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2 };
@@ -42,13 +37,10 @@ struct session {
 	struct arena arena;
 	const struct options *o;
 	struct diags ds; /* findings about the call itself: --vars, --catalog */
-	struct vars vars;
-	const struct facts *facts;
-	struct pattern_cache *patterns; /* made on demand, for all files */
+	struct compile_options compile;
 	const struct renderer *renderer;
 	struct render_style style;
 	struct map configs;  /* folder of a cluster file -> const struct config * */
-	release knows;	     /* --parallelcluster, or 0 */
 	struct map baseline; /* fingerprints to leave out */
 	bool ignored[DIAG_COUNT], selected[DIAG_COUNT]; /* --ignore and --select */
 	/* With --set: names that files have as ${NAME} and as $NAME; those of some file may be unknown. */
@@ -65,23 +57,6 @@ struct session {
 /* What --color and the --emit of `schema` stand for. */
 enum colour_when { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 enum schema_format { SCHEMA_JSON, SCHEMA_MARKDOWN };
-
-/* How far to compile. */
-enum stage { STAGE_TREE, STAGE_MODEL, STAGE_GRAPH };
-
-/* One file on its way; fields of stages that were not reached are NULL. */
-struct compilation {
-	struct arena *a;
-	struct diags ds;
-	const struct source *src;
-	const struct node *tree;
-	const struct cluster *model;
-	const struct ir *graph;
-	const struct config *config;
-	struct var_uses uses;
-	bool unreadable; /* the file or its settings could not be read: exit status 2 */
-	bool foreign;	 /* --only-clusters: it is no cluster file and was passed over */
-};
 
 /* Fills a session from the options. False: wrong use (one line was printed) or findings in s->ds. */
 bool session_open(struct session *s, const struct options *o);
@@ -113,16 +88,10 @@ int compilation_status(const struct compilation *c);
  * go to s->ds, once for a file.
  */
 const struct config *config_for(struct session *s, const char *path);
-/* Suppressions, severities and the baseline over the findings of a compilation, which are sorted then. */
-void findings_settle(struct session *s, struct compilation *c);
-/* The same for findings of lowering and emission, which come later; the baseline is not asked. */
-void findings_settle_late(const struct session *s, struct compilation *c);
 /* Reads --baseline; false after a fault (reported in s->ds). */
 bool baseline_read(struct session *s);
 /* Writes the fingerprints of ds to --write-baseline; the exit status. */
 int baseline_write(struct session *s, const struct diags *ds);
-/* Has the text the sections of a cluster file? True for text that cannot be parsed but looks like one. */
-bool is_cluster_file(const struct source *src, const struct node *tree);
 
 /* ---- operands.c ---- */
 
@@ -140,8 +109,6 @@ void codes_choose(const struct session *s, struct config *c);
 
 /* ---- variables.c ---- */
 
-/* Adds to findings at values that variables brought what these were and where from; reports each `$NAME`. */
-void variables_tell(struct compilation *c);
 /* Notes which variables the file of a compilation uses. */
 void variables_used(struct session *s, const struct compilation *c);
 /* Reports names of --set that no file used to s->ds, once, unless a file could not be read to its end. */

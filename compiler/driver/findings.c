@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* findings.c - what becomes of findings: settings, suppressions, the baseline, cluster files among others. */
+/* findings.c - the files that say what becomes of findings: settings, the baseline. */
 #include "compiler/base/json.h"
-#include "compiler/base/nearest.h"
 #include "compiler/base/port.h"
-#include "compiler/compile/suppress.h"
 #include "compiler/driver/driver.h"
 
 #include <string.h>
@@ -57,27 +55,6 @@ const struct config *config_for(struct session *s, const char *path)
 	return c;
 }
 
-/* Codes of lowering and emission, which most calls never reach. */
-static bool is_late(enum diag_id id)
-{
-	return str_starts(str_slice(diag_code(id), 1, 3), STR("05"));
-}
-
-/* No wonder when a suppression of the code takes nothing back. */
-static bool is_off(enum diag_id id, const void *data)
-{
-	const struct config *c = data;
-
-	return c->verdicts[id] == VERDICT_OFF || is_late(id);
-}
-
-static bool always(enum diag_id id, const void *data)
-{
-	(void)id;
-	(void)data;
-	return true;
-}
-
 /* ---- the baseline ---- */
 
 bool baseline_read(struct session *s)
@@ -117,97 +94,4 @@ int baseline_write(struct session *s, const struct diags *ds)
 		json_push(list, json_new_text(&s->arena, prints[i++]));
 	text = arena_fmt(&s->arena, STR_F "\n", STR_A(json_write(&s->arena, root, 1, JSON_ASCII)));
 	return write_output(s, path, text) ? EXIT_OK : EXIT_USAGE;
-}
-
-static void leave_out_known(const struct session *s, struct compilation *c)
-{
-	struct str *prints = diag_fingerprints(c->a, &c->ds);
-	struct diag **link = &c->ds.first;
-
-	for (size_t i = 0; *link != NULL; i++) {
-		if (map_get(&s->baseline, prints[i]) != NULL)
-			*link = (*link)->next;
-		else
-			link = &(*link)->next;
-	}
-	diags_sort(&c->ds);
-}
-
-/* The comments of the file that count: none for a platform that compiles what others wrote. */
-static struct suppression *suppressions_of(const struct session *s, struct compilation *c,
-					   struct diags *said)
-{
-	if (GIVEN(s->o, no_suppressions))
-		return NULL;
-	return suppressions_read(c->a, said, c->src, c->tree);
-}
-
-void findings_settle(struct session *s, struct compilation *c)
-{
-	variables_tell(c);
-	diags_sort(&c->ds);
-	suppress(&c->ds, suppressions_of(s, c, &c->ds), is_off, c->config);
-	config_apply(c->config, &c->ds);
-	if (s->baseline.n > 0)
-		leave_out_known(s, c);
-}
-
-void findings_settle_late(const struct session *s, struct compilation *c)
-{
-	struct diags said_before = {.arena = c->a};
-
-	variables_tell(c);
-	suppress(&c->ds, suppressions_of(s, c, &said_before), always, NULL);
-	config_apply(c->config, &c->ds);
-}
-
-/* ---- recognising cluster files ---- */
-
-enum { MOST_WRONG = 2 /* letters of a misspelt key */ };
-
-/* Does a line of text begin with `key` and a colon, maybe indented or in quotes? */
-static bool has_top_key(struct str text, struct str key)
-{
-	for (size_t at = 0; (at = str_find_str(text, key, at)) != SIZE_MAX; at += key.n) {
-		size_t lo = at, hi = at + key.n;
-
-		if (lo > 0 && hi < text.n && (text.s[lo - 1] == '"' || text.s[lo - 1] == '\'') &&
-		    text.s[hi] == text.s[lo - 1]) {
-			lo--;
-			hi++;
-		}
-		while (lo > 0 && text.s[lo - 1] == ' ')
-			lo--;
-		if ((lo == 0 || text.s[lo - 1] == '\n') && hi < text.n && text.s[hi] == ':')
-			return true;
-	}
-	return false;
-}
-
-/* Has the mapping a key that is `key` misspelt? */
-static bool has_key_like(const struct node *map, struct str key)
-{
-	for (size_t i = 0; i < map->map.n; i++)
-		if (edit_distance(key, map->map.entries[i].key, MOST_WRONG) <= MOST_WRONG)
-			return true;
-	return false;
-}
-
-/*
- * Two of the three sections that only cluster files have at their top: one may be missing or misspelt, which
- * is what the check is there to find. Two may be misspelt, but not all: others have `image` and `scheduler`.
- */
-bool is_cluster_file(const struct source *src, const struct node *tree)
-{
-	static const struct str keys[] = {STR_INIT("HeadNode"), STR_INIT("Scheduling"),
-					  STR_INIT("Image")};
-	bool map = tree != NULL && tree->kind == NODE_MAP;
-	unsigned found = 0, like = 0;
-
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		if (map ? tree_find(tree, keys[i]) != NULL : has_top_key(src->text, keys[i]))
-			found++;
-		else
-			like += map && has_key_like(tree, keys[i]);
-	return found > 0 && found + like >= 2;
 }

@@ -108,7 +108,7 @@ struct str emit_template(struct session *s, struct compilation *c)
 	text = e->emit(c->a, c->graph, style);
 	emit_check_size(&c->ds, text);
 	check_bucket(s, c, text);
-	findings_settle_late(s, c);
+	compile_settle_late(&s->compile, c);
 	return text;
 }
 
@@ -119,6 +119,6 @@ void print_summary(struct session *s, const struct compilation *c, struct str te
 
 	if (GIVEN(s->o, quiet) || (!GIVEN(s->o, summary) && !port_is_terminal(STDERR_FILENO)))
 		return;
-	line = summary_line(c->a, s->facts, c, template_text.n);
+	line = summary_line(c->a, s->compile.facts, c, template_text.n);
 	port_write_fd(STDERR_FILENO, line, &why);
 }

@@ -120,14 +120,14 @@ static bool open_vars(struct session *s)
 						       files->values[i], MAX_FILE_MIB);
 
 		if (src != NULL)
-			vars_load(&s->arena, &s->ds, &s->vars, src);
+			vars_load(&s->arena, &s->ds, &s->compile.vars, src);
 	}
 	for (size_t i = 0; i < sets->n; i++)
-		if (!vars_set(&s->arena, &s->vars, str_c(sets->values[i]))) {
+		if (!vars_set(&s->arena, &s->compile.vars, str_c(sets->values[i]))) {
 			usage_error("--set takes NAME=VALUE, not `%s`", sets->values[i]);
 			return false;
 		}
-	s->vars.environment = GIVEN(s->o, env) ? environment : NULL;
+	s->compile.vars.environment = GIVEN(s->o, env) ? environment : NULL;
 	return s->ds.errors == 0;
 }
 
@@ -135,7 +135,7 @@ static bool open_release(struct session *s)
 {
 	const char *word = VALUE(s->o, parallelcluster, NULL);
 
-	if (word == NULL || release_of(str_c(word), &s->knows))
+	if (word == NULL || release_of(str_c(word), &s->compile.knows))
 		return true;
 	usage_error("--parallelcluster takes a release such as 3.11 or 3.11.1, not `%s`", word);
 	return false;
@@ -146,12 +146,12 @@ static bool open_facts(struct session *s)
 	const char *path = VALUE(s->o, catalog, NULL);
 	const struct source *src;
 
-	s->facts = facts_bundled();
+	s->compile.facts = facts_bundled();
 	if (path == NULL)
 		return true;
 	src = read_source(&s->arena, &s->ds, path, path, MAX_CATALOG_MIB);
 	if (src != NULL)
-		s->facts = facts_overlay(&s->arena, &s->ds, src);
+		s->compile.facts = facts_overlay(&s->arena, &s->ds, src);
 	return s->ds.errors == 0;
 }
 
@@ -159,7 +159,11 @@ bool session_open(struct session *s, const struct options *o)
 {
 	*s = (struct session){.o = o};
 	s->ds.arena = &s->arena;
-	s->patterns = pattern_cache_new(&s->arena);
+	s->compile = (struct compile_options){
+		.patterns = pattern_cache_new(&s->arena),
+		.baseline = &s->baseline,
+		.no_suppressions = GIVEN(o, no_suppressions),
+	};
 	return inputs_find(s) && places_ok(s) && open_style(s) && codes_read(s) &&
 	       open_release(s) && open_vars(s) && open_facts(s);
 }

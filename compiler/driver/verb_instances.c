@@ -57,8 +57,8 @@ int verb_instances(struct session *s)
 	read_filter(s->o, &q);
 	if (!read_numbers(s->o, &q))
 		return EXIT_USAGE;
-	if (!query_check(&s->ds, s->facts, &q))
+	if (!query_check(&s->ds, s->compile.facts, &q))
 		return EXIT_FINDINGS;
-	return write_result(s,
-			    query_print(&s->arena, facts_query(&s->arena, s->facts, &q), format));
+	return write_result(
+		s, query_print(&s->arena, facts_query(&s->arena, s->compile.facts, &q), format));
 }

@@ -12,7 +12,7 @@ static size_t files_of(struct session *s, const struct cluster *c, struct slurm_
 {
 	ret[0] =
 		(struct slurm_conf_file){"slurm.conf", template_text(STR("core/slurm/slurm.conf"))};
-	return 1 + slurm_conf_files(&s->arena, s->facts, c, ret + 1);
+	return 1 + slurm_conf_files(&s->arena, s->compile.facts, c, ret + 1);
 }
 
 static int no_such_file(const char *wanted, const struct slurm_conf_file *files, size_t n)

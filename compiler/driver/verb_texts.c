@@ -8,12 +8,12 @@
 /* Regions and instance types of the bundled facts. */
 static struct schema_words known_words(struct session *s)
 {
-	size_t n = facts_instance_count(s->facts);
+	size_t n = facts_instance_count(s->compile.facts);
 	struct str *types = NEW_ARRAY(&s->arena, struct str, n + 1);
 	struct str *regions = NEW_ARRAY(&s->arena, struct str, facts_regions_n + 1);
 
 	for (size_t i = 0; i < n; i++)
-		types[i] = facts_instance_at(s->facts, i)->name;
+		types[i] = facts_instance_at(s->compile.facts, i)->name;
 	for (size_t i = 0; i < facts_regions_n; i++)
 		regions[i] = facts_regions[i].name;
 	return (struct schema_words){regions, types, facts_regions_n, n};

@@ -3,24 +3,13 @@
 #ifndef HPCC_FUZZ_H
 #define HPCC_FUZZ_H
 
-#include "compiler/compile/suppress.h"
-#include "compiler/yaml/yaml_read.h"
+#include "compiler/compile/compile.h"
+#include "tests/all_off.h"
 
 #include <stdlib.h>
 
 /* Limits that small inputs reach. */
 static const struct yaml_limits limits = {.depth = 20, .nodes = 5000};
-
-/* Drops what the settings of a user could switch off. */
-static inline void drop_changeable(struct diags *ds)
-{
-	for (struct diag **link = &ds->first; *link != NULL;)
-		if (diag_may_change((*link)->id))
-			*link = (*link)->next;
-		else
-			link = &(*link)->next;
-	diags_sort(ds);
-}
 
 /* What libFuzzer calls. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

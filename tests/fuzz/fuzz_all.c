@@ -11,33 +11,16 @@
 #include "compiler/base/utf8.h"
 #include "compiler/check/check.h"
 #include "compiler/check/rules/rule.h"
-#include "compiler/compile/suppress.h"
 #include "compiler/facts/facts.h"
 #include "compiler/model/model_print.h"
 #include "compiler/schema/schema.h"
 #include "compiler/source/fix.h"
 #include "compiler/source/render.h"
 #include "fuzz.h"
-#include "lowering/cluster/cluster.h"
 #include "lowering/emit/emit.h"
-#include "lowering/lower.h"
 
 /* Bits of the last byte. */
 enum { OLD_RELEASE = 1, MINIFIED = 2, RULES_OFF = 4, NEW_RELEASE = 16 };
-
-/* What the front end makes of a text. */
-struct front {
-	struct diags ds;
-	const struct source *src;
-	const struct node *root;
-	const struct cluster *model;
-};
-
-static bool nothing_off(enum diag_id id, const void *data)
-{
-	(void)data;
-	return id == DIAG_COUNT;
-}
 
 static release release_of_choice(unsigned choice)
 {
@@ -46,22 +29,16 @@ static release release_of_choice(unsigned choice)
 					     : 0;
 }
 
-/* Fills *f, as the driver does; findings refer to it, so it must stay where it is. */
-static void judge(struct arena *a, unsigned choice, struct str text, struct front *f)
+/* Compiles the text up to `to`. */
+static void judge(struct arena *a, unsigned choice, struct str text, enum stage to,
+		  struct compilation *c)
 {
-	release knows = release_of_choice(choice);
+	struct compile_options o = {
+		.facts = facts_bundled(), .limits = limits, .knows = release_of_choice(choice)};
+	struct config *config = NEW(a, struct config);
 
-	*f = (struct front){.ds = {.arena = a}};
-	f->src = source_new(a, STR("fuzz.yaml"), text);
-	f->root = yaml_read(a, &f->ds, f->src, NULL, limits);
-	if (f->root == NULL)
-		return;
-	f->model = check_cluster(a, &f->ds, f->root, knows, NULL);
-	check_rules(a, &f->ds, f->model, facts_bundled(), knows, NULL);
-	diags_sort(&f->ds);
-	if ((choice & RULES_OFF) != 0)
-		drop_changeable(&f->ds);
-	suppress(&f->ds, suppressions_read(a, &f->ds, f->src, f->root), nothing_off, NULL);
+	*config = (choice & RULES_OFF) != 0 ? all_off() : config_default();
+	compile(&o, a, config, source_new(a, STR("fuzz.yaml"), text), to, c);
 }
 
 /* How many findings say that the text cannot be read right (E00xx)? */
@@ -83,37 +60,36 @@ static void check_edits(const struct source *src, const struct edits *e)
 }
 
 /* Fixes round after round, as --fix does. What came out is added to out. */
-static void fix(struct arena *a, unsigned choice, const struct front *first, struct buf *out)
+static void fix(struct arena *a, unsigned choice, const struct compilation *first, struct buf *out)
 {
 	enum { ROUNDS = 10 };
 	struct edits all = {0};
-	struct front f = *first;
+	struct compilation c = *first;
 
-	for (int i = 0; i < ROUNDS && f.root != NULL; i++) {
-		struct edits e = fixes_choose(a, &f.ds, f.src);
-		unsigned before = reading_errors(&f.ds);
+	for (int i = 0; i < ROUNDS && c.tree != NULL; i++) {
+		struct edits e = fixes_choose(a, &c.ds, c.src);
+		unsigned before = reading_errors(&c.ds);
 		struct str text;
 
 		if (e.n == 0)
 			break;
-		check_edits(f.src, &e);
-		text = fixes_apply(a, f.src, &e);
-		all = i == 0 ? e : fixes_then(a, &all, f.src->text, &e);
+		check_edits(c.src, &e);
+		text = fixes_apply(a, c.src, &e);
+		all = i == 0 ? e : fixes_then(a, &all, c.src->text, &e);
 		check_edits(first->src, &all);
-		judge(a, choice, text, &f);
-		INVARIANT(f.root != NULL && reading_errors(&f.ds) <= before);
+		judge(a, choice, text, STAGE_MODEL, &c);
+		INVARIANT(c.tree != NULL && reading_errors(&c.ds) <= before);
 		INVARIANT(str_eq(fixes_apply(a, first->src, &all), text));
 	}
 	buf_add(out, fixes_diff(a, first->src, &all));
 }
 
-/* All outputs of a model without errors. */
-static void lower(struct arena *a, unsigned choice, struct front *f, struct buf *out)
+/* All outputs of a graph. */
+static void emit(struct arena *a, unsigned choice, const struct ir *graph, struct buf *out)
 {
 	struct emit_style layout = {.indent = (choice & MINIFIED) != 0 ? EMIT_MINIFIED : 2};
-	const struct ir *graph = lower_cluster(a, &f->ds, f->model, facts_bundled());
 
-	for (size_t i = 0; graph != NULL && f->ds.errors == 0 && i < emitters_n; i++) {
+	for (size_t i = 0; i < emitters_n; i++) {
 		struct str made = emitters[i].emit(a, graph, layout);
 
 		for (size_t k = 0; k < made.n;) {
@@ -124,26 +100,26 @@ static void lower(struct arena *a, unsigned choice, struct front *f, struct buf 
 		}
 		buf_add(out, made);
 	}
-	if (graph != NULL)
-		buf_add(out, ir_print(a, graph));
+	buf_add(out, ir_print(a, graph));
 }
 
 /* All findings and all outputs of one compilation, one after the other. */
-static void compile(struct arena *a, unsigned choice, struct str text, struct buf *out)
+static void make_all(struct arena *a, unsigned choice, struct str text, struct buf *out)
 {
 	struct str file = STR("fuzz.yaml");
 	struct render_style style = {.width = 80, .files = &file, .nfiles = 1};
-	struct front f;
+	struct compilation model, c;
 
-	judge(a, choice, text, &f);
-	fix(a, choice, &f, out);
-	if (f.model != NULL)
-		buf_add(out, model_print(a, f.model));
-	if (f.model != NULL && f.ds.errors == 0)
-		lower(a, choice, &f, out);
-	diags_sort(&f.ds);
+	judge(a, choice, text, STAGE_MODEL, &model);
+	fix(a, choice, &model, out);
+	judge(a, choice, text, STAGE_GRAPH, &c);
+	INVARIANT((c.graph != NULL && c.ds.errors == 0) || c.ds.errors > 0);
+	if (c.model != NULL)
+		buf_add(out, model_print(a, c.model));
+	if (c.graph != NULL && c.ds.errors == 0)
+		emit(a, choice, c.graph, out);
 	for (size_t i = 0; i < renderers_n; i++)
-		renderers[i].render(&f.ds, &style, out);
+		renderers[i].render(&c.ds, &style, out);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -153,8 +129,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct str text = {(const char *)data, n > 0 ? n - 1 : 0};
 	unsigned choice = n > 0 ? data[n - 1] ^ (unsigned)'\n' : 0; /* a line end: none of them */
 
-	compile(&a, choice, text, &first);
-	compile(&a, choice, text, &second);
+	make_all(&a, choice, text, &first);
+	make_all(&a, choice, text, &second);
 	INVARIANT(str_eq(buf_str(&first), buf_str(&second)));
 	arena_release(&a);
 	return 0;

@@ -6,8 +6,8 @@
  * is gone, everything else is there, with the severity of its verdict.
  */
 #include "compiler/check/check.h"
+#include "compiler/compile/config.h"
 #include "compiler/compile/suppress.h"
-#include "compiler/driver/config.h"
 #include "fuzz.h"
 
 static const char cluster[] =

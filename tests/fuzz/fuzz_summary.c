@@ -4,36 +4,19 @@
  *
  * Sums never overflow and never fall below zero; the line ends once, at its end; two runs say the same.
  */
-#include "compiler/check/check.h"
-#include "compiler/check/rules/rule.h"
 #include "compiler/driver/driver.h"
-#include "compiler/facts/facts.h"
 #include "fuzz.h"
-#include "lowering/lower.h"
-
-static bool compile(struct arena *a, const struct source *src, struct compilation *c)
-{
-	*c = (struct compilation){.a = a, .ds = {.arena = a}, .src = src};
-	c->tree = yaml_read(a, &c->ds, src, NULL, limits);
-	if (c->tree == NULL)
-		return false;
-	c->model = check_cluster(a, &c->ds, c->tree, 0, NULL);
-	check_rules(a, &c->ds, c->model, facts_bundled(), 0, NULL);
-	drop_changeable(&c->ds);
-	if (c->ds.errors > 0)
-		return false;
-	c->graph = lower_cluster(a, &c->ds, c->model, facts_bundled());
-	return c->graph != NULL && c->ds.errors == 0;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct arena a = {0};
 	const struct source *src = source_new(&a, STR("f"), (struct str){(const char *)data, n});
+	struct compile_options o = {.facts = facts_bundled(), .limits = limits};
+	struct config off = all_off();
 	struct compilation c;
 	struct str line, again;
 
-	if (compile(&a, src, &c)) {
+	if (compile(&o, &a, &off, src, STAGE_GRAPH, &c)) {
 		line = summary_line(&a, facts_bundled(), &c, 1000);
 		again = summary_line(&a, facts_bundled(), &c, 1000);
 		INVARIANT(str_eq(line, again));

@@ -5,10 +5,7 @@
  * What may not be suppressed stays; nothing but findings about the comments is new; none about a comment that was of
  * use; a second run over what is left takes nothing more back.
  */
-#include "compiler/check/check.h"
-#include "compiler/check/rules/rule.h"
 #include "compiler/compile/suppress.h"
-#include "compiler/facts/facts.h"
 #include "fuzz.h"
 
 static bool nothing_off(enum diag_id id, const void *data)
@@ -49,27 +46,22 @@ static void check(const struct diags *before, const struct diags *after)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct arena a = {0};
-	struct diags plain = {.arena = &a}, ds = {.arena = &a}, said = {.arena = &a};
+	struct diags said = {.arena = &a};
+	struct compile_options o = {.facts = facts_bundled(), .limits = limits};
+	struct config config = config_default();
 	const struct source *src = source_new(&a, STR("f"), (struct str){(const char *)data, n});
-	const struct node *root = yaml_read(&a, &ds, src, NULL, limits);
-	const struct cluster *model;
+	struct compilation plain, c;
 	size_t left = 0, again = 0;
 
-	if (root != NULL) {
-		model = check_cluster(&a, &ds, root, 0, NULL);
-		check_rules(&a, &ds, model, facts_bundled(), 0, NULL);
-		diags_sort(&ds);
-		/* a tree of its own, as what is reported is poisoned */
-		model = check_cluster(&a, &plain, yaml_read(&a, &plain, src, NULL, limits), 0,
-				      NULL);
-		check_rules(&a, &plain, model, facts_bundled(), 0, NULL);
-		diags_sort(&plain);
-		suppress(&ds, suppressions_read(&a, &ds, src, root), nothing_off, NULL);
-		check(&plain, &ds);
-		for (const struct diag *d = ds.first; d != NULL; d = d->next)
+	compile(&o, &a, &config, src, STAGE_MODEL, &c);
+	o.no_suppressions = true;
+	compile(&o, &a, &config, src, STAGE_MODEL, &plain);
+	if (c.tree != NULL) {
+		check(&plain.ds, &c.ds);
+		for (const struct diag *d = c.ds.first; d != NULL; d = d->next)
 			left += !about_comments(d->id);
-		suppress(&ds, suppressions_read(&a, &said, src, root), nothing_off, NULL);
-		for (const struct diag *d = ds.first; d != NULL; d = d->next)
+		suppress(&c.ds, suppressions_read(&a, &said, src, c.tree), nothing_off, NULL);
+		for (const struct diag *d = c.ds.first; d != NULL; d = d->next)
 			again += !about_comments(d->id);
 		INVARIANT(left == again);
 	}

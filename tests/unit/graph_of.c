@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/graph_of.h"
 
-#include "compiler/check/check.h"
-#include "compiler/yaml/yaml_read.h"
+#include "compiler/compile/compile.h"
+#include "tests/all_off.h"
 
 #include <criterion/criterion.h>
 
@@ -22,17 +22,15 @@ static const char base[] = "Region: us-east-1\n"
 
 const struct ir *graph_of(struct arena *a, const char *text)
 {
-	struct diags ds = {.arena = a};
+	struct compile_options o = {.facts = facts_bundled()};
+	struct config off = all_off();
 	const struct source *src = source_new(a, STR("test.yaml"), arena_str(a, str_c(text)));
-	const struct node *tree = yaml_read(a, &ds, src, NULL, YAML_LIMITS);
 	const struct ir *g;
+	struct compilation c;
 
-	if (tree == NULL)
-		cr_assert_fail("%s", ds.first->text.s);
-	g = lower_cluster(a, &ds, check_cluster(a, &ds, tree, 0, NULL), facts_bundled());
-	for (const struct diag *d = ds.first; d != NULL; d = d->next)
-		if (d->sev == SEV_ERROR)
-			cr_assert_fail("" STR_F, STR_A(d->text));
+	if (!compile(&o, a, &off, src, STAGE_GRAPH, &c))
+		cr_assert_fail("" STR_F, STR_A(c.ds.first->text));
+	g = c.graph;
 	cr_assert_not_null(g);
 	return g;
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* config.c - .hpcc.yaml, the settings of a project. */
-#include "compiler/driver/config.h"
+#include "compiler/compile/config.h"
 
 #include "compiler/base/buf.h"
 #include "compiler/base/nearest.h"
 #include "compiler/base/search.h"
 #include "compiler/compile/suppress.h"
-#include "compiler/driver/options.h"
 #include "compiler/yaml/yaml_read.h"
 
 enum { LAST_PATCH = 99 };
@@ -134,12 +133,26 @@ static void read_severity(struct diags *ds, const struct node *map, struct confi
 
 static void read_fail_on(struct diags *ds, const struct entry *e, struct config *c)
 {
-	struct str words = choice_words(ds->arena, OPTION_ID_fail_on, FOR(lint), ", ", " or ");
-	int value = c->fail_on;
+	static const char *const words[] = {
+#define FAIL_ON(word, value, help) word,
+#include "compiler/compile/fail_on.def"
+#undef FAIL_ON
+	};
+	static const enum fail_on values[] = {
+#define FAIL_ON(word, value, help) value,
+#include "compiler/compile/fail_on.def"
+#undef FAIL_ON
+	};
+	size_t i = search_word(e->value->text, words, ARRAY_LEN(words));
+	struct buf b = buf_in(ds->arena);
 
-	if (!choice_find(OPTION_ID_fail_on, VERB_lint, e->value->text, &value))
-		diag_bad_config_value(ds, e->value->at, e->key, shown(e->value), words.s);
-	c->fail_on = (enum fail_on)value;
+	if (i < ARRAY_LEN(words)) {
+		c->fail_on = values[i];
+		return;
+	}
+	buf_words(&b, words, ARRAY_LEN(words), ", ", " or ");
+	diag_bad_config_value(ds, e->value->at, e->key, shown(e->value),
+			      arena_str(ds->arena, buf_str(&b)).s);
 }
 
 static void unknown_key(struct diags *ds, const struct entry *e)

@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * pipeline.c - the compiler as a list: read, check, lower.
- *
- * bytes -> yaml_read (tree) -> check_cluster (model) -> lower_cluster (graph) -> an emitter. Each pass adds
- * its findings to one list; lowering begins only when there is no error.
- */
+/* input.c - the files of a call: read, and compiled with what the call says. */
 #include "compiler/base/port.h"
 #include "compiler/base/shown.h"
 #include "compiler/base/utf8.h"
-#include "compiler/check/check.h"
-#include "compiler/check/rules/rule.h"
-#include "compiler/compile/lookalikes.h"
 #include "compiler/driver/driver.h"
-#include "compiler/yaml/yaml_read.h"
-#include "lowering/lower.h"
 
 #include <string.h>
 
@@ -54,57 +44,29 @@ const struct source *read_source(struct arena *a, struct diags *ds, const char *
 	BUG("port_read of %s", path);
 }
 
-/* The codes that the settings switch off. */
-static struct code_set codes_off(const struct config *c)
-{
-	struct code_set off = {{0}};
-
-	for (int i = 0; c->any_verdict && i < DIAG_COUNT; i++)
-		if (c->verdicts[i] == VERDICT_OFF)
-			code_add(&off, (enum diag_id)i);
-	return off;
-}
-
 /* Are files of other kinds passed over: by an option, or because a directory was given? */
 static bool passes_over(const struct session *s)
 {
 	return GIVEN(s->o, only_known) || GIVEN(s->o, only_clusters) || s->found;
 }
 
-static void run_passes(struct session *s, enum stage to, struct compilation *c)
-{
-	release knows = s->knows != 0 ? s->knows : c->config->parallelcluster;
-	struct vars vars = s->vars;
-	struct code_set off;
-
-	vars.uses = &c->uses;
-	c->tree = yaml_read(c->a, &c->ds, c->src, &vars, YAML_LIMITS);
-	variables_used(s, c);
-	c->foreign = passes_over(s) && !is_cluster_file(c->src, c->tree);
-	if (c->tree == NULL || to == STAGE_TREE || c->foreign)
-		return;
-	off = codes_off(c->config);
-	c->model = check_cluster(c->a, &c->ds, c->tree, knows, s->patterns);
-	check_rules(c->a, &c->ds, c->model, s->facts, knows, c->config->any_verdict ? &off : NULL);
-	findings_settle(s, c);
-	if (c->ds.errors > 0 || to == STAGE_MODEL)
-		return;
-	c->graph = lower_cluster(c->a, &c->ds, c->model, s->facts);
-	findings_settle_late(s, c);
-}
-
 bool compile_source(struct session *s, struct arena *a, const char *path, const struct source *src,
 		    enum stage to, struct compilation *ret)
 {
-	*ret = (struct compilation){.a = a, .ds = {.arena = a}, .src = src};
-	ret->config = config_for(s, path);
+	const struct config *config = config_for(s, path);
+	bool good;
+
 	/* Nobody knows how a file is to be judged whose settings are broken; main tells what is wrong. */
-	ret->unreadable = s->ds.errors > 0 || s->refused;
-	if (!ret->unreadable)
-		run_passes(s, to, ret);
-	diags_sort(&ret->ds);
-	lookalikes_explain(&ret->ds);
-	return !ret->unreadable && ret->ds.errors == 0;
+	if (s->ds.errors > 0 || s->refused) {
+		*ret = (struct compilation){.a = a, .ds = {.arena = a}, .src = src};
+		ret->config = config;
+		ret->unreadable = true;
+		return false;
+	}
+	s->compile.pass_over = passes_over(s);
+	good = compile(&s->compile, a, config, src, to, ret);
+	variables_used(s, ret);
+	return good;
 }
 
 bool compile_file(struct session *s, struct arena *a, const char *path, enum stage to,

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * compile.h - a file on its way: bytes, tree, model, graph, and what becomes of the findings.
+ *
+ * The list of passes stands in compile.c and nowhere else: verbs, tests and fuzzers call compile(). Nothing here reads
+ * a command line, opens a file or prints.
+ */
+#ifndef HPCC_COMPILE_H
+#define HPCC_COMPILE_H
+
+#include "compiler/check/pattern.h"
+#include "compiler/compile/config.h"
+#include "compiler/facts/facts.h"
+#include "compiler/tree/vars.h"
+#include "compiler/yaml/yaml_read.h"
+#include "lowering/ir/ir.h"
+#include "model.h"
+
+/* How far to compile. */
+enum stage { STAGE_TREE, STAGE_MODEL, STAGE_GRAPH };
+
+/* What holds for all files of one call. The zero value with `facts` set is a call without options. */
+struct compile_options {
+	const struct facts *facts;
+	struct vars vars;		/* for ${NAME} in the file */
+	struct pattern_cache *patterns; /* kept over files, or NULL */
+	release knows; /* judge by this release before that of the settings; 0: by theirs */
+	const struct map *baseline; /* fingerprints of findings to leave out, or NULL */
+	struct yaml_limits limits;  /* of the tree; the zero value stands for YAML_LIMITS */
+	bool pass_over;		    /* files that are not for hpcc are passed over */
+	bool no_suppressions;	    /* comments of the file take no finding back */
+};
+
+/* One file on its way; fields of stages that were not reached are NULL. */
+struct compilation {
+	struct arena *a;
+	struct diags ds;
+	const struct source *src;
+	const struct node *tree;
+	const struct cluster *model;
+	const struct ir *graph;
+	const struct config *config;
+	struct var_uses uses;
+	bool unreadable; /* the file or its settings could not be read; set by the caller */
+	bool foreign;	 /* it is no file for hpcc and was passed over */
+};
+
+/*
+ * Compiles src up to `to`, or as far as its faults allow, with the settings `config`, which *ret refers to. All faults
+ * are in ret->ds, sorted. All memory is from `a`. True when the stage was reached without errors.
+ */
+bool compile(const struct compile_options *o, struct arena *a, const struct config *config,
+	     const struct source *src, enum stage to, struct compilation *ret);
+/*
+ * Settles findings that were added to c->ds after compile(), by an emitter: suppressions and settings, but not the
+ * baseline.
+ */
+void compile_settle_late(const struct compile_options *o, struct compilation *c);
+
+/* ---- origins.c ---- */
+
+/* Adds to findings at values that variables brought what these were and where from; reports each `$NAME`. */
+void origins_tell(struct compilation *c);
+
+/* ---- recognise.c ---- */
+
+/* Has the text the sections of a cluster file? True for text that cannot be parsed but looks like one. */
+bool is_cluster_file(const struct source *src, const struct node *tree);
+
+#endif
