@@ -5,9 +5,9 @@
  * Source: AWS CLI Command Reference, "deploy": --capabilities, --s3-bucket above 51,200 bytes, and a status of 255 when
  * nothing changed unless --no-fail-on-empty-changeset is given.
  */
+#include "compiler/base/shell_quote.h"
 #include "compiler/driver/driver.h"
-#include "lowering/capabilities.h"
-#include "lowering/cluster/shell_quote.h"
+#include "lowering/ir/capabilities.h"
 
 #include <string.h>
 
@@ -28,7 +28,7 @@ bool asks_for_deploy_words(const struct options *o)
 
 struct str_list deploy_words(const struct session *s, const struct compilation *c, struct str text)
 {
-	const char *capabilities = lower_capabilities(c->graph);
+	const char *capabilities = ir_capabilities(c->graph);
 	struct str_list list = {NEW_ARRAY(c->a, struct str, MAX_DEPLOY_WORDS), 0};
 
 	if (capabilities != NULL) {

@@ -130,9 +130,7 @@ struct ir_value *arn(struct lowering *l, const char *service, struct str resourc
 struct ir_value *aws_managed_policy(struct lowering *l, const char *name);
 /* An IR_LIST of texts. */
 struct ir_value *text_list(struct lowering *l, const struct model_strings *items);
-/* Are two values the same in structure? */
-bool same_value(const struct ir_value *a, const struct ir_value *b);
-/* The values of `from` that are not in `list` yet (same_value) are appended. */
+/* The values of `from` that are not in `list` yet (ir_same) are appended. */
 void list_add_distinct(struct lowering *l, struct ir_value *list, const struct ir_value *from);
 
 /* {"Key": key, "Value": value} appended to a Tags list. */

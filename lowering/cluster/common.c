@@ -3,6 +3,7 @@
 #include "compiler/base/buf.h"
 #include "compiler/model/effective.h"
 #include "lowering/cluster/cluster.h"
+#include "lowering/ir/equal.h"
 
 struct ir_origin origin_of(const struct section_at *section, const struct field_at *field)
 {
@@ -69,60 +70,12 @@ struct ir_value *text_list(struct lowering *l, const struct model_strings *items
 	return list;
 }
 
-static bool same_items(const struct ir_value *a, const struct ir_value *b);
-static bool same_members(const struct ir_value *a, const struct ir_value *b);
-
-bool same_value(const struct ir_value *a, const struct ir_value *b)
-{
-	if (a == b)
-		return true;
-	if (a->kind != b->kind || !str_eq(a->text, b->text) || a->integer != b->integer)
-		return false;
-	switch (a->kind) {
-	case IR_NULL:
-	case IR_NOVALUE:
-	case IR_BOOL:
-	case IR_INT:
-	case IR_NUMBER:
-	case IR_STRING:
-	case IR_REF:
-		return true;
-	case IR_GETATT:
-		return str_eq(a->attribute, b->attribute);
-	case IR_OBJECT:
-	case IR_SUB:
-		return same_members(a, b);
-	default:
-		return same_items(a, b);
-	}
-}
-
-static bool same_items(const struct ir_value *a, const struct ir_value *b)
-{
-	size_t i = 0;
-
-	while (i < a->n && i < b->n && same_value(a->items[i], b->items[i]))
-		i++;
-	return i == a->n && i == b->n;
-}
-
-static bool same_members(const struct ir_value *a, const struct ir_value *b)
-{
-	size_t i = 0;
-
-	while (i < a->nmembers && i < b->nmembers &&
-	       str_eq(a->members[i].name, b->members[i].name) &&
-	       same_value(a->members[i].value, b->members[i].value))
-		i++;
-	return i == a->nmembers && i == b->nmembers;
-}
-
 void list_add_distinct(struct lowering *l, struct ir_value *list, const struct ir_value *from)
 {
 	for (size_t i = 0; i < from->n; i++) {
 		size_t k = 0;
 
-		while (k < list->n && !same_value(list->items[k], from->items[i]))
+		while (k < list->n && !ir_same(list->items[k], from->items[i]))
 			k++;
 		if (k == list->n)
 			ir_push(l->g, list, from->items[i]);

@@ -13,74 +13,25 @@
  * whoever has it may signal, hence it is in the metadata only.
  */
 #include "lowering/cluster/cluster.h"
+#include "lowering/ir/equal.h"
 
 /* Seconds the head gets beyond its own limit, to send the failure itself with the end of its log. */
 enum { WAIT_MARGIN = 300, WAIT_MAX = 43200 /* the most CloudFormation takes */ };
 
 /* ---- version ---- */
 
-static uint64_t mix(uint64_t h, uint64_t v)
-{
-	return (h ^ v) * 0x100000001b3u;
-}
-
-/* By words, for the payload is long. Each is folded, so that its high bits reach the low ones. */
-static uint64_t mix_text(uint64_t h, struct str s)
-{
-	size_t i = 0;
-
-	h = mix(h, s.n);
-	for (; s.n - i >= 8; i += 8) {
-		h = (h ^ word_at(s.s + i)) * 0x9e3779b97f4a7c15u;
-		h ^= h >> 32;
-	}
-	for (; i < s.n; i++)
-		h = mix(h, (unsigned char)s.s[i]);
-	return h;
-}
-
-/* A hash of a value's structure and texts, stable over machines. */
-static uint64_t value_hash(uint64_t h, const struct ir_value *v)
-{
-	h = mix_text(mix(h, (uint64_t)v->kind), v->text);
-	switch (v->kind) {
-	case IR_NULL:
-	case IR_NOVALUE:
-	case IR_STRING:
-	case IR_REF:
-		return h;
-	case IR_BOOL:
-		return mix(h, v->boolean);
-	case IR_INT:
-		return mix(h, (uint64_t)v->integer);
-	case IR_NUMBER:
-		return mix(h, (uint64_t)(int64_t)(v->number * 1e6));
-	case IR_GETATT:
-		return mix_text(h, v->attribute);
-	case IR_OBJECT:
-	case IR_SUB:
-		for (size_t i = 0; i < v->nmembers; i++)
-			h = value_hash(mix_text(h, v->members[i].name), v->members[i].value);
-		return mix(h, v->nmembers);
-	default:
-		for (size_t i = 0; i < v->n; i++)
-			h = value_hash(h, v->items[i]);
-		return mix(mix(h, (uint64_t)v->integer), v->n); /* integer: of Select */
-	}
-}
-
 static struct str version_of(struct lowering *l, const struct ir_value *metadata)
 {
-	uint64_t h = value_hash(0xcbf29ce484222325u, metadata);
+	uint64_t h = ir_hash(IR_HASH_SEED, metadata);
 
 	for (size_t i = 0; i < l->g->resources.n; i++) {
 		const struct ir_resource *r = l->g->resources.items[i].value;
 
 		if (str_eq(r->type, STR("AWS::EC2::LaunchTemplate")))
-			h = value_hash(h, r->properties);
+			h = ir_hash(h, r->properties);
 	}
 	for (size_t i = 0; i < l->g->mappings.n; i++)
-		h = value_hash(h, l->g->mappings.items[i].value);
+		h = ir_hash(h, l->g->mappings.items[i].value);
 	return arena_fmt(l->a, "%012llx", (unsigned long long)(h & 0xffffffffffffu));
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* policy.c - IAM roles, policies and instance profiles as the graph spells them. */
 #include "lowering/cluster/cluster.h"
+#include "lowering/ir/equal.h"
 
 struct ir_value *any_resource(struct lowering *l)
 {
@@ -21,11 +22,11 @@ static void widen(struct lowering *l, struct ir_value *s, const struct ir_value 
 {
 	struct ir_value *known = ir_get(s, STR("Action")), *on = ir_get(s, STR("Resource"));
 
-	if (same_value(on, resources)) {
+	if (ir_same(on, resources)) {
 		list_add_distinct(l, known, actions);
 		return;
 	}
-	INVARIANT(same_value(known, actions) && on->kind == IR_LIST && resources->kind == IR_LIST);
+	INVARIANT(ir_same(known, actions) && on->kind == IR_LIST && resources->kind == IR_LIST);
 	list_add_distinct(l, on, resources);
 }
 

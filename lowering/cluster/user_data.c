@@ -13,8 +13,8 @@
  * Source: cloud-init documentation, "User data formats"; RFC 2046, 5.1.
  */
 #include "compiler/base/buf.h"
+#include "compiler/base/shell_quote.h"
 #include "lowering/cluster/cluster.h"
-#include "lowering/cluster/shell_quote.h"
 #include "lowering/cluster/templates.h"
 
 #define BOUNDARY "==HPCC=="

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_ir.c - building, printing and walking the resource graph; logical ids. */
+#include "lowering/ir/equal.h"
 #include "lowering/ir/ir.h"
 #include "lowering/ir/resources.h"
 #include "lowering/ir/walk.h"
@@ -274,4 +275,105 @@ Test(resources, every_row_is_found)
 			cr_assert_eq(resource_property_find(t->shape, resource_name(rows[k].name)),
 				     &rows[k]);
 	}
+}
+
+/* ---- the same, and hashes ---- */
+
+/* One value of each kind; of a kind with parts, `other` gives one that differs in a part. */
+static struct ir_value *sample(struct ir *g, enum ir_kind kind, bool other)
+{
+	struct ir_value *part = ir_text(g, other ? STR("b") : STR("a"));
+	struct ir_value *v;
+
+	switch (kind) {
+	case IR_NULL:
+		return ir_null(g);
+	case IR_NOVALUE:
+		return ir_ref(g, STR("AWS::NoValue"));
+	case IR_BOOL:
+		return ir_bool(g, other);
+	case IR_INT:
+		return ir_int(g, other ? 3 : 4);
+	case IR_NUMBER:
+		return ir_number(g, other ? 0.25 : 0.5);
+	case IR_STRING:
+		return part;
+	case IR_REF:
+		return ir_ref(g, part->text);
+	case IR_GETATT:
+		return ir_getatt(g, STR("X"), part->text);
+	case IR_OBJECT:
+		return ir_put(g, ir_object(g), "K", part);
+	case IR_SUB:
+		return ir_put(g, ir_sub(g, STR("${K}")), "K", part);
+	case IR_SELECT:
+		v = ir_push(g, ir_func(g, kind, STR("")), ir_list(g));
+		v->integer = other;
+		return v;
+	case IR_LIST:
+		return ir_push(g, ir_list(g), part);
+	case IR_JOIN:
+	case IR_SPLIT:
+	case IR_FINDINMAP:
+	case IR_IF:
+	case IR_BASE64:
+	case IR_IMPORT:
+	case IR_EQUALS:
+	case IR_NOT:
+	case IR_GETAZS:
+		return ir_push(g, ir_func(g, kind, STR("")), part);
+	}
+	return NULL;
+}
+
+Test(ir, values_of_each_kind_are_the_same_and_hash_alike_by_what_they_say)
+{
+	struct arena a = {0};
+	struct ir *g = ir_new(&a);
+
+	for (int i = IR_NULL; i <= IR_NOVALUE; i++) {
+		enum ir_kind kind = (enum ir_kind)i;
+		const struct ir_value *v = sample(g, kind, false), *w = sample(g, kind, true);
+		bool alone = kind == IR_NULL || kind == IR_NOVALUE; /* there is only one */
+
+		cr_assert(ir_same(v, sample(g, kind, false)), "kind %d", i);
+		cr_assert_eq(ir_hash(IR_HASH_SEED, v),
+			     ir_hash(IR_HASH_SEED, sample(g, kind, false)));
+		cr_assert_eq(ir_same(v, w), alone, "kind %d", i);
+		cr_assert_eq(ir_hash(IR_HASH_SEED, v) == ir_hash(IR_HASH_SEED, w), alone, "kind %d",
+			     i);
+		for (int k = IR_NULL; k < i; k++)
+			cr_assert(!ir_same(v, sample(g, (enum ir_kind)k, false)));
+	}
+	arena_release(&a);
+}
+
+Test(ir, a_longer_list_or_object_is_another_value)
+{
+	struct arena a = {0};
+	struct ir *g = ir_new(&a);
+	struct ir_value *one = ir_push(g, ir_list(g), ir_int(g, 1));
+	struct ir_value *two = ir_push(g, ir_push(g, ir_list(g), ir_int(g, 1)), ir_int(g, 1));
+	struct ir_value *small = ir_put_int(g, ir_object(g), "A", 1);
+	struct ir_value *large = ir_put_int(g, ir_put_int(g, ir_object(g), "A", 1), "B", 1);
+
+	cr_assert(!ir_same(one, two) && !ir_same(two, one));
+	cr_assert(!ir_same(small, large) && !ir_same(large, small));
+	cr_assert_neq(ir_hash(IR_HASH_SEED, one), ir_hash(IR_HASH_SEED, two));
+	cr_assert_neq(ir_hash(IR_HASH_SEED, small), ir_hash(IR_HASH_SEED, large));
+	arena_release(&a);
+}
+
+/* Wait conditions carry it in their ids: another hash would make every stack wait for its head again. */
+Test(ir, the_hash_is_that_of_earlier_releases)
+{
+	struct arena a = {0};
+	struct ir *g = ir_new(&a);
+	struct ir_value *v = ir_object(g);
+
+	ir_put_text(g, v, "Name", STR("a text of more than eight bytes"));
+	ir_put(g, v, "Ref", ir_ref(g, STR("AWS::Region")));
+	ir_put(g, v, "List", ir_push(g, ir_list(g), ir_bool(g, true)));
+	cr_assert_eq(ir_hash(IR_HASH_SEED, v), 0xc101cc75d755419au);
+	arena_release(&a);
 }

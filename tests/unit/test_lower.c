@@ -2,7 +2,7 @@
 #include "compiler/base/buf.h"
 #include "compiler/check/check.h"
 #include "compiler/yaml/yaml_read.h"
-#include "lowering/capabilities.h"
+#include "lowering/ir/capabilities.h"
 #include "tests/unit/graph_of.h"
 
 #include <criterion/criterion.h>
@@ -353,9 +353,9 @@ Test(rights, capabilities_follow_names)
 	const struct ir *named =
 		graph(&a, (struct pieces){.root = "Iam: {ResourcePrefix: /x/y-}\n"});
 
-	cr_expect_str_eq(lower_capabilities(plain), "CAPABILITY_IAM");
-	cr_expect_str_eq(lower_capabilities(path), "CAPABILITY_IAM");
-	cr_expect_str_eq(lower_capabilities(named), "CAPABILITY_NAMED_IAM");
+	cr_expect_str_eq(ir_capabilities(plain), "CAPABILITY_IAM");
+	cr_expect_str_eq(ir_capabilities(path), "CAPABILITY_IAM");
+	cr_expect_str_eq(ir_capabilities(named), "CAPABILITY_NAMED_IAM");
 	cr_expect_str_eq(text_at(&a, ir_find(named, STR("HeadNodeRole"))->properties, "Path"),
 			 "/x/");
 	cr_expect_str_eq(text_at(&a, ir_find(named, STR("HeadNodeRole"))->properties, "RoleName"),

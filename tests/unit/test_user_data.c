@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compiler/base/buf.h"
+#include "compiler/base/shell_quote.h"
 #include "lowering/cluster/cluster.h"
-#include "lowering/cluster/shell_quote.h"
 #include "lowering/cluster/templates.h"
 #include "tests/unit/graph_of.h"
 

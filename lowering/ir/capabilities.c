@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* capabilities.c - which IAM resources of a graph CloudFormation wants acknowledged. */
-#include "lowering/capabilities.h"
+#include "lowering/ir/capabilities.h"
 
-const char *lower_capabilities(const struct ir *g)
+const char *ir_capabilities(const struct ir *g)
 {
 	const char *found = NULL;
 

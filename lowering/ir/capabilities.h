@@ -10,6 +10,6 @@
  * profile has a name of its own (Iam.ResourcePrefix) or a stack is nested, "CAPABILITY_IAM" when there are
  * roles or profiles at all, else NULL. Static.
  */
-const char *lower_capabilities(const struct ir *g);
+const char *ir_capabilities(const struct ir *g);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* shell_quote.c - text as one word of a POSIX shell. Source: POSIX.1-2017, XCU 2.2. */
-#include "lowering/cluster/shell_quote.h"
+#include "compiler/base/shell_quote.h"
 
 #include "compiler/base/buf.h"
 
