@@ -2,6 +2,7 @@
 /* summary.c - one line about a stack: what it may grow to, and how large its template is. */
 #include "compiler/base/shown.h"
 #include "compiler/driver/driver.h"
+#include "compiler/model/effective.h"
 
 #include <inttypes.h>
 
@@ -33,7 +34,7 @@ static void add_resource(const struct facts *f, const struct slurm_compute_resou
 
 	t->nodes += r->max_count;
 	t->always += r->min_count;
-	if (r->efa.enabled)
+	if (efa_of(r) == EFA_ON)
 		t->efa_nodes += r->max_count;
 	if (type == NULL)
 		return;
@@ -45,13 +46,10 @@ static void add_resource(const struct facts *f, const struct slurm_compute_resou
 static struct totals add_up(const struct facts *f, const struct cluster *c)
 {
 	struct totals t = {0};
+	struct compute it = {0};
 
-	for (size_t q = 0; q < c->scheduling.slurm_queues.n; q++) {
-		const struct slurm_queue *queue = &c->scheduling.slurm_queues.items[q];
-
-		for (size_t r = 0; r < queue->compute_resources.n; r++)
-			add_resource(f, &queue->compute_resources.items[r], &t);
-	}
+	while (next_compute(c, &it))
+		add_resource(f, it.resource, &t);
 	return t;
 }
 

@@ -1,32 +1,70 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* effective.c - what holds in the end where a file may say it at two levels. */
+/* effective.c - what a file says in the end, where it may say it at two levels or not at all. */
 #include "compiler/model/effective.h"
 
 #include "compiler/base/map.h"
 
-struct placement effective_placement(const struct slurm_queue *q,
-				     const struct slurm_compute_resource *r)
+struct placement effective_placement(const struct compute *c)
 {
-	const struct placement_group *p = &r->networking.placement_group;
+	const struct placement_group *p = &c->resource->networking.placement_group;
 	struct placement e = {.kind = PLACEMENT_NONE};
 
 	if (!p->section.written)
-		p = &q->networking.placement_group;
+		p = &c->queue->networking.placement_group;
 	e.from = p;
-	if (is_written(&p->at.name) || is_written(&p->at.id)) {
+	if (p->name.n > 0 || p->id.n > 0) {
 		e.kind = PLACEMENT_NAMED;
-		e.name = is_written(&p->at.name) ? p->name : p->id;
+		e.name = p->name.n > 0 ? p->name : p->id;
 	} else if (is_written(&p->at.enabled)) {
 		e.kind = p->enabled ? PLACEMENT_MANAGED : PLACEMENT_OFF;
 	}
 	return e;
 }
 
-const struct capacity_reservation_target *
-effective_reservation(const struct slurm_queue *q, const struct slurm_compute_resource *r)
+bool is_placed(struct placement p)
 {
-	return r->capacity_reservation_target.section.written ? &r->capacity_reservation_target
-							      : &q->capacity_reservation_target;
+	return p.kind == PLACEMENT_MANAGED || p.kind == PLACEMENT_NAMED;
+}
+
+const struct capacity_reservation_target *effective_reservation(const struct compute *c)
+{
+	return c->resource->capacity_reservation_target.section.written
+		       ? &c->resource->capacity_reservation_target
+		       : &c->queue->capacity_reservation_target;
+}
+
+enum efa_use efa_of(const struct slurm_compute_resource *r)
+{
+	if (is_poisoned(&r->at.efa) || is_poisoned(&r->efa.at.enabled))
+		return EFA_FAULTY;
+	return r->efa.enabled ? EFA_ON : EFA_OFF;
+}
+
+bool queue_uses_efa(const struct slurm_queue *q)
+{
+	for (size_t i = 0; i < q->compute_resources.n; i++)
+		if (efa_of(&q->compute_resources.items[i]) == EFA_ON)
+			return true;
+	return false;
+}
+
+enum slurm_queue_capacity_type capacity_of(const struct slurm_queue *q)
+{
+	return q->capacity_type == SLURM_QUEUE_CAPACITY_TYPE_UNSET
+		       ? SLURM_QUEUE_CAPACITY_TYPE_ONDEMAND
+		       : q->capacity_type;
+}
+
+bool checks_gpus(const struct compute *c)
+{
+	const struct gpu_health_check *own = &c->resource->health_checks.gpu;
+
+	return is_written(&own->at.enabled) ? own->enabled : c->queue->health_checks.gpu.enabled;
+}
+
+bool launches_fleet(const struct compute *c)
+{
+	return c->queue->networking.subnet_ids.n > 1 || c->resource->instances.n > 1;
 }
 
 bool is_own_tag(struct str key)

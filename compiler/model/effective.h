@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * effective.h - what holds in the end where a file may say it at two levels.
+ * effective.h - what a file says in the end, where it may say it at two levels or not at all.
  *
- * A queue sets what its compute resources inherit; a node kind may override what the cluster sets. Checks and
- * lowering both ask here, so that they cannot disagree.
+ * A queue sets what its compute resources inherit. Checks and lowering both ask here, so that they cannot disagree. The
+ * lowering sees no faulty file, and so none of the answers …_FAULTY.
  */
 #ifndef HPCC_EFFECTIVE_H
 #define HPCC_EFFECTIVE_H
 
-#include "model.h" /* generated from stdlib/schema */
+#include "compiler/model/each.h"
 
 enum placement_kind {
 	PLACEMENT_NONE,	   /* nothing said: no placement group */
 	PLACEMENT_OFF,	   /* Enabled: false, explicitly */
 	PLACEMENT_MANAGED, /* a group made for this compute resource */
 	PLACEMENT_NAMED,   /* an existing group, by Name or Id */
+	PLACEMENT_FAULTY,  /* not known, for what would say it is reported already */
 };
 
 /* The placement group of a compute resource. */
@@ -29,12 +30,31 @@ struct placement {
  * A section written at the compute resource wins as a whole over the queue's, even when it says nothing;
  * inside, Name goes before Id before Enabled. Source: ParallelCluster user guide, PlacementGroup.
  */
-struct placement effective_placement(const struct slurm_queue *q,
-				     const struct slurm_compute_resource *r);
+struct placement effective_placement(const struct compute *c);
+
+/* Are the nodes placed in a group? */
+bool is_placed(struct placement p);
 
 /* The capacity reservation section that holds for a compute resource: its own as a whole, else the queue's. */
-const struct capacity_reservation_target *
-effective_reservation(const struct slurm_queue *q, const struct slurm_compute_resource *r);
+const struct capacity_reservation_target *effective_reservation(const struct compute *c);
+
+enum efa_use { EFA_OFF, EFA_ON, EFA_FAULTY };
+/* Whether the resource asks for EFA; EFA_FAULTY where what it says is reported already. */
+enum efa_use efa_of(const struct slurm_compute_resource *r);
+/* Does some compute resource of the queue have EFA on? */
+bool queue_uses_efa(const struct slurm_queue *q);
+
+/* How the instances of the queue are bought, with the default filled in. */
+enum slurm_queue_capacity_type capacity_of(const struct slurm_queue *q);
+
+/* Are the GPUs of the resource checked before each job? What it says goes before what its queue says. */
+bool checks_gpus(const struct compute *c);
+
+/*
+ * Do the nodes of a compute resource come by CreateFleet, for it chooses among instance types or subnets? RunInstances
+ * takes one type and one subnet.
+ */
+bool launches_fleet(const struct compute *c);
 
 /*
  * Is it the key of a tag by which the cluster finds its own nodes? Those of the file never hold. IAM compares the keys

@@ -10,6 +10,7 @@
 #ifndef HPCC_CLUSTER_H
 #define HPCC_CLUSTER_H
 
+#include "compiler/model/effective.h"
 #include "lowering/lower.h"
 
 /* What later passes need of a queue. One for each of c->scheduling.slurm_queues, same index. */
@@ -157,11 +158,10 @@ void tags_set(struct lowering *l, struct ir_value *tags, const struct tag_list *
 /* LaunchTemplateData.TagSpecifications: `tags` on instances and their volumes. */
 struct ir_value *tag_specifications(struct lowering *l, struct ir_value *tags);
 
-/* Do the nodes of a compute resource come by CreateFleet, for it chooses among instance types or subnets? */
-bool launches_fleet(const struct slurm_queue *q, const struct slurm_compute_resource *cr);
-
-/* Do those of any? */
+/* Does launches_fleet hold for some compute resource? */
 bool launches_fleets(const struct lowering *l);
+/* Do the interfaces of some compute resource come from a launch template of the user? */
+bool overrides_interfaces(const struct lowering *l);
 
 /* MountDir with exactly one leading slash. */
 struct str mount_dir(struct lowering *l, struct str written);
@@ -289,8 +289,8 @@ struct ir_value *pool_group_name(struct lowering *l, size_t pool);
 
 /* UserData of the head node: Fn::Base64 of a MIME message, as are the next two. */
 struct ir_value *user_data_head(struct lowering *l);
-/* Of the nodes of a compute resource; both by their place in the file. */
-struct ir_value *user_data_compute(struct lowering *l, size_t queue, size_t resource);
+/* Of the nodes of a compute resource. */
+struct ir_value *user_data_compute(struct lowering *l, const struct compute *c);
 /* Of the nodes of a login pool, by its place in the file. */
 struct ir_value *user_data_login(struct lowering *l, size_t pool);
 /*

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* common.c - pieces of resources that several passes need: origins, ARNs, lists, tags. */
 #include "compiler/base/buf.h"
-#include "compiler/model/effective.h"
 #include "lowering/cluster/cluster.h"
 #include "lowering/ir/equal.h"
 
@@ -166,20 +165,22 @@ struct str mount_dir(struct lowering *l, struct str written)
 	return arena_fmt(l->a, "/" STR_F, STR_A(written));
 }
 
-/* RunInstances takes one type and one subnet. */
-bool launches_fleet(const struct slurm_queue *q, const struct slurm_compute_resource *cr)
-{
-	return q->networking.subnet_ids.n > 1 || cr->instances.n > 1;
-}
-
 bool launches_fleets(const struct lowering *l)
 {
-	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++) {
-		const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[i];
+	struct compute it = {0};
 
-		for (size_t k = 0; k < q->compute_resources.n; k++)
-			if (launches_fleet(q, &q->compute_resources.items[k]))
-				return true;
-	}
+	while (next_compute(l->c, &it))
+		if (launches_fleet(&it))
+			return true;
+	return false;
+}
+
+bool overrides_interfaces(const struct lowering *l)
+{
+	struct compute it = {0};
+
+	while (next_compute(l->c, &it))
+		if (it.resource->launch_template_overrides.launch_template_id.n > 0)
+			return true;
 	return false;
 }

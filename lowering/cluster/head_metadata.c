@@ -168,23 +168,17 @@ static void put_head_kind(struct lowering *l, struct ir_value *kinds)
 	put_kind(l, kinds, STR("head"), settings, actions);
 }
 
-static bool uses_efa(const struct slurm_queue *q)
-{
-	for (size_t i = 0; i < q->compute_resources.n; i++)
-		if (q->compute_resources.items[i].efa.enabled)
-			return true;
-	return false;
-}
-
 /* Names of the compute resources whose GPUs are checked, blanks between. */
 static struct str gpu_checks(struct lowering *l, const struct slurm_queue *q)
 {
 	struct buf b = buf_in(l->a);
 
-	for (size_t i = 0; i < q->compute_resources.n; i++)
-		if (slurm_checks_gpus(q, &q->compute_resources.items[i]))
-			buf_fmt(&b, "%s" STR_F, b.n > 0 ? " " : "",
-				STR_A(q->compute_resources.items[i].name));
+	for (size_t i = 0; i < q->compute_resources.n; i++) {
+		const struct compute c = {.queue = q, .resource = &q->compute_resources.items[i]};
+
+		if (checks_gpus(&c))
+			buf_fmt(&b, "%s" STR_F, b.n > 0 ? " " : "", STR_A(c.resource->name));
+	}
 	return buf_str(&b);
 }
 
@@ -194,7 +188,7 @@ static void put_queue_kind(struct lowering *l, struct ir_value *kinds, const str
 	struct ir_value *actions = ir_object(l->g);
 
 	put_ephemeral(l, settings, q->compute_settings.local_storage.ephemeral_volume.mount_dir);
-	if (uses_efa(q))
+	if (queue_uses_efa(q))
 		put_setting(l, settings, "HPCC_EFA", STR("yes"));
 	put_setting(l, settings, "HPCC_GPU_CHECK", gpu_checks(l, q));
 	put_action(l, actions, "OnNodeStart", &q->custom_actions.on_node_start);
@@ -289,17 +283,16 @@ static struct str type_names(struct lowering *l, const struct slurm_compute_reso
  * "id/version", or "-" and the SpotPrice of a fleet, which must say it itself (RunInstances takes it from the launch
  * template). E0501 keeps the two apart.
  */
-static struct str launch_extras(struct lowering *l, const struct slurm_queue *q,
-				const struct slurm_compute_resource *cr)
+static struct str launch_extras(struct lowering *l, const struct compute *c)
 {
-	const struct launch_template_overrides *o = &cr->launch_template_overrides;
+	const struct launch_template_overrides *o = &c->resource->launch_template_overrides;
 
 	if (o->launch_template_id.n > 0)
 		return arena_fmt(l->a, " " STR_F "/%lld", STR_A(o->launch_template_id),
 				 (long long)o->version);
-	if (launches_fleet(q, cr) && q->capacity_type == SLURM_QUEUE_CAPACITY_TYPE_SPOT &&
-	    is_written(&cr->at.spot_price))
-		return arena_fmt(l->a, " - %.15g", cr->spot_price);
+	if (launches_fleet(c) && capacity_of(c->queue) == SLURM_QUEUE_CAPACITY_TYPE_SPOT &&
+	    is_written(&c->resource->at.spot_price))
+		return arena_fmt(l->a, " - %.15g", c->resource->spot_price);
 	return STR("");
 }
 
@@ -307,19 +300,19 @@ static struct str launch_extras(struct lowering *l, const struct slurm_queue *q,
  * One row of the launch table, blanks between columns: queue, resource, launch template and its version,
  * capacity type, allocation strategy or "-", instance types, subnets, and launch_extras.
  */
-static struct ir_value *launch_row(struct lowering *l, size_t queue, size_t resource)
+static struct ir_value *launch_row(struct lowering *l, const struct compute *c)
 {
-	const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[queue];
-	const struct slurm_compute_resource *cr = &q->compute_resources.items[resource];
-	struct str template = l->queues[queue].launch_templates[resource];
+	const struct slurm_queue *q = c->queue;
+	struct str template = l->queues[c->q].launch_templates[c->r];
 	struct str strategy =
 		enum_text(PROP_SlurmQueue_AllocationStrategy, (int)q->allocation_strategy);
 	struct str capacity = enum_text(PROP_SlurmQueue_CapacityType, (int)q->capacity_type);
-	struct str before = arena_fmt(l->a, STR_F " " STR_F, STR_A(q->name), STR_A(cr->name));
+	struct str before =
+		arena_fmt(l->a, STR_F " " STR_F, STR_A(q->name), STR_A(c->resource->name));
 	struct str after = arena_fmt(
 		l->a, STR_F " " STR_F " " STR_F " " STR_F STR_F, STR_A(capacity),
-		STR_A(strategy.n > 0 ? strategy : STR("-")), STR_A(type_names(l, cr)),
-		STR_A(joined(l, &q->networking.subnet_ids)), STR_A(launch_extras(l, q, cr)));
+		STR_A(strategy.n > 0 ? strategy : STR("-")), STR_A(type_names(l, c->resource)),
+		STR_A(joined(l, &q->networking.subnet_ids)), STR_A(launch_extras(l, c)));
 
 	return ir_subf(l->g, STR_F " ${" STR_F "} ${" STR_F ".LatestVersionNumber} " STR_F,
 		       STR_A(sub_literal(l, before)), STR_A(template), STR_A(template),
@@ -329,11 +322,10 @@ static struct ir_value *launch_row(struct lowering *l, size_t queue, size_t reso
 static struct ir_value *launch_table(struct lowering *l)
 {
 	struct ir_value *rows = ir_list(l->g);
+	struct compute it = {0};
 
-	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++)
-		for (size_t k = 0; k < l->c->scheduling.slurm_queues.items[i].compute_resources.n;
-		     k++)
-			ir_push(l->g, rows, launch_row(l, i, k));
+	while (next_compute(l->c, &it))
+		ir_push(l->g, rows, launch_row(l, &it));
 	return rows;
 }
 

@@ -39,26 +39,12 @@ static void push_ec2_values(struct lowering *l, struct ir_value *list, const cha
 
 /* ---- looking ---- */
 
-/* Do interfaces come from launch templates of the user? */
-static bool has_overrides(const struct lowering *l)
-{
-	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
-
-	for (size_t i = 0; i < queues->n; i++)
-		for (size_t k = 0; k < queues->items[i].compute_resources.n; k++)
-			if (queues->items[i]
-				    .compute_resources.items[k]
-				    .launch_template_overrides.launch_template_id.n > 0)
-				return true;
-	return false;
-}
-
 /* EC2's Describe actions know no resources. */
 static void allow_describe(struct lowering *l, struct ir_value *s)
 {
 	allow(l, s, "Describe", "ec2:DescribeInstances ec2:DescribeInstanceStatus",
 	      any_resource(l));
-	if (has_overrides(l))
+	if (overrides_interfaces(l))
 		allow(l, s, "Describe", "ec2:DescribeLaunchTemplateVersions", any_resource(l));
 	/* Asked by name, CloudFormation judges by "stack/<name>/" and a star, not by the id. */
 	allow(l, s, "Configuration", "cloudformation:DescribeStackResource",
@@ -138,7 +124,7 @@ static bool has_spot(const struct lowering *l)
 	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
 
 	for (size_t i = 0; i < queues->n; i++)
-		if (queues->items[i].capacity_type == SLURM_QUEUE_CAPACITY_TYPE_SPOT)
+		if (capacity_of(&queues->items[i]) == SLURM_QUEUE_CAPACITY_TYPE_SPOT)
 			return true;
 	return false;
 }
@@ -231,7 +217,7 @@ static struct ir_value *named_at_launch(struct lowering *l)
 		push_ec2_values(l, list, "security-group", l->queues[i].security_groups);
 	}
 	/* Which subnets and groups a template of the user names is not known here. */
-	if (has_overrides(l)) {
+	if (overrides_interfaces(l)) {
 		push_arn(l, list, "subnet", STR("*"));
 		push_arn(l, list, "security-group", STR("*"));
 	}
@@ -279,7 +265,7 @@ static void allow_launch(struct lowering *l, struct ir_value *s)
 	struct ir_value *tagging = ir_list(l->g);
 
 	as_template_says(l, allow(l, s, "Launch", "ec2:RunInstances", launched_types(l)));
-	if (has_overrides(l) || launches_fleets(l))
+	if (overrides_interfaces(l) || launches_fleets(l))
 		by_template(l, allow(l, s, "LaunchInto", "ec2:RunInstances", named_at_launch(l)));
 	if (launches_fleets(l))
 		allow_fleets(l, s);

@@ -8,16 +8,6 @@
  */
 #include "lowering/cluster/queues.h"
 
-static const struct slurm_queue *queue_of(const struct launch *c)
-{
-	return &c->l->c->scheduling.slurm_queues.items[c->queue];
-}
-
-static const struct slurm_compute_resource *resource_of(const struct launch *c)
-{
-	return &queue_of(c)->compute_resources.items[c->resource];
-}
-
 /* ---- interfaces ---- */
 
 static const char *nic_word(enum nic_kind kind)
@@ -36,7 +26,7 @@ static const char *nic_word(enum nic_kind kind)
 /* Only the first interface may have a public address; the others say no, or the subnet's default rules. */
 static void put_public(const struct launch *c, struct ir_value *ni, const struct nic *nic)
 {
-	const struct slurm_queue_networking *n = &queue_of(c)->networking;
+	const struct slurm_queue_networking *n = &c->at.queue->networking;
 	struct ir *g = c->l->g;
 
 	if (nic->kind == NIC_EFA_ONLY)
@@ -58,9 +48,9 @@ static struct ir_value *interface(const struct launch *c, const struct nic *nic)
 	if (nic->kind != NIC_ENA)
 		ir_put_text(g, ni, "InterfaceType", str_c(nic_word(nic->kind)));
 	/* A fleet names the subnet when it launches; said here as well, EC2 may pass over these interfaces. */
-	if (!launches_fleet(queue_of(c), resource_of(c)))
-		ir_put_text(g, ni, "SubnetId", queue_of(c)->networking.subnet_ids.items[0].text);
-	ir_put(g, ni, "Groups", c->l->queues[c->queue].security_groups);
+	if (!launches_fleet(&c->at))
+		ir_put_text(g, ni, "SubnetId", c->at.queue->networking.subnet_ids.items[0].text);
+	ir_put(g, ni, "Groups", c->l->queues[c->at.q].security_groups);
 	put_public(c, ni, nic);
 	ir_put_bool(g, ni, "DeleteOnTermination", true);
 	return ni;
@@ -78,9 +68,9 @@ static bool combined(const struct launch *c, const struct instance_type *type)
 
 static struct ir_value *interfaces(struct launch *c)
 {
-	const struct slurm_compute_resource *r = resource_of(c);
+	const struct slurm_compute_resource *r = c->at.resource;
 	const struct instance_type *type = type_of(c->l, c->type_name);
-	struct nic_layout layout = nic_layout(type, r->efa.enabled, combined(c, type));
+	struct nic_layout layout = nic_layout(type, efa_of(r) == EFA_ON, combined(c, type));
 	struct ir_value *list = ir_list(c->l->g);
 
 	c->cards = type == NULL ? 1 : type->ncards;
@@ -93,11 +83,11 @@ static struct ir_value *interfaces(struct launch *c)
 
 static void put_market(const struct launch *c, struct ir_value *data)
 {
-	const struct slurm_compute_resource *r = resource_of(c);
+	const struct slurm_compute_resource *r = c->at.resource;
 	struct ir *g = c->l->g;
 	struct ir_value *market = ir_object(g), *spot = ir_object(g);
 
-	switch (queue_of(c)->capacity_type) {
+	switch (capacity_of(c->at.queue)) {
 	case SLURM_QUEUE_CAPACITY_TYPE_UNSET:
 	case SLURM_QUEUE_CAPACITY_TYPE_ONDEMAND:
 		return;
@@ -116,15 +106,12 @@ static void put_market(const struct launch *c, struct ir_value *data)
 	ir_put(g, data, "InstanceMarketOptions", market);
 }
 
-/* The compute resource's target replaces the queue's as a whole. */
 static void put_reservation(const struct launch *c, struct ir_value *data)
 {
-	const struct capacity_reservation_target *t = &resource_of(c)->capacity_reservation_target;
+	const struct capacity_reservation_target *t = effective_reservation(&c->at);
 	struct ir *g = c->l->g;
 	struct ir_value *target = ir_object(g), *spec = ir_object(g);
 
-	if (!t->section.written)
-		t = &queue_of(c)->capacity_reservation_target;
 	if (t->capacity_reservation_id.n > 0)
 		ir_put_text(g, target, "CapacityReservationId", t->capacity_reservation_id);
 	else if (t->capacity_reservation_resource_group_arn.n > 0)
@@ -136,29 +123,28 @@ static void put_reservation(const struct launch *c, struct ir_value *data)
 	ir_put(g, data, "CapacityReservationSpecification", spec);
 }
 
-/*
- * The compute resource's PlacementGroup replaces the queue's as a whole. A name or id is used as it stands; Enabled
- * alone makes a group of its own for this compute resource.
- */
+static struct ir_value *managed_group(const struct launch *c, const struct placement_group *from)
+{
+	struct ir *g = c->l->g;
+	struct ir_resource *group =
+		ir_add(g, compute_id(c, "PlacementGroup"), "AWS::EC2::PlacementGroup",
+		       origin_of_section(&from->section));
+
+	ir_put_text(g, group->properties, "Strategy", STR("cluster"));
+	return ir_ref(g, group->id);
+}
+
 static void put_placement(const struct launch *c, struct ir_value *data)
 {
-	const struct placement_group *p = &resource_of(c)->networking.placement_group;
+	struct placement p = effective_placement(&c->at);
 	struct ir *g = c->l->g;
-	struct ir_value *placement = ir_object(g);
-	struct ir_resource *group;
+	struct ir_value *placement;
 
-	if (!p->section.written)
-		p = &queue_of(c)->networking.placement_group;
-	if (p->name.n > 0 || p->id.n > 0) {
-		ir_put_text(g, placement, "GroupName", p->name.n > 0 ? p->name : p->id);
-	} else if (p->enabled) {
-		group = ir_add(g, compute_id(c, "PlacementGroup"), "AWS::EC2::PlacementGroup",
-			       origin_of_section(&p->section));
-		ir_put_text(g, group->properties, "Strategy", STR("cluster"));
-		ir_put(g, placement, "GroupName", ir_ref(g, group->id));
-	} else {
+	if (!is_placed(p))
 		return;
-	}
+	placement = ir_object(g);
+	ir_put(g, placement, "GroupName",
+	       p.kind == PLACEMENT_NAMED ? ir_text(g, p.name) : managed_group(c, p.from));
 	ir_put(g, data, "Placement", placement);
 }
 
@@ -167,7 +153,7 @@ static void put_placement(const struct launch *c, struct ir_value *data)
 static struct root_volume root_volume(const struct launch *c)
 {
 	const struct queue_root_volume *v =
-		&queue_of(c)->compute_settings.local_storage.root_volume;
+		&c->at.queue->compute_settings.local_storage.root_volume;
 
 	return (struct root_volume){.size = v->size,
 				    .iops = v->iops,
@@ -178,8 +164,8 @@ static struct root_volume root_volume(const struct launch *c)
 
 static void put_machine(struct launch *c, struct ir_value *data)
 {
-	const struct slurm_queue *q = queue_of(c);
-	const struct slurm_compute_resource *r = resource_of(c);
+	const struct slurm_queue *q = c->at.queue;
+	const struct slurm_compute_resource *r = c->at.resource;
 	const struct instance_type *type = type_of(c->l, c->type_name);
 	struct root_volume volume = root_volume(c);
 	struct ir_value *cpu;
@@ -202,10 +188,10 @@ static struct ir_value *compute_tags(const struct launch *c)
 	struct lowering *l = c->l;
 	struct ir_value *tags = tags_for(l, ir_text(l->g, STR("Compute")), "Compute");
 
-	tags_set(l, tags, &queue_of(c)->tags);
-	tags_set(l, tags, &resource_of(c)->tags);
-	tag_add(l, tags, "hpcc:queue", ir_text(l->g, queue_of(c)->name));
-	tag_add(l, tags, "hpcc:compute-resource", ir_text(l->g, resource_of(c)->name));
+	tags_set(l, tags, &c->at.queue->tags);
+	tags_set(l, tags, &c->at.resource->tags);
+	tag_add(l, tags, "hpcc:queue", ir_text(l->g, c->at.queue->name));
+	tag_add(l, tags, "hpcc:compute-resource", ir_text(l->g, c->at.resource->name));
 	return tags;
 }
 
@@ -214,8 +200,8 @@ static void put_node(struct launch *c, struct ir_value *data)
 	struct lowering *l = c->l;
 	struct ir_value *profile = ir_object(l->g), *monitoring = ir_object(l->g);
 
-	if (l->queues[c->queue].profile != NULL) {
-		ir_put(l->g, profile, "Name", l->queues[c->queue].profile);
+	if (l->queues[c->at.q].profile != NULL) {
+		ir_put(l->g, profile, "Name", l->queues[c->at.q].profile);
 		ir_put(l->g, data, "IamInstanceProfile", profile);
 	}
 	/* A node that shuts itself down is gone: nothing would ever start it again. */
@@ -240,7 +226,7 @@ static void put_tags(struct launch *c, struct ir_resource *r, struct ir_value *d
 struct str launch_template_add(struct launch *c)
 {
 	struct lowering *l = c->l;
-	const struct slurm_compute_resource *r = resource_of(c);
+	const struct slurm_compute_resource *r = c->at.resource;
 	struct ir_resource *t;
 	struct ir_value *data = ir_object(l->g);
 
@@ -255,7 +241,7 @@ struct str launch_template_add(struct launch *c)
 	if (r->launch_template_overrides.launch_template_id.n == 0)
 		ir_put(l->g, data, "NetworkInterfaces", interfaces(c));
 	put_node(c, data);
-	ir_put(l->g, data, "UserData", user_data_compute(l, c->queue, c->resource));
+	ir_put(l->g, data, "UserData", user_data_compute(l, &c->at));
 	t = ir_add(l->g, compute_id(c, "LaunchTemplate"), "AWS::EC2::LaunchTemplate",
 		   origin_of_section(&r->section));
 	put_tags(c, t, data);

@@ -60,10 +60,9 @@ static void of_resource(struct lowering *l, const struct slurm_compute_resource 
 
 void pass_no_effect(struct lowering *l)
 {
-	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
+	struct compute it = {0};
 
 	of_cluster(l);
-	for (size_t i = 0; i < queues->n; i++)
-		for (size_t k = 0; k < queues->items[i].compute_resources.n; k++)
-			of_resource(l, &queues->items[i].compute_resources.items[k]);
+	while (next_compute(l->c, &it))
+		of_resource(l, it.resource);
 }

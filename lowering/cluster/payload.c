@@ -133,27 +133,22 @@ static bool has_existing_fsx(const struct lowering *l)
 }
 
 /* The properties of compute resources that need scripts, over all queues. */
-typedef bool resource_test(const struct lowering *l, const struct slurm_queue *q,
-			   const struct slurm_compute_resource *cr);
+typedef bool resource_test(const struct lowering *l, const struct compute *c);
 
 static bool some_resource(const struct lowering *l, resource_test *test)
 {
-	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++) {
-		const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[i];
+	struct compute it = {0};
 
-		for (size_t k = 0; k < q->compute_resources.n; k++)
-			if (test(l, q, &q->compute_resources.items[k]))
-				return true;
-	}
+	while (next_compute(l->c, &it))
+		if (test(l, &it))
+			return true;
 	return false;
 }
 
-static bool wants_efa(const struct lowering *l, const struct slurm_queue *q,
-		      const struct slurm_compute_resource *cr)
+static bool wants_efa(const struct lowering *l, const struct compute *c)
 {
-	(void)q;
 	(void)l;
-	return cr->efa.enabled;
+	return efa_of(c->resource) == EFA_ON;
 }
 
 static bool has_efa(const struct lowering *l)
@@ -167,12 +162,10 @@ static bool has_signed(const struct lowering *l)
 	return has_efa(l) || has_agent(l);
 }
 
-static bool wants_smt_off(const struct lowering *l, const struct slurm_queue *q,
-			  const struct slurm_compute_resource *cr)
+static bool wants_smt_off(const struct lowering *l, const struct compute *c)
 {
-	(void)q;
 	(void)l;
-	return cr->disable_simultaneous_multithreading;
+	return c->resource->disable_simultaneous_multithreading;
 }
 
 static bool has_smt_off(const struct lowering *l)
@@ -189,10 +182,10 @@ static bool may_have_disks(const struct lowering *l, struct str type)
 	return t == NULL || t->disks > 0;
 }
 
-static bool resource_has_disks(const struct lowering *l, const struct slurm_queue *q,
-			       const struct slurm_compute_resource *cr)
+static bool resource_has_disks(const struct lowering *l, const struct compute *c)
 {
-	(void)q;
+	const struct slurm_compute_resource *cr = c->resource;
+
 	for (size_t i = 0; i < cr->instances.n; i++)
 		if (may_have_disks(l, cr->instances.items[i].instance_type))
 			return true;
@@ -205,36 +198,20 @@ static bool has_disks(const struct lowering *l)
 	       some_resource(l, resource_has_disks);
 }
 
-static bool overrides_interfaces(const struct lowering *l, const struct slurm_queue *q,
-				 const struct slurm_compute_resource *cr)
-{
-	(void)q;
-	(void)l;
-	return cr->launch_template_overrides.launch_template_id.n > 0;
-}
-
-static bool has_overrides(const struct lowering *l)
-{
-	return some_resource(l, overrides_interfaces);
-}
-
-static bool checks_gpus(const struct lowering *l, const struct slurm_queue *q,
-			const struct slurm_compute_resource *cr)
+static bool gpus_checked(const struct lowering *l, const struct compute *c)
 {
 	(void)l;
-	return slurm_checks_gpus(q, cr);
+	return checks_gpus(c);
 }
 
 static bool has_gpu_checks(const struct lowering *l)
 {
-	return some_resource(l, checks_gpus);
+	return some_resource(l, gpus_checked);
 }
 
-static bool wants_nvidia(const struct lowering *l, const struct slurm_queue *q,
-			 const struct slurm_compute_resource *cr)
+static bool wants_nvidia(const struct lowering *l, const struct compute *c)
 {
-	(void)q;
-	return slurm_has_gpus(l->facts, cr);
+	return slurm_has_gpus(l->facts, c->resource);
 }
 
 static bool has_nvidia(const struct lowering *l)
@@ -290,7 +267,7 @@ static const struct {
 	{STR_INIT("smt"), has_smt_off},
 	{STR_INIT("ephemeral"), has_disks},
 	{STR_INIT("proxy"), has_proxy},
-	{STR_INIT("overrides"), has_overrides},
+	{STR_INIT("overrides"), overrides_interfaces},
 	{STR_INIT("gpu"), has_gpu_checks},
 	{STR_INIT("nvidia"), has_nvidia},
 	{STR_INIT("dcv"), has_dcv},

@@ -9,29 +9,27 @@
 
 struct str compute_id(const struct launch *c, const char *prefix)
 {
-	const struct slurm_queue *q = &c->l->c->scheduling.slurm_queues.items[c->queue];
-	const struct str names[] = {q->name, q->compute_resources.items[c->resource].name};
+	const struct str names[] = {c->at.queue->name, c->at.resource->name};
 
 	return ir_unique_id(c->l->g, prefix, names, ARRAY_LEN(names));
 }
 
 /* A fleet takes interfaces from its launch template alone, and that is ours. */
-static bool can_override(struct lowering *l, const struct slurm_queue *q,
-			 const struct slurm_compute_resource *r)
+static bool can_override(struct lowering *l, const struct compute *c)
 {
-	if (r->launch_template_overrides.launch_template_id.n == 0 ||
-	    (r->instances.n <= 1 && q->networking.subnet_ids.n <= 1))
+	const struct slurm_compute_resource *r = c->resource;
+
+	if (r->launch_template_overrides.launch_template_id.n == 0 || !launches_fleet(c))
 		return true;
 	diag_not_yet_lowered(l->ds, r->launch_template_overrides.section.key,
 			     STR("LaunchTemplateOverrides with several instance types or subnets"));
 	return false;
 }
 
-static void lower_resource(struct lowering *l, size_t queue, size_t resource)
+static void lower_resource(struct lowering *l, const struct compute *at)
 {
-	const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[queue];
-	const struct slurm_compute_resource *r = &q->compute_resources.items[resource];
-	struct launch c = {l, queue, resource, compute_type_name(r), 1};
+	const struct slurm_compute_resource *r = at->resource;
+	struct launch c = {l, *at, compute_type_name(r), 1};
 
 	if (c.type_name.n == 0) {
 		struct diag *d = diag_no_instance_type(l->ds, r->section.span, r->name);
@@ -40,20 +38,18 @@ static void lower_resource(struct lowering *l, size_t queue, size_t resource)
 		diag_help(l->ds, d, "write the type of the reservation as InstanceType");
 		return;
 	}
-	if (!can_override(l, q, r))
-		return;
-	l->queues[queue].launch_templates[resource] = launch_template_add(&c);
+	if (can_override(l, at))
+		l->queues[at->q].launch_templates[at->r] = launch_template_add(&c);
 }
 
 void pass_queues(struct lowering *l)
 {
 	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
+	struct compute it = {0};
 
-	for (size_t i = 0; i < queues->n; i++) {
-		size_t n = queues->items[i].compute_resources.n;
-
-		l->queues[i].launch_templates = NEW_ARRAY(l->a, struct str, n);
-		for (size_t k = 0; k < n; k++)
-			lower_resource(l, i, k);
-	}
+	for (size_t i = 0; i < queues->n; i++)
+		l->queues[i].launch_templates =
+			NEW_ARRAY(l->a, struct str, queues->items[i].compute_resources.n);
+	while (next_compute(l->c, &it))
+		lower_resource(l, &it);
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* queues.h - one compute resource at work, between queues.c and launch_template.c. */
+/* queues.h - one compute resource at its launch, between queues.c and launch_template.c. */
 #ifndef HPCC_CLUSTER_QUEUES_H
 #define HPCC_CLUSTER_QUEUES_H
 
 #include "lowering/cluster/cluster.h"
 
+/* What is launched of one compute resource, and how. */
 struct launch {
 	struct lowering *l;
-	size_t queue, resource; /* indices into the model */
-	struct str type_name;	/* the first instance type */
-	unsigned cards;		/* network cards of that type */
+	struct compute at;
+	struct str type_name; /* the first instance type */
+	unsigned cards;	      /* network cards of that type */
 };
 
 /* A logical id of the compute resource: prefix, queue, compute resource. */

@@ -36,27 +36,16 @@ static void add_accounting(struct buf *b, const struct slurm_settings *s)
 		       "JobAcctGatherType=jobacct_gather/cgroup\n"));
 }
 
-bool slurm_checks_gpus(const struct slurm_queue *q, const struct slurm_compute_resource *cr)
-{
-	const struct gpu_health_check *own = &cr->health_checks.gpu;
-
-	return is_written(&own->at.enabled) ? own->enabled : q->health_checks.gpu.enabled;
-}
-
 /* One Prolog for all nodes: the script knows on which of them to do something. */
 static void add_prolog(struct buf *b, const struct cluster *c)
 {
-	for (size_t i = 0; i < c->scheduling.slurm_queues.n; i++) {
-		const struct slurm_queue *q = &c->scheduling.slurm_queues.items[i];
+	struct compute it = {0};
+	bool any = false;
 
-		for (size_t k = 0; k < q->compute_resources.n; k++) {
-			if (!slurm_checks_gpus(q, &q->compute_resources.items[k]))
-				continue;
-			buf_add(b, STR("Prolog=/opt/hpcc/slurm/gpu-check.sh\n"
-				       "PrologFlags=Alloc\n"));
-			return;
-		}
-	}
+	while (!any && next_compute(c, &it))
+		any = checks_gpus(&it);
+	if (any)
+		buf_add(b, STR("Prolog=/opt/hpcc/slurm/gpu-check.sh\nPrologFlags=Alloc\n"));
 }
 
 /* hpcc_settings.conf: times, selection of resources, check of GPUs, accounting. */

@@ -13,10 +13,7 @@
 
 #include "compiler/base/buf.h"
 #include "compiler/facts/facts.h"
-#include "model.h"
-
-/* Are the GPUs of the resource checked before each job? What it says goes before what its queue says. */
-bool slurm_checks_gpus(const struct slurm_queue *q, const struct slurm_compute_resource *cr);
+#include "compiler/model/effective.h"
 
 /* Do all nodes of the resource have GPUs that gres.conf names: NVIDIA's, by the facts? */
 bool slurm_has_gpus(const struct facts *f, const struct slurm_compute_resource *cr);

@@ -170,7 +170,7 @@ static struct str features(struct arena *a, const struct slurm_compute_resource 
 	if (cr->instance_type.n > 0)
 		buf_fmt(&b, "," STR_F, STR_A(cr->instance_type));
 	buf_fmt(&b, "," STR_F, STR_A(cr->name));
-	if (cr->efa.enabled)
+	if (efa_of(cr) == EFA_ON)
 		buf_add(&b, STR(",efa"));
 	if (s->gpus > 0)
 		buf_add(&b, STR(",gpu"));
@@ -300,19 +300,15 @@ static void add_gres_line(struct buf *b, struct str names, const struct node_sha
 
 struct str slurm_conf_gres(struct arena *a, const struct facts *f, const struct cluster *c)
 {
+	struct compute it = {0};
 	struct buf b = buf_in(a);
 
 	buf_add(&b, STR("# GPUs of the nodes\n"));
-	for (size_t i = 0; i < c->scheduling.slurm_queues.n; i++) {
-		const struct slurm_queue *q = &c->scheduling.slurm_queues.items[i];
+	while (next_compute(c, &it)) {
+		struct node_shape s = node_shape(a, f, it.resource);
 
-		for (size_t k = 0; k < q->compute_resources.n; k++) {
-			const struct slurm_compute_resource *cr = &q->compute_resources.items[k];
-			struct node_shape s = node_shape(a, f, cr);
-
-			add_gres_line(&b, static_nodes(a, q, cr), &s);
-			add_gres_line(&b, dynamic_nodes(a, q, cr), &s);
-		}
+		add_gres_line(&b, static_nodes(a, it.queue, it.resource), &s);
+		add_gres_line(&b, dynamic_nodes(a, it.queue, it.resource), &s);
 	}
 	return buf_str(&b);
 }

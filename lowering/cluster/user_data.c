@@ -126,16 +126,14 @@ static struct ir_value *node_message(struct lowering *l, struct str env)
 	return sub;
 }
 
-struct ir_value *user_data_compute(struct lowering *l, size_t queue, size_t resource)
+struct ir_value *user_data_compute(struct lowering *l, const struct compute *c)
 {
-	const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[queue];
-	const struct slurm_compute_resource *cr = &q->compute_resources.items[resource];
 	struct ir_value *sub = node_message(l, STR("userdata/compute.env"));
 
-	put_quoted(l, sub, "Queue", q->name);
-	put_quoted(l, sub, "Resource", cr->name);
-	ir_put_text(l->g, sub, "Smt", smt(cr->disable_simultaneous_multithreading));
-	put_quoted(l, sub, "Proxy", q->networking.proxy.http_proxy_address);
+	put_quoted(l, sub, "Queue", c->queue->name);
+	put_quoted(l, sub, "Resource", c->resource->name);
+	ir_put_text(l->g, sub, "Smt", smt(c->resource->disable_simultaneous_multithreading));
+	put_quoted(l, sub, "Proxy", c->queue->networking.proxy.http_proxy_address);
 	return ir_base64(l->g, sub);
 }
 

@@ -110,8 +110,7 @@ void rule_efa_one_zone(const struct rules *r)
 /* The reservation that the nodes start in, or NULL. */
 static const struct capacity_reservation_target *reservation_of(const struct compute *it)
 {
-	const struct capacity_reservation_target *t =
-		effective_reservation(it->queue, it->resource);
+	const struct capacity_reservation_target *t = effective_reservation(it);
 
 	return t->section.written ? t : NULL;
 }
@@ -153,7 +152,7 @@ void rule_efa_placed(const struct rules *r)
 	struct compute it = {0};
 
 	while (next_compute(r->c, &it)) {
-		struct placement p = effective_placement(it.queue, it.resource);
+		struct placement p = effective_placement(&it);
 		const struct efa *efa = &it.resource->efa;
 		bool reserved = reservation_of(&it) != NULL;
 		struct diag *d;

@@ -2,11 +2,6 @@
 /* placement.c - rules about placement groups. */
 #include "compiler/check/rules/types.h"
 
-static bool is_placed(struct placement p)
-{
-	return p.kind == PLACEMENT_MANAGED || p.kind == PLACEMENT_NAMED;
-}
-
 static bool clusters(const struct instance_type *t, uint64_t least)
 {
 	(void)least;
@@ -19,7 +14,7 @@ void rule_placement_group_types(const struct rules *r)
 	struct typed_compute it = {0};
 
 	while (next_typed(r, &it)) {
-		struct placement p = effective_placement(it.at.queue, it.at.resource);
+		struct placement p = effective_placement(&it.at);
 
 		for (size_t i = 0; is_placed(p) && i < it.n; i++) {
 			const struct named_type *t = &it.types[i];
@@ -34,14 +29,6 @@ void rule_placement_group_types(const struct rules *r)
 	}
 }
 
-static bool has_efa_on(const struct slurm_queue *q)
-{
-	for (size_t i = 0; i < q->compute_resources.n; i++)
-		if (efa_of(&q->compute_resources.items[i]) == EFA_ON)
-			return true;
-	return false;
-}
-
 /*
  * ParallelCluster: MultiAzPlacementGroupValidator. A cluster placement group lies in one zone. Silent where
  * EFA in the same queue gives the same finding.
@@ -52,11 +39,11 @@ void rule_placement_group_one_zone(const struct rules *r)
 	struct compute it = {0};
 
 	while (next_compute(r->c, &it)) {
-		struct placement p = effective_placement(it.queue, it.resource);
+		struct placement p = effective_placement(&it);
 		const struct slurm_queue *q = it.queue;
 		struct diag *d;
 
-		if (!is_placed(p) || told == q || !spans_zones(q) || has_efa_on(q))
+		if (!is_placed(p) || told == q || !spans_zones(q) || queue_uses_efa(q))
 			continue;
 		told = q;
 		d = diag_placement_group_several_zones(r->ds, q->networking.at.subnet_ids.key,
@@ -90,15 +77,12 @@ static void group_naming(const struct rules *r, const struct placement_group *p)
 void rule_placement_group_naming(const struct rules *r)
 {
 	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
+	struct compute it = {0};
 
-	for (size_t q = 0; q < queues->n; q++) {
-		const struct slurm_queue *queue = &queues->items[q];
-
-		group_naming(r, &queue->networking.placement_group);
-		for (size_t i = 0; i < queue->compute_resources.n; i++)
-			group_naming(r,
-				     &queue->compute_resources.items[i].networking.placement_group);
-	}
+	for (size_t i = 0; i < queues->n; i++)
+		group_naming(r, &queues->items[i].networking.placement_group);
+	while (next_compute(r->c, &it))
+		group_naming(r, &it.resource->networking.placement_group);
 }
 
 /* ParallelCluster: PlacementGroupCapacityTypeValidator. Once for each section that asks for a group. */
@@ -108,7 +92,7 @@ void rule_placement_group_capacity_block(const struct rules *r)
 	struct compute it = {0};
 
 	while (next_compute(r->c, &it)) {
-		struct placement p = effective_placement(it.queue, it.resource);
+		struct placement p = effective_placement(&it);
 		struct diag *d;
 
 		if (!is_placed(p) || told == p.from ||
@@ -128,7 +112,7 @@ void rule_placement_group_mixed(const struct rules *r)
 	struct compute it = {0};
 
 	while (next_compute(r->c, &it)) {
-		struct placement p = effective_placement(it.queue, it.resource);
+		struct placement p = effective_placement(&it);
 		struct diag *d;
 
 		if (!is_placed(p) || told == p.from || it.resource->instances.n < 2)

@@ -13,8 +13,8 @@ static bool has_accelerators(const struct instance_type *t)
 /* Is the capacity paid for in advance anyway? */
 static bool is_reserved(const struct compute *c)
 {
-	return c->queue->capacity_type == SLURM_QUEUE_CAPACITY_TYPE_CAPACITY_BLOCK ||
-	       effective_reservation(c->queue, c->resource)->section.written;
+	return capacity_of(c->queue) == SLURM_QUEUE_CAPACITY_TYPE_CAPACITY_BLOCK ||
+	       effective_reservation(c)->section.written;
 }
 
 /* ---- nodes that always run ---- */

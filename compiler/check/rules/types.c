@@ -45,20 +45,6 @@ bool spans_zones(const struct slurm_queue *q)
 	return USABLE(&q->networking, subnet_ids) && has_several_subnets(q);
 }
 
-enum efa_use efa_of(const struct slurm_compute_resource *c)
-{
-	if (!USABLE(c, efa) || !USABLE(&c->efa, enabled))
-		return EFA_FAULTY;
-	return c->efa.enabled ? EFA_ON : EFA_OFF;
-}
-
-enum slurm_queue_capacity_type capacity_of(const struct slurm_queue *q)
-{
-	return q->capacity_type == SLURM_QUEUE_CAPACITY_TYPE_UNSET
-		       ? SLURM_QUEUE_CAPACITY_TYPE_ONDEMAND
-		       : q->capacity_type;
-}
-
 struct str family_of(struct str type)
 {
 	return str_slice(type, 0, str_find(type, '.', 0));

@@ -32,13 +32,6 @@ bool has_several_cards(const struct rules *r, const struct slurm_queue *q);
 /* Is the type of the head node too small for the system or for remote desktops, as W0407 and W0408 tell? */
 bool is_small_head(const struct rules *r, struct str type);
 
-enum efa_use { EFA_OFF, EFA_ON, EFA_FAULTY };
-/* Whether the resource asks for EFA; EFA_FAULTY where what it says is reported already. */
-enum efa_use efa_of(const struct slurm_compute_resource *c);
-
-/* How the instances of the queue are bought, with the default filled in. */
-enum slurm_queue_capacity_type capacity_of(const struct slurm_queue *q);
-
 /* A quality that a suggested type must have; `least` is an amount for those that count something. */
 typedef bool type_quality(const struct instance_type *t, uint64_t least);
 
