@@ -8,34 +8,23 @@
 #include "compiler/base/buf.h"
 #include "lowering/cluster/cluster.h"
 #include "lowering/cluster/templates.h"
+#include "lowering/ir/sub.h"
 
 static void print_value(struct buf *b, const struct ir *g, const struct ir_value *v);
 
-/* Fn::Sub: variables, "${!literal}", and references that only the deployment resolves. */
+/* Fn::Sub: variables, literals, and references that only the deployment resolves. */
 static void print_sub(struct buf *b, const struct ir *g, const struct ir_value *v)
 {
-	struct str f = v->text;
+	struct str rest = v->text;
+	struct ir_sub_piece p;
 
-	for (size_t i = 0; i < f.n;) {
-		size_t open = str_find_str(f, STR("${"), i);
-		size_t close = open == SIZE_MAX ? f.n : str_find(f, '}', open);
-		struct str name;
-		const struct ir_value *variable;
+	while (ir_sub_next(&rest, &p)) {
+		const struct ir_value *variable = ir_sub_variable(v, &p);
 
-		if (close == f.n) {
-			buf_add(b, str_slice(f, i, f.n));
-			return;
-		}
-		buf_add(b, str_slice(f, i, open));
-		name = str_slice(f, open + 2, close);
-		variable = ir_get(v, name);
 		if (variable != NULL)
 			print_value(b, g, variable);
-		else if (str_starts(name, STR("!")))
-			buf_fmt(b, "${" STR_F "}", STR_A(str_slice(name, 1, name.n)));
 		else
-			buf_fmt(b, "${" STR_F "}", STR_A(name));
-		i = close + 1;
+			buf_add(b, p.text);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "lowering/emit/document.h"
 
 #include "compiler/base/buf.h"
+#include "lowering/ir/sub.h"
 
 #include <stdio.h>
 
@@ -97,7 +98,6 @@ static void write_text_function(struct document *d, struct str name, struct str 
 	d->ops->function_end(d, name, false);
 }
 
-/* {"Fn::Sub": "format"}, or with variables {"Fn::Sub": ["format", {…}]}. */
 /*
  * Does the value of a variable say the same in the format of `sub`? Text does where no part of it can be taken
  * for a reference, a Ref where no variable has the name of its resource.
@@ -124,30 +124,24 @@ static void add_folded(struct buf *b, const struct ir_value *v)
 static struct str folded_format(struct document *d, const struct ir_value *sub)
 {
 	struct buf b = buf_in(d->a);
-	struct str f = sub->text;
+	struct str rest = sub->text;
+	struct ir_sub_piece p;
 
-	for (size_t i = 0; i < f.n;) {
-		size_t open = str_find_str(f, STR("${"), i);
-		size_t close = open == SIZE_MAX ? f.n : str_find(f, '}', open);
-		const struct ir_value *v;
+	while (ir_sub_next(&rest, &p)) {
+		const struct ir_value *v = ir_sub_variable(sub, &p);
 
-		if (close == f.n) {
-			buf_add(&b, str_slice(f, i, f.n));
-			break;
-		}
-		v = ir_get(sub, str_slice(f, open + 2, close));
-		if (v != NULL && folds(sub, v)) {
-			buf_add(&b, str_slice(f, i, open));
+		if (v != NULL && folds(sub, v))
 			add_folded(&b, v);
-		} else {
-			buf_add(&b, str_slice(f, i, close + 1));
-		}
-		i = close + 1;
+		else
+			buf_add(&b, p.raw);
 	}
 	return buf_str(&b);
 }
 
-/* As short as it can be said: a variable is written only where its value cannot stand in the format. */
+/*
+ * {"Fn::Sub": "format"}, or with variables {"Fn::Sub": ["format", {…}]}. As short as it can be said: a variable is
+ * written only where its value cannot stand in the format.
+ */
 static void write_sub(struct document *d, const struct ir_value *v)
 {
 	struct str format = v->nmembers > 0 ? folded_format(d, v) : v->text;

@@ -7,6 +7,7 @@
  * an EC2 instance with user data input" (16 KB before base64); IAM User Guide, "IAM and AWS STS quotas" (the inline
  * policies of a role, white space not counted).
  */
+#include "lowering/ir/sub.h"
 #include "lowering/ir/verify.h"
 
 enum {
@@ -46,7 +47,7 @@ static size_t sub_size(const struct ir_value *v)
 	size_t n = 0;
 
 	while (ir_sub_next(&rest, &p)) {
-		const struct ir_value *given = p.attribute.n == 0 ? ir_get(v, p.name) : NULL;
+		const struct ir_value *given = ir_sub_variable(v, &p);
 
 		if (!p.placeholder)
 			n += p.text.n;

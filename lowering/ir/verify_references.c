@@ -2,6 +2,7 @@
 /* verify_references.c - every name in the graph leads somewhere. */
 #include "compiler/base/search.h"
 #include "lowering/ir/resources.h"
+#include "lowering/ir/sub.h"
 #include "lowering/ir/verify.h"
 
 enum { MAX_ID = 255 };

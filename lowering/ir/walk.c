@@ -2,49 +2,10 @@
 /* walk.c - goes over all values of a graph. */
 #include "lowering/ir/walk.h"
 
+#include "lowering/ir/sub.h"
+
 /* Deeper values contain themselves: what passes build is a few levels deep, and files have a limit of 100. */
 enum { MAX_DEPTH = 500 };
-
-/* Where the first "${" is, or the end of s. */
-static size_t placeholder_at(struct str s)
-{
-	size_t at = str_find(s, '$', 0);
-
-	while (at < s.n && !str_starts(str_slice(s, at, s.n), STR("${")))
-		at = str_find(s, '$', at + 1);
-	return at;
-}
-
-/* "${!" up to and with the mark, "${name.attribute}", or text up to the next "${". */
-bool ir_sub_next(struct str *rest, struct ir_sub_piece *ret)
-{
-	size_t end, dot;
-
-	*ret = (struct ir_sub_piece){0};
-	if (rest->n == 0)
-		return false;
-	if (!str_starts(*rest, STR("${"))) {
-		end = placeholder_at(*rest);
-		ret->text = str_slice(*rest, 0, end);
-		*rest = str_slice(*rest, end, rest->n);
-		return true;
-	}
-	if (str_starts(*rest, STR("${!"))) {
-		ret->text = str_slice(*rest, 0, 2);
-		*rest = str_slice(*rest, 3, rest->n);
-		return true;
-	}
-	end = str_find(*rest, '}', 2);
-	ret->placeholder = true;
-	ret->text = str_slice(*rest, 0, end + 1);
-	if (end < rest->n) {
-		dot = str_find(*rest, '.', 2);
-		ret->name = str_slice(*rest, 2, dot < end ? dot : end);
-		ret->attribute = str_slice(*rest, dot < end ? dot + 1 : end, end);
-	}
-	*rest = str_slice(*rest, end + 1, rest->n);
-	return true;
-}
 
 static void walk_sub(struct ir_walk *w, const struct ir_value *v)
 {
@@ -52,7 +13,7 @@ static void walk_sub(struct ir_walk *w, const struct ir_value *v)
 	struct ir_sub_piece p;
 
 	while (ir_sub_next(&rest, &p))
-		if (p.placeholder && (p.attribute.n > 0 || ir_get(v, p.name) == NULL))
+		if (p.placeholder && ir_sub_variable(v, &p) == NULL)
 			w->refer(w, p.name, p.attribute);
 }
 

@@ -30,17 +30,5 @@ struct ir_walk {
 void ir_walk_graph(struct ir_walk *w, const struct ir *g);
 /* Those of one resource: properties, metadata, policies. */
 void ir_walk_resource(struct ir_walk *w, const struct ir_resource *r);
-/* A piece of the format of Fn::Sub: literal text, or a placeholder ${name} or ${name.attribute}. */
-struct ir_sub_piece {
-	bool placeholder;
-	struct str text; /* literal: as the result has it; placeholder: with its braces */
-	struct str name, attribute;
-};
-
-/*
- * Cuts the next piece off *rest; false at its end. A literal "${!X}" comes as the pieces "${" and "X}…". A
- * "${" without end is a placeholder with an empty name.
- */
-bool ir_sub_next(struct str *rest, struct ir_sub_piece *ret);
 
 #endif

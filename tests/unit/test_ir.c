@@ -3,6 +3,7 @@
 #include "lowering/ir/equal.h"
 #include "lowering/ir/ir.h"
 #include "lowering/ir/resources.h"
+#include "lowering/ir/sub.h"
 #include "lowering/ir/walk.h"
 
 #include <criterion/criterion.h>
