@@ -115,7 +115,7 @@ static struct near_list near_list(struct str *ret, unsigned max)
 	return (struct near_list){.names = ret, .max = max < NEAR_MOST ? max : NEAR_MOST};
 }
 
-static struct str family_of(struct str type)
+struct str facts_family(struct str type)
 {
 	return str_slice(type, 0, str_find(type, '.', 0));
 }
@@ -132,7 +132,8 @@ unsigned facts_instance_near(const struct facts *f, struct str name, struct str 
 
 		/* Of two equally near names the one of the same family is meant. */
 		if (d <= limit)
-			near_add(&l, other, 2 * d + !str_eq(family_of(name), family_of(other)));
+			near_add(&l, other,
+				 2 * d + !str_eq(facts_family(name), facts_family(other)));
 	}
 	return l.n;
 }

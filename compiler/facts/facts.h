@@ -153,6 +153,8 @@ const struct facts *facts_bundled(void);
  */
 const struct facts *facts_overlay(struct arena *a, struct diags *ds, const struct source *json);
 
+/* "c5n" of "c5n.18xlarge"; the whole of a name without a dot. */
+struct str facts_family(struct str type);
 /* The type called name, or NULL. */
 const struct instance_type *facts_instance(const struct facts *f, struct str name);
 /* How many types there are, those of an overlay included. */

@@ -9,17 +9,12 @@ static bool is_pattern(struct str name)
 	return str_find(name, '*', 0) < name.n || str_find(name, '?', 0) < name.n;
 }
 
-static struct str family_of(struct str name)
-{
-	return str_slice(name, 0, str_find(name, '.', 0));
-}
-
 /* A word without a dot is a family: "c5" means c5.large and its like, not c5n.large. */
 static bool name_matches(struct str word, struct str name)
 {
 	bool family = str_find(word, '.', 0) == word.n;
 
-	return str_glob(word, family ? family_of(name) : name) || str_glob(word, name);
+	return str_glob(word, family ? facts_family(name) : name) || str_glob(word, name);
 }
 
 static bool names_match(const struct instance_filter *q, const struct instance_type *t)
@@ -68,7 +63,7 @@ static int by_name(const void *a, const void *b)
 {
 	const struct instance_type *x = *(const struct instance_type *const *)a;
 	const struct instance_type *y = *(const struct instance_type *const *)b;
-	int c = str_cmp(family_of(x->name), family_of(y->name));
+	int c = str_cmp(facts_family(x->name), facts_family(y->name));
 
 	if (c == 0)
 		c = (x->vcpus > y->vcpus) - (x->vcpus < y->vcpus);

@@ -4,7 +4,7 @@
  *
  * It stands in the Metadata of the head node's resource, which CloudFormation resolves and keeps, and which the
  * head reads with DescribeStackResource: no bucket, no parameter store, and editing it restarts nothing.
- * templates/boot/configure.py turns it into files below /opt/hpcc/etc for all nodes; the keys are described in
+ * templates/core/lib/configure.py turns it into files below /opt/hpcc/etc for all nodes; the keys are described in
  * doc/internals.md. Secrets are here as ARNs only. Order of members and lists is that of the model.
  */
 #include "compiler/base/buf.h"

@@ -39,7 +39,7 @@ struct document {
 	bool terse; /* descriptions of parameters and outputs, which nothing reads, are left out */
 };
 
-/* Tells all of g to d; everything in the order in which it was added to the graph. */
+/* Tells all of g to d: section after section, what is in one in the order in which it was added to the graph. */
 void document_write(struct document *d, const struct ir *g);
 
 #endif

@@ -110,7 +110,7 @@ static bool is_before_turing(struct str type)
 {
 	static const char *const families[] = {"p3", "p3dn", "p2", "g3", "g3s", "g2"};
 
-	return AMONG(family_of(type), families);
+	return AMONG(facts_family(type), families);
 }
 
 static void open_driver(const struct rules *r, const struct typed_node *n)

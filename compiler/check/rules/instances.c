@@ -19,7 +19,7 @@ static struct str sizes_of(const struct rules *r, struct str family)
 	for (size_t i = 0; i < facts_instance_count(r->facts); i++) {
 		struct str name = facts_instance_at(r->facts, i)->name;
 
-		if (str_eq(family_of(name), family) && name.n > family.n)
+		if (str_eq(facts_family(name), family) && name.n > family.n)
 			list = arena_fmt(r->a, STR_F "%s" STR_F, STR_A(list),
 					 list.n > 0 ? ", " : "",
 					 STR_A(str_slice(name, family.n + 1, name.n)));
@@ -29,7 +29,7 @@ static struct str sizes_of(const struct rules *r, struct str family)
 
 static void help_name(const struct rules *r, struct diag *d, const struct named_type *t)
 {
-	struct str near[NEAR], family = family_of(t->name), sizes = sizes_of(r, family);
+	struct str near[NEAR], family = facts_family(t->name), sizes = sizes_of(r, family);
 	unsigned n = facts_instance_near(r->facts, t->name, near, NEAR);
 
 	if (n > 1 && is_nearer(t->name, near[0], near[1]))

@@ -45,11 +45,6 @@ bool spans_zones(const struct slurm_queue *q)
 	return USABLE(&q->networking, subnet_ids) && has_several_subnets(q);
 }
 
-struct str family_of(struct str type)
-{
-	return str_slice(type, 0, str_find(type, '.', 0));
-}
-
 struct str arch_word(uint8_t arch)
 {
 	if ((arch & ARCH_ARM64) != 0)
@@ -106,7 +101,7 @@ static uint64_t distance(const struct instance_type *a, const struct instance_ty
 
 	d += 10 * (ga > gb ? ga - gb : gb - ga);
 
-	if (str_eq(family_of(a->name), family_of(b->name)))
+	if (str_eq(facts_family(a->name), facts_family(b->name)))
 		return d;
 	return d + (str_eq(kind_of(a->name), kind_of(b->name)) ? 1000 : 2000);
 }

@@ -61,7 +61,5 @@ void suggest_type(const struct rules *r, struct diag *d, const struct named_type
 struct str arch_word(uint8_t arch);
 /* "0.5 GiB", "384 GiB"; in the arena of the rules. */
 struct str memory_text(const struct rules *r, uint64_t mib);
-/* "c5n" of "c5n.18xlarge". */
-struct str family_of(struct str type);
 
 #endif
