@@ -4,6 +4,7 @@
 #include "compiler/base/nearest.h"
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
+#include "compiler/syntax/lookalikes.h"
 #include "compiler/syntax/suppress.h"
 
 #include <string.h>
@@ -15,10 +16,14 @@ static struct config *read_config(struct session *s, const char *path)
 {
 	struct config *c = NEW(&s->arena, struct config);
 	const struct source *src = read_source(&s->arena, &s->ds, path, path, MAX_FILE_MIB);
+	struct diags own = {.arena = &s->arena};
 
 	*c = config_default();
-	if (src != NULL)
-		config_read(&s->arena, &s->ds, src, c);
+	if (src == NULL)
+		return c;
+	config_read(&s->arena, &own, src, c);
+	lookalikes_explain(&own, NULL);
+	diags_append(&s->ds, &own);
 	return c;
 }
 

@@ -103,7 +103,7 @@ bool compile_source(struct session *s, struct arena *a, const char *path, const 
 	if (!ret->unreadable)
 		run_passes(s, to, ret);
 	diags_sort(&ret->ds);
-	lookalikes_explain(&ret->ds);
+	lookalikes_explain(&ret->ds, ret->tree);
 	return !ret->unreadable && ret->ds.errors == 0;
 }
 

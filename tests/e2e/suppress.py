@@ -205,6 +205,8 @@ def broken_settings(tap, folder):
                ".hpcc.yaml" in said and "``" not in said, f"settings: {name}", said)
         result = hpcc("x/c.yaml", cwd=folder.path)
         tap.ok(result.returncode == 2 and result.stdout == b"", f"settings: {name}, in a build", result.stderr.decode())
+    folder.write("x/.hpcc.yaml", "fail-on: \u201cwarning\u201d\n")
+    tap.ok(folder.lint("x/c.yaml")[2].count("U+201C, a typographic quote") == 1, "look-alikes in settings are named")
     ran = hpcc("exec", "x/c.yaml", "--", "touch", "ran", "{}", cwd=folder.path)
     tap.ok(ran.returncode == 2 and not os.path.exists(folder.path + "/ran"), "exec does not run with broken settings")
     tap.ok(folder.lint("--no-config", "x/c.yaml")[0] == 1, "broken settings can be left aside")
