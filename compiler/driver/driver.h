@@ -34,6 +34,7 @@ struct inputs {
 	struct input *items;
 	size_t n, cap;
 	const char *folder; /* the last folder that was given, or NULL */
+	struct map known;   /* of `lint` with several operands: what was added, see operands.c */
 	size_t others;	    /* files found that are of another kind, passed over */
 };
 
@@ -122,7 +123,7 @@ bool baseline_read(struct session *s);
 /* Writes the fingerprints of ds to --write-baseline; the exit status. */
 int baseline_write(struct session *s, const struct diags *ds);
 /* Has the text the sections of a cluster file? True for text that cannot be parsed but looks like one. */
-bool is_cluster_file(const struct source *src, const struct node *tree);
+bool is_cluster_file(struct arena *a, const struct source *src, const struct node *tree);
 
 /* ---- operands.c ---- */
 

@@ -80,7 +80,7 @@ static void run_passes(struct session *s, enum stage to, struct compilation *c)
 	vars.uses = &c->uses;
 	c->tree = yaml_read(c->a, &c->ds, c->src, &vars, YAML_LIMITS);
 	variables_used(s, c);
-	c->foreign = passes_over(s) && !is_cluster_file(c->src, c->tree);
+	c->foreign = passes_over(s) && !is_cluster_file(c->a, c->src, c->tree);
 	if (c->tree == NULL || to == STAGE_TREE || c->foreign)
 		return;
 	off = codes_off(c->config);
