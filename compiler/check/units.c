@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * units.c - text where a number or a boolean must be: what number was meant by `500GB`, `10m` or `1,200`.
+ * units.c - text where a number or a boolean must be: what number was meant by `500GB`, `10m`, `1,200` or `1.200`.
  *
  * Sizes count as binary ones, whatever letter stands there: who writes 500GB for a volume of 500 GiB means
  * the figure. The help names the unit of the property, so that a reader sees it.
@@ -103,36 +103,84 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Does a group of three digits begin at s[i], with no fourth? */
-static bool is_group(struct str s, size_t i)
+/* Does `c` part the digits of a figure? */
+static bool is_separator(char c)
 {
-	return i + 3 <= s.n && is_digit(s.s[i]) && is_digit(s.s[i + 1]) && is_digit(s.s[i + 2]) &&
-	       (i + 3 == s.n || !is_digit(s.s[i + 3]));
+	return c == '.' || c == ',' || c == ' ' || c == '\'';
+}
+
+/* The length of the digits with single separators between them that s begins with. */
+static size_t figure_length(struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.n && i < LONGEST_FIGURE &&
+	       (is_digit(s.s[i]) ||
+		(i > 0 && is_separator(s.s[i]) && i + 1 < s.n && is_digit(s.s[i + 1]))))
+		i++;
+	while (i > 0 && is_separator(s.s[i - 1]))
+		i--;
+	return i;
+}
+
+/* Is s nothing but groups of three digits, the first of them perhaps shorter, that `by` parts? */
+static bool is_grouped(struct str s, char by)
+{
+	size_t first = str_find(s, by, 0);
+
+	if (first == 0 || first > 3 || first == s.n || s.s[0] == '0' || (s.n - first) % 4 != 0)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (i >= first && (i - first) % 4 == 0 ? s.s[i] != by : !is_digit(s.s[i]))
+			return false;
+	return true;
+}
+
+/* Where the fraction of s begins, its separator included: s.n without one, SIZE_MAX when s is no number. */
+static size_t fraction_of(struct str s, bool whole)
+{
+	size_t last = s.n, first = 0;
+
+	while (last > 0 && is_digit(s.s[last - 1]))
+		last--;
+	if (last-- == 0)
+		return s.n;
+	while (is_digit(s.s[first]))
+		first++;
+	/* One point is that of a fraction, where there may be one. */
+	if (is_grouped(s, s.s[first]) && (s.s[first] != '.' || first < last || whole))
+		return s.n;
+	if ((s.s[last] == '.' || s.s[last] == ',') &&
+	    (first == last ||
+	     (s.s[first] != s.s[last] && is_grouped(str_slice(s, 0, last), s.s[first]))))
+		return last;
+	return SIZE_MAX;
 }
 
 /*
- * Reads a figure from the begin of s: digits, perhaps in groups of three that commas, blanks or apostrophes part,
- * and a fraction. Returns the length of what was read, 0 when there is none.
+ * Reads a figure from the begin of s: digits, perhaps in groups of three that commas, points, blanks or
+ * apostrophes part, and a fraction. `whole`: a bare one has no fraction of three digits, but a group. Returns the
+ * length of what was read, 0 when there is none.
  */
-static size_t read_figure(struct str s, double *ret)
+static size_t read_figure(struct str s, bool whole, double *ret)
 {
 	char digits[LONGEST_FIGURE + 1];
-	size_t n = 0, i = s.n > 0 && s.s[0] == '$' ? 1 : 0;
+	size_t start = s.n > 0 && s.s[0] == '$' ? 1 : 0, n = 0, fraction;
+	struct str figure = str_slice(s, start, s.n);
 
-	for (; i < s.n && n < LONGEST_FIGURE; i++) {
-		bool parts = s.s[i] == ',' || s.s[i] == ' ' || s.s[i] == '\'';
-
-		if (is_digit(s.s[i]))
-			digits[n++] = s.s[i];
-		else if (n > 0 && (s.s[i] == '.' || s.s[i] == ',') && i + 1 < s.n &&
-			 is_digit(s.s[i + 1]) && !(parts && is_group(s, i + 1)))
+	figure.n = figure_length(figure);
+	fraction = fraction_of(figure, whole && start + figure.n == s.n);
+	if (figure.n == 0 || fraction == SIZE_MAX)
+		return 0;
+	for (size_t i = 0; i < figure.n; i++) {
+		if (is_digit(figure.s[i]))
+			digits[n++] = figure.s[i];
+		else if (i == fraction)
 			digits[n++] = '.';
-		else if (n == 0 || !parts || !is_group(s, i + 1))
-			break;
 	}
 	digits[n] = '\0';
 	*ret = strtod(digits, NULL);
-	return n > 0 ? i : 0;
+	return start + figure.n;
 }
 
 /* Versions of a launch template have names too, which ParallelCluster does not take. */
@@ -157,7 +205,7 @@ static bool figure_of(const struct prop *prop, struct str text, double *ret, boo
 {
 	double own;
 	enum dimension dimension = dimension_of(prop->unit, &own);
-	size_t end = read_figure(text, ret);
+	size_t end = read_figure(text, prop->kind != PROP_NUMBER, ret);
 	struct str word = str_trim(str_slice(text, end, text.n));
 
 	*ret_bare = word.n == 0;
@@ -179,6 +227,28 @@ static bool in_range(const struct prop *prop, double x)
 {
 	return ((prop->has & HAS_MIN) == 0 || x >= prop->min) &&
 	       ((prop->has & HAS_MAX) == 0 || x <= prop->max);
+}
+
+void help_thousands(struct check *c, struct diag *d, const struct prop *prop, const struct node *v)
+{
+	double x;
+
+	if (v->kind != NODE_FLOAT || !is_grouped(v->text, '.') ||
+	    read_figure(v->text, true, &x) == 0 || !in_range(prop, x))
+		return;
+	diag_help(c->ds, d,
+		  "write `" STR_F "` if the point groups thousands: YAML reads a fraction",
+		  STR_A(number_text(c->a, x)));
+}
+
+void remark_fraction(struct check *c, const struct prop *prop, const struct node *v, int64_t i)
+{
+	/* Nobody writes 1.000 for what ParallelCluster reads, which is 1. */
+	if (v->kind != NODE_FLOAT || (v->number == (double)i && !is_grouped(v->text, '.')))
+		return;
+	help_thousands(
+		c, diag_fraction_dropped(c->ds, v->at, prop->name, shown(c, v->text), (long long)i),
+		prop, v);
 }
 
 void wrong_number(struct check *c, const struct prop *prop, const char *want, const struct node *v)
@@ -209,7 +279,7 @@ void wrong_number(struct check *c, const struct prop *prop, const char *want, co
 		diag_help(c->ds, d,
 			  "that is " STR_F " " STR_F "; write a %snumber without its unit",
 			  STR_A(number_text(c->a, x)), STR_A(prop->unit), whole ? "whole " : "");
-	} else if (prop->unit.n > 0 && read_figure(text, &x) > 0) {
+	} else if (prop->unit.n > 0 && read_figure(text, whole, &x) > 0) {
 		diag_help(c->ds, d, "write the number alone; its unit is " STR_F,
 			  STR_A(prop->unit));
 	}

@@ -74,6 +74,7 @@ bool count_ok(struct check *c, const struct prop *prop, size_t n, struct span at
 static bool range_ok(struct check *c, const struct prop *prop, double x, const struct node *v)
 {
 	struct prop older;
+	struct diag *d;
 	bool below, at_open_end, above;
 
 	prop = limits_then(c, prop, &older);
@@ -82,7 +83,9 @@ static bool range_ok(struct check *c, const struct prop *prop, double x, const s
 	above = (prop->has & HAS_MAX) != 0 && x > prop->max;
 	if (!below && !at_open_end && !above)
 		return true;
-	diag_out_of_range(c->ds, v->at, prop->name, shown(c, v->text), range_words(c->a, prop));
+	d = diag_out_of_range(c->ds, v->at, prop->name, shown(c, v->text), range_words(c->a, prop));
+	if (prop->kind != PROP_NUMBER)
+		help_thousands(c, d, prop, v);
 	return false;
 }
 
@@ -178,8 +181,7 @@ static bool bind_int(struct check *c, const struct prop *prop, const struct node
 	if (prop->kind == PROP_INT_ENUM &&
 	    value_index(c, prop, v, arena_fmt(c->a, "%lld", (long long)i)) == 0)
 		return false;
-	if (v->kind == NODE_FLOAT && v->number != (double)i)
-		diag_fraction_dropped(c->ds, v->at, prop->name, shown(c, v->text), (long long)i);
+	remark_fraction(c, prop, v, i);
 	*field = i;
 	return true;
 }

@@ -52,7 +52,11 @@ bool value_bind(struct check *c, const struct prop *prop, const struct node *v, 
 struct diag *wrong_type(struct check *c, struct str name, const char *want, const struct node *v);
 /* The same for a value of prop, a number; tells which one was meant by a figure with a unit. */
 void wrong_number(struct check *c, const struct prop *prop, const char *want, const struct node *v);
-/* The same for true or false. */
+/* Adds what to write where a point was meant to group the thousands of a whole number, as in 1.200. */
+void help_thousands(struct check *c, struct diag *d, const struct prop *prop, const struct node *v);
+/* Reports W0117 where the whole number of v is i, and something else was written or meant. */
+void remark_fraction(struct check *c, const struct prop *prop, const struct node *v, int64_t i);
+/* The same as wrong_type() for true or false. */
 void wrong_bool(struct check *c, struct str name, const struct node *v);
 /* Remarks characters that pass for ASCII in a text that nothing else was said of. */
 void remark_lookalikes(struct check *c, const struct prop *prop, const struct node *v);

@@ -101,7 +101,7 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 	vars.uses = &c->uses;
 	c->tree = yaml_read(c->a, &c->ds, c->src, &vars,
 			    o->limits.depth > 0 ? o->limits : YAML_LIMITS);
-	c->foreign = o->pass_over && !is_cluster_file(c->src, c->tree);
+	c->foreign = o->pass_over && !is_cluster_file(c->a, c->src, c->tree);
 	if (c->tree == NULL || to == STAGE_TREE || c->foreign)
 		return;
 	off = codes_off(c->config);
@@ -120,6 +120,6 @@ bool compile(const struct compile_options *o, struct arena *a, const struct conf
 	*ret = (struct compilation){.a = a, .ds = {.arena = a}, .src = src, .config = config};
 	run_passes(o, to, ret);
 	diags_sort(&ret->ds);
-	lookalikes_explain(&ret->ds);
+	lookalikes_explain(&ret->ds, ret->tree);
 	return ret->ds.errors == 0;
 }

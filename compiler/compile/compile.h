@@ -65,6 +65,6 @@ void origins_tell(struct compilation *c);
 /* ---- recognise.c ---- */
 
 /* Has the text the sections of a cluster file? True for text that cannot be parsed but looks like one. */
-bool is_cluster_file(const struct source *src, const struct node *tree);
+bool is_cluster_file(struct arena *a, const struct source *src, const struct node *tree);
 
 #endif

@@ -9,9 +9,11 @@
 
 #include "compiler/base/buf.h"
 #include "compiler/base/lookalike.h"
+#include "compiler/base/search.h"
 #include "compiler/base/utf8.h"
 #include "compiler/tree/scalar.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Longer places are no words; and so many characters are named. */
@@ -219,17 +221,107 @@ static void drop_remarks(struct diags *ds)
 	}
 }
 
-void lookalikes_explain(struct diags *ds)
+/* A scalar whose text is not what stands at its place: by variables, or by escapes in its quotes. */
+struct made {
+	struct span at;
+	struct str text;
+};
+
+struct made_list {
+	struct arena *a;
+	struct made *items;
+	size_t n, cap;
+};
+
+static void note_made(struct made_list *l, struct span at, struct str text)
 {
+	struct str written = span_text(at);
+
+	if (!has_non_ascii(text) && !has_non_ascii(written))
+		return;
+	if (str_find_str(written, STR("${"), 0) == SIZE_MAX &&
+	    (!str_starts(written, STR("\"")) || str_find(written, '\\', 0) == written.n))
+		return;
+	if (l->n == l->cap) {
+		size_t cap = l->cap == 0 ? 16 : l->cap * 2;
+		struct made *grown = NEW_ARRAY(l->a, struct made, cap);
+
+		if (l->n > 0)
+			memcpy(grown, l->items, l->n * sizeof(*grown));
+		l->items = grown;
+		l->cap = cap;
+	}
+	l->items[l->n++] = (struct made){at, text};
+}
+
+/* All such scalars below n; the reader's limits bound depth and number. */
+static void find_made(struct made_list *l, const struct node *n)
+{
+	if (n->kind == NODE_LIST) {
+		for (size_t i = 0; i < n->list.n; i++)
+			find_made(l, n->list.items[i]);
+	} else if (n->kind == NODE_MAP) {
+		for (size_t i = 0; i < n->map.n; i++) {
+			note_made(l, n->map.entries[i].key_at, n->map.entries[i].key);
+			find_made(l, n->map.entries[i].value);
+		}
+	} else {
+		note_made(l, n->at, n->text);
+	}
+}
+
+static int by_place(const void *a, const void *b)
+{
+	return span_cmp(((const struct made *)a)->at, ((const struct made *)b)->at);
+}
+
+static uint32_t made_begin(const void *items, size_t i)
+{
+	return ((const struct made *)items)[i].at.lo;
+}
+
+static const struct made *made_at(const struct made_list *l, struct span at)
+{
+	size_t i = search_least(at.lo, l->items, l->n, made_begin);
+
+	return i < l->n && span_cmp(l->items[i].at, at) == 0 ? &l->items[i] : NULL;
+}
+
+/* The characters of what a text became cannot be mended where they do not stand. */
+static void explain_made(struct explain *e, const struct made *m)
+{
+	e->text = m->text;
+	if (e->text.n <= LONGEST && has_non_ascii(e->text))
+		name_all(e);
+}
+
+static void explain_written(struct explain *e)
+{
+	if (e->text.n > LONGEST || !has_non_ascii(e->text))
+		return;
+	e->quoted = e->text.n > 1 && (e->text.s[0] == '"' || e->text.s[0] == '\'');
+	if (name_all(e))
+		mend(e);
+}
+
+void lookalikes_explain(struct diags *ds, const struct node *root)
+{
+	struct made_list made = {.a = ds->arena};
+
 	drop_remarks(ds);
+	if (root != NULL && ds->first != NULL)
+		find_made(&made, root);
+	if (made.n > 0)
+		qsort(made.items, made.n, sizeof(*made.items), by_place);
 	for (struct diag *d = ds->first; d != NULL; d = d->next) {
 		struct explain e = {.ds = ds, .d = d, .text = span_text(d->at)};
+		const struct made *m = made.n > 0 ? made_at(&made, d->at) : NULL;
 
-		if (e.text.n > LONGEST || !has_non_ascii(e.text))
-			continue;
-		e.quoted = e.text.n > 1 && (e.text.s[0] == '"' || e.text.s[0] == '\'');
-		/* The reader of YAML names them itself. */
-		if (d->id != DIAG_yaml_syntax && name_all(&e))
-			mend(&e);
+		if (d->id == DIAG_yaml_syntax)
+			continue; /* the reader of YAML names them itself */
+		if (m != NULL)
+			explain_made(&e, m);
+		else
+			explain_written(&e);
 	}
 }

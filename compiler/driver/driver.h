@@ -29,6 +29,7 @@ struct inputs {
 	struct input *items;
 	size_t n, cap;
 	const char *folder; /* the last folder that was given, or NULL */
+	struct map known;   /* of `lint` with several operands: what was added, see operands.c */
 	size_t others;	    /* files found that are of another kind, passed over */
 };
 

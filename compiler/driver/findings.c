@@ -2,6 +2,7 @@
 /* findings.c - the files that say what becomes of findings: settings, the baseline. */
 #include "compiler/base/json.h"
 #include "compiler/base/port.h"
+#include "compiler/compile/lookalikes.h"
 #include "compiler/driver/driver.h"
 
 #include <string.h>
@@ -13,10 +14,14 @@ static struct config *read_config(struct session *s, const char *path)
 {
 	struct config *c = NEW(&s->arena, struct config);
 	const struct source *src = read_source(&s->arena, &s->ds, path, path, MAX_FILE_MIB);
+	struct diags own = {.arena = &s->arena};
 
 	*c = config_default();
-	if (src != NULL)
-		config_read(&s->arena, &s->ds, src, c);
+	if (src == NULL)
+		return c;
+	config_read(&s->arena, &own, src, c);
+	lookalikes_explain(&own, NULL);
+	diags_append(&s->ds, &own);
 	return c;
 }
 

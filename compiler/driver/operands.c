@@ -3,7 +3,8 @@
  * operands.c - files, and the files in folders.
  *
  * A folder stands for the YAML and .hpc files in it and below. Hidden folders and files, links and files over
- * 1 MiB are passed over; which of the rest are for hpcc, their sections tell.
+ * 1 MiB are passed over; which of the rest are for hpcc, their sections tell. A file that is named in two ways, or
+ * stands in a folder that is named too, is judged once.
  */
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
@@ -18,10 +19,55 @@ static bool has_ending(struct str name)
 	       str_ends(name, STR(".hpc"));
 }
 
+/* Which of the inputs a file is. */
+struct input_number {
+	size_t i;
+};
+
+/* What tells a file from others: itself, and the folder whose settings hold for it. Empty for what is no file. */
+static struct str identity(struct session *s, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct str folder =
+		slash != NULL ? str_slice(str_c(path), 0, (size_t)(slash - path) + 1) : STR("./");
+	struct port_place file, around;
+
+	if (strcmp(path, "-") == 0)
+		return STR("-");
+	if (port_look(&s->arena, path, &file) != PORT_REGULAR ||
+	    port_look(&s->arena, arena_str(&s->arena, folder).s, &around) != PORT_DIRECTORY)
+		return (struct str){0};
+	return arena_fmt(&s->arena, "%llx:%llx:%llx:%llx", (unsigned long long)file.device,
+			 (unsigned long long)file.file, (unsigned long long)around.device,
+			 (unsigned long long)around.file);
+}
+
+/* Is the file among the inputs already? One that is named itself is not passed over, wherever else it was found. */
+static bool is_known(struct session *s, const char *path, bool found)
+{
+	struct str id = identity(s, path);
+	const struct input_number *known = id.n > 0 ? map_get(&s->inputs.known, id) : NULL;
+	struct input_number *own;
+
+	if (known != NULL) {
+		s->inputs.items[known->i].found &= found;
+		return true;
+	}
+	if (id.n > 0) {
+		own = NEW(&s->arena, struct input_number);
+		own->i = s->inputs.n;
+		map_put(&s->inputs.known, &s->arena, id, own);
+	}
+	return false;
+}
+
 static void add(struct session *s, const char *path, bool found)
 {
 	struct inputs *in = &s->inputs;
 
+	/* One operand alone names no file twice. */
+	if (s->o->verb == VERB_lint && s->o->noperands > 1 && is_known(s, path, found))
+		return;
 	if (in->n == in->cap) {
 		size_t cap = in->cap == 0 ? 16 : in->cap * 2;
 		struct input *more = NEW_ARRAY(&s->arena, struct input, cap);

@@ -2,6 +2,8 @@
 /* tree_build.c - puts a value tree together from what a reader meets. */
 #include "compiler/tree/tree_build.h"
 
+#include "compiler/tree/cut_number.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,13 +24,6 @@ struct frame {
 	unsigned long nodes; /* b->nodes when it began */
 	size_t end;	     /* byte where the last child ends */
 	bool has_key;	     /* a key was read, its value not yet */
-};
-
-/* An entry or item of an open frame. Lists use only entry.value. */
-struct pending {
-	struct entry entry;
-	bool merge;   /* a plain `<<` */
-	bool dropped; /* reported: not to become an entry */
 };
 
 struct builder build_begin(struct arena *a, struct diags *ds, unsigned max_depth,
@@ -327,6 +322,7 @@ static void close_map(struct builder *b, struct node *node, struct pending *p, s
 	struct entry *entries;
 	bool merges = false;
 
+	join_cut_numbers(b, p, n);
 	drop_duplicates(b, p, n);
 	for (size_t i = 0; i < n; i++)
 		merges |= p[i].merge;

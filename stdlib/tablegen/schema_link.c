@@ -123,6 +123,9 @@ static void check_limits(struct schema_data *d, const struct schema_row *r)
 	misplaced(d, r, r->values, r->kind->values, "values");
 	if (r->kind->values_must && r->nvalues == 0)
 		data_fault(d, r->at, "the kind `" STR_F "` needs `values`", STR_A(r->kind->word));
+	/* What reads a number has a width: without a greatest value it would get one that it cannot hold. */
+	if (r->kind->number && r->max == NULL)
+		data_fault(d, r->at, "the number `" STR_F "` needs a `max`", STR_A(r->name));
 	if (r->min != NULL && r->max != NULL && as_number(r->min) > as_number(r->max))
 		data_fault(d, r->at, "`min` is above `max`");
 	if (r->min_exclusive && r->min == NULL)

@@ -104,8 +104,35 @@ def judge_faults(tap):
                f"{result.returncode} {result.stderr}")
 
 
+CLUSTER = """Region: us-east-1
+Image: {Os: rhel9}
+HeadNode: {InstanceType: m5.xlarge, Networking: {SubnetId: subnet-0123456789abcdef0}}
+Scheduling:
+  Scheduler: slurm
+  SlurmQueues:
+    - Name: q
+      ComputeResources: [{Name: c, InstanceType: TYPE}]
+      Networking: {SubnetIds: [subnet-0123456789abcdef0]}
+"""
+
+
+def judge_drivers(tap):
+    """No type with an accelerator comes out without a word where the image has no driver, and no other type with one."""
+    having = {name for name, t in TYPES.items()
+              if any(k in t for k in ("GpuInfo", "NeuronInfo", "FpgaInfo", "MediaAcceleratorInfo", "InferenceAcceleratorInfo"))}
+    with temporary() as folder:
+        for name in TYPES:
+            with open(f"{folder}/{name}.yaml", "w", encoding="utf-8") as file:
+                file.write(CLUSTER.replace("TYPE", name))
+        said = hpcc("lint", "--format=short", folder).stdout.decode()
+    told = {line.split(".yaml:")[0].rsplit("/", 1)[1] for line in said.splitlines() if "[W0409]" in line}
+    tap.ok(len(having) > 80, "types with accelerators", len(having))
+    tap.equal((sorted(having - told), sorted(told - having)), ([], []), "W0409 speaks of each accelerator, and of nothing else")
+
+
 def main():
     tap = Tap()
+    judge_drivers(tap)
     judge_filters(tap)
     judge_formats(tap)
     judge_catalog(tap)

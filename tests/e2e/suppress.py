@@ -205,6 +205,9 @@ def broken_settings(tap, folder):
                ".hpcc.yaml" in said and "``" not in said, f"settings: {name}", said)
         result = hpcc("x/c.yaml", cwd=folder.path)
         tap.ok(result.returncode == 2 and result.stdout == b"", f"settings: {name}, in a build", result.stderr.decode())
+    folder.write("x/.hpcc.yaml", "fail-on: \u201cwarning\u201d\n")
+    said = hpcc("lint", "x/c.yaml", cwd=folder.path).stderr.decode()
+    tap.ok(said.count("U+201C, a typographic quote") == 1, "look-alikes in settings are named", said)
     ran = hpcc("exec", "x/c.yaml", "--", "touch", "ran", "{}", cwd=folder.path)
     tap.ok(ran.returncode == 2 and not os.path.exists(folder.path + "/ran"), "exec does not run with broken settings")
     tap.ok(folder.lint("--no-config", "x/c.yaml")[0] == 1, "broken settings can be left aside")
@@ -321,9 +324,13 @@ def only_clusters(tap, folder):
     for name, text in (("a cluster file", BASE), ("without HeadNode", re.sub("HeadNode:\n(  .*\n)+", "", BASE)),
                        ("without Scheduling", re.sub("Scheduling:\n( .*\n)+", "", BASE)),
                        ("Scheduling misspelt", BASE.replace("Scheduling:", "Schedulling:")),
-                       ("not YAML", BASE + "x: [\n"), ("not UTF-8", None), ("as JSON", '{"HeadNode": 1, "Image": 2}')):
+                       ("not YAML", BASE + "x: [\n"), ("not UTF-8", BASE.encode() + b"# \xff\n"), ("as JSON", '{"HeadNode": 1, "Image": 2}'),
+                       *((encoding, mark + BASE.encode(encoding)) for mark, encoding in (
+                           (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"", "utf-16-le"), (b"", "utf-16-be"),
+                           (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"))),
+                       ("not YAML, with a mark", b"\xef\xbb\xbfHeadNode: [\nScheduling:\n")):
         with open(folder.path + "/c.yaml", "wb") as file:
-            file.write(BASE.encode() + b"# \xff\n" if text is None else text.encode())
+            file.write(text if isinstance(text, bytes) else text.encode())
         tap.equal(folder.lint("--only-clusters", "c.yaml", *foreign)[0], 1, f"judged: {name}")
     tap.equal(folder.lint("--only-clusters", "none.yaml")[0], 2, "a file that is not there is no foreign one")
     result = hpcc("lint", "--only-clusters", "--format=junit", "list.yaml", "c.yaml", cwd=folder.path)
@@ -372,6 +379,24 @@ def folders(tap, folder):
                   [f"{begin}/b/d.yml", f"{begin}/c.yaml"], f"{operand}: the files below, in order")
         tap.ok(said.endswith("hpcc: 2 errors in 2 files; 2 other files were passed over; `hpcc explain E0401` tells more\n"),
                f"{operand}: totals", said)
+    os.symlink("c.yaml", os.path.join(folder.path, "a/other.yaml"))
+    for operands, names in ((("a", "a/c.yaml"), ["a/b/d.yml", "a/c.yaml"]), (("a/c.yaml", "a"), ["a/c.yaml", "a/b/d.yml"]),
+                            (("a/c.yaml", "./a/c.yaml", "a/../a//c.yaml", folder.path + "/a/c.yaml"), ["a/c.yaml"]),
+                            (("a", "a/b", "a/", "."), ["a/b/d.yml", "a/c.yaml"]), (("a/c.yaml", "a/other.yaml"), ["a/c.yaml"]),
+                            (("a/link.yaml", "a"), ["a/link.yaml", "a/b/d.yml"])):
+        said = hpcc("lint", *operands, cwd=folder.path).stdout.decode()
+        tap.ok([line.split(":")[0] for line in said.splitlines() if "[E0401]" in line] == names and
+               f" in {len(names)} file" in said, f"{' '.join(operands)}: each file once", said)
+    said = hpcc("lint", "a", "a/values.yaml", cwd=folder.path).stdout.decode()
+    tap.ok("a/values.yaml:1:1" in said and "1 other file was passed over" in said, "a file that is named too is judged", said)
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        for name, text in (("c.yaml", BASE), ("values.yaml", "replicas: 3\n")):
+            os.makedirs(f"{folder.path}/wide-{encoding}", exist_ok=True)
+            with open(f"{folder.path}/wide-{encoding}/{name}", "wb") as file:
+                file.write(mark + text.encode(encoding))
+        said = hpcc("lint", f"wide-{encoding}", cwd=folder.path).stdout.decode()
+        tap.ok(said.count("[E0003]") == 1 and f"wide-{encoding}/c.yaml:1:1" in said and "1 other file was passed over" in said,
+               f"a cluster file in {encoding} is not passed over", said)
     tap.equal(hpcc("lint", "a", "--only-known", "--quiet", cwd=folder.path).stdout.count(b"hpcc:"), 0, "no totals with --quiet")
     tap.equal(hpcc("lint", "a/values.yaml", cwd=folder.path).returncode, 1, "a file that is named is judged")
     os.mkdir(os.path.join(folder.path, "empty"))

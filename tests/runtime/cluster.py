@@ -188,6 +188,7 @@ def killed_resume(c):
     c.head.run("touch -d '3 minutes ago' /run/hpcc-unclaimed/*")
     c.reconcile()
     c.tap.ok(not orphans & set(c.lab.alive("demo")), "later they are terminated: no orphan stays", orphans)
+    c.tap.ok(len(set(c.lab.alive("demo", queue="q1")) - before) <= 2, "asking EC2 again starts nothing twice")
     c.reconcile()
     c.tap.equal(c.finished(job, 180), "COMPLETED", "the job runs on other instances")
 

@@ -3,14 +3,14 @@
 #include "compiler/base/search.h"
 #include "compiler/check/rules/types.h"
 
-/* Accelerators that need a driver of their maker, or NULL. FPGAs and media cards do not count. */
+/* Accelerators that need a driver of their maker, or NULL. */
 static const struct accelerator *accelerator_of(const struct instance_type *t)
 {
 	if (t->gpu.count > 0)
 		return &t->gpu;
 	if (t->neuron.count > 0)
 		return &t->neuron;
-	return t->other != NULL && !str_eq_nocase(t->other->maker, STR("Xilinx")) ? t->other : NULL;
+	return t->other;
 }
 
 /* Part of a GPU, which wants the GRID driver of NVIDIA. */
@@ -32,8 +32,8 @@ static bool image_has_driver(const struct rules *r, const struct instance_type *
 
 static bool says_driver(struct str script)
 {
-	static const char *const words[] = {"driver", "nvidia", "cuda",	 "gpu",	  "neuron",
-					    "rocm",   "amd",	"gaudi", "habana"};
+	static const char *const words[] = {"driver", "nvidia", "cuda",	  "gpu",  "neuron", "rocm",
+					    "amd",    "gaudi",	"habana", "fpga", "xilinx", "xrt"};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (str_find_str(script, str_c(words[i]), 0) != SIZE_MAX)
@@ -61,6 +61,14 @@ static bool brings_driver(const struct rules *r, const struct typed_node *n)
 	       installs_driver(n->configured);
 }
 
+/* "NVIDIA A10G"; the maker once, as some names begin with him. */
+static struct str accelerator_words(const struct rules *r, const struct accelerator *acc)
+{
+	if (str_starts(acc->name, acc->maker))
+		return acc->name;
+	return arena_fmt(r->ds->arena, STR_F " " STR_F, STR_A(acc->maker), STR_A(acc->name));
+}
+
 static void driver_there(const struct rules *r, const struct typed_node *n)
 {
 	const struct instance_type *t = n->type.type;
@@ -69,7 +77,7 @@ static void driver_there(const struct rules *r, const struct typed_node *n)
 
 	if (acc == NULL || image_has_driver(r, t) || brings_driver(r, n))
 		return;
-	d = diag_accelerator_driver(r->ds, n->type.at, n->type.name, acc->maker, acc->name,
+	d = diag_accelerator_driver(r->ds, n->type.at, n->type.name, accelerator_words(r, acc),
 				    enum_text(PROP_Image_Os, (int)r->c->image.os));
 	diag_label(r->ds, d, r->c->image.at.os.value, "the system");
 	if (!str_eq_nocase(acc->maker, STR("NVIDIA"))) {

@@ -5,6 +5,7 @@
 - DescribeStackResource gives the resource's metadata with intrinsic functions worked out
 - RunInstances takes subnet, interfaces, market and profile from the launch template, counts up to MaxCount, and
   fails with InsufficientInstanceCapacity where the test says so; an instant fleet does the same
+- RunInstances with a ClientToken starts instances once
 - no two cards in use have one address
 - the URL of a wait condition handle takes signals
 - FSx answers with what the test says; a lifecycle action completes
@@ -46,6 +47,7 @@ requests = []  # [access key, service, action]
 capacity = {}  # "TYPE" or "TYPE/SUBNET": how many more can be started
 file_systems = {}  # {action of FSx: {id: what it describes}}
 delays = {}  # action: seconds between what it does and its answer
+answers = {}  # ClientToken of RunInstances: its answer
 asked = threading.local()  # MinCount and MaxCount of the call under way
 downloads = json.loads(os.environ.get("LAB_DOWNLOADS", "{}"))  # "host/path": file
 makers = {address.split("/")[0] for address in downloads}
@@ -120,9 +122,13 @@ def from_template(data, kwargs):
 
 
 def response_run_instances(response):
+    """Who asks again with the same ClientToken hears of the instances that there are."""
+    token = response._get_param("ClientToken")
     asked.counts = (int(response._get_param("MinCount")), int(response._get_param("MaxCount")))
     try:
-        answer = plain_response(response)
+        answer = answers.get(token) or plain_response(response)
+        if token:
+            answers[token] = answer
         time.sleep(delays.get("RunInstances", 0))
         return answer
     finally:
