@@ -71,9 +71,12 @@ static void print_scalar(struct printer *p, const struct node *n)
 	case NODE_TIMESTAMP:
 		buf_add(&p->out, STR("date "));
 		break;
-	default:
+	case NODE_STRING:
 		buf_add(&p->out, STR("string "));
 		break;
+	case NODE_LIST:
+	case NODE_MAP:
+		BUG("a collection where a scalar stands");
 	}
 	buf_quoted(&p->out, n->text);
 }

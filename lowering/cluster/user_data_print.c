@@ -40,31 +40,45 @@ static void print_mapped(struct buf *b, const struct ir *g, const struct ir_valu
 
 static void print_value(struct buf *b, const struct ir *g, const struct ir_value *v)
 {
-	switch ((int)v->kind) {
+	switch (v->kind) {
 	case IR_STRING:
 		buf_add(b, v->text);
-		break;
+		return;
 	case IR_INT:
 		buf_fmt(b, "%lld", (long long)v->integer);
-		break;
+		return;
 	case IR_REF:
 		buf_fmt(b, "${" STR_F "}", STR_A(v->text));
-		break;
+		return;
 	case IR_GETATT:
 		buf_fmt(b, "${" STR_F "." STR_F "}", STR_A(v->text), STR_A(v->attribute));
-		break;
+		return;
 	case IR_SUB:
 		print_sub(b, g, v);
-		break;
+		return;
 	case IR_FINDINMAP:
 		print_mapped(b, g, v);
-		break;
+		return;
 	case IR_BASE64:
 		print_value(b, g, v->items[0]);
+		return;
+	case IR_NULL:
+	case IR_BOOL:
+	case IR_NUMBER:
+	case IR_LIST:
+	case IR_OBJECT:
+	case IR_JOIN:
+	case IR_SELECT:
+	case IR_SPLIT:
+	case IR_IF:
+	case IR_IMPORT:
+	case IR_EQUALS:
+	case IR_NOT:
+	case IR_GETAZS:
+	case IR_NOVALUE:
 		break;
-	default:
-		BUG("user data with a function of kind %d", (int)v->kind);
 	}
+	BUG("user data with a value of kind %d", (int)v->kind);
 }
 
 /* The message of a resource, an IR_SUB, or NULL. */

@@ -87,16 +87,13 @@ const char *text_at(struct arena *a, const struct ir_value *v, const char *path)
 	v = at(v, path);
 	if (v == NULL)
 		return "";
-	switch (v->kind) {
-	case IR_INT:
+	if (v->kind == IR_INT)
 		return arena_fmt(a, "%lld", (long long)v->integer).s;
-	case IR_BOOL:
+	if (v->kind == IR_BOOL)
 		return v->boolean ? "true" : "false";
-	case IR_GETATT:
+	if (v->kind == IR_GETATT)
 		return arena_fmt(a, STR_F "." STR_F, STR_A(v->text), STR_A(v->attribute)).s;
-	default:
-		return arena_str(a, v->text).s;
-	}
+	return arena_str(a, v->text).s;
 }
 
 const struct ir_value *settings_of(const struct ir *g, size_t i)

@@ -32,9 +32,14 @@ static bool value_is(const struct node *n, const char *want)
 		if (strcmp(want, "nan") == 0)
 			return isnan(n->number);
 		return n->number == strtod(want, NULL);
-	default:
-		return strcmp(want, "") == 0;
+	case NODE_NULL:
+	case NODE_STRING:
+	case NODE_TIMESTAMP:
+	case NODE_LIST:
+	case NODE_MAP:
+		break;
 	}
+	return strcmp(want, "") == 0;
 }
 
 Test(scalar, types_are_those_of_pyyaml)
