@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verb_slurm_conf.c - hpcc slurm-conf: the Slurm configuration that the head node gets. */
 #include "compiler/driver/driver.h"
+#include "lowering/aws/templates.h"
 #include "lowering/cluster/slurm_conf.h"
-#include "lowering/cluster/templates.h"
 
 #include <stdio.h>
 #include <unistd.h>

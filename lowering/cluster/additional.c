@@ -8,18 +8,18 @@
  */
 #include "lowering/cluster/cluster.h"
 
-static struct ir_value *template_url(struct lowering *l, struct str url)
+static struct ir_value *template_url(struct stack *st, struct str url)
 {
 	struct str scheme = STR("s3://");
 	size_t slash;
 
 	if (!str_starts(url, scheme))
-		return ir_text(l->g, url);
+		return ir_text(st->g, url);
 	url = str_slice(url, scheme.n, url.n);
 	slash = str_find(url, '/', 0);
-	return ir_subf(l->g, "https://" STR_F ".s3.${AWS::Region}.${AWS::URLSuffix}" STR_F,
-		       STR_A(sub_literal(l, str_slice(url, 0, slash))),
-		       STR_A(sub_literal(l, str_slice(url, slash, url.n))));
+	return ir_subf(st->g, "https://" STR_F ".s3.${AWS::Region}.${AWS::URLSuffix}" STR_F,
+		       STR_A(sub_literal(st, str_slice(url, 0, slash))),
+		       STR_A(sub_literal(st, str_slice(url, slash, url.n))));
 }
 
 void pass_additional(struct lowering *l)
@@ -28,8 +28,9 @@ void pass_additional(struct lowering *l)
 
 	if (l->c->additional_resources.n == 0)
 		return;
-	r = ir_add(l->g, STR("AdditionalResources"), "AWS::CloudFormation::Stack",
+	r = ir_add(l->st.g, STR("AdditionalResources"), "AWS::CloudFormation::Stack",
 		   origin_of(&l->c->section, &l->c->at.additional_resources));
-	ir_put(l->g, r->properties, "TemplateURL", template_url(l, l->c->additional_resources));
-	tags_put(l, r->properties, "Tags", NULL);
+	ir_put(l->st.g, r->properties, "TemplateURL",
+	       template_url(&l->st, l->c->additional_resources));
+	tags_put(&l->st, r->properties, "Tags", NULL);
 }

@@ -32,52 +32,55 @@ static const struct alarm head_alarms[] = {
 	 "The root disk of the head node is more than 90 % full", 90, false, true, true},
 };
 
-static void add_dimension(struct lowering *l, struct ir_value *list, const char *name,
+static void add_dimension(struct stack *st, struct ir_value *list, const char *name,
 			  struct ir_value *value)
 {
-	struct ir_value *d = ir_object(l->g);
+	struct ir_value *d = ir_object(st->g);
 
-	ir_put_text(l->g, d, "Name", str_c(name));
-	ir_push(l->g, list, ir_put(l->g, d, "Value", value));
+	ir_put_text(st->g, d, "Name", str_c(name));
+	ir_push(st->g, list, ir_put(st->g, d, "Value", value));
 }
 
 static struct str alarm_add(struct lowering *l, const struct alarm *a)
 {
-	struct ir_resource *r = ir_add(l->g, str_c(a->id), "AWS::CloudWatch::Alarm",
+	struct ir_resource *r = ir_add(l->st.g, str_c(a->id), "AWS::CloudWatch::Alarm",
 				       origin_of_section(&l->c->monitoring.alarms.section));
-	struct ir_value *p = r->properties, *dimensions = ir_list(l->g);
+	struct ir_value *p = r->properties, *dimensions = ir_list(l->st.g);
 	bool slow = a->basic && !l->c->monitoring.detailed_monitoring;
 
-	add_dimension(l, dimensions, "InstanceId", ir_ref(l->g, l->head_node));
+	add_dimension(&l->st, dimensions, "InstanceId", ir_ref(l->st.g, l->head_node));
 	if (a->of_root)
-		add_dimension(l, dimensions, "path", ir_text(l->g, STR("/")));
-	ir_put(l->g, p, "AlarmName", ir_subf(l->g, "${AWS::StackName}-HeadNode-%s", a->suffix));
-	ir_put_text(l->g, p, "AlarmDescription", str_c(a->what));
-	ir_put_text(l->g, p, "Namespace", str_c(a->name_space));
-	ir_put_text(l->g, p, "MetricName", str_c(a->metric));
-	ir_put(l->g, p, "Dimensions", dimensions);
-	ir_put_text(l->g, p, "Statistic", STR("Maximum"));
-	ir_put_int(l->g, p, "Period", slow ? BASIC_PERIOD : MINUTE);
-	ir_put_int(l->g, p, "EvaluationPeriods", 1);
-	ir_put_int(l->g, p, "Threshold", a->above);
-	ir_put_text(l->g, p, "ComparisonOperator", STR("GreaterThanThreshold"));
-	tags_put(l, p, "Tags", NULL);
+		add_dimension(&l->st, dimensions, "path", ir_text(l->st.g, STR("/")));
+	ir_put(l->st.g, p, "AlarmName",
+	       ir_subf(l->st.g, "${AWS::StackName}-HeadNode-%s", a->suffix));
+	ir_put_text(l->st.g, p, "AlarmDescription", str_c(a->what));
+	ir_put_text(l->st.g, p, "Namespace", str_c(a->name_space));
+	ir_put_text(l->st.g, p, "MetricName", str_c(a->metric));
+	ir_put(l->st.g, p, "Dimensions", dimensions);
+	ir_put_text(l->st.g, p, "Statistic", STR("Maximum"));
+	ir_put_int(l->st.g, p, "Period", slow ? BASIC_PERIOD : MINUTE);
+	ir_put_int(l->st.g, p, "EvaluationPeriods", 1);
+	ir_put_int(l->st.g, p, "Threshold", a->above);
+	ir_put_text(l->st.g, p, "ComparisonOperator", STR("GreaterThanThreshold"));
+	tags_put(&l->st, p, "Tags", NULL);
 	return r->id;
 }
 
 static void composite_add(struct lowering *l, const struct str *ids, size_t n)
 {
 	struct ir_resource *r =
-		ir_add(l->g, STR("HeadNodeAlarm"), "AWS::CloudWatch::CompositeAlarm",
+		ir_add(l->st.g, STR("HeadNodeAlarm"), "AWS::CloudWatch::CompositeAlarm",
 		       origin_of_section(&l->c->monitoring.alarms.section));
-	struct buf rule = buf_in(l->a);
+	struct buf rule = buf_in(l->st.a);
 
 	for (size_t i = 0; i < n; i++)
 		buf_fmt(&rule, "%sALARM(\"${" STR_F ".Arn}\")", i > 0 ? " OR " : "", STR_A(ids[i]));
-	ir_put(l->g, r->properties, "AlarmName", ir_sub(l->g, STR("${AWS::StackName}-HeadNode")));
-	ir_put_text(l->g, r->properties, "AlarmDescription", STR("The head node needs attention"));
-	ir_put(l->g, r->properties, "AlarmRule", ir_sub(l->g, buf_str(&rule)));
-	tags_put(l, r->properties, "Tags", NULL);
+	ir_put(l->st.g, r->properties, "AlarmName",
+	       ir_sub(l->st.g, STR("${AWS::StackName}-HeadNode")));
+	ir_put_text(l->st.g, r->properties, "AlarmDescription",
+		    STR("The head node needs attention"));
+	ir_put(l->st.g, r->properties, "AlarmRule", ir_sub(l->st.g, buf_str(&rule)));
+	tags_put(&l->st, r->properties, "Tags", NULL);
 }
 
 void pass_alarms(struct lowering *l)

@@ -3,7 +3,7 @@
  * cluster.h - what the passes over a Slurm cluster share.
  *
  * passes.def lists the passes in order. Each is one function `void pass_<name>(struct lowering *l)`; it adds
- * its resources to l->g and fills the fields of l that stand under its name below. A field is filled by
+ * its resources to l->st.g and fills the fields of l that stand under its name below. A field is filled by
  * exactly one pass and only read by later ones. Values of the graph are shared by reference: never change
  * one that another pass made.
  */
@@ -11,6 +11,12 @@
 #define HPCC_CLUSTER_H
 
 #include "compiler/model/effective.h"
+#include "lowering/aws/arn.h"
+#include "lowering/aws/images.h"
+#include "lowering/aws/interfaces.h"
+#include "lowering/aws/lookup.h"
+#include "lowering/aws/policy.h"
+#include "lowering/aws/tags.h"
 #include "lowering/lower.h"
 
 /* What later passes need of a queue. One for each of c->scheduling.slurm_queues, same index. */
@@ -51,23 +57,18 @@ struct lowered_storage {
 };
 
 struct lowering {
-	struct arena *a;
-	struct diags *ds;
+	struct stack st;
 	const struct cluster *c;
-	const struct facts *facts;
-	struct ir *g;
+	struct node_system system;
 
 	/* lower_cluster: arrays as long as the lists in the model, zeroed; passes fill their fields */
 	struct lowered_queue *queues;
 	struct lowered_pool *pools;
 
 	/* pass_lookup */
-	struct str lambda;	     /* logical id of the function behind the custom resources */
-	struct str lambda_role;	     /* logical id of its role, or empty when the user gave one */
 	struct ir_value *vpc;	     /* id of the VPC of the head node's subnet */
 	struct ir_value *head_zone;  /* its availability zone */
 	struct ir_value *head_image; /* image id, pinned over updates */
-	struct ir_value *lookup_statements; /* private to lookup.c: what the function may do */
 
 	/* pass_network */
 	struct str head_sg, compute_sg; /* logical ids of groups we made, or empty */
@@ -107,176 +108,22 @@ struct lowering {
 
 /* ---- helpers shared by passes: common.c ---- */
 
-/* The origin of a field, or of its section when the field is absent. */
-struct ir_origin origin_of(const struct section_at *section, const struct field_at *field);
-/* The origin of a whole section. */
-struct ir_origin origin_of_section(const struct section_at *section);
-
-/*
- * text with every "${" written "${!": to stand inside the format of an ir_sub. A text whose pattern lets
- * through a "${" that nothing closes is the value of a variable instead.
- */
-struct str sub_literal(struct lowering *l, struct str text);
-/*
- * A text of a policy, where "${" would begin a variable of IAM: `${$}` is a dollar sign there. It is the value of a
- * variable of an ir_sub. Source: IAM user guide, policy variables.
- */
-struct str iam_literal(struct lowering *l, struct str text);
-/*
- * "arn:${AWS::Partition}:<service>:${AWS::Region}:${AWS::AccountId}:<resource>" as a Sub; `resource` may
- * hold "${LogicalId}" references.
- */
-struct ir_value *arn(struct lowering *l, const char *service, struct str resource);
-/* arn:${AWS::Partition}:iam::aws:policy/<name> */
-struct ir_value *aws_managed_policy(struct lowering *l, const char *name);
-/* An IR_LIST of texts. */
-struct ir_value *text_list(struct lowering *l, const struct model_strings *items);
-/* The values of `from` that are not in `list` yet (ir_same) are appended. */
-void list_add_distinct(struct lowering *l, struct ir_value *list, const struct ir_value *from);
-
-/* {"Key": key, "Value": value} appended to a Tags list. */
-void tag_add(struct lowering *l, struct ir_value *tags, const char *key, struct ir_value *value);
-/*
- * The tags of one resource: hpcc:cluster, hpcc:node-type (unless `node_type` is NULL), Name = `name`
- * (unless NULL), then the Tags of the cluster. `node_type` is "HeadNode", "Compute" or "LoginNode", NULL
- * for things that are no node. A Tags entry of the user with the key Name replaces `name`.
- */
-struct ir_value *tags_for(struct lowering *l, struct ir_value *name, const char *node_type);
-
-/*
- * Adds the tags of a thing that is no node as `member` of `object`: Name = `name` (unless NULL) and the Tags
- * of the cluster; nothing when there are none. CloudFormation tags such things with the stack itself.
- */
-void tags_put(struct lowering *l, struct ir_value *object, const char *member,
-	      struct ir_value *name);
-
-/*
- * Sets the Tags of the user (of a queue, a compute resource): a key that is there gets the new value. Those that
- * is_own_tag names are left out.
- */
-void tags_set(struct lowering *l, struct ir_value *tags, const struct tag_list *user);
-/* LaunchTemplateData.TagSpecifications: `tags` on instances and their volumes. */
-struct ir_value *tag_specifications(struct lowering *l, struct ir_value *tags);
-
 /* Does launches_fleet hold for some compute resource? */
 bool launches_fleets(const struct lowering *l);
 /* Do the interfaces of some compute resource come from a launch template of the user? */
 bool overrides_interfaces(const struct lowering *l);
 
-/* MountDir with exactly one leading slash. */
-struct str mount_dir(struct lowering *l, struct str written);
+/* MountDir with exactly one leading slash. The result is the arena's. */
+struct str mount_dir(struct arena *a, struct str written);
 
-/* The instance type called name, or NULL when the facts do not know it. */
-const struct instance_type *type_of(const struct lowering *l, struct str name);
 /* The name of the (first) instance type of a compute resource; empty when it names none. */
 struct str compute_type_name(const struct slurm_compute_resource *r);
-
-/*
- * The image id of a compute or login node: its own CustomAmi, else the cluster's, else a parameter with the
- * newest image of Image.Os for the architecture (and GPU) of the type. Where AWS publishes no parameter, a
- * look-up by name when the stack is created.
- */
-struct ir_value *node_image(struct lowering *l, const struct node_image *own, struct str type_name);
-/* The public parameter with the newest image for a type, or empty when AWS publishes none for the system. */
-struct str image_parameter_path(const struct lowering *l, struct str type_name);
-
-/* Settings of a root volume; 0 and empty mean "as the image has it". */
-struct root_volume {
-	int64_t size, iops, throughput; /* GiB, -, MiB/s */
-	struct str type;
-	bool encrypted, keep; /* keep: not deleted with the instance */
-};
-
-/* BlockDeviceMappings of a launch template or instance: the root volume and instance store disks. */
-struct ir_value *block_devices(struct lowering *l, const struct root_volume *v,
-			       struct str type_name);
-/* "optional" or "required": MetadataOptions of every node, from Imds.ImdsSupport. */
-struct ir_value *metadata_options(struct lowering *l);
-/* CpuOptions that turn SMT off, or NULL when that cannot be asked of the type. */
-struct ir_value *cpu_options(struct lowering *l, struct str type_name);
-
-/* ---- look-ups when the stack is created: lookup.c ---- */
-
-/*
- * The logical id of the look-up of a subnet, made at the first call for it. Attributes: VpcId,
- * AvailabilityZone, Scheme ("internet-facing" when the subnet routes to an internet gateway, else
- * "internal").
- */
-struct str lookup_subnet(struct lowering *l, struct str subnet_id, struct ir_origin origin);
-/* The ARN of the role in an instance profile the user gave by ARN. */
-struct ir_value *lookup_profile_role(struct lowering *l, struct str profile_arn,
-				     struct ir_origin origin);
-/* The allocation id of an Elastic IP address given as an address. */
-struct ir_value *lookup_address(struct lowering *l, struct str address, struct ir_origin origin);
-/*
- * "<stack>.<zone>" of a hosted zone the user gave by id, in small letters and without a final dot. Called once for a
- * zone.
- */
-struct ir_value *lookup_domain(struct lowering *l, struct str zone_id, struct ir_origin origin);
-/* The id of the newest image of a system for which AWS publishes no parameter. */
-struct ir_value *lookup_image(struct lowering *l, const struct os_image *image);
 
 /* ---- names of nodes: dns.c ---- */
 
 /* allow() on the hosted zone, there being one; ChangeResourceRecordSets for addresses of this cluster's nodes only. */
 void allow_names(struct lowering *l, struct ir_value *statements, const char *sid,
 		 const char *actions);
-
-/* ---- roles and policies: policy.c ---- */
-
-/* "*", for actions that take no other resource. The caller says why. */
-struct ir_value *any_resource(struct lowering *l);
-/*
- * The statement `sid` of `statements`, a new one at the end where there is none, which allows `actions` (blanks
- * between) on `resources` (IR_LIST or one value). What has been allowed by this name before has the same actions or
- * the same resources: else each action would be allowed on the resources of the others.
- */
-struct ir_value *allow(struct lowering *l, struct ir_value *statements, const char *sid,
-		       const char *actions, struct ir_value *resources);
-/* Adds {operator: {key: value}} to the Condition of a statement, beside those it has. */
-void allow_if(struct lowering *l, struct ir_value *statement, const char *operator,
-	      const char * key, struct ir_value *value);
-/* allow_if with StringEquals. */
-void allow_when(struct lowering *l, struct ir_value *statement, const char *key,
-		struct ir_value *value);
-/* The condition that a resource carries the tag hpcc:cluster of this stack. */
-void allow_own(struct lowering *l, struct ir_value *statement);
-/* {"Version", "Statement"} */
-struct ir_value *policy_document(struct lowering *l, struct ir_value *statements);
-/*
- * A role that `service` ("ec2", "lambda") may take, with statements (may be empty) inline and managed
- * policies (IR_LIST of ARNs, may be empty); it keeps the prefix and the boundary the cluster's Iam
- * section asks for. `statements` may grow after the call.
- */
-struct ir_resource *role_add(struct lowering *l, struct str id, const char *service,
-			     struct ir_value *statements, struct ir_value *managed,
-			     struct ir_origin origin);
-/* An instance profile with one role, given by name; returns the value of the profile's name. */
-struct ir_value *profile_add(struct lowering *l, struct str id, struct ir_value *role_name,
-			     struct ir_origin origin);
-/* What stands after the last slash of an ARN: the name of a role or profile. */
-struct str arn_name(struct str arn_text);
-
-/* ---- network interfaces: interfaces.c ---- */
-
-enum nic_kind { NIC_ENA, NIC_EFA, NIC_EFA_ONLY };
-
-struct nic {
-	uint8_t card, device;
-	enum nic_kind kind;
-};
-
-struct nic_layout {
-	struct nic nics[MAX_NETWORK_CARDS + 1];
-	size_t n;
-};
-
-/*
- * The interfaces of an instance. `type` may be NULL (not known: one card). `efa`: the user asked for EFA;
- * `combined`: EFA interfaces that carry IP as well, instead of an ENA interface beside an EFA-only one.
- * Source: EC2 user guide, "Maximize network bandwidth with EFA"; ParallelCluster 3.15 release notes.
- */
-struct nic_layout nic_layout(const struct instance_type *type, bool efa, bool combined);
 
 /* ---- login nodes: login_nodes.c ---- */
 

@@ -162,7 +162,7 @@ static void add_graph(struct page *p, const struct graph *g, struct str title,
 
 static void head_node(struct page *p)
 {
-	struct str id = arena_fmt(p->l->a, "${" STR_F "}", STR_A(p->l->head_node));
+	struct str id = arena_fmt(p->l->st.a, "${" STR_F "}", STR_A(p->l->head_node));
 
 	for (size_t i = 0; i < ARRAY_LEN(head_graphs); i++)
 		add_graph(p, &head_graphs[i], str_c(head_graphs[i].title), &id, 1);
@@ -173,12 +173,12 @@ static void head_node(struct page *p)
 /* ---- storage ---- */
 
 /* A reference or a text, as it stands in the format of a Sub. */
-static struct str in_sub(struct lowering *l, const struct ir_value *v)
+static struct str in_sub(struct stack *st, const struct ir_value *v)
 {
 	if (v->kind == IR_REF)
-		return arena_fmt(l->a, "${" STR_F "}", STR_A(v->text));
+		return arena_fmt(st->a, "${" STR_F "}", STR_A(v->text));
 	INVARIANT(v->kind == IR_STRING);
-	return sub_literal(l, v->text);
+	return sub_literal(st, v->text);
 }
 
 static void storage_graphs(struct page *p, const struct lowered_storage *s,
@@ -187,14 +187,14 @@ static void storage_graphs(struct page *p, const struct lowered_storage *s,
 	struct ir_value *value = ir_get(s->settings, str_c(member));
 	struct str name = ir_get(s->settings, STR("Name"))->text;
 	size_t nids = value->kind == IR_LIST ? value->n : 1;
-	struct str *ids = NEW_ARRAY(p->l->a, struct str, nids);
+	struct str *ids = NEW_ARRAY(p->l->st.a, struct str, nids);
 
 	for (size_t i = 0; i < nids; i++)
-		ids[i] = in_sub(p->l, value->kind == IR_LIST ? value->items[i] : value);
+		ids[i] = in_sub(&p->l->st, value->kind == IR_LIST ? value->items[i] : value);
 	for (size_t i = 0; i < n; i++)
 		add_graph(p, &graphs[i],
-			  sub_literal(p->l, arena_fmt(p->l->a, STR_F ": %s", STR_A(name),
-						      graphs[i].title)),
+			  sub_literal(&p->l->st, arena_fmt(p->l->st.a, STR_F ": %s", STR_A(name),
+							   graphs[i].title)),
 			  ids, nids);
 }
 
@@ -220,7 +220,7 @@ static void alarm_states(struct page *p, const struct str *alarms, size_t n)
 	put(p, "title", STR("Alarms"));
 	open_list(p, "alarms");
 	for (size_t i = 0; i < n; i++)
-		push(p, arena_fmt(p->l->a, "${" STR_F ".Arn}", STR_A(alarms[i])));
+		push(p, arena_fmt(p->l->st.a, "${" STR_F ".Arn}", STR_A(alarms[i])));
 	close_list(p);
 	close_widget(p);
 }
@@ -247,7 +247,8 @@ static void log_table(struct page *p, const char *title, const char *query)
 	put(p, "view", STR("table"));
 	put(p, "region", STR("${AWS::Region}"));
 	put(p, "query",
-	    arena_fmt(p->l->a, "SOURCE '${" STR_F "}' | %s", STR_A(p->l->log_group->text), query));
+	    arena_fmt(p->l->st.a, "SOURCE '${" STR_F "}' | %s", STR_A(p->l->log_group->text),
+		      query));
 	close_widget(p);
 }
 
@@ -267,7 +268,7 @@ static void logs(struct page *p)
 /* The page as text, the format of a Sub. */
 static struct str body(struct lowering *l, const struct str *alarms, size_t nalarms)
 {
-	struct page p = {l, json_text_new(l->a, FIRST_ROOM, JSON_TEXT_MINIFIED, 0)};
+	struct page p = {l, json_text_new(l->st.a, FIRST_ROOM, JSON_TEXT_MINIFIED, 0)};
 
 	json_text_open(&p.text, false);
 	open_list(&p, "widgets");
@@ -284,10 +285,10 @@ static struct str body(struct lowering *l, const struct str *alarms, size_t nala
 
 void dashboard_add(struct lowering *l, const struct str *alarms, size_t nalarms)
 {
-	struct ir_resource *r = ir_add(l->g, STR("Dashboard"), "AWS::CloudWatch::Dashboard",
+	struct ir_resource *r = ir_add(l->st.g, STR("Dashboard"), "AWS::CloudWatch::Dashboard",
 				       origin_of_section(&l->c->monitoring.dashboards.section));
 
-	ir_put(l->g, r->properties, "DashboardName",
-	       ir_sub(l->g, STR("${AWS::StackName}-${AWS::Region}")));
-	ir_put(l->g, r->properties, "DashboardBody", ir_sub(l->g, body(l, alarms, nalarms)));
+	ir_put(l->st.g, r->properties, "DashboardName",
+	       ir_sub(l->st.g, STR("${AWS::StackName}-${AWS::Region}")));
+	ir_put(l->st.g, r->properties, "DashboardBody", ir_sub(l->st.g, body(l, alarms, nalarms)));
 }

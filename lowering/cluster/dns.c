@@ -11,21 +11,22 @@
 
 static void zone_add(struct lowering *l, const struct dns *dns)
 {
-	struct ir_resource *r = ir_add(l->g, STR("HostedZone"), "AWS::Route53::HostedZone",
+	struct ir_resource *r = ir_add(l->st.g, STR("HostedZone"), "AWS::Route53::HostedZone",
 				       origin_of(&dns->section, &dns->at.disable_managed_dns));
-	struct ir_value *config = ir_object(l->g), *vpc = ir_object(l->g);
+	struct ir_value *config = ir_object(l->st.g), *vpc = ir_object(l->st.g);
 
-	ir_put(l->g, config, "Comment", ir_sub(l->g, STR("Nodes of cluster ${AWS::StackName}")));
-	ir_put(l->g, vpc, "VPCId", l->vpc);
-	ir_put(l->g, vpc, "VPCRegion", ir_ref(l->g, STR("AWS::Region")));
-	ir_put(l->g, r->properties, "Name", ir_sub(l->g, STR("${AWS::StackName}.hpcc.")));
-	ir_put(l->g, r->properties, "HostedZoneConfig", config);
-	ir_put(l->g, r->properties, "VPCs", ir_push(l->g, ir_list(l->g), vpc));
-	tags_put(l, r->properties, "HostedZoneTags", NULL);
-	l->hosted_zone = ir_ref(l->g, r->id);
-	l->dns_domain = ir_sub(l->g, STR("${AWS::StackName}.hpcc"));
+	ir_put(l->st.g, config, "Comment",
+	       ir_sub(l->st.g, STR("Nodes of cluster ${AWS::StackName}")));
+	ir_put(l->st.g, vpc, "VPCId", l->vpc);
+	ir_put(l->st.g, vpc, "VPCRegion", ir_ref(l->st.g, STR("AWS::Region")));
+	ir_put(l->st.g, r->properties, "Name", ir_sub(l->st.g, STR("${AWS::StackName}.hpcc.")));
+	ir_put(l->st.g, r->properties, "HostedZoneConfig", config);
+	ir_put(l->st.g, r->properties, "VPCs", ir_push(l->st.g, ir_list(l->st.g), vpc));
+	tags_put(&l->st, r->properties, "HostedZoneTags", NULL);
+	l->hosted_zone = ir_ref(l->st.g, r->id);
+	l->dns_domain = ir_sub(l->st.g, STR("${AWS::StackName}.hpcc"));
 	/* Every name of this zone is one of the stack; Route 53 compares in small letters, a stack's may be large. */
-	l->dns_names = ir_text(l->g, STR("*.*.hpcc"));
+	l->dns_names = ir_text(l->st.g, STR("*.*.hpcc"));
 }
 
 /*
@@ -37,13 +38,13 @@ void allow_names(struct lowering *l, struct ir_value *statements, const char *si
 		 const char *actions)
 {
 	struct ir_value *zone = ir_put(
-		l->g, ir_sub(l->g, STR("arn:${AWS::Partition}:route53:::hostedzone/${Zone}")),
+		l->st.g, ir_sub(l->st.g, STR("arn:${AWS::Partition}:route53:::hostedzone/${Zone}")),
 		"Zone", l->hosted_zone);
-	struct ir_value *s = allow(l, statements, sid, actions, zone);
+	struct ir_value *s = allow(&l->st, statements, sid, actions, zone);
 
-	allow_if(l, s, "ForAllValues:StringEquals", "route53:ChangeResourceRecordSetsRecordTypes",
-		 ir_text(l->g, STR("A")));
-	allow_if(l, s, "ForAllValues:StringLike",
+	allow_if(&l->st, s, "ForAllValues:StringEquals",
+		 "route53:ChangeResourceRecordSetsRecordTypes", ir_text(l->st.g, STR("A")));
+	allow_if(&l->st, s, "ForAllValues:StringLike",
 		 "route53:ChangeResourceRecordSetsNormalizedRecordNames", l->dns_names);
 }
 
@@ -52,9 +53,10 @@ static void zone_reuse(struct lowering *l, const struct dns *dns)
 {
 	struct ir_origin origin = origin_of(&dns->section, &dns->at.hosted_zone_id);
 
-	l->hosted_zone = ir_text(l->g, dns->hosted_zone_id);
-	l->dns_domain = lookup_domain(l, dns->hosted_zone_id, origin);
-	l->dns_names = ir_put(l->g, ir_sub(l->g, STR("*.${Domain}")), "Domain", l->dns_domain);
+	l->hosted_zone = ir_text(l->st.g, dns->hosted_zone_id);
+	l->dns_domain = lookup_domain(&l->st, dns->hosted_zone_id, origin);
+	l->dns_names =
+		ir_put(l->st.g, ir_sub(l->st.g, STR("*.${Domain}")), "Domain", l->dns_domain);
 }
 
 void pass_dns(struct lowering *l)

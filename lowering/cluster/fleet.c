@@ -16,44 +16,44 @@
  */
 static void zone_policy(struct lowering *l, struct ir_resource *fleet)
 {
-	struct ir_value *statements = ir_list(l->g);
+	struct ir_value *statements = ir_list(l->st.g);
 	struct ir_resource *r;
 
-	if (l->lambda_role.n == 0)
+	if (l->st.lookups.role_id.n == 0)
 		return;
-	r = ir_add(l->g, STR("LifecycleDnsPolicy"), "AWS::IAM::Policy", fleet->origin);
+	r = ir_add(l->st.g, STR("LifecycleDnsPolicy"), "AWS::IAM::Policy", fleet->origin);
 	allow_names(l, statements, "CleanZone",
 		    "route53:ListResourceRecordSets route53:ChangeResourceRecordSets");
-	ir_put_text(l->g, r->properties, "PolicyName", STR("hpcc-dns"));
-	ir_put(l->g, r->properties, "PolicyDocument", policy_document(l, statements));
-	ir_put(l->g, r->properties, "Roles",
-	       ir_push(l->g, ir_list(l->g), ir_ref(l->g, l->lambda_role)));
-	ir_depend(l->g, fleet, r->id);
+	ir_put_text(l->st.g, r->properties, "PolicyName", STR("hpcc-dns"));
+	ir_put(l->st.g, r->properties, "PolicyDocument", policy_document(&l->st, statements));
+	ir_put(l->st.g, r->properties, "Roles",
+	       ir_push(l->st.g, ir_list(l->st.g), ir_ref(l->st.g, l->st.lookups.role_id)));
+	ir_depend(l->st.g, fleet, r->id);
 }
 
 /* Groups that cannot be deleted while a compute node is in them. */
 static void depend_on_groups(struct lowering *l, struct ir_resource *fleet)
 {
-	for (size_t i = 0; i < l->g->resources.n; i++) {
-		const struct ir_resource *r = l->g->resources.items[i].value;
+	for (size_t i = 0; i < l->st.g->resources.n; i++) {
+		const struct ir_resource *r = l->st.g->resources.items[i].value;
 
 		if (str_eq(r->type, STR("AWS::EC2::PlacementGroup")))
-			ir_depend(l->g, fleet, r->id);
+			ir_depend(l->st.g, fleet, r->id);
 	}
 	if (l->compute_sg.n > 0)
-		ir_depend(l->g, fleet, l->compute_sg);
+		ir_depend(l->st.g, fleet, l->compute_sg);
 }
 
 void pass_fleet(struct lowering *l)
 {
-	struct ir_resource *r = ir_add(l->g, STR("Fleet"), "Custom::HpccFleet",
+	struct ir_resource *r = ir_add(l->st.g, STR("Fleet"), "Custom::HpccFleet",
 				       origin_of_section(&l->c->scheduling.section));
 
-	ir_put(l->g, r->properties, "ServiceToken", ir_getatt(l->g, l->lambda, STR("Arn")));
-	ir_put(l->g, r->properties, "Cluster", ir_ref(l->g, STR("AWS::StackName")));
+	ir_put(l->st.g, r->properties, "ServiceToken", lookup_service(&l->st, r->origin));
+	ir_put(l->st.g, r->properties, "Cluster", ir_ref(l->st.g, STR("AWS::StackName")));
 	if (l->hosted_zone != NULL) {
-		ir_put(l->g, r->properties, "HostedZoneId", l->hosted_zone);
-		ir_put(l->g, r->properties, "Domain", l->dns_domain);
+		ir_put(l->st.g, r->properties, "HostedZoneId", l->hosted_zone);
+		ir_put(l->st.g, r->properties, "Domain", l->dns_domain);
 		zone_policy(l, r);
 	}
 	depend_on_groups(l, r);

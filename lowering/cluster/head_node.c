@@ -20,43 +20,43 @@ enum { WAIT_MARGIN = 300, WAIT_MAX = 43200 /* the most CloudFormation takes */ }
 
 /* ---- version ---- */
 
-static struct str version_of(struct lowering *l, const struct ir_value *metadata)
+static struct str version_of(struct stack *st, const struct ir_value *metadata)
 {
 	uint64_t h = ir_hash(IR_HASH_SEED, metadata);
 
-	for (size_t i = 0; i < l->g->resources.n; i++) {
-		const struct ir_resource *r = l->g->resources.items[i].value;
+	for (size_t i = 0; i < st->g->resources.n; i++) {
+		const struct ir_resource *r = st->g->resources.items[i].value;
 
 		if (str_eq(r->type, STR("AWS::EC2::LaunchTemplate")))
 			h = ir_hash(h, r->properties);
 	}
-	for (size_t i = 0; i < l->g->mappings.n; i++)
-		h = ir_hash(h, l->g->mappings.items[i].value);
-	return arena_fmt(l->a, "%012llx", (unsigned long long)(h & 0xffffffffffffu));
+	for (size_t i = 0; i < st->g->mappings.n; i++)
+		h = ir_hash(h, st->g->mappings.items[i].value);
+	return arena_fmt(st->a, "%012llx", (unsigned long long)(h & 0xffffffffffffu));
 }
 
 /* ---- wait condition ---- */
 
 static struct str handle_add(struct lowering *l, struct ir_origin origin)
 {
-	struct str id = arena_fmt(l->a, "HeadNodeWaitHandle" STR_F, STR_A(l->head_version));
+	struct str id = arena_fmt(l->st.a, "HeadNodeWaitHandle" STR_F, STR_A(l->head_version));
 
-	ir_add(l->g, id, "AWS::CloudFormation::WaitConditionHandle", origin);
+	ir_add(l->st.g, id, "AWS::CloudFormation::WaitConditionHandle", origin);
 	return id;
 }
 
 static void condition_add(struct lowering *l, struct str handle, struct ir_origin origin)
 {
-	struct str id = arena_fmt(l->a, "HeadNodeWaitCondition" STR_F, STR_A(l->head_version));
-	struct ir_resource *r = ir_add(l->g, id, "AWS::CloudFormation::WaitCondition", origin);
+	struct str id = arena_fmt(l->st.a, "HeadNodeWaitCondition" STR_F, STR_A(l->head_version));
+	struct ir_resource *r = ir_add(l->st.g, id, "AWS::CloudFormation::WaitCondition", origin);
 	int64_t timeout = l->c->dev_settings.timeouts.head_node_bootstrap_timeout + WAIT_MARGIN;
 
 	if (timeout > WAIT_MAX)
 		timeout = WAIT_MAX;
-	ir_put(l->g, r->properties, "Handle", ir_ref(l->g, handle));
-	ir_put(l->g, r->properties, "Timeout", ir_textf(l->g, "%lld", (long long)timeout));
-	ir_put_int(l->g, r->properties, "Count", 1);
-	ir_depend(l->g, r, l->head_node);
+	ir_put(l->st.g, r->properties, "Handle", ir_ref(l->st.g, handle));
+	ir_put(l->st.g, r->properties, "Timeout", ir_textf(l->st.g, "%lld", (long long)timeout));
+	ir_put_int(l->st.g, r->properties, "Count", 1);
+	ir_depend(l->st.g, r, l->head_node);
 	l->head_ready = id;
 }
 
@@ -79,33 +79,34 @@ static struct root_volume root_volume(const struct head_node *h)
 static struct ir_value *card_interface(struct lowering *l, unsigned card)
 {
 	struct ir_resource *r =
-		ir_add(l->g, arena_fmt(l->a, "HeadNodeInterface%u", card),
-		       "AWS::EC2::NetworkInterface", ir_find(l->g, l->head_eni)->origin);
+		ir_add(l->st.g, arena_fmt(l->st.a, "HeadNodeInterface%u", card),
+		       "AWS::EC2::NetworkInterface", ir_find(l->st.g, l->head_eni)->origin);
 
-	ir_put_text(l->g, r->properties, "SubnetId", l->c->head_node.networking.subnet_id);
-	ir_put(l->g, r->properties, "GroupSet", l->head_security_groups);
-	tags_put(l, r->properties, "Tags", ir_text(l->g, STR("HeadNode")));
-	return ir_ref(l->g, r->id);
+	ir_put_text(l->st.g, r->properties, "SubnetId", l->c->head_node.networking.subnet_id);
+	ir_put(l->st.g, r->properties, "GroupSet", l->head_security_groups);
+	tags_put(&l->st, r->properties, "Tags", ir_text(l->st.g, STR("HeadNode")));
+	return ir_ref(l->st.g, r->id);
 }
 
 /* With several, for a launch template; one alone for an instance, where the index is text. */
 static struct ir_value *interfaces(struct lowering *l, const struct nic_layout *layout)
 {
-	struct ir_value *list = ir_list(l->g);
+	struct ir_value *list = ir_list(l->st.g);
 
 	for (size_t i = 0; i < layout->n; i++) {
 		const struct nic *nic = &layout->nics[i];
-		struct ir_value *ni = ir_object(l->g);
+		struct ir_value *ni = ir_object(l->st.g);
 
 		if (layout->n > 1) {
-			ir_put_int(l->g, ni, "DeviceIndex", nic->device);
-			ir_put_int(l->g, ni, "NetworkCardIndex", nic->card);
+			ir_put_int(l->st.g, ni, "DeviceIndex", nic->device);
+			ir_put_int(l->st.g, ni, "NetworkCardIndex", nic->card);
 		} else {
-			ir_put_text(l->g, ni, "DeviceIndex", STR("0"));
+			ir_put_text(l->st.g, ni, "DeviceIndex", STR("0"));
 		}
-		ir_put(l->g, ni, "NetworkInterfaceId",
-		       nic->card == 0 ? ir_ref(l->g, l->head_eni) : card_interface(l, nic->card));
-		ir_push(l->g, list, ni);
+		ir_put(l->st.g, ni, "NetworkInterfaceId",
+		       nic->card == 0 ? ir_ref(l->st.g, l->head_eni)
+				      : card_interface(l, nic->card));
+		ir_push(l->st.g, list, ni);
 	}
 	return list;
 }
@@ -119,46 +120,47 @@ static void put_devices(struct lowering *l, struct ir_value *p)
 {
 	const struct head_node *h = &l->c->head_node;
 	struct root_volume volume = root_volume(h);
-	struct nic_layout layout = nic_layout(type_of(l, h->instance_type), false, false);
-	struct ir_value *ref = ir_object(l->g), *data = ir_object(l->g);
+	struct nic_layout layout = nic_layout(type_of(&l->st, h->instance_type), false, false);
+	struct ir_value *ref = ir_object(l->st.g), *data = ir_object(l->st.g);
 	struct ir_resource *r;
 
-	ir_put(l->g, volume.throughput > 0 ? data : p, "BlockDeviceMappings",
-	       block_devices(l, &volume, h->instance_type));
-	ir_put(l->g, layout.n > 1 ? data : p, "NetworkInterfaces", interfaces(l, &layout));
+	ir_put(l->st.g, volume.throughput > 0 ? data : p, "BlockDeviceMappings",
+	       block_devices(&l->st, l->system.os, &volume, h->instance_type));
+	ir_put(l->st.g, layout.n > 1 ? data : p, "NetworkInterfaces", interfaces(l, &layout));
 	if (data->nmembers == 0)
 		return;
-	r = ir_add(l->g, STR("HeadNodeLaunchTemplate"), "AWS::EC2::LaunchTemplate",
+	r = ir_add(l->st.g, STR("HeadNodeLaunchTemplate"), "AWS::EC2::LaunchTemplate",
 		   origin_of_section(&h->section));
-	ir_put(l->g, r->properties, "LaunchTemplateData", data);
-	ir_put(l->g, ref, "LaunchTemplateId", ir_ref(l->g, r->id));
-	ir_put(l->g, ref, "Version", ir_getatt(l->g, r->id, STR("LatestVersionNumber")));
-	ir_put(l->g, p, "LaunchTemplate", ref);
+	ir_put(l->st.g, r->properties, "LaunchTemplateData", data);
+	ir_put(l->st.g, ref, "LaunchTemplateId", ir_ref(l->st.g, r->id));
+	ir_put(l->st.g, ref, "Version", ir_getatt(l->st.g, r->id, STR("LatestVersionNumber")));
+	ir_put(l->st.g, p, "LaunchTemplate", ref);
 }
 
 static void put_instance(struct lowering *l, struct ir_value *p)
 {
 	const struct head_node *h = &l->c->head_node;
-	const struct instance_type *type = type_of(l, h->instance_type);
-	struct ir_value *cpu =
-		h->disable_simultaneous_multithreading ? cpu_options(l, h->instance_type) : NULL;
+	const struct instance_type *type = type_of(&l->st, h->instance_type);
+	struct ir_value *cpu = h->disable_simultaneous_multithreading
+				       ? cpu_options(&l->st, h->instance_type)
+				       : NULL;
 
-	ir_put(l->g, p, "ImageId", l->head_image);
-	ir_put_text(l->g, p, "InstanceType", h->instance_type);
-	ir_put(l->g, p, "IamInstanceProfile", l->head_profile);
+	ir_put(l->st.g, p, "ImageId", l->head_image);
+	ir_put_text(l->st.g, p, "InstanceType", h->instance_type);
+	ir_put(l->st.g, p, "IamInstanceProfile", l->head_profile);
 	if (h->ssh.key_name.n > 0)
-		ir_put_text(l->g, p, "KeyName", h->ssh.key_name);
+		ir_put_text(l->st.g, p, "KeyName", h->ssh.key_name);
 	if (type != NULL && type->ebs_optimized)
-		ir_put_bool(l->g, p, "EbsOptimized", true);
+		ir_put_bool(l->st.g, p, "EbsOptimized", true);
 	if (cpu != NULL)
-		ir_put(l->g, p, "CpuOptions", cpu);
+		ir_put(l->st.g, p, "CpuOptions", cpu);
 	put_devices(l, p);
-	ir_put(l->g, p, "MetadataOptions", metadata_options(l));
+	ir_put(l->st.g, p, "MetadataOptions", metadata_options(&l->st, l->system.imds_v1));
 	if (l->c->monitoring.detailed_monitoring)
-		ir_put_bool(l->g, p, "Monitoring", true);
-	ir_put_bool(l->g, p, "PropagateTagsToVolumeOnCreation", true);
-	ir_put(l->g, p, "Tags", tags_for(l, ir_text(l->g, STR("HeadNode")), "HeadNode"));
-	ir_put(l->g, p, "UserData", user_data_head(l));
+		ir_put_bool(l->st.g, p, "Monitoring", true);
+	ir_put_bool(l->st.g, p, "PropagateTagsToVolumeOnCreation", true);
+	ir_put(l->st.g, p, "Tags", tags_for(&l->st, ir_text(l->st.g, STR("HeadNode")), "HeadNode"));
+	ir_put(l->st.g, p, "UserData", user_data_head(l));
 }
 
 void pass_head_node(struct lowering *l)
@@ -168,18 +170,18 @@ void pass_head_node(struct lowering *l)
 	struct ir_resource *r;
 	struct str handle;
 
-	l->head_version = version_of(l, metadata);
+	l->head_version = version_of(&l->st, metadata);
 	handle = handle_add(l, origin);
 	l->head_node = STR("HeadNode");
-	r = ir_add(l->g, l->head_node, "AWS::EC2::Instance", origin);
+	r = ir_add(l->st.g, l->head_node, "AWS::EC2::Instance", origin);
 	put_instance(l, r->properties);
-	ir_put_text(l->g, metadata, "Version", l->head_version);
-	ir_put(l->g, metadata, "WaitHandle", ir_ref(l->g, handle));
+	ir_put_text(l->st.g, metadata, "Version", l->head_version);
+	ir_put(l->st.g, metadata, "WaitHandle", ir_ref(l->st.g, handle));
 	r->metadata = metadata;
 	/* In a public subnet the first boot needs the address to reach the world. */
-	if (ir_find(l->g, STR("HeadNodeAddressAssociation")) != NULL)
-		ir_depend(l->g, r, STR("HeadNodeAddressAssociation"));
+	if (ir_find(l->st.g, STR("HeadNodeAddressAssociation")) != NULL)
+		ir_depend(l->st.g, r, STR("HeadNodeAddressAssociation"));
 	/* Deleted before the fleet ends, so that it launches no node while the others go. */
-	ir_depend(l->g, r, l->fleet);
+	ir_depend(l->st.g, r, l->fleet);
 	condition_add(l, handle, origin);
 }

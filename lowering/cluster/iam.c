@@ -28,7 +28,7 @@ struct granted {
 
 static struct ir_value *one(struct lowering *l, struct ir_value *v)
 {
-	return ir_push(l->g, ir_list(l->g), v);
+	return ir_push(l->st.g, ir_list(l->st.g), v);
 }
 
 /* ---- statements that several kinds of nodes have ---- */
@@ -42,11 +42,13 @@ static void allow_logs(struct lowering *l, struct ir_value *statements)
 	if (l->log_group == NULL)
 		return;
 	/* The ARN of a group ends in ":*", its streams. */
-	allow(l, statements, "Logs",
+	allow(&l->st, statements, "Logs",
 	      "logs:CreateLogStream logs:DescribeLogStreams logs:PutLogEvents",
-	      ir_getatt(l->g, l->log_group->text, STR("Arn")));
-	allow_when(l, allow(l, statements, "Metrics", "cloudwatch:PutMetricData", any_resource(l)),
-		   "cloudwatch:namespace", ir_text(l->g, STR("CWAgent")));
+	      ir_getatt(l->st.g, l->log_group->text, STR("Arn")));
+	allow_when(&l->st,
+		   allow(&l->st, statements, "Metrics", "cloudwatch:PutMetricData",
+			 any_resource(&l->st)),
+		   "cloudwatch:namespace", ir_text(l->st.g, STR("CWAgent")));
 }
 
 /*
@@ -57,39 +59,39 @@ static void allow_logs(struct lowering *l, struct ir_value *statements)
 #define S3_READ "s3:GetObject* s3:GetBucketLocation s3:List*"
 #define S3_WRITE "s3:PutObject* s3:DeleteObject* s3:AbortMultipartUpload s3:RestoreObject"
 
-static void allow_s3(struct lowering *l, struct ir_value *statements,
+static void allow_s3(struct stack *st, struct ir_value *statements,
 		     const struct s3_access_list *list)
 {
-	struct ir_value *read = ir_list(l->g), *write = ir_list(l->g);
+	struct ir_value *read = ir_list(st->g), *write = ir_list(st->g);
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct s3_access *s = &list->items[i];
-		struct str bucket = sub_literal(l, s->bucket_name);
+		struct str bucket = sub_literal(st, s->bucket_name);
 		struct ir_value *to = s->enable_write_access ? write : read;
 
 		if (s->key_name.n > 0) {
 			struct ir_value *objects = ir_subf(
-				l->g, "arn:${AWS::Partition}:s3:::" STR_F "/${K}", STR_A(bucket));
+				st->g, "arn:${AWS::Partition}:s3:::" STR_F "/${K}", STR_A(bucket));
 
-			ir_put_text(l->g, objects, "K", iam_literal(l, s->key_name));
-			ir_push(l->g, to, objects);
+			ir_put_text(st->g, objects, "K", iam_literal(st, s->key_name));
+			ir_push(st->g, to, objects);
 			continue;
 		}
-		ir_push(l->g, to,
-			ir_subf(l->g, "arn:${AWS::Partition}:s3:::" STR_F, STR_A(bucket)));
-		ir_push(l->g, to,
-			ir_subf(l->g, "arn:${AWS::Partition}:s3:::" STR_F "/*", STR_A(bucket)));
+		ir_push(st->g, to,
+			ir_subf(st->g, "arn:${AWS::Partition}:s3:::" STR_F, STR_A(bucket)));
+		ir_push(st->g, to,
+			ir_subf(st->g, "arn:${AWS::Partition}:s3:::" STR_F "/*", STR_A(bucket)));
 	}
 	if (read->n > 0)
-		allow(l, statements, "S3Read", S3_READ, read);
+		allow(st, statements, "S3Read", S3_READ, read);
 	if (write->n > 0)
-		allow(l, statements, "S3ReadWrite", S3_READ " " S3_WRITE, write);
+		allow(st, statements, "S3ReadWrite", S3_READ " " S3_WRITE, write);
 }
 
 /* File systems that let only known roles mount (IamAuthorization). */
 static void allow_efs(struct lowering *l, struct ir_value *statements)
 {
-	struct ir_value *systems = ir_list(l->g);
+	struct ir_value *systems = ir_list(l->st.g);
 
 	for (size_t i = 0; i < l->nstorage; i++) {
 		const struct lowered_storage *s = &l->storage[i];
@@ -97,12 +99,12 @@ static void allow_efs(struct lowering *l, struct ir_value *statements)
 
 		if (s->model == NULL || !s->model->efs_settings.iam_authorization || id == NULL)
 			continue;
-		ir_push(l->g, systems,
-			ir_put(l->g, arn(l, "elasticfilesystem", STR("file-system/${F}")), "F",
-			       id));
+		ir_push(l->st.g, systems,
+			ir_put(l->st.g, arn(&l->st, "elasticfilesystem", STR("file-system/${F}")),
+			       "F", id));
 	}
 	if (systems->n > 0)
-		allow(l, statements, "Efs",
+		allow(&l->st, statements, "Efs",
 		      "elasticfilesystem:ClientMount elasticfilesystem:ClientRootAccess "
 		      "elasticfilesystem:ClientWrite",
 		      systems);
@@ -110,10 +112,10 @@ static void allow_efs(struct lowering *l, struct ir_value *statements)
 
 static struct ir_value *managed_policies(struct lowering *l, const struct iam_policy_list *list)
 {
-	struct ir_value *arns = ir_list(l->g);
+	struct ir_value *arns = ir_list(l->st.g);
 
 	for (size_t i = 0; i < list->n; i++)
-		list_add_distinct(l, arns, one(l, ir_text(l->g, list->items[i].policy)));
+		list_add_distinct(&l->st, arns, one(l, ir_text(l->st.g, list->items[i].policy)));
 	return arns;
 }
 
@@ -126,24 +128,24 @@ static struct ir_value *managed_policies(struct lowering *l, const struct iam_po
 static struct granted grant(struct lowering *l, struct str id, const struct wish *w,
 			    struct ir_value *statements)
 {
-	struct str profile_id = arena_fmt(l->a, STR_F "Profile", STR_A(id));
-	struct str role_id = arena_fmt(l->a, STR_F "Role", STR_A(id));
+	struct str profile_id = arena_fmt(l->st.a, STR_F "Profile", STR_A(id));
+	struct str role_id = arena_fmt(l->st.a, STR_F "Role", STR_A(id));
 	struct granted g;
 
 	if (w->profile_arn.n > 0) {
-		g.profile = ir_text(l->g, arn_name(w->profile_arn));
-		g.role_arn = lookup_profile_role(l, w->profile_arn, w->origin);
+		g.profile = ir_text(l->st.g, arn_name(w->profile_arn));
+		g.role_arn = lookup_profile_role(&l->st, w->profile_arn, w->origin);
 		return g;
 	}
 	if (w->role_arn.n > 0) {
-		g.profile =
-			profile_add(l, profile_id, ir_text(l->g, arn_name(w->role_arn)), w->origin);
-		g.role_arn = ir_text(l->g, w->role_arn);
+		g.profile = profile_add(&l->st, profile_id, ir_text(l->st.g, arn_name(w->role_arn)),
+					w->origin);
+		g.role_arn = ir_text(l->st.g, w->role_arn);
 		return g;
 	}
-	role_add(l, role_id, "ec2", statements, managed_policies(l, w->policies), w->origin);
-	g.profile = profile_add(l, profile_id, ir_ref(l->g, role_id), w->origin);
-	g.role_arn = ir_getatt(l->g, role_id, STR("Arn"));
+	role_add(&l->st, role_id, "ec2", statements, managed_policies(l, w->policies), w->origin);
+	g.profile = profile_add(&l->st, profile_id, ir_ref(l->st.g, role_id), w->origin);
+	g.role_arn = ir_getatt(l->st.g, role_id, STR("Arn"));
 	return g;
 }
 
@@ -173,14 +175,14 @@ static void compute_profiles(struct lowering *l)
 	for (size_t i = 0; i < queues->n; i++) {
 		const struct slurm_queue *q = &queues->items[i];
 		struct wish w = node_wish(&q->iam);
-		struct ir_value *statements = ir_list(l->g);
+		struct ir_value *statements = ir_list(l->st.g);
 		struct granted g;
 
 		allow_logs(l, statements);
 		allow_efs(l, statements);
 		if (wants_own(&w)) {
-			allow_s3(l, statements, w.s3);
-			g = grant(l, ir_unique_id(l->g, "Queue", &q->name, 1), &w, statements);
+			allow_s3(&l->st, statements, w.s3);
+			g = grant(l, ir_unique_id(l->st.g, "Queue", &q->name, 1), &w, statements);
 		} else {
 			if (shared.profile == NULL && statements->n > 0)
 				shared = grant(l, STR("Compute"), &w, statements);
@@ -203,17 +205,18 @@ static void login_profiles(struct lowering *l)
 				 .role_arn = p->iam.instance_role,
 				 .policies = &p->iam.additional_iam_policies,
 				 .origin = origin_of_section(&p->iam.section)};
-		struct ir_value *statements = ir_list(l->g);
+		struct ir_value *statements = ir_list(l->st.g);
 		struct str group = STR("autoScalingGroup:*:autoScalingGroupName/${G}");
 
 		/* The node says itself when it is ready, and when its users have left. */
-		allow(l, statements, "Lifecycle", "autoscaling:CompleteLifecycleAction",
-		      one(l,
-			  ir_put(l->g, arn(l, "autoscaling", group), "G", pool_group_name(l, i))));
+		allow(&l->st, statements, "Lifecycle", "autoscaling:CompleteLifecycleAction",
+		      one(l, ir_put(l->st.g, arn(&l->st, "autoscaling", group), "G",
+				    pool_group_name(l, i))));
 		allow_logs(l, statements);
 		allow_efs(l, statements);
 		l->pools[i].profile =
-			grant(l, ir_unique_id(l->g, "Login", &p->name, 1), &w, statements).profile;
+			grant(l, ir_unique_id(l->st.g, "Login", &p->name, 1), &w, statements)
+				.profile;
 	}
 }
 
@@ -228,17 +231,17 @@ void pass_iam(struct lowering *l)
 void pass_head_iam(struct lowering *l)
 {
 	struct wish w = node_wish(&l->c->head_node.iam);
-	struct ir_value *statements = ir_list(l->g);
+	struct ir_value *statements = ir_list(l->st.g);
 	struct granted g;
 
 	if (w.profile_arn.n > 0) {
-		l->head_profile = ir_text(l->g, arn_name(w.profile_arn));
+		l->head_profile = ir_text(l->st.g, arn_name(w.profile_arn));
 		return;
 	}
 	head_statements(l, statements);
 	allow_logs(l, statements);
 	allow_efs(l, statements);
-	allow_s3(l, statements, w.s3);
+	allow_s3(&l->st, statements, w.s3);
 	g = grant(l, STR("HeadNode"), &w, statements);
 	l->head_profile = g.profile;
 	l->head_role_arn = g.role_arn;

@@ -8,22 +8,22 @@
 #include "lowering/cluster/storage.h"
 
 /* The ARN of an EC2 resource, unless it is there; `id` is text for Fn::Sub. */
-static void push_arn(struct lowering *l, struct ir_value *list, const char *kind, struct str id)
+static void push_arn(struct stack *st, struct ir_value *list, const char *kind, struct str id)
 {
-	struct ir_value *single = ir_list(l->g);
+	struct ir_value *single = ir_list(st->g);
 
-	ir_push(l->g, single, arn(l, "ec2", arena_fmt(l->a, "%s/" STR_F, kind, STR_A(id))));
-	list_add_distinct(l, list, single);
+	ir_push(st->g, single, arn(st, "ec2", arena_fmt(st->a, "%s/" STR_F, kind, STR_A(id))));
+	list_add_distinct(st, list, single);
 }
 
 /* The ARN of an EC2 resource with a literal id. */
-static void push_ec2(struct lowering *l, struct ir_value *list, const char *kind, struct str id)
+static void push_ec2(struct stack *st, struct ir_value *list, const char *kind, struct str id)
 {
-	push_arn(l, list, kind, sub_literal(l, id));
+	push_arn(st, list, kind, sub_literal(st, id));
 }
 
 /* ARNs of EC2 resources whose ids are literal, or Refs of resources of ours. */
-static void push_ec2_values(struct lowering *l, struct ir_value *list, const char *kind,
+static void push_ec2_values(struct stack *st, struct ir_value *list, const char *kind,
 			    const struct ir_value *ids)
 {
 	for (size_t i = 0; i < ids->n; i++) {
@@ -31,9 +31,9 @@ static void push_ec2_values(struct lowering *l, struct ir_value *list, const cha
 
 		INVARIANT(id->kind == IR_STRING || id->kind == IR_REF);
 		if (id->kind == IR_STRING)
-			push_ec2(l, list, kind, id->text);
+			push_ec2(st, list, kind, id->text);
 		else
-			push_arn(l, list, kind, arena_fmt(l->a, "${" STR_F "}", STR_A(id->text)));
+			push_arn(st, list, kind, arena_fmt(st->a, "${" STR_F "}", STR_A(id->text)));
 	}
 }
 
@@ -42,20 +42,21 @@ static void push_ec2_values(struct lowering *l, struct ir_value *list, const cha
 /* EC2's Describe actions know no resources. */
 static void allow_describe(struct lowering *l, struct ir_value *s)
 {
-	allow(l, s, "Describe", "ec2:DescribeInstances ec2:DescribeInstanceStatus",
-	      any_resource(l));
+	allow(&l->st, s, "Describe", "ec2:DescribeInstances ec2:DescribeInstanceStatus",
+	      any_resource(&l->st));
 	if (overrides_interfaces(l))
-		allow(l, s, "Describe", "ec2:DescribeLaunchTemplateVersions", any_resource(l));
+		allow(&l->st, s, "Describe", "ec2:DescribeLaunchTemplateVersions",
+		      any_resource(&l->st));
 	/* Asked by name, CloudFormation judges by "stack/<name>/" and a star, not by the id. */
-	allow(l, s, "Configuration", "cloudformation:DescribeStackResource",
-	      arn(l, "cloudformation", STR("stack/${AWS::StackName}/*")));
+	allow(&l->st, s, "Configuration", "cloudformation:DescribeStackResource",
+	      arn(&l->st, "cloudformation", STR("stack/${AWS::StackName}/*")));
 }
 
 /* FSx's Describe actions know no resources either. */
 static void allow_describe_storage(struct lowering *l, struct ir_value *s)
 {
-	struct ir_value *actions = ir_list(l->g);
-	struct buf words = buf_in(l->a);
+	struct ir_value *actions = ir_list(l->st.g);
+	struct buf words = buf_in(l->st.a);
 
 	storage_fsx_actions(l, actions);
 	if (actions->n == 0)
@@ -63,7 +64,7 @@ static void allow_describe_storage(struct lowering *l, struct ir_value *s)
 	for (size_t i = 0; i < actions->n; i++)
 		buf_fmt(&words, "%s" STR_F, i > 0 ? " " : "", STR_A(actions->items[i]->text));
 	buf_char(&words, '\0');
-	allow(l, s, "Describe", words.s, any_resource(l));
+	allow(&l->st, s, "Describe", words.s, any_resource(&l->st));
 }
 
 /*
@@ -79,11 +80,11 @@ static void allow_session(struct lowering *l, struct ir_value *s)
 		if (str_ends(given->items[i].policy,
 			     STR(":iam::aws:policy/AmazonSSMManagedInstanceCore")))
 			return;
-	allow(l, s, "Describe",
+	allow(&l->st, s, "Describe",
 	      "ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel "
 	      "ssmmessages:CreateDataChannel ssmmessages:OpenControlChannel "
 	      "ssmmessages:OpenDataChannel",
-	      any_resource(l));
+	      any_resource(&l->st));
 }
 
 /* ---- volumes ---- */
@@ -91,17 +92,18 @@ static void allow_session(struct lowering *l, struct ir_value *s)
 /* The volumes of shared storage, and the state volume, to be attached to nodes of this cluster only. */
 static void allow_volumes(struct lowering *l, struct ir_value *s)
 {
-	struct ir_value *volumes = ir_list(l->g);
-	struct ir_value *state = ir_push(l->g, ir_list(l->g), ir_ref(l->g, l->state_volume));
+	struct ir_value *volumes = ir_list(l->st.g);
+	struct ir_value *state =
+		ir_push(l->st.g, ir_list(l->st.g), ir_ref(l->st.g, l->state_volume));
 
-	push_ec2_values(l, volumes, "volume", state);
+	push_ec2_values(&l->st, volumes, "volume", state);
 	for (size_t i = 0; i < l->nstorage; i++) {
 		const struct ir_value *ids = ir_get(l->storage[i].settings, STR("VolumeIds"));
 
 		if (ids != NULL)
-			push_ec2_values(l, volumes, "volume", ids);
+			push_ec2_values(&l->st, volumes, "volume", ids);
 	}
-	allow(l, s, "Volumes", "ec2:AttachVolume", volumes);
+	allow(&l->st, s, "Volumes", "ec2:AttachVolume", volumes);
 }
 
 /* ---- launching ---- */
@@ -113,10 +115,10 @@ static const char *launch_actions(const struct lowering *l)
 }
 
 /* Things with known ids that a launch of one queue names. */
-static void queue_resources(struct lowering *l, const struct slurm_queue *q, struct ir_value *list)
+static void queue_resources(struct stack *st, const struct slurm_queue *q, struct ir_value *list)
 {
 	for (size_t i = 0; i < q->networking.subnet_ids.n; i++)
-		push_ec2(l, list, "subnet", q->networking.subnet_ids.items[i].text);
+		push_ec2(st, list, "subnet", q->networking.subnet_ids.items[i].text);
 }
 
 static bool has_spot(const struct lowering *l)
@@ -134,24 +136,24 @@ static void allow_spot_role(struct lowering *l, struct ir_value *s)
 {
 	if (!has_spot(l))
 		return;
-	allow_when(l,
-		   allow(l, s, "SpotRole", "iam:CreateServiceLinkedRole",
-			 ir_sub(l->g, STR("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/"
-					  "aws-service-role/spot.amazonaws.com/*"))),
-		   "iam:AWSServiceName", ir_text(l->g, STR("spot.amazonaws.com")));
+	allow_when(&l->st,
+		   allow(&l->st, s, "SpotRole", "iam:CreateServiceLinkedRole",
+			 ir_sub(l->st.g, STR("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/"
+					     "aws-service-role/spot.amazonaws.com/*"))),
+		   "iam:AWSServiceName", ir_text(l->st.g, STR("spot.amazonaws.com")));
 }
 
 /* Capacity reservations a queue or compute resource aims at; by id or as a resource group. */
-static void reservation(struct lowering *l, const struct capacity_reservation_target *t,
+static void reservation(struct stack *st, const struct capacity_reservation_target *t,
 			struct ir_value *ids, struct ir_value *groups)
 {
 	if (t->capacity_reservation_id.n > 0)
-		push_ec2(l, ids, "capacity-reservation", t->capacity_reservation_id);
+		push_ec2(st, ids, "capacity-reservation", t->capacity_reservation_id);
 	if (t->capacity_reservation_resource_group_arn.n > 0)
 		list_add_distinct(
-			l, groups,
-			ir_push(l->g, ir_list(l->g),
-				ir_text(l->g, t->capacity_reservation_resource_group_arn)));
+			st, groups,
+			ir_push(st->g, ir_list(st->g),
+				ir_text(st->g, t->capacity_reservation_resource_group_arn)));
 }
 
 /*
@@ -162,43 +164,45 @@ static void reservation(struct lowering *l, const struct capacity_reservation_ta
  */
 
 /* By a launch template, which the request may overrule. */
-static void by_template(struct lowering *l, struct ir_value *statement)
+static void by_template(struct stack *st, struct ir_value *statement)
 {
-	allow_if(l, statement, "ArnLike", "ec2:LaunchTemplate",
-		 arn(l, "ec2", STR("launch-template/*")));
+	allow_if(st, statement, "ArnLike", "ec2:LaunchTemplate",
+		 arn(st, "ec2", STR("launch-template/*")));
 }
 
 /* By a launch template as it stands: the thing itself is named there. */
-static void as_template_says(struct lowering *l, struct ir_value *statement)
+static void as_template_says(struct stack *st, struct ir_value *statement)
 {
-	allow_if(l, statement, "Bool", "ec2:IsLaunchTemplateResource", ir_text(l->g, STR("true")));
+	allow_if(st, statement, "Bool", "ec2:IsLaunchTemplateResource",
+		 ir_text(st->g, STR("true")));
 }
 
 static void allow_reservations(struct lowering *l, struct ir_value *s)
 {
 	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
-	struct ir_value *ids = ir_list(l->g), *groups = ir_list(l->g);
+	struct ir_value *ids = ir_list(l->st.g), *groups = ir_list(l->st.g);
 
 	for (size_t i = 0; i < queues->n; i++) {
 		const struct slurm_queue *q = &queues->items[i];
 
-		reservation(l, &q->capacity_reservation_target, ids, groups);
+		reservation(&l->st, &q->capacity_reservation_target, ids, groups);
 		for (size_t k = 0; k < q->compute_resources.n; k++)
-			reservation(l, &q->compute_resources.items[k].capacity_reservation_target,
-				    ids, groups);
+			reservation(&l->st,
+				    &q->compute_resources.items[k].capacity_reservation_target, ids,
+				    groups);
 	}
 	if (groups->n > 0) {
 		/* Groups know no key of launch templates. */
-		allow(l, s, "ReservationGroups", launch_actions(l), groups);
-		allow(l, s, "GroupMembers", "resource-groups:ListGroupResources", groups);
+		allow(&l->st, s, "ReservationGroups", launch_actions(l), groups);
+		allow(&l->st, s, "GroupMembers", "resource-groups:ListGroupResources", groups);
 		/* Which reservations a group holds is not known here. */
-		ir_push(l->g, ids, arn(l, "ec2", STR("capacity-reservation/*")));
+		ir_push(l->st.g, ids, arn(&l->st, "ec2", STR("capacity-reservation/*")));
 	}
 	/* Other launches take what their template names, see allow_launch. */
 	if (ids->n == 0 || !launches_fleets(l))
 		return;
-	by_template(l, allow(l, s, "Reservations", "ec2:RunInstances", ids));
-	allow(l, s, "FleetReservations", "ec2:CreateFleet", ids);
+	by_template(&l->st, allow(&l->st, s, "Reservations", "ec2:RunInstances", ids));
+	allow(&l->st, s, "FleetReservations", "ec2:CreateFleet", ids);
 }
 
 /*
@@ -208,18 +212,18 @@ static void allow_reservations(struct lowering *l, struct ir_value *s)
 static struct ir_value *named_at_launch(struct lowering *l)
 {
 	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
-	struct ir_value *list = ir_list(l->g);
+	struct ir_value *list = ir_list(l->st.g);
 
-	push_arn(l, list, "instance", STR("*"));
-	push_arn(l, list, "network-interface", STR("*"));
+	push_arn(&l->st, list, "instance", STR("*"));
+	push_arn(&l->st, list, "network-interface", STR("*"));
 	for (size_t i = 0; i < queues->n; i++) {
-		queue_resources(l, &queues->items[i], list);
-		push_ec2_values(l, list, "security-group", l->queues[i].security_groups);
+		queue_resources(&l->st, &queues->items[i], list);
+		push_ec2_values(&l->st, list, "security-group", l->queues[i].security_groups);
 	}
 	/* Which subnets and groups a template of the user names is not known here. */
 	if (overrides_interfaces(l)) {
-		push_arn(l, list, "subnet", STR("*"));
-		push_arn(l, list, "security-group", STR("*"));
+		push_arn(&l->st, list, "subnet", STR("*"));
+		push_arn(&l->st, list, "security-group", STR("*"));
 	}
 	return list;
 }
@@ -232,12 +236,13 @@ static void allow_fleets(struct lowering *l, struct ir_value *s)
 {
 	struct ir_value *list = named_at_launch(l);
 
-	push_arn(l, list, "fleet", STR("*"));
-	push_arn(l, list, "volume", STR("*"));
-	push_arn(l, list, "placement-group", STR("*"));
+	push_arn(&l->st, list, "fleet", STR("*"));
+	push_arn(&l->st, list, "volume", STR("*"));
+	push_arn(&l->st, list, "placement-group", STR("*"));
 	/* Images carry no account in their ARN. */
-	ir_push(l->g, list, ir_sub(l->g, STR("arn:${AWS::Partition}:ec2:${AWS::Region}::image/*")));
-	allow(l, s, "Fleets", "ec2:CreateFleet", list);
+	ir_push(l->st.g, list,
+		ir_sub(l->st.g, STR("arn:${AWS::Partition}:ec2:${AWS::Region}::image/*")));
+	allow(&l->st, s, "Fleets", "ec2:CreateFleet", list);
 }
 
 /*
@@ -246,14 +251,14 @@ static void allow_fleets(struct lowering *l, struct ir_value *s)
  * volume.
  * Launch templates are not among them. Short, and cut by CloudFormation, as every template carries it.
  */
-static struct ir_value *launched_types(struct lowering *l)
+static struct ir_value *launched_types(struct stack *st)
 {
-	struct ir_value *split = ir_func(l->g, IR_SPLIT, STR(" "));
+	struct ir_value *split = ir_func(st->g, IR_SPLIT, STR(" "));
 	struct ir_value *arns =
-		ir_sub(l->g, STR("${E}c*/* ${E}i*/* ${E}n*/* ${E}p*/* ${E}s*/* ${E}v*/*"));
+		ir_sub(st->g, STR("${E}c*/* ${E}i*/* ${E}n*/* ${E}p*/* ${E}s*/* ${E}v*/*"));
 
-	ir_put(l->g, arns, "E", ir_sub(l->g, STR("arn:${AWS::Partition}:ec2:${AWS::Region}:*:")));
-	return ir_push(l->g, split, arns);
+	ir_put(st->g, arns, "E", ir_sub(st->g, STR("arn:${AWS::Partition}:ec2:${AWS::Region}:*:")));
+	return ir_push(st->g, split, arns);
 }
 
 /*
@@ -262,22 +267,26 @@ static struct ir_value *launched_types(struct lowering *l)
  */
 static void allow_launch(struct lowering *l, struct ir_value *s)
 {
-	struct ir_value *tagging = ir_list(l->g);
+	struct ir_value *tagging = ir_list(l->st.g);
 
-	as_template_says(l, allow(l, s, "Launch", "ec2:RunInstances", launched_types(l)));
+	as_template_says(&l->st,
+			 allow(&l->st, s, "Launch", "ec2:RunInstances", launched_types(&l->st)));
 	if (overrides_interfaces(l) || launches_fleets(l))
-		by_template(l, allow(l, s, "LaunchInto", "ec2:RunInstances", named_at_launch(l)));
+		by_template(&l->st,
+			    allow(&l->st, s, "LaunchInto", "ec2:RunInstances", named_at_launch(l)));
 	if (launches_fleets(l))
 		allow_fleets(l, s);
 	/* A request for Spot instances knows no key of templates; it comes with a launch, and is none. */
 	if (has_spot(l))
-		allow(l, s, "SpotRequests", launch_actions(l),
-		      arn(l, "ec2", STR("spot-instances-request/*")));
-	ir_push(l->g, tagging, ir_text(l->g, STR("RunInstances")));
+		allow(&l->st, s, "SpotRequests", launch_actions(l),
+		      arn(&l->st, "ec2", STR("spot-instances-request/*")));
+	ir_push(l->st.g, tagging, ir_text(l->st.g, STR("RunInstances")));
 	if (launches_fleets(l))
-		ir_push(l->g, tagging, ir_text(l->g, STR("CreateFleet")));
-	allow_when(l, allow(l, s, "TagAtLaunch", "ec2:CreateTags", arn(l, "ec2", STR("*/*"))),
-		   "ec2:CreateAction", tagging);
+		ir_push(l->st.g, tagging, ir_text(l->st.g, STR("CreateFleet")));
+	allow_when(
+		&l->st,
+		allow(&l->st, s, "TagAtLaunch", "ec2:CreateTags", arn(&l->st, "ec2", STR("*/*"))),
+		"ec2:CreateAction", tagging);
 }
 
 /*
@@ -287,28 +296,29 @@ static void allow_launch(struct lowering *l, struct ir_value *s)
  */
 static void allow_own_things(struct lowering *l, struct ir_value *s)
 {
-	struct ir_value *list = ir_list(l->g);
+	struct ir_value *list = ir_list(l->st.g);
 	struct str actions =
-		arena_fmt(l->a, "ec2:TerminateInstances ec2:AttachVolume %s", launch_actions(l));
+		arena_fmt(l->st.a, "ec2:TerminateInstances ec2:AttachVolume %s", launch_actions(l));
 
-	push_arn(l, list, "instance", STR("*"));
-	push_arn(l, list, "launch-template", STR("*"));
-	allow_own(l, allow(l, s, "Own", actions.s, list));
+	push_arn(&l->st, list, "instance", STR("*"));
+	push_arn(&l->st, list, "launch-template", STR("*"));
+	allow_own(&l->st, allow(&l->st, s, "Own", actions.s, list));
 }
 
 /* Launched nodes get the roles of their queues, and no others. */
 static void allow_pass_role(struct lowering *l, struct ir_value *s)
 {
-	struct ir_value *roles = ir_list(l->g);
+	struct ir_value *roles = ir_list(l->st.g);
 
 	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++)
 		if (l->queues[i].role_arn != NULL)
-			list_add_distinct(l, roles,
-					  ir_push(l->g, ir_list(l->g), l->queues[i].role_arn));
+			list_add_distinct(
+				&l->st, roles,
+				ir_push(l->st.g, ir_list(l->st.g), l->queues[i].role_arn));
 	if (roles->n == 0)
 		return;
-	allow_when(l, allow(l, s, "PassRole", "iam:PassRole", roles), "iam:PassedToService",
-		   ir_sub(l->g, STR("ec2.${AWS::URLSuffix}")));
+	allow_when(&l->st, allow(&l->st, s, "PassRole", "iam:PassRole", roles),
+		   "iam:PassedToService", ir_sub(l->st.g, STR("ec2.${AWS::URLSuffix}")));
 }
 
 /* ---- secrets ---- */
@@ -324,16 +334,16 @@ static void allow_secrets(struct lowering *l, struct ir_value *s)
 	const struct slurm_settings *slurm = &l->c->scheduling.slurm_settings;
 	const struct str arns[] = {slurm->munge_key_secret_arn, slurm->database.password_secret_arn,
 				   l->c->directory_service.password_secret_arn};
-	struct ir_value *secrets = ir_list(l->g), *parameters = ir_list(l->g);
+	struct ir_value *secrets = ir_list(l->st.g), *parameters = ir_list(l->st.g);
 
 	for (size_t i = 0; i < ARRAY_LEN(arns); i++)
 		if (arns[i].n > 0)
-			ir_push(l->g, is_parameter(arns[i]) ? parameters : secrets,
-				ir_text(l->g, arns[i]));
+			ir_push(l->st.g, is_parameter(arns[i]) ? parameters : secrets,
+				ir_text(l->st.g, arns[i]));
 	if (secrets->n > 0)
-		allow(l, s, "Secrets", "secretsmanager:GetSecretValue", secrets);
+		allow(&l->st, s, "Secrets", "secretsmanager:GetSecretValue", secrets);
 	if (parameters->n > 0)
-		allow(l, s, "Parameters", "ssm:GetParameter", parameters);
+		allow(&l->st, s, "Parameters", "ssm:GetParameter", parameters);
 }
 
 void head_statements(struct lowering *l, struct ir_value *s)

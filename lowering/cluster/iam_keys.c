@@ -25,49 +25,50 @@ static struct key_name key_name(struct lowering *l, struct str written)
 
 	if (at == 0) {
 		k.alias = written;
-		k.arn = arn(l, "kms", STR("key/*"));
+		k.arn = arn(&l->st, "kms", STR("key/*"));
 	} else if (str_starts(written, STR("arn:")) && at != SIZE_MAX) {
 		k.alias = str_slice(written, at, written.n);
-		k.arn = ir_text(l->g,
-				arena_fmt(l->a, STR_F "key/*", STR_A(str_slice(written, 0, at))));
+		k.arn = ir_text(l->st.g, arena_fmt(l->st.a, STR_F "key/*",
+						   STR_A(str_slice(written, 0, at))));
 	} else if (str_starts(written, STR("arn:"))) {
-		k.arn = ir_text(l->g, written);
+		k.arn = ir_text(l->st.g, written);
 	} else {
-		k.arn = arn(l, "kms",
-			    arena_fmt(l->a, "key/" STR_F, STR_A(sub_literal(l, written))));
+		k.arn = arn(&l->st, "kms",
+			    arena_fmt(l->st.a, "key/" STR_F, STR_A(sub_literal(&l->st, written))));
 	}
 	return k;
 }
 
 /* Only what EC2 asks in the node's name. Its host ends in another way in other partitions. */
-static void through_ec2(struct lowering *l, struct ir_value *statement, struct ir_value *aliases)
+static void through_ec2(struct stack *st, struct ir_value *statement, struct ir_value *aliases)
 {
-	allow_if(l, statement, "StringLike", "kms:ViaService",
-		 ir_sub(l->g, STR("ec2.${AWS::Region}.*")));
+	allow_if(st, statement, "StringLike", "kms:ViaService",
+		 ir_sub(st->g, STR("ec2.${AWS::Region}.*")));
 	if (aliases->n > 0)
-		allow_if(l, statement, "ForAnyValue:StringEquals", "kms:ResourceAliases", aliases);
+		allow_if(st, statement, "ForAnyValue:StringEquals", "kms:ResourceAliases", aliases);
 }
 
-static void allow_keys(struct lowering *l, struct ir_value *s, const char *sid,
-		       const char *grant_sid, struct ir_value *keys, struct ir_value *aliases)
+static void allow_keys(struct stack *st, struct ir_value *s, const char *sid, const char *grant_sid,
+		       struct ir_value *keys, struct ir_value *aliases)
 {
 	struct ir_value *grant;
 
 	if (keys->n == 0)
 		return;
-	through_ec2(l, allow(l, s, sid, USE, keys), aliases);
-	grant = allow(l, s, grant_sid, GRANT, keys);
-	through_ec2(l, grant, aliases);
-	allow_if(l, grant, "Bool", "kms:GrantIsForAWSResource", ir_text(l->g, STR("true")));
+	through_ec2(st, allow(st, s, sid, USE, keys), aliases);
+	grant = allow(st, s, grant_sid, GRANT, keys);
+	through_ec2(st, grant, aliases);
+	allow_if(st, grant, "Bool", "kms:GrantIsForAWSResource", ir_text(st->g, STR("true")));
 }
 
 void allow_volume_keys(struct lowering *l, struct ir_value *s)
 {
-	struct ir_value *keys = ir_list(l->g), *any = ir_list(l->g), *aliases = ir_list(l->g);
+	struct ir_value *keys = ir_list(l->st.g), *any = ir_list(l->st.g),
+			*aliases = ir_list(l->st.g);
 
 	for (size_t i = 0; i < l->nstorage; i++) {
 		const struct shared_storage *m = l->storage[i].model;
-		struct ir_value *one = ir_list(l->g);
+		struct ir_value *one = ir_list(l->st.g);
 		struct key_name k;
 
 		/* A volume that exists keeps its key, which is not known here. */
@@ -75,12 +76,13 @@ void allow_volume_keys(struct lowering *l, struct ir_value *s)
 		    m->ebs_settings.kms_key_id.n == 0 || l->storage[i].id.n == 0)
 			continue;
 		k = key_name(l, m->ebs_settings.kms_key_id);
-		ir_push(l->g, one, k.arn);
-		list_add_distinct(l, k.alias.n > 0 ? any : keys, one);
+		ir_push(l->st.g, one, k.arn);
+		list_add_distinct(&l->st, k.alias.n > 0 ? any : keys, one);
 		if (k.alias.n > 0)
-			list_add_distinct(l, aliases,
-					  ir_push(l->g, ir_list(l->g), ir_text(l->g, k.alias)));
+			list_add_distinct(
+				&l->st, aliases,
+				ir_push(l->st.g, ir_list(l->st.g), ir_text(l->st.g, k.alias)));
 	}
-	allow_keys(l, s, "VolumeKeys", "VolumeKeyGrants", keys, ir_list(l->g));
-	allow_keys(l, s, "VolumeKeyAliases", "VolumeKeyAliasGrants", any, aliases);
+	allow_keys(&l->st, s, "VolumeKeys", "VolumeKeyGrants", keys, ir_list(l->st.g));
+	allow_keys(&l->st, s, "VolumeKeyAliases", "VolumeKeyAliasGrants", any, aliases);
 }

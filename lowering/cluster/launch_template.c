@@ -27,7 +27,7 @@ static const char *nic_word(enum nic_kind kind)
 static void put_public(const struct launch *c, struct ir_value *ni, const struct nic *nic)
 {
 	const struct slurm_queue_networking *n = &c->at.queue->networking;
-	struct ir *g = c->l->g;
+	struct ir *g = c->l->st.g;
 
 	if (nic->kind == NIC_EFA_ONLY)
 		return;
@@ -39,7 +39,7 @@ static void put_public(const struct launch *c, struct ir_value *ni, const struct
 
 static struct ir_value *interface(const struct launch *c, const struct nic *nic)
 {
-	struct ir *g = c->l->g;
+	struct ir *g = c->l->st.g;
 	struct ir_value *ni = ir_object(g);
 
 	ir_put_int(g, ni, "DeviceIndex", nic->device);
@@ -69,13 +69,13 @@ static bool combined(const struct launch *c, const struct instance_type *type)
 static struct ir_value *interfaces(struct launch *c)
 {
 	const struct slurm_compute_resource *r = c->at.resource;
-	const struct instance_type *type = type_of(c->l, c->type_name);
+	const struct instance_type *type = type_of(&c->l->st, c->type_name);
 	struct nic_layout layout = nic_layout(type, efa_of(r) == EFA_ON, combined(c, type));
-	struct ir_value *list = ir_list(c->l->g);
+	struct ir_value *list = ir_list(c->l->st.g);
 
 	c->cards = type == NULL ? 1 : type->ncards;
 	for (size_t i = 0; i < layout.n; i++)
-		ir_push(c->l->g, list, interface(c, &layout.nics[i]));
+		ir_push(c->l->st.g, list, interface(c, &layout.nics[i]));
 	return list;
 }
 
@@ -84,7 +84,7 @@ static struct ir_value *interfaces(struct launch *c)
 static void put_market(const struct launch *c, struct ir_value *data)
 {
 	const struct slurm_compute_resource *r = c->at.resource;
-	struct ir *g = c->l->g;
+	struct ir *g = c->l->st.g;
 	struct ir_value *market = ir_object(g), *spot = ir_object(g);
 
 	switch (capacity_of(c->at.queue)) {
@@ -109,7 +109,7 @@ static void put_market(const struct launch *c, struct ir_value *data)
 static void put_reservation(const struct launch *c, struct ir_value *data)
 {
 	const struct capacity_reservation_target *t = effective_reservation(&c->at);
-	struct ir *g = c->l->g;
+	struct ir *g = c->l->st.g;
 	struct ir_value *target = ir_object(g), *spec = ir_object(g);
 
 	if (t->capacity_reservation_id.n > 0)
@@ -125,7 +125,7 @@ static void put_reservation(const struct launch *c, struct ir_value *data)
 
 static struct ir_value *managed_group(const struct launch *c, const struct placement_group *from)
 {
-	struct ir *g = c->l->g;
+	struct ir *g = c->l->st.g;
 	struct ir_resource *group =
 		ir_add(g, compute_id(c, "PlacementGroup"), "AWS::EC2::PlacementGroup",
 		       origin_of_section(&from->section));
@@ -137,7 +137,7 @@ static struct ir_value *managed_group(const struct launch *c, const struct place
 static void put_placement(const struct launch *c, struct ir_value *data)
 {
 	struct placement p = effective_placement(&c->at);
-	struct ir *g = c->l->g;
+	struct ir *g = c->l->st.g;
 	struct ir_value *placement;
 
 	if (!is_placed(p))
@@ -166,61 +166,65 @@ static void put_machine(struct launch *c, struct ir_value *data)
 {
 	const struct slurm_queue *q = c->at.queue;
 	const struct slurm_compute_resource *r = c->at.resource;
-	const struct instance_type *type = type_of(c->l, c->type_name);
+	const struct instance_type *type = type_of(&c->l->st, c->type_name);
 	struct root_volume volume = root_volume(c);
 	struct ir_value *cpu;
 
-	ir_put(c->l->g, data, "ImageId", node_image(c->l, &q->image, c->type_name));
-	ir_put_text(c->l->g, data, "InstanceType", c->type_name);
+	ir_put(c->l->st.g, data, "ImageId",
+	       node_image(&c->l->st, &c->l->system, q->image.custom_ami, c->type_name));
+	ir_put_text(c->l->st.g, data, "InstanceType", c->type_name);
 	if (type != NULL && type->ebs_optimized)
-		ir_put_bool(c->l->g, data, "EbsOptimized", true);
-	ir_put(c->l->g, data, "BlockDeviceMappings", block_devices(c->l, &volume, c->type_name));
+		ir_put_bool(c->l->st.g, data, "EbsOptimized", true);
+	ir_put(c->l->st.g, data, "BlockDeviceMappings",
+	       block_devices(&c->l->st, c->l->system.os, &volume, c->type_name));
 	/* Types of a flexible list differ in cores: their nodes switch siblings off when they boot. */
 	cpu = r->disable_simultaneous_multithreading && r->instances.n <= 1
-		      ? cpu_options(c->l, c->type_name)
+		      ? cpu_options(&c->l->st, c->type_name)
 		      : NULL;
 	if (cpu != NULL)
-		ir_put(c->l->g, data, "CpuOptions", cpu);
+		ir_put(c->l->st.g, data, "CpuOptions", cpu);
 }
 
 static struct ir_value *compute_tags(const struct launch *c)
 {
 	struct lowering *l = c->l;
-	struct ir_value *tags = tags_for(l, ir_text(l->g, STR("Compute")), "Compute");
+	struct ir_value *tags = tags_for(&l->st, ir_text(l->st.g, STR("Compute")), "Compute");
 
-	tags_set(l, tags, &c->at.queue->tags);
-	tags_set(l, tags, &c->at.resource->tags);
-	tag_add(l, tags, "hpcc:queue", ir_text(l->g, c->at.queue->name));
-	tag_add(l, tags, "hpcc:compute-resource", ir_text(l->g, c->at.resource->name));
+	tags_set(&l->st, tags, &c->at.queue->tags);
+	tags_set(&l->st, tags, &c->at.resource->tags);
+	tag_add(&l->st, tags, "hpcc:queue", ir_text(l->st.g, c->at.queue->name));
+	tag_add(&l->st, tags, "hpcc:compute-resource", ir_text(l->st.g, c->at.resource->name));
 	return tags;
 }
 
 static void put_node(struct launch *c, struct ir_value *data)
 {
 	struct lowering *l = c->l;
-	struct ir_value *profile = ir_object(l->g), *monitoring = ir_object(l->g);
+	struct ir_value *profile = ir_object(l->st.g), *monitoring = ir_object(l->st.g);
 
 	if (l->queues[c->at.q].profile != NULL) {
-		ir_put(l->g, profile, "Name", l->queues[c->at.q].profile);
-		ir_put(l->g, data, "IamInstanceProfile", profile);
+		ir_put(l->st.g, profile, "Name", l->queues[c->at.q].profile);
+		ir_put(l->st.g, data, "IamInstanceProfile", profile);
 	}
 	/* A node that shuts itself down is gone: nothing would ever start it again. */
-	ir_put_text(l->g, data, "InstanceInitiatedShutdownBehavior", STR("terminate"));
-	ir_put(l->g, data, "MetadataOptions", metadata_options(l));
+	ir_put_text(l->st.g, data, "InstanceInitiatedShutdownBehavior", STR("terminate"));
+	ir_put(l->st.g, data, "MetadataOptions", metadata_options(&l->st, l->system.imds_v1));
 	if (l->c->monitoring.detailed_monitoring)
-		ir_put(l->g, data, "Monitoring", ir_put_bool(l->g, monitoring, "Enabled", true));
+		ir_put(l->st.g, data, "Monitoring",
+		       ir_put_bool(l->st.g, monitoring, "Enabled", true));
 }
 
 /* LaunchTemplateData.TagSpecifications tags what is launched; TagSpecifications the template itself. */
 static void put_tags(struct launch *c, struct ir_resource *r, struct ir_value *data)
 {
 	struct lowering *l = c->l;
-	struct ir_value *own = ir_object(l->g);
+	struct ir_value *own = ir_object(l->st.g);
 
-	ir_put(l->g, data, "TagSpecifications", tag_specifications(l, compute_tags(c)));
-	ir_put_text(l->g, own, "ResourceType", STR("launch-template"));
-	ir_put(l->g, own, "Tags", tags_for(l, NULL, NULL));
-	ir_put(l->g, r->properties, "TagSpecifications", ir_push(l->g, ir_list(l->g), own));
+	ir_put(l->st.g, data, "TagSpecifications", tag_specifications(&l->st, compute_tags(c)));
+	ir_put_text(l->st.g, own, "ResourceType", STR("launch-template"));
+	ir_put(l->st.g, own, "Tags", tags_for(&l->st, NULL, NULL));
+	ir_put(l->st.g, r->properties, "TagSpecifications",
+	       ir_push(l->st.g, ir_list(l->st.g), own));
 }
 
 struct str launch_template_add(struct launch *c)
@@ -228,7 +232,7 @@ struct str launch_template_add(struct launch *c)
 	struct lowering *l = c->l;
 	const struct slurm_compute_resource *r = c->at.resource;
 	struct ir_resource *t;
-	struct ir_value *data = ir_object(l->g);
+	struct ir_value *data = ir_object(l->st.g);
 
 	put_machine(c, data);
 	put_placement(c, data);
@@ -239,12 +243,12 @@ struct str launch_template_add(struct launch *c)
 	 * is not known here; the head reads it when it launches and asks for those interfaces.
 	 */
 	if (r->launch_template_overrides.launch_template_id.n == 0)
-		ir_put(l->g, data, "NetworkInterfaces", interfaces(c));
+		ir_put(l->st.g, data, "NetworkInterfaces", interfaces(c));
 	put_node(c, data);
-	ir_put(l->g, data, "UserData", user_data_compute(l, &c->at));
-	t = ir_add(l->g, compute_id(c, "LaunchTemplate"), "AWS::EC2::LaunchTemplate",
+	ir_put(l->st.g, data, "UserData", user_data_compute(l, &c->at));
+	t = ir_add(l->st.g, compute_id(c, "LaunchTemplate"), "AWS::EC2::LaunchTemplate",
 		   origin_of_section(&r->section));
 	put_tags(c, t, data);
-	ir_put(l->g, t->properties, "LaunchTemplateData", data);
+	ir_put(l->st.g, t->properties, "LaunchTemplateData", data);
 	return t->id;
 }

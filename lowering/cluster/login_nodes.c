@@ -20,12 +20,12 @@ struct pool {
 
 static struct str pool_id(const struct pool *p, const char *prefix)
 {
-	return ir_unique_id(p->l->g, prefix, &p->model->name, 1);
+	return ir_unique_id(p->l->st.g, prefix, &p->model->name, 1);
 }
 
 struct ir_value *pool_group_name(struct lowering *l, size_t pool)
 {
-	return ir_subf(l->g, "${AWS::StackName}-" STR_F,
+	return ir_subf(l->st.g, "${AWS::StackName}-" STR_F,
 		       STR_A(l->c->login_nodes.pools.items[pool].name));
 }
 
@@ -34,55 +34,58 @@ struct ir_value *pool_group_name(struct lowering *l, size_t pool)
 static struct ir_value *login_tags(const struct pool *p)
 {
 	struct lowering *l = p->l;
-	struct ir_value *tags = tags_for(l, ir_text(l->g, STR("LoginNode")), "LoginNode");
+	struct ir_value *tags = tags_for(&l->st, ir_text(l->st.g, STR("LoginNode")), "LoginNode");
 
-	tag_add(l, tags, "hpcc:login-pool", ir_text(l->g, p->model->name));
+	tag_add(&l->st, tags, "hpcc:login-pool", ir_text(l->st.g, p->model->name));
 	return tags;
 }
 
 static struct ir_value *login_interface(const struct pool *p)
 {
 	struct lowering *l = p->l;
-	struct ir_value *ni = ir_object(l->g);
+	struct ir_value *ni = ir_object(l->st.g);
 
-	ir_put_int(l->g, ni, "DeviceIndex", 0);
-	ir_put(l->g, ni, "Groups", l->pools[p->index].security_groups);
-	ir_put_bool(l->g, ni, "DeleteOnTermination", true);
-	return ir_push(l->g, ir_list(l->g), ni);
+	ir_put_int(l->st.g, ni, "DeviceIndex", 0);
+	ir_put(l->st.g, ni, "Groups", l->pools[p->index].security_groups);
+	ir_put_bool(l->st.g, ni, "DeleteOnTermination", true);
+	return ir_push(l->st.g, ir_list(l->st.g), ni);
 }
 
 static struct ir_value *login_data(const struct pool *p)
 {
 	struct lowering *l = p->l;
-	struct ir_value *data = ir_object(l->g), *profile = ir_object(l->g);
-	struct ir_value *monitoring = ir_object(l->g);
+	struct ir_value *data = ir_object(l->st.g), *profile = ir_object(l->st.g);
+	struct ir_value *monitoring = ir_object(l->st.g);
 	struct root_volume volume = {.type = STR_INIT("gp3"), .encrypted = true};
 	struct str type = p->model->instance_type;
 
-	ir_put(l->g, data, "ImageId", node_image(l, &p->model->image, type));
-	ir_put_text(l->g, data, "InstanceType", type);
+	ir_put(l->st.g, data, "ImageId",
+	       node_image(&l->st, &l->system, p->model->image.custom_ami, type));
+	ir_put_text(l->st.g, data, "InstanceType", type);
 	if (p->model->ssh.key_name.n > 0)
-		ir_put_text(l->g, data, "KeyName", p->model->ssh.key_name);
+		ir_put_text(l->st.g, data, "KeyName", p->model->ssh.key_name);
 	else if (l->c->head_node.ssh.key_name.n > 0)
-		ir_put_text(l->g, data, "KeyName", l->c->head_node.ssh.key_name);
-	ir_put(l->g, data, "BlockDeviceMappings", block_devices(l, &volume, type));
-	ir_put(l->g, data, "NetworkInterfaces", login_interface(p));
-	ir_put(l->g, profile, "Name", l->pools[p->index].profile);
-	ir_put(l->g, data, "IamInstanceProfile", profile);
-	ir_put(l->g, data, "MetadataOptions", metadata_options(l));
+		ir_put_text(l->st.g, data, "KeyName", l->c->head_node.ssh.key_name);
+	ir_put(l->st.g, data, "BlockDeviceMappings",
+	       block_devices(&l->st, l->system.os, &volume, type));
+	ir_put(l->st.g, data, "NetworkInterfaces", login_interface(p));
+	ir_put(l->st.g, profile, "Name", l->pools[p->index].profile);
+	ir_put(l->st.g, data, "IamInstanceProfile", profile);
+	ir_put(l->st.g, data, "MetadataOptions", metadata_options(&l->st, l->system.imds_v1));
 	if (l->c->monitoring.detailed_monitoring)
-		ir_put(l->g, data, "Monitoring", ir_put_bool(l->g, monitoring, "Enabled", true));
-	ir_put(l->g, data, "UserData", user_data_login(l, p->index));
-	ir_put(l->g, data, "TagSpecifications", tag_specifications(l, login_tags(p)));
+		ir_put(l->st.g, data, "Monitoring",
+		       ir_put_bool(l->st.g, monitoring, "Enabled", true));
+	ir_put(l->st.g, data, "UserData", user_data_login(l, p->index));
+	ir_put(l->st.g, data, "TagSpecifications", tag_specifications(&l->st, login_tags(p)));
 	return data;
 }
 
 static struct str login_template(const struct pool *p)
 {
-	struct ir_resource *r = ir_add(p->l->g, pool_id(p, "LoginLaunchTemplate"),
+	struct ir_resource *r = ir_add(p->l->st.g, pool_id(p, "LoginLaunchTemplate"),
 				       "AWS::EC2::LaunchTemplate", p->origin);
 
-	ir_put(p->l->g, r->properties, "LaunchTemplateData", login_data(p));
+	ir_put(p->l->st.g, r->properties, "LaunchTemplateData", login_data(p));
 	return r->id;
 }
 
@@ -91,16 +94,16 @@ static struct str login_template(const struct pool *p)
 static struct str target_group(const struct pool *p)
 {
 	struct lowering *l = p->l;
-	struct ir_resource *r = ir_add(l->g, pool_id(p, "LoginTargetGroup"),
+	struct ir_resource *r = ir_add(l->st.g, pool_id(p, "LoginTargetGroup"),
 				       "AWS::ElasticLoadBalancingV2::TargetGroup", p->origin);
 
-	ir_put_int(l->g, r->properties, "Port", PORT_SSH);
-	ir_put_text(l->g, r->properties, "Protocol", STR("TCP"));
-	ir_put_text(l->g, r->properties, "TargetType", STR("instance"));
-	ir_put(l->g, r->properties, "VpcId", l->vpc);
-	ir_put_text(l->g, r->properties, "HealthCheckProtocol", STR("TCP"));
-	ir_put_text(l->g, r->properties, "HealthCheckPort", STR("22"));
-	tags_put(l, r->properties, "Tags", NULL);
+	ir_put_int(l->st.g, r->properties, "Port", PORT_SSH);
+	ir_put_text(l->st.g, r->properties, "Protocol", STR("TCP"));
+	ir_put_text(l->st.g, r->properties, "TargetType", STR("instance"));
+	ir_put(l->st.g, r->properties, "VpcId", l->vpc);
+	ir_put_text(l->st.g, r->properties, "HealthCheckProtocol", STR("TCP"));
+	ir_put_text(l->st.g, r->properties, "HealthCheckPort", STR("22"));
+	tags_put(&l->st, r->properties, "Tags", NULL);
 	return r->id;
 }
 
@@ -108,71 +111,73 @@ static struct str balancer(const struct pool *p)
 {
 	struct lowering *l = p->l;
 	const struct login_pool_networking *n = &p->model->networking;
-	struct ir_resource *r = ir_add(l->g, pool_id(p, "LoginBalancer"),
+	struct ir_resource *r = ir_add(l->st.g, pool_id(p, "LoginBalancer"),
 				       "AWS::ElasticLoadBalancingV2::LoadBalancer", p->origin);
-	struct str subnet = lookup_subnet(l, n->subnet_ids.items[0].text,
+	struct str subnet = lookup_subnet(&l->st, n->subnet_ids.items[0].text,
 					  origin_of(&n->section, &n->at.subnet_ids));
 
-	ir_put_text(l->g, r->properties, "Type", STR("network"));
-	ir_put(l->g, r->properties, "Scheme", ir_getatt(l->g, subnet, STR("Scheme")));
-	ir_put(l->g, r->properties, "Subnets", text_list(l, &n->subnet_ids));
-	ir_put(l->g, r->properties, "SecurityGroups", l->pools[p->index].balancer_security_groups);
-	tags_put(l, r->properties, "Tags", NULL);
+	ir_put_text(l->st.g, r->properties, "Type", STR("network"));
+	ir_put(l->st.g, r->properties, "Scheme", ir_getatt(l->st.g, subnet, STR("Scheme")));
+	ir_put(l->st.g, r->properties, "Subnets", text_list(&l->st, &n->subnet_ids));
+	ir_put(l->st.g, r->properties, "SecurityGroups",
+	       l->pools[p->index].balancer_security_groups);
+	tags_put(&l->st, r->properties, "Tags", NULL);
 	return r->id;
 }
 
 static void listener(const struct pool *p, struct str on, struct str targets)
 {
 	struct lowering *l = p->l;
-	struct ir_resource *r = ir_add(l->g, pool_id(p, "LoginListener"),
+	struct ir_resource *r = ir_add(l->st.g, pool_id(p, "LoginListener"),
 				       "AWS::ElasticLoadBalancingV2::Listener", p->origin);
-	struct ir_value *action = ir_object(l->g);
+	struct ir_value *action = ir_object(l->st.g);
 
-	ir_put_text(l->g, action, "Type", STR("forward"));
-	ir_put(l->g, action, "TargetGroupArn", ir_ref(l->g, targets));
-	ir_put(l->g, r->properties, "LoadBalancerArn", ir_ref(l->g, on));
-	ir_put_int(l->g, r->properties, "Port", PORT_SSH);
-	ir_put_text(l->g, r->properties, "Protocol", STR("TCP"));
-	ir_put(l->g, r->properties, "DefaultActions", ir_push(l->g, ir_list(l->g), action));
+	ir_put_text(l->st.g, action, "Type", STR("forward"));
+	ir_put(l->st.g, action, "TargetGroupArn", ir_ref(l->st.g, targets));
+	ir_put(l->st.g, r->properties, "LoadBalancerArn", ir_ref(l->st.g, on));
+	ir_put_int(l->st.g, r->properties, "Port", PORT_SSH);
+	ir_put_text(l->st.g, r->properties, "Protocol", STR("TCP"));
+	ir_put(l->st.g, r->properties, "DefaultActions",
+	       ir_push(l->st.g, ir_list(l->st.g), action));
 }
 
 /* ---- group ---- */
 
-static struct ir_value *hook(struct lowering *l, const char *name, const char *transition,
+static struct ir_value *hook(struct stack *st, const char *name, const char *transition,
 			     int64_t seconds)
 {
-	struct ir_value *h = ir_object(l->g);
+	struct ir_value *h = ir_object(st->g);
 
-	ir_put_text(l->g, h, "LifecycleHookName", str_c(name));
-	ir_put(l->g, h, "LifecycleTransition",
-	       ir_textf(l->g, "autoscaling:EC2_INSTANCE_%s", transition));
-	ir_put_int(l->g, h, "HeartbeatTimeout", seconds);
-	return ir_put_text(l->g, h, "DefaultResult", STR("ABANDON"));
+	ir_put_text(st->g, h, "LifecycleHookName", str_c(name));
+	ir_put(st->g, h, "LifecycleTransition",
+	       ir_textf(st->g, "autoscaling:EC2_INSTANCE_%s", transition));
+	ir_put_int(st->g, h, "HeartbeatTimeout", seconds);
+	return ir_put_text(st->g, h, "DefaultResult", STR("ABANDON"));
 }
 
 static struct ir_value *hooks(const struct pool *p)
 {
 	struct lowering *l = p->l;
-	struct ir_value *list = ir_list(l->g);
+	struct ir_value *list = ir_list(l->st.g);
 
-	ir_push(l->g, list, hook(l, LOGIN_HOOK_LAUNCHING, "LAUNCHING", LAUNCH_SECONDS));
-	return ir_push(
-		l->g, list,
-		hook(l, LOGIN_HOOK_TERMINATING, "TERMINATING", p->model->gracetime_period * 60));
+	ir_push(l->st.g, list, hook(&l->st, LOGIN_HOOK_LAUNCHING, "LAUNCHING", LAUNCH_SECONDS));
+	return ir_push(l->st.g, list,
+		       hook(&l->st, LOGIN_HOOK_TERMINATING, "TERMINATING",
+			    p->model->gracetime_period * 60));
 }
 
 /* The group's own tags; instances get theirs from the launch template. */
-static struct ir_value *group_tags(struct lowering *l)
+static struct ir_value *group_tags(struct stack *st)
 {
-	struct ir_value *from = tags_for(l, NULL, NULL);
-	struct ir_value *list = ir_list(l->g);
+	struct ir_value *from = tags_for(st, NULL, NULL);
+	struct ir_value *list = ir_list(st->g);
 
 	for (size_t i = 0; i < from->n; i++) {
-		struct ir_value *tag = ir_object(l->g);
+		struct ir_value *tag = ir_object(st->g);
 
-		ir_put(l->g, tag, "Key", ir_get(from->items[i], STR("Key")));
-		ir_put(l->g, tag, "Value", ir_get(from->items[i], STR("Value")));
-		ir_push(l->g, list, ir_put_bool(l->g, tag, "PropagateAtLaunch", false));
+		ir_put(st->g, tag, "Key", ir_get(from->items[i], STR("Key")));
+		ir_put(st->g, tag, "Value", ir_get(from->items[i], STR("Value")));
+		ir_push(st->g, list, ir_put_bool(st->g, tag, "PropagateAtLaunch", false));
 	}
 	return list;
 }
@@ -182,29 +187,30 @@ static void put_size(const struct pool *p, struct ir_resource *r)
 	static const char *const sizes[] = {"MinSize", "MaxSize", "DesiredCapacity"};
 
 	for (size_t i = 0; i < ARRAY_LEN(sizes); i++)
-		ir_put(p->l->g, r->properties, sizes[i],
-		       ir_textf(p->l->g, "%lld", (long long)p->model->count));
+		ir_put(p->l->st.g, r->properties, sizes[i],
+		       ir_textf(p->l->st.g, "%lld", (long long)p->model->count));
 }
 
 static struct str group(const struct pool *p, struct str launch_template, struct str targets)
 {
 	struct lowering *l = p->l;
-	struct ir_resource *r = ir_add(l->g, pool_id(p, "LoginGroup"),
+	struct ir_resource *r = ir_add(l->st.g, pool_id(p, "LoginGroup"),
 				       "AWS::AutoScaling::AutoScalingGroup", p->origin);
-	struct ir_value *t = ir_object(l->g);
+	struct ir_value *t = ir_object(l->st.g);
 
-	ir_put(l->g, t, "LaunchTemplateId", ir_ref(l->g, launch_template));
-	ir_put(l->g, t, "Version", ir_getatt(l->g, launch_template, STR("LatestVersionNumber")));
-	ir_put(l->g, r->properties, "AutoScalingGroupName", pool_group_name(l, p->index));
-	ir_put(l->g, r->properties, "LaunchTemplate", t);
+	ir_put(l->st.g, t, "LaunchTemplateId", ir_ref(l->st.g, launch_template));
+	ir_put(l->st.g, t, "Version",
+	       ir_getatt(l->st.g, launch_template, STR("LatestVersionNumber")));
+	ir_put(l->st.g, r->properties, "AutoScalingGroupName", pool_group_name(l, p->index));
+	ir_put(l->st.g, r->properties, "LaunchTemplate", t);
 	put_size(p, r);
-	ir_put(l->g, r->properties, "VPCZoneIdentifier",
-	       text_list(l, &p->model->networking.subnet_ids));
-	ir_put(l->g, r->properties, "TargetGroupARNs",
-	       ir_push(l->g, ir_list(l->g), ir_ref(l->g, targets)));
-	ir_put(l->g, r->properties, "LifecycleHookSpecificationList", hooks(p));
-	ir_put(l->g, r->properties, "Tags", group_tags(l));
-	ir_depend(l->g, r, l->head_ready);
+	ir_put(l->st.g, r->properties, "VPCZoneIdentifier",
+	       text_list(&l->st, &p->model->networking.subnet_ids));
+	ir_put(l->st.g, r->properties, "TargetGroupARNs",
+	       ir_push(l->st.g, ir_list(l->st.g), ir_ref(l->st.g, targets)));
+	ir_put(l->st.g, r->properties, "LifecycleHookSpecificationList", hooks(p));
+	ir_put(l->st.g, r->properties, "Tags", group_tags(&l->st));
+	ir_depend(l->st.g, r, l->head_ready);
 	return r->id;
 }
 

@@ -24,16 +24,46 @@ static bool can_lower(struct diags *ds, const struct cluster *c)
 	return false;
 }
 
+static struct stack stack_of(struct arena *a, struct diags *ds, const struct cluster *c,
+			     const struct facts *facts)
+{
+	const struct lambda_functions_vpc_config *vpc =
+		&c->deployment_settings.lambda_functions_vpc_config;
+
+	return (struct stack){
+		.a = a,
+		.ds = ds,
+		.facts = facts,
+		.tags = &c->tags,
+		.iam_prefix = c->iam.resource_prefix,
+		.iam_boundary = c->iam.permissions_boundary,
+		.lookups = {.description = STR_INIT(
+				    "Looks up what the stack needs and ends its compute nodes"),
+			    .role = c->iam.roles.lambda_functions_role,
+			    .role_origin = origin_of_section(&c->iam.roles.section),
+			    .subnets = &vpc->subnet_ids,
+			    .security_groups = &vpc->security_group_ids},
+	};
+}
+
+static struct node_system system_of(const struct cluster *c)
+{
+	return (struct node_system){.os = enum_text(PROP_Image_Os, (int)c->image.os),
+				    .custom_ami = c->image.custom_ami,
+				    .origin = origin_of(&c->image.section, &c->image.at.os),
+				    .imds_v1 = c->imds.imds_support == IMDS_IMDS_SUPPORT_V1_0};
+}
+
 const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct cluster *c,
 			       const struct facts *facts)
 {
-	struct lowering l = {.a = a, .ds = ds, .c = c, .facts = facts};
+	struct lowering l = {.st = stack_of(a, ds, c, facts), .c = c, .system = system_of(c)};
 	unsigned errors = ds->errors;
 
 	if (!can_lower(ds, c))
 		return NULL;
-	l.g = ir_new(a);
-	l.g->description = STR("HPC cluster made by hpcc " HPCC_VERSION);
+	l.st.g = ir_new(a);
+	l.st.g->description = STR("HPC cluster made by hpcc " HPCC_VERSION);
 	l.queues = NEW_ARRAY(a, struct lowered_queue, c->scheduling.slurm_queues.n);
 	l.pools = NEW_ARRAY(a, struct lowered_pool, c->login_nodes.pools.n);
 	for (size_t i = 0; i < ARRAY_LEN(passes); i++) {
@@ -41,6 +71,6 @@ const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct c
 		if (ds->errors > errors)
 			return NULL;
 	}
-	ir_verify(l.g, ds);
-	return ds->errors > errors ? NULL : l.g;
+	ir_verify(l.st.g, ds);
+	return ds->errors > errors ? NULL : l.st.g;
 }

@@ -18,66 +18,67 @@
 #include "lowering/cluster/cluster.h"
 
 /* "/hpcc/<stack>/<8 hexadecimal digits of the stack id>" */
-static struct ir_value *group_name(struct lowering *l)
+static struct ir_value *group_name(struct stack *st)
 {
-	struct ir_value *stack_parts = ir_func(l->g, IR_SPLIT, STR("/"));
-	struct ir_value *uuid = ir_func(l->g, IR_SELECT, STR(""));
-	struct ir_value *uuid_parts = ir_func(l->g, IR_SPLIT, STR("-"));
-	struct ir_value *first = ir_func(l->g, IR_SELECT, STR(""));
-	struct ir_value *name = ir_sub(l->g, STR("/hpcc/${AWS::StackName}/${Unique}"));
+	struct ir_value *stack_parts = ir_func(st->g, IR_SPLIT, STR("/"));
+	struct ir_value *uuid = ir_func(st->g, IR_SELECT, STR(""));
+	struct ir_value *uuid_parts = ir_func(st->g, IR_SPLIT, STR("-"));
+	struct ir_value *first = ir_func(st->g, IR_SELECT, STR(""));
+	struct ir_value *name = ir_sub(st->g, STR("/hpcc/${AWS::StackName}/${Unique}"));
 
 	/* arn:aws:cloudformation:<region>:<account>:stack/<name>/<uuid> */
-	ir_push(l->g, stack_parts, ir_ref(l->g, STR("AWS::StackId")));
+	ir_push(st->g, stack_parts, ir_ref(st->g, STR("AWS::StackId")));
 	uuid->integer = 2;
-	ir_push(l->g, uuid, stack_parts);
-	ir_push(l->g, uuid_parts, uuid);
+	ir_push(st->g, uuid, stack_parts);
+	ir_push(st->g, uuid_parts, uuid);
 	first->integer = 0;
-	ir_push(l->g, first, uuid_parts);
-	return ir_put(l->g, name, "Unique", first);
+	ir_push(st->g, first, uuid_parts);
+	return ir_put(st->g, name, "Unique", first);
 }
 
 static void log_group_add(struct lowering *l, const struct cloud_watch_logs *m)
 {
 	struct ir_origin origin = origin_of_section(&m->section);
-	struct ir_resource *r = ir_add(l->g, STR("LogGroup"), "AWS::Logs::LogGroup", origin);
+	struct ir_resource *r = ir_add(l->st.g, STR("LogGroup"), "AWS::Logs::LogGroup", origin);
 	bool keep = m->deletion_policy != CLOUD_WATCH_LOGS_DELETION_POLICY_DELETE;
 
 	r->deletion_policy = r->update_replace_policy = keep ? IR_RETAIN : IR_DELETE;
-	ir_put(l->g, r->properties, "LogGroupName", group_name(l));
+	ir_put(l->st.g, r->properties, "LogGroupName", group_name(&l->st));
 	if (m->retention_in_days > 0) /* 0: for ever, which CloudFormation says by saying nothing */
-		ir_put_int(l->g, r->properties, "RetentionInDays", m->retention_in_days);
-	tags_put(l, r->properties, "Tags", NULL);
-	l->log_group = ir_ref(l->g, r->id);
+		ir_put_int(l->st.g, r->properties, "RetentionInDays", m->retention_in_days);
+	tags_put(&l->st, r->properties, "Tags", NULL);
+	l->log_group = ir_ref(l->st.g, r->id);
 }
 
 /* ---- metrics ---- */
 
-static void add_dimension(struct lowering *l, struct ir_value *list, const char *key,
+static void add_dimension(struct stack *st, struct ir_value *list, const char *key,
 			  const char *value)
 {
-	struct ir_value *d = ir_object(l->g);
+	struct ir_value *d = ir_object(st->g);
 
-	ir_put_text(l->g, d, "Key", str_c(key));
-	ir_put_text(l->g, d, "Value", str_c(value));
-	ir_push(l->g, list, d);
+	ir_put_text(st->g, d, "Key", str_c(key));
+	ir_put_text(st->g, d, "Value", str_c(value));
+	ir_push(st->g, list, d);
 }
 
 static void filter_add(struct lowering *l)
 {
-	struct ir_resource *r = ir_add(l->g, STR("EventMetric"), "AWS::Logs::MetricFilter",
+	struct ir_resource *r = ir_add(l->st.g, STR("EventMetric"), "AWS::Logs::MetricFilter",
 				       origin_of_section(&l->c->monitoring.section));
-	struct ir_value *t = ir_object(l->g), *dimensions = ir_list(l->g);
+	struct ir_value *t = ir_object(l->st.g), *dimensions = ir_list(l->st.g);
 
-	add_dimension(l, dimensions, "Cluster", "$.cluster");
-	add_dimension(l, dimensions, "Event", "$.event");
-	ir_put_text(l->g, t, "MetricNamespace", STR(METRIC_NAMESPACE));
-	ir_put_text(l->g, t, "MetricName", STR(METRIC_EVENTS));
-	ir_put_text(l->g, t, "MetricValue", STR("$.count"));
-	ir_put(l->g, t, "Dimensions", dimensions);
-	ir_put(l->g, r->properties, "LogGroupName", l->log_group);
-	ir_put_text(l->g, r->properties, "FilterPattern",
+	add_dimension(&l->st, dimensions, "Cluster", "$.cluster");
+	add_dimension(&l->st, dimensions, "Event", "$.event");
+	ir_put_text(l->st.g, t, "MetricNamespace", STR(METRIC_NAMESPACE));
+	ir_put_text(l->st.g, t, "MetricName", STR(METRIC_EVENTS));
+	ir_put_text(l->st.g, t, "MetricValue", STR("$.count"));
+	ir_put(l->st.g, t, "Dimensions", dimensions);
+	ir_put(l->st.g, r->properties, "LogGroupName", l->log_group);
+	ir_put_text(l->st.g, r->properties, "FilterPattern",
 		    STR("{ ($.event = \"*\") && ($.count > 0) }"));
-	ir_put(l->g, r->properties, "MetricTransformations", ir_push(l->g, ir_list(l->g), t));
+	ir_put(l->st.g, r->properties, "MetricTransformations",
+	       ir_push(l->st.g, ir_list(l->st.g), t));
 }
 
 void pass_monitoring(struct lowering *l)

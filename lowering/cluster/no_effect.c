@@ -13,15 +13,15 @@ struct without_effect {
 	const char *name, *why;
 };
 
-static void note(struct lowering *l, const struct without_effect *rows, size_t n)
+static void note(struct stack *st, const struct without_effect *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct diag *d;
 
 		if (!is_written(rows[i].at))
 			continue;
-		d = diag_no_effect_here(l->ds, rows[i].at->key, str_c(rows[i].name));
-		diag_note(l->ds, d, "%s", rows[i].why);
+		d = diag_no_effect_here(st->ds, rows[i].at->key, str_c(rows[i].name));
+		diag_note(st->ds, d, "%s", rows[i].why);
 	}
 }
 
@@ -46,16 +46,16 @@ static void of_cluster(struct lowering *l)
 		 "the answer to a launch names its instances"},
 	};
 
-	note(l, rows, ARRAY_LEN(rows));
+	note(&l->st, rows, ARRAY_LEN(rows));
 }
 
-static void of_resource(struct lowering *l, const struct slurm_compute_resource *r)
+static void of_resource(struct stack *st, const struct slurm_compute_resource *r)
 {
 	const struct without_effect rows[] = {
 		{&r->efa.at.gdr_support, "GdrSupport", "GPUDirect RDMA needs no switch any more"},
 	};
 
-	note(l, rows, ARRAY_LEN(rows));
+	note(st, rows, ARRAY_LEN(rows));
 }
 
 void pass_no_effect(struct lowering *l)
@@ -64,5 +64,5 @@ void pass_no_effect(struct lowering *l)
 
 	of_cluster(l);
 	while (next_compute(l->c, &it))
-		of_resource(l, it.resource);
+		of_resource(&l->st, it.resource);
 }

@@ -8,8 +8,8 @@
  */
 #include "lowering/cluster/payload.h"
 
+#include "lowering/aws/templates.h"
 #include "lowering/cluster/slurm_conf.h"
-#include "lowering/cluster/templates.h"
 
 static bool always(const struct lowering *l)
 {
@@ -175,9 +175,9 @@ static bool has_smt_off(const struct lowering *l)
 }
 
 /* A type that the facts do not know may have disks. */
-static bool may_have_disks(const struct lowering *l, struct str type)
+static bool may_have_disks(const struct stack *st, struct str type)
 {
-	const struct instance_type *t = type_of(l, type);
+	const struct instance_type *t = type_of(st, type);
 
 	return t == NULL || t->disks > 0;
 }
@@ -187,14 +187,14 @@ static bool resource_has_disks(const struct lowering *l, const struct compute *c
 	const struct slurm_compute_resource *cr = c->resource;
 
 	for (size_t i = 0; i < cr->instances.n; i++)
-		if (may_have_disks(l, cr->instances.items[i].instance_type))
+		if (may_have_disks(&l->st, cr->instances.items[i].instance_type))
 			return true;
-	return cr->instance_type.n > 0 && may_have_disks(l, cr->instance_type);
+	return cr->instance_type.n > 0 && may_have_disks(&l->st, cr->instance_type);
 }
 
 static bool has_disks(const struct lowering *l)
 {
-	return may_have_disks(l, l->c->head_node.instance_type) ||
+	return may_have_disks(&l->st, l->c->head_node.instance_type) ||
 	       some_resource(l, resource_has_disks);
 }
 
@@ -211,7 +211,7 @@ static bool has_gpu_checks(const struct lowering *l)
 
 static bool wants_nvidia(const struct lowering *l, const struct compute *c)
 {
-	return slurm_has_gpus(l->facts, c->resource);
+	return slurm_has_gpus(l->st.facts, c->resource);
 }
 
 static bool has_nvidia(const struct lowering *l)
@@ -275,10 +275,10 @@ static const struct {
 
 struct ir_value *payload_modules(struct lowering *l)
 {
-	struct ir_value *list = ir_list(l->g);
+	struct ir_value *list = ir_list(l->st.g);
 
 	for (size_t i = 0; i < ARRAY_LEN(modules); i++)
 		if (modules[i].needed(l))
-			ir_push(l->g, list, ir_text(l->g, template_archive(modules[i].name)));
+			ir_push(l->st.g, list, ir_text(l->st.g, template_archive(modules[i].name)));
 	return list;
 }

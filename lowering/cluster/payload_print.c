@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* payload_print.c - the scripts of a finished graph, as nodes will get them. */
 #include "compiler/base/buf.h"
+#include "lowering/aws/templates.h"
 #include "lowering/cluster/cluster.h"
-#include "lowering/cluster/templates.h"
 
 /* The files of an archive: for each a line "path size" and then its bytes. */
 static void print_files(struct buf *b, struct str files)

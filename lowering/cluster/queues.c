@@ -11,17 +11,17 @@ struct str compute_id(const struct launch *c, const char *prefix)
 {
 	const struct str names[] = {c->at.queue->name, c->at.resource->name};
 
-	return ir_unique_id(c->l->g, prefix, names, ARRAY_LEN(names));
+	return ir_unique_id(c->l->st.g, prefix, names, ARRAY_LEN(names));
 }
 
 /* A fleet takes interfaces from its launch template alone, and that is ours. */
-static bool can_override(struct lowering *l, const struct compute *c)
+static bool can_override(struct stack *st, const struct compute *c)
 {
 	const struct slurm_compute_resource *r = c->resource;
 
 	if (r->launch_template_overrides.launch_template_id.n == 0 || !launches_fleet(c))
 		return true;
-	diag_not_yet_lowered(l->ds, r->launch_template_overrides.section.key,
+	diag_not_yet_lowered(st->ds, r->launch_template_overrides.section.key,
 			     STR("LaunchTemplateOverrides with several instance types or subnets"));
 	return false;
 }
@@ -32,13 +32,13 @@ static void lower_resource(struct lowering *l, const struct compute *at)
 	struct launch c = {l, *at, compute_type_name(r), 1};
 
 	if (c.type_name.n == 0) {
-		struct diag *d = diag_no_instance_type(l->ds, r->section.span, r->name);
+		struct diag *d = diag_no_instance_type(l->st.ds, r->section.span, r->name);
 
-		diag_note(l->ds, d, "the type of a capacity reservation is known to EC2 only");
-		diag_help(l->ds, d, "write the type of the reservation as InstanceType");
+		diag_note(l->st.ds, d, "the type of a capacity reservation is known to EC2 only");
+		diag_help(l->st.ds, d, "write the type of the reservation as InstanceType");
 		return;
 	}
-	if (can_override(l, at))
+	if (can_override(&l->st, at))
 		l->queues[at->q].launch_templates[at->r] = launch_template_add(&c);
 }
 
@@ -49,7 +49,7 @@ void pass_queues(struct lowering *l)
 
 	for (size_t i = 0; i < queues->n; i++)
 		l->queues[i].launch_templates =
-			NEW_ARRAY(l->a, struct str, queues->items[i].compute_resources.n);
+			NEW_ARRAY(l->st.a, struct str, queues->items[i].compute_resources.n);
 	while (next_compute(l->c, &it))
 		lower_resource(l, &it);
 }

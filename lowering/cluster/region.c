@@ -10,13 +10,13 @@
 
 void pass_region(struct lowering *l)
 {
-	struct ir_value *test = ir_func(l->g, IR_EQUALS, (struct str){0});
+	struct ir_value *test = ir_func(l->st.g, IR_EQUALS, (struct str){0});
 
 	if (l->c->region.n == 0)
 		return;
-	ir_push(l->g, test, ir_ref(l->g, STR("AWS::Region")));
-	ir_push(l->g, test, ir_text(l->g, l->c->region));
+	ir_push(l->st.g, test, ir_ref(l->st.g, STR("AWS::Region")));
+	ir_push(l->st.g, test, ir_text(l->st.g, l->c->region));
 	/* The alias of examples/aws-cli reads the region here. */
-	ir_add_rule(l->g, STR("Region"), test,
-		    arena_fmt(l->a, "deploy with --region " STR_F, STR_A(l->c->region)));
+	ir_add_rule(l->st.g, STR("Region"), test,
+		    arena_fmt(l->st.a, "deploy with --region " STR_F, STR_A(l->c->region)));
 }

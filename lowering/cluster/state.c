@@ -14,16 +14,16 @@ enum { STATE_MIN_GIB = 40 };
 void pass_state(struct lowering *l)
 {
 	const struct head_node_root_volume *root = &l->c->head_node.local_storage.root_volume;
-	struct ir_resource *r = ir_add(l->g, STR("StateVolume"), "AWS::EC2::Volume",
+	struct ir_resource *r = ir_add(l->st.g, STR("StateVolume"), "AWS::EC2::Volume",
 				       origin_of_section(&root->section));
 	int64_t size = root->size > STATE_MIN_GIB ? root->size : STATE_MIN_GIB;
 	enum ir_policy policy = root->delete_on_termination ? IR_DELETE : IR_RETAIN;
 
-	ir_put(l->g, r->properties, "AvailabilityZone", l->head_zone);
-	ir_put_text(l->g, r->properties, "VolumeType", STR("gp3"));
-	ir_put_int(l->g, r->properties, "Size", size);
-	ir_put_bool(l->g, r->properties, "Encrypted", root->encrypted);
-	tags_put(l, r->properties, "Tags", ir_text(l->g, STR("State")));
+	ir_put(l->st.g, r->properties, "AvailabilityZone", l->head_zone);
+	ir_put_text(l->st.g, r->properties, "VolumeType", STR("gp3"));
+	ir_put_int(l->st.g, r->properties, "Size", size);
+	ir_put_bool(l->st.g, r->properties, "Encrypted", root->encrypted);
+	tags_put(&l->st, r->properties, "Tags", ir_text(l->st.g, STR("State")));
 	r->deletion_policy = r->update_replace_policy = policy;
 	l->state_volume = r->id;
 }

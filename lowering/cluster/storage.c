@@ -41,11 +41,11 @@ static const struct kind *kind_of(const struct shared_storage *m)
 	return &kinds[m->storage_type];
 }
 
-struct ir_resource *storage_resource(struct lowering *l, const char *prefix, struct str name,
+struct ir_resource *storage_resource(struct stack *st, const char *prefix, struct str name,
 				     const char *type, enum ir_policy policy,
 				     struct ir_origin origin)
 {
-	struct ir_resource *r = ir_add(l->g, ir_unique_id(l->g, prefix, &name, 1), type, origin);
+	struct ir_resource *r = ir_add(st->g, ir_unique_id(st->g, prefix, &name, 1), type, origin);
 
 	r->deletion_policy = r->update_replace_policy = policy;
 	return r;
@@ -66,10 +66,10 @@ static void lower_one(struct lowering *l, struct lowered_storage *s, const struc
 	const struct kind *kind = kind_of(m);
 
 	s->model = m;
-	s->settings = ir_object(l->g);
-	ir_put_text(l->g, s->settings, "Kind", str_c(kind->name));
-	ir_put_text(l->g, s->settings, "Name", m->name);
-	ir_put_text(l->g, s->settings, "MountDir", mount_dir(l, m->mount_dir));
+	s->settings = ir_object(l->st.g);
+	ir_put_text(l->st.g, s->settings, "Kind", str_c(kind->name));
+	ir_put_text(l->st.g, s->settings, "Name", m->name);
+	ir_put_text(l->st.g, s->settings, "MountDir", mount_dir(l->st.a, m->mount_dir));
 	kind->lower(l, s);
 }
 
@@ -79,7 +79,7 @@ void pass_storage(struct lowering *l)
 	bool internal = l->c->head_node.shared_storage_type == HEAD_NODE_SHARED_STORAGE_TYPE_EFS;
 
 	l->nstorage = list->n + internal;
-	l->storage = NEW_ARRAY(l->a, struct lowered_storage, l->nstorage);
+	l->storage = NEW_ARRAY(l->st.a, struct lowered_storage, l->nstorage);
 	for (size_t i = 0; i < list->n; i++)
 		lower_one(l, &l->storage[i], &list->items[i]);
 	if (internal)
@@ -88,12 +88,12 @@ void pass_storage(struct lowering *l)
 
 /* ---- what the head node must be allowed to ask ---- */
 
-static void want_action(struct lowering *l, struct ir_value *actions, const char *action)
+static void want_action(struct stack *st, struct ir_value *actions, const char *action)
 {
-	struct ir_value *one = ir_list(l->g);
+	struct ir_value *one = ir_list(st->g);
 
-	ir_push(l->g, one, ir_text(l->g, str_c(action)));
-	list_add_distinct(l, actions, one);
+	ir_push(st->g, one, ir_text(st->g, str_c(action)));
+	list_add_distinct(st, actions, one);
 }
 
 void storage_fsx_actions(struct lowering *l, struct ir_value *actions)
@@ -102,17 +102,17 @@ void storage_fsx_actions(struct lowering *l, struct ir_value *actions)
 		switch (l->c->shared_storage.items[i].storage_type) {
 		case SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE:
 			if (l->storage[i].id.n == 0)
-				want_action(l, actions, "fsx:DescribeFileSystems");
+				want_action(&l->st, actions, "fsx:DescribeFileSystems");
 			break;
 		case SHARED_STORAGE_STORAGE_TYPE_FSXOPENZFS:
-			want_action(l, actions, "fsx:DescribeVolumes");
+			want_action(&l->st, actions, "fsx:DescribeVolumes");
 			break;
 		case SHARED_STORAGE_STORAGE_TYPE_FSXONTAP:
-			want_action(l, actions, "fsx:DescribeVolumes");
-			want_action(l, actions, "fsx:DescribeStorageVirtualMachines");
+			want_action(&l->st, actions, "fsx:DescribeVolumes");
+			want_action(&l->st, actions, "fsx:DescribeStorageVirtualMachines");
 			break;
 		case SHARED_STORAGE_STORAGE_TYPE_FILECACHE:
-			want_action(l, actions, "fsx:DescribeFileCaches");
+			want_action(&l->st, actions, "fsx:DescribeFileCaches");
 			break;
 		case SHARED_STORAGE_STORAGE_TYPE_EBS:
 		case SHARED_STORAGE_STORAGE_TYPE_EFS:

@@ -48,7 +48,7 @@ void storage_internal_efs(struct lowering *l, struct lowered_storage *s);
 /* ---- common to kinds ---- */
 
 /* A new resource for the storage called `name`: tagged, with the policy for deletion and replacement. */
-struct ir_resource *storage_resource(struct lowering *l, const char *prefix, struct str name,
+struct ir_resource *storage_resource(struct stack *st, const char *prefix, struct str name,
 				     const char *type, enum ir_policy policy,
 				     struct ir_origin origin);
 /* A file system that an update replaces is kept, whatever becomes of it with the stack. */
@@ -74,6 +74,6 @@ struct storage_access {
  */
 struct str storage_security_group(struct lowering *l, const struct storage_access *access);
 /* Makes `r` wait for all rules of the group that storage_security_group returned. */
-void storage_wait_for_rules(struct lowering *l, struct ir_resource *r, struct str group);
+void storage_wait_for_rules(struct stack *st, struct ir_resource *r, struct str group);
 
 #endif

@@ -39,52 +39,53 @@ static struct ir_resource *volume(struct lowering *l, const struct ebs_settings 
 				  struct ir_origin origin)
 {
 	struct ir_resource *r =
-		storage_resource(l, "Volume", name, "AWS::EC2::Volume", policy_of(m), origin);
+		storage_resource(&l->st, "Volume", name, "AWS::EC2::Volume", policy_of(m), origin);
 	struct ir_value *p = r->properties;
 
-	ir_put(l->g, p, "AvailabilityZone", l->head_zone);
-	ir_put_int(l->g, p, "Size", m->size);
-	ir_put_text(l->g, p, "VolumeType", enum_text(PROP_EbsSettings_VolumeType, m->volume_type));
+	ir_put(l->st.g, p, "AvailabilityZone", l->head_zone);
+	ir_put_int(l->st.g, p, "Size", m->size);
+	ir_put_text(l->st.g, p, "VolumeType",
+		    enum_text(PROP_EbsSettings_VolumeType, m->volume_type));
 	if (iops_of(m) > 0)
-		ir_put_int(l->g, p, "Iops", iops_of(m));
+		ir_put_int(l->st.g, p, "Iops", iops_of(m));
 	if (m->throughput > 0)
-		ir_put_int(l->g, p, "Throughput", m->throughput);
-	ir_put_bool(l->g, p, "Encrypted", m->encrypted);
+		ir_put_int(l->st.g, p, "Throughput", m->throughput);
+	ir_put_bool(l->st.g, p, "Encrypted", m->encrypted);
 	if (m->kms_key_id.n > 0)
-		ir_put_text(l->g, p, "KmsKeyId", m->kms_key_id);
+		ir_put_text(l->st.g, p, "KmsKeyId", m->kms_key_id);
 	if (m->snapshot_id.n > 0)
-		ir_put_text(l->g, p, "SnapshotId", m->snapshot_id);
-	tags_put(l, p, "Tags", ir_text(l->g, name));
+		ir_put_text(l->st.g, p, "SnapshotId", m->snapshot_id);
+	tags_put(&l->st, p, "Tags", ir_text(l->st.g, name));
 	return r;
 }
 
 void storage_ebs(struct lowering *l, struct lowered_storage *s)
 {
 	const struct ebs_settings *m = &s->model->ebs_settings;
-	struct ir_value *ids = ir_list(l->g);
+	struct ir_value *ids = ir_list(l->st.g);
 
 	if (m->volume_id.n > 0) {
-		ir_push(l->g, ids, ir_text(l->g, m->volume_id));
+		ir_push(l->st.g, ids, ir_text(l->st.g, m->volume_id));
 	} else {
 		s->id = volume(l, m, s->model->name, origin_of_section(&s->model->section))->id;
-		ir_push(l->g, ids, ir_ref(l->g, s->id));
+		ir_push(l->st.g, ids, ir_ref(l->st.g, s->id));
 	}
-	ir_put(l->g, s->settings, "VolumeIds", ids);
+	ir_put(l->st.g, s->settings, "VolumeIds", ids);
 }
 
 void storage_raid(struct lowering *l, struct lowered_storage *s)
 {
 	const struct ebs_settings *m = &s->model->ebs_settings;
-	struct ir_value *ids = ir_list(l->g);
+	struct ir_value *ids = ir_list(l->st.g);
 
 	for (int64_t i = 1; i <= m->raid.number_of_volumes; i++) {
-		struct str name = arena_fmt(l->a, STR_F "-%d", STR_A(s->model->name), (int)i);
+		struct str name = arena_fmt(l->st.a, STR_F "-%d", STR_A(s->model->name), (int)i);
 		struct str id = volume(l, m, name, origin_of_section(&s->model->section))->id;
 
 		if (i == 1)
 			s->id = id;
-		ir_push(l->g, ids, ir_ref(l->g, id));
+		ir_push(l->st.g, ids, ir_ref(l->st.g, id));
 	}
-	ir_put(l->g, s->settings, "VolumeIds", ids);
-	ir_put_int(l->g, s->settings, "RaidType", m->raid.type);
+	ir_put(l->st.g, s->settings, "VolumeIds", ids);
+	ir_put_int(l->st.g, s->settings, "RaidType", m->raid.type);
 }

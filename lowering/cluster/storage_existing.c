@@ -10,15 +10,16 @@
 
 void storage_openzfs(struct lowering *l, struct lowered_storage *s)
 {
-	ir_put_text(l->g, s->settings, "VolumeId", s->model->fsx_open_zfs_settings.volume_id);
+	ir_put_text(l->st.g, s->settings, "VolumeId", s->model->fsx_open_zfs_settings.volume_id);
 }
 
 void storage_ontap(struct lowering *l, struct lowered_storage *s)
 {
-	ir_put_text(l->g, s->settings, "VolumeId", s->model->fsx_ontap_settings.volume_id);
+	ir_put_text(l->st.g, s->settings, "VolumeId", s->model->fsx_ontap_settings.volume_id);
 }
 
 void storage_file_cache(struct lowering *l, struct lowered_storage *s)
 {
-	ir_put_text(l->g, s->settings, "FileCacheId", s->model->file_cache_settings.file_cache_id);
+	ir_put_text(l->st.g, s->settings, "FileCacheId",
+		    s->model->file_cache_settings.file_cache_id);
 }

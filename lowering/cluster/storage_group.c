@@ -13,26 +13,26 @@
 #include "lowering/cluster/storage.h"
 
 /* The id of the group that stands for a kind of node: the first of its groups. */
-static void add_client(struct lowering *l, struct ir_value *clients, const struct ir_value *groups)
+static void add_client(struct stack *st, struct ir_value *clients, const struct ir_value *groups)
 {
-	struct ir_value *first = ir_list(l->g);
+	struct ir_value *first = ir_list(st->g);
 
 	if (groups == NULL || groups->n == 0)
 		return;
-	ir_push(l->g, first, groups->items[0]);
-	list_add_distinct(l, clients, first);
+	ir_push(st->g, first, groups->items[0]);
+	list_add_distinct(st, clients, first);
 }
 
 /* One group for each kind of node, each group once. */
 static struct ir_value *clients_of(struct lowering *l)
 {
-	struct ir_value *clients = ir_list(l->g);
+	struct ir_value *clients = ir_list(l->st.g);
 
-	add_client(l, clients, l->head_security_groups);
+	add_client(&l->st, clients, l->head_security_groups);
 	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++)
-		add_client(l, clients, l->queues[i].security_groups);
+		add_client(&l->st, clients, l->queues[i].security_groups);
 	for (size_t i = 0; i < l->c->login_nodes.pools.n; i++)
-		add_client(l, clients, l->pools[i].security_groups);
+		add_client(&l->st, clients, l->pools[i].security_groups);
 	return clients;
 }
 
@@ -57,15 +57,16 @@ static struct ir_resource *rule(struct lowering *l, const struct storage_access 
 				struct port_range ports, const struct flow *flow)
 {
 	struct str parts[] = {access->name, str_c(flow->way), flow->other,
-			      arena_fmt(l->a, "%u", ports.from)};
-	struct str id = ir_unique_id(l->g, "Storage", parts, ARRAY_LEN(parts));
-	struct ir_resource *r = ir_add(l->g, id, "AWS::EC2::SecurityGroupIngress", access->origin);
+			      arena_fmt(l->st.a, "%u", ports.from)};
+	struct str id = ir_unique_id(l->st.g, "Storage", parts, ARRAY_LEN(parts));
+	struct ir_resource *r =
+		ir_add(l->st.g, id, "AWS::EC2::SecurityGroupIngress", access->origin);
 
-	ir_put(l->g, r->properties, "GroupId", flow->into);
-	ir_put(l->g, r->properties, "SourceSecurityGroupId", flow->from);
-	ir_put_text(l->g, r->properties, "IpProtocol", STR("tcp"));
-	ir_put_int(l->g, r->properties, "FromPort", ports.from);
-	ir_put_int(l->g, r->properties, "ToPort", ports.to);
+	ir_put(l->st.g, r->properties, "GroupId", flow->into);
+	ir_put(l->st.g, r->properties, "SourceSecurityGroupId", flow->from);
+	ir_put_text(l->st.g, r->properties, "IpProtocol", STR("tcp"));
+	ir_put_int(l->st.g, r->properties, "FromPort", ports.from);
+	ir_put_int(l->st.g, r->properties, "ToPort", ports.to);
 	return r;
 }
 
@@ -94,14 +95,14 @@ static void rules_for(struct lowering *l, const struct storage_access *access,
 struct str storage_security_group(struct lowering *l, const struct storage_access *access)
 {
 	struct ir_resource *group =
-		storage_resource(l, "StorageSecurityGroup", access->name, "AWS::EC2::SecurityGroup",
-				 access->policy, access->origin);
-	struct ir_value *self = ir_ref(l->g, group->id);
+		storage_resource(&l->st, "StorageSecurityGroup", access->name,
+				 "AWS::EC2::SecurityGroup", access->policy, access->origin);
+	struct ir_value *self = ir_ref(l->st.g, group->id);
 
-	ir_put_text(l->g, group->properties, "GroupDescription",
-		    arena_fmt(l->a, "Storage " STR_F, STR_A(access->name)));
-	ir_put(l->g, group->properties, "VpcId", l->vpc);
-	tags_put(l, group->properties, "Tags", ir_text(l->g, access->name));
+	ir_put_text(l->st.g, group->properties, "GroupDescription",
+		    arena_fmt(l->st.a, "Storage " STR_F, STR_A(access->name)));
+	ir_put(l->st.g, group->properties, "VpcId", l->vpc);
+	tags_put(&l->st, group->properties, "Tags", ir_text(l->st.g, access->name));
 	for (size_t i = 0; i < access->nports; i++)
 		rules_for(l, access, access->ports[i], self);
 	return group->id;
@@ -117,12 +118,12 @@ static bool is_rule_of(const struct ir_resource *r, struct str group)
 	return into->kind != IR_STRING && str_eq(into->text, group);
 }
 
-void storage_wait_for_rules(struct lowering *l, struct ir_resource *r, struct str group)
+void storage_wait_for_rules(struct stack *st, struct ir_resource *r, struct str group)
 {
-	for (size_t i = 0; i < l->g->resources.n; i++) {
-		const struct ir_resource *other = l->g->resources.items[i].value;
+	for (size_t i = 0; i < st->g->resources.n; i++) {
+		const struct ir_resource *other = st->g->resources.items[i].value;
 
 		if (is_rule_of(other, group))
-			ir_depend(l->g, r, other->id);
+			ir_depend(st->g, r, other->id);
 	}
 }

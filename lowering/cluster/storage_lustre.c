@@ -26,66 +26,64 @@ static enum ir_policy policy_of(const struct fsx_lustre_settings *m)
 										: IR_DELETE;
 }
 
-static void put_text(struct lowering *l, struct ir_value *o, const char *name, struct str value)
+static void put_text(struct stack *st, struct ir_value *o, const char *name, struct str value)
 {
 	if (value.n > 0)
-		ir_put_text(l->g, o, name, value);
+		ir_put_text(st->g, o, name, value);
 }
 
-static void put_int(struct lowering *l, struct ir_value *o, const char *name, int64_t value)
+static void put_int(struct stack *st, struct ir_value *o, const char *name, int64_t value)
 {
 	if (value != 0)
-		ir_put_int(l->g, o, name, value);
+		ir_put_int(st->g, o, name, value);
 }
 
 /* What may be set of a file system that is made from a backup as well. */
-static void put_upkeep(struct lowering *l, struct ir_value *lustre,
+static void put_upkeep(struct stack *st, struct ir_value *lustre,
 		       const struct fsx_lustre_settings *m)
 {
-	put_text(l, lustre, "WeeklyMaintenanceStartTime", m->weekly_maintenance_start_time);
-	put_text(l, lustre, "DailyAutomaticBackupStartTime", m->daily_automatic_backup_start_time);
+	put_text(st, lustre, "WeeklyMaintenanceStartTime", m->weekly_maintenance_start_time);
+	put_text(st, lustre, "DailyAutomaticBackupStartTime", m->daily_automatic_backup_start_time);
 	if (is_written(&m->at.automatic_backup_retention_days))
-		ir_put_int(l->g, lustre, "AutomaticBackupRetentionDays",
+		ir_put_int(st->g, lustre, "AutomaticBackupRetentionDays",
 			   m->automatic_backup_retention_days);
 	if (is_written(&m->at.copy_tags_to_backups))
-		ir_put_bool(l->g, lustre, "CopyTagsToBackups", m->copy_tags_to_backups);
+		ir_put_bool(st->g, lustre, "CopyTagsToBackups", m->copy_tags_to_backups);
 	if (is_written(&m->at.data_compression_type))
-		ir_put_text(l->g, lustre, "DataCompressionType",
+		ir_put_text(st->g, lustre, "DataCompressionType",
 			    enum_text(PROP_FsxLustreSettings_DataCompressionType,
 				      m->data_compression_type));
 }
 
 /* The link to S3 that older deployment types have; PERSISTENT_2 has associations instead. */
-static void put_link(struct lowering *l, struct ir_value *lustre,
-		     const struct fsx_lustre_settings *m)
+static void put_link(struct stack *st, struct ir_value *lustre, const struct fsx_lustre_settings *m)
 {
-	put_text(l, lustre, "ImportPath", m->import_path);
-	put_text(l, lustre, "ExportPath", m->export_path);
-	put_int(l, lustre, "ImportedFileChunkSize", m->imported_file_chunk_size);
+	put_text(st, lustre, "ImportPath", m->import_path);
+	put_text(st, lustre, "ExportPath", m->export_path);
+	put_int(st, lustre, "ImportedFileChunkSize", m->imported_file_chunk_size);
 	if (is_written(&m->at.auto_import_policy))
 		ir_put_text(
-			l->g, lustre, "AutoImportPolicy",
+			st->g, lustre, "AutoImportPolicy",
 			enum_text(PROP_FsxLustreSettings_AutoImportPolicy, m->auto_import_policy));
 }
 
-static struct ir_value *lustre_configuration(struct lowering *l,
-					     const struct fsx_lustre_settings *m)
+static struct ir_value *lustre_configuration(struct stack *st, const struct fsx_lustre_settings *m)
 {
-	struct ir_value *lustre = ir_object(l->g);
+	struct ir_value *lustre = ir_object(st->g);
 	bool hdd = m->storage_type == FSX_LUSTRE_SETTINGS_STORAGE_TYPE_HDD;
 	bool cached = m->drive_cache_type == FSX_LUSTRE_SETTINGS_DRIVE_CACHE_TYPE_READ;
 	bool given = m->deployment_type != FSX_LUSTRE_SETTINGS_DEPLOYMENT_TYPE_UNSET;
 
 	if (m->backup_id.n == 0) /* ParallelCluster's default; the API's own is SCRATCH_1 */
 		ir_put_text(
-			l->g, lustre, "DeploymentType",
+			st->g, lustre, "DeploymentType",
 			given ? enum_text(PROP_FsxLustreSettings_DeploymentType, m->deployment_type)
 			      : STR("SCRATCH_2"));
-	put_int(l, lustre, "PerUnitStorageThroughput", m->per_unit_storage_throughput);
+	put_int(st, lustre, "PerUnitStorageThroughput", m->per_unit_storage_throughput);
 	if (hdd) /* required with HDD, forbidden with SSD */
-		ir_put_text(l->g, lustre, "DriveCacheType", cached ? STR("READ") : STR("NONE"));
-	put_link(l, lustre, m);
-	put_upkeep(l, lustre, m);
+		ir_put_text(st->g, lustre, "DriveCacheType", cached ? STR("READ") : STR("NONE"));
+	put_link(st, lustre, m);
+	put_upkeep(st, lustre, m);
 	return lustre;
 }
 
@@ -94,66 +92,66 @@ static struct ir_resource *file_system(struct lowering *l, const struct shared_s
 {
 	const struct fsx_lustre_settings *m = &model->fsx_lustre_settings;
 	struct ir_resource *r =
-		storage_resource(l, "FileSystem", model->name, "AWS::FSx::FileSystem", policy_of(m),
-				 origin_of_section(&model->section));
-	struct ir_value *p = r->properties, *subnets = ir_list(l->g), *groups = ir_list(l->g);
+		storage_resource(&l->st, "FileSystem", model->name, "AWS::FSx::FileSystem",
+				 policy_of(m), origin_of_section(&model->section));
+	struct ir_value *p = r->properties, *subnets = ir_list(l->st.g), *groups = ir_list(l->st.g);
 
 	storage_outlives_replacement(r);
-	ir_push(l->g, subnets,
-		ir_text(l->g, l->c->scheduling.slurm_queues.items[0]
-				      .networking.subnet_ids.items[0]
-				      .text));
-	ir_push(l->g, groups, ir_ref(l->g, group));
-	ir_put_text(l->g, p, "FileSystemType", STR("LUSTRE"));
+	ir_push(l->st.g, subnets,
+		ir_text(l->st.g, l->c->scheduling.slurm_queues.items[0]
+					 .networking.subnet_ids.items[0]
+					 .text));
+	ir_push(l->st.g, groups, ir_ref(l->st.g, group));
+	ir_put_text(l->st.g, p, "FileSystemType", STR("LUSTRE"));
 	if (m->backup_id.n == 0)
-		ir_put_text(l->g, p, "FileSystemTypeVersion", str_c(lustre_release));
-	put_text(l, p, "BackupId", m->backup_id);
-	put_int(l, p, "StorageCapacity", m->storage_capacity);
+		ir_put_text(l->st.g, p, "FileSystemTypeVersion", str_c(lustre_release));
+	put_text(&l->st, p, "BackupId", m->backup_id);
+	put_int(&l->st, p, "StorageCapacity", m->storage_capacity);
 	if (is_written(&m->at.storage_type))
-		ir_put_text(l->g, p, "StorageType",
+		ir_put_text(l->st.g, p, "StorageType",
 			    enum_text(PROP_FsxLustreSettings_StorageType, m->storage_type));
-	put_text(l, p, "KmsKeyId", m->kms_key_id);
-	ir_put(l->g, p, "SubnetIds", subnets);
-	ir_put(l->g, p, "SecurityGroupIds", groups);
-	ir_put(l->g, p, "LustreConfiguration", lustre_configuration(l, m));
-	tags_put(l, p, "Tags", ir_text(l->g, model->name));
+	put_text(&l->st, p, "KmsKeyId", m->kms_key_id);
+	ir_put(l->st.g, p, "SubnetIds", subnets);
+	ir_put(l->st.g, p, "SecurityGroupIds", groups);
+	ir_put(l->st.g, p, "LustreConfiguration", lustre_configuration(&l->st, m));
+	tags_put(&l->st, p, "Tags", ir_text(l->st.g, model->name));
 	return r;
 }
 
 /* ---- data repository associations ---- */
 
-static void put_events(struct lowering *l, struct ir_value *s3, const char *name,
+static void put_events(struct stack *st, struct ir_value *s3, const char *name,
 		       const struct model_strings *written)
 {
-	struct ir_value *policy = ir_object(l->g), *events = ir_list(l->g);
+	struct ir_value *policy = ir_object(st->g), *events = ir_list(st->g);
 
 	if (written->n == 0)
 		return;
-	list_add_distinct(l, events, text_list(l, written));
-	ir_put(l->g, policy, "Events", events);
-	ir_put(l->g, s3, name, policy);
+	list_add_distinct(st, events, text_list(st, written));
+	ir_put(st->g, policy, "Events", events);
+	ir_put(st->g, s3, name, policy);
 }
 
-static struct ir_resource *association(struct lowering *l, const struct lowered_storage *s,
+static struct ir_resource *association(struct stack *st, const struct lowered_storage *s,
 				       const struct data_repository_association *m)
 {
 	struct str parts[] = {s->model->name, m->name};
-	struct str id = ir_unique_id(l->g, "Repository", parts, ARRAY_LEN(parts));
-	struct ir_resource *r = ir_add(l->g, id, "AWS::FSx::DataRepositoryAssociation",
+	struct str id = ir_unique_id(st->g, "Repository", parts, ARRAY_LEN(parts));
+	struct ir_resource *r = ir_add(st->g, id, "AWS::FSx::DataRepositoryAssociation",
 				       origin_of_section(&m->section));
-	struct ir_value *p = r->properties, *s3 = ir_object(l->g);
+	struct ir_value *p = r->properties, *s3 = ir_object(st->g);
 
 	r->deletion_policy = r->update_replace_policy = policy_of(&s->model->fsx_lustre_settings);
-	ir_put(l->g, p, "FileSystemId", ir_ref(l->g, s->id));
-	ir_put_text(l->g, p, "FileSystemPath", m->file_system_path);
-	ir_put_text(l->g, p, "DataRepositoryPath", m->data_repository_path);
-	ir_put_bool(l->g, p, "BatchImportMetaDataOnCreate", m->batch_import_meta_data_on_create);
-	ir_put_int(l->g, p, "ImportedFileChunkSize", m->imported_file_chunk_size);
-	put_events(l, s3, "AutoImportPolicy", &m->auto_import_policy);
-	put_events(l, s3, "AutoExportPolicy", &m->auto_export_policy);
+	ir_put(st->g, p, "FileSystemId", ir_ref(st->g, s->id));
+	ir_put_text(st->g, p, "FileSystemPath", m->file_system_path);
+	ir_put_text(st->g, p, "DataRepositoryPath", m->data_repository_path);
+	ir_put_bool(st->g, p, "BatchImportMetaDataOnCreate", m->batch_import_meta_data_on_create);
+	ir_put_int(st->g, p, "ImportedFileChunkSize", m->imported_file_chunk_size);
+	put_events(st, s3, "AutoImportPolicy", &m->auto_import_policy);
+	put_events(st, s3, "AutoExportPolicy", &m->auto_export_policy);
 	if (s3->nmembers > 0)
-		ir_put(l->g, p, "S3", s3);
-	tags_put(l, p, "Tags", ir_text(l->g, m->name));
+		ir_put(st->g, p, "S3", s3);
+	tags_put(st, p, "Tags", ir_text(st->g, m->name));
 	return r;
 }
 
@@ -162,17 +160,17 @@ static struct ir_resource *association(struct lowering *l, const struct lowered_
  * not have the required permissions for the S3 bucket").
  * Source: github.com/hashicorp/terraform-provider-aws/issues/24678.
  */
-static void associations(struct lowering *l, const struct lowered_storage *s)
+static void associations(struct stack *st, const struct lowered_storage *s)
 {
 	const struct data_repository_association_list *list =
 		&s->model->fsx_lustre_settings.data_repository_associations;
 	struct str before = {0};
 
 	for (size_t i = 0; i < list->n; i++) {
-		struct ir_resource *r = association(l, s, &list->items[i]);
+		struct ir_resource *r = association(st, s, &list->items[i]);
 
 		if (before.n > 0)
-			ir_depend(l->g, r, before);
+			ir_depend(st->g, r, before);
 		before = r->id;
 	}
 }
@@ -193,11 +191,12 @@ static void make(struct lowering *l, struct lowered_storage *s)
 	struct ir_resource *fs = file_system(l, s->model, group);
 
 	s->id = fs->id;
-	storage_wait_for_rules(l, fs, group);
-	ir_put(l->g, s->settings, "FileSystemId", ir_ref(l->g, s->id));
-	ir_put(l->g, s->settings, "DnsName", ir_getatt(l->g, s->id, STR("DNSName")));
-	ir_put(l->g, s->settings, "MountName", ir_getatt(l->g, s->id, STR("LustreMountName")));
-	associations(l, s);
+	storage_wait_for_rules(&l->st, fs, group);
+	ir_put(l->st.g, s->settings, "FileSystemId", ir_ref(l->st.g, s->id));
+	ir_put(l->st.g, s->settings, "DnsName", ir_getatt(l->st.g, s->id, STR("DNSName")));
+	ir_put(l->st.g, s->settings, "MountName",
+	       ir_getatt(l->st.g, s->id, STR("LustreMountName")));
+	associations(&l->st, s);
 }
 
 void storage_lustre(struct lowering *l, struct lowered_storage *s)
@@ -208,7 +207,7 @@ void storage_lustre(struct lowering *l, struct lowered_storage *s)
 		make(l, s);
 		return;
 	}
-	ir_put_text(l->g, s->settings, "FileSystemId", id);
-	ir_put(l->g, s->settings, "DnsName",
-	       ir_subf(l->g, STR_F ".fsx.${AWS::Region}.${AWS::URLSuffix}", STR_A(id)));
+	ir_put_text(l->st.g, s->settings, "FileSystemId", id);
+	ir_put(l->st.g, s->settings, "DnsName",
+	       ir_subf(l->st.g, STR_F ".fsx.${AWS::Region}.${AWS::URLSuffix}", STR_A(id)));
 }

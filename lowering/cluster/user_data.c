@@ -14,8 +14,8 @@
  */
 #include "compiler/base/buf.h"
 #include "compiler/base/shell_quote.h"
+#include "lowering/aws/templates.h"
 #include "lowering/cluster/cluster.h"
-#include "lowering/cluster/templates.h"
 
 #define BOUNDARY "==HPCC=="
 
@@ -57,27 +57,27 @@ static struct str closing(struct arena *a, bool head)
 }
 
 /* The texts that all compute and login nodes share, stored once. */
-static void share_texts(struct lowering *l)
+static void share_texts(struct stack *st)
 {
 	struct ir_value *mapping, *texts;
 
-	if (map_get(&l->g->mappings, STR("UserData")) != NULL)
+	if (map_get(&st->g->mappings, STR("UserData")) != NULL)
 		return;
-	mapping = ir_object(l->g);
-	texts = ir_object(l->g);
-	ir_put_text(l->g, texts, "Open", opening(l->a));
-	ir_put_text(l->g, texts, "Close", closing(l->a, false));
-	ir_put(l->g, mapping, user_data_key, texts);
-	map_put(&l->g->mappings, l->a, str_c(user_data_mapping), mapping);
+	mapping = ir_object(st->g);
+	texts = ir_object(st->g);
+	ir_put_text(st->g, texts, "Open", opening(st->a));
+	ir_put_text(st->g, texts, "Close", closing(st->a, false));
+	ir_put(st->g, mapping, user_data_key, texts);
+	map_put(&st->g->mappings, st->a, str_c(user_data_mapping), mapping);
 }
 
-static struct ir_value *shared_text(struct lowering *l, const char *which)
+static struct ir_value *shared_text(struct stack *st, const char *which)
 {
-	struct ir_value *v = ir_func(l->g, IR_FINDINMAP, STR(""));
+	struct ir_value *v = ir_func(st->g, IR_FINDINMAP, STR(""));
 
-	ir_push(l->g, v, ir_text(l->g, str_c(user_data_mapping)));
-	ir_push(l->g, v, ir_text(l->g, str_c(user_data_key)));
-	return ir_push(l->g, v, ir_text(l->g, str_c(which)));
+	ir_push(st->g, v, ir_text(st->g, str_c(user_data_mapping)));
+	ir_push(st->g, v, ir_text(st->g, str_c(user_data_key)));
+	return ir_push(st->g, v, ir_text(st->g, str_c(which)));
 }
 
 static struct str smt(bool off)
@@ -85,43 +85,45 @@ static struct str smt(bool off)
 	return off ? STR("off") : STR("on");
 }
 
-static void put_quoted(struct lowering *l, struct ir_value *sub, const char *name, struct str value)
+static void put_quoted(struct stack *st, struct ir_value *sub, const char *name, struct str value)
 {
-	ir_put_text(l->g, sub, name, value.n > 0 ? shell_quote(l->a, value) : STR(""));
+	ir_put_text(st->g, sub, name, value.n > 0 ? shell_quote(st->a, value) : STR(""));
 }
 
 /* Fn::Sub of the opening, the lines of `env` (a file of templates/userdata) and the closing. */
 static struct ir_value *message(struct lowering *l, struct str env, struct ir_value *open,
 				struct ir_value *close)
 {
-	struct ir_value *sub = ir_subf(l->g, "${Open}" STR_F "${Close}", STR_A(template_text(env)));
+	struct ir_value *sub =
+		ir_subf(l->st.g, "${Open}" STR_F "${Close}", STR_A(template_text(env)));
 
-	ir_put(l->g, sub, "Open", open);
-	ir_put(l->g, sub, "Close", close);
-	ir_put(l->g, sub, "Head", l->head_address);
+	ir_put(l->st.g, sub, "Open", open);
+	ir_put(l->st.g, sub, "Close", close);
+	ir_put(l->st.g, sub, "Head", l->head_address);
 	return sub;
 }
 
 struct ir_value *user_data_head(struct lowering *l)
 {
 	const struct head_node *h = &l->c->head_node;
-	struct ir_value *sub = message(l, STR("userdata/head.env"), ir_text(l->g, opening(l->a)),
-				       ir_text(l->g, closing(l->a, true)));
+	struct ir_value *sub =
+		message(l, STR("userdata/head.env"), ir_text(l->st.g, opening(l->st.a)),
+			ir_text(l->st.g, closing(l->st.a, true)));
 
-	ir_put_text(l->g, sub, "Node", l->head_node.n > 0 ? l->head_node : STR("HeadNode"));
-	ir_put_text(l->g, sub, "Smt", smt(h->disable_simultaneous_multithreading));
-	put_quoted(l, sub, "Proxy", h->networking.proxy.http_proxy_address);
-	return ir_base64(l->g, sub);
+	ir_put_text(l->st.g, sub, "Node", l->head_node.n > 0 ? l->head_node : STR("HeadNode"));
+	ir_put_text(l->st.g, sub, "Smt", smt(h->disable_simultaneous_multithreading));
+	put_quoted(&l->st, sub, "Proxy", h->networking.proxy.http_proxy_address);
+	return ir_base64(l->st.g, sub);
 }
 
 static struct ir_value *node_message(struct lowering *l, struct str env)
 {
 	struct ir_value *sub;
 
-	share_texts(l);
-	sub = message(l, env, shared_text(l, "Open"), shared_text(l, "Close"));
-	ir_put(l->g, sub, "Timeout",
-	       ir_textf(l->g, "%lld",
+	share_texts(&l->st);
+	sub = message(l, env, shared_text(&l->st, "Open"), shared_text(&l->st, "Close"));
+	ir_put(l->st.g, sub, "Timeout",
+	       ir_textf(l->st.g, "%lld",
 			(long long)l->c->dev_settings.timeouts.compute_node_bootstrap_timeout));
 	return sub;
 }
@@ -130,11 +132,11 @@ struct ir_value *user_data_compute(struct lowering *l, const struct compute *c)
 {
 	struct ir_value *sub = node_message(l, STR("userdata/compute.env"));
 
-	put_quoted(l, sub, "Queue", c->queue->name);
-	put_quoted(l, sub, "Resource", c->resource->name);
-	ir_put_text(l->g, sub, "Smt", smt(c->resource->disable_simultaneous_multithreading));
-	put_quoted(l, sub, "Proxy", c->queue->networking.proxy.http_proxy_address);
-	return ir_base64(l->g, sub);
+	put_quoted(&l->st, sub, "Queue", c->queue->name);
+	put_quoted(&l->st, sub, "Resource", c->resource->name);
+	ir_put_text(l->st.g, sub, "Smt", smt(c->resource->disable_simultaneous_multithreading));
+	put_quoted(&l->st, sub, "Proxy", c->queue->networking.proxy.http_proxy_address);
+	return ir_base64(l->st.g, sub);
 }
 
 struct ir_value *user_data_login(struct lowering *l, size_t pool)
@@ -142,8 +144,8 @@ struct ir_value *user_data_login(struct lowering *l, size_t pool)
 	const struct login_pool *p = &l->c->login_nodes.pools.items[pool];
 	struct ir_value *sub = node_message(l, STR("userdata/login.env"));
 
-	put_quoted(l, sub, "Pool", p->name);
-	ir_put_text(l->g, sub, "Smt", smt(false));
-	put_quoted(l, sub, "Proxy", p->networking.proxy.http_proxy_address);
-	return ir_base64(l->g, sub);
+	put_quoted(&l->st, sub, "Pool", p->name);
+	ir_put_text(l->st.g, sub, "Smt", smt(false));
+	put_quoted(&l->st, sub, "Proxy", p->networking.proxy.http_proxy_address);
+	return ir_base64(l->st.g, sub);
 }

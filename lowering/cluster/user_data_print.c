@@ -6,8 +6,8 @@
  * head node is the one whose message names neither.
  */
 #include "compiler/base/buf.h"
+#include "lowering/aws/templates.h"
 #include "lowering/cluster/cluster.h"
-#include "lowering/cluster/templates.h"
 #include "lowering/ir/sub.h"
 
 static void print_value(struct buf *b, const struct ir *g, const struct ir_value *v);

@@ -2,7 +2,7 @@
 /*
  * templates.c - tablegen templates OUT.c -- FILE...
  *
- * Writes the tables of lowering/cluster/templates.h. The name of a file is its path after the last
+ * Writes the tables of lowering/aws/templates.h. The name of a file is its path after the last
  * "templates/"; its first folder decides whether it is a text (userdata/, or none) or part of a module. A
  * configuration file of a module is a text as well: hpcc slurm-conf prints it.
  */
@@ -186,7 +186,7 @@ bool tablegen_templates(struct tablegen *tg)
 	}
 	qsort(files, n, sizeof(*files), by_name);
 	buf_add(&out, STR("/* Made by tablegen from templates/. */\n"
-			  "#include \"lowering/cluster/templates.h\"\n"));
+			  "#include \"lowering/aws/templates.h\"\n"));
 	write_texts(tg, &out, files, n);
 	write_modules(tg, &out, files, n);
 	return tablegen_write(tg, tg->outputs[0], buf_str(&out));

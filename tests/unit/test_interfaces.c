@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compiler/base/buf.h"
-#include "lowering/cluster/cluster.h"
+#include "lowering/aws/interfaces.h"
 
 #include <criterion/criterion.h>
 

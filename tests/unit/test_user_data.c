@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compiler/base/buf.h"
 #include "compiler/base/shell_quote.h"
+#include "lowering/aws/templates.h"
 #include "lowering/cluster/cluster.h"
-#include "lowering/cluster/templates.h"
 #include "tests/unit/graph_of.h"
 
 #include <criterion/criterion.h>

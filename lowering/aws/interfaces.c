@@ -9,7 +9,7 @@
  * EFA interface that carried both. With one card nothing is saved, and two interfaces cost the public address: there
  * one interface carries both still. Further cards use device 1, or 0 where a card holds one interface only.
  */
-#include "lowering/cluster/cluster.h"
+#include "lowering/aws/interfaces.h"
 
 static void add(struct nic_layout *l, unsigned card, unsigned device, enum nic_kind kind)
 {

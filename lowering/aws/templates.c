@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* templates.c - look-up of the embedded files. There are few, so the tables are walked. */
-#include "lowering/cluster/templates.h"
+#include "lowering/aws/templates.h"
 
 #include "compiler/base/bug.h"
 

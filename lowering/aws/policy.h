@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* policy.h - IAM roles, policies and instance profiles. */
+#ifndef HPCC_POLICY_H
+#define HPCC_POLICY_H
+
+#include "lowering/aws/stack.h"
+
+/* "*", for actions that take no other resource. The caller says why. */
+struct ir_value *any_resource(struct stack *st);
+/*
+ * The statement `sid` of `statements`, a new one at the end where there is none, which allows `actions` (blanks
+ * between) on `resources` (IR_LIST or one value). What has been allowed by this name before has the same actions or
+ * the same resources: else each action would be allowed on the resources of the others.
+ */
+struct ir_value *allow(struct stack *st, struct ir_value *statements, const char *sid,
+		       const char *actions, struct ir_value *resources);
+/* Adds {operator: {key: value}} to the Condition of a statement, beside those it has. */
+void allow_if(struct stack *st, struct ir_value *statement, const char *operator, const char * key,
+	      struct ir_value *value);
+/* allow_if with StringEquals. */
+void allow_when(struct stack *st, struct ir_value *statement, const char *key,
+		struct ir_value *value);
+/* The condition that a resource carries the tag hpcc:cluster of this stack. */
+void allow_own(struct stack *st, struct ir_value *statement);
+/* {"Version", "Statement"} */
+struct ir_value *policy_document(struct stack *st, struct ir_value *statements);
+/*
+ * A role that `service` ("ec2", "lambda") may take, with statements (may be empty) inline and managed
+ * policies (IR_LIST of ARNs, may be empty); it keeps the prefix and the boundary of the stack. `statements`
+ * may grow after the call.
+ */
+struct ir_resource *role_add(struct stack *st, struct str id, const char *service,
+			     struct ir_value *statements, struct ir_value *managed,
+			     struct ir_origin origin);
+/* An instance profile with one role, given by name; returns the value of the profile's name. */
+struct ir_value *profile_add(struct stack *st, struct str id, struct ir_value *role_name,
+			     struct ir_origin origin);
+
+#endif
