@@ -153,17 +153,14 @@ void rule_spot_price_used(const struct rules *r)
 /* Spot instances end when EC2 wants them back; static ones are then started again, if there are any. */
 void rule_spot_static_nodes(const struct rules *r)
 {
-	struct compute it = {0};
+	for (size_t i = 0; i < r->demand.n; i++) {
+		const struct demand *d = &r->demand.items[i];
+		struct diag *said;
 
-	while (next_compute(r->c, &it)) {
-		const struct slurm_compute_resource *c = it.resource;
-		struct diag *d;
-
-		if (capacity_of(it.queue) != CAPACITY(SPOT) || !WRITTEN(c, min_count) ||
-		    c->min_count <= 0)
+		if (d->market != MARKET_SPOT || !is_written(d->min_at) || d->min <= 0)
 			continue;
-		d = diag_spot_static_nodes(r->ds, c->at.min_count.value, (long long)c->min_count);
-		diag_label(r->ds, d, it.queue->at.capacity_type.value, "Spot is asked for here");
+		said = diag_spot_static_nodes(r->ds, d->min_at->value, (long long)d->min);
+		diag_label(r->ds, said, d->market_at->value, "Spot is asked for here");
 	}
 }
 

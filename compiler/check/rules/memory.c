@@ -54,15 +54,14 @@ void rule_schedulable_memory(const struct rules *r)
 	}
 }
 
-/* Nodes the cluster can have at most, over all queues. */
+/* Compute nodes that there can be at most, of all types. */
 static uint64_t most_nodes(const struct rules *r)
 {
-	struct compute it = {0};
 	uint64_t n = 0;
 
-	while (next_compute(r->c, &it))
-		if (USABLE(it.resource, max_count) && it.resource->max_count > 0)
-			n += (uint64_t)it.resource->max_count;
+	for (size_t i = 0; i < r->demand.n; i++)
+		if (r->demand.items[i].what == DEMAND_COMPUTE_NODES && r->demand.items[i].max > 0)
+			n += (uint64_t)r->demand.items[i].max;
 	return n;
 }
 

@@ -25,31 +25,27 @@ static int64_t nodes_of(const struct instance_type *t, int64_t vcpus)
 	return (vcpus + t->vcpus - 1) / t->vcpus;
 }
 
-static void static_nodes(const struct rules *r, const struct compute *c)
+static void static_nodes(const struct rules *r, const struct demand *d)
 {
-	const struct slurm_compute_resource *res = c->resource;
-	struct named_type types[MAX_TYPES];
-	size_t n = compute_types(r, res, types);
-	const struct instance_type *t = n > 0 ? types[0].type : NULL;
-	struct span at = res->at.min_count.value;
+	const struct instance_type *t =
+		d->ntypes > 0 ? facts_instance(r->facts, d->types[0].text) : NULL;
+	struct span at = d->min_at->value;
 
-	if (!WRITTEN(res, min_count) || res->min_count <= 0 || t == NULL || is_reserved(c))
+	if (!is_written(d->min_at) || d->min <= 0 || t == NULL || d->reserved)
 		return;
-	if (has_accelerators(t) || res->min_count >= nodes_of(t, MANY_VCPUS))
-		diag_label(r->ds,
-			   diag_costly_static_nodes(r->ds, at, (long long)res->min_count, t->name),
-			   types[0].at, "%u vCPUs%s each", t->vcpus,
+	if (has_accelerators(t) || d->min >= nodes_of(t, MANY_VCPUS))
+		diag_label(r->ds, diag_costly_static_nodes(r->ds, at, (long long)d->min, t->name),
+			   d->types[0].at, "%u vCPUs%s each", t->vcpus,
 			   has_accelerators(t) ? " and accelerators" : "");
-	else if (res->min_count >= nodes_of(t, SOME_VCPUS))
-		diag_static_nodes(r->ds, at, (long long)res->min_count, t->name);
+	else if (d->min >= nodes_of(t, SOME_VCPUS))
+		diag_static_nodes(r->ds, at, (long long)d->min, t->name);
 }
 
 void rule_static_nodes_cheap(const struct rules *r)
 {
-	struct compute it = {0};
-
-	while (next_compute(r->c, &it))
-		static_nodes(r, &it);
+	for (size_t i = 0; i < r->demand.n; i++)
+		if (r->demand.items[i].what == DEMAND_COMPUTE_NODES)
+			static_nodes(r, &r->demand.items[i]);
 }
 
 /* ---- scarce types ---- */

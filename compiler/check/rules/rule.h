@@ -11,6 +11,7 @@
 #define HPCC_RULE_H
 
 #include "compiler/facts/facts.h"
+#include "compiler/model/demand.h"
 #include "compiler/model/each.h"
 #include "compiler/model/effective.h"
 #include "compiler/schema/schema.h"
@@ -26,6 +27,7 @@ struct rules {
 	bool slurm;		     /* else awsbatch */
 	release knows;		     /* ParallelCluster release to judge by, 0 for any 3.x */
 	struct section_list sections; /* that the file has, see each_section() */
+	struct demand_list demand;    /* what its stack will hold */
 };
 
 /*

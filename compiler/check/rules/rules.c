@@ -42,6 +42,7 @@ void check_rules(struct arena *a, struct diags *ds, const struct cluster *c,
 		.region = USABLE(c, region) ? facts_region(facts, c->region) : NULL,
 		.slurm = c->scheduling.scheduler != SCHEDULING_SCHEDULER_AWSBATCH,
 		.knows = knows,
+		.demand = demand_of(a, c),
 	};
 
 	r.sections = sections_below(
