@@ -14,9 +14,10 @@
 
 /*
  * The graph of a cluster that was checked without errors, verified. NULL when it cannot be lowered
- * (reported: E05xx). `facts` answers questions about instance types, regions and images.
+ * (reported: E05xx). `facts` answers questions about instance types, regions and images. With the name of a pass in
+ * `until` the graph as it is after that pass; empty, all passes run.
  */
 const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct cluster *c,
-			       const struct facts *facts);
+			       const struct facts *facts, struct str until);
 
 #endif

@@ -110,7 +110,7 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 	settle(o, c);
 	if (c->ds.errors > 0 || to == STAGE_MODEL)
 		return;
-	c->graph = lower_cluster(c->a, &c->ds, c->model, o->facts);
+	c->graph = lower_cluster(c->a, &c->ds, c->model, o->facts, o->until);
 	compile_settle_late(o, c);
 }
 

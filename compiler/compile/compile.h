@@ -27,6 +27,7 @@ struct compile_options {
 	release knows; /* judge by this release before that of the settings; 0: by theirs */
 	const struct map *baseline; /* fingerprints of findings to leave out, or NULL */
 	struct yaml_limits limits;  /* of the tree; the zero value stands for YAML_LIMITS */
+	struct str until;	    /* the last pass of lowering to run; empty: all */
 	bool pass_over;		    /* files that are not for hpcc are passed over */
 	bool no_suppressions;	    /* comments of the file take no finding back */
 };

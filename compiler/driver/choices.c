@@ -65,14 +65,15 @@ static bool is_repeated(const struct choice *c, uint32_t verbs)
 }
 
 struct str choice_words(struct arena *a, enum option_id option, uint32_t verbs, const char *between,
-			const char *last)
+			const char *last, bool exact)
 {
 	const char *words[ARRAY_LEN(choices)];
 	struct buf b = buf_in(a);
 	size_t n = 0;
 
 	for (size_t i = 0; i < choices_n; i++)
-		if (is_for(&choices[i], option, verbs) && !is_repeated(&choices[i], verbs))
+		if (is_for(&choices[i], option, verbs) && (exact || choices[i].help != NULL) &&
+		    !is_repeated(&choices[i], verbs))
 			words[n++] = choices[i].word;
 	buf_words(&b, words, n, between, last);
 	return arena_str(a, buf_str(&b));

@@ -62,7 +62,7 @@ static struct wanted words(struct str list)
 /* What stands behind an option of a verb. */
 static struct wanted wanted_by(struct arena *a, int option, int verb)
 {
-	struct str list = choice_words(a, (enum option_id)option, 1u << verb, " ", " ");
+	struct str list = choice_words(a, (enum option_id)option, 1u << verb, " ", " ", true);
 	struct str argument = str_c(option_rows[option].argument);
 
 	if (list.n > 0)
@@ -162,7 +162,8 @@ static struct str bash(struct arena *a)
 
 	buf_add(&b, STR("# bash completion for hpcc\n_hpcc()\n{\n"
 			"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-			"\tlocal verb=build named= words= files= options= before= i\n"
+			"\tlocal verb=build named= words= files= options= before= colon= "
+			"at=$COMP_CWORD i\n"
 			"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 			"\t\tcase ${COMP_WORDS[i]} in\n\t\t--) break ;;\n\t\t"));
 	for (int i = 0; i < VERB_COUNT; i++)
@@ -176,9 +177,13 @@ static struct str bash(struct arena *a)
 		    "\t\t\tmapfile -t COMPREPLY < <(compgen -c -- \"$cur\")\n\t\telse\n"
 		    "\t\t\tmapfile -t COMPREPLY < <(compgen -f -- "
 		    "\"$cur\")\n\t\tfi\n\t\treturn\n\tfi\n"
-		    "\t# bash parts words at =\n\tif [[ $cur == = ]]; then\n\t\tcur=\n"
-		    "\telif [[ $prev == = ]] && ((COMP_CWORD > 1)); then\n"
-		    "\t\tprev=${COMP_WORDS[COMP_CWORD-2]}\n\tfi\n"
+		    "\t# bash parts words at : and =\n"
+		    "\tif [[ $cur == : || $prev == : ]] && ((at > 2)); then\n"
+		    "\t\tif [[ $cur == : ]]; then cur= at=$((at-1)); else at=$((at-2)); fi\n"
+		    "\t\tcolon=${COMP_WORDS[at]}: prev=${COMP_WORDS[at-1]}\n\tfi\n"
+		    "\tif [[ $cur == = ]]; then\n\t\tcur=\n"
+		    "\telif [[ $prev == = ]] && ((at > 1)); then\n"
+		    "\t\tprev=${COMP_WORDS[at-2]}\n\tfi\n"
 		    "\tcase $verb:$prev in\n"));
 	bash_arguments(&b);
 	buf_add(&b, STR("\t*)\n\t\tcase $verb in\n"));
@@ -190,7 +195,8 @@ static struct str bash(struct arena *a)
 		STR("'\n\t\t;;\n\tesac\n"
 		    "\t[[ $cur == *,* && $prev == --* ]] && before=${cur%,*},\n"
 		    "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -P \"$before\" -- "
-		    "\"${cur#\"$before\"}\")\n"
+		    "\"$colon${cur#\"$before\"}\")\n"
+		    "\tCOMPREPLY=(\"${COMPREPLY[@]#\"$colon\"}\")\n"
 		    "\t[[ ${COMPREPLY[0]-} == --*= ]] && compopt -o nospace 2>/dev/null\n"
 		    "\tif [[ $files ]]; then\n"
 		    "\t\tmapfile -t -O \"${#COMPREPLY[@]}\" COMPREPLY < <(compgen -f -- \"$cur\")\n"
@@ -217,7 +223,9 @@ static void zsh_source(struct buf *b, struct wanted w)
 {
 	switch (w.source) {
 	case SOURCE_WORDS:
-		buf_fmt(b, "(" STR_F ")", STR_A(w.words));
+		buf_char(b, '(');
+		quoted(b, w.words.s, "\\");
+		buf_char(b, ')');
 		return;
 	case SOURCE_CODES:
 		buf_add(b, STR("_hpcc_codes"));

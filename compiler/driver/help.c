@@ -29,7 +29,7 @@ static void wrap(struct buf *b, struct str text, size_t column, size_t indent)
 static struct str help_of(struct arena *a, enum option_id option, enum verb_id verb)
 {
 	struct str help = str_c(option_rows[option].help);
-	struct str words = choice_words(a, option, 1u << verb, ", ", " or ");
+	struct str words = choice_words(a, option, 1u << verb, ", ", " or ", false);
 
 	return words.n == 0 ? help : arena_fmt(a, STR_F ": " STR_F, STR_A(help), STR_A(words));
 }

@@ -49,7 +49,7 @@ static void words(struct buf *b, const struct option_row *row)
 	for (size_t i = 0; i < choices_n; i++) {
 		const struct choice *c = &choices[i];
 
-		if (&option_rows[c->option] != row)
+		if (&option_rows[c->option] != row || c->help == NULL)
 			continue;
 		buf_fmt(b, "%s.TP\n.B ", any ? "" : ".RS\n");
 		roff(b, c->word);

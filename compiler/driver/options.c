@@ -188,12 +188,14 @@ static bool words_fit(struct arena *a, const struct options *o, struct str *ret_
 		enum option_id option = (enum option_id)i;
 		const struct option_values *v = &o->given[option];
 		struct str words, all;
+		bool exact;
 		int value;
 
 		if (v->n == 0 || choice_find(option, o->verb, str_c(v->values[v->n - 1]), &value))
 			continue;
-		words = choice_words(a, option, 1u << o->verb, ", ", " or ");
-		all = choice_words(a, option, FOR_ALL, ", ", " or ");
+		exact = strchr(v->values[v->n - 1], ':') != NULL;
+		words = choice_words(a, option, 1u << o->verb, ", ", " or ", exact);
+		all = choice_words(a, option, FOR_ALL, ", ", " or ", exact);
 		if (words.n == 0)
 			continue;
 		return wrong(a, ret_error,

@@ -83,7 +83,7 @@ struct choice {
 	uint32_t verbs; /* those in which it takes the word */
 	const char *word;
 	int value;
-	const char *help;
+	const char *help; /* NULL: not listed */
 };
 
 extern const struct choice choices[];
@@ -95,10 +95,11 @@ bool choice_find(enum option_id option, enum verb_id verb, struct str word, int 
 int option_choice(const struct options *o, enum option_id option);
 /*
  * The words that the option takes in any of these verbs, each once: "a, b or c" with ", " between them and
- * " or " before the last. Empty where it takes any text. A C string as well.
+ * " or " before the last; with those that are not listed where `exact`. Empty where it takes any text. A C string as
+ * well.
  */
 struct str choice_words(struct arena *a, enum option_id option, uint32_t verbs, const char *between,
-			const char *last);
+			const char *last, bool exact);
 
 /* ---- texts made from the tables: help.c, completion.c, man.c ---- */
 

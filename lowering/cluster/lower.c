@@ -6,8 +6,11 @@
 
 typedef void pass_function(struct lowering *l);
 
-static pass_function *const passes[] = {
-#define PASS(name, needs, gives) pass_##name,
+static const struct {
+	struct str name;
+	pass_function *run;
+} passes[] = {
+#define PASS(name, needs, gives) {STR_INIT(#name), pass_##name},
 #include "lowering/cluster/passes.def"
 #undef PASS
 };
@@ -54,11 +57,30 @@ static struct node_system system_of(const struct cluster *c)
 				    .imds_v1 = c->imds.imds_support == IMDS_IMDS_SUPPORT_V1_0};
 }
 
+/* Runs the passes up to `until`, or all; false when one of them has reported errors. */
+static bool run(struct lowering *l, struct str until)
+{
+	unsigned errors = l->st.ds->errors;
+
+	for (size_t i = 0; i < ARRAY_LEN(passes); i++) {
+		passes[i].run(l);
+		if (l->st.ds->errors > errors)
+			return false;
+		/* The graph is whole after each pass: a fault is that of the pass just run. */
+		if (HPCC_VERIFY_PASSES)
+			ir_verify_after(l->st.g, passes[i].name);
+		if (str_eq(passes[i].name, until))
+			return true;
+	}
+	INVARIANT(until.n == 0);
+	ir_verify(l->st.g, l->st.ds);
+	return l->st.ds->errors == errors;
+}
+
 const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct cluster *c,
-			       const struct facts *facts)
+			       const struct facts *facts, struct str until)
 {
 	struct lowering l = {.st = stack_of(a, ds, c, facts), .c = c, .system = system_of(c)};
-	unsigned errors = ds->errors;
 
 	if (!can_lower(ds, c))
 		return NULL;
@@ -66,11 +88,5 @@ const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct c
 	l.st.g->description = STR("HPC cluster made by hpcc " HPCC_VERSION);
 	l.queues = NEW_ARRAY(a, struct lowered_queue, c->scheduling.slurm_queues.n);
 	l.pools = NEW_ARRAY(a, struct lowered_pool, c->login_nodes.pools.n);
-	for (size_t i = 0; i < ARRAY_LEN(passes); i++) {
-		passes[i](&l);
-		if (ds->errors > errors)
-			return NULL;
-	}
-	ir_verify(l.st.g, ds);
-	return ds->errors > errors ? NULL : l.st.g;
+	return run(&l, until) ? l.st.g : NULL;
 }

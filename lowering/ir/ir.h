@@ -214,6 +214,8 @@ struct str ir_unique_id(struct ir *g, const char *prefix, const struct str *part
  * limits. A broken graph is a BUG of a pass; a limit that the user's file exceeds is a diagnostic (E05xx).
  */
 void ir_verify(struct ir *g, struct diags *ds);
+/* The same but for limits, of a graph that may still grow: what is there must be whole after each pass. */
+void ir_verify_after(const struct ir *g, struct str pass);
 
 /* The graph as indented text, for --dump=ir and golden files. */
 struct str ir_print(struct arena *a, const struct ir *g);

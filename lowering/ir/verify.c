@@ -18,8 +18,6 @@ void verify_fault(struct verify *v, const char *fmt, ...)
 
 static void verify_all(struct verify *v)
 {
-	if (v->g->resources.n == 0)
-		verify_fault(v, "the graph has no resource");
 	if (v->g->description.n > MAX_DESCRIPTION)
 		verify_fault(v, "the description has %zu bytes", v->g->description.n);
 	verify_properties(v);
@@ -40,8 +38,20 @@ void ir_verify(struct ir *g, struct diags *ds)
 {
 	struct verify v = {.a = g->arena, .g = g, .ds = ds};
 
+	if (g->resources.n == 0)
+		verify_fault(&v, "the graph has no resource");
 	verify_limits(g, ds);
 	verify_all(&v);
 	if (v.fault.n > 0)
 		BUG(STR_F, STR_A(v.fault));
+}
+
+void ir_verify_after(const struct ir *g, struct str pass)
+{
+	struct arena a = {0};
+	struct str fault = ir_fault(&a, g);
+
+	if (fault.n > 0)
+		BUG("after the pass " STR_F ": " STR_F, STR_A(pass), STR_A(fault));
+	arena_release(&a);
 }

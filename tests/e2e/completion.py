@@ -21,6 +21,7 @@ CASES = [
     (["lint", "--format", ""], ["text", "sarif", "gitlab"], ["lint", "yaml"]),
     (["build", "--emit", ""], ["json", "yaml"], ["markdown", "table"]),
     (["schema", "--emit", ""], ["json", "markdown"], ["yaml", "tsv"]),
+    (["build", "--dump", "i"], ["ir", "ir:network"], ["tree"]),
     (["explain", "E040"], ["E0401", "E0402"], ["W0601"]),
     (["lint", "--ignore", "W060"], ["W0601", "W0603"], ["E0401"]),
     (["instances", "c7i.x"], ["c7i.xlarge"], ["c7i.large", "c7a.xlarge"]),
@@ -34,6 +35,8 @@ CASES = [
 # zsh and fish have their own words for `--format=`; bash hands it over in three.
 BASH_ONLY = [(["lint", "--format", "=", "s"], ["short", "sarif"], ["text"]),
              (["lint", "--format", "="], ["text", "short"], ["lint"]),
+             (["build", "--dump", "=", "ir", ":"], ["network", "head_node"], ["ir:network", "tree", "json"]),
+             (["--dump", "ir", ":", "ne"], ["network"], ["dns"]),
              (["lint", "--ignore", "E0401,W060"], ["E0401,W0601"], ["W0601"])]
 
 BASH = r'''
@@ -89,6 +92,7 @@ def zsh_options(tap, folder):
                                     (["instances", ""], ["*:operand:_hpcc_types", "--gpu", "eu-central-1"], ["--fix"]),
                                     (["completion", ""], ["*:operand:(bash zsh fish)"], ["--format"]),
                                     (["schema", ""], ["(json markdown)"], ["(json yaml)"]),
+                                    (["build", ""], ["(tree model ir ir\\:no_effect "], ["(tree model)"]),
                                     (["exec", "f", "--", "aws", ""], ["command aws"], ["--format"])):
         result = subprocess.run(["zsh", "-f", "-c", run, "zsh", *typed], cwd=folder, capture_output=True)
         said = result.stdout.decode()

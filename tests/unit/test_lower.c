@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compiler/base/buf.h"
+#include "compiler/base/port.h"
 #include "compiler/check/check.h"
+#include "compiler/compile/compile.h"
 #include "compiler/yaml/yaml_read.h"
 #include "lowering/ir/capabilities.h"
+#include "lowering/ir/verify.h"
+#include "tests/all_off.h"
 #include "tests/unit/graph_of.h"
 
 #include <criterion/criterion.h>
@@ -118,6 +122,40 @@ Test(passes, need_only_what_an_earlier_pass_gives)
 			cr_expect_lt(k, i, "%s needs " STR_F, pass_rows[i].name, STR_A(word));
 		}
 	}
+}
+
+/* Compiles an example up to each pass; later ones add to what is there. */
+static void expect_whole(const char *path)
+{
+	struct config off = all_off();
+	struct arena a = {0};
+	size_t resources = 0;
+	const char *why;
+	struct str text;
+
+	cr_assert_eq(port_read(&a, path, 1 << 20, &text, &why), PORT_OK, "%s: %s", path, why);
+	for (size_t i = 0; i < ARRAY_LEN(pass_rows); i++) {
+		struct compile_options o = {.facts = facts_bundled(),
+					    .until = str_c(pass_rows[i].name)};
+		struct compilation c;
+		struct str fault;
+
+		cr_assert(compile(&o, &a, &off, source_new(&a, str_c(path), text), STAGE_GRAPH, &c),
+			  "%s", path);
+		fault = ir_fault(&a, c.graph);
+		cr_expect_eq(fault.n, 0, "after %s: " STR_F, pass_rows[i].name, STR_A(fault));
+		cr_expect_geq(c.graph->resources.n, resources);
+		resources = c.graph->resources.n;
+	}
+	cr_expect_gt(resources, ARRAY_LEN(pass_rows));
+	arena_release(&a);
+}
+
+Test(passes, leave_a_graph_that_is_whole)
+{
+	expect_whole(HPCC_SOURCE_ROOT "/examples/everything/network-and-iam.yaml");
+	expect_whole(HPCC_SOURCE_ROOT "/examples/everything/scheduling.yaml");
+	expect_whole(HPCC_SOURCE_ROOT "/examples/everything/storage-new.yaml");
 }
 
 /* ---- rights ---- */
@@ -697,7 +735,7 @@ Test(refused, resource_without_a_type)
 	const struct cluster *c = check_cluster(&a, &ds, tree, 0, NULL);
 
 	cr_assert_eq(ds.errors, 0);
-	cr_expect_null(lower_cluster(&a, &ds, c, facts_bundled()));
+	cr_expect_null(lower_cluster(&a, &ds, c, facts_bundled(), (struct str){0}));
 	cr_expect_eq(ds.errors, 1);
 	cr_expect_eq(ds.last->id, DIAG_no_instance_type);
 	arena_release(&a);

@@ -64,6 +64,16 @@ Test(options, other_words_are_refused)
 		     "`hpcc lint` takes no `--dump`; it belongs to `hpcc build`");
 }
 
+Test(options, passes_are_listed_where_one_was_meant)
+{
+	struct options o;
+	struct str error = parse("--dump=ir:iamm a.yaml", &o);
+
+	cr_expect(str_starts(error, STR("--dump takes tree, model, ir, ir:no_effect, ")));
+	cr_expect(str_ends(error, STR(" or ir:outputs, not `ir:iamm`")), STR_F, STR_A(error));
+	expect_choice("--dump=ir:iam a.yaml", OPTION_ID_dump, STAGE_GRAPH);
+}
+
 Test(options, each_format_has_its_place_in_its_table)
 {
 	struct options o;
@@ -87,8 +97,8 @@ Test(options, each_format_has_its_place_in_its_table)
 Test(options, words_of_several_verbs_are_told_once)
 {
 	struct str words =
-		choice_words(&arena, OPTION_ID_emit, FOR(schema) | FOR(instances), " ", " ");
+		choice_words(&arena, OPTION_ID_emit, FOR(schema) | FOR(instances), " ", " ", false);
 
 	cr_expect(str_eq(words, STR("json markdown table tsv")), STR_F, STR_A(words));
-	cr_expect_eq(choice_words(&arena, OPTION_ID_output, FOR_ALL, " ", " ").n, 0);
+	cr_expect_eq(choice_words(&arena, OPTION_ID_output, FOR_ALL, " ", " ", false).n, 0);
 }
