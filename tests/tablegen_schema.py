@@ -48,9 +48,39 @@ Inner:
       update: SUPPORTED
       doc: "What it is called."
       source: "here"
+    Shade:
+      kind: bool
+      for: [BLUE, OTHER]
+      update: SUPPORTED
+      doc: "Whether it is dark."
+      source: "here"
+Other:
+  doc: "The root of the other kind."
+  for: [OTHER]
+  properties:
+    Inner:
+      kind: section
+      of: Inner
+      update: SUPPORTED
+      doc: "What is inside."
+      source: "here"
 """
 PATTERNS = "word:\n  regex: '^[a-z]+$'\n  article: \"a word\"\n  form: \"letters\"\n  example: abc\n"
+KINDS = """\
+Cluster: {root: Cluster, article: a cluster file, signs: [Size], choice: Color, variants: {red: RED, blue: BLUE}}
+Other: {root: Other, article: an other file, kind: Other}
+"""
 RELEASES = "latest: 3.1.1\ndate: 2024-01-01\nreleases:\n  3.0.0: \"\"\n  3.1.1: \"\"\n"
+
+# What stands in the files that are made.
+MADE = {
+    "model.h": ["struct inner_list inner;", "enum cluster_color color;", "\tCLUSTER_COLOR_BLUE,",
+                "\t\tconst struct cluster *cluster;\n\t\tconst struct other *other;\n"],
+    "ids.h": ["\tRED = 1,\n\tBLUE = 2,\n\tOTHER = 4,\n\tCLUSTER = 3,\n\tANY_KIND = 7,\n\tKIND_COUNT = 2\n"],
+    "tables.c": ["[PROP_Inner_Shade] = {\n\t\t.name = {\"Shade\", 5},\n\t\t.kind = PROP_BOOL,\n\t\t.variants = 6,",
+                 ".parent = SECTION_Cluster,\n\t\t.variants = 3,", ".parent = SECTION_Other,\n\t\t.variants = 4,",
+                 ".parent = SECTION_Cluster,\n\t\t.variants = 7,", "{{\"blue\", 4}, BLUE},", "[PROP_Other_Inner] = {\n\t\t.name = {\"Inner\", 5},\n\t\t.kind = PROP_SECTION,\n\t\t.variants = 4,"],
+}
 
 # What is replaced by what, and the line and words of the complaint.
 SPOILT = [
@@ -73,20 +103,35 @@ SPOILT = [
     ("pattern: word", "pattern: sentence", 31, "no pattern `sentence`"),
     ("      pattern: word\n", "", 1, "no property uses the pattern"),
     ("required: true", "required: true\n      default: a", 31, "required and has a default"),
-    ("    Inner:\n      kind: sections\n      of: Inner\n      key: Name\n      unique: true\n",
-     "    Inner:\n      kind: map\n", 25, "no property leads to `Inner`"),
+    ("\nInner:\n  doc", "\nLost:\n  doc: x\nInner:\n  doc", 28, "no property leads to `Lost`"),
     ("      doc: \"How big.\"\n", "", 4, "lacks `doc`"),
     ("      update: SUPPORTED\n      doc: \"How big.\"\n", "      doc: \"How big.\"\n", 4, "no `update`"),
     ("  doc: \"The inner one.\"\n", "", 28, "lacks `doc`"),
-    ("Inner:\n  doc", "Size:\n  doc", 20, "no section `Inner`"),
+    ("\nInner:\n  doc", "\nSize:\n  doc", 20, "no section `Inner`"),
+    ("for: [BLUE, OTHER]", "for: [BLUE, GREEN]", 40, "no variant `GREEN`"),
+    ("for: [BLUE, OTHER]", "for: blue", 40, "`for` must be a list"),
+    ("  for: [OTHER]", "  for: [CLUSTER]\n  source: \"here\"", 49, "no kind of file has `Inner` here"),
+]
+
+# The same for the kinds.
+SPOILT_KINDS = [
+    ("root: Cluster", "root: Kluster", 1, "no section `Kluster`"),
+    ("article: a cluster", "article: the cluster", 1, "`a` or `an`"),
+    ("signs: [Size]", "signs: [Sise]", 1, "no property `Sise`"),
+    ("choice: Color", "choice: Colour", 1, "no property `Colour`"),
+    ("choice: Color, ", "", 1, "stand together"),
+    ("red: RED", "rot: RED", 1, "`rot` is not a value of `Color`"),
+    ("blue: BLUE", "blue: RED", 1, "`RED` is there twice"),
+    ("Other: {", "Other: {root_of: x, ", 2, "unknown column `root_of`"),
+    (", kind: Other", "", 2, "told by `kind` or by `signs`"),
 ]
 
 
-def run(tablegen, folder, rows):
-    for name, text in (("cluster.yaml", rows), ("patterns.yaml", PATTERNS), ("releases.yaml", RELEASES)):
+def run(tablegen, folder, rows, kinds=KINDS):
+    for name, text in (("cluster.yaml", rows), ("kinds.yaml", kinds), ("patterns.yaml", PATTERNS), ("releases.yaml", RELEASES)):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(text)
-    return subprocess.run([tablegen, "schema", "ids.h", "model.h", "tables.c", "--", "cluster.yaml",
+    return subprocess.run([tablegen, "schema", "ids.h", "model.h", "tables.c", "--", "cluster.yaml", "kinds.yaml",
                            "patterns.yaml", "releases.yaml"], cwd=folder, capture_output=True, text=True)
 
 
@@ -96,14 +141,15 @@ def main():
         good = run(tablegen, folder, ROWS)
         if good.returncode != 0 or good.stderr:
             sys.exit(f"the rows themselves are refused: {good.stderr}")
-        with open(os.path.join(folder, "model.h"), encoding="utf-8") as file:
-            model = file.read()
-        for line in ("struct inner_list inner;", "enum cluster_color color;", "\tCLUSTER_COLOR_BLUE,"):
-            if line not in model:
-                sys.exit(f"model.h lacks {line}:\n{model}")
-        for old, new, line, words in SPOILT:
-            assert old in ROWS, old
-            out = run(tablegen, folder, ROWS.replace(old, new, 1))
+        for name, lines in MADE.items():
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                text = file.read()
+            for line in lines:
+                if line not in text:
+                    sys.exit(f"{name} lacks {line}:\n{text}")
+        for old, new, line, words in SPOILT + SPOILT_KINDS:
+            assert old in ROWS or old in KINDS, old
+            out = run(tablegen, folder, ROWS.replace(old, new, 1), KINDS.replace(old, new, 1))
             if out.returncode == 1 and re.search(rf":{line}:\d+: error: .*{re.escape(words)}", out.stderr):
                 continue
             faults += 1

@@ -39,19 +39,19 @@ static struct str path_of(struct check *c, const struct scope *in, const struct 
 	return (struct str){p, n + prop->name.n};
 }
 
-/* Whether prop exists for the scheduler of the file. */
-static bool scheduler_ok(struct check *c, const struct prop *prop, const struct entry *e)
+/* Whether prop exists for the variant of the file, such as its scheduler. */
+static bool variant_ok(struct check *c, const struct prop *prop, const struct entry *e)
 {
 	bool section = prop->kind == PROP_SECTION || prop->kind == PROP_SECTIONS;
 	struct diag *d;
 
-	if ((prop->schedulers & c->schedulers) != 0)
+	if ((prop->variants & c->variant) != 0)
 		return true;
 	if (section)
-		d = diag_wrong_scheduler(c->ds, e->key_at, prop->name, c->scheduler);
+		d = diag_wrong_scheduler(c->ds, e->key_at, prop->name, c->chosen);
 	else
-		d = diag_no_effect_with_scheduler(c->ds, e->key_at, prop->name, c->scheduler);
-	diag_label(c->ds, d, c->scheduler_at, "the scheduler is chosen here");
+		d = diag_no_effect_with_scheduler(c->ds, e->key_at, prop->name, c->chosen);
+	diag_label(c->ds, d, c->chosen_at, "the scheduler is chosen here");
 	return !section;
 }
 
@@ -153,12 +153,14 @@ static bool bind_sections(struct check *c, const struct scope *in, const struct 
 }
 
 /*
- * The release from which on the property is gone, as far as it is to be told: awsbatch is gone as a whole, which one
- * note at Scheduler says.
+ * The release from which on the property is gone, as far as it is to be told: what a whole variant
+ * takes with it (awsbatch) is told by one note where it is chosen.
  */
 static release gone_from(const struct check *c, const struct prop *prop)
 {
-	return prop->schedulers == FOR_AWSBATCH && c->knows == 0 ? 0 : prop->removed;
+	bool as_a_whole = (prop->variants & c->kind->variants & ~c->gone) == 0;
+
+	return as_a_whole && c->knows == 0 ? 0 : prop->removed;
 }
 
 /* Whether the value is there, and the property may be used here. */
@@ -166,7 +168,7 @@ static bool entry_allowed(struct check *c, const struct prop *prop, const struct
 {
 	struct diag *d;
 
-	if (!scheduler_ok(c, prop, e) ||
+	if (!variant_ok(c, prop, e) ||
 	    !release_ok(c, prop->name, prop->since, gone_from(c, prop), e->key_at))
 		return false;
 	if (e->value->kind != NODE_NULL)
@@ -195,7 +197,7 @@ static bool entry_bind(struct check *c, const struct scope *in, const struct pro
 
 static void check_entry(struct check *c, const struct scope *in, const struct entry *e)
 {
-	const struct prop *prop = schema_find(in->schema, e->key);
+	const struct prop *prop = find_prop(c, in->schema, e->key);
 	struct field_at *f;
 
 	if (prop == NULL)
@@ -215,7 +217,7 @@ static void check_unknown(struct check *c, const struct scope *in, const struct 
 {
 	const struct prop *meant = NULL;
 
-	if (schema_find(in->schema, e->key) != NULL || !unknown_property(c, in, e, &meant))
+	if (find_prop(c, in->schema, e->key) != NULL || !unknown_property(c, in, e, &meant))
 		return;
 	in->at->poisoned = true;
 	if (meant != NULL && prop_at(in->model, meant)->state == FIELD_ABSENT)
@@ -223,26 +225,33 @@ static void check_unknown(struct check *c, const struct scope *in, const struct 
 			(struct field_at){FIELD_POISONED, e->key_at, e->value->at};
 }
 
-/* Whether the queues of the other scheduler are there: then it is they that are wrong, not these missing. */
-static bool has_other_queues(const struct scope *in, const struct prop *prop)
+/*
+ * Whether what another variant requires in place of prop is there, such as the queues of the other scheduler: then it
+ * is they that are wrong, not these missing.
+ */
+static bool has_rival(const struct check *c, const struct scope *in, const struct prop *prop)
 {
-	const struct prop *slurm = &schema_props[PROP_Scheduling_SlurmQueues];
-	const struct prop *batch = &schema_props[PROP_Scheduling_AwsBatchQueues];
+	for (size_t i = 0; i < in->schema->nprops; i++) {
+		const struct prop *other = &in->schema->props[i];
 
-	if (prop != slurm && prop != batch)
-		return false;
-	return prop_at(in->model, prop == slurm ? batch : slurm)->state != FIELD_ABSENT;
+		if (other->required && (other->variants & prop->variants) == 0 &&
+		    kind_has(c, other) && prop_at(in->model, other)->state != FIELD_ABSENT)
+			return true;
+	}
+	return false;
 }
 
-/* Whether a required property is required with the scheduler of the file. */
+/* Whether a required property is required in the variant of the file. */
 static bool is_due(const struct check *c, const struct scope *in, const struct prop *prop)
 {
-	bool unknown =
-		c->schedulers == FOR_BOTH && in->schema == &schema_sections[SECTION_Scheduling];
+	uint16_t all = c->kind->variants;
+	bool chooses = in->schema == kind_choice_section(c->kind);
 
-	if (has_other_queues(in, prop))
+	if ((prop->variants & all) != all && has_rival(c, in, prop))
 		return false;
-	return unknown ? prop->schedulers == FOR_BOTH : (prop->schedulers & c->schedulers) != 0;
+	if (c->variant == all && chooses)
+		return (prop->variants & all) == all;
+	return (prop->variants & c->variant) != 0;
 }
 
 /* Checks the mapping in->node; its struct holds the defaults already. */
@@ -259,28 +268,45 @@ static void check_section(struct check *c, const struct scope *in)
 
 		if (!prop->required || prop_at(in->model, prop)->state != FIELD_ABSENT)
 			continue;
-		if (in->node->poisoned || !is_due(c, in, prop) || is_misspelt(in, prop))
+		if (in->node->poisoned || !is_due(c, in, prop) || is_misspelt(c, in, prop))
 			continue;
 		missing_property(c, in, prop);
 		in->at->poisoned = true;
 	}
 }
 
-/* Which scheduler the file is for, before the walk begins; what is wrong with it is reported by the walk. */
-static void find_scheduler(struct check *c, const struct node *root)
+/* The variants that a release removed. */
+static uint16_t gone_variants(const struct file_kind *kind)
 {
-	const struct node *v = tree_get(tree_get(root, schema_props[PROP_Cluster_Scheduling].name),
-					schema_props[PROP_Scheduling_Scheduler].name);
+	const struct prop *choice = kind_choice(kind);
+	uint16_t gone = 0;
 
-	c->schedulers = FOR_BOTH;
-	if (v == NULL || v->kind != NODE_STRING)
+	for (size_t i = 0; choice != NULL && i < choice->nvalues; i++) {
+		const struct file_variant *v = kind_variant(kind, choice->values[i].name);
+
+		if (v != NULL && choice->values[i].removed != 0)
+			gone |= v->bit;
+	}
+	return gone;
+}
+
+/* Which variant the file is, before the walk begins; what is wrong with it is reported by the walk. */
+static void find_variant(struct check *c, const struct node *root)
+{
+	const struct node *v = root;
+	const struct file_variant *variant;
+
+	c->variant = c->kind->variants;
+	c->gone = gone_variants(c->kind);
+	for (size_t i = 0; i < c->kind->nchoice; i++)
+		v = tree_get(v, schema_props[c->kind->choice[i]].name);
+	if (c->kind->nchoice == 0 || v == NULL || v->kind != NODE_STRING)
 		return;
-	c->scheduler = v->text;
-	c->scheduler_at = v->at;
-	if (str_eq(v->text, STR("slurm")))
-		c->schedulers = FOR_SLURM;
-	else if (str_eq(v->text, STR("awsbatch")))
-		c->schedulers = FOR_AWSBATCH;
+	c->chosen = v->text;
+	c->chosen_at = v->at;
+	variant = kind_variant(c->kind, v->text);
+	if (variant != NULL)
+		c->variant = variant->bit;
 }
 
 const struct cluster *check_cluster(struct arena *a, struct diags *ds, const struct node *root,
@@ -288,6 +314,7 @@ const struct cluster *check_cluster(struct arena *a, struct diags *ds, const str
 {
 	struct check c = {.a = a,
 			  .ds = ds,
+			  .kind = kind_of(root),
 			  .knows = knows,
 			  .patterns = patterns != NULL ? patterns : pattern_cache_new(a)};
 	struct cluster *model = NEW(a, struct cluster);
@@ -302,7 +329,7 @@ const struct cluster *check_cluster(struct arena *a, struct diags *ds, const str
 		model->section.poisoned = true;
 		return model;
 	}
-	find_scheduler(&c, root);
+	find_variant(&c, root);
 	check_section(&c, &s);
 	return model;
 }

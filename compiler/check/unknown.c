@@ -21,7 +21,7 @@ enum { LEAST_KINDRED = 5 };
 
 static bool suits(const struct check *c, const struct prop *prop)
 {
-	return (prop->schedulers & c->schedulers) != 0;
+	return (prop->variants & c->variant) != 0;
 }
 
 /* "path.Name[]" for a section below `path`. */
@@ -39,7 +39,7 @@ static struct str home_below(struct check *c, const struct section *s, struct st
 		const struct prop *p = &s->props[i];
 
 		if ((p->kind == PROP_SECTION || p->kind == PROP_SECTIONS) && suits(c, p) &&
-		    schema_find(&schema_sections[p->section], key) != NULL)
+		    find_prop(c, &schema_sections[p->section], key) != NULL)
 			return below(c, path, p);
 	}
 	for (size_t i = 0; depth > 1 && i < s->nprops; i++) {
@@ -75,9 +75,9 @@ static struct str home_of(struct check *c, const struct scope *in, struct str ke
 	if (home.n > 0)
 		return home_words(c, home);
 	for (const struct scope *s = in->outer; s != NULL; s = s->outer)
-		if (schema_find(s->schema, key) != NULL)
+		if (find_prop(c, s->schema, key) != NULL)
 			return home_words(c, s->at->path);
-	n = schema_owners(key, self, owners, MOST_HOMES + 1);
+	n = schema_owners(key, self, c->kind->variants, owners, MOST_HOMES + 1);
 	if (n > MOST_HOMES)
 		n = 0;
 	for (unsigned i = 0; i < n; i++) {
@@ -95,11 +95,11 @@ static struct str home_of(struct check *c, const struct scope *in, struct str ke
 }
 
 /* Whether another name of the section is as near to `key` as `near` is. */
-static bool is_rivalled(const struct section *s, const struct prop *near, struct str key,
-			unsigned distance)
+static bool is_rivalled(const struct check *c, const struct section *s, const struct prop *near,
+			struct str key, unsigned distance)
 {
 	for (size_t i = 0; i < s->nprops; i++)
-		if (&s->props[i] != near &&
+		if (&s->props[i] != near && kind_has(c, &s->props[i]) &&
 		    edit_distance(key, s->props[i].name, distance) <= distance)
 			return true;
 	return false;
@@ -176,7 +176,7 @@ static void help_near(struct check *c, struct diag *d, const struct scope *in,
 		      const struct entry *e, const struct prop *near)
 {
 	unsigned distance = edit_distance(e->key, near->name, near_limit(e->key));
-	bool sure = distance <= 1 && !is_rivalled(in->schema, near, e->key, distance) &&
+	bool sure = distance <= 1 && !is_rivalled(c, in->schema, near, e->key, distance) &&
 		    !is_wanted_twice(in, e, near);
 
 	diag_help(c->ds, d, "did you mean `" STR_F "`?", STR_A(near->name));
@@ -187,7 +187,7 @@ bool unknown_property(struct check *c, const struct scope *in, const struct entr
 		      const struct prop **ret_meant)
 {
 	struct str key = shown(c, e->key), home = {0};
-	const struct prop *near = schema_nearest(in->schema, e->key);
+	const struct prop *near = schema_nearest(in->schema, e->key, c->kind->variants);
 	struct diag *d;
 
 	if (is_dropped(in)) {
@@ -210,17 +210,17 @@ bool unknown_property(struct check *c, const struct scope *in, const struct entr
 	return true;
 }
 
-bool is_misspelt(const struct scope *in, const struct prop *prop)
+bool is_misspelt(const struct check *c, const struct scope *in, const struct prop *prop)
 {
 	for (size_t i = 0; i < in->node->map.n; i++) {
 		struct str key = in->node->map.entries[i].key;
 
-		if (schema_find(in->schema, key) != NULL)
+		if (find_prop(c, in->schema, key) != NULL)
 			continue;
-		if (schema_nearest(in->schema, key) == prop)
+		if (schema_nearest(in->schema, key, c->kind->variants) == prop)
 			return true;
 		if (prop->kind == PROP_SECTION &&
-		    schema_find(&schema_sections[prop->section], key) != NULL)
+		    find_prop(c, &schema_sections[prop->section], key) != NULL)
 			return true; /* one level too high: the section was meant */
 	}
 	return false;
@@ -255,8 +255,8 @@ static struct str example_line(struct check *c, const struct prop *prop)
 	for (size_t i = 0; i < s->nprops; i++) {
 		struct str inner;
 
-		if (!s->props[i].required || s->props[i].kind == PROP_SECTION ||
-		    s->props[i].kind == PROP_SECTIONS)
+		if (!s->props[i].required || !kind_has(c, &s->props[i]) ||
+		    s->props[i].kind == PROP_SECTION || s->props[i].kind == PROP_SECTIONS)
 			continue;
 		inner = example_line(c, &s->props[i]);
 		if (prop->kind == PROP_SECTION)

@@ -10,17 +10,19 @@
 
 #include "compiler/check/pattern.h"
 #include "compiler/model/model_base.h"
-#include "compiler/schema/schema.h"
+#include "compiler/schema/kind.h"
 #include "compiler/tree/tree.h"
 
-/* State of one check_cluster. */
+/* State of one check_tree. */
 struct check {
 	struct arena *a;
 	struct diags *ds;
-	release knows;		  /* release to judge by, or 0 */
-	uint8_t schedulers;	  /* FOR_SLURM or FOR_AWSBATCH; FOR_BOTH while it is not known */
-	struct str scheduler;	  /* as written, when known */
-	struct span scheduler_at; /* the value of Scheduling.Scheduler */
+	release knows; /* release to judge by, or 0 */
+	const struct file_kind *kind;
+	uint16_t variant;  /* SLURM …; all of the kind while it is not known */
+	uint16_t gone;	   /* variants that a release removed as a whole */
+	struct str chosen; /* what the file says of the variant, when it says something */
+	struct span chosen_at;
 	struct pattern_cache *patterns;
 };
 
@@ -32,6 +34,21 @@ struct scope {
 	struct section_at *at;
 	const struct scope *outer; /* NULL at the root */
 };
+
+/* Has the kind of the file this property? One of another kind is as unknown as any other name. */
+static inline bool kind_has(const struct check *c, const struct prop *prop)
+{
+	return (prop->variants & c->kind->variants) != 0;
+}
+
+/* The property of the section with this name that the kind of the file has, or NULL. */
+static inline const struct prop *find_prop(const struct check *c, const struct section *s,
+					   struct str name)
+{
+	const struct prop *prop = schema_find(s, name);
+
+	return prop != NULL && kind_has(c, prop) ? prop : NULL;
+}
 
 /* The struct field_at of prop in the struct of its section. */
 static inline struct field_at *prop_at(char *model, const struct prop *prop)
@@ -84,7 +101,7 @@ bool unknown_property(struct check *c, const struct scope *in, const struct entr
  * Whether an unknown key of the section is a misspelling of prop, or one that belongs in it, so that one
  * message is enough.
  */
-bool is_misspelt(const struct scope *in, const struct prop *prop);
+bool is_misspelt(const struct check *c, const struct scope *in, const struct prop *prop);
 /* Reports a required property that is not there. */
 void missing_property(struct check *c, const struct scope *in, const struct prop *prop);
 

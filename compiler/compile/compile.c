@@ -11,6 +11,7 @@
 #include "compiler/check/rules/rule.h"
 #include "compiler/compile/lookalikes.h"
 #include "compiler/compile/suppress.h"
+#include "compiler/schema/kind.h"
 #include "compiler/source/render.h"
 #include "lowering/lower.h"
 
@@ -101,7 +102,7 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 	vars.uses = &c->uses;
 	c->tree = yaml_read(c->a, &c->ds, c->src, &vars,
 			    o->limits.depth > 0 ? o->limits : YAML_LIMITS);
-	c->foreign = o->pass_over && !is_cluster_file(c->a, c->src, c->tree);
+	c->foreign = o->pass_over && !kind_is_known(c->a, c->src, c->tree);
 	if (c->tree == NULL || to == STAGE_TREE || c->foreign)
 		return;
 	off = codes_off(c->config);

@@ -63,9 +63,4 @@ void compile_settle_late(const struct compile_options *o, struct compilation *c)
 /* Adds to findings at values that variables brought what these were and where from; reports each `$NAME`. */
 void origins_tell(struct compilation *c);
 
-/* ---- recognise.c ---- */
-
-/* Has the text the sections of a cluster file? True for text that cannot be parsed but looks like one. */
-bool is_cluster_file(struct arena *a, const struct source *src, const struct node *tree);
-
 #endif

@@ -26,7 +26,7 @@ int verb_schema(struct session *s)
 	if (option_choice(s->o, OPTION_ID_emit) == SCHEMA_MARKDOWN)
 		return write_result(s, schema_reference(&s->arena));
 	words = known_words(s);
-	return write_result(s, schema_json(&s->arena, &words));
+	return write_result(s, schema_json(&s->arena, &schema_kinds[0], &words));
 }
 
 int verb_completion(struct session *s)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json_schema.c - the generated tables as JSON Schema.
+ * json_schema.c - the generated tables as JSON Schema, for one kind of file.
  *
  * Keywords that concern another type than the value's are without effect in JSON Schema, which lets one
  * object say "a number of at least 1, or a text of digits".
@@ -9,7 +9,6 @@
 
 #include "compiler/base/buf.h"
 #include "compiler/base/json.h"
-#include "compiler/schema/schema.h"
 
 /* Texts that ParallelCluster converts: compiler/check/coerce.h. */
 #define INT_TEXT "^\\s*[+-]?[0-9]+(_[0-9]+)*\\s*$"
@@ -225,9 +224,10 @@ static void put_default(struct arena *a, struct json_value *o, const struct prop
 }
 
 /* The sentences an editor shows: what it is, its unit, what its absence means, for whom it is. */
-static struct str description(struct arena *a, const struct prop *p)
+static struct str description(struct arena *a, const struct file_kind *kind, const struct prop *p)
 {
 	struct buf b = buf_in(a);
+	struct str only;
 
 	buf_add(&b, p->doc);
 	if (p->unit.n > 0)
@@ -236,8 +236,9 @@ static struct str description(struct arena *a, const struct prop *p)
 		buf_fmt(&b, " Default: " STR_F ".", STR_A(p->default_note));
 	if (p->required_note.n > 0)
 		buf_fmt(&b, " Required: " STR_F ".", STR_A(p->required_note));
-	if (p->schedulers != FOR_BOTH)
-		buf_fmt(&b, " Scheduler: %s.", p->schedulers == FOR_SLURM ? "slurm" : "awsbatch");
+	only = kind_only(a, kind, p, ", ");
+	if (only.n > 0)
+		buf_fmt(&b, " " STR_F ": " STR_F ".", STR_A(kind_choice(kind)->name), STR_A(only));
 	if (p->since > 30000)
 		buf_fmt(&b, " Since ParallelCluster %u.%u.%u.", p->since / 10000,
 			p->since / 100 % 100, p->since % 100);
@@ -260,13 +261,14 @@ static bool is_scalar(const struct prop *p)
 	       p->kind == PROP_BOOL_OR_STRING || p->kind == PROP_INT_OR_STRING;
 }
 
-static struct json_value *property(struct arena *a, const struct prop *p)
+static struct json_value *property(struct arena *a, const struct file_kind *kind,
+				   const struct prop *p)
 {
 	struct json_value *o = json_new_object(a);
 	bool text = p->kind == PROP_STRING || p->kind == PROP_BOOL_OR_STRING ||
 		    p->kind == PROP_INT_OR_STRING;
 
-	put_text(a, o, "description", description(a, p));
+	put_text(a, o, "description", description(a, kind, p));
 	if (names_of(p) != NULL)
 		json_push(json_put(o, STR("allOf"), json_new_array(a)), shared(a, names_of(p)));
 	else if (is_scalar(p) && !(text && takes_any_text(p)))
@@ -279,16 +281,17 @@ static struct json_value *property(struct arena *a, const struct prop *p)
 	return o;
 }
 
-/* "required": the required properties for exactly these schedulers, or for any when it is 0. */
-static void put_required(struct arena *a, struct json_value *o, const struct section *s,
-			 uint8_t schedulers)
+/* "required": the required properties for exactly these variants, or for any when it is 0. */
+static void put_required(struct arena *a, struct json_value *o, const struct file_kind *kind,
+			 const struct section *s, uint16_t variants)
 {
 	struct json_value *list = NULL;
 
 	for (size_t i = 0; i < s->nprops; i++) {
 		const struct prop *p = &s->props[i];
 
-		if (!p->required || (schedulers != 0 && p->schedulers != schedulers))
+		if (!p->required || (p->variants & kind->variants) == 0 ||
+		    (variants != 0 && (p->variants & kind->variants) != variants))
 			continue;
 		if (list == NULL)
 			list = json_put(o, STR("required"), json_new_array(a));
@@ -296,29 +299,30 @@ static void put_required(struct arena *a, struct json_value *o, const struct sec
 	}
 }
 
-/* Of the section that chooses the scheduler: what a choice requires and rules out. */
-static void put_choice(struct arena *a, struct json_value *all, const struct section *s,
-		       struct str scheduler, uint8_t own)
+/* Of the section that chooses the variant: what a choice requires and rules out. */
+static void put_choice(struct arena *a, struct json_value *all, const struct file_kind *kind,
+		       const struct file_variant *v)
 {
 	struct json_value *choice = json_push(all, json_new_object(a)), *when, *then, *out;
-	struct str name = schema_props[PROP_Scheduling_Scheduler].name;
+	const struct section *s = kind_choice_section(kind);
 
 	when = json_put(json_put(choice, STR("if"), json_new_object(a)), STR("properties"),
 			json_new_object(a));
-	put_text(a, json_put(when, name, json_new_object(a)), "const", scheduler);
+	put_text(a, json_put(when, kind_choice(kind)->name, json_new_object(a)), "const", v->word);
 	then = json_put(choice, STR("then"), json_new_object(a));
-	put_required(a, then, s, own);
+	put_required(a, then, kind, s, v->bit);
 	out = json_put(then, STR("properties"), json_new_object(a));
 	for (size_t i = 0; i < s->nprops; i++) {
-		bool section =
-			s->props[i].kind == PROP_SECTION || s->props[i].kind == PROP_SECTIONS;
+		const struct prop *p = &s->props[i];
+		bool section = p->kind == PROP_SECTION || p->kind == PROP_SECTIONS;
 
-		if (section && (s->props[i].schedulers & own) == 0)
-			json_put(out, s->props[i].name, json_new_bool(a, false));
+		if (section && (p->variants & kind->variants) != 0 && (p->variants & v->bit) == 0)
+			json_put(out, p->name, json_new_bool(a, false));
 	}
 }
 
-static struct json_value *section(struct arena *a, const struct section *s)
+static struct json_value *section(struct arena *a, const struct file_kind *kind,
+				  const struct section *s)
 {
 	struct json_value *o = json_new_object(a), *props, *all;
 
@@ -326,16 +330,17 @@ static struct json_value *section(struct arena *a, const struct section *s)
 	put_types(a, o, "object");
 	props = json_put(o, STR("properties"), json_new_object(a));
 	for (size_t i = 0; i < s->nprops; i++)
-		json_put(props, s->props[i].name, property(a, &s->props[i]));
+		if ((s->props[i].variants & kind->variants) != 0)
+			json_put(props, s->props[i].name, property(a, kind, &s->props[i]));
 	put_bool(a, o, "additionalProperties", false);
-	if (s != &schema_sections[SECTION_Scheduling]) {
-		put_required(a, o, s, 0);
-	} else {
-		put_required(a, o, s, FOR_BOTH);
-		all = json_put(o, STR("allOf"), json_new_array(a));
-		put_choice(a, all, s, STR("slurm"), FOR_SLURM);
-		put_choice(a, all, s, STR("awsbatch"), FOR_AWSBATCH);
+	if (s != kind_choice_section(kind)) {
+		put_required(a, o, kind, s, 0);
+		return o;
 	}
+	put_required(a, o, kind, s, kind->variants);
+	all = json_put(o, STR("allOf"), json_new_array(a));
+	for (size_t i = 0; i < kind->nvariants; i++)
+		put_choice(a, all, kind, &kind->variant_rows[i]);
 	return o;
 }
 
@@ -371,7 +376,8 @@ static void put_shared(struct arena *a, struct json_value *definitions,
 		  words->types, words->ntypes);
 }
 
-struct str schema_json(struct arena *a, const struct schema_words *words)
+struct str schema_json(struct arena *a, const struct file_kind *kind,
+		       const struct schema_words *words)
 {
 	struct json_value *root = json_new_object(a), *definitions;
 
@@ -380,10 +386,12 @@ struct str schema_json(struct arena *a, const struct schema_words *words)
 	put_text(a, root, "$comment",
 		 arena_fmt(a, "Properties as of release " STR_F ", " STR_F ". Made by hpcc schema.",
 			   STR_A(schema_release), STR_A(schema_date)));
-	json_push(json_put(root, STR("allOf"), json_new_array(a)), reference(a, SECTION_Cluster));
+	json_push(json_put(root, STR("allOf"), json_new_array(a)), reference(a, kind->root));
 	definitions = json_put(root, STR("$defs"), json_new_object(a));
 	put_shared(a, definitions, words);
 	for (size_t i = 0; i < schema_nsections; i++)
-		json_put(definitions, schema_sections[i].name, section(a, &schema_sections[i]));
+		if ((schema_sections[i].variants & kind->variants) != 0)
+			json_put(definitions, schema_sections[i].name,
+				 section(a, kind, &schema_sections[i]));
 	return arena_fmt(a, STR_F "\n", STR_A(json_write(a, root, 2, JSON_ASCII)));
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json_schema.h - the properties of a cluster file for editors. */
+/* json_schema.h - the properties of a file for editors. */
 #ifndef HPCC_JSON_SCHEMA_H
 #define HPCC_JSON_SCHEMA_H
 
-#include "compiler/base/arena.h"
+#include "compiler/schema/kind.h"
 
 /* Names that editors offer, beside which any other of their form is right: new ones come every month. */
 struct schema_words {
@@ -12,10 +12,11 @@ struct schema_words {
 };
 
 /*
- * A JSON Schema (draft 7) of the cluster file, indented, with a final newline. It accepts what the type
+ * A JSON Schema (draft 7) of files of `kind`, indented, with a final newline. It accepts what the type
  * check accepts, in both readings of YAML (1.1 and 1.2), but for fractions given as whole numbers. A
  * text with `${` stands for any value. One definition a section, in the order of the generated tables.
  */
-struct str schema_json(struct arena *a, const struct schema_words *words);
+struct str schema_json(struct arena *a, const struct file_kind *kind,
+		       const struct schema_words *words);
 
 #endif

@@ -3,7 +3,7 @@
 #include "compiler/schema/reference.h"
 
 #include "compiler/base/buf.h"
-#include "compiler/schema/schema.h"
+#include "compiler/schema/kind.h"
 
 static const char head[] =
 	"# Reference of the cluster file\n"
@@ -179,7 +179,26 @@ static void add_note(struct buf *b, const char *word, struct str text)
 		buf_fmt(b, "- %s: " STR_F "\n", word, STR_A(text));
 }
 
-static void add_presence(struct buf *b, const struct prop *p)
+/* The kinds that have p, where others have its section without it. */
+static void add_kinds(struct buf *b, const struct section *s, const struct prop *p)
+{
+	struct buf names = buf_in(b->a);
+	bool others = false;
+
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		unsigned here = s->variants & schema_kinds[i].variants;
+
+		if (here != 0 && (p->variants & here) == 0)
+			others = true;
+		else if (here != 0)
+			buf_fmt(&names, "%s" STR_F, names.n > 0 ? "`, `" : "",
+				STR_A(schema_kinds[i].name));
+	}
+	if (others)
+		buf_fmt(b, "- Kind: `" STR_F "` only\n", STR_A(buf_str(&names)));
+}
+
+static void add_presence(struct buf *b, const struct section *s, const struct prop *p)
 {
 	if (p->required)
 		buf_add(b, STR("- Required\n"));
@@ -187,18 +206,23 @@ static void add_presence(struct buf *b, const struct prop *p)
 	if ((p->has & HAS_DEFAULT) != 0)
 		buf_fmt(b, "- Default: `" STR_F "`\n", STR_A(p->default_text));
 	add_note(b, "Default", p->default_note);
-	if (p->schedulers != FOR_BOTH)
-		buf_fmt(b, "- Scheduler: `%s` only\n",
-			p->schedulers == FOR_SLURM ? "slurm" : "awsbatch");
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		struct str only = kind_only(b->a, &schema_kinds[i], p, "`, `");
+
+		if (only.n > 0)
+			buf_fmt(b, "- " STR_F ": `" STR_F "` only\n",
+				STR_A(kind_choice(&schema_kinds[i])->name), STR_A(only));
+	}
+	add_kinds(b, s, p);
 }
 
-static void add_property(struct buf *b, const struct prop *p)
+static void add_property(struct buf *b, const struct section *s, const struct prop *p)
 {
 	buf_fmt(b, "### `" STR_F "`\n\n" STR_F "\n\n", STR_A(p->name), STR_A(p->doc));
 	add_type(b, p);
 	add_values(b, p);
 	add_limits(b, p);
-	add_presence(b, p);
+	add_presence(b, s, p);
 	if (str_eq(p->update, STR("BY_PLACE")))
 		buf_add(b, STR("- Update: as the place that opens this section says\n"));
 	else
@@ -259,7 +283,7 @@ struct str schema_reference(struct arena *a)
 		buf_fmt(&b, STR_F "\n\n", STR_A(s->doc));
 		add_places(&b, (enum section_id)i);
 		for (size_t k = 0; k < s->nprops; k++)
-			add_property(&b, &s->props[k]);
+			add_property(&b, s, &s->props[k]);
 	}
 	return (struct str){b.s, b.n - 1}; /* one newline at the end is enough */
 }

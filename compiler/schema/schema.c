@@ -19,14 +19,17 @@ const struct prop *schema_find(const struct section *s, struct str name)
 	return i < s->nprops ? &s->props[s->sorted[i]] : NULL;
 }
 
-const struct prop *schema_nearest(const struct section *s, struct str name)
+const struct prop *schema_nearest(const struct section *s, struct str name, uint16_t variants)
 {
 	unsigned best = near_limit(name) + 1;
 	const struct prop *found = NULL;
 
 	for (size_t i = 0; i < s->nprops; i++) {
-		unsigned distance = edit_distance(name, s->props[i].name, best - 1);
+		unsigned distance;
 
+		if ((s->props[i].variants & variants) == 0)
+			continue;
+		distance = edit_distance(name, s->props[i].name, best - 1);
 		if (distance < best) {
 			best = distance;
 			found = &s->props[i];
@@ -37,12 +40,20 @@ const struct prop *schema_nearest(const struct section *s, struct str name)
 	return found;
 }
 
-unsigned schema_owners(struct str name, enum section_id than, enum section_id *ret, unsigned max)
+unsigned schema_owners(struct str name, enum section_id than, uint16_t variants,
+		       enum section_id *ret, unsigned max)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < schema_nsections && n < max; i++)
-		if (i != (unsigned)than && schema_find(&schema_sections[i], name) != NULL)
+	for (unsigned i = 0; i < schema_nsections && n < max; i++) {
+		const struct section *s = &schema_sections[i];
+		const struct prop *p;
+
+		if (i == (unsigned)than || (s->variants & variants) == 0)
+			continue;
+		p = schema_find(s, name);
+		if (p != NULL && (p->variants & variants) != 0)
 			ret[n++] = (enum section_id)i;
+	}
 	return n;
 }

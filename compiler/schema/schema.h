@@ -2,9 +2,9 @@
 /*
  * schema.h - the shape of the generated property tables.
  *
- * stdlib/schema/ holds one row for every property of a cluster file; tablegen turns the rows into the static
- * tables declared here, into the identifiers of schema_ids.h and into the structs of model.h. Nothing in
- * these tables is pointer-heavy on purpose: they are read-only data of the program image.
+ * stdlib/schema/ holds one row for every property of a file, of whichever kind it is; tablegen turns the rows
+ * into the static tables declared here, into the identifiers of schema_ids.h and into the structs of model.h.
+ * Nothing in these tables is pointer-heavy on purpose: they are read-only data of the program image.
  */
 #ifndef HPCC_SCHEMA_H
 #define HPCC_SCHEMA_H
@@ -27,9 +27,6 @@ enum prop_kind {
 	PROP_SECTION,	     /* mapping with the properties of `section` */
 	PROP_SECTIONS,	     /* list of such mappings */
 };
-
-/* Which scheduler a property is for. */
-enum { FOR_SLURM = 1, FOR_AWSBATCH = 2, FOR_BOTH = 3 };
 
 /* A release as major * 10000 + minor * 100 + patch: 3.11.1 is 31101; 0 means unlimited. */
 typedef uint32_t release;
@@ -67,7 +64,7 @@ struct prop {
 	bool unique;		  /* SECTIONS: items may not share the value of `key` */
 	struct str required_note; /* required only sometimes: when, in words */
 	uint16_t has;		  /* HAS_… */
-	uint8_t schedulers;	  /* FOR_… */
+	uint16_t variants;	  /* of the kinds that have it: SLURM … */
 	enum section_id section;  /* SECTION(S): the properties inside */
 	struct str key; /* SECTIONS: name of the property that identifies an item, or empty */
 	const struct enum_value *values;
@@ -98,9 +95,10 @@ struct prop {
 struct section {
 	struct str name; /* the name in stdlib/schema: "HeadNodeNetworking" */
 	struct str
-		label; /* its place nearest to the root, for messages: "HeadNode.Networking"; empty for the root */
+		label; /* its place nearest to the root, for messages: "HeadNode.Networking"; empty for a root */
 	struct str doc, source;
-	enum section_id parent;	  /* the section of that place; the root is its own parent */
+	enum section_id parent;	  /* the section of that place; a root is its own parent */
+	uint16_t variants;	  /* of the kinds whose files may hold it */
 	uint16_t places;	  /* properties that lead here; the root has one place */
 	const struct prop *props; /* in the order of stdlib/schema */
 	uint16_t nprops;
@@ -109,7 +107,7 @@ struct section {
 	uint32_t size;		/* of the model struct */
 };
 
-/* All sections, by enum section_id, outer before inner; the root is SECTION_Cluster. */
+/* All sections, by enum section_id, those of a kind after its root. */
 extern const struct section schema_sections[];
 extern const uint16_t schema_nsections;
 /* All properties, by enum prop_id. */
@@ -125,13 +123,15 @@ extern const release schema_release_number;
 const struct prop *schema_find(const struct section *s, struct str name);
 /*
  * The row the user most likely meant by `name`, or NULL when none is near: edit distance (with
- * transpositions, case ignored) at most a third of the name. Ties go to the first in the table.
+ * transpositions, case ignored) at most a third of the name. Ties go to the first in the table. Only rows of some of
+ * `variants` count, here and in the next.
  */
-const struct prop *schema_nearest(const struct section *s, struct str name);
+const struct prop *schema_nearest(const struct section *s, struct str name, uint16_t variants);
 /*
  * Sections other than `than` that know a property of this exact name, at most `max` of them, in table
  * order; returns how many were written to ret. For "this key belongs under X".
  */
-unsigned schema_owners(struct str name, enum section_id than, enum section_id *ret, unsigned max);
+unsigned schema_owners(struct str name, enum section_id than, uint16_t variants,
+		       enum section_id *ret, unsigned max);
 
 #endif

@@ -25,7 +25,7 @@ struct traffic {
 static const struct traffic ALL = {"-1", 0, 0};
 static const struct traffic SSH = {"tcp", PORT_SSH, PORT_SSH};
 static const struct traffic NFS = {"tcp", PORT_NFS, PORT_NFS};
-static const struct traffic SLURM = {"tcp", PORT_SLURMDBD, PORT_SLURMCTLD_LAST};
+static const struct traffic SLURM_DAEMONS = {"tcp", PORT_SLURMDBD, PORT_SLURMCTLD_LAST};
 
 static void put_traffic(struct stack *st, struct ir_value *rule, struct traffic t)
 {
@@ -291,7 +291,7 @@ static void rules_between(struct lowering *l)
 	if (l->head_sg.n > 0) {
 		let_in(&l->st, l->head_sg, STR("HeadFromCompute"), l->compute_security_groups, ALL);
 		let_in(&l->st, l->head_sg, STR("HeadSlurmFromLogin"), l->login_security_groups,
-		       SLURM);
+		       SLURM_DAEMONS);
 		let_in(&l->st, l->head_sg, STR("HeadNfsFromLogin"), l->login_security_groups, NFS);
 	}
 	if (l->compute_sg.n > 0) {

@@ -8,6 +8,7 @@
 #ifndef HPCC_TABLEGEN_SCHEMA_H
 #define HPCC_TABLEGEN_SCHEMA_H
 
+#include "compiler/base/buf.h"
 #include "compiler/tree/tree.h"
 #include "stdlib/tablegen/tablegen.h"
 
@@ -42,6 +43,30 @@ struct schema_pattern {
 	bool used;
 };
 
+enum { MAX_VARIANTS = 16, MAX_CHOICE = 4 };
+
+/* A variant of a kind of file. */
+struct schema_variant {
+	struct str word; /* the value that chooses it, or empty: the kind has one variant */
+	struct str name; /* of its bit: "SLURM" */
+	unsigned bit;
+};
+
+/* A row of kinds.yaml. */
+struct schema_kind {
+	struct str name; /* "Cluster" */
+	struct span at;
+	const struct node *node; /* all columns */
+	struct str article;
+	struct schema_section *root;
+	unsigned variants; /* bits */
+	struct {	   /* the way from the root to the property that chooses */
+		struct schema_section *section;
+		struct schema_row *row;
+	} choice[MAX_CHOICE];
+	size_t nchoice;
+};
+
 /* One property. Texts that are not given are empty; `has` of schema.h is told by the pointers. */
 struct schema_row {
 	struct str name;
@@ -54,6 +79,7 @@ struct schema_row {
 	struct row_value *values;
 	size_t nvalues;
 	bool required, unique, min_exclusive;
+	unsigned variants; /* of kinds that have it: column `for` */
 	const struct node *min, *max, *min_length, *max_length, *min_items, *max_items;
 	struct str older;	      /* release before which older_max was the limit, or empty */
 	const struct node *older_max; /* of a number, or of the items of a list */
@@ -64,12 +90,16 @@ struct schema_row {
 struct schema_section {
 	struct str name;
 	struct span at;
+	const struct node *node; /* all columns */
 	struct str doc, source;
 	struct schema_row *rows;
 	size_t nrows;
 	struct str snake;
 	struct str label;     /* path of the first place in the order of the data */
 	unsigned places;      /* properties that lead here */
+	bool is_root;	      /* of a kind */
+	unsigned only;	      /* variants that may have it: column `for` */
+	unsigned variants;    /* those that do */
 	bool in_list, active; /* used as list items; on the path of the running walk */
 	struct schema_section *parent;
 	size_t index; /* in schema_data.order */
@@ -81,10 +111,14 @@ struct schema_data {
 	size_t nsections;
 	struct schema_pattern *patterns;
 	size_t npatterns;
+	struct schema_kind *kinds; /* rows of kinds.yaml */
+	size_t nkinds;
+	struct schema_variant variants[MAX_VARIANTS]; /* of all kinds */
+	size_t nvariants;
 	struct str release, date;    /* the newest release, and the date of the rows */
 	const struct node *releases; /* mapping with all releases as keys, or NULL */
 	struct schema_section *
-		*order; /* reachable ones, depth first from Cluster: order of the ids */
+		*order; /* reachable ones, depth first from the roots: order of the ids */
 	size_t norder;
 	struct schema_section *
 		*inner_first; /* the same, each after what it embeds: order of structs */
@@ -94,11 +128,40 @@ struct schema_data {
 void data_fault(struct schema_data *d, struct span at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* The text of a column of a row or section, or an empty one. */
 struct str column(const struct node *map, const char *name);
+/* The value of a column that must be of `kind`; NULL when absent or (reported) of another kind. */
+const struct node *typed(struct schema_data *d, const struct node *map, const char *name,
+			 enum node_kind kind);
+/* Reports columns that are not among the n of `known`. */
+void check_columns(struct schema_data *d, const struct node *map, const char *const *known,
+		   size_t n);
+/* The section of this name, or NULL. */
+struct schema_section *find_section(struct schema_data *d, struct str name);
+/* The row of this name in s, or NULL. */
+struct schema_row *find_row(const struct schema_section *s, struct str name);
 
 /* Reads one file of stdlib/schema into d; false when the file has no tree. */
 bool schema_read_file(struct schema_data *d, const char *path);
 /* Resolves `of` and `pattern`, orders the sections, and reports what does not hold together. */
 void schema_link(struct schema_data *d);
+
+/* The rows of kinds.yaml. */
+void schema_read_kinds(struct schema_data *d, const struct node *root);
+/* The bits of a word of `for`: a variant, or a kind with all of its variants; 0 when there is none. */
+unsigned variant_mask(const struct schema_data *d, struct str name);
+/* The bits of all kinds. */
+unsigned schema_every_variant(const struct schema_data *d);
+/* Reads the column `for` of all sections and rows. */
+void schema_link_masks(struct schema_data *d);
+/* Resolves `root`, `signs` and `choice` of the kinds; false, and reported, where a kind has no root. */
+bool schema_link_kinds(struct schema_data *d);
+/* Fills schema_section.variants; reports rows that no kind has. */
+void schema_reach(struct schema_data *d);
+/* For schema_ids.h: the bits of the variants. */
+void schema_write_variants(const struct schema_data *d, struct buf *b);
+/* For model.h: `struct model`. */
+void schema_write_model_struct(const struct schema_data *d, struct buf *b);
+/* For schema_tables.c: the table of kinds. */
+void schema_write_kinds(const struct schema_data *d, struct buf *b);
 
 /* "SlurmQueue" -> "slurm_queue": `_` before an upper-case letter that follows a lower-case one or a digit. */
 struct str snake_case(struct arena *a, struct str name);

@@ -2,16 +2,17 @@
 /*
  * schema_link.c - the rows as one whole.
  *
- * Resolves the names in `of`, `pattern` and `key_pattern`, walks all sections from Cluster (that order is the order of
- * ids, so it does not depend on file names), and reports every row that could not be honoured later: a
- * default outside its own limits, a limit that does not fit the kind, a section that nothing leads to.
+ * Resolves the names in `of`, `pattern` and `key_pattern`, walks all sections from the roots of the kinds (that
+ * order is the order of ids, so it does not depend on file names), and reports every row that could not be
+ * honoured later: a default outside its own limits, a limit that does not fit the kind, a section that nothing
+ * leads to.
  */
 #include "compiler/base/search.h"
 #include "stdlib/tablegen/schema.h"
 
 #include <string.h>
 
-static struct schema_section *find_section(struct schema_data *d, struct str name)
+struct schema_section *find_section(struct schema_data *d, struct str name)
 {
 	for (size_t i = 0; i < d->nsections; i++)
 		if (str_eq(d->sections[i].name, name))
@@ -27,7 +28,7 @@ static struct schema_pattern *find_pattern(struct schema_data *d, struct str nam
 	return NULL;
 }
 
-static struct schema_row *find_row(const struct schema_section *s, struct str name)
+struct schema_row *find_row(const struct schema_section *s, struct str name)
 {
 	for (size_t i = 0; i < s->nrows; i++)
 		if (str_eq(s->rows[i].name, name))
@@ -187,8 +188,6 @@ static void check_release(struct schema_data *d, struct span at, struct str text
 
 static void check_texts(struct schema_data *d, const struct schema_row *r)
 {
-	struct str scheduler = column(r->node, "scheduler");
-
 	check_release(d, r->at, column(r->node, "since"));
 	check_release(d, r->at, column(r->node, "removed"));
 	check_release(d, r->at, r->older);
@@ -196,9 +195,6 @@ static void check_texts(struct schema_data *d, const struct schema_row *r)
 		check_release(d, r->values[i].at->at, r->values[i].since);
 		check_release(d, r->values[i].at->at, r->values[i].removed);
 	}
-	if (scheduler.n > 0 && !str_eq(scheduler, STR("slurm")) &&
-	    !str_eq(scheduler, STR("awsbatch")))
-		data_fault(d, r->at, "`scheduler` is slurm or awsbatch");
 	if (column(r->node, "update").n == 0)
 		data_fault(d, r->at, "`" STR_F "` has no `update` policy", STR_A(r->name));
 	if (column(r->node, "doc").n == 0 || column(r->node, "source").n == 0)
@@ -230,7 +226,7 @@ static struct str place_label(struct schema_data *d, const struct schema_section
 			 s->label.n > 0 ? "." : "", STR_A(r->name), r->kind->list ? "[]" : "");
 }
 
-/* Gives every section the label of its place nearest to the root; breadth first over the rows. */
+/* Gives every section the label of its place nearest to the (first) root; breadth first over the rows. */
 static void label_sections(struct schema_data *d, struct schema_section *root)
 {
 	struct schema_section **queue = NEW_ARRAY(d->tg->a, struct schema_section *, d->nsections);
@@ -241,7 +237,7 @@ static void label_sections(struct schema_data *d, struct schema_section *root)
 		for (size_t k = 0; k < queue[i]->nrows; k++) {
 			struct schema_row *r = &queue[i]->rows[k];
 
-			if (r->of == NULL || r->of == root || r->of->parent != NULL)
+			if (r->of == NULL || r->of->is_root || r->of->parent != NULL)
 				continue;
 			r->of->parent = queue[i];
 			r->of->label = place_label(d, queue[i], r);
@@ -286,22 +282,23 @@ static void check_section_names(struct schema_data *d)
 
 void schema_link(struct schema_data *d)
 {
-	struct schema_section *root = find_section(d, STR("Cluster"));
 	size_t ndone = 0;
 
 	check_section_names(d);
+	schema_link_masks(d);
 	for (size_t i = 0; i < d->nsections; i++)
 		for (size_t k = 0; k < d->sections[i].nrows; k++)
 			link_row(d, &d->sections[i].rows[k]);
-	if (root == NULL) {
-		data_fault(d, (struct span){0}, "there is no section `Cluster`");
+	if (!schema_link_kinds(d))
 		return;
-	}
 	d->order = NEW_ARRAY(d->tg->a, struct schema_section *, d->nsections);
 	d->inner_first = NEW_ARRAY(d->tg->a, struct schema_section *, d->nsections);
-	root->places = 1;
-	walk(d, root, &ndone);
-	label_sections(d, root);
+	for (size_t i = 0; i < d->nkinds; i++) {
+		d->kinds[i].root->places = 1;
+		walk(d, d->kinds[i].root, &ndone);
+		label_sections(d, d->kinds[i].root);
+	}
+	schema_reach(d);
 	for (size_t i = 0; i < d->nsections; i++)
 		if (d->sections[i].places == 0)
 			data_fault(d, d->sections[i].at, "no property leads to `" STR_F "`",

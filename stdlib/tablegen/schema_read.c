@@ -2,9 +2,9 @@
 /*
  * schema_read.c - stdlib/schema/<file>.yaml to rows.
  *
- * Three shapes of file: patterns.yaml (pattern name -> regex, article, form, example), releases.yaml
- * (latest, date, releases), and all others (section name -> doc, properties -> columns). Every column is checked
- * here for its name and type; what it refers to is checked by schema_link.c.
+ * Shapes of file: patterns.yaml (pattern name -> regex, article, form, example), releases.yaml (latest, date,
+ * releases), kinds.yaml (schema_kinds.c), and all others (section name -> doc, properties -> columns). Every column
+ * is checked here for its name and type; what it refers to is checked by schema_link.c.
  */
 #include "compiler/base/regex.h"
 #include "compiler/yaml/yaml_read.h"
@@ -51,7 +51,7 @@ static const char *const row_columns[] = {
 	"min_items",
 	"max_items",
 	"unit",
-	"scheduler",
+	"for",
 	"update",
 	"update_within",
 	"since",
@@ -63,7 +63,7 @@ static const char *const row_columns[] = {
 	"max_before",
 };
 
-static const char *const section_columns[] = {"doc", "source", "properties"};
+static const char *const section_columns[] = {"doc", "source", "for", "properties"};
 static const char *const pattern_columns[] = {"regex", "article", "form", "example", "source"};
 
 struct str column(const struct node *map, const char *name)
@@ -73,8 +73,8 @@ struct str column(const struct node *map, const char *name)
 	return v != NULL && v->kind != NODE_LIST && v->kind != NODE_MAP ? v->text : (struct str){0};
 }
 
-static void check_columns(struct schema_data *d, const struct node *map, const char *const *known,
-			  size_t n)
+void check_columns(struct schema_data *d, const struct node *map, const char *const *known,
+		   size_t n)
 {
 	for (size_t i = 0; i < map->map.n; i++) {
 		const struct entry *e = &map->map.entries[i];
@@ -87,9 +87,8 @@ static void check_columns(struct schema_data *d, const struct node *map, const c
 	}
 }
 
-/* The value of a column that must be of `kind`; NULL when absent or (reported) of another kind. */
-static const struct node *typed(struct schema_data *d, const struct node *map, const char *name,
-				enum node_kind kind)
+const struct node *typed(struct schema_data *d, const struct node *map, const char *name,
+			 enum node_kind kind)
 {
 	const struct node *v = tree_get(map, str_c(name));
 
@@ -227,6 +226,7 @@ static void read_section(struct schema_data *d, struct schema_section *s, const 
 		return;
 	}
 	check_columns(d, e->value, section_columns, ARRAY_LEN(section_columns));
+	s->node = e->value;
 	s->doc = column(e->value, "doc");
 	s->source = column(e->value, "source");
 	rows = tree_get(e->value, STR("properties"));
@@ -303,6 +303,8 @@ bool schema_read_file(struct schema_data *d, const char *path)
 		return false;
 	if (str_ends(src->name, STR("patterns.yaml"))) {
 		read_patterns(d, root);
+	} else if (str_ends(src->name, STR("kinds.yaml"))) {
+		schema_read_kinds(d, root);
 	} else if (str_ends(src->name, STR("releases.yaml"))) {
 		d->release = column(root, "latest");
 		d->date = column(root, "date");

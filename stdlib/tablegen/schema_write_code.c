@@ -11,6 +11,7 @@ struct str schema_write_ids(const struct schema_data *d)
 	struct buf b = buf_in(d->tg->a);
 
 	buf_add(&b, STR(MADE_BY "#ifndef HPCC_SCHEMA_IDS_H\n#define HPCC_SCHEMA_IDS_H\n\n"));
+	schema_write_variants(d, &b);
 	buf_add(&b, STR("enum section_id {\n"));
 	for (size_t i = 0; i < d->norder; i++)
 		buf_fmt(&b, "\tSECTION_" STR_F ",\n", STR_A(d->order[i]->name));
@@ -115,6 +116,7 @@ struct str schema_write_model(const struct schema_data *d)
 				"#include \"compiler/model/model_base.h\"\n\n"));
 	for (size_t i = 0; i < d->norder; i++)
 		write_struct(d, &b, d->inner_first[i]);
+	schema_write_model_struct(d, &b);
 	buf_add(&b, STR("#endif\n"));
 	return buf_str(&b);
 }

@@ -68,15 +68,6 @@ static void write_values(struct buf *b, const struct schema_section *s, const st
 	buf_add(b, STR("};\n"));
 }
 
-static const char *schedulers(const struct schema_row *r)
-{
-	struct str scheduler = column(r->node, "scheduler");
-
-	if (scheduler.n == 0)
-		return "FOR_BOTH";
-	return str_eq(scheduler, STR("slurm")) ? "FOR_SLURM" : "FOR_AWSBATCH";
-}
-
 /* The default as one word of YAML; `{}` for an empty mapping. */
 static struct str default_text(const struct schema_row *r)
 {
@@ -114,7 +105,7 @@ static void write_row(const struct schema_data *d, struct buf *b, const struct s
 
 	buf_fmt(b, "\t[PROP_" STR_F "_" STR_F "] = {\n", STR_A(s->name), STR_A(r->name));
 	write_str_field(b, "name", r->name);
-	buf_fmt(b, "\t\t.kind = %s,\n\t\t.schedulers = %s,\n", r->kind->enumerator, schedulers(r));
+	buf_fmt(b, "\t\t.kind = %s,\n\t\t.variants = %u,\n", r->kind->enumerator, r->variants);
 	if (r->required)
 		buf_add(b, STR("\t\t.required = true,\n"));
 	if (r->unique)
@@ -172,8 +163,8 @@ static void write_section(struct buf *b, const struct schema_section *s)
 	write_str_field(b, "label", s->label);
 	write_str_field(b, "doc", s->doc);
 	write_str_field(b, "source", s->source);
-	if (s->parent != NULL)
-		buf_fmt(b, "\t\t.parent = SECTION_" STR_F ",\n", STR_A(s->parent->name));
+	buf_fmt(b, "\t\t.parent = SECTION_" STR_F ",\n\t\t.variants = %u,\n",
+		STR_A(s->parent != NULL ? s->parent->name : s->name), s->variants);
 	if (s->nrows > 0)
 		buf_fmt(b,
 			"\t\t.props = &schema_props[PROP_" STR_F "_" STR_F "],\n"
@@ -221,7 +212,7 @@ struct str schema_write_tables(const struct schema_data *d)
 	struct buf b = buf_in(d->tg->a);
 
 	buf_add(&b, STR("/* Made by tablegen from stdlib/schema/. Not for editing. */\n"
-			"#include \"compiler/schema/schema.h\"\n#include \"model.h\"\n\n"));
+			"#include \"compiler/schema/kind.h\"\n#include \"model.h\"\n\n"));
 	buf_add(&b, STR("const struct str schema_release = "));
 	c_str(&b, d->release);
 	buf_fmt(&b, ";\nconst release schema_release_number = %u;\n", release_number(d->release));
@@ -243,5 +234,6 @@ struct str schema_write_tables(const struct schema_data *d)
 	for (size_t i = 0; i < d->norder; i++)
 		write_section(&b, d->order[i]);
 	buf_fmt(&b, "};\nconst uint16_t schema_nsections = %zu;\n", d->norder);
+	schema_write_kinds(d, &b);
 	return buf_str(&b);
 }

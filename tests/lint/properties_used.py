@@ -25,10 +25,26 @@ def sections_of(root):
     found = {}
     for path in sorted(glob.glob(os.path.join(root, "stdlib/schema/*.yaml"))):
         with open(path, encoding="utf-8") as file:
+            if os.path.basename(path) == "kinds.yaml":
+                continue
             for name, body in (yaml.safe_load(file) or {}).items():
                 if isinstance(body, dict) and "properties" in body:
                     found[name] = body["properties"] or {}
     return found
+
+
+def kinds_of(root):
+    """The rows of kinds.yaml."""
+    with open(os.path.join(root, "stdlib/schema/kinds.yaml"), encoding="utf-8") as file:
+        return list(yaml.safe_load(file).values())
+
+
+def root_of(tree, kinds):
+    """The root section of a file, or None: a file of variables has no sign of a kind."""
+    for kind in kinds:
+        if tree.get("Kind", "") == kind.get("kind") or any(sign in tree for sign in kind.get("signs", [])):
+            return kind["root"]
+    return None
 
 
 def walk(value, section, schema, used, where):
@@ -47,19 +63,20 @@ def walk(value, section, schema, used, where):
 
 def main():
     root = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), "../..")
-    schema = sections_of(root)
+    schema, kinds = sections_of(root), kinds_of(root)
     used = set()
     for path in sorted(glob.glob(os.path.join(root, "examples/*/*.yaml"))):
         with open(path, encoding="utf-8") as file:
             tree = yaml.load(file, Loader)
-        if "HeadNode" in tree:  # not a file of variables
-            walk(tree, "Cluster", schema, used, os.path.relpath(path, root))
+        top = root_of(tree, kinds)
+        if top:
+            walk(tree, top, schema, used, os.path.relpath(path, root))
     missing = [
         f"{section}.{name}"
         for section, rows in schema.items()
         for name, row in rows.items()
         if (section, name) not in used
-        and not ("removed" in row and row.get("scheduler") != "awsbatch")
+        and not ("removed" in row and "AWSBATCH" not in row.get("for", []))
     ]
     for name in missing:
         print(f"examples/: no file uses {name}")

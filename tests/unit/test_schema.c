@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_schema.c - the generated tables hold together, and the lookups find what they should. */
-#include "compiler/schema/schema.h"
+#include "compiler/schema/kind.h"
 #include "model.h"
 
 #include <criterion/criterion.h>
@@ -12,7 +12,7 @@ static const struct section *section(enum section_id id)
 
 static const char *nearest(enum section_id id, struct str word)
 {
-	const struct prop *p = schema_nearest(section(id), word);
+	const struct prop *p = schema_nearest(section(id), word, ANY_KIND);
 
 	return p != NULL ? p->name.s : "";
 }
@@ -102,9 +102,37 @@ Test(schema, finds_the_owners_of_a_name)
 {
 	enum section_id ids[4];
 
-	cr_assert_eq(schema_owners(STR("ScaledownIdletime"), SECTION_SlurmQueue, ids, 4), 1);
+	cr_assert_eq(schema_owners(STR("ScaledownIdletime"), SECTION_SlurmQueue, ANY_KIND, ids, 4),
+		     1);
 	cr_assert_eq(ids[0], SECTION_SlurmSettings);
-	cr_assert_eq(schema_owners(STR("ScaledownIdletime"), SECTION_SlurmSettings, ids, 4), 0);
-	cr_assert_eq(schema_owners(STR("Name"), SECTION_Cluster, ids, 2), 2);
-	cr_assert_eq(schema_owners(STR("nothing"), SECTION_Cluster, ids, 4), 0);
+	cr_assert_eq(
+		schema_owners(STR("ScaledownIdletime"), SECTION_SlurmSettings, ANY_KIND, ids, 4),
+		0);
+	cr_assert_eq(schema_owners(STR("Name"), SECTION_Cluster, ANY_KIND, ids, 2), 2);
+	cr_assert_eq(schema_owners(STR("nothing"), SECTION_Cluster, ANY_KIND, ids, 4), 0);
+}
+
+Test(schema, knows_the_kinds_of_files)
+{
+	const struct file_kind *cluster = &schema_kinds[0];
+	const struct node empty = {.kind = NODE_MAP};
+
+	cr_assert_eq(cluster->root, SECTION_Cluster);
+	cr_assert_eq(cluster->variants, CLUSTER);
+	cr_assert_eq(kind_choice(cluster), &schema_props[PROP_Scheduling_Scheduler]);
+	cr_assert_eq(kind_choice_section(cluster), section(SECTION_Scheduling));
+	cr_assert_eq(kind_variant(cluster, STR("awsbatch"))->bit, AWSBATCH);
+	cr_assert_null(kind_variant(cluster, STR("plugin")));
+	cr_assert_eq(kind_of(&empty), cluster, "the first kind where nothing tells");
+}
+
+Test(schema, says_who_has_a_property)
+{
+	const struct section *s = section(SECTION_Scheduling);
+
+	cr_assert_eq(schema_find(s, STR("SlurmQueues"))->variants, SLURM);
+	cr_assert_eq(schema_find(s, STR("Scheduler"))->variants, ANY_KIND);
+	cr_assert_eq(s->variants, CLUSTER);
+	cr_assert_eq(section(SECTION_SlurmQueue)->variants, SLURM);
+	cr_assert_null(schema_nearest(s, STR("SlurmQueue"), AWSBATCH));
 }

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kind.c - of which kind a file is, and whether it is one for hpcc at all. */
+#include "compiler/schema/kind.h"
+
+#include "compiler/base/buf.h"
+#include "compiler/base/nearest.h"
+
+enum { MOST_WRONG = 2 /* letters of a misspelt key */ };
+
+/* Does a line of text begin with `key` and a colon, maybe indented or in quotes? */
+static bool has_top_key(struct str text, struct str key)
+{
+	for (size_t at = 0; (at = str_find_str(text, key, at)) != SIZE_MAX; at += key.n) {
+		size_t lo = at, hi = at + key.n;
+
+		if (lo > 0 && hi < text.n && (text.s[lo - 1] == '"' || text.s[lo - 1] == '\'') &&
+		    text.s[hi] == text.s[lo - 1]) {
+			lo--;
+			hi++;
+		}
+		while (lo > 0 && text.s[lo - 1] == ' ')
+			lo--;
+		if ((lo == 0 || text.s[lo - 1] == '\n') && hi < text.n && text.s[hi] == ':')
+			return true;
+	}
+	return false;
+}
+
+/* The ASCII of a text in UTF-16 or UTF-32, which its first bytes tell; other text as it is, without its mark. */
+static struct str squeezed(struct arena *a, struct str text)
+{
+	struct str first = str_slice(text, 0, 4);
+	struct buf b = buf_in(a);
+
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		return str_slice(text, 3, text.n);
+	if (!str_starts(text, STR("\xff\xfe")) && !str_starts(text, STR("\xfe\xff")) &&
+	    str_find(first, '\0', 0) == first.n)
+		return text;
+	for (size_t i = 0; i < text.n; i++)
+		if (text.s[i] > 0)
+			buf_char(&b, text.s[i]);
+	return buf_str(&b);
+}
+
+/* Has the mapping a key that is `key` misspelt? */
+static bool has_key_like(const struct node *map, struct str key)
+{
+	for (size_t i = 0; i < map->map.n; i++)
+		if (edit_distance(key, map->map.entries[i].key, MOST_WRONG) <= MOST_WRONG)
+			return true;
+	return false;
+}
+
+/*
+ * Two of the signs: one may be missing or misspelt, which is what the check is there to find. Two may be misspelt,
+ * but not all: others have `image` and `scheduler`.
+ */
+static bool is_of_kind(const struct file_kind *k, struct str text, const struct node *map)
+{
+	unsigned found = 0, like = 0;
+
+	for (size_t i = 0; i < k->nsigns; i++)
+		if (map != NULL ? tree_find(map, k->signs[i]) != NULL
+				: has_top_key(text, k->signs[i]))
+			found++;
+		else
+			like += map != NULL && has_key_like(map, k->signs[i]);
+	return found > 0 && found + like >= 2;
+}
+
+bool kind_is_known(struct arena *a, const struct source *src, const struct node *tree)
+{
+	const struct node *map = tree != NULL && tree->kind == NODE_MAP ? tree : NULL;
+	struct str text = map != NULL ? (struct str){0} : squeezed(a, src->text);
+
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		if (is_of_kind(&schema_kinds[i], text, map))
+			return true;
+	return false;
+}
+
+const struct file_kind *kind_of(const struct node *root)
+{
+	const struct node *kind = tree_get(root, STR("Kind"));
+	const struct file_kind *best = &schema_kinds[0];
+	unsigned most = 0;
+
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		const struct file_kind *k = &schema_kinds[i];
+		unsigned found = 0;
+
+		if (kind != NULL && k->kind.n > 0 && str_eq(kind->text, k->kind))
+			return k;
+		for (size_t n = 0; n < k->nsigns; n++)
+			found += tree_find(root, k->signs[n]) != NULL;
+		if (found > most) {
+			most = found;
+			best = k;
+		}
+	}
+	return best;
+}
+
+const struct file_variant *kind_variant(const struct file_kind *kind, struct str word)
+{
+	for (size_t i = 0; i < kind->nvariants; i++)
+		if (str_eq(kind->variant_rows[i].word, word))
+			return &kind->variant_rows[i];
+	return NULL;
+}
+
+const struct prop *kind_choice(const struct file_kind *kind)
+{
+	return kind->nchoice > 0 ? &schema_props[kind->choice[kind->nchoice - 1]] : NULL;
+}
+
+const struct section *kind_choice_section(const struct file_kind *kind)
+{
+	enum section_id id = kind->root;
+
+	for (size_t i = 0; i + 1 < kind->nchoice; i++)
+		id = schema_props[kind->choice[i]].section;
+	return kind->nchoice > 0 ? &schema_sections[id] : NULL;
+}
+
+struct str kind_only(struct arena *a, const struct file_kind *kind, const struct prop *p,
+		     const char *between)
+{
+	struct buf b = buf_in(a);
+
+	if ((p->variants & kind->variants) == kind->variants)
+		return (struct str){0};
+	for (size_t i = 0; i < kind->nvariants; i++)
+		if ((p->variants & kind->variant_rows[i].bit) != 0)
+			buf_fmt(&b, "%s" STR_F, b.n > 0 ? between : "",
+				STR_A(kind->variant_rows[i].word));
+	return buf_str(&b);
+}
