@@ -309,27 +309,47 @@ static void find_variant(struct check *c, const struct node *root)
 		c->variant = variant->bit;
 }
 
-const struct cluster *check_cluster(struct arena *a, struct diags *ds, const struct node *root,
-				    uint32_t knows, struct pattern_cache *patterns)
+/* The variant of a file that was walked: what it says without fault, else the first. */
+static uint16_t variant_of(const struct check *c, char *root)
+{
+	const struct prop *prop = NULL;
+
+	for (size_t i = 0; i < c->kind->nchoice; i++) {
+		root += prop != NULL ? prop->value_offset : 0;
+		prop = &schema_props[c->kind->choice[i]];
+	}
+	if (prop == NULL)
+		return c->kind->variants;
+	return is_written(prop_at(root, prop)) && c->variant != c->kind->variants
+		       ? c->variant
+		       : c->kind->variant_rows[0].bit;
+}
+
+const struct model *check_tree(struct arena *a, struct diags *ds, const struct node *root,
+			       release knows, struct pattern_cache *patterns)
 {
 	struct check c = {.a = a,
 			  .ds = ds,
 			  .kind = kind_of(root),
 			  .knows = knows,
 			  .patterns = patterns != NULL ? patterns : pattern_cache_new(a)};
-	struct cluster *model = NEW(a, struct cluster);
-	struct scope s = {.schema = &schema_sections[SECTION_Cluster],
+	const struct section *schema = &schema_sections[c.kind->root];
+	char *top = arena_alloc(a, 1, schema->size);
+	struct model *model = NEW(a, struct model);
+	struct scope s = {.schema = schema,
 			  .node = root,
-			  .model = (char *)model,
-			  .at = &model->section};
+			  .model = top,
+			  .at = (struct section_at *)(void *)top};
 
+	*model = (struct model){.kind = c.kind, .at = s.at};
 	defaults_fill(s.schema, s.model);
-	if (root->kind != NODE_MAP) {
-		diag_root_not_mapping(ds, root->at, node_kind_words(root->kind));
-		model->section.poisoned = true;
-		return model;
-	}
 	find_variant(&c, root);
-	check_section(&c, &s);
+	if (root->kind == NODE_MAP) {
+		check_section(&c, &s);
+	} else {
+		diag_root_not_mapping(ds, root->at, node_kind_words(root->kind));
+		s.at->poisoned = true;
+	}
+	model->variant = variant_of(&c, top);
 	return model;
 }

@@ -2,8 +2,8 @@
 /*
  * check.h - the value tree against the schema: types, ranges, enums, patterns, names, counts.
  *
- * One generic walk over the tables of stdlib/schema; it knows no property by name except where the schema
- * asks for a scheduler. What passes is bound into the typed model with defaults filled in; what fails is
+ * One generic walk over the tables of stdlib/schema; it knows no property by name and no kind of
+ * file. What passes is bound into the typed model with defaults filled in; what fails is
  * reported and its field poisoned, so that nothing later reports it again.
  */
 #ifndef HPCC_CHECK_H
@@ -14,11 +14,11 @@
 #include "model.h" /* generated from stdlib/schema */
 
 /*
- * The model of the cluster file `root`. Never NULL: after errors (see ds) it is as complete as the file
- * allowed. `knows` is the ParallelCluster release to judge by, or 0 for "any 3.x". `patterns` lives as long as
- * the caller has files to check; NULL: this file has one of its own.
+ * The model of the file `root`, of the kind that kind_of tells. Never NULL: after errors (see ds) it is as complete
+ * as the file allowed. `knows` is the ParallelCluster release to judge by, or 0 for "any 3.x". `patterns` lives as
+ * long as the caller has files to check; NULL: this file has one of its own.
  */
-const struct cluster *check_cluster(struct arena *a, struct diags *ds, const struct node *root,
-				    uint32_t knows, struct pattern_cache *patterns);
+const struct model *check_tree(struct arena *a, struct diags *ds, const struct node *root,
+			       release knows, struct pattern_cache *patterns);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * compile.c - the compiler as a list: read, check, lower.
  *
- * bytes -> yaml_read (tree) -> check_cluster (model) -> lower_cluster (graph) -> an emitter. Each pass adds
+ * bytes -> yaml_read (tree) -> check_tree (model) -> lower_cluster (graph) -> an emitter. Each pass adds
  * its findings to one list; lowering begins only when there is no error.
  */
 #include "compiler/compile/compile.h"
@@ -106,12 +106,12 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 	if (c->tree == NULL || to == STAGE_TREE || c->foreign)
 		return;
 	off = codes_off(c->config);
-	c->model = check_cluster(c->a, &c->ds, c->tree, knows, o->patterns);
+	c->model = check_tree(c->a, &c->ds, c->tree, knows, o->patterns);
 	check_rules(c->a, &c->ds, c->model, o->facts, knows, c->config->any_verdict ? &off : NULL);
 	settle(o, c);
 	if (c->ds.errors > 0 || to == STAGE_MODEL)
 		return;
-	c->graph = lower_cluster(c->a, &c->ds, c->model, o->facts, o->until);
+	c->graph = lower_cluster(c->a, &c->ds, c->model->cluster, o->facts, o->until);
 	compile_settle_late(o, c);
 }
 

@@ -38,7 +38,7 @@ struct compilation {
 	struct diags ds;
 	const struct source *src;
 	const struct node *tree;
-	const struct cluster *model;
+	const struct model *model;
 	const struct ir *graph;
 	const struct config *config;
 	struct var_uses uses;

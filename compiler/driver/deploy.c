@@ -35,9 +35,9 @@ struct str_list deploy_words(const struct session *s, const struct compilation *
 		list.items[list.n++] = STR("--capabilities");
 		list.items[list.n++] = str_c(capabilities);
 	}
-	if (c->model->region.n > 0) {
+	if (c->model->cluster->region.n > 0) {
 		list.items[list.n++] = STR("--region");
-		list.items[list.n++] = c->model->region;
+		list.items[list.n++] = c->model->cluster->region;
 	}
 	list.items[list.n++] = STR("--no-fail-on-empty-changeset");
 	if (text.n > CFN_DIRECT_LIMIT) {
@@ -61,7 +61,7 @@ struct str deploy_args(const struct session *s, const struct compilation *c, str
 /* A command that makes a bucket whose name nobody else has: names are one space for all accounts. */
 static void help_to_make(struct compilation *c, struct diag *d)
 {
-	struct str region = c->model->region;
+	struct str region = c->model->cluster->region;
 	struct str quoted = shell_quote(c->a, region);
 	bool known = region.n > 0;
 

@@ -39,7 +39,7 @@ int verb_slurm_conf(struct session *s)
 		return compilation_status(&c);
 	}
 	write_findings(s, (struct str){0}, STDERR_FILENO);
-	n = files_of(s, c.model, files);
+	n = files_of(s, c.model->cluster, files);
 	for (size_t i = 0; i < n; i++) {
 		if (wanted != NULL && str_eq(str_c(wanted), str_c(files[i].name)))
 			return write_result(s, files[i].text);

@@ -201,7 +201,7 @@ static size_t most(const struct cluster *c)
 	return n;
 }
 
-struct demand_list demand_of(struct arena *a, const struct cluster *c)
+static struct demand_list of_cluster(struct arena *a, const struct cluster *c)
 {
 	struct demands l = {a, NEW_ARRAY(a, struct demand, most(c)), 0};
 
@@ -212,4 +212,9 @@ struct demand_list demand_of(struct arena *a, const struct cluster *c)
 	for (size_t i = 0; i < c->shared_storage.n; i++)
 		add_storage(&l, &c->shared_storage.items[i]);
 	return (struct demand_list){l.items, l.n};
+}
+
+struct demand_list demand_of(struct arena *a, const struct model *m)
+{
+	return (m->variant & CLUSTER) != 0 ? of_cluster(a, m->cluster) : (struct demand_list){0};
 }

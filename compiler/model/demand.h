@@ -46,6 +46,6 @@ struct demand_list {
 };
 
 /* What the stack of a file will hold, in memory of the arena. */
-struct demand_list demand_of(struct arena *a, const struct cluster *c);
+struct demand_list demand_of(struct arena *a, const struct model *m);
 
 #endif

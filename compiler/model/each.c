@@ -2,6 +2,8 @@
 /* each.c - loops over a model. */
 #include "compiler/model/each.h"
 
+#include "compiler/schema/kind.h"
+
 #include <string.h>
 
 bool next_compute(const struct cluster *c, struct compute *it)
@@ -27,6 +29,18 @@ struct any_list {
 	const void *items;
 	size_t n;
 };
+
+const struct shared_storage_list *storage_list(const struct model *m)
+{
+	static const struct shared_storage_list none;
+	const struct section *root = &schema_sections[m->kind->root];
+
+	for (size_t i = 0; i < root->nprops; i++)
+		if (root->props[i].kind == PROP_SECTIONS &&
+		    root->props[i].section == SECTION_SharedStorage)
+			return (const void *)((const char *)m->at + root->props[i].value_offset);
+	return &none;
+}
 
 const struct section_at *any_at(const struct any_section *s)
 {

@@ -15,6 +15,9 @@ struct compute {
 /* Steps over all compute resources in the order of the file: start with (struct compute){0}; false at the end. */
 bool next_compute(const struct cluster *c, struct compute *it);
 
+/* The list SharedStorage at the top of a file of whichever kind; an empty one where the kind has none. */
+const struct shared_storage_list *storage_list(const struct model *m);
+
 /*
  * A section such as CustomAction stands at many places of a file. What is said about it does not name these
  * places; it goes over all sections of the model and picks those that have the properties it is about.

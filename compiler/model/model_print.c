@@ -3,6 +3,7 @@
 #include "compiler/model/model_print.h"
 
 #include "compiler/base/buf.h"
+#include "compiler/schema/kind.h"
 
 #include <string.h>
 
@@ -187,10 +188,10 @@ static void print_fields(struct printer *p, const struct section *s, const char 
 		print_field(p, &s->props[i], model);
 }
 
-struct str model_print(struct arena *a, const struct cluster *model)
+struct str model_print(struct arena *a, const struct model *model)
 {
 	struct printer p = {.out = buf_in(a)};
 
-	print_fields(&p, &schema_sections[SECTION_Cluster], (const char *)model);
+	print_fields(&p, &schema_sections[model->kind->root], (const char *)model->at);
 	return buf_str(&p.out);
 }

@@ -11,6 +11,6 @@
  * schema. `(default)` marks what was not written, `(absent)` a section of defaults only, `(faulty)` what was
  * reported. Ends with a newline.
  */
-struct str model_print(struct arena *a, const struct cluster *model);
+struct str model_print(struct arena *a, const struct model *model);
 
 #endif

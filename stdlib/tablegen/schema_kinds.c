@@ -236,7 +236,8 @@ void schema_write_model_struct(const struct schema_data *d, struct buf *b)
 {
 	buf_add(b, STR("/* A file: of which kind it is, and its root section. */\nstruct model {\n"
 		       "\tconst struct file_kind *kind;\n"
-		       "\tuint16_t variant; /* all of the kind while it is not known which */\n"
+		       "\tuint16_t variant; /* a bit; the first of the kind where the file does "
+		       "not say */\n"
 		       "\tunion {\n\t\tconst struct section_at *at;\n"));
 	for (size_t i = 0; i < d->nkinds; i++)
 		buf_fmt(b, "\t\tconst struct " STR_F " *" STR_F ";\n",

@@ -21,8 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		again = summary_line(&a, facts_bundled(), &c, 1000);
 		INVARIANT(str_eq(line, again));
 		INVARIANT(str_find_str(line, STR(" -"), 0) == SIZE_MAX ||
-			  c.model->shared_storage.n > 0);
-		INVARIANT(str_find(line, '\n', 0) == line.n - 1 || c.model->shared_storage.n > 0);
+			  c.model->cluster->shared_storage.n > 0);
+		INVARIANT(str_find(line, '\n', 0) == line.n - 1 ||
+			  c.model->cluster->shared_storage.n > 0);
 	}
 	arena_release(&a);
 	return 0;

@@ -27,12 +27,12 @@ struct row {
 	const char *text, *want;
 };
 
-/* The model of a text; knows as in check_cluster. */
+/* The model of a text; knows as in check_tree. */
 static const struct cluster *check(struct front *f, struct str text, uint32_t knows)
 {
 	*f = (struct front){0};
 	front_read(f, text, NULL);
-	return check_cluster(&f->a, &f->ds, f->root, knows, NULL);
+	return check_tree(&f->a, &f->ds, f->root, knows, NULL)->cluster;
 }
 
 static const struct cluster *check_after_base(struct front *f, const char *text)

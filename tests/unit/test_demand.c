@@ -51,7 +51,7 @@ static void expect(const char *rest, const char *want)
 
 	text = arena_fmt(&f.a, "%s%s", base, rest);
 	front_read(&f, text, NULL);
-	assert_text(lines_of(&f.a, demand_of(&f.a, check_cluster(&f.a, &f.ds, f.root, 0, NULL))),
+	assert_text(lines_of(&f.a, demand_of(&f.a, check_tree(&f.a, &f.ds, f.root, 0, NULL))),
 		    want);
 	front_end(&f);
 }

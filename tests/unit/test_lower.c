@@ -732,7 +732,7 @@ Test(refused, resource_without_a_type)
 			       "CapacityReservationTarget: {CapacityReservationId: "
 			       "cr-0123456789abcdef0}}]}]}\n"));
 	const struct node *tree = yaml_read(&a, &ds, src, NULL, YAML_LIMITS);
-	const struct cluster *c = check_cluster(&a, &ds, tree, 0, NULL);
+	const struct cluster *c = check_tree(&a, &ds, tree, 0, NULL)->cluster;
 
 	cr_assert_eq(ds.errors, 0);
 	cr_expect_null(lower_cluster(&a, &ds, c, facts_bundled(), (struct str){0}));

@@ -46,7 +46,7 @@ Test(model_print, shows_what_was_written_and_what_was_not)
 	struct str dump;
 
 	front_read(&f, str_c(text), NULL);
-	dump = model_print(&f.a, check_cluster(&f.a, &f.ds, f.root, 0, NULL));
+	dump = model_print(&f.a, check_tree(&f.a, &f.ds, f.root, 0, NULL));
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		cr_expect(has_line(dump, lines[i]), "%s is not in\n" STR_F, lines[i], STR_A(dump));
 	cr_expect_not(has_line(dump, "  Iam: (absent)"), "a section without any value is left out");

@@ -109,7 +109,7 @@ static void driver_there(const struct rules *r, const struct typed_node *n)
  */
 void rule_accelerator_driver(const struct rules *r)
 {
-	if (r->slurm && WRITTEN(&r->c->image, os) && !needs_custom_image(r->c->image.os))
+	if (WRITTEN(&r->c->image, os) && !needs_custom_image(r->c->image.os))
 		each_typed_node(r, driver_there);
 }
 
@@ -141,7 +141,7 @@ static void open_driver(const struct rules *r, const struct typed_node *n)
  */
 void rule_gpu_open_driver(const struct rules *r)
 {
-	if (r->slurm && WRITTEN(&r->c->image, os))
+	if (WRITTEN(&r->c->image, os))
 		each_typed_node(r, open_driver);
 }
 

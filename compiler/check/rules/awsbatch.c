@@ -13,8 +13,7 @@ void rule_batch_os(const struct rules *r)
 {
 	const struct image *i = &r->c->image;
 
-	if (r->slurm || !WRITTEN(i, os) || i->os == IMAGE_OS_ALINUX2 ||
-	    i->os == IMAGE_OS_ALINUX2023)
+	if (!WRITTEN(i, os) || i->os == IMAGE_OS_ALINUX2 || i->os == IMAGE_OS_ALINUX2023)
 		return;
 	label_scheduler(r,
 			diag_batch_os(r->ds, i->at.os.value, enum_text(PROP_Image_Os, (int)i->os)));
@@ -26,7 +25,7 @@ void rule_batch_imds(const struct rules *r)
 	const struct head_node *h = &r->c->head_node;
 	struct diag *d;
 
-	if (r->slurm || !USABLE(h, imds) || !USABLE(&h->imds, secured) || !h->imds.secured ||
+	if (!USABLE(h, imds) || !USABLE(&h->imds, secured) || !h->imds.secured ||
 	    !h->section.written)
 		return;
 	d = diag_batch_secured_imds(r->ds,
@@ -44,9 +43,9 @@ void rule_batch_imds(const struct rules *r)
 /* Source: ParallelCluster awsbatch_validators.py, AwsBatchFsxValidator. */
 void rule_batch_storage(const struct rules *r)
 {
-	const struct shared_storage_list *list = &r->c->shared_storage;
+	const struct shared_storage_list *list = r->storage;
 
-	for (size_t i = 0; !r->slurm && i < list->n; i++) {
+	for (size_t i = 0; i < list->n; i++) {
 		const struct shared_storage *s = &list->items[i];
 		struct diag *d;
 
@@ -67,7 +66,7 @@ void rule_batch_sudo(const struct rules *r)
 {
 	const struct deployment_settings *s = &r->c->deployment_settings;
 
-	if (r->slurm || !WRITTEN(s, disable_sudo_access_for_default_user) ||
+	if (!WRITTEN(s, disable_sudo_access_for_default_user) ||
 	    !s->disable_sudo_access_for_default_user)
 		return;
 	label_scheduler(r,
@@ -81,7 +80,7 @@ static void each_batch_resource(const struct rules *r,
 {
 	const struct aws_batch_queue_list *queues = &r->c->scheduling.aws_batch_queues;
 
-	for (size_t q = 0; !r->slurm && q < queues->n; q++)
+	for (size_t q = 0; q < queues->n; q++)
 		for (size_t i = 0; i < queues->items[q].compute_resources.n; i++)
 			f(r, &queues->items[q].compute_resources.items[i]);
 }

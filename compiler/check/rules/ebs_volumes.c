@@ -74,7 +74,7 @@ static void queue_volume(const struct rules *r, const struct slurm_queue *q, vol
 
 void each_volume(const struct rules *r, volume_function *f)
 {
-	const struct shared_storage_list *list = &r->c->shared_storage;
+	const struct shared_storage_list *list = r->storage;
 	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
 
 	for (size_t i = 0; i < list->n; i++)

@@ -21,8 +21,7 @@ void rule_custom_image(const struct rules *r)
 	const struct image *i = &r->c->image;
 	struct diag *d;
 
-	if (!r->slurm || !WRITTEN(i, os) || !needs_custom_image(i->os) ||
-	    i->at.custom_ami.state != FIELD_ABSENT)
+	if (!WRITTEN(i, os) || !needs_custom_image(i->os) || i->at.custom_ami.state != FIELD_ABSENT)
 		return;
 	d = diag_needs_custom_ami(r->ds, i->at.os.value, os_text(r));
 	diag_help(r->ds, d, "add `CustomAmi` with an image of your own under Image");
@@ -35,7 +34,8 @@ void rule_intel_platform(const struct rules *r)
 	struct diag *d;
 
 	if (!WRITTEN(s, intel_hpc_platform) || !s->intel_hpc_platform ||
-	    !WRITTEN(&r->c->image, os) || (r->slurm && r->c->image.os == IMAGE_OS_CENTOS7))
+	    !WRITTEN(&r->c->image, os) ||
+	    (r->variant == SLURM && r->c->image.os == IMAGE_OS_CENTOS7))
 		return;
 	d = diag_intel_platform(r->ds, s->at.intel_hpc_platform.value);
 	diag_label(r->ds, d, r->c->image.at.os.value, "this is " STR_F, STR_A(os_text(r)));

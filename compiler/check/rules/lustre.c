@@ -9,7 +9,7 @@ typedef void lustre_function(const struct rules *r, const struct shared_storage 
 /* Calls f for each file system that the cluster makes from nothing and whose deployment type is known. */
 static void each_new(const struct rules *r, lustre_function *f)
 {
-	const struct shared_storage_list *list = &r->c->shared_storage;
+	const struct shared_storage_list *list = r->storage;
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct shared_storage *s = &list->items[i];

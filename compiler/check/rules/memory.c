@@ -112,7 +112,7 @@ static bool said_small(const struct rules *r, const struct named_type *head)
 /* Does the head node compile Slurm at its first boot? Packages that are new enough begin with Ubuntu 24.04. */
 static bool builds_slurm(const struct rules *r)
 {
-	return r->slurm && WRITTEN(&r->c->image, os) && r->c->image.os != IMAGE_OS_UBUNTU2404 &&
+	return WRITTEN(&r->c->image, os) && r->c->image.os != IMAGE_OS_UBUNTU2404 &&
 	       r->c->image.at.custom_ami.state == FIELD_ABSENT &&
 	       r->c->head_node.image.at.custom_ami.state == FIELD_ABSENT;
 }
@@ -138,7 +138,7 @@ void rule_head_builds_slurm(const struct rules *r)
 /* ParallelCluster 3.13: SharedEbsPerformanceBottleNeckValidator. One finding a cluster. */
 void rule_shared_ebs_load(const struct rules *r)
 {
-	const struct shared_storage_list *storage = &r->c->shared_storage;
+	const struct shared_storage_list *storage = r->storage;
 	uint64_t nodes = most_nodes(r);
 	struct diag *d = NULL;
 

@@ -83,7 +83,7 @@ static void local_not_of_the_system(const struct rules *r, const struct ephemera
 
 void rule_mount_dir_free(const struct rules *r)
 {
-	const struct shared_storage_list *list = &r->c->shared_storage;
+	const struct shared_storage_list *list = r->storage;
 	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
 
 	for (size_t i = 0; i < list->n; i++)
@@ -111,7 +111,7 @@ void rule_file_cache_not_home(const struct rules *r)
 
 void rule_mount_dirs_distinct(const struct rules *r)
 {
-	const struct shared_storage_list *list = &r->c->shared_storage;
+	const struct shared_storage_list *list = r->storage;
 	struct map seen = {0};
 
 	for (size_t i = 0; i < list->n; i++) {
@@ -174,7 +174,7 @@ static void report_nested(const struct rules *r, const struct mounted *m,
 
 void rule_mount_dirs_not_nested(const struct rules *r)
 {
-	const struct shared_storage_list *list = &r->c->shared_storage;
+	const struct shared_storage_list *list = r->storage;
 	struct mounted *all = NEW_ARRAY(r->a, struct mounted, list->n + 1);
 	const struct mounted **around = NEW_ARRAY(r->a, const struct mounted *, list->n + 1);
 	size_t n = 0, depth = 0;
@@ -211,7 +211,7 @@ struct local_dir {
 
 static void against_local(const struct rules *r, const struct local_dir *local)
 {
-	const struct shared_storage_list *list = &r->c->shared_storage;
+	const struct shared_storage_list *list = r->storage;
 	struct str dir = absolute_dir(r, local->dir);
 
 	for (size_t i = 0; i < list->n; i++) {

@@ -127,7 +127,7 @@ static const struct field_at *existing_id(const struct shared_storage *s, struct
 /* Source: ParallelCluster cluster_validators.py, DuplicateNameValidator over the ids of existing storage. */
 void rule_storage_ids(const struct rules *r)
 {
-	const struct shared_storage_list *list = &r->c->shared_storage;
+	const struct shared_storage_list *list = r->storage;
 	struct map seen = {0};
 
 	for (size_t i = 0; i < list->n; i++) {

@@ -76,7 +76,7 @@ void rule_head_imds_secured(const struct rules *r)
 {
 	const struct head_node_imds *imds = &r->c->head_node.imds;
 
-	if (r->slurm && WRITTEN(imds, secured) && !imds->secured)
+	if (WRITTEN(imds, secured) && !imds->secured)
 		diag_note(r->ds, diag_head_imds_open(r->ds, imds->at.secured.value),
 			  "those rights include ending and starting nodes");
 }

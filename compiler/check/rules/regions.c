@@ -39,15 +39,15 @@ void rule_region_features(const struct rules *r)
 
 	if (!WRITTEN(c, region))
 		return;
-	if (!r->slurm)
+	if (r->variant == AWSBATCH)
 		feature(r, STR("AWS Batch"), c->scheduling.at.scheduler.value);
 	if (c->head_node.dcv.section.written)
 		feature(r, STR("DCV"), section_span(&c->head_node.dcv.section));
 	for (size_t i = 0; i < pools->n; i++)
 		if (pools->items[i].dcv.section.written)
 			feature(r, STR("DCV"), section_span(&pools->items[i].dcv.section));
-	for (size_t i = 0; i < c->shared_storage.n; i++) {
-		const struct shared_storage *s = &c->shared_storage.items[i];
+	for (size_t i = 0; i < r->storage->n; i++) {
+		const struct shared_storage *s = &r->storage->items[i];
 
 		if (WRITTEN(s, storage_type))
 			feature(r, enum_text(PROP_SharedStorage_StorageType, (int)s->storage_type),

@@ -3,9 +3,9 @@
  * rule.h - checks across properties.
  *
  * A rule is one small function over the typed model: it looks at one relation and reports when it does not
- * hold. rules.def lists them all with the codes they may report; a rule whose codes are all switched off does
- * not run. Rules pass over poisoned fields (their fault is reported already) and never repeat what the type
- * check says. Order does not matter: findings are sorted by place.
+ * hold. rules.def lists them all with the kinds of files they are for and the codes they may report; a rule whose
+ * codes are all switched off does not run. Rules pass over poisoned fields (their fault is reported already) and
+ * never repeat what the type check says. Order does not matter: findings are sorted by place.
  */
 #ifndef HPCC_RULE_H
 #define HPCC_RULE_H
@@ -21,13 +21,14 @@
 struct rules {
 	struct arena *a;
 	struct diags *ds;
-	const struct cluster *c;
+	const struct cluster *c; /* NULL where the file is of another kind */
 	const struct facts *facts;
 	const struct region *region; /* of the file; NULL when none is written or it is not known */
-	bool slurm;		     /* else awsbatch */
+	uint16_t variant;	     /* of the file: SLURM … */
 	release knows;		     /* ParallelCluster release to judge by, 0 for any 3.x */
-	struct section_list sections; /* that the file has, see each_section() */
-	struct demand_list demand;    /* what its stack will hold */
+	const struct shared_storage_list *storage; /* of the file, or an empty list */
+	struct section_list sections;		   /* that the file has, see each_section() */
+	struct demand_list demand;		   /* what its stack will hold */
 };
 
 /*
@@ -57,9 +58,9 @@ static inline void code_add(struct code_set *s, enum diag_id id)
 }
 
 /*
- * Runs all rules over a model that check_cluster made; ds may hold errors already. `off` may be NULL.
+ * Runs all rules over a model that check_tree made; ds may hold errors already. `off` may be NULL.
  */
-void check_rules(struct arena *a, struct diags *ds, const struct cluster *c,
+void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 		 const struct facts *facts, release knows, const struct code_set *off);
 
 /* ---- helpers for rules: walk.c ---- */
@@ -113,7 +114,7 @@ void each_typed_node(const struct rules *r,
 /* Is there no official image of the system, so that E0303 asks for one? */
 bool needs_custom_image(enum image_os os);
 
-#define RULE(name, codes, promise) rule_function rule_##name;
+#define RULE(variants, name, codes, promise) rule_function rule_##name;
 #include "compiler/check/rules/rules.def"
 #undef RULE
 

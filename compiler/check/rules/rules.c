@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules.c - the table of rules and the loop that runs them. */
 #include "compiler/check/rules/rule.h"
+#include "compiler/schema/kind.h"
 
-/* A rule, and the codes it may report, with blanks between. */
+/* A rule: for which files it is, and the codes it may report, with blanks between. */
 static const struct rule_row {
+	uint16_t variants;
 	struct str codes;
 	rule_function *run;
 } rule_rows[] = {
-#define RULE(name, codes, promise) {STR_INIT(codes), rule_##name},
+#define RULE(variants, name, codes, promise) {variants, STR_INIT(codes), rule_##name},
 #include "compiler/check/rules/rules.def"
 #undef RULE
 };
@@ -31,23 +33,32 @@ static bool wanted(const struct rule_row *row, const struct code_set *off)
 	return false;
 }
 
-void check_rules(struct arena *a, struct diags *ds, const struct cluster *c,
+/* The region of a file, as far as it is known. */
+static const struct region *region_of(const struct facts *facts, const struct model *m)
+{
+	if ((m->variant & CLUSTER) == 0)
+		return NULL;
+	return USABLE(m->cluster, region) ? facts_region(facts, m->cluster->region) : NULL;
+}
+
+void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 		 const struct facts *facts, release knows, const struct code_set *off)
 {
+	const struct section *root = &schema_sections[m->kind->root];
 	struct rules r = {
 		.a = a,
 		.ds = ds,
-		.c = c,
+		.c = (m->variant & CLUSTER) != 0 ? m->cluster : NULL,
+		.variant = m->variant,
 		.facts = facts,
-		.region = USABLE(c, region) ? facts_region(facts, c->region) : NULL,
-		.slurm = c->scheduling.scheduler != SCHEDULING_SCHEDULER_AWSBATCH,
+		.region = region_of(facts, m),
+		.storage = storage_list(m),
 		.knows = knows,
-		.demand = demand_of(a, c),
+		.demand = demand_of(a, m),
 	};
 
-	r.sections = sections_below(
-		a, (struct any_section){&schema_sections[SECTION_Cluster], (const char *)c});
+	r.sections = sections_below(a, (struct any_section){root, (const char *)m->at});
 	for (size_t i = 0; i < ARRAY_LEN(rule_rows); i++)
-		if (wanted(&rule_rows[i], off))
+		if ((rule_rows[i].variants & m->variant) != 0 && wanted(&rule_rows[i], off))
 			rule_rows[i].run(&r);
 }

@@ -14,7 +14,7 @@ static bool settings_faulty(const struct shared_storage *s)
 
 void each_storage(const struct rules *r, enum shared_storage_storage_type type, storage_function *f)
 {
-	const struct shared_storage_list *list = &r->c->shared_storage;
+	const struct shared_storage_list *list = r->storage;
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct shared_storage *s = &list->items[i];
@@ -93,7 +93,7 @@ static void settings_fit(const struct rules *r, const struct shared_storage *s)
 
 void rule_storage_settings_fit(const struct rules *r)
 {
-	const struct shared_storage_list *list = &r->c->shared_storage;
+	const struct shared_storage_list *list = r->storage;
 
 	for (size_t i = 0; i < list->n; i++)
 		if (WRITTEN(&list->items[i], storage_type))
@@ -102,7 +102,7 @@ void rule_storage_settings_fit(const struct rules *r)
 
 void rule_storage_settings_there(const struct rules *r)
 {
-	const struct shared_storage_list *list = &r->c->shared_storage;
+	const struct shared_storage_list *list = r->storage;
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct shared_storage *s = &list->items[i];
@@ -163,7 +163,7 @@ static enum count_kind count_kind(const struct shared_storage *s)
 
 void rule_storage_count(const struct rules *r)
 {
-	const struct shared_storage_list *list = &r->c->shared_storage;
+	const struct shared_storage_list *list = r->storage;
 	unsigned count[COUNTS] = {0};
 	struct span over[COUNTS] = {{0}};
 

@@ -5,7 +5,7 @@
 /* The first new FSx file system, or NULL. */
 static const struct shared_storage *new_fsx(const struct rules *r)
 {
-	const struct shared_storage_list *list = &r->c->shared_storage;
+	const struct shared_storage_list *list = r->storage;
 
 	for (size_t i = 0; i < list->n; i++)
 		if (is_new_lustre(&list->items[i]))
