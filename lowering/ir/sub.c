@@ -2,12 +2,18 @@
 /* sub.c - reads the formats of Fn::Sub. */
 #include "lowering/ir/sub.h"
 
+/* Does "${" stand at `at`? Formats are read several times for each resource, so no text is cut out for it. */
+static bool is_open(struct str s, size_t at)
+{
+	return at + 1 < s.n && s.s[at] == '$' && s.s[at + 1] == '{';
+}
+
 /* Where the first "${" is, or the end of s. */
 static size_t placeholder_at(struct str s)
 {
 	size_t at = str_find(s, '$', 0);
 
-	while (at < s.n && !str_starts(str_slice(s, at, s.n), STR("${")))
+	while (at < s.n && !is_open(s, at))
 		at = str_find(s, '$', at + 1);
 	return at;
 }
@@ -28,16 +34,19 @@ static struct ir_sub_piece placeholder(struct str s, size_t end)
 
 bool ir_sub_next(struct str *rest, struct ir_sub_piece *ret)
 {
-	*ret = (struct ir_sub_piece){0};
-	if (rest->n == 0)
+	if (rest->n == 0) {
+		*ret = (struct ir_sub_piece){0};
 		return false;
-	if (str_starts(*rest, STR("${!"))) {
-		ret->raw = str_slice(*rest, 0, 3);
-		ret->text = str_slice(*rest, 0, 2);
-	} else if (str_starts(*rest, STR("${"))) {
-		*ret = placeholder(*rest, str_find(*rest, '}', 2));
+	}
+	if (!is_open(*rest, 0)) {
+		struct str text = str_slice(*rest, 0, placeholder_at(*rest));
+
+		*ret = (struct ir_sub_piece){.raw = text, .text = text};
+	} else if (rest->n > 2 && rest->s[2] == '!') {
+		*ret = (struct ir_sub_piece){.raw = str_slice(*rest, 0, 3),
+					     .text = str_slice(*rest, 0, 2)};
 	} else {
-		ret->raw = ret->text = str_slice(*rest, 0, placeholder_at(*rest));
+		*ret = placeholder(*rest, str_find(*rest, '}', 2));
 	}
 	*rest = str_slice(*rest, ret->raw.n, rest->n);
 	return true;
