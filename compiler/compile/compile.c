@@ -2,7 +2,7 @@
 /*
  * compile.c - the compiler as a list: read, check, lower.
  *
- * bytes -> yaml_read (tree) -> check_tree (model) -> lower_cluster (graph) -> an emitter. Each pass adds
+ * bytes -> yaml_read (tree) -> check_tree (model) -> lower_model (graph) -> an emitter. Each pass adds
  * its findings to one list; lowering begins only when there is no error.
  */
 #include "compiler/compile/compile.h"
@@ -111,7 +111,8 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 	settle(o, c);
 	if (c->ds.errors > 0 || to == STAGE_MODEL)
 		return;
-	c->graph = lower_cluster(c->a, &c->ds, c->model->cluster, o->facts, o->until);
+	c->graph = lower_model(c->a, &c->ds, c->model,
+			       &(struct lower_options){.facts = o->facts, .until = o->until});
 	compile_settle_late(o, c);
 }
 

@@ -12,6 +12,7 @@
 #include "compiler/driver/options.h"
 #include "compiler/source/render.h"
 #include "lowering/emit/emit.h"
+#include "lowering/lower.h"
 
 /* Exit statuses; doc/guide.md documents them. */
 enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2 };
@@ -196,6 +197,21 @@ struct str summary_line(struct arena *a, const struct facts *facts, const struct
 			size_t template_bytes);
 /* Parses a whole number given to option `name`; prints what is wrong. */
 bool number_option(const char *name, const char *text, int64_t min, int64_t max, int64_t *ret);
+
+/* ---- views.c ---- */
+
+/* What a verb shows of a stack. */
+struct view_wish {
+	const char *verb; /* for messages */
+	enum view view;
+	const char *what; /* one text of the view: "node", "file" */
+	const char *only; /* the name of the text that is wanted; NULL: all */
+	bool names;	  /* all: their names alone */
+	bool parts;	  /* parts of messages instead of MIME */
+};
+
+/* Compiles the one file of the call and writes texts of its stack; the exit status. */
+int write_view(struct session *s, const struct view_wish *w);
 
 #define VERB(id, name, operands, summary, description) int verb_##id(struct session *s);
 #include "compiler/driver/verbs.def"

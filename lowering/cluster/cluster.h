@@ -17,7 +17,6 @@
 #include "lowering/aws/lookup.h"
 #include "lowering/aws/policy.h"
 #include "lowering/aws/tags.h"
-#include "lowering/lower.h"
 
 /* What later passes need of a queue. One for each of c->scheduling.slurm_queues, same index. */
 struct lowered_queue {
@@ -145,15 +144,6 @@ struct ir_value *user_data_login(struct lowering *l, size_t pool);
  * pass_head_node adds the members "Version" (head_version) and "WaitHandle" (URL) to it.
  */
 struct ir_value *head_metadata(struct lowering *l);
-/* The files that a finished graph carries for its nodes, each behind a line with its path below /opt/hpcc. */
-struct str payload_print(struct arena *a, const struct ir *g);
-/*
- * The user data of one node of a finished graph, as the node gets it. `node` is "head", "QUEUE/RESOURCE" or
- * "login/POOL". Values that only a deployment knows are printed as ${Name} or ${Name.Attribute}.
- * False when there is no such node; *ret_known lists the nodes there are, one a line, either way.
- */
-bool user_data_print(struct arena *a, const struct ir *g, struct str node, bool decode,
-		     struct str *ret, struct str *ret_known);
 
 /* ---- passes, one prototype a row of passes.def ---- */
 

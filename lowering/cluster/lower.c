@@ -15,18 +15,6 @@ static const struct {
 #undef PASS
 };
 
-/* False, and reported, for clusters that can be checked only. */
-static bool can_lower(struct diags *ds, const struct cluster *c)
-{
-	const struct scheduling *s = &c->scheduling;
-
-	if (s->scheduler == SCHEDULING_SCHEDULER_SLURM)
-		return true;
-	diag_not_yet_lowered(ds, s->at.scheduler.value,
-			     STR("a cluster with the scheduler awsbatch"));
-	return false;
-}
-
 static struct stack stack_of(struct arena *a, struct diags *ds, const struct cluster *c,
 			     const struct facts *facts)
 {
@@ -77,16 +65,15 @@ static bool run(struct lowering *l, struct str until)
 	return l->st.ds->errors == errors;
 }
 
-const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct cluster *c,
-			       const struct facts *facts, struct str until)
+const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct model *m,
+			       const struct lower_options *o)
 {
-	struct lowering l = {.st = stack_of(a, ds, c, facts), .c = c, .system = system_of(c)};
+	const struct cluster *c = m->cluster;
+	struct lowering l = {.st = stack_of(a, ds, c, o->facts), .c = c, .system = system_of(c)};
 
-	if (!can_lower(ds, c))
-		return NULL;
 	l.st.g = ir_new(a);
 	l.st.g->description = STR("HPC cluster made by hpcc " HPCC_VERSION);
 	l.queues = NEW_ARRAY(a, struct lowered_queue, c->scheduling.slurm_queues.n);
 	l.pools = NEW_ARRAY(a, struct lowered_pool, c->login_nodes.pools.n);
-	return run(&l, until) ? l.st.g : NULL;
+	return run(&l, o->until) ? l.st.g : NULL;
 }

@@ -7,6 +7,9 @@
  */
 #include "lowering/cluster/slurm_conf.h"
 
+#include "lowering/aws/templates.h"
+#include "lowering/lower.h"
+
 enum { SECONDS_PER_MINUTE = 60, DBD_PORT = 6819, MYSQL_PORT = 3306 };
 
 /*
@@ -169,4 +172,18 @@ size_t slurm_conf_files(struct arena *a, const struct facts *f, const struct clu
 		if (all[i].text.n > 0)
 			ret[n++] = all[i];
 	return n;
+}
+
+struct stack_texts slurm_conf_texts(const struct lowered_file *f)
+{
+	struct slurm_conf_file files[SLURM_CONF_FILES];
+	size_t n = slurm_conf_files(f->a, f->facts, f->model->cluster, files);
+	struct stack_texts texts = {NEW_ARRAY(f->a, struct stack_text, n + 1), n + 1};
+
+	/* The same for all clusters. */
+	texts.items[0] = (struct stack_text){STR_INIT("slurm.conf"),
+					     template_text(STR("core/slurm/slurm.conf"))};
+	for (size_t i = 0; i < n; i++)
+		texts.items[i + 1] = (struct stack_text){str_c(files[i].name), files[i].text};
+	return texts;
 }

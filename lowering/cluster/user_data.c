@@ -10,32 +10,23 @@
  * Static text is never the format of a Fn::Sub, only the value of a variable, so that no "${" of a shell script
  * is taken for a reference; what cannot be is written into the format by lowering/emit/document.c. All compute
  * and login nodes share one copy, in a mapping.
- * Source: cloud-init documentation, "User data formats"; RFC 2046, 5.1.
  */
 #include "compiler/base/buf.h"
 #include "compiler/base/shell_quote.h"
+#include "lowering/aws/message.h"
 #include "lowering/aws/templates.h"
 #include "lowering/cluster/cluster.h"
 
-#define BOUNDARY "==HPCC=="
-
 static const char user_data_mapping[] = "UserData";
 static const char user_data_key[] = "Node";
-
-/* The beginning of a part, up to its text. A name with the type is shorter than Content-Disposition. */
-static void add_headers(struct buf *b, const char *type, const char *name, const char *more)
-{
-	buf_fmt(b, "\n--" BOUNDARY "\nContent-Type: %s; name=\"%s\"\n%s\n", type, name, more);
-}
 
 /* Everything before the lines of /etc/hpcc/env. */
 static struct str opening(struct arena *a)
 {
 	struct buf b = buf_in(a);
 
-	buf_add(&b, STR("Content-Type: multipart/mixed; boundary=\"" BOUNDARY "\"\n"
-			"MIME-Version: 1.0\n"));
-	add_headers(&b, "text/cloud-boothook", "env.sh", "");
+	message_open(&b);
+	message_part(&b, "text/cloud-boothook", "env.sh", "");
 	buf_add(&b, STR("#!/bin/sh\nmkdir -p /etc/hpcc\ncat >/etc/hpcc/env <<'HPCC_END'\n"));
 	return buf_str(&b);
 }
@@ -48,11 +39,11 @@ static struct str closing(struct arena *a, bool head)
 	struct buf b = buf_in(a);
 
 	buf_add(&b, STR("HPCC_END\n"));
-	add_headers(&b, "text/cloud-config", "cloud-config.yaml", "");
+	message_part(&b, "text/cloud-config", "cloud-config.yaml", "");
 	buf_add(&b, template_text(STR("userdata/cloud-config.yaml")));
-	add_headers(&b, "application/gzip", "bootstrap.sh", "Content-Transfer-Encoding: base64\n");
+	message_part(&b, "application/gzip", "bootstrap.sh", "Content-Transfer-Encoding: base64\n");
 	buf_add(&b, template_find(name)->packed); /* long: no format */
-	buf_add(&b, STR("\n--" BOUNDARY "--\n"));
+	message_close(&b);
 	return buf_str(&b);
 }
 

@@ -732,11 +732,80 @@ Test(refused, resource_without_a_type)
 			       "CapacityReservationTarget: {CapacityReservationId: "
 			       "cr-0123456789abcdef0}}]}]}\n"));
 	const struct node *tree = yaml_read(&a, &ds, src, NULL, YAML_LIMITS);
-	const struct cluster *c = check_tree(&a, &ds, tree, 0, NULL)->cluster;
+	const struct model *m = check_tree(&a, &ds, tree, 0, NULL);
+	struct lower_options o = {.facts = facts_bundled()};
 
 	cr_assert_eq(ds.errors, 0);
-	cr_expect_null(lower_cluster(&a, &ds, c, facts_bundled(), (struct str){0}));
+	cr_expect_null(lower_model(&a, &ds, m, &o));
 	cr_expect_eq(ds.errors, 1);
 	cr_expect_eq(ds.last->id, DIAG_no_instance_type);
 	arena_release(&a);
+}
+
+/* ---- rows of lowerings and views ---- */
+
+static const struct model *model_of(struct arena *a, struct diags *ds, const char *text)
+{
+	const struct source *src = source_new(a, STR("t"), arena_str(a, str_c(text)));
+
+	return check_tree(a, ds, yaml_read(a, ds, src, NULL, YAML_LIMITS), 0, NULL);
+}
+
+Test(rows, a_variant_without_a_lowering_is_refused_at_its_choice_and_has_no_texts)
+{
+	struct arena a = {0};
+	struct diags ds = {.arena = &a};
+	const struct model *m = model_of(&a, &ds, "Scheduling: {Scheduler: awsbatch}\n");
+	struct lower_options o = {.facts = facts_bundled()};
+	struct lowered_file f = {.a = &a, .facts = o.facts, .model = m};
+	struct stack_texts texts;
+
+	cr_assert_null(lower_model(&a, &ds, m, &o));
+	cr_assert_eq(ds.last->id, DIAG_not_yet_lowered);
+	cr_assert_neq(str_find_str(ds.last->text, STR("a cluster with the scheduler awsbatch"), 0),
+		      SIZE_MAX);
+	cr_assert(str_eq(span_text(ds.last->at), STR("awsbatch")));
+	for (int view = VIEW_USER_DATA; view <= VIEW_SLURM_CONF; view++)
+		cr_assert_not(lowered_texts(&f, (enum view)view, &texts));
+	arena_release(&a);
+}
+
+static const struct {
+	unsigned variant;
+	const char *target, *about;
+} lowering_rows[] = {
+#define LOWERING(variant, target, function, about) {variant, #target, about},
+#include "lowering/lowerings.def"
+#undef LOWERING
+};
+
+static const struct {
+	unsigned variant;
+	const char *view;
+} view_rows[] = {
+#define VIEW(variant, name, function) {variant, #name},
+#include "lowering/views.def"
+#undef VIEW
+};
+
+Test(rows, each_is_of_one_lowering_and_no_view_is_of_files_that_are_not_lowered)
+{
+	for (size_t i = 0; i < ARRAY_LEN(lowering_rows); i++) {
+		cr_assert_gt(strlen(lowering_rows[i].about), 0);
+		for (size_t k = 0; k < i; k++)
+			cr_assert((lowering_rows[i].variant & lowering_rows[k].variant) == 0 ||
+					  strcmp(lowering_rows[i].target,
+						 lowering_rows[k].target) != 0,
+				  "rows %zu and %zu", i, k);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(view_rows); i++) {
+		unsigned lowered = 0;
+
+		for (size_t k = 0; k < ARRAY_LEN(lowering_rows); k++)
+			lowered |= lowering_rows[k].variant;
+		cr_assert_eq(view_rows[i].variant & ~lowered, 0, "%s", view_rows[i].view);
+		for (size_t k = 0; k < i; k++)
+			cr_assert((view_rows[i].variant & view_rows[k].variant) == 0 ||
+				  strcmp(view_rows[i].view, view_rows[k].view) != 0);
+	}
 }

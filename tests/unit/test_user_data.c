@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compiler/base/buf.h"
 #include "compiler/base/shell_quote.h"
+#include "lowering/aws/message.h"
 #include "lowering/aws/templates.h"
 #include "lowering/cluster/cluster.h"
 #include "tests/unit/graph_of.h"
@@ -30,25 +31,33 @@ static const char login_and_storage[] =
 	"       Networking: {SubnetIds: [subnet-0123456789abcdef0]}}\n"
 	"SharedStorage: [{Name: a, MountDir: /a, StorageType: Ebs}]\n";
 
+static struct stack_texts all_texts(const struct ir *g, const struct str *only)
+{
+	return cluster_user_data(&(struct lowered_file){.a = &mem, .graph = g, .only = only});
+}
+
 static struct str printed(const struct ir *g, const char *node, bool decode)
 {
-	struct str text = {0}, known = {0};
+	struct str name = str_c(node);
+	struct stack_texts texts = all_texts(g, &name);
 
-	cr_assert(user_data_print(&mem, g, str_c(node), decode, &text, &known), "%s of %.*s", node,
-		  STR_A(known));
-	return text;
+	for (size_t i = 0; i < texts.n; i++)
+		if (str_eq(texts.items[i].name, name))
+			return decode ? message_parts(&mem, texts.items[i].text)
+				      : texts.items[i].text;
+	cr_assert_fail("no node %s", node);
+	return STR("");
 }
 
 static struct str first_node(const struct ir *g)
 {
-	struct str text, known;
+	struct stack_texts texts = all_texts(g, NULL);
 
-	user_data_print(&mem, g, STR("none"), false, &text, &known);
-	while (known.s != NULL) {
-		struct str line = str_cut(&known, '\n');
+	for (size_t i = 0; i < texts.n; i++) {
+		struct str name = texts.items[i].name;
 
-		if (line.n > 0 && !str_eq(line, STR("head")) && !str_starts(line, STR("login/")))
-			return arena_str(&mem, line);
+		if (!str_eq(name, STR("head")) && !str_starts(name, STR("login/")))
+			return arena_str(&mem, name);
 	}
 	cr_assert_fail("no compute node");
 	return STR("");
@@ -86,14 +95,16 @@ Test(user_data, is_a_small_ascii_mime_message_on_every_node)
 	assert_message(printed(g, "login/front", false));
 }
 
-Test(user_data, unknown_node_is_refused_with_the_known_ones)
+Test(user_data, only_the_text_that_is_asked_for_is_made_and_all_names_are_told)
 {
-	struct str text = {0}, known = {0};
+	struct str only = STR("login/front");
+	struct stack_texts texts = all_texts(graph_with(&mem, login_and_storage), &only);
 
-	cr_assert_not(user_data_print(&mem, graph_with(&mem, login_and_storage), STR("login/back"),
-				      false, &text, &known));
-	cr_assert_neq(str_find_str(known, STR("head\n"), 0), SIZE_MAX);
-	cr_assert_neq(str_find_str(known, STR("login/front\n"), 0), SIZE_MAX);
+	cr_assert_eq(texts.n, 3);
+	cr_assert(str_eq(texts.items[1].name, STR("head")));
+	cr_assert_eq(texts.items[1].text.n, 0);
+	cr_assert(str_eq(texts.items[2].name, only));
+	cr_assert_gt(texts.items[2].text.n, 0);
 }
 
 Test(user_data, of_the_head_survives_edits_of_the_configuration)
