@@ -2,11 +2,11 @@
 /*
  * check.c - the walk: value tree and schema side by side, down from the root.
  *
- * Every section's struct first gets all its defaults. Then each entry of the file finds its row by name; the
- * row says what the value must be and where in the struct it goes. What is faulty leaves its default in the
- * field and the field poisoned. In the end the rows that are required and were not met are reported. An entry
- * that comes a second time (a repeated key, or a merged one that the mapping overrides) is passed over: the
- * first one counts.
+ * Every section's struct first gets all its defaults. Then each entry of the file finds its row by name; the row says
+ * what the value must be and where in the struct it goes. What is faulty leaves its default in the field and the field
+ * poisoned, and where a section should stand all fields of it. In the end the rows that are required and were not met
+ * are reported. An entry that comes a second time (a repeated key, or a merged one that the mapping overrides) is
+ * passed over: the first one counts.
  */
 #include "compiler/check/check.h"
 
@@ -88,7 +88,7 @@ static void bind_item(struct check *c, struct scope *s, const struct prop *prop,
 		return;
 	}
 	s->at->written = true;
-	s->at->poisoned = true;
+	faulty_fill(s->schema, s->model);
 	if (s->node->kind == NODE_NULL && !s->node->poisoned)
 		diag_null_value(c->ds, s->node->at, name);
 	else if (!s->node->poisoned)
@@ -195,6 +195,21 @@ static bool entry_bind(struct check *c, const struct scope *in, const struct pro
 	return value_bind(c, prop, e->value, in->model) && !e->value->poisoned;
 }
 
+/* Poisons a field; where it is a section that was not looked at, all of it. */
+static void field_poison(const struct scope *in, const struct prop *prop, const struct entry *e)
+{
+	char *inner = in->model + prop->value_offset;
+	struct section_at *at = (struct section_at *)(void *)inner;
+
+	in->at->poisoned = true;
+	*prop_at(in->model, prop) = (struct field_at){FIELD_POISONED, e->key_at, e->value->at};
+	if (prop->kind != PROP_SECTION || at->written)
+		return;
+	faulty_fill(&schema_sections[prop->section], inner);
+	at->key = e->key_at;
+	at->span = e->value->at;
+}
+
 static void check_entry(struct check *c, const struct scope *in, const struct entry *e)
 {
 	const struct prop *prop = find_prop(c, in->schema, e->key);
@@ -208,8 +223,7 @@ static void check_entry(struct check *c, const struct scope *in, const struct en
 	*f = (struct field_at){FIELD_WRITTEN, e->key_at, e->value->at};
 	if (entry_bind(c, in, prop, e))
 		return;
-	f->state = FIELD_POISONED;
-	in->at->poisoned = true;
+	field_poison(in, prop, e);
 }
 
 /* Reports a key without a row. What it was probably meant to be is not missing as well. */
@@ -221,8 +235,7 @@ static void check_unknown(struct check *c, const struct scope *in, const struct 
 		return;
 	in->at->poisoned = true;
 	if (meant != NULL && prop_at(in->model, meant)->state == FIELD_ABSENT)
-		*prop_at(in->model, meant) =
-			(struct field_at){FIELD_POISONED, e->key_at, e->value->at};
+		field_poison(in, meant, e);
 }
 
 /*

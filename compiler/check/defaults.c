@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* defaults.c - fields before the file is read: the `default` column. */
+/* defaults.c - fields of which the file says nothing: the `default` column; and those of faulty sections. */
 #include "compiler/check/walk.h"
 
 #include <string.h>
@@ -54,4 +54,16 @@ void defaults_fill(const struct section *s, char *model)
 {
 	for (size_t i = 0; i < s->nprops; i++)
 		default_set(&s->props[i], model);
+}
+
+void faulty_fill(const struct section *s, char *model)
+{
+	((struct section_at *)(void *)model)->poisoned = true;
+	for (size_t i = 0; i < s->nprops; i++) {
+		const struct prop *prop = &s->props[i];
+
+		prop_at(model, prop)->state = FIELD_POISONED;
+		if (prop->kind == PROP_SECTION)
+			faulty_fill(&schema_sections[prop->section], model + prop->value_offset);
+	}
 }

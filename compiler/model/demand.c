@@ -116,7 +116,7 @@ static void add_compute_nodes(struct demands *l, const struct compute *c)
 		.max = sound(&r->at.max_count, r->max_count),
 		.market = market,
 		.reserved = market == MARKET_CAPACITY_BLOCK ||
-			    effective_reservation(c)->section.written,
+			    effective_reservation(c).kind != RESERVATION_NONE,
 		.efa = efa_of(r) == EFA_ON,
 		.one_thread = r->disable_simultaneous_multithreading,
 		.min_at = &r->at.min_count,

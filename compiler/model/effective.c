@@ -4,19 +4,28 @@
 
 #include "compiler/base/map.h"
 
+/* Does the section decide: is there one, or something faulty in its place? */
+static bool decides(const struct section_at *s)
+{
+	return s->written || s->poisoned;
+}
+
 struct placement effective_placement(const struct compute *c)
 {
-	const struct placement_group *p = &c->resource->networking.placement_group;
-	struct placement e = {.kind = PLACEMENT_NONE};
+	const struct placement_group *own = &c->resource->networking.placement_group;
+	const struct placement_group *p =
+		decides(&own->section) ? own : &c->queue->networking.placement_group;
+	struct placement e = {.kind = PLACEMENT_NONE, .from = p};
 
-	if (!p->section.written)
-		p = &c->queue->networking.placement_group;
-	e.from = p;
 	if (p->name.n > 0 || p->id.n > 0) {
 		e.kind = PLACEMENT_NAMED;
 		e.name = p->name.n > 0 ? p->name : p->id;
+	} else if (p->enabled) {
+		e.kind = PLACEMENT_MANAGED;
+	} else if (p->section.poisoned) {
+		e.kind = PLACEMENT_FAULTY;
 	} else if (is_written(&p->at.enabled)) {
-		e.kind = p->enabled ? PLACEMENT_MANAGED : PLACEMENT_OFF;
+		e.kind = PLACEMENT_OFF;
 	}
 	return e;
 }
@@ -26,11 +35,20 @@ bool is_placed(struct placement p)
 	return p.kind == PLACEMENT_MANAGED || p.kind == PLACEMENT_NAMED;
 }
 
-const struct capacity_reservation_target *effective_reservation(const struct compute *c)
+struct reservation effective_reservation(const struct compute *c)
 {
-	return c->resource->capacity_reservation_target.section.written
-		       ? &c->resource->capacity_reservation_target
-		       : &c->queue->capacity_reservation_target;
+	const struct capacity_reservation_target *own = &c->resource->capacity_reservation_target;
+	const struct capacity_reservation_target *t =
+		decides(&own->section) ? own : &c->queue->capacity_reservation_target;
+	struct reservation r = {RESERVATION_NONE, t};
+
+	if (is_written(&t->at.capacity_reservation_id))
+		r.kind = RESERVATION_TARGET;
+	else if (t->section.poisoned)
+		r.kind = RESERVATION_FAULTY;
+	else if (t->section.written)
+		r.kind = RESERVATION_TARGET;
+	return r;
 }
 
 enum efa_use efa_of(const struct slurm_compute_resource *r)

@@ -35,8 +35,21 @@ struct placement effective_placement(const struct compute *c);
 /* Are the nodes placed in a group? */
 bool is_placed(struct placement p);
 
-/* The capacity reservation section that holds for a compute resource: its own as a whole, else the queue's. */
-const struct capacity_reservation_target *effective_reservation(const struct compute *c);
+enum reservation_kind {
+	RESERVATION_NONE,
+	RESERVATION_TARGET, /* one, or a group of them */
+	RESERVATION_FAULTY, /* not known, for what says it is reported already */
+};
+
+/* The capacity reservation that the nodes of a compute resource start in. */
+struct reservation {
+	enum reservation_kind kind;
+	/* The section that decided, that of the resource or of the queue; never NULL. */
+	const struct capacity_reservation_target *from;
+};
+
+/* What the section at the compute resource says as a whole, else that of the queue. */
+struct reservation effective_reservation(const struct compute *c);
 
 enum efa_use { EFA_OFF, EFA_ON, EFA_FAULTY };
 /* Whether the resource asks for EFA; EFA_FAULTY where what it says is reported already. */

@@ -108,7 +108,7 @@ static void put_market(const struct launch *c, struct ir_value *data)
 
 static void put_reservation(const struct launch *c, struct ir_value *data)
 {
-	const struct capacity_reservation_target *t = effective_reservation(&c->at);
+	const struct capacity_reservation_target *t = effective_reservation(&c->at).from;
 	struct ir *g = c->l->st.g;
 	struct ir_value *target = ir_object(g), *spec = ir_object(g);
 

@@ -22,7 +22,7 @@ static size_t placeholder_at(struct str s)
 static struct ir_sub_piece placeholder(struct str s, size_t end)
 {
 	struct ir_sub_piece p = {.placeholder = true, .raw = str_slice(s, 0, end + 1)};
-	size_t dot = str_find(s, '.', 2);
+	size_t dot = str_find(str_slice(s, 0, end), '.', 2);
 
 	p.text = p.raw;
 	if (end == s.n)

@@ -73,10 +73,10 @@ void rule_capacity_block_reserved(const struct rules *r)
 
 	while (next_compute(r->c, &it)) {
 		const struct slurm_queue *q = it.queue;
-		const struct capacity_reservation_target *t = effective_reservation(&it);
+		struct reservation held = effective_reservation(&it);
 
-		if (capacity_of(q) != CAPACITY(CAPACITY_BLOCK) || t->section.poisoned ||
-		    WRITTEN(t, capacity_reservation_id))
+		if (capacity_of(q) != CAPACITY(CAPACITY_BLOCK) || held.kind == RESERVATION_FAULTY ||
+		    WRITTEN(held.from, capacity_reservation_id))
 			continue;
 		if (told != q) {
 			told = q;
@@ -97,7 +97,7 @@ void rule_reservation_one_type(const struct rules *r)
 
 	while (next_compute(r->c, &it)) {
 		const struct slurm_compute_resource *c = it.resource;
-		const struct capacity_reservation_target *t = effective_reservation(&it);
+		const struct capacity_reservation_target *t = effective_reservation(&it).from;
 		struct diag *d;
 
 		if (!is_flexible(c) || !WRITTEN(t, capacity_reservation_id))
@@ -117,7 +117,7 @@ void rule_reservation_not_spot(const struct rules *r)
 	struct compute it = {0};
 
 	while (next_compute(r->c, &it)) {
-		const struct capacity_reservation_target *t = effective_reservation(&it);
+		const struct capacity_reservation_target *t = effective_reservation(&it).from;
 		struct diag *d;
 
 		if (capacity_of(it.queue) != CAPACITY(SPOT) || !t->section.written || told == t)

@@ -107,14 +107,6 @@ void rule_efa_one_zone(const struct rules *r)
 	}
 }
 
-/* The reservation that the nodes start in, or NULL. */
-static const struct capacity_reservation_target *reservation_of(const struct compute *it)
-{
-	const struct capacity_reservation_target *t = effective_reservation(it);
-
-	return t->section.written ? t : NULL;
-}
-
 /*
  * Instances start in a reservation that was made in a placement group only where they are in that group, and with
  * another one they lack its capacity. Source: EC2 user guide, Capacity Reservations in cluster placement groups.
@@ -122,13 +114,13 @@ static const struct capacity_reservation_target *reservation_of(const struct com
 static void group_off(const struct rules *r, const struct placement_group *group,
 		      const struct compute *it)
 {
-	const struct capacity_reservation_target *t = reservation_of(it);
+	struct reservation held = effective_reservation(it);
 	struct span at = group->at.enabled.value;
 	struct diag *d;
 
-	if (t != NULL) {
+	if (held.kind != RESERVATION_NONE) {
 		d = diag_efa_placement_group_left_to_reservation(r->ds, at);
-		diag_label(r->ds, d, section_span(&t->section), "the reservation");
+		diag_label(r->ds, d, section_span(&held.from->section), "the reservation");
 		diag_note(
 			r->ds, d,
 			"usual where the reservation was made near together; one that was made in "
@@ -154,11 +146,10 @@ void rule_efa_placed(const struct rules *r)
 	while (next_compute(r->c, &it)) {
 		struct placement p = effective_placement(&it);
 		const struct efa *efa = &it.resource->efa;
-		bool reserved = reservation_of(&it) != NULL;
+		bool reserved = effective_reservation(&it).kind != RESERVATION_NONE;
 		struct diag *d;
 
 		if (efa_of(it.resource) != EFA_ON || spans_zones(it.queue) ||
-		    p.from->section.poisoned ||
 		    capacity_of(it.queue) == SLURM_QUEUE_CAPACITY_TYPE_CAPACITY_BLOCK)
 			continue;
 		if (p.kind == PLACEMENT_NONE) {

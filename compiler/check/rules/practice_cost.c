@@ -14,7 +14,7 @@ static bool has_accelerators(const struct instance_type *t)
 static bool is_reserved(const struct compute *c)
 {
 	return capacity_of(c->queue) == SLURM_QUEUE_CAPACITY_TYPE_CAPACITY_BLOCK ||
-	       effective_reservation(c)->section.written;
+	       effective_reservation(c).kind != RESERVATION_NONE;
 }
 
 /* ---- nodes that always run ---- */
