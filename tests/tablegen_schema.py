@@ -70,6 +70,7 @@ KINDS = """\
 Cluster: {root: Cluster, article: a cluster file, signs: [Size], choice: Color, variants: {red: RED, blue: BLUE}}
 Other: {root: Other, article: an other file, kind: Other}
 """
+UPDATE = "SUPPORTED: {words: \"always\"}\n"
 RELEASES = "latest: 3.1.1\ndate: 2024-01-01\nreleases:\n  3.0.0: \"\"\n  3.1.1: \"\"\n"
 
 # What stands in the files that are made.
@@ -106,6 +107,8 @@ SPOILT = [
     ("\nInner:\n  doc", "\nLost:\n  doc: x\nInner:\n  doc", 28, "no property leads to `Lost`"),
     ("      doc: \"How big.\"\n", "", 4, "lacks `doc`"),
     ("      update: SUPPORTED\n      doc: \"How big.\"\n", "      doc: \"How big.\"\n", 4, "no `update`"),
+    ("update: SUPPORTED", "update: ALWAYS", 4, "no policy `ALWAYS`"),
+    ("update: SUPPORTED", "update: BY_PLACE\n      update_within: SUPPORTED", 4, "means nothing for the kind"),
     ("  doc: \"The inner one.\"\n", "", 28, "lacks `doc`"),
     ("\nInner:\n  doc", "\nSize:\n  doc", 20, "no section `Inner`"),
     ("for: [BLUE, OTHER]", "for: [BLUE, GREEN]", 40, "no variant `GREEN`"),
@@ -128,11 +131,12 @@ SPOILT_KINDS = [
 
 
 def run(tablegen, folder, rows, kinds=KINDS):
-    for name, text in (("cluster.yaml", rows), ("kinds.yaml", kinds), ("patterns.yaml", PATTERNS), ("releases.yaml", RELEASES)):
+    for name, text in (("cluster.yaml", rows), ("kinds.yaml", kinds), ("patterns.yaml", PATTERNS), ("releases.yaml", RELEASES),
+                       ("update.yaml", UPDATE)):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(text)
     return subprocess.run([tablegen, "schema", "ids.h", "model.h", "tables.c", "--", "cluster.yaml", "kinds.yaml",
-                           "patterns.yaml", "releases.yaml"], cwd=folder, capture_output=True, text=True)
+                           "patterns.yaml", "releases.yaml", "update.yaml"], cwd=folder, capture_output=True, text=True)
 
 
 def main():

@@ -27,41 +27,6 @@ static const char head[] =
 	"| policy | a change goes through |\n"
 	"| --- | --- |\n";
 
-/* Source: update_policy.py of ParallelCluster 3.12 and the release notes up to 3.16. */
-static const struct {
-	const char *name, *words;
-} policies[] = {
-	{"SUPPORTED", "always"},
-	{"IGNORED", "always; it is not mentioned"},
-	{"UNSUPPORTED", "never: restore the old value, or build a new cluster"},
-	{"QUEUE_UPDATE_STRATEGY", "with the compute fleet stopped, or, inside a queue, with a "
-				  "QueueUpdateStrategy other than "
-				  "COMPUTE_FLEET_STOP"},
-	{"SUPPORTED_UNLESS_ADC", "always, but in the isolated regions of AWS never"},
-	{"COMPUTE_FLEET_STOP", "with the compute fleet stopped"},
-	{"COMPUTE_FLEET_STOP_ON_REMOVE",
-	 "when something is added; with the compute fleet stopped when something goes"},
-	{"RESIZE_UPDATE_STRATEGY_ON_REMOVE",
-	 "when capacity grows; to shrink, with the compute fleet stopped or QueueUpdateStrategy "
-	 "TERMINATE"},
-	{"MANAGED_PLACEMENT_GROUP",
-	 "as QUEUE_UPDATE_STRATEGY; when a managed placement group goes, with the compute fleet "
-	 "stopped"},
-	{"MANAGED_FSX",
-	 "as QUEUE_UPDATE_STRATEGY, or when subnets are added only; never while a managed FSx for "
-	 "Lustre file system stays"},
-	{"SHARED_STORAGE_UPDATE_POLICY",
-	 "with compute and login nodes stopped, or, for an existing file system, with a "
-	 "QueueUpdateStrategy; never for `/home`"},
-	{"LOGIN_NODES_STOP", "with all login nodes stopped"},
-	{"LOGIN_NODES_POOLS", "when a pool is added; with all login nodes stopped when one goes"},
-	{"LOGIN_NODES_POOL_STOP", "with the login nodes of the pool stopped"},
-	{"COMPUTE_AND_LOGIN_NODES_STOP", "with the compute fleet and all login nodes stopped"},
-	{"AWSBATCH_CE_MAX_RESIZE", "when the vCPUs wanted now stay within the new maximum"},
-	{"READ_ONLY_RESOURCE_BUCKET", "never: the cluster keeps its bucket"},
-	{"EXTRA_CHEF_ATTRIBUTES", "for some attributes only"},
-};
-
 static const char *kind_words(enum prop_kind kind)
 {
 	switch (kind) {
@@ -223,13 +188,13 @@ static void add_property(struct buf *b, const struct section *s, const struct pr
 	add_values(b, p);
 	add_limits(b, p);
 	add_presence(b, s, p);
-	if (str_eq(p->update, STR("BY_PLACE")))
+	if (p->update == NULL)
 		buf_add(b, STR("- Update: as the place that opens this section says\n"));
 	else
-		buf_fmt(b, "- Update: `" STR_F "`\n", STR_A(p->update));
-	if (p->update_within.n > 0)
+		buf_fmt(b, "- Update: `" STR_F "`\n", STR_A(p->update->name));
+	if (p->update_within != NULL)
 		buf_fmt(b, "- Update of what is inside, unless it says otherwise: `" STR_F "`\n",
-			STR_A(p->update_within));
+			STR_A(p->update_within->name));
 	add_release(b, "- Since: ", p->since, "\n");
 	add_release(b, "- Removed in: ", p->removed, "\n");
 	if (p->example.n > 0)
@@ -268,8 +233,9 @@ struct str schema_reference(struct arena *a)
 	struct buf b = buf_in(a);
 
 	buf_add(&b, str_c(head));
-	for (size_t i = 0; i < ARRAY_LEN(policies); i++)
-		buf_fmt(&b, "| `%s` | %s |\n", policies[i].name, policies[i].words);
+	for (size_t i = 0; i < schema_npolicies; i++)
+		buf_fmt(&b, "| `" STR_F "` | " STR_F " |\n", STR_A(schema_policies[i].name),
+			STR_A(schema_policies[i].words));
 	buf_fmt(&b, "\nProperties as of release " STR_F ", " STR_F ".\n\n", STR_A(schema_release),
 		STR_A(schema_date));
 	for (size_t i = 0; i < schema_nsections; i++) {

@@ -46,6 +46,12 @@ struct pattern {
 	struct str example;
 };
 
+/* When a changed value goes through in an update of what runs: a row of stdlib/schema/update.yaml. */
+struct update_policy {
+	struct str name;  /* "QUEUE_UPDATE_STRATEGY" */
+	struct str words; /* "with the compute fleet stopped …" */
+};
+
 enum {
 	HAS_MIN = 1,
 	HAS_MAX = 2,
@@ -78,13 +84,14 @@ struct prop {
 	/* Before this release, or 0, the limit of a number or of the items of a list was another. */
 	release older;
 	uint32_t older_max;
-	struct str default_text;  /* when HAS_DEFAULT: as YAML would write it */
-	double default_value;	  /* the same: number, 0 or 1, 1-based index of an ENUM value */
-	struct str default_note;  /* a default that depends on other things, in words */
-	struct str unit;	  /* "GiB", "minutes" … or empty */
-	struct str example;	  /* a value to show, or empty */
-	struct str update;	  /* update policy: "UNSUPPORTED", "SUPPORTED", "BY_PLACE" … */
-	struct str update_within; /* SECTION(S): the policy of everything BY_PLACE inside, here */
+	struct str default_text; /* when HAS_DEFAULT: as YAML would write it */
+	double default_value;	 /* the same: number, 0 or 1, 1-based index of an ENUM value */
+	struct str default_note; /* a default that depends on other things, in words */
+	struct str unit;	 /* "GiB", "minutes" … or empty */
+	struct str example;	 /* a value to show, or empty */
+	const struct update_policy *update; /* NULL: as the place that opens its section says */
+	const struct update_policy
+		*update_within; /* SECTION(S): what those inside are then, or NULL */
 	release since, removed;
 	struct str doc, note,
 		source;	       /* note: exclusions and differences between releases, or empty */
@@ -112,6 +119,9 @@ extern const struct section schema_sections[];
 extern const uint16_t schema_nsections;
 /* All properties, by enum prop_id. */
 extern const struct prop schema_props[];
+/* All rows of stdlib/schema/update.yaml, in their order. */
+extern const struct update_policy schema_policies[];
+extern const uint16_t schema_npolicies;
 /* All rows of stdlib/schema/patterns.yaml, in their order; prop.pattern points into them. */
 extern const struct pattern schema_patterns[];
 extern const uint16_t schema_npatterns;

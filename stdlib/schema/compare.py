@@ -112,7 +112,7 @@ def sections():
     import yaml
     found = {}
     for path in glob.glob(os.path.join(HERE, "*.yaml")):
-        if os.path.basename(path) not in ("kinds.yaml", "patterns.yaml", "releases.yaml"):
+        if os.path.basename(path) not in ("kinds.yaml", "patterns.yaml", "releases.yaml", "update.yaml"):
             with open(path, encoding="utf-8") as file:
                 found.update(yaml.safe_load(file))
     return found

@@ -67,6 +67,13 @@ struct schema_kind {
 	size_t nchoice;
 };
 
+/* A row of update.yaml. */
+struct schema_policy {
+	struct str name, words;
+	struct span at;
+	bool used;
+};
+
 /* One property. Texts that are not given are empty; `has` of schema.h is told by the pointers. */
 struct schema_row {
 	struct str name;
@@ -74,6 +81,7 @@ struct schema_row {
 	const struct row_kind *kind;
 	const struct node *node; /* all columns */
 	struct schema_section *of;
+	struct schema_policy *update, *update_within; /* NULL: BY_PLACE; none */
 	struct schema_pattern *pattern,
 		*key_pattern; /* of the text; of the keys of a free mapping */
 	struct row_value *values;
@@ -111,6 +119,8 @@ struct schema_data {
 	size_t nsections;
 	struct schema_pattern *patterns;
 	size_t npatterns;
+	struct schema_policy *policies;
+	size_t npolicies;
 	struct schema_kind *kinds; /* rows of kinds.yaml */
 	size_t nkinds;
 	struct schema_variant variants[MAX_VARIANTS]; /* of all kinds */

@@ -195,10 +195,37 @@ static void check_texts(struct schema_data *d, const struct schema_row *r)
 		check_release(d, r->values[i].at->at, r->values[i].since);
 		check_release(d, r->values[i].at->at, r->values[i].removed);
 	}
-	if (column(r->node, "update").n == 0)
-		data_fault(d, r->at, "`" STR_F "` has no `update` policy", STR_A(r->name));
 	if (column(r->node, "doc").n == 0 || column(r->node, "source").n == 0)
 		data_fault(d, r->at, "`" STR_F "` lacks `doc` or `source`", STR_A(r->name));
+}
+
+/* The policy that a column names, or NULL where it is absent. */
+static struct schema_policy *find_policy(struct schema_data *d, const struct schema_row *r,
+					 const char *which)
+{
+	struct str name = column(r->node, which);
+
+	for (size_t i = 0; i < d->npolicies; i++) {
+		if (!str_eq(d->policies[i].name, name))
+			continue;
+		d->policies[i].used = true;
+		return &d->policies[i];
+	}
+	if (name.n > 0)
+		data_fault(d, r->at, "`%s`: there is no policy `" STR_F "`", which, STR_A(name));
+	return NULL;
+}
+
+static void link_policies(struct schema_data *d, struct schema_row *r)
+{
+	struct str name = column(r->node, "update");
+
+	if (name.n == 0)
+		data_fault(d, r->at, "`" STR_F "` has no `update` policy", STR_A(r->name));
+	else if (!str_eq(name, STR("BY_PLACE")))
+		r->update = find_policy(d, r, "update");
+	r->update_within = find_policy(d, r, "update_within");
+	misplaced(d, r, r->update_within, r->kind->section, "update_within");
 }
 
 static void link_row(struct schema_data *d, struct schema_row *r)
@@ -211,6 +238,7 @@ static void link_row(struct schema_data *d, struct schema_row *r)
 	check_writer(d, r);
 	check_limits(d, r);
 	check_texts(d, r);
+	link_policies(d, r);
 	if (r->default_node != NULL && !default_ok(r))
 		data_fault(d, r->at,
 			   "the default of `" STR_F "` does not fit its kind, limits or values",
@@ -307,6 +335,10 @@ void schema_link(struct schema_data *d)
 		if (!d->patterns[i].used)
 			data_fault(d, d->patterns[i].at, "no property uses the pattern `" STR_F "`",
 				   STR_A(d->patterns[i].name));
+	for (size_t i = 0; i < d->npolicies; i++)
+		if (!d->policies[i].used)
+			data_fault(d, d->policies[i].at, "no property has the policy `" STR_F "`",
+				   STR_A(d->policies[i].name));
 	check_release(d, (struct span){0}, d->release);
 	if (d->release.n == 0 || d->date.n == 0)
 		data_fault(d, (struct span){0}, "releases.yaml must give `latest` and `date`");

@@ -3,8 +3,9 @@
  * schema_read.c - stdlib/schema/<file>.yaml to rows.
  *
  * Shapes of file: patterns.yaml (pattern name -> regex, article, form, example), releases.yaml (latest, date,
- * releases), kinds.yaml (schema_kinds.c), and all others (section name -> doc, properties -> columns). Every column
- * is checked here for its name and type; what it refers to is checked by schema_link.c.
+ * releases), update.yaml (policy -> words), kinds.yaml (schema_kinds.c), and all others (section name -> doc,
+ * properties -> columns). Every column is checked here for its name and type; what it refers to is checked by
+ * schema_link.c.
  */
 #include "compiler/base/regex.h"
 #include "compiler/yaml/yaml_read.h"
@@ -64,6 +65,7 @@ static const char *const row_columns[] = {
 };
 
 static const char *const section_columns[] = {"doc", "source", "for", "properties"};
+static const char *const policy_columns[] = {"words"};
 static const char *const pattern_columns[] = {"regex", "article", "form", "example", "source"};
 
 struct str column(const struct node *map, const char *name)
@@ -291,6 +293,25 @@ static void read_patterns(struct schema_data *d, const struct node *root)
 	}
 }
 
+static void read_policies(struct schema_data *d, const struct node *root)
+{
+	d->policies = NEW_ARRAY(d->tg->a, struct schema_policy, root->map.n);
+	for (size_t i = 0; i < root->map.n; i++) {
+		const struct entry *e = &root->map.entries[i];
+		struct schema_policy *p = &d->policies[d->npolicies++];
+
+		*p = (struct schema_policy){.name = e->key, .at = e->key_at};
+		if (e->value->kind != NODE_MAP) {
+			data_fault(d, e->value->at, "a policy is a mapping of columns");
+			continue;
+		}
+		check_columns(d, e->value, policy_columns, ARRAY_LEN(policy_columns));
+		p->words = column(e->value, "words");
+		if (p->words.n == 0)
+			data_fault(d, p->at, "`" STR_F "` needs `words`", STR_A(p->name));
+	}
+}
+
 bool schema_read_file(struct schema_data *d, const char *path)
 {
 	const struct source *src = tablegen_read(d->tg, path);
@@ -305,6 +326,8 @@ bool schema_read_file(struct schema_data *d, const char *path)
 		read_patterns(d, root);
 	} else if (str_ends(src->name, STR("kinds.yaml"))) {
 		schema_read_kinds(d, root);
+	} else if (str_ends(src->name, STR("update.yaml"))) {
+		read_policies(d, root);
 	} else if (str_ends(src->name, STR("releases.yaml"))) {
 		d->release = column(root, "latest");
 		d->date = column(root, "date");

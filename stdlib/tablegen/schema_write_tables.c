@@ -78,9 +78,9 @@ static struct str default_text(const struct schema_row *r)
 
 static void write_texts(struct buf *b, const struct schema_row *r)
 {
-	static const char *const fields[] = {"key",    "required_note", "default_note", "unit",
-					     "update", "update_within", "example",	"doc",
-					     "note",   "source",	"writer"};
+	static const char *const fields[] = {"key",  "required_note", "default_note",
+					     "unit", "example",	      "doc",
+					     "note", "source",	      "writer"};
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		write_str_field(b, fields[i], column(r->node, fields[i]));
@@ -96,6 +96,13 @@ static void write_pattern_field(const struct schema_data *d, struct buf *b, cons
 {
 	if (p != NULL)
 		buf_fmt(b, "\t\t.%s = &schema_patterns[%zu],\n", field, (size_t)(p - d->patterns));
+}
+
+static void write_policy_field(const struct schema_data *d, struct buf *b, const char *field,
+			       const struct schema_policy *p)
+{
+	if (p != NULL)
+		buf_fmt(b, "\t\t.%s = &schema_policies[%zu],\n", field, (size_t)(p - d->policies));
 }
 
 static void write_row(const struct schema_data *d, struct buf *b, const struct schema_section *s,
@@ -127,6 +134,8 @@ static void write_row(const struct schema_data *d, struct buf *b, const struct s
 	write_number_field(b, "older_max", r->older_max);
 	write_release_field(b, "older", r->older);
 	write_texts(b, r);
+	write_policy_field(d, b, "update", r->update);
+	write_policy_field(d, b, "update_within", r->update_within);
 	buf_fmt(b, "\t\t.value_offset = offsetof(struct " STR_F ", " STR_F "),\n", STR_A(s->snake),
 		STR_A(field));
 	buf_fmt(b, "\t\t.at_offset = offsetof(struct " STR_F ", at." STR_F "),\n\t},\n",
@@ -207,6 +216,19 @@ static void write_patterns(const struct schema_data *d, struct buf *b)
 	buf_add(b, STR("};\n"));
 }
 
+static void write_policies(const struct schema_data *d, struct buf *b)
+{
+	buf_fmt(b, "const uint16_t schema_npolicies = %zu;\n", d->npolicies);
+	buf_add(b, STR("const struct update_policy schema_policies[] = {\n"));
+	for (size_t i = 0; i < d->npolicies; i++) {
+		buf_add(b, STR("\t{\n"));
+		write_str_field(b, "name", d->policies[i].name);
+		write_str_field(b, "words", d->policies[i].words);
+		buf_add(b, STR("\t},\n"));
+	}
+	buf_add(b, STR("};\n"));
+}
+
 struct str schema_write_tables(const struct schema_data *d)
 {
 	struct buf b = buf_in(d->tg->a);
@@ -219,6 +241,7 @@ struct str schema_write_tables(const struct schema_data *d)
 	buf_add(&b, STR("const struct str schema_date = "));
 	c_str(&b, d->date);
 	buf_add(&b, STR(";\n"));
+	write_policies(d, &b);
 	write_patterns(d, &b);
 	for (size_t i = 0; i < d->norder; i++)
 		for (size_t k = 0; k < d->order[i]->nrows; k++)
