@@ -48,6 +48,25 @@ Inner:
       update: SUPPORTED
       doc: "What it is called."
       source: "here"
+    Size:
+      kind: enum
+      required_for: {RED: true}
+      values: [small, large, huge]
+      values_for: {OTHER: [large, huge]}
+      default_for: {BLUE: small, OTHER: huge}
+      open: true
+      target: "Properties.Size"
+      update: SUPPORTED
+      doc: "How big it is."
+      source: "here"
+    Counts:
+      kind: ints
+      min: 1
+      max: 9
+      max_items: 3
+      update: SUPPORTED
+      doc: "How many."
+      source: "here"
     Shade:
       kind: bool
       for: [BLUE, OTHER]
@@ -75,10 +94,13 @@ RELEASES = "latest: 3.1.1\ndate: 2024-01-01\nreleases:\n  3.0.0: \"\"\n  3.1.1: 
 
 # What stands in the files that are made.
 MADE = {
-    "model.h": ["struct inner_list inner;", "enum cluster_color color;", "\tCLUSTER_COLOR_BLUE,",
+    "model.h": ["struct model_ints counts;", "struct inner_list inner;", "enum cluster_color color;", "\tCLUSTER_COLOR_BLUE,",
                 "\t\tconst struct cluster *cluster;\n\t\tconst struct other *other;\n"],
     "ids.h": ["\tRED = 1,\n\tBLUE = 2,\n\tOTHER = 4,\n\tCLUSTER = 3,\n\tANY_KIND = 7,\n\tKIND_COUNT = 2\n"],
-    "tables.c": ["[PROP_Inner_Shade] = {\n\t\t.name = {\"Shade\", 5},\n\t\t.kind = PROP_BOOL,\n\t\t.variants = 6,",
+    "tables.c": ["{{\"small\", 5}, 0, 0, 3},\n\t{{\"large\", 5}, 0, 0, 7},", "{2, {\"small\", 5}, 1},\n\t{4, {\"huge\", 4}, 3},",
+                 ".required = 1,\n\t\t.open = true,\n\t\t.defaults_for = defaults_Inner_Size,\n\t\t.ndefaults_for = 2,",
+                 ".required = 7,", ".kind = PROP_INTS,", ".target = {\"Properties.Size\", 15},",
+                 "[PROP_Inner_Shade] = {\n\t\t.name = {\"Shade\", 5},\n\t\t.kind = PROP_BOOL,\n\t\t.variants = 6,",
                  ".parent = SECTION_Cluster,\n\t\t.variants = 3,", ".parent = SECTION_Other,\n\t\t.variants = 4,",
                  ".parent = SECTION_Cluster,\n\t\t.variants = 7,", "{{\"blue\", 4}, BLUE},", "[PROP_Other_Inner] = {\n\t\t.name = {\"Inner\", 5},\n\t\t.kind = PROP_SECTION,\n\t\t.variants = 4,"],
 }
@@ -111,9 +133,21 @@ SPOILT = [
     ("update: SUPPORTED", "update: BY_PLACE\n      update_within: SUPPORTED", 4, "means nothing for the kind"),
     ("  doc: \"The inner one.\"\n", "", 28, "lacks `doc`"),
     ("\nInner:\n  doc", "\nSize:\n  doc", 20, "no section `Inner`"),
-    ("for: [BLUE, OTHER]", "for: [BLUE, GREEN]", 40, "no variant `GREEN`"),
-    ("for: [BLUE, OTHER]", "for: blue", 40, "`for` must be a list"),
-    ("  for: [OTHER]", "  for: [CLUSTER]\n  source: \"here\"", 49, "no kind of file has `Inner` here"),
+    ("required_for: {RED: true}", "required_for: {RED: 1}", 40, "gives true or false"),
+    ("required_for: {RED: true}", "required_for: {GREEN: true}", 40, "no variant `GREEN`"),
+    ("required_for: {RED: true}", "required_for: {BLUE: true}", 38, "required and has a default"),
+    ("values_for: {OTHER: [large", "values_for: {OTHER: [wide", 42, "`wide` is not among `values`"),
+    ("values_for: {OTHER: [large, huge]}", "values_for: {OTHER: large}", 42, "gives lists of values"),
+    ("default_for: {BLUE: small", "default_for: {BLUE: tiny", 43, "does not fit"),
+    ("default_for: {BLUE: small", "default_for: {CLUSTER: small", 38, "required and has a default"),
+    ("pattern: word", "writer: unused\n      target: Name", 31, "a `target`, and a writer that says there is none"),
+    ("      of: Inner\n      key", "      of: Inner\n      open: true\n      key", 20, "`open` means nothing"),
+    ("open: true", "open: maybe", 44, "`open` must be"),
+    ("max_items: 3", "max_items: 3\n      default: 3", 49, "does not fit"),
+    ("max_items: 3", "pattern: word", 49, "means nothing for the kind"),
+    ("for: [BLUE, OTHER]", "for: [BLUE, GREEN]", 59, "no variant `GREEN`"),
+    ("for: [BLUE, OTHER]", "for: blue", 59, "`for` must be a list"),
+    ("  for: [OTHER]", "  for: [CLUSTER]\n  source: \"here\"", 68, "no kind of file has `Inner` here"),
 ]
 
 # The same for the kinds.

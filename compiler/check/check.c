@@ -82,7 +82,7 @@ static void bind_item(struct check *c, struct scope *s, const struct prop *prop,
 	s->at = (struct section_at *)(void *)s->model;
 	s->at->path = arena_fmt(c->a, STR_F "[%zu]", STR_A(path_of(c, s->outer, prop)), i);
 	s->at->span = s->node->at;
-	defaults_fill(s->schema, s->model);
+	defaults_fill(c, s->schema, s->model);
 	if (s->node->kind == NODE_MAP) {
 		check_section(c, s);
 		return;
@@ -175,7 +175,7 @@ static bool entry_allowed(struct check *c, const struct prop *prop, const struct
 		return true;
 	if (!e->value->poisoned) {
 		d = diag_null_value(c->ds, e->key_at, prop->name);
-		if (!prop->required)
+		if ((prop->required & c->kind->variants) == 0)
 			diag_help(c->ds, d, "leave the key out where its default is wanted");
 	}
 	return false;
@@ -247,8 +247,9 @@ static bool has_rival(const struct check *c, const struct scope *in, const struc
 	for (size_t i = 0; i < in->schema->nprops; i++) {
 		const struct prop *other = &in->schema->props[i];
 
-		if (other->required && (other->variants & prop->variants) == 0 &&
-		    kind_has(c, other) && prop_at(in->model, other)->state != FIELD_ABSENT)
+		if ((other->required & c->kind->variants) != 0 &&
+		    (other->variants & prop->variants) == 0 &&
+		    prop_at(in->model, other)->state != FIELD_ABSENT)
 			return true;
 	}
 	return false;
@@ -260,11 +261,11 @@ static bool is_due(const struct check *c, const struct scope *in, const struct p
 	uint16_t all = c->kind->variants;
 	bool chooses = in->schema == kind_choice_section(c->kind);
 
-	if ((prop->variants & all) != all && has_rival(c, in, prop))
+	if ((prop->required & all) != all && has_rival(c, in, prop))
 		return false;
 	if (c->variant == all && chooses)
-		return (prop->variants & all) == all;
-	return (prop->variants & c->variant) != 0;
+		return (prop->required & all) == all;
+	return (prop->required & c->variant) != 0;
 }
 
 /* Checks the mapping in->node; its struct holds the defaults already. */
@@ -279,7 +280,7 @@ static void check_section(struct check *c, const struct scope *in)
 	for (size_t i = 0; i < in->schema->nprops; i++) {
 		const struct prop *prop = &in->schema->props[i];
 
-		if (!prop->required || prop_at(in->model, prop)->state != FIELD_ABSENT)
+		if (prop->required == 0 || prop_at(in->model, prop)->state != FIELD_ABSENT)
 			continue;
 		if (in->node->poisoned || !is_due(c, in, prop) || is_misspelt(c, in, prop))
 			continue;
@@ -355,7 +356,7 @@ const struct model *check_tree(struct arena *a, struct diags *ds, const struct n
 			  .at = (struct section_at *)(void *)top};
 
 	*model = (struct model){.kind = c.kind, .at = s.at};
-	defaults_fill(s.schema, s.model);
+	defaults_fill(&c, s.schema, s.model);
 	find_variant(&c, root);
 	if (root->kind == NODE_MAP) {
 		check_section(&c, &s);

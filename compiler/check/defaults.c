@@ -12,12 +12,14 @@ static void set_enum(void *field, const struct prop *prop)
 }
 
 /* Sets one field, those of a section inside included. */
-static void default_set(const struct prop *prop, char *model)
+static void default_set(const struct check *c, const struct prop *prop, char *model)
 {
 	void *field = model + prop->value_offset;
 
 	if (prop->kind == PROP_SECTION)
-		defaults_fill(&schema_sections[prop->section], field);
+		defaults_fill(c, &schema_sections[prop->section], field);
+	if (prop->ndefaults_for > 0)
+		prop = kind_prop(c->a, c->kind, prop);
 	if ((prop->has & HAS_DEFAULT) == 0)
 		return;
 	switch (prop->kind) {
@@ -42,6 +44,7 @@ static void default_set(const struct prop *prop, char *model)
 		break;
 	case PROP_INT_OR_STRING:
 	case PROP_STRINGS:
+	case PROP_INTS:
 	case PROP_MAP:
 	case PROP_MAPS:
 	case PROP_SECTION:
@@ -50,10 +53,10 @@ static void default_set(const struct prop *prop, char *model)
 	}
 }
 
-void defaults_fill(const struct section *s, char *model)
+void defaults_fill(const struct check *c, const struct section *s, char *model)
 {
 	for (size_t i = 0; i < s->nprops; i++)
-		default_set(&s->props[i], model);
+		default_set(c, &s->props[i], model);
 }
 
 void faulty_fill(const struct section *s, char *model)

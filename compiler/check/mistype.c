@@ -46,16 +46,18 @@ struct diag *wrong_type(struct check *c, struct str name, const char *want, cons
 }
 
 /* The property of s that a lone value of this kind stands for, or NULL. */
-static const struct prop *meant_by(const struct section *s, enum node_kind kind)
+static const struct prop *meant_by(const struct check *c, const struct section *s,
+				   enum node_kind kind)
 {
 	const struct prop *found = NULL;
 
 	if (kind == NODE_BOOL) {
-		found = schema_find(s, STR("Enabled"));
+		found = find_prop(c, s, STR("Enabled"));
 		return found != NULL && found->kind == PROP_BOOL ? found : NULL;
 	}
 	for (size_t i = 0; kind == NODE_STRING && i < s->nprops; i++) {
-		if (!s->props[i].required || s->props[i].kind != PROP_STRING)
+		if ((s->props[i].required & c->kind->variants) == 0 ||
+		    s->props[i].kind != PROP_STRING)
 			continue;
 		if (found != NULL)
 			return NULL; /* several: who knows */
@@ -67,7 +69,7 @@ static const struct prop *meant_by(const struct section *s, enum node_kind kind)
 void wrong_section(struct check *c, struct str name, const struct section *s, const struct node *v)
 {
 	struct diag *d = diag_wrong_type(c->ds, v->at, name, "a mapping", node_kind_words(v->kind));
-	const struct prop *meant = meant_by(s, v->kind);
+	const struct prop *meant = meant_by(c, s, v->kind);
 
 	if (v->kind == NODE_LIST)
 		diag_help(c->ds, d, "write the keys without `- ` before them");

@@ -229,6 +229,7 @@ bool is_misspelt(const struct check *c, const struct scope *in, const struct pro
 /* A value to show for prop; empty when nothing sensible is known. */
 static struct str example_of(struct check *c, const struct prop *prop)
 {
+	prop = kind_prop(c->a, c->kind, prop);
 	if (prop->example.n > 0)
 		return prop->example;
 	if (prop->pattern != NULL)
@@ -236,7 +237,7 @@ static struct str example_of(struct check *c, const struct prop *prop)
 	for (size_t i = 0; i < prop->nvalues; i++)
 		if (prop->values[i].removed == 0)
 			return prop->values[i].name;
-	if (prop->kind == PROP_INT || prop->kind == PROP_NUMBER)
+	if (prop->kind == PROP_INT || prop->kind == PROP_INTS || prop->kind == PROP_NUMBER)
 		return number_text(c->a, (prop->has & HAS_MIN) != 0 ? prop->min : 1);
 	return prop->kind == PROP_BOOL ? STR("true") : (struct str){0};
 }
@@ -247,7 +248,7 @@ static struct str example_line(struct check *c, const struct prop *prop)
 	struct str value = example_of(c, prop);
 	const struct section *s = &schema_sections[prop->section];
 
-	if (prop->kind == PROP_STRINGS)
+	if (prop->kind == PROP_STRINGS || prop->kind == PROP_INTS)
 		return arena_fmt(c->a, STR_F ": [" STR_F "]", STR_A(prop->name), STR_A(value));
 	if (prop->kind != PROP_SECTION && prop->kind != PROP_SECTIONS)
 		return arena_fmt(c->a, STR_F ": " STR_F, STR_A(prop->name),
@@ -255,7 +256,7 @@ static struct str example_line(struct check *c, const struct prop *prop)
 	for (size_t i = 0; i < s->nprops; i++) {
 		struct str inner;
 
-		if (!s->props[i].required || !kind_has(c, &s->props[i]) ||
+		if ((s->props[i].required & c->kind->variants) == 0 ||
 		    s->props[i].kind == PROP_SECTION || s->props[i].kind == PROP_SECTIONS)
 			continue;
 		inner = example_line(c, &s->props[i]);

@@ -131,8 +131,10 @@ static void not_in_enum(struct check *c, const struct prop *prop, const struct n
 {
 	struct diag *d = diag_not_in_enum(c->ds, v->at, shown(c, v->text), prop->name);
 	bool sure;
-	const struct enum_value *near = nearest_value(prop, v->text, &sure);
+	const struct enum_value *near;
 
+	prop = kind_prop(c->a, c->kind, prop);
+	near = nearest_value(prop, v->text, &sure);
 	if (near != NULL && prop->kind != PROP_INT_ENUM) {
 		diag_help(c->ds, d, "did you mean `" STR_F "`?", STR_A(near->name));
 		diag_fix(c->ds, d, v->at, near->name, sure);
@@ -147,7 +149,7 @@ static int value_index(struct check *c, const struct prop *prop, const struct no
 	for (int i = 0; i < prop->nvalues; i++) {
 		const struct enum_value *e = &prop->values[i];
 
-		if (str_eq(e->name, text))
+		if (str_eq(e->name, text) && (e->variants & c->kind->variants) != 0)
 			return release_ok(c, e->name, e->since, e->removed, v->at) ? i + 1 : 0;
 	}
 	not_in_enum(c, prop, v);
@@ -282,6 +284,29 @@ static bool bind_strings(struct check *c, const struct prop *prop, const struct 
 	return true;
 }
 
+static bool bind_ints(struct check *c, const struct prop *prop, const struct node *v,
+		      struct model_ints *field)
+{
+	struct model_int *items;
+	bool ok = true;
+
+	if (v->kind != NODE_LIST) {
+		wrong_type(c, prop->name, "a list of whole numbers", v);
+		return false;
+	}
+	items = NEW_ARRAY(c->a, struct model_int, v->list.n);
+	for (size_t i = 0; i < v->list.n; i++) {
+		const struct node *item = v->list.items[i];
+
+		items[i].at = item->at;
+		ok = !item->poisoned && bind_int(c, prop, item, &items[i].value) && ok;
+	}
+	if (!count_ok(c, prop, v->list.n, v->at) || !ok)
+		return false;
+	*field = (struct model_ints){items, v->list.n};
+	return true;
+}
+
 /* One entry of a free mapping; nested values are the text that YAML would have in one line. */
 static bool bind_pair(struct check *c, const struct prop *prop, const struct entry *e,
 		      struct model_pair *pair)
@@ -361,6 +386,8 @@ bool value_bind(struct check *c, const struct prop *prop, const struct node *v, 
 		return bind_flex(c, prop, v, field);
 	case PROP_STRINGS:
 		return bind_strings(c, prop, v, field);
+	case PROP_INTS:
+		return bind_ints(c, prop, v, field);
 	case PROP_MAP:
 		return bind_map(c, prop, prop->name, v, field);
 	case PROP_MAPS:

@@ -57,7 +57,7 @@ static inline struct field_at *prop_at(char *model, const struct prop *prop)
 }
 
 /* Sets every field of a section and of the sections inside to its default. */
-void defaults_fill(const struct section *s, char *model);
+void defaults_fill(const struct check *c, const struct section *s, char *model);
 /* Poisons every field of a section that was no mapping, and of those inside: what they say is not known. */
 void faulty_fill(const struct section *s, char *model);
 

@@ -94,6 +94,7 @@ bool any_says(const struct any_section *s, enum prop_id id)
 		return *(const bool *)v;
 	case PROP_SECTIONS:
 	case PROP_STRINGS:
+	case PROP_INTS:
 	case PROP_MAP:
 	case PROP_MAPS:
 		return ((const struct any_list *)v)->n > 0;

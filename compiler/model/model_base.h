@@ -48,6 +48,17 @@ struct model_strings {
 	size_t n;
 };
 
+struct model_int {
+	int64_t value;
+	struct span at;
+};
+
+/* List of whole numbers (PROP_INTS). */
+struct model_ints {
+	const struct model_int *items;
+	size_t n;
+};
+
 /* One entry of a free mapping; a nested value is kept as compact flow text. */
 struct model_pair {
 	struct str key, value;

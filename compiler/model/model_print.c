@@ -8,6 +8,7 @@
 #include <string.h>
 
 struct printer {
+	const struct file_kind *kind;
 	struct buf out;
 	unsigned depth;
 };
@@ -27,6 +28,14 @@ static void print_strings(struct printer *p, const struct model_strings *list)
 		buf_add(&p->out, i > 0 ? STR(", ") : STR(""));
 		buf_quoted(&p->out, list->items[i].text);
 	}
+	buf_char(&p->out, ']');
+}
+
+static void print_ints(struct printer *p, const struct model_ints *list)
+{
+	buf_char(&p->out, '[');
+	for (size_t i = 0; i < list->n; i++)
+		buf_fmt(&p->out, "%s%lld", i > 0 ? ", " : "", (long long)list->items[i].value);
 	buf_char(&p->out, ']');
 }
 
@@ -89,6 +98,9 @@ static void print_value(struct printer *p, const struct prop *prop, const void *
 	case PROP_STRINGS:
 		print_strings(p, field);
 		return;
+	case PROP_INTS:
+		print_ints(p, field);
+		return;
 	case PROP_MAP:
 		print_map(p, field);
 		return;
@@ -104,18 +116,30 @@ static void print_value(struct printer *p, const struct prop *prop, const void *
 
 static void print_fields(struct printer *p, const struct section *s, const char *model);
 
+/* Has the kind of the file a default for prop? */
+static bool has_default(const struct printer *p, const struct prop *prop)
+{
+	bool own = (prop->has & HAS_DEFAULT) != 0;
+
+	for (size_t i = 0; i < prop->ndefaults_for; i++)
+		own |= (prop->defaults_for[i].variants & p->kind->variants) != 0;
+	return own;
+}
+
 /* Whether the section or one inside has anything to print. */
-static bool has_fields(const struct section *s, const char *model)
+static bool has_fields(const struct printer *p, const struct section *s, const char *model)
 {
 	if (((const struct section_at *)(const void *)model)->written)
 		return true;
 	for (size_t i = 0; i < s->nprops; i++) {
 		const struct prop *prop = &s->props[i];
 
-		if ((prop->has & HAS_DEFAULT) != 0)
+		if ((prop->variants & p->kind->variants) == 0)
+			continue;
+		if (has_default(p, prop))
 			return true;
 		if (prop->kind == PROP_SECTION &&
-		    has_fields(&schema_sections[prop->section], model + prop->value_offset))
+		    has_fields(p, &schema_sections[prop->section], model + prop->value_offset))
 			return true;
 	}
 	return false;
@@ -126,7 +150,7 @@ static void print_section(struct printer *p, const struct prop *prop, const char
 {
 	const struct section *s = &schema_sections[prop->section];
 
-	if (!has_fields(s, inner))
+	if (!has_fields(p, s, inner))
 		return;
 	buf_pad(&p->out, ' ', p->depth * 2);
 	buf_fmt(&p->out, STR_F ":%s\n", STR_A(prop->name), mark);
@@ -165,12 +189,14 @@ static void print_field(struct printer *p, const struct prop *prop, const char *
 		(const struct field_at *)(const void *)(model + prop->at_offset);
 	const char *mark = is_poisoned(at) ? "  (faulty)" : "";
 
+	if ((prop->variants & p->kind->variants) == 0)
+		return;
 	if (prop->kind == PROP_SECTION) {
 		print_section(p, prop, model + prop->value_offset,
 			      at->state == FIELD_ABSENT ? " (absent)" : mark);
 		return;
 	}
-	if (at->state == FIELD_ABSENT && (prop->has & HAS_DEFAULT) == 0)
+	if (at->state == FIELD_ABSENT && !has_default(p, prop))
 		return;
 	if (prop->kind == PROP_SECTIONS) {
 		print_sections(p, prop, model + prop->value_offset, mark);
@@ -190,7 +216,7 @@ static void print_fields(struct printer *p, const struct section *s, const char 
 
 struct str model_print(struct arena *a, const struct model *model)
 {
-	struct printer p = {.out = buf_in(a)};
+	struct printer p = {.kind = model->kind, .out = buf_in(a)};
 
 	print_fields(&p, &schema_sections[model->kind->root], (const char *)model->at);
 	return buf_str(&p.out);

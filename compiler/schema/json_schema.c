@@ -144,6 +144,17 @@ static void put_text_items(struct arena *a, struct json_value *o, const struct p
 	put_counts(a, o, p);
 }
 
+/* "items" of a list of whole numbers. */
+static void put_int_items(struct arena *a, struct json_value *o, const struct prop *p)
+{
+	struct json_value *item = or_variable(a, json_put(o, STR("items"), json_new_object(a)));
+
+	put_types(a, item, "integer string");
+	put_range(a, item, p);
+	put_text(a, item, "pattern", STR(INT_TEXT));
+	put_counts(a, o, p);
+}
+
 /* What the value of p must be. */
 static void put_kind(struct arena *a, struct json_value *o, const struct prop *p)
 {
@@ -186,6 +197,10 @@ static void put_kind(struct arena *a, struct json_value *o, const struct prop *p
 	case PROP_STRINGS:
 		put_types(a, o, "array");
 		put_text_items(a, o, p);
+		return;
+	case PROP_INTS:
+		put_types(a, o, "array");
+		put_int_items(a, o, p);
 		return;
 	case PROP_MAP:
 		put_types(a, o, "object");
@@ -248,7 +263,7 @@ static struct str description(struct arena *a, const struct file_kind *kind, con
 /* The definition of names that editors offer, for the properties that take them; else NULL. */
 static const char *names_of(const struct prop *p)
 {
-	if (p == &schema_props[PROP_Cluster_Region])
+	if (str_eq(p->name, STR("Region")))
 		return "region";
 	return p->kind == PROP_STRING && str_eq(p->name, STR("InstanceType")) ? "instanceType"
 									      : NULL;
@@ -290,8 +305,8 @@ static void put_required(struct arena *a, struct json_value *o, const struct fil
 	for (size_t i = 0; i < s->nprops; i++) {
 		const struct prop *p = &s->props[i];
 
-		if (!p->required || (p->variants & kind->variants) == 0 ||
-		    (variants != 0 && (p->variants & kind->variants) != variants))
+		if ((p->required & kind->variants) == 0 ||
+		    (variants != 0 && (p->required & kind->variants) != variants))
 			continue;
 		if (list == NULL)
 			list = json_put(o, STR("required"), json_new_array(a));
@@ -331,7 +346,8 @@ static struct json_value *section(struct arena *a, const struct file_kind *kind,
 	props = json_put(o, STR("properties"), json_new_object(a));
 	for (size_t i = 0; i < s->nprops; i++)
 		if ((s->props[i].variants & kind->variants) != 0)
-			json_put(props, s->props[i].name, property(a, kind, &s->props[i]));
+			json_put(props, s->props[i].name,
+				 property(a, kind, kind_prop(a, kind, &s->props[i])));
 	put_bool(a, o, "additionalProperties", false);
 	if (s != kind_choice_section(kind)) {
 		put_required(a, o, kind, s, 0);

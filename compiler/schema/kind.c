@@ -137,3 +137,37 @@ struct str kind_only(struct arena *a, const struct file_kind *kind, const struct
 				STR_A(kind->variant_rows[i].word));
 	return buf_str(&b);
 }
+
+/* Do files of kind take the i-th value? */
+static bool has_value(const struct file_kind *kind, const struct prop *p, size_t i)
+{
+	return (p->values[i].variants & kind->variants) != 0;
+}
+
+const struct prop *kind_prop(struct arena *a, const struct file_kind *kind, const struct prop *p)
+{
+	struct enum_value *values;
+	struct prop *own = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->nvalues; i++)
+		n += has_value(kind, p, i);
+	if (n == p->nvalues && p->ndefaults_for == 0)
+		return p;
+	own = NEW(a, struct prop);
+	*own = *p;
+	values = NEW_ARRAY(a, struct enum_value, n);
+	own->values = values;
+	own->nvalues = 0;
+	for (size_t i = 0; i < p->nvalues; i++)
+		if (has_value(kind, p, i))
+			values[own->nvalues++] = p->values[i];
+	for (size_t i = 0; i < p->ndefaults_for; i++) {
+		if ((p->defaults_for[i].variants & kind->variants) == 0)
+			continue;
+		own->has |= HAS_DEFAULT;
+		own->default_text = p->defaults_for[i].text;
+		own->default_value = p->defaults_for[i].value;
+	}
+	return own;
+}

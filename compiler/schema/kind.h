@@ -55,6 +55,11 @@ const struct file_variant *kind_variant(const struct file_kind *kind, struct str
 const struct prop *kind_choice(const struct file_kind *kind);
 /* The section of that property, or NULL. */
 const struct section *kind_choice_section(const struct file_kind *kind);
+/*
+ * p as files of `kind` have it: with their values and default. p itself where nothing differs, else a copy from `a`.
+ * The value of an enumeration is its index in p, not in the copy.
+ */
+const struct prop *kind_prop(struct arena *a, const struct file_kind *kind, const struct prop *p);
 /* The words of the variants of kind that have p, `between` between them; empty when all have it, or none. */
 struct str kind_only(struct arena *a, const struct file_kind *kind, const struct prop *p,
 		     const char *between);

@@ -48,6 +48,8 @@ static const char *kind_words(enum prop_kind kind)
 		return "whole number or text";
 	case PROP_STRINGS:
 		return "list of text";
+	case PROP_INTS:
+		return "list of whole numbers";
 	case PROP_MAP:
 		return "mapping with keys of your own";
 	case PROP_MAPS:
@@ -144,32 +146,44 @@ static void add_note(struct buf *b, const char *word, struct str text)
 		buf_fmt(b, "- %s: " STR_F "\n", word, STR_A(text));
 }
 
+/* Names of the kinds with one of `variants`: words in backticks but for the first and the last of these. */
+static struct str kind_names(struct arena *a, unsigned variants)
+{
+	struct buf b = buf_in(a);
+
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		if ((schema_kinds[i].variants & variants) != 0)
+			buf_fmt(&b, "%s" STR_F, b.n > 0 ? "`, `" : "", STR_A(schema_kinds[i].name));
+	return buf_str(&b);
+}
+
 /* The kinds that have p, where others have its section without it. */
 static void add_kinds(struct buf *b, const struct section *s, const struct prop *p)
 {
-	struct buf names = buf_in(b->a);
-	bool others = false;
-
 	for (size_t i = 0; i < KIND_COUNT; i++) {
 		unsigned here = s->variants & schema_kinds[i].variants;
 
-		if (here != 0 && (p->variants & here) == 0)
-			others = true;
-		else if (here != 0)
-			buf_fmt(&names, "%s" STR_F, names.n > 0 ? "`, `" : "",
-				STR_A(schema_kinds[i].name));
+		if (here == 0 || (p->variants & here) != 0)
+			continue;
+		buf_fmt(b, "- Kind: `" STR_F "` only\n",
+			STR_A(kind_names(b->a, p->variants & s->variants)));
+		return;
 	}
-	if (others)
-		buf_fmt(b, "- Kind: `" STR_F "` only\n", STR_A(buf_str(&names)));
 }
 
 static void add_presence(struct buf *b, const struct section *s, const struct prop *p)
 {
-	if (p->required)
+	if (p->required != 0 && (p->required & s->variants) == (p->variants & s->variants))
 		buf_add(b, STR("- Required\n"));
+	else if (p->required != 0)
+		buf_fmt(b, "- Required: kind `" STR_F "`\n", STR_A(kind_names(b->a, p->required)));
 	add_note(b, "Required", p->required_note);
 	if ((p->has & HAS_DEFAULT) != 0)
 		buf_fmt(b, "- Default: `" STR_F "`\n", STR_A(p->default_text));
+	for (size_t i = 0; i < p->ndefaults_for; i++)
+		buf_fmt(b, "- Default, kind `" STR_F "`: `" STR_F "`\n",
+			STR_A(kind_names(b->a, p->defaults_for[i].variants)),
+			STR_A(p->defaults_for[i].text));
 	add_note(b, "Default", p->default_note);
 	for (size_t i = 0; i < KIND_COUNT; i++) {
 		struct str only = kind_only(b->a, &schema_kinds[i], p, "`, `");
@@ -199,6 +213,7 @@ static void add_property(struct buf *b, const struct section *s, const struct pr
 	add_release(b, "- Removed in: ", p->removed, "\n");
 	if (p->example.n > 0)
 		buf_fmt(b, "- Example: `" STR_F "`\n", STR_A(p->example));
+	add_note(b, "Becomes", p->target);
 	add_note(b, "Note", p->note);
 	buf_fmt(b, "- Source: " STR_F "\n\n", STR_A(p->source));
 }

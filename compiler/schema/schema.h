@@ -15,6 +15,7 @@
 enum prop_kind {
 	PROP_STRING,
 	PROP_INT,
+	PROP_INTS, /* list of whole numbers; min and max apply to each item */
 	PROP_NUMBER,
 	PROP_BOOL,
 	PROP_ENUM,	     /* text out of `values` */
@@ -34,6 +35,14 @@ typedef uint32_t release;
 struct enum_value {
 	struct str name;
 	release since, removed; /* removed: first release without it, or 0 */
+	uint16_t variants;	/* of the kinds that take it */
+};
+
+/* A default that some kinds have in place of that of the row. */
+struct kind_default {
+	uint16_t variants;
+	struct str text; /* as default_text and default_value of struct prop */
+	double value;
 };
 
 /* A pattern with a name for people: "a subnet id, `subnet-` and 8 or 17 lower-case letters or digits". */
@@ -66,7 +75,8 @@ enum {
 struct prop {
 	struct str name; /* as the user writes it */
 	enum prop_kind kind;
-	bool required;		  /* whenever its section is there */
+	uint16_t required;	  /* variants in which it must be there whenever its section is */
+	bool open;		  /* may hold a value that only a deployment knows */
 	bool unique;		  /* SECTIONS: items may not share the value of `key` */
 	struct str required_note; /* required only sometimes: when, in words */
 	uint16_t has;		  /* HAS_… */
@@ -86,8 +96,11 @@ struct prop {
 	uint32_t older_max;
 	struct str default_text; /* when HAS_DEFAULT: as YAML would write it */
 	double default_value;	 /* the same: number, 0 or 1, 1-based index of an ENUM value */
+	const struct kind_default *defaults_for;
+	uint8_t ndefaults_for;
 	struct str default_note; /* a default that depends on other things, in words */
 	struct str unit;	 /* "GiB", "minutes" … or empty */
+	struct str target;	 /* what it becomes: properties of CloudFormation, or empty */
 	struct str example;	 /* a value to show, or empty */
 	const struct update_policy *update; /* NULL: as the place that opens its section says */
 	const struct update_policy

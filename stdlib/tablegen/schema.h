@@ -29,7 +29,15 @@ struct row_kind {
 struct row_value {
 	struct str name;
 	struct str since, removed; /* releases, or empty */
+	unsigned variants;	   /* of kinds that have it */
 	const struct node *at;
+};
+
+/* A default of some kinds, in place of that of the row. */
+struct row_default {
+	unsigned variants;
+	const struct node *node;
+	double value; /* as default_value */
 };
 
 struct schema_row;
@@ -86,13 +94,16 @@ struct schema_row {
 		*key_pattern; /* of the text; of the keys of a free mapping */
 	struct row_value *values;
 	size_t nvalues;
-	bool required, unique, min_exclusive;
+	bool unique, min_exclusive, open;
 	unsigned variants; /* of kinds that have it: column `for` */
+	unsigned required; /* of kinds in which it is required */
 	const struct node *min, *max, *min_length, *max_length, *min_items, *max_items;
 	struct str older;	      /* release before which older_max was the limit, or empty */
 	const struct node *older_max; /* of a number, or of the items of a list */
 	const struct node *default_node;
 	double default_value; /* number, 0 or 1 for a bool, 1-based index of an enum value */
+	struct row_default *defaults_for;
+	size_t ndefaults_for;
 };
 
 struct schema_section {
@@ -158,6 +169,12 @@ void schema_link(struct schema_data *d);
 void schema_read_kinds(struct schema_data *d, const struct node *root);
 /* The bits of a word of `for`: a variant, or a kind with all of its variants; 0 when there is none. */
 unsigned variant_mask(const struct schema_data *d, struct str name);
+/* Sets *ret to the number for `n`, a default of r; false when it does not fit the row. */
+bool default_ok(const struct schema_row *r, const struct node *n, double *ret);
+/* The text of a default as one word of YAML; `{}` for an empty mapping. */
+struct str default_text(const struct node *n);
+/* Reads required_for, default_for and values_for of a row whose `variants` are known. */
+void schema_link_by_kind(struct schema_data *d, struct schema_row *r);
 /* The bits of all kinds. */
 unsigned schema_every_variant(const struct schema_data *d);
 /* Reads the column `for` of all sections and rows. */

@@ -103,7 +103,7 @@ void schema_link_masks(struct schema_data *d)
 
 		s->only = mask_of(d, s->node);
 		for (size_t k = 0; k < s->nrows; k++)
-			s->rows[k].variants = mask_of(d, s->rows[k].node);
+			s->rows[k].variants = mask_of(d, s->rows[k].node) & s->only;
 	}
 }
 
@@ -176,15 +176,19 @@ bool schema_link_kinds(struct schema_data *d)
 	return ok;
 }
 
-/* What the sections on both sides of a row have not, the row has not either. */
+/* What has not the section inside has not the row that opens it either. */
 static void narrow(struct schema_data *d)
 {
 	for (size_t i = 0; i < d->nsections; i++) {
 		const struct schema_section *s = &d->sections[i];
 
-		for (size_t k = 0; k < s->nrows; k++)
-			s->rows[k].variants &=
-				s->only & (s->rows[k].of != NULL ? s->rows[k].of->only : s->only);
+		for (size_t k = 0; k < s->nrows; k++) {
+			struct schema_row *r = &s->rows[k];
+
+			if (r->of != NULL)
+				r->variants &= r->of->only;
+			r->required &= r->variants;
+		}
 	}
 }
 

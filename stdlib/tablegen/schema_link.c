@@ -133,44 +133,41 @@ static void check_limits(struct schema_data *d, const struct schema_row *r)
 		data_fault(d, r->at, "`min_exclusive` needs `min`");
 }
 
-/* 1-based index of the default among the values; 0 when it is none. */
-static size_t default_index(const struct schema_row *r)
+/* 1-based index of a text among the values; 0 when it is none. */
+static size_t index_of(const struct schema_row *r, struct str text)
 {
 	for (size_t i = 0; i < r->nvalues; i++)
-		if (str_eq(r->values[i].name, r->default_node->text))
+		if (str_eq(r->values[i].name, text))
 			return i + 1;
 	return 0;
 }
 
-static bool number_default_ok(struct schema_row *r)
+static bool number_default_ok(const struct schema_row *r, const struct node *n, double *ret)
 {
-	const struct node *n = r->default_node;
 	bool whole = strcmp(r->kind->enumerator, "PROP_INT") == 0;
 
 	if (n->kind != NODE_INT && (whole || n->kind != NODE_FLOAT))
 		return false;
-	r->default_value = as_number(n);
-	if (r->min != NULL && r->default_value < as_number(r->min))
+	*ret = as_number(n);
+	if (r->min != NULL && *ret < as_number(r->min))
 		return false;
-	return r->max == NULL || r->default_value <= as_number(r->max);
+	return r->max == NULL || *ret <= as_number(r->max);
 }
 
-/* Sets default_value; false when the default does not fit the row. */
-static bool default_ok(struct schema_row *r)
+bool default_ok(const struct schema_row *r, const struct node *n, double *ret)
 {
-	const struct node *n = r->default_node;
 	const char *kind = r->kind->enumerator;
 
 	if (r->kind->number)
-		return number_default_ok(r);
+		return !r->kind->list && number_default_ok(r, n, ret);
 	if (r->kind->values_must) {
-		r->default_value = (double)default_index(r);
+		*ret = (double)index_of(r, n->text);
 		if (strcmp(kind, "PROP_INT_ENUM") == 0 && n->kind == NODE_INT)
-			return default_index(r) > 0 && (r->default_value = as_number(n), true);
-		return r->default_value > 0;
+			return index_of(r, n->text) > 0 && (*ret = as_number(n), true);
+		return *ret > 0;
 	}
 	if (strcmp(kind, "PROP_BOOL") == 0 || strcmp(kind, "PROP_BOOL_OR_STRING") == 0) {
-		r->default_value = n->kind == NODE_BOOL && n->boolean ? 1 : 0;
+		*ret = n->kind == NODE_BOOL && n->boolean ? 1 : 0;
 		return n->kind == NODE_BOOL;
 	}
 	if (strcmp(kind, "PROP_MAP") == 0)
@@ -184,6 +181,19 @@ static void check_release(struct schema_data *d, struct span at, struct str text
 	if (text.n > 0 && (tree_get(d->releases, text) == NULL || release_number(text) == 0))
 		data_fault(d, at, "`" STR_F "` is not among the releases of releases.yaml",
 			   STR_A(text));
+}
+
+/* A property that becomes something is not one whose text lands nowhere. */
+static void check_target(struct schema_data *d, const struct schema_row *r)
+{
+	struct str target = column(r->node, "target");
+
+	misplaced(d, r, r->open ? r : NULL, !r->kind->section, "open");
+	if (target.n > 0 && r->kind->text && r->nvalues == 0 && r->pattern == NULL &&
+	    str_eq(column(r->node, "writer"), STR("unused")))
+		data_fault(d, r->at,
+			   "`" STR_F "` has a `target`, and a writer that says there is none",
+			   STR_A(r->name));
 }
 
 static void check_texts(struct schema_data *d, const struct schema_row *r)
@@ -236,15 +246,15 @@ static void link_row(struct schema_data *d, struct schema_row *r)
 	r->pattern = link_pattern(d, r, "pattern", r->kind->text);
 	r->key_pattern = link_pattern(d, r, "key_pattern", r->kind->map);
 	check_writer(d, r);
+	check_target(d, r);
 	check_limits(d, r);
 	check_texts(d, r);
 	link_policies(d, r);
-	if (r->default_node != NULL && !default_ok(r))
+	if (r->default_node != NULL && !default_ok(r, r->default_node, &r->default_value))
 		data_fault(d, r->at,
 			   "the default of `" STR_F "` does not fit its kind, limits or values",
 			   STR_A(r->name));
-	if (r->default_node != NULL && r->required)
-		data_fault(d, r->at, "`" STR_F "` is required and has a default", STR_A(r->name));
+	schema_link_by_kind(d, r);
 }
 
 static struct str place_label(struct schema_data *d, const struct schema_section *s,

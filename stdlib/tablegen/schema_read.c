@@ -14,6 +14,7 @@
 static const struct row_kind kinds[] = {
 	{STR_INIT("string"), "PROP_STRING", "struct str", .text = true},
 	{STR_INIT("int"), "PROP_INT", "int64_t", .number = true},
+	{STR_INIT("ints"), "PROP_INTS", "struct model_ints", .number = true, .list = true},
 	{STR_INIT("number"), "PROP_NUMBER", "double", .number = true},
 	{STR_INIT("bool"), "PROP_BOOL", "bool", .text = false},
 	{STR_INIT("enum"), "PROP_ENUM", NULL, .values = true, .values_must = true},
@@ -30,37 +31,24 @@ static const struct row_kind kinds[] = {
 };
 
 static const char *const row_columns[] = {
-	"kind",
-	"of",
-	"key",
-	"unique",
-	"required",
-	"required_note",
-	"default",
-	"default_note",
-	"values",
-	"values_since",
-	"values_removed",
-	"pattern",
-	"key_pattern",
-	"writer",
-	"min",
-	"max",
-	"min_exclusive",
-	"min_length",
-	"max_length",
-	"min_items",
-	"max_items",
-	"unit",
-	"for",
-	"update",
-	"update_within",
-	"since",
-	"removed",
-	"example",
-	"doc",
-	"note",
-	"source",
+	"kind",		 "of",
+	"key",		 "unique",
+	"required",	 "required_for",
+	"required_note", "default",
+	"default_for",	 "default_note",
+	"values",	 "values_for",
+	"values_since",	 "values_removed",
+	"pattern",	 "key_pattern",
+	"writer",	 "min",
+	"max",		 "min_exclusive",
+	"min_length",	 "max_length",
+	"min_items",	 "max_items",
+	"unit",		 "for",
+	"open",		 "target",
+	"update",	 "update_within",
+	"since",	 "removed",
+	"example",	 "doc",
+	"note",		 "source",
 	"max_before",
 };
 
@@ -202,7 +190,8 @@ static void read_row(struct schema_data *d, struct schema_row *r, const struct e
 	r->kind = find_kind(column(r->node, "kind"));
 	if (r->kind == NULL)
 		data_fault(d, r->at, "`" STR_F "` has no known `kind`", STR_A(r->name));
-	r->required = flag(d, r->node, "required");
+	r->required = flag(d, r->node, "required") ? 1 : 0; /* as a mask: schema_by_kind.c */
+	r->open = flag(d, r->node, "open");
 	r->unique = flag(d, r->node, "unique");
 	r->min_exclusive = flag(d, r->node, "min_exclusive");
 	r->min = number(d, r->node, "min");

@@ -62,29 +62,43 @@ static void write_values(struct buf *b, const struct schema_section *s, const st
 	for (size_t i = 0; i < r->nvalues; i++) {
 		buf_add(b, STR("\t{"));
 		c_str(b, r->values[i].name);
-		buf_fmt(b, ", %u, %u},\n", release_number(r->values[i].since),
-			release_number(r->values[i].removed));
+		buf_fmt(b, ", %u, %u, %u},\n", release_number(r->values[i].since),
+			release_number(r->values[i].removed), r->values[i].variants);
 	}
 	buf_add(b, STR("};\n"));
 }
 
-/* The default as one word of YAML; `{}` for an empty mapping. */
-static struct str default_text(const struct schema_row *r)
+struct str default_text(const struct node *n)
 {
-	if (r->default_node == NULL)
+	if (n == NULL)
 		return (struct str){0};
-	return r->default_node->kind == NODE_MAP ? STR("{}") : r->default_node->text;
+	return n->kind == NODE_MAP ? STR("{}") : n->text;
+}
+
+static void write_defaults(struct buf *b, const struct schema_section *s,
+			   const struct schema_row *r)
+{
+	if (r->ndefaults_for == 0)
+		return;
+	buf_fmt(b, "static const struct kind_default defaults_" STR_F "_" STR_F "[] = {\n",
+		STR_A(s->name), STR_A(r->name));
+	for (size_t i = 0; i < r->ndefaults_for; i++) {
+		buf_fmt(b, "\t{%u, ", r->defaults_for[i].variants);
+		c_str(b, default_text(r->defaults_for[i].node));
+		buf_fmt(b, ", %.17g},\n", r->defaults_for[i].value);
+	}
+	buf_add(b, STR("};\n"));
 }
 
 static void write_texts(struct buf *b, const struct schema_row *r)
 {
-	static const char *const fields[] = {"key",  "required_note", "default_note",
-					     "unit", "example",	      "doc",
-					     "note", "source",	      "writer"};
+	static const char *const fields[] = {"key",	"required_note", "default_note", "unit",
+					     "example", "doc",		 "note",	 "source",
+					     "writer",	"target"};
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		write_str_field(b, fields[i], column(r->node, fields[i]));
-	write_str_field(b, "default_text", default_text(r));
+	write_str_field(b, "default_text", default_text(r->default_node));
 	if (r->default_value != 0)
 		buf_fmt(b, "\t\t.default_value = %.17g,\n", r->default_value);
 	write_release_field(b, "since", column(r->node, "since"));
@@ -113,8 +127,15 @@ static void write_row(const struct schema_data *d, struct buf *b, const struct s
 	buf_fmt(b, "\t[PROP_" STR_F "_" STR_F "] = {\n", STR_A(s->name), STR_A(r->name));
 	write_str_field(b, "name", r->name);
 	buf_fmt(b, "\t\t.kind = %s,\n\t\t.variants = %u,\n", r->kind->enumerator, r->variants);
-	if (r->required)
-		buf_add(b, STR("\t\t.required = true,\n"));
+	if (r->required != 0)
+		buf_fmt(b, "\t\t.required = %u,\n", r->required);
+	if (r->open)
+		buf_add(b, STR("\t\t.open = true,\n"));
+	if (r->ndefaults_for > 0)
+		buf_fmt(b,
+			"\t\t.defaults_for = defaults_" STR_F "_" STR_F
+			",\n\t\t.ndefaults_for = %zu,\n",
+			STR_A(s->name), STR_A(r->name), r->ndefaults_for);
 	if (r->unique)
 		buf_add(b, STR("\t\t.unique = true,\n"));
 	write_has(b, r);
@@ -244,8 +265,10 @@ struct str schema_write_tables(const struct schema_data *d)
 	write_policies(d, &b);
 	write_patterns(d, &b);
 	for (size_t i = 0; i < d->norder; i++)
-		for (size_t k = 0; k < d->order[i]->nrows; k++)
+		for (size_t k = 0; k < d->order[i]->nrows; k++) {
 			write_values(&b, d->order[i], &d->order[i]->rows[k]);
+			write_defaults(&b, d->order[i], &d->order[i]->rows[k]);
+		}
 	buf_add(&b, STR("const struct prop schema_props[] = {\n"));
 	for (size_t i = 0; i < d->norder; i++)
 		for (size_t k = 0; k < d->order[i]->nrows; k++)
