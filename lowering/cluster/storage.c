@@ -14,13 +14,15 @@
  */
 #include "lowering/cluster/storage.h"
 
-struct kind {
+#include "lowering/cluster/file_systems.h"
+
+struct storage_type {
 	const char *name;
 	void (*lower)(struct lowering *l, struct lowered_storage *s);
 };
 
 /* Indexed by enum shared_storage_storage_type. */
-static const struct kind kinds[] = {
+static const struct storage_type storage_types[] = {
 	[SHARED_STORAGE_STORAGE_TYPE_EBS] = {"Ebs", storage_ebs},
 	[SHARED_STORAGE_STORAGE_TYPE_EFS] = {"Efs", storage_efs},
 	[SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE] = {"FsxLustre", storage_lustre},
@@ -29,16 +31,16 @@ static const struct kind kinds[] = {
 	[SHARED_STORAGE_STORAGE_TYPE_FILECACHE] = {"FileCache", storage_file_cache},
 };
 
-static const struct kind raid = {"Raid", storage_raid};
+static const struct storage_type raid = {"Raid", storage_raid};
 
-static const struct kind *kind_of(const struct shared_storage *m)
+static const struct storage_type *type_of_storage(const struct shared_storage *m)
 {
 	if (m->storage_type == SHARED_STORAGE_STORAGE_TYPE_EBS &&
 	    m->ebs_settings.raid.section.written)
 		return &raid;
-	INVARIANT((size_t)m->storage_type < ARRAY_LEN(kinds));
-	INVARIANT(kinds[m->storage_type].lower != NULL);
-	return &kinds[m->storage_type];
+	INVARIANT((size_t)m->storage_type < ARRAY_LEN(storage_types));
+	INVARIANT(storage_types[m->storage_type].lower != NULL);
+	return &storage_types[m->storage_type];
 }
 
 struct ir_resource *storage_resource(struct stack *st, const char *prefix, struct str name,
@@ -63,14 +65,14 @@ void storage_outlives_replacement(struct ir_resource *file_system)
 
 static void lower_one(struct lowering *l, struct lowered_storage *s, const struct shared_storage *m)
 {
-	const struct kind *kind = kind_of(m);
+	const struct storage_type *type = type_of_storage(m);
 
 	s->model = m;
 	s->settings = ir_object(l->st.g);
-	ir_put_text(l->st.g, s->settings, "Kind", str_c(kind->name));
+	ir_put_text(l->st.g, s->settings, "Kind", str_c(type->name));
 	ir_put_text(l->st.g, s->settings, "Name", m->name);
 	ir_put_text(l->st.g, s->settings, "MountDir", mount_dir(l->st.a, m->mount_dir));
-	kind->lower(l, s);
+	type->lower(l, s);
 }
 
 void pass_storage(struct lowering *l)

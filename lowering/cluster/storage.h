@@ -25,7 +25,7 @@
 /* Appends the FSx actions by which the head node asks for what is not known here, each once; often none. */
 void storage_fsx_actions(struct lowering *l, struct ir_value *actions);
 
-/* ---- one function a kind; s->model, Kind, Name and MountDir are there ---- */
+/* ---- one function a type of storage; s->model, Kind, Name and MountDir are there ---- */
 
 /* A shared EBS volume, new or existing (VolumeId). */
 void storage_ebs(struct lowering *l, struct lowered_storage *s);
@@ -44,36 +44,5 @@ void storage_file_cache(struct lowering *l, struct lowered_storage *s);
 
 /* The EFS file system of HeadNode.SharedStorageType: Efs. Its settings have "Internal": true. */
 void storage_internal_efs(struct lowering *l, struct lowered_storage *s);
-
-/* ---- common to kinds ---- */
-
-/* A new resource for the storage called `name`: tagged, with the policy for deletion and replacement. */
-struct ir_resource *storage_resource(struct stack *st, const char *prefix, struct str name,
-				     const char *type, enum ir_policy policy,
-				     struct ir_origin origin);
-/* A file system that an update replaces is kept, whatever becomes of it with the stack. */
-void storage_outlives_replacement(struct ir_resource *file_system);
-
-struct port_range {
-	uint16_t from, to; /* TCP, both included */
-};
-
-/* Who may reach a file system. */
-struct storage_access {
-	struct str name; /* of the storage */
-	const struct port_range *ports;
-	size_t nports;
-	bool peers; /* servers and clients call each other, and servers among themselves */
-	enum ir_policy policy;
-	struct ir_origin origin;
-};
-
-/*
- * A security group for a file system, open to the nodes of the cluster, with its rules. Returns its
- * logical id.
- */
-struct str storage_security_group(struct lowering *l, const struct storage_access *access);
-/* Makes `r` wait for all rules of the group that storage_security_group returned. */
-void storage_wait_for_rules(struct stack *st, struct ir_resource *r, struct str group);
 
 #endif

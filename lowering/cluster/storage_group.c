@@ -10,31 +10,8 @@
  * Rules are only added to groups of the stack. Groups that the user gave must let FSx for Lustre servers in
  * on their own. Source: FSx for Lustre user guide, "File system access control with Amazon VPC".
  */
-#include "lowering/cluster/storage.h"
-
-/* The id of the group that stands for a kind of node: the first of its groups. */
-static void add_client(struct stack *st, struct ir_value *clients, const struct ir_value *groups)
-{
-	struct ir_value *first = ir_list(st->g);
-
-	if (groups == NULL || groups->n == 0)
-		return;
-	ir_push(st->g, first, groups->items[0]);
-	list_add_distinct(st, clients, first);
-}
-
-/* One group for each kind of node, each group once. */
-static struct ir_value *clients_of(struct lowering *l)
-{
-	struct ir_value *clients = ir_list(l->st.g);
-
-	add_client(&l->st, clients, l->head_security_groups);
-	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++)
-		add_client(&l->st, clients, l->queues[i].security_groups);
-	for (size_t i = 0; i < l->c->login_nodes.pools.n; i++)
-		add_client(&l->st, clients, l->pools[i].security_groups);
-	return clients;
-}
+#include "lowering/aws/tags.h"
+#include "lowering/cluster/file_systems.h"
 
 /* A word for a group in logical ids: "HeadNode" of HeadNodeSecurityGroup, or the id of a given one. */
 static struct str group_word(const struct ir_value *group)
@@ -53,27 +30,26 @@ struct flow {
 	struct str other;
 };
 
-static struct ir_resource *rule(struct lowering *l, const struct storage_access *access,
+static struct ir_resource *rule(struct stack *st, const struct storage_access *access,
 				struct port_range ports, const struct flow *flow)
 {
 	struct str parts[] = {access->name, str_c(flow->way), flow->other,
-			      arena_fmt(l->st.a, "%u", ports.from)};
-	struct str id = ir_unique_id(l->st.g, "Storage", parts, ARRAY_LEN(parts));
-	struct ir_resource *r =
-		ir_add(l->st.g, id, "AWS::EC2::SecurityGroupIngress", access->origin);
+			      arena_fmt(st->a, "%u", ports.from)};
+	struct str id = ir_unique_id(st->g, "Storage", parts, ARRAY_LEN(parts));
+	struct ir_resource *r = ir_add(st->g, id, "AWS::EC2::SecurityGroupIngress", access->origin);
 
-	ir_put(l->st.g, r->properties, "GroupId", flow->into);
-	ir_put(l->st.g, r->properties, "SourceSecurityGroupId", flow->from);
-	ir_put_text(l->st.g, r->properties, "IpProtocol", STR("tcp"));
-	ir_put_int(l->st.g, r->properties, "FromPort", ports.from);
-	ir_put_int(l->st.g, r->properties, "ToPort", ports.to);
+	ir_put(st->g, r->properties, "GroupId", flow->into);
+	ir_put(st->g, r->properties, "SourceSecurityGroupId", flow->from);
+	ir_put_text(st->g, r->properties, "IpProtocol", STR("tcp"));
+	ir_put_int(st->g, r->properties, "FromPort", ports.from);
+	ir_put_int(st->g, r->properties, "ToPort", ports.to);
 	return r;
 }
 
-static void rules_for(struct lowering *l, const struct storage_access *access,
-		      struct port_range ports, struct ir_value *self)
+static void rules_for(struct stack *st, const struct storage_access *access,
+		      const struct ir_value *clients, struct port_range ports,
+		      struct ir_value *self)
 {
-	struct ir_value *clients = clients_of(l);
 	struct flow itself = {self, self, "Itself", STR("")};
 
 	for (size_t i = 0; i < clients->n; i++) {
@@ -81,30 +57,31 @@ static void rules_for(struct lowering *l, const struct storage_access *access,
 		struct flow in = {client, self, "From", group_word(client)};
 		struct flow out = {self, client, "To", group_word(client)};
 
-		rule(l, access, ports, &in);
+		rule(st, access, ports, &in);
 		if (access->peers && client->kind != IR_STRING)
-			rule(l, access, ports, &out);
+			rule(st, access, ports, &out);
 	}
 	if (access->peers) {
-		struct ir_resource *r = rule(l, access, ports, &itself);
+		struct ir_resource *r = rule(st, access, ports, &itself);
 
 		r->deletion_policy = r->update_replace_policy = access->policy;
 	}
 }
 
-struct str storage_security_group(struct lowering *l, const struct storage_access *access)
+struct str storage_security_group(struct stack *st, const struct storage_place *place,
+				  const struct storage_access *access)
 {
 	struct ir_resource *group =
-		storage_resource(&l->st, "StorageSecurityGroup", access->name,
+		storage_resource(st, "StorageSecurityGroup", access->name,
 				 "AWS::EC2::SecurityGroup", access->policy, access->origin);
-	struct ir_value *self = ir_ref(l->st.g, group->id);
+	struct ir_value *self = ir_ref(st->g, group->id);
 
-	ir_put_text(l->st.g, group->properties, "GroupDescription",
-		    arena_fmt(l->st.a, "Storage " STR_F, STR_A(access->name)));
-	ir_put(l->st.g, group->properties, "VpcId", l->vpc);
-	tags_put(&l->st, group->properties, "Tags", ir_text(l->st.g, access->name));
+	ir_put_text(st->g, group->properties, "GroupDescription",
+		    arena_fmt(st->a, "Storage " STR_F, STR_A(access->name)));
+	ir_put(st->g, group->properties, "VpcId", place->vpc);
+	tags_put(st, group->properties, "Tags", ir_text(st->g, access->name));
 	for (size_t i = 0; i < access->nports; i++)
-		rules_for(l, access, access->ports[i], self);
+		rules_for(st, access, place->clients, access->ports[i], self);
 	return group->id;
 }
 

@@ -2,12 +2,12 @@
 /*
  * storage_lustre.c - FSx for Lustre file systems and their data repository associations.
  *
- * A new file system lives in one subnet: the first of the first queue, near the nodes that use it. Its
- * servers listen on 988 and 1018-1023 and call the clients on the same ports; CreateFileSystem fails when the
- * group does not let them in, so the file system waits for the rules.
+ * A new file system lives in one subnet. Its servers listen on 988 and 1018-1023 and call the clients on the
+ * same ports; CreateFileSystem fails when the group does not let them in, so the file system waits for the rules.
  * Source: FSx for Lustre user guide, "File system access control with Amazon VPC".
  */
-#include "lowering/cluster/storage.h"
+#include "lowering/aws/tags.h"
+#include "lowering/cluster/file_systems.h"
 
 /* One rule for both: what lies between is the servers' own, and each rule costs 400 bytes of template. */
 static const struct port_range lustre_ports[] = {{988, 1023}};
@@ -87,34 +87,30 @@ static struct ir_value *lustre_configuration(struct stack *st, const struct fsx_
 	return lustre;
 }
 
-static struct ir_resource *file_system(struct lowering *l, const struct shared_storage *model,
-				       struct str group)
+static struct ir_resource *file_system(struct stack *st, const struct shared_storage *model,
+				       struct ir_value *subnets, struct str group)
 {
 	const struct fsx_lustre_settings *m = &model->fsx_lustre_settings;
 	struct ir_resource *r =
-		storage_resource(&l->st, "FileSystem", model->name, "AWS::FSx::FileSystem",
+		storage_resource(st, "FileSystem", model->name, "AWS::FSx::FileSystem",
 				 policy_of(m), origin_of_section(&model->section));
-	struct ir_value *p = r->properties, *subnets = ir_list(l->st.g), *groups = ir_list(l->st.g);
+	struct ir_value *p = r->properties, *groups = ir_list(st->g);
 
 	storage_outlives_replacement(r);
-	ir_push(l->st.g, subnets,
-		ir_text(l->st.g, l->c->scheduling.slurm_queues.items[0]
-					 .networking.subnet_ids.items[0]
-					 .text));
-	ir_push(l->st.g, groups, ir_ref(l->st.g, group));
-	ir_put_text(l->st.g, p, "FileSystemType", STR("LUSTRE"));
+	ir_push(st->g, groups, ir_ref(st->g, group));
+	ir_put_text(st->g, p, "FileSystemType", STR("LUSTRE"));
 	if (m->backup_id.n == 0)
-		ir_put_text(l->st.g, p, "FileSystemTypeVersion", str_c(lustre_release));
-	put_text(&l->st, p, "BackupId", m->backup_id);
-	put_int(&l->st, p, "StorageCapacity", m->storage_capacity);
+		ir_put_text(st->g, p, "FileSystemTypeVersion", str_c(lustre_release));
+	put_text(st, p, "BackupId", m->backup_id);
+	put_int(st, p, "StorageCapacity", m->storage_capacity);
 	if (is_written(&m->at.storage_type))
-		ir_put_text(l->st.g, p, "StorageType",
+		ir_put_text(st->g, p, "StorageType",
 			    enum_text(PROP_FsxLustreSettings_StorageType, m->storage_type));
-	put_text(&l->st, p, "KmsKeyId", m->kms_key_id);
-	ir_put(l->st.g, p, "SubnetIds", subnets);
-	ir_put(l->st.g, p, "SecurityGroupIds", groups);
-	ir_put(l->st.g, p, "LustreConfiguration", lustre_configuration(&l->st, m));
-	tags_put(&l->st, p, "Tags", ir_text(l->st.g, model->name));
+	put_text(st, p, "KmsKeyId", m->kms_key_id);
+	ir_put(st->g, p, "SubnetIds", subnets);
+	ir_put(st->g, p, "SecurityGroupIds", groups);
+	ir_put(st->g, p, "LustreConfiguration", lustre_configuration(st, m));
+	tags_put(st, p, "Tags", ir_text(st->g, model->name));
 	return r;
 }
 
@@ -132,17 +128,17 @@ static void put_events(struct stack *st, struct ir_value *s3, const char *name,
 	ir_put(st->g, s3, name, policy);
 }
 
-static struct ir_resource *association(struct stack *st, const struct lowered_storage *s,
-				       const struct data_repository_association *m)
+static struct ir_resource *association(struct stack *st, const struct shared_storage *model,
+				       struct str fs, const struct data_repository_association *m)
 {
-	struct str parts[] = {s->model->name, m->name};
+	struct str parts[] = {model->name, m->name};
 	struct str id = ir_unique_id(st->g, "Repository", parts, ARRAY_LEN(parts));
 	struct ir_resource *r = ir_add(st->g, id, "AWS::FSx::DataRepositoryAssociation",
 				       origin_of_section(&m->section));
 	struct ir_value *p = r->properties, *s3 = ir_object(st->g);
 
-	r->deletion_policy = r->update_replace_policy = policy_of(&s->model->fsx_lustre_settings);
-	ir_put(st->g, p, "FileSystemId", ir_ref(st->g, s->id));
+	r->deletion_policy = r->update_replace_policy = policy_of(&model->fsx_lustre_settings);
+	ir_put(st->g, p, "FileSystemId", ir_ref(st->g, fs));
 	ir_put_text(st->g, p, "FileSystemPath", m->file_system_path);
 	ir_put_text(st->g, p, "DataRepositoryPath", m->data_repository_path);
 	ir_put_bool(st->g, p, "BatchImportMetaDataOnCreate", m->batch_import_meta_data_on_create);
@@ -160,14 +156,14 @@ static struct ir_resource *association(struct stack *st, const struct lowered_st
  * not have the required permissions for the S3 bucket").
  * Source: github.com/hashicorp/terraform-provider-aws/issues/24678.
  */
-static void associations(struct stack *st, const struct lowered_storage *s)
+static void associations(struct stack *st, const struct shared_storage *model, struct str fs)
 {
 	const struct data_repository_association_list *list =
-		&s->model->fsx_lustre_settings.data_repository_associations;
+		&model->fsx_lustre_settings.data_repository_associations;
 	struct str before = {0};
 
 	for (size_t i = 0; i < list->n; i++) {
-		struct ir_resource *r = association(st, s, &list->items[i]);
+		struct ir_resource *r = association(st, model, fs, &list->items[i]);
 
 		if (before.n > 0)
 			ir_depend(st->g, r, before);
@@ -175,39 +171,23 @@ static void associations(struct stack *st, const struct lowered_storage *s)
 	}
 }
 
-/* ---- the kind ---- */
+/* ---- the whole ---- */
 
-static void make(struct lowering *l, struct lowered_storage *s)
+struct str lustre_add(struct stack *st, const struct shared_storage *m,
+		      const struct storage_place *place)
 {
 	struct storage_access access = {
-		.name = s->model->name,
+		.name = m->name,
 		.ports = lustre_ports,
 		.nports = ARRAY_LEN(lustre_ports),
 		.peers = true,
-		.policy = policy_of(&s->model->fsx_lustre_settings),
-		.origin = origin_of_section(&s->model->section),
+		.policy = policy_of(&m->fsx_lustre_settings),
+		.origin = origin_of_section(&m->section),
 	};
-	struct str group = storage_security_group(l, &access);
-	struct ir_resource *fs = file_system(l, s->model, group);
+	struct str group = storage_security_group(st, place, &access);
+	struct ir_resource *fs = file_system(st, m, place->subnets, group);
 
-	s->id = fs->id;
-	storage_wait_for_rules(&l->st, fs, group);
-	ir_put(l->st.g, s->settings, "FileSystemId", ir_ref(l->st.g, s->id));
-	ir_put(l->st.g, s->settings, "DnsName", ir_getatt(l->st.g, s->id, STR("DNSName")));
-	ir_put(l->st.g, s->settings, "MountName",
-	       ir_getatt(l->st.g, s->id, STR("LustreMountName")));
-	associations(&l->st, s);
-}
-
-void storage_lustre(struct lowering *l, struct lowered_storage *s)
-{
-	struct str id = s->model->fsx_lustre_settings.file_system_id;
-
-	if (id.n == 0) {
-		make(l, s);
-		return;
-	}
-	ir_put_text(l->st.g, s->settings, "FileSystemId", id);
-	ir_put(l->st.g, s->settings, "DnsName",
-	       ir_subf(l->st.g, STR_F ".fsx.${AWS::Region}.${AWS::URLSuffix}", STR_A(id)));
+	storage_wait_for_rules(st, fs, group);
+	associations(st, m, fs->id);
+	return fs->id;
 }

@@ -4,6 +4,7 @@
 #include "lowering/aws/lookup.h"
 #include "lowering/aws/policy.h"
 #include "lowering/aws/tags.h"
+#include "lowering/cluster/file_systems.h"
 #include "tests/unit/graph_of.h"
 
 #include <criterion/criterion.h>
@@ -99,4 +100,40 @@ Test(stack, roles_keep_the_prefix_and_the_boundary)
 	cr_assert_str_eq(text_at(&mem, r->properties, "RoleName"), "team-NodeRole-${U}");
 	cr_assert_str_eq(text_at(&mem, r->properties, "PermissionsBoundary"),
 			 "arn:aws:iam::111122223333:policy/limit");
+}
+
+/* As a stack that is no cluster calls them: network, subnets and groups are references. */
+Test(stack, file_systems_stand_where_they_are_told)
+{
+	struct stack st = stack();
+	struct ir_resource *group =
+		ir_add(st.g, STR("NodeSecurityGroup"), "AWS::EC2::SecurityGroup", nowhere);
+	struct storage_place place = {
+		.vpc = ir_ref(st.g, STR("Network")),
+		.subnets = ir_push(st.g, ir_list(st.g), ir_ref(st.g, STR("SubnetA"))),
+		.clients = ir_push(st.g, ir_list(st.g), ir_ref(st.g, group->id))};
+	struct efs efs = {.name = STR_INIT("home"),
+			  .performance_mode = STR_INIT("generalPurpose"),
+			  .throughput_mode = STR_INIT("elastic"),
+			  .policy = IR_RETAIN};
+	struct shared_storage scratch = {.name = STR_INIT("scratch")};
+	struct ir_value *addresses = ir_list(st.g);
+	const struct ir_resource *fs;
+
+	ir_add_parameter(st.g, STR("Network"), "AWS::EC2::VPC::Id", STR("a network"), nowhere);
+	ir_add_parameter(st.g, STR("SubnetA"), "AWS::EC2::Subnet::Id", STR("a subnet"), nowhere);
+	ir_put_text(st.g, group->properties, "GroupDescription", STR("nodes"));
+	scratch.fsx_lustre_settings.storage_capacity = 1200;
+	fs = ir_find(st.g, efs_add(&st, &efs, &place, addresses));
+	cr_assert_eq(fs->deletion_policy, IR_RETAIN);
+	cr_assert_eq(addresses->n, 1);
+	cr_assert_str_eq(text_at(&mem, only(st.g, "AWS::EFS::MountTarget")->properties, "SubnetId"),
+			 "SubnetA");
+	fs = ir_find(st.g, lustre_add(&st, &scratch, &place));
+	cr_assert_str_eq(text_at(&mem, fs->properties, "SubnetIds.0"), "SubnetA");
+	/* NFS from the nodes; Lustre from and to them, and among the servers. It waits for those into its own group. */
+	cr_assert_eq(count_of(st.g, "AWS::EC2::SecurityGroupIngress"), 4);
+	cr_assert_eq(fs->ndepends, 2);
+	ir_verify(st.g, st.ds);
+	cr_assert_eq(st.ds->errors, 0);
 }

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * file_systems.h - file systems that a stack makes, and who may reach them.
+ *
+ * Nothing here knows a cluster: where a file system stands and who mounts it are given.
+ */
+#ifndef HPCC_FILE_SYSTEMS_H
+#define HPCC_FILE_SYSTEMS_H
+
+#include "lowering/aws/stack.h"
+
+/* Where a file system stands, and for whom. */
+struct storage_place {
+	struct ir_value *vpc;	  /* its id */
+	struct ir_value *subnets; /* IR_LIST of ids: of the file system, or of its mount targets */
+	struct ir_value *clients; /* IR_LIST of groups, each once: of all that mount it */
+};
+
+/* A new resource for the storage called `name`, with the policy for deletion and replacement. */
+struct ir_resource *storage_resource(struct stack *st, const char *prefix, struct str name,
+				     const char *type, enum ir_policy policy,
+				     struct ir_origin origin);
+/* A file system that an update replaces is kept, whatever becomes of it with the stack. */
+void storage_outlives_replacement(struct ir_resource *file_system);
+
+struct port_range {
+	uint16_t from, to; /* TCP, both included */
+};
+
+/* Who may reach a file system. */
+struct storage_access {
+	struct str name; /* of the storage */
+	const struct port_range *ports;
+	size_t nports;
+	bool peers; /* servers and clients call each other, and servers among themselves */
+	enum ir_policy policy;
+	struct ir_origin origin;
+};
+
+/* A security group for a file system, open to its clients, with its rules. Returns its logical id. */
+struct str storage_security_group(struct stack *st, const struct storage_place *place,
+				  const struct storage_access *access);
+/* Makes `r` wait for all rules of the group that storage_security_group returned. */
+void storage_wait_for_rules(struct stack *st, struct ir_resource *r, struct str group);
+
+/* A new FSx for Lustre file system with its group and data repositories. Returns its logical id. */
+struct str lustre_add(struct stack *st, const struct shared_storage *m,
+		      const struct storage_place *place);
+
+/* An EFS file system to be made. */
+struct efs {
+	struct str name;
+	bool encrypted;
+	struct str kms_key; /* or empty */
+	struct str performance_mode, throughput_mode;
+	int64_t throughput; /* MiB/s, or 0 */
+	enum ir_policy policy;
+	struct ir_origin origin;
+};
+
+/* What an entry of SharedStorage says of it. */
+struct efs efs_of(const struct shared_storage *m);
+/*
+ * A new one with its group and a mount target in each subnet of the place. Returns its logical id; the addresses of the
+ * mount targets are appended to `addresses`, in the order of the subnets.
+ */
+struct str efs_add(struct stack *st, const struct efs *m, const struct storage_place *place,
+		   struct ir_value *addresses);
+
+#endif
