@@ -120,6 +120,32 @@ struct str facts_family(struct str type)
 	return str_slice(type, 0, str_find(type, '.', 0));
 }
 
+/*
+ * Does the name of a type speak of Graviton? "c7gn.large": family letters, generation, then attributes, of
+ * which the first is g. Source: EC2 user guide, "Instance type naming conventions". a1 came before it.
+ */
+static bool graviton_name(struct str name)
+{
+	size_t i = 0;
+
+	if (str_starts(name, STR("a1.")))
+		return true;
+	while (i < name.n && name.s[i] >= 'a' && name.s[i] <= 'z')
+		i++;
+	while (i < name.n && name.s[i] >= '0' && name.s[i] <= '9')
+		i++;
+	return i > 0 && i < name.n && name.s[i] == 'g';
+}
+
+enum arch facts_arch(const struct facts *f, struct str type)
+{
+	const struct instance_type *t = facts_instance(f, type);
+
+	if (t != NULL)
+		return (t->arch & ARCH_ARM64) != 0 ? ARCH_ARM64 : ARCH_X86_64;
+	return graviton_name(type) ? ARCH_ARM64 : ARCH_X86_64;
+}
+
 unsigned facts_instance_near(const struct facts *f, struct str name, struct str *ret, unsigned max)
 {
 	struct near_list l = near_list(ret, max);

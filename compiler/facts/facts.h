@@ -155,6 +155,8 @@ const struct facts *facts_overlay(struct arena *a, struct diags *ds, const struc
 
 /* "c5n" of "c5n.18xlarge"; the whole of a name without a dot. */
 struct str facts_family(struct str type);
+/* ARCH_ARM64 or ARCH_X86_64, the architecture that a type boots; of an unknown type what its name tells. */
+enum arch facts_arch(const struct facts *f, struct str type);
 /* The type called name, or NULL. */
 const struct instance_type *facts_instance(const struct facts *f, struct str name);
 /* How many types there are, those of an overlay included. */

@@ -85,6 +85,11 @@ bool launches_fleet(const struct compute *c)
 	return c->queue->networking.subnet_ids.n > 1 || c->resource->instances.n > 1;
 }
 
+struct str mount_dir(struct arena *a, struct str written)
+{
+	return str_starts(written, STR("/")) ? written : arena_fmt(a, "/" STR_F, STR_A(written));
+}
+
 bool is_own_tag(struct str key)
 {
 	return str_eq_nocase(str_slice(key, 0, 5), STR("hpcc:"));

@@ -69,6 +69,9 @@ bool checks_gpus(const struct compute *c);
  */
 bool launches_fleet(const struct compute *c);
 
+/* A MountDir as nodes see it: with the leading slash that may be left out. */
+struct str mount_dir(struct arena *a, struct str written);
+
 /*
  * Is it the key of a tag by which the cluster finds its own nodes? Those of the file never hold. IAM compares the keys
  * of tags without regard to case. Source: IAM user guide, aws:ResourceTag.

@@ -10,38 +10,11 @@
 
 #include "lowering/aws/lookup.h"
 
-/*
- * Does the name of a type speak of Graviton? "c7gn.large": family letters, generation, then attributes, of
- * which the first is g. Source: EC2 user guide, "Instance type naming conventions". a1 came before it.
- */
-static bool graviton_name(struct str name)
-{
-	size_t i = 0;
-
-	if (str_starts(name, STR("a1.")))
-		return true;
-	while (i < name.n && name.s[i] >= 'a' && name.s[i] <= 'z')
-		i++;
-	while (i < name.n && name.s[i] >= '0' && name.s[i] <= '9')
-		i++;
-	return i > 0 && i < name.n && name.s[i] == 'g';
-}
-
-/* The architecture of a type; of an unknown one it is read off the name (Graviton families have a g). */
-static enum arch arch_of(const struct stack *st, struct str type_name)
-{
-	const struct instance_type *type = type_of(st, type_name);
-
-	if (type != NULL)
-		return (type->arch & ARCH_ARM64) != 0 ? ARCH_ARM64 : ARCH_X86_64;
-	return graviton_name(type_name) ? ARCH_ARM64 : ARCH_X86_64;
-}
-
 /* ---- images ---- */
 
 static const struct os_image *image_of(const struct stack *st, struct str os, struct str type_name)
 {
-	const struct os_image *image = facts_image(st->facts, os, arch_of(st, type_name));
+	const struct os_image *image = facts_image(st->facts, os, facts_arch(st->facts, type_name));
 
 	if (image == NULL)
 		BUG("no image facts for " STR_F, STR_A(os));
@@ -68,7 +41,7 @@ struct str image_parameter_path(const struct stack *st, struct str os, struct st
 static struct ir_value *image_parameter(struct stack *st, const struct node_system *system,
 					struct str path, struct str type_name)
 {
-	const char *cpu = arch_of(st, type_name) == ARCH_ARM64 ? "Arm64" : "X86";
+	const char *cpu = facts_arch(st->facts, type_name) == ARCH_ARM64 ? "Arm64" : "X86";
 	struct str os = system->os;
 	bool gpu = gpu_image(st, os, type_name);
 	struct str id = arena_fmt(st->a, "Image%c" STR_F "%s%s", os.s[0] - 'a' + 'A',
@@ -105,7 +78,7 @@ struct ir_value *node_image(struct stack *st, const struct node_system *system, 
 static struct ir_value *root_mapping(struct stack *st, struct str os, const struct root_volume *v,
 				     struct str type_name)
 {
-	const struct os_image *image = facts_image(st->facts, os, arch_of(st, type_name));
+	const struct os_image *image = facts_image(st->facts, os, facts_arch(st->facts, type_name));
 	struct ir_value *ebs = ir_object(st->g);
 	struct ir_value *mapping = ir_object(st->g);
 

@@ -112,9 +112,6 @@ bool launches_fleets(const struct lowering *l);
 /* Do the interfaces of some compute resource come from a launch template of the user? */
 bool overrides_interfaces(const struct lowering *l);
 
-/* MountDir with exactly one leading slash. The result is the arena's. */
-struct str mount_dir(struct arena *a, struct str written);
-
 /* The name of the (first) instance type of a compute resource; empty when it names none. */
 struct str compute_type_name(const struct slurm_compute_resource *r);
 

@@ -9,13 +9,6 @@ struct str compute_type_name(const struct slurm_compute_resource *r)
 	return r->instances.n > 0 ? r->instances.items[0].instance_type : STR("");
 }
 
-struct str mount_dir(struct arena *a, struct str written)
-{
-	while (str_starts(written, STR("/")))
-		written = str_slice(written, 1, written.n);
-	return arena_fmt(a, "/" STR_F, STR_A(written));
-}
-
 bool launches_fleets(const struct lowering *l)
 {
 	struct compute it = {0};

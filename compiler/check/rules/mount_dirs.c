@@ -61,7 +61,7 @@ static const char *around(struct str dir, const char *const *dirs, size_t n)
 
 static void not_of_the_system(const struct rules *r, struct str written, struct span at, bool local)
 {
-	struct str dir = absolute_dir(r, written);
+	struct str dir = mount_dir(r->a, written);
 	const char *outer = around(dir, system_dirs, ARRAY_LEN(system_dirs));
 	bool taken = AMONG(dir, reserved) || around(dir, own, ARRAY_LEN(own)) != NULL ||
 		     (local && str_eq(dir, STR("/home")));
@@ -98,7 +98,7 @@ void rule_mount_dir_free(const struct rules *r)
 
 static void not_home(const struct rules *r, const struct shared_storage *s)
 {
-	if (WRITTEN(s, mount_dir) && str_eq(absolute_dir(r, s->mount_dir), STR("/home")))
+	if (WRITTEN(s, mount_dir) && str_eq(mount_dir(r->a, s->mount_dir), STR("/home")))
 		diag_file_cache_home(r->ds, s->at.mount_dir.value);
 }
 
@@ -117,7 +117,7 @@ void rule_mount_dirs_distinct(const struct rules *r)
 	for (size_t i = 0; i < list->n; i++) {
 		const struct shared_storage *s = &list->items[i], *first;
 		struct span at = s->at.mount_dir.value;
-		struct str dir = absolute_dir(r, s->mount_dir);
+		struct str dir = mount_dir(r->a, s->mount_dir);
 		struct diag *d;
 
 		if (!WRITTEN(s, mount_dir))
@@ -183,7 +183,7 @@ void rule_mount_dirs_not_nested(const struct rules *r)
 		const struct shared_storage *s = &list->items[i];
 
 		if (WRITTEN(s, mount_dir))
-			all[n++] = (struct mounted){absolute_dir(r, s->mount_dir), s};
+			all[n++] = (struct mounted){mount_dir(r->a, s->mount_dir), s};
 	}
 	qsort(all, n, sizeof(*all), by_dir);
 	/* `around` holds the directories that lie around the last one, that one included. */
@@ -212,11 +212,11 @@ struct local_dir {
 static void against_local(const struct rules *r, const struct local_dir *local)
 {
 	const struct shared_storage_list *list = r->storage;
-	struct str dir = absolute_dir(r, local->dir);
+	struct str dir = mount_dir(r->a, local->dir);
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct shared_storage *s = &list->items[i];
-		struct str shared = absolute_dir(r, s->mount_dir);
+		struct str shared = mount_dir(r->a, s->mount_dir);
 		struct diag *d;
 
 		if (!WRITTEN(s, mount_dir) ||

@@ -89,7 +89,7 @@ static void scratch_linked(const struct rules *r, const struct shared_storage *s
 					    WRITTEN(f, deployment_type)
 						    ? f->at.deployment_type.value
 						    : s->at.storage_type.value,
-					    absolute_dir(r, s->mount_dir)),
+					    mount_dir(r->a, s->mount_dir)),
 		  "link it to S3, take a persistent type, or call it scratch");
 }
 

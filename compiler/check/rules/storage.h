@@ -23,9 +23,6 @@ bool is_persistent(const struct fsx_lustre_settings *f);
 /* A place for a finding about a storage as a whole: the first line of its list item. */
 struct span storage_span(const struct shared_storage *s);
 
-/* The directory as nodes see it: with the leading slash that may be left out. */
-struct str absolute_dir(const struct rules *r, struct str dir);
-
 /* Does one directory lie in the other? Both are absolute and without a slash at the end. */
 bool dir_within(struct str inner, struct str outer);
 

@@ -2,11 +2,6 @@
 /* storage_paths.c - directories of nodes and places in S3, taken apart. */
 #include "compiler/check/rules/storage.h"
 
-struct str absolute_dir(const struct rules *r, struct str dir)
-{
-	return str_starts(dir, STR("/")) ? dir : arena_fmt(r->a, "/" STR_F, STR_A(dir));
-}
-
 bool dir_within(struct str inner, struct str outer)
 {
 	return inner.n > outer.n && str_starts(inner, outer) &&
