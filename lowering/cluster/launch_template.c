@@ -4,7 +4,7 @@
  *
  * The head node launches from it, and adds only what differs from one launch to the next: how many, and for
  * flexible types and several subnets the list of both. The first type stands in the template, and the subnet where
- * there is one.
+ * there is one; all else suits each of the types, whatever their order.
  */
 #include "lowering/cluster/queues.h"
 
@@ -53,7 +53,7 @@ static struct ir_value *interface(const struct compute *c, const struct nic *nic
 	struct ir_value *ni = ir_object(g);
 
 	ir_put_int(g, ni, "DeviceIndex", nic->device);
-	if (c->cards > 1)
+	if (c->type != NULL && c->type->ncards > 1)
 		ir_put_int(g, ni, "NetworkCardIndex", nic->card);
 	if (nic->kind != NIC_ENA)
 		ir_put_text(g, ni, "InterfaceType", str_c(nic_word(nic->kind)));
@@ -70,20 +70,17 @@ static struct ir_value *interface(const struct compute *c, const struct nic *nic
  * EC2 gives no public address to a launch with several interfaces, neither one that is asked for nor that of the
  * subnet. A type with one card does with one: an EFA interface that carries IP as well, which takes as many addresses.
  */
-static bool combined(const struct compute *c, const struct instance_type *type)
+static bool combined(const struct compute *c)
 {
 	return str_eq(c->l->c->dev_settings.efa_interface_type, STR("efa")) ||
-	       (type != NULL && type->ncards == 1);
+	       (c->type != NULL && c->type->ncards == 1);
 }
 
-static struct ir_value *interfaces(struct compute *c)
+static struct ir_value *interfaces(const struct compute *c)
 {
-	const struct slurm_compute_resource *r = resource_of(c);
-	const struct instance_type *type = type_of(c->l, c->type_name);
-	struct nic_layout layout = nic_layout(type, r->efa.enabled, combined(c, type));
+	struct nic_layout layout = nic_layout(c->type, resource_of(c)->efa.enabled, combined(c));
 	struct ir_value *list = ir_list(c->l->g);
 
-	c->cards = type == NULL ? 1 : type->ncards;
 	for (size_t i = 0; i < layout.n; i++)
 		ir_push(c->l->g, list, interface(c, &layout.nics[i]));
 	return list;
@@ -180,15 +177,15 @@ static void put_machine(struct compute *c, struct ir_value *data)
 {
 	const struct slurm_queue *q = queue_of(c);
 	const struct slurm_compute_resource *r = resource_of(c);
-	const struct instance_type *type = type_of(c->l, c->type_name);
 	struct root_volume volume = root_volume(c);
 	struct ir_value *cpu;
 
 	ir_put(c->l->g, data, "ImageId", node_image(c->l, &q->image, c->type_name));
 	ir_put_text(c->l->g, data, "InstanceType", c->type_name);
-	if (type != NULL && type->ebs_optimized)
+	if (c->type != NULL && c->type->ebs_optimized)
 		ir_put_bool(c->l->g, data, "EbsOptimized", true);
-	ir_put(c->l->g, data, "BlockDeviceMappings", block_devices(c->l, &volume, c->type_name));
+	ir_put(c->l->g, data, "BlockDeviceMappings",
+	       block_devices(c->l, &volume, c->type_name, c->type));
 	/* Types of a flexible list differ in cores: their nodes switch siblings off when they boot. */
 	cpu = r->disable_simultaneous_multithreading && r->instances.n <= 1
 		      ? cpu_options(c->l, c->type_name)

@@ -65,7 +65,8 @@ static struct ir_value *login_data(const struct pool *p)
 		ir_put_text(l->g, data, "KeyName", p->model->ssh.key_name);
 	else if (l->c->head_node.ssh.key_name.n > 0)
 		ir_put_text(l->g, data, "KeyName", l->c->head_node.ssh.key_name);
-	ir_put(l->g, data, "BlockDeviceMappings", block_devices(l, &volume, type));
+	ir_put(l->g, data, "BlockDeviceMappings",
+	       block_devices(l, &volume, type, type_of(l, type)));
 	ir_put(l->g, data, "NetworkInterfaces", login_interface(p));
 	ir_put(l->g, profile, "Name", l->pools[p->index].profile);
 	ir_put(l->g, data, "IamInstanceProfile", profile);

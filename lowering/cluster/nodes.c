@@ -155,9 +155,8 @@ static void ephemeral_mappings(struct lowering *l, const struct instance_type *t
 }
 
 struct ir_value *block_devices(struct lowering *l, const struct root_volume *v,
-			       struct str type_name)
+			       struct str type_name, const struct instance_type *type)
 {
-	const struct instance_type *type = type_of(l, type_name);
 	struct ir_value *list = ir_list(l->g);
 
 	ir_push(l->g, list, root_mapping(l, v, type_name));

@@ -31,7 +31,7 @@ static void lower_resource(struct lowering *l, size_t queue, size_t resource)
 {
 	const struct slurm_queue *q = &l->c->scheduling.slurm_queues.items[queue];
 	const struct slurm_compute_resource *r = &q->compute_resources.items[resource];
-	struct compute c = {l, queue, resource, compute_type_name(r), 1};
+	struct compute c = {l, queue, resource, compute_type_name(r), common_type(l, r)};
 
 	if (c.type_name.n == 0) {
 		struct diag *d = diag_no_instance_type(l->ds, r->section.span, r->name);
