@@ -91,6 +91,8 @@ void session_close(struct session *s);
 
 /* Prints "hpcc: …" and returns EXIT_USAGE. */
 int usage_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
+/* Prints what belongs to it: each line of `lines` as one line. */
+void usage_lines(struct str lines);
 
 /*
  * Compiles the file at path ("-" is standard input) up to `to`, or as far as its faults allow. All faults

@@ -4,7 +4,6 @@
 #include "lowering/cluster/slurm_conf.h"
 #include "lowering/cluster/templates.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 /* slurm.conf, which is the same for all clusters, and the files made for this one. */
@@ -19,7 +18,7 @@ static int no_such_file(const char *wanted, const struct slurm_conf_file *files,
 {
 	usage_error("there is no file `%s`; the files are:", wanted);
 	for (size_t i = 0; i < n; i++)
-		fprintf(stderr, "%s\n", files[i].name);
+		usage_lines(str_c(files[i].name));
 	return EXIT_USAGE;
 }
 

@@ -3,7 +3,6 @@
 #include "compiler/driver/driver.h"
 #include "lowering/cluster/cluster.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 int verb_userdata(struct session *s)
@@ -29,6 +28,6 @@ int verb_userdata(struct session *s)
 	if (!GIVEN(s->o, node))
 		return write_result(s, known);
 	usage_error("there is no node `%s`; the nodes are:", VALUE(s->o, node, ""));
-	fwrite(known.s, 1, known.n, stderr);
+	usage_lines(known);
 	return EXIT_USAGE;
 }
