@@ -31,12 +31,12 @@ enum port_written {
 };
 
 /*
- * Makes the file at path hold exactly `text`: nothing is written when it does already (its time stamp
- * stays), else a temporary file beside it is renamed over it, with the owner and the permissions of the old file
- * (but no set-user-id bits), so that no reader ever sees half of it. A link stays a link, also one to a file that is
- * not there yet. Where the old file must stay, as it is a mount of its own, belongs to another or its folder cannot
- * be written, its bytes are overwritten, and put back when that fails. Signals wait meanwhile. What is no regular
- * file (/dev/full, a pipe) is written directly; a block device is refused.
+ * Makes the file at path hold exactly `text`: nothing is written when it does already (its time stamp stays), else
+ * a temporary file beside it is renamed over it, with the owner and the permissions of the old file (but no set-
+ * user-id bits), so that no reader ever sees half of it. A link stays a link, also one to a file that is not there
+ * yet. Where the old file must stay, as it has other names (hard links), is a mount of its own, belongs to another
+ * or its folder cannot be written, its bytes are overwritten, and put back when that fails. Signals wait
+ * meanwhile. What is no regular file (/dev/full, a pipe) is written directly; a block device is refused.
  */
 enum port_written port_write_file(const char *path, struct str text, const char **ret_why);
 
