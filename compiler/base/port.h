@@ -102,9 +102,10 @@ unsigned port_terminal_width(int fd);
  * The file called `name` in the folder of the file `of` ("-": the current folder) or the nearest folder above
  * it, as an absolute path; NULL when there is none. The search ends after a folder that holds an entry called
  * `stop`, and before one of another owner than the first. Links, pipes and devices are passed over, and files that
- * belong neither to that owner nor to the caller nor to root.
+ * belong neither to that owner nor to the caller nor to root; *ret_passed is the nearest of those, or NULL.
  */
-const char *port_find_upward(struct arena *a, const char *of, const char *name, const char *stop);
+const char *port_find_upward(struct arena *a, const char *of, const char *name, const char *stop,
+			     const char **ret_passed);
 /* Does a directory exist at path? */
 bool port_is_directory(const char *path);
 /* Makes the directory at path; true when it is there afterwards. */

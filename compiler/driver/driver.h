@@ -49,6 +49,7 @@ struct session {
 	const struct renderer *renderer;
 	struct render_style style;
 	struct map configs;  /* folder of a cluster file -> const struct config * */
+	struct map passed;   /* files called .hpcc.yaml that were not read, each told of once */
 	release knows;	     /* --parallelcluster, or 0 */
 	struct map baseline; /* fingerprints to leave out */
 	bool ignored[DIAG_COUNT], selected[DIAG_COUNT]; /* --ignore and --select */
