@@ -165,8 +165,10 @@ def told(tap, page):
     """`$ hpcc lint` of a file that is told in words prints what stands below it, of the block as it stands."""
     body = ""
     for name, info, block, shown in pieces(page):
-        body = block if is_whole(info, block) else body
-        if not shown or not dedent(shown).startswith("$ hpcc lint"):
+        if not shown:
+            body = block if is_whole(info, block) else body
+            continue
+        if not dedent(shown).startswith("$ hpcc lint"):
             continue
         for old, new in SPOILT[page]:
             tap.equal(body.count(old), 1, f"{name}: {old!r} is there once")
