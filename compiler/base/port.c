@@ -258,7 +258,7 @@ static char *folder_of(struct arena *a, const char *of)
 	return realpath(arena_str(a, folder).s, NULL);
 }
 
-/* A regular file, no link to one, of the caller, of root, or of `owner`. What is there, but is none, goes to *ret_passed. */
+/* A regular file, no link to one, of the caller, of root, or of `owner`. What is there but none of it: *ret_passed. */
 static bool is_own_file(const char *path, uid_t owner, const char **ret_passed)
 {
 	struct stat st;
