@@ -308,7 +308,8 @@ def signals(tap):
                 os.mkdir(out)
                 for i in range(100):
                     write(f"{out}/f{i}.json", OLD)
-                process = subprocess.Popen([HPCC, *files, "-o", out], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                process = subprocess.Popen([HPCC, *files, "-o", out], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                           preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))  # nohup ignores it
                 time.sleep(0.003 * round_)
                 process.send_signal(getattr(signal, name))
                 late += process.wait(60) != -getattr(signal, name)
