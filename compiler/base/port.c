@@ -258,21 +258,28 @@ static char *folder_of(struct arena *a, const char *of)
 	return realpath(arena_str(a, folder).s, NULL);
 }
 
-/* A regular file, no link to one, of the caller, of root, or of `owner`. */
-static bool is_own_file(const char *path, uid_t owner)
+/* A regular file, no link to one, of the caller, of root, or of `owner`. What is there but none of it: *ret_passed. */
+static bool is_own_file(const char *path, uid_t owner, const char **ret_passed)
 {
 	struct stat st;
 
-	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-	       (st.st_uid == owner || st.st_uid == geteuid() || st.st_uid == 0);
+	if (lstat(path, &st) != 0)
+		return false;
+	if (S_ISREG(st.st_mode) && (st.st_uid == owner || st.st_uid == geteuid() || st.st_uid == 0))
+		return true;
+	if (*ret_passed == NULL)
+		*ret_passed = path;
+	return false;
 }
 
-const char *port_find_upward(struct arena *a, const char *of, const char *name, const char *stop)
+const char *port_find_upward(struct arena *a, const char *of, const char *name, const char *stop,
+			     const char **ret_passed)
 {
 	char *folder = folder_of(a, of), *slash;
 	const char *found = NULL;
 	struct stat first, here;
 
+	*ret_passed = NULL;
 	if (folder != NULL && stat(folder, &first) != 0)
 		return free(folder), NULL;
 	while (folder != NULL && found == NULL) {
@@ -280,7 +287,7 @@ const char *port_find_upward(struct arena *a, const char *of, const char *name, 
 
 		if (stat(folder, &here) != 0 || here.st_uid != first.st_uid)
 			break;
-		if (is_own_file(path, first.st_uid))
+		if (is_own_file(path, first.st_uid, ret_passed))
 			found = path;
 		else if (access(arena_fmt(a, "%s/%s", folder, stop).s, F_OK) == 0)
 			break;

@@ -31,12 +31,12 @@ enum port_written {
 };
 
 /*
- * Makes the file at path hold exactly `text`: nothing is written when it does already (its time stamp
- * stays), else a temporary file beside it is renamed over it, with the owner and the permissions of the old file
- * (but no set-user-id bits), so that no reader ever sees half of it. A link stays a link, also one to a file that is
- * not there yet. Where the old file must stay, as it is a mount of its own, belongs to another or its folder cannot
- * be written, its bytes are overwritten, and put back when that fails. Signals wait meanwhile. What is no regular
- * file (/dev/full, a pipe) is written directly; a block device is refused.
+ * Makes the file at path hold exactly `text`: nothing is written when it does already (its time stamp stays), else
+ * a temporary file beside it is renamed over it, with the owner and the permissions of the old file (but no set-
+ * user-id bits), so that no reader ever sees half of it. A link stays a link, also one to a file that is not there
+ * yet. Where the old file must stay, as it has other names (hard links), is a mount of its own, belongs to another
+ * or its folder cannot be written, its bytes are overwritten, and put back when that fails. Signals wait
+ * meanwhile. What is no regular file (/dev/full, a pipe) is written directly; a block device is refused.
  */
 enum port_written port_write_file(const char *path, struct str text, const char **ret_why);
 
@@ -102,9 +102,10 @@ unsigned port_terminal_width(int fd);
  * The file called `name` in the folder of the file `of` ("-": the current folder) or the nearest folder above
  * it, as an absolute path; NULL when there is none. The search ends after a folder that holds an entry called
  * `stop`, and before one of another owner than the first. Links, pipes and devices are passed over, and files that
- * belong neither to that owner nor to the caller nor to root.
+ * belong neither to that owner nor to the caller nor to root; *ret_passed is the nearest of those, or NULL.
  */
-const char *port_find_upward(struct arena *a, const char *of, const char *name, const char *stop);
+const char *port_find_upward(struct arena *a, const char *of, const char *name, const char *stop,
+			     const char **ret_passed);
 /* Does a directory exist at path? */
 bool port_is_directory(const char *path);
 /* Makes the directory at path; true when it is there afterwards. */

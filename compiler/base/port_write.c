@@ -340,12 +340,15 @@ static bool open_old(struct writing *w, const char *path)
 
 static enum port_written write_regular(struct writing *w, const char **ret_why)
 {
+	bool shared = w->exists && w->st.st_nlink > 1; /* its other names would keep the old text */
 	enum port_written done = PORT_WRITTEN;
 	struct held h;
 
 	hold_signals(&h);
 	if (w->exists && holds(w))
 		done = PORT_WRITTEN;
+	else if (shared)
+		done = PORT_WRITTEN_IN_PLACE;
 	else if (w->target != NULL && write_renamed(w))
 		done = PORT_WRITTEN;
 	else if (!w->exists || (w->target != NULL && !bound_to_place(errno)))
@@ -353,7 +356,7 @@ static enum port_written write_regular(struct writing *w, const char **ret_why)
 	else
 		done = PORT_WRITTEN_IN_PLACE;
 	if (done != PORT_WRITTEN)
-		*ret_why = strerror(errno);
+		*ret_why = shared ? "it has other names, by hard links" : strerror(errno);
 	if (done == PORT_WRITTEN_IN_PLACE && !write_in_place(w)) {
 		*ret_why = strerror(errno);
 		done = PORT_NOT_WRITTEN;

@@ -10,7 +10,7 @@ enum { MOST_LISTED = 12, NEAREST_LISTED = 3 };
 
 struct str number_text(struct arena *a, double x)
 {
-	return arena_fmt(a, "%.12g", x);
+	return arena_fmt(a, "%.15g", x);
 }
 
 /* Two bounds, either of which may be absent; open: the lower one does not belong to the range. */

@@ -43,6 +43,7 @@ struct session {
 	const struct renderer *renderer;
 	struct render_style style;
 	struct map configs;  /* folder of a cluster file -> const struct config * */
+	struct map passed;   /* files called .hpcc.yaml that were not read, each told of once */
 	struct map baseline; /* fingerprints to leave out */
 	bool ignored[DIAG_COUNT], selected[DIAG_COUNT]; /* --ignore and --select */
 	/* With --set: names that files have as ${NAME} and as $NAME; those of some file may be unknown. */
@@ -67,6 +68,8 @@ void session_close(struct session *s);
 
 /* Prints "hpcc: …" and returns EXIT_USAGE. */
 int usage_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
+/* Prints what belongs to it: each line of `lines` as one line. */
+void usage_lines(struct str lines);
 
 /*
  * Compiles the file at path ("-" is standard input) up to `to`, or as far as its faults allow. All faults

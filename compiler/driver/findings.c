@@ -25,15 +25,31 @@ static struct config *read_config(struct session *s, const char *path)
 	return c;
 }
 
+/* Says once that there are settings that are not read: who wrote them, or can change them, is not known. */
+static void report_passed(struct session *s, const char *path)
+{
+	if (map_get(&s->passed, str_c(path)) != NULL)
+		return;
+	map_put(&s->passed, &s->arena, str_c(path), path);
+	usage_error("`%s` is passed over, as it is a link, no file, or another user's; "
+		    "--config reads it",
+		    path);
+}
+
 static const char *config_path(struct session *s, const char *path)
 {
+	const char *found, *passed;
+
 	if (GIVEN(s->o, no_config))
 		return NULL;
 	if (GIVEN(s->o, config))
 		return VALUE(s->o, config, NULL);
 	if (strcmp(path, "-") == 0)
 		path = VALUE(s->o, stdin_filename, "-");
-	return port_find_upward(&s->arena, path, ".hpcc.yaml", ".git");
+	found = port_find_upward(&s->arena, path, ".hpcc.yaml", ".git", &passed);
+	if (passed != NULL)
+		report_passed(s, passed);
+	return found;
 }
 
 const struct config *config_for(struct session *s, const char *path)

@@ -26,6 +26,18 @@ int usage_error(const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+void usage_lines(struct str lines)
+{
+	struct arena a = {0};
+
+	while (lines.n > 0) {
+		struct str line = str_cut(&lines, '\n');
+
+		fprintf(stderr, STR_F "\n", STR_A(shown_line(&a, line)));
+	}
+	arena_release(&a);
+}
+
 bool number_option(const char *name, const char *text, int64_t min, int64_t max, int64_t *ret)
 {
 	int64_t n;

@@ -3,7 +3,6 @@
 #include "compiler/driver/driver.h"
 #include "compiler/schema/kind.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 static int write_all(struct session *s, struct stack_texts texts)
@@ -27,14 +26,11 @@ static struct str names_of(struct session *s, struct stack_texts texts)
 
 static int write_one(struct session *s, const struct view_wish *w, struct stack_texts texts)
 {
-	struct str known;
-
 	for (size_t i = 0; i < texts.n; i++)
 		if (str_eq(texts.items[i].name, str_c(w->only)))
 			return write_result(s, texts.items[i].text);
-	known = names_of(s, texts);
 	usage_error("there is no %s `%s`; the %ss are:", w->what, w->only, w->what);
-	fwrite(known.s, 1, known.n, stderr);
+	usage_lines(names_of(s, texts));
 	return EXIT_USAGE;
 }
 

@@ -74,15 +74,15 @@ static void add_bounds(struct buf *b, const char *what, struct bounds l, struct 
 		return;
 	buf_fmt(b, "- %s: ", what);
 	if (l.open)
-		buf_fmt(b, "above %.12g", l.lo);
+		buf_fmt(b, "above %.15g", l.lo);
 	else if (!l.has_hi)
-		buf_fmt(b, "at least %.12g", l.lo);
+		buf_fmt(b, "at least %.15g", l.lo);
 	else if (l.has_lo)
-		buf_fmt(b, "%.12g", l.lo);
+		buf_fmt(b, "%.15g", l.lo);
 	if (!l.has_lo)
-		buf_fmt(b, "at most %.12g", l.hi);
+		buf_fmt(b, "at most %.15g", l.hi);
 	else if (l.has_hi && l.lo != l.hi)
-		buf_fmt(b, "%s%.12g", l.open ? ", at most " : " to ", l.hi);
+		buf_fmt(b, "%s%.15g", l.open ? ", at most " : " to ", l.hi);
 	buf_fmt(b, "%s" STR_F "\n", unit.n > 0 ? " " : "", STR_A(unit));
 }
 

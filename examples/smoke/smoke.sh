@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # smoke.sh REGION [SUBNET] - proves in about ten minutes that clusters work in an account: makes the cluster of
 # cluster.yaml, runs a job on two nodes that start for it, waits until they end, deletes the cluster, and looks that
-# nothing is left. Needs hpcc and the AWS CLI with rights to make all that; the subnet must reach the internet and
-# give its instances public addresses (or lie behind a NAT gateway). Costs some cents. What fails is left as it is, to be
-# looked at; `aws cloudformation delete-stack --stack-name hpcc-smoke` removes it.
+# nothing is left. Needs hpcc and the AWS CLI with the rights of ../deployer/policy.json and of policy.json beside this
+# file; the subnet must reach the internet and give its instances public addresses (or lie behind a NAT gateway). Costs some
+# cents. What fails is left as it is, to be looked at; the last line tells how to remove it.
+# HPCC_SMOKE_STACK: the name of the stack, which must not exist yet; by default one that no other run has.
 set -eu
 AWS_DEFAULT_REGION=$1
 AWS_PAGER=
 export AWS_DEFAULT_REGION AWS_PAGER
 folder=$(dirname "$0")
 hpcc=${HPCC:-hpcc}
-stack='hpcc-smoke'
+stack=${HPCC_SMOKE_STACK:-hpcc-smoke-$(date -u +%m%d-%H%M%S)-$$}
+made=no
 
 say() {
 	printf '%s smoke: %s\n' "$(date +%T)" "$*"
@@ -19,8 +21,16 @@ say() {
 
 die() {
 	say "FAILED: $*" >&2
+	[ "$made" = no ] || say "to remove it: aws cloudformation delete-stack --region $AWS_DEFAULT_REGION --stack-name $stack" >&2
 	exit 1
 }
+
+# In the end the stack is deleted: it must be one of this run.
+answer=$(aws cloudformation describe-stacks --stack-name "$stack" 2>&1) && die "there is a stack $stack already; it stays"
+case $answer in
+*'does not exist'*) ;;
+*) die "cannot look for the stack $stack: $answer" ;;
+esac
 
 subnet=${2:-$(aws ec2 describe-subnets --filters Name=default-for-az,Values=true \
 	--query 'Subnets[0].SubnetId' --output text)}
@@ -61,6 +71,7 @@ on_head() {
 }
 
 say "making the stack $stack in $subnet"
+made=yes
 "$hpcc" exec --set "AWS_REGION=$1" --set "SUBNET_ID=$subnet" "$folder/cluster.yaml" -- \
 	aws cloudformation deploy --template-file '{}' --stack-name "$stack" --disable-rollback '{args}' ||
 	die "the stack was not made: $(reasons)"

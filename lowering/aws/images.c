@@ -114,9 +114,8 @@ static void ephemeral_mappings(struct stack *st, const struct instance_type *typ
 }
 
 struct ir_value *block_devices(struct stack *st, struct str os, const struct root_volume *v,
-			       struct str type_name)
+			       struct str type_name, const struct instance_type *type)
 {
-	const struct instance_type *type = type_of(st, type_name);
 	struct ir_value *list = ir_list(st->g);
 
 	ir_push(st->g, list, root_mapping(st, os, v, type_name));

@@ -30,9 +30,12 @@ struct root_volume {
 	bool encrypted, keep; /* keep: not deleted with the instance */
 };
 
-/* BlockDeviceMappings of a launch template or instance: the root volume and instance store disks. */
+/*
+ * BlockDeviceMappings of a launch template or instance: the root volume of the image for `type_name`, and the instance
+ * store disks of `type`, which may be NULL.
+ */
 struct ir_value *block_devices(struct stack *st, struct str os, const struct root_volume *v,
-			       struct str type_name);
+			       struct str type_name, const struct instance_type *type);
 /* MetadataOptions of an instance: HttpTokens "required", or "optional" where IMDSv1 is to answer as well. */
 struct ir_value *metadata_options(struct stack *st, bool v1);
 /* CpuOptions that turn SMT off, or NULL when that cannot be asked of the type. */

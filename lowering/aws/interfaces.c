@@ -39,6 +39,12 @@ static unsigned first_card(struct nic_layout *l, const struct instance_type *typ
 	return 1;
 }
 
+/* On GB200 cards come in pairs that share a port, and the odd ones take EFA-only interfaces alone. */
+static bool takes_efa_only(const struct instance_type *type, unsigned card)
+{
+	return card % 2 == 1 && str_starts(type->name, STR("p6e-gb200"));
+}
+
 static void with_efa(struct nic_layout *l, const struct instance_type *type, bool combined)
 {
 	unsigned efas = first_card(l, type, combined);
@@ -48,24 +54,19 @@ static void with_efa(struct nic_layout *l, const struct instance_type *type, boo
 		bool efa = card->efa && efas < type->efa_max;
 
 		if (efa)
-			add(l, i, device_on(card), combined ? NIC_EFA : NIC_EFA_ONLY);
-		else if (combined)
+			add(l, i, device_on(card),
+			    combined && !takes_efa_only(type, i) ? NIC_EFA : NIC_EFA_ONLY);
+		else if (combined && !takes_efa_only(type, i))
 			add(l, i, device_on(card), NIC_ENA);
 		efas += efa;
 	}
-}
-
-/* On GB200 cards come in pairs that share a port, and the odd ones take EFA-only interfaces alone. */
-static bool odd_cards_need_efa(const struct instance_type *type)
-{
-	return str_starts(type->name, STR("p6e-gb200"));
 }
 
 static void without_efa(struct nic_layout *l, const struct instance_type *type)
 {
 	add(l, 0, 0, NIC_ENA);
 	for (unsigned i = 1; i < type->ncards; i++)
-		if (i % 2 == 0 || !odd_cards_need_efa(type))
+		if (!takes_efa_only(type, i))
 			add(l, i, device_on(&type->cards[i]), NIC_ENA);
 }
 

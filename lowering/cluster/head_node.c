@@ -120,12 +120,13 @@ static void put_devices(struct lowering *l, struct ir_value *p)
 {
 	const struct head_node *h = &l->c->head_node;
 	struct root_volume volume = root_volume(h);
-	struct nic_layout layout = nic_layout(type_of(&l->st, h->instance_type), false, false);
+	const struct instance_type *type = type_of(&l->st, h->instance_type);
+	struct nic_layout layout = nic_layout(type, false, false);
 	struct ir_value *ref = ir_object(l->st.g), *data = ir_object(l->st.g);
 	struct ir_resource *r;
 
 	ir_put(l->st.g, volume.throughput > 0 ? data : p, "BlockDeviceMappings",
-	       block_devices(&l->st, l->system.os, &volume, h->instance_type));
+	       block_devices(&l->st, l->system.os, &volume, h->instance_type, type));
 	ir_put(l->st.g, layout.n > 1 ? data : p, "NetworkInterfaces", interfaces(l, &layout));
 	if (data->nmembers == 0)
 		return;

@@ -4,7 +4,7 @@
  *
  * The head node launches from it, and adds only what differs from one launch to the next: how many, and for
  * flexible types and several subnets the list of both. The first type stands in the template, and the subnet where
- * there is one.
+ * there is one; all else suits each of the types, whatever their order.
  */
 #include "lowering/cluster/queues.h"
 
@@ -43,7 +43,7 @@ static struct ir_value *interface(const struct launch *c, const struct nic *nic)
 	struct ir_value *ni = ir_object(g);
 
 	ir_put_int(g, ni, "DeviceIndex", nic->device);
-	if (c->cards > 1)
+	if (c->type != NULL && c->type->ncards > 1)
 		ir_put_int(g, ni, "NetworkCardIndex", nic->card);
 	if (nic->kind != NIC_ENA)
 		ir_put_text(g, ni, "InterfaceType", str_c(nic_word(nic->kind)));
@@ -60,20 +60,18 @@ static struct ir_value *interface(const struct launch *c, const struct nic *nic)
  * EC2 gives no public address to a launch with several interfaces, neither one that is asked for nor that of the
  * subnet. A type with one card does with one: an EFA interface that carries IP as well, which takes as many addresses.
  */
-static bool combined(const struct launch *c, const struct instance_type *type)
+static bool combined(const struct launch *c)
 {
 	return str_eq(c->l->c->dev_settings.efa_interface_type, STR("efa")) ||
-	       (type != NULL && type->ncards == 1);
+	       (c->type != NULL && c->type->ncards == 1);
 }
 
-static struct ir_value *interfaces(struct launch *c)
+static struct ir_value *interfaces(const struct launch *c)
 {
 	const struct slurm_compute_resource *r = c->at.resource;
-	const struct instance_type *type = type_of(&c->l->st, c->type_name);
-	struct nic_layout layout = nic_layout(type, efa_of(r) == EFA_ON, combined(c, type));
+	struct nic_layout layout = nic_layout(c->type, efa_of(r) == EFA_ON, combined(c));
 	struct ir_value *list = ir_list(c->l->st.g);
 
-	c->cards = type == NULL ? 1 : type->ncards;
 	for (size_t i = 0; i < layout.n; i++)
 		ir_push(c->l->st.g, list, interface(c, &layout.nics[i]));
 	return list;
@@ -166,17 +164,16 @@ static void put_machine(struct launch *c, struct ir_value *data)
 {
 	const struct slurm_queue *q = c->at.queue;
 	const struct slurm_compute_resource *r = c->at.resource;
-	const struct instance_type *type = type_of(&c->l->st, c->type_name);
 	struct root_volume volume = root_volume(c);
 	struct ir_value *cpu;
 
 	ir_put(c->l->st.g, data, "ImageId",
 	       node_image(&c->l->st, &c->l->system, q->image.custom_ami, c->type_name));
 	ir_put_text(c->l->st.g, data, "InstanceType", c->type_name);
-	if (type != NULL && type->ebs_optimized)
+	if (c->type != NULL && c->type->ebs_optimized)
 		ir_put_bool(c->l->st.g, data, "EbsOptimized", true);
 	ir_put(c->l->st.g, data, "BlockDeviceMappings",
-	       block_devices(&c->l->st, c->l->system.os, &volume, c->type_name));
+	       block_devices(&c->l->st, c->l->system.os, &volume, c->type_name, c->type));
 	/* Types of a flexible list differ in cores: their nodes switch siblings off when they boot. */
 	cpu = r->disable_simultaneous_multithreading && r->instances.n <= 1
 		      ? cpu_options(&c->l->st, c->type_name)

@@ -67,7 +67,7 @@ static struct ir_value *login_data(const struct pool *p)
 	else if (l->c->head_node.ssh.key_name.n > 0)
 		ir_put_text(l->st.g, data, "KeyName", l->c->head_node.ssh.key_name);
 	ir_put(l->st.g, data, "BlockDeviceMappings",
-	       block_devices(&l->st, l->system.os, &volume, type));
+	       block_devices(&l->st, l->system.os, &volume, type, type_of(&l->st, type)));
 	ir_put(l->st.g, data, "NetworkInterfaces", login_interface(p));
 	ir_put(l->st.g, profile, "Name", l->pools[p->index].profile);
 	ir_put(l->st.g, data, "IamInstanceProfile", profile);

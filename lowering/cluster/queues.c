@@ -29,7 +29,7 @@ static bool can_override(struct stack *st, const struct compute *c)
 static void lower_resource(struct lowering *l, const struct compute *at)
 {
 	const struct slurm_compute_resource *r = at->resource;
-	struct launch c = {l, *at, compute_type_name(r), 1};
+	struct launch c = {l, *at, compute_type_name(r), common_type(l, r)};
 
 	if (c.type_name.n == 0) {
 		struct diag *d = diag_no_instance_type(l->st.ds, r->section.span, r->name);

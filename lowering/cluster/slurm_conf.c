@@ -7,6 +7,7 @@
  */
 #include "lowering/cluster/slurm_conf.h"
 
+#include "compiler/base/host_port.h"
 #include "lowering/aws/templates.h"
 #include "lowering/lower.h"
 
@@ -116,17 +117,14 @@ static struct str conf_custom(struct arena *a, const struct cluster *c)
 	return buf_str(&b);
 }
 
-/* host, host:port or scheme://host:port of the database. */
+/* Where the database is; its rule has told what is wrong with it. */
 static void add_storage_host(struct buf *b, struct str uri)
 {
-	size_t scheme = str_find_str(uri, STR("://"), 0);
-	struct str rest = scheme == SIZE_MAX ? uri : str_slice(uri, scheme + 3, uri.n);
-	struct str host = str_cut(&rest, ':');
-	struct str port = str_cut(&rest, '/');
-	int64_t number = MYSQL_PORT;
+	struct host_port place;
 
-	str_to_int(port, &number);
-	buf_fmt(b, "StorageHost=" STR_F "\nStoragePort=%lld\n", STR_A(host), (long long)number);
+	host_port_read(uri, &place);
+	buf_fmt(b, "StorageHost=" STR_F "\nStoragePort=%lld\n", STR_A(place.host),
+		(long long)(place.port > 0 ? place.port : MYSQL_PORT));
 }
 
 /*

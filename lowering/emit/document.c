@@ -361,7 +361,7 @@ static void write_item_value(struct document *d, const void *item)
 
 /* One section; left out when it is empty. */
 static void write_section(struct document *d, const char *name, const struct map *items,
-			  void (*write)(struct document *, const void *))
+			  void (*put)(struct document *, const void *))
 {
 	if (items->n == 0)
 		return;
@@ -369,7 +369,7 @@ static void write_section(struct document *d, const char *name, const struct map
 	d->ops->open(d, false);
 	for (size_t i = 0; i < items->n; i++) {
 		d->ops->key(d, items->items[i].key);
-		write(d, items->items[i].value);
+		put(d, items->items[i].value);
 	}
 	d->ops->close(d, false, false);
 }

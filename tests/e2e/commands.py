@@ -154,6 +154,41 @@ def follow(tap, world, page):
                 output, name_before = result.stdout.decode() + result.stderr.decode(), name
 
 
+# What a page tells in words of its last file, before it shows what `hpcc lint` says: what is replaced by what.
+SPOILT = {
+    "README.md": (("c7i.large", "c7g.larg"), ("MaxCount", "Maxcount"),
+                  ("      Networking:\n        SubnetIds", "      CapacityType: SPOT\n      Networking:\n        SubnetIds")),
+}
+
+
+def told(tap, page):
+    """`$ hpcc lint` of a file that is told in words prints what stands below it, of the block as it stands."""
+    body = ""
+    for name, info, block, shown in pieces(page):
+        if not shown:
+            body = block if is_whole(info, block) else body
+            continue
+        if not dedent(shown).startswith("$ hpcc lint"):
+            continue
+        for old, new in SPOILT[page]:
+            tap.equal(body.count(old), 1, f"{name}: {old!r} is there once")
+            body = body.replace(old, new)
+        with temporary() as folder:
+            with open(os.path.join(folder, "cluster.yaml"), "w", encoding="utf-8") as file:
+                file.write(body)
+            result = hpcc("lint", "cluster.yaml", cwd=folder)
+        check_shown(tap, name, re.sub(r"^\$ .*\n", "", dedent(shown)), (result.stdout + result.stderr).decode())
+
+
+def installs(tap):
+    """A build for a place of one's own has a folder of its own: that of ./bootstrap is configured already."""
+    taken = re.search(r"meson setup (\S+)$", read("bootstrap"), re.M).group(1)
+    for page in ("README.md", "doc/guide.md"):
+        found = re.findall(r"meson (?:setup|configure) --prefix \S+ (\S+)", read(page))
+        tap.ok(len(found) == 1 and taken not in found, f"{page}: sets up a folder of its own", found)
+        tap.ok(f"ninja -C {found[0]} install" in read(page), f"{page}: and installs from it", found)
+
+
 def shown_command(tap, name, text, outputs, before):
     """`outputs`: what the last command printed, and the line about the stack of the file as it is printed."""
     if text.startswith(("$ hpcc lint", "./bootstrap")) or before is None:
@@ -262,6 +297,8 @@ def main():
         bootstrap(tap, world)
         for page in PAGES:
             follow(tap, world, page)
+            told(tap, page)
+        installs(tap)
         for page in PAGES[:2]:
             large(tap, world, page)
         region_refused(tap, world)

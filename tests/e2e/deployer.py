@@ -4,7 +4,8 @@
 
 What is needed comes from three places: the calls that the AWS CLI makes of a local AWS while it follows the guide, the
 permissions that AWS's own schemas of the resource types name for making, reading, changing and deleting them (in the
-package cfn-lint), and the services to which the templates' roles are passed.
+package cfn-lint), and the services to which the templates' roles are passed. examples/smoke/smoke.sh needs
+examples/smoke/policy.json besides; it is run with an AWS CLI that only answers.
 usage: deployer.py HPCC; prints TAP.
 """
 import copy
@@ -118,6 +119,63 @@ def services(template):
     return set(re.findall(r"([\w-]+)\.(?:amazonaws\.com|\$\{AWS::URLSuffix\})", text))
 
 
+# An AWS CLI that has no account: writes down what it is asked, knows no stack but that of SMOKE_THERE.
+FAKE_AWS = """#!/bin/sh
+echo "$*" >> "$SMOKE_ASKED"
+case "$1 $2" in
+"cloudformation describe-stacks")
+	case " $SMOKE_THERE " in *" $4 "*) echo '{}'; exit 0 ;; esac
+	echo "Stack with id $4 ${SMOKE_SAYS:-does not exist}" >&2; exit 254 ;;
+"ec2 describe-subnets") echo subnet-0123456789abcdef0 ;;
+"ec2 describe-instances") grep -q delete-stack "$SMOKE_ASKED" || echo i-0123456789abcdef0 ;;
+"ssm send-command") echo 11111111-2222-3333-4444-555555555555 ;;
+"ssm get-command-invocation") case "$*" in *Status*) echo Success ;; *) echo smoke-dy-t3-1 smoke-dy-t3-2 ;; esac ;;
+esac
+"""
+
+
+def smoke(folder, **settings):
+    """One run of smoke.sh: its status, what it said, the calls of the AWS CLI."""
+    for name, text in (("aws", FAKE_AWS), ("sleep", "#!/bin/sh\n")):
+        with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(f"{folder}/{name}", 0o755)
+    with open(f"{folder}/asked", "w", encoding="utf-8"):
+        pass
+    result = run(["sh", os.path.join(ROOT, "examples/smoke/smoke.sh"), "us-east-1"],
+                 env={"PATH": f"{folder}:{os.environ['PATH']}", "HPCC": HPCC, "SMOKE_ASKED": f"{folder}/asked", **settings})
+    with open(f"{folder}/asked", encoding="utf-8") as file:
+        return result.returncode, (result.stdout + result.stderr).decode(), file.read().splitlines()
+
+
+def action(call):
+    """"ssm:SendCommand" of "ssm send-command --…"; None for commands of the CLI itself, which ask several things."""
+    service, command = call.split()[:2]
+    if command in ("deploy", "wait"):
+        return None
+    return f"{service}:{''.join(word.capitalize() for word in command.split('-'))}"
+
+
+def judge_smoke(tap, policy):
+    with open(os.path.join(ROOT, "examples/smoke/policy.json"), encoding="utf-8") as file:
+        besides = json.load(file)
+    with temporary() as folder:
+        status, said, calls = smoke(folder)
+        names = set(re.findall(r"--stack-name (\S+)", "\n".join(calls)))
+        _, _, again = smoke(folder)
+        tap.ok(status == 0 and "PASSED" in said and len(names) == 1, "smoke.sh, with an AWS that only answers", said)
+        tap.ok(not names & set(re.findall(r"--stack-name (\S+)", "\n".join(again))), "two runs have stacks of two names", names)
+        needs = {action(call) for call in calls} - {None}
+        tap.equal(sorted(a for a in needs if not allows(policy, a) and not allows(besides, a)), [], "its calls are allowed")
+        tap.equal(sorted(a for s in besides["Statement"] for a in listed(s["Action"]) if a not in needs or allows(policy, a)), [],
+                  "its policy allows nothing beyond, and nothing twice")
+        status, said, calls = smoke(folder, HPCC_SMOKE_STACK="work-smoke")
+        tap.ok(status == 0 and any("deploy" in c and "--stack-name work-smoke" in c for c in calls), "a name of one's own", said)
+        for name, settings in (("a stack that is there", {"SMOKE_THERE": "work-1"}), ("one that nobody may see", {"SMOKE_SAYS": "AccessDenied"})):
+            status, said, calls = smoke(folder, HPCC_SMOKE_STACK="work-1", **settings)
+            tap.ok(status == 1 and "FAILED" in said and len(calls) == 1, f"{name} stays as it is", said)
+
+
 def main():
     tap = Tap()
     with open(POLICY, encoding="utf-8") as file:
@@ -147,11 +205,12 @@ def main():
     tap.equal(reached, [], "and no role or profile that is not of such a stack is reached")
     passed = {s.split(".")[0] for s in statement["PassRoles"]["Condition"]["StringEquals"]["iam:PassedToService"]}
     tap.equal(sorted(set().union(*map(services, made.values())) - passed), [], "to all services that they trust")
-    for action in ("iam:PassRole", "cloudformation:ExecuteChangeSet", "ec2:RunInstances"):
+    for needed in ("iam:PassRole", "cloudformation:ExecuteChangeSet", "ec2:RunInstances"):
         less = copy.deepcopy(policy)
         for s in less["Statement"]:
-            s["Action"] = [a for a in listed(s["Action"]) if a != action]
-        tap.ok(action in missing(less, needs | asked), f"control: without {action} it is found out")
+            s["Action"] = [a for a in listed(s["Action"]) if a != needed]
+        tap.ok(needed in missing(less, needs | asked), f"control: without {needed} it is found out")
+    judge_smoke(tap, policy)
     tap.end()
 
 

@@ -66,6 +66,7 @@ def forms(tap):
         found = result.stdout.decode()
         tap.ok(result.returncode == 0 and re.fullmatch(r"([EWN]\d{4}  \w+ +\S.*\n)+", found) and result.stderr == b"",
                f"explain {word} lists codes", found + result.stderr.decode())
+    tap.equal([code for code, _, _ in table() if b"](" in page(code)], [], "no links, which lead nowhere in a terminal and in SARIF")
     tap.ok("W0409" in hpcc("explain", "gpu").stdout.decode(), "explain gpu lists the missing driver")
     tap.ok("E0401" in hpcc("explain", "instance").stdout.decode() and
            "E0402" not in hpcc("explain", "instance").stdout.decode(), "titles go before texts")

@@ -306,6 +306,8 @@ def judge_sarif(tap, folder, findings):
            [r["name"] for r in rules])
     tap.equal([r["id"] for r in rules if not (r.get("help", {}).get("markdown") and "shortDescription" in r)], [],
               "sarif: rules have title and help")
+    links = re.findall(r'"(?:information|help|download|\w*)U(?:ri|RI)": "[^"]*"|\]\([^)]*\)', json.dumps(sarif_run["tool"]))
+    tap.equal(links, [], "sarif: no link of the tool and its rules, which could lead nowhere")
     prints = [r["partialFingerprints"]["hpccFinding/v1"] for r in results]
     tap.ok(len(set(prints)) == len(prints), "sarif: fingerprints are unique")
     tap.equal(sarif_run["columnKind"], "utf16CodeUnits", "sarif: columns are said to be UTF-16 units")

@@ -343,7 +343,8 @@ def sample(mutants):
 
 
 def judge(mutants, folder):
-    """[(mutant, errors)] of those that survive: no error on an expected line."""
+    """[(mutant, errors)] of those that survive: no error on an expected line, or a finding about a name that is empty
+    because it is faulty."""
     survivors = []
     for start in range(0, len(mutants), 400):
         part = mutants[start:start + 400]
@@ -360,7 +361,8 @@ def judge(mutants, folder):
             raise SystemExit(f"exit status {result.returncode}: {result.stderr.decode()}")
         for i, m in enumerate(part):
             errors = [f for f in found[i] if f[1] == "error"]
-            if not any(line in m.lines for line, _, _ in errors):
+            if (not any(line in m.lines for line, _, _ in errors)
+                    or any("``" in message for _, severity, message in found[i] if severity != "error")):
                 survivors.append((m, found[i]))
     return survivors
 

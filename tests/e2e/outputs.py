@@ -247,6 +247,24 @@ def mounts(tap):
                    writer[0] + " over a mounted file: in place, and says so", describe(result))
 
 
+def hard_links(tap):
+    """A file with two names: both hold the new text, by whichever one it came."""
+    for writer in WRITERS + [("lint --fix", ["lint", "--no-config", "--fix"], [])]:
+        for way in ("out", "link"):
+            with Folder() as f:
+                text = MISSPELT.encode() if writer[0] == "lint --fix" else OLD
+                out = write(f.path + "/out", text)
+                os.link(out, f.path + "/other")
+                os.symlink("other", f.path + "/link")
+                result = call(*f.args(writer, f"{f.path}/{way}"))
+                tap.ok(result.returncode == 0 and read(out) != text and os.path.samefile(out, f.path + "/other") and
+                       b"in place" in result.stderr and b"hard links" in result.stderr and not f.left(),
+                       f"{writer[0]} over a file with two names, by {way}: both have it, and a line says so", describe(result))
+                again = call(*f.args(writer, f"{f.path}/{way}"))
+                tap.ok(again.returncode == 0 and b"in place" not in again.stderr, writer[0] + " again: nothing to write",
+                       describe(again))
+
+
 def full_disk(tap):
     def limited():
         resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
@@ -290,7 +308,8 @@ def signals(tap):
                 os.mkdir(out)
                 for i in range(100):
                     write(f"{out}/f{i}.json", OLD)
-                process = subprocess.Popen([HPCC, *files, "-o", out], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                process = subprocess.Popen([HPCC, *files, "-o", out], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                           preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))  # nohup ignores it
                 time.sleep(0.003 * round_)
                 process.send_signal(getattr(signal, name))
                 late += process.wait(60) != -getattr(signal, name)
@@ -356,7 +375,7 @@ def descriptors(tap):
 
 def main():
     tap = Tap()
-    for test in (input_as_output, other_inputs, one_place_twice, links, permissions, read_only, mounts, full_disk, signals, pipes,
+    for test in (input_as_output, other_inputs, one_place_twice, links, permissions, read_only, mounts, hard_links, full_disk, signals, pipes,
                  memory, descriptors):
         test(tap)
     assert stat.S_ISCHR(os.stat("/dev/full").st_mode)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The hook of .pre-commit-hooks.yaml, run by pre-commit itself in a scratch repository, with git commit.
+"""The hook of .pre-commit-hooks.yaml, run by pre-commit itself in a scratch repository, with git commit. The steps of
+the workflow doc/ci/github.yml, run there too.
 
 usage: pre_commit.py HPCC; prints TAP.
 """
@@ -250,6 +251,44 @@ def built(tap, folder):
                and ("building" in said) == (what == "built"), f"without a release the program is {what}", said)
 
 
+def steps(path):
+    """{name: shell} of the steps of a workflow that run something."""
+    with open(path, encoding="utf-8") as file:
+        found = re.findall(r"- name: (.*)\n(?:        (?!run:)\S.*\n)*        run: \|\n((?: {10}.*\n)+)", file.read())
+    return {name: re.sub("(?m)^ {10}", "", text) for name, text in found}
+
+
+def workflow(tap, repo, folder):
+    """doc/ci/github.yml: what its steps do in a shell of bash -e, as GitHub calls it."""
+    shell = steps(ROOT + "/doc/ci/github.yml")
+    tap.ok(len(shell) == 4, "the steps of the workflow", list(shell))
+    first = repo.git("rev-parse", "HEAD", cwd=repo.source).stdout.decode().strip()
+    repo.git("tag", "v0", cwd=repo.source)
+    repo.git("commit", "-q", "--allow-empty", "-m", "later", cwd=repo.source)
+    last = repo.git("rev-parse", "HEAD", cwd=repo.source).stdout.decode().strip()
+    for revision, commit in (("main", last), ("v0", first), (first, first)):
+        place = f"{folder}/runner-{len(revision)}"
+        os.makedirs(place)
+        result = run(["bash", "-e", "-c", shell["fetch hpcc"]], cwd=place, env={
+            **repo.env, "RUNNER_TEMP": place, "GITHUB_OUTPUT": place + "/output", "HPCC_REPOSITORY": "file://" + repo.source,
+            "HPCC_REVISION": revision})
+        said = (result.stdout + result.stderr).decode()
+        with open(place + "/output", encoding="utf-8") as file:
+            tap.ok(result.returncode == 0 and file.read() == f"commit={commit}\n" and
+                   os.path.exists(place + "/hpcc/doc/ci/install-hpcc"), f"fetched by {revision}", said)
+    os.makedirs(folder + "/.local/bin")
+    os.symlink(HPCC, folder + "/.local/bin/hpcc")
+    repo.write("bad one.yaml", BAD)
+    for i in range(1500):  # more than xargs puts into one call by itself
+        repo.write(f"{'n' * 150}/{i}.yaml", "a: 1\n")
+    repo.git("add", "-A")
+    result = run(["bash", "-e", "-c", shell["report"]], cwd=repo.path, env=repo.env)
+    with open(repo.path + "/hpcc.sarif", encoding="utf-8") as file:
+        tap.ok(result.returncode == 0 and file.read().count('"E0401"') >= 1, "one report of many files", result.stderr.decode())
+    result = run(["bash", "-e", "-c", shell["annotate, and stop when there are errors"]], cwd=repo.path, env=repo.env)
+    tap.ok(result.returncode != 0 and b"::error file=bad one.yaml,line=16" in result.stdout, "annotations", result.stdout.decode())
+
+
 def main():
     tap = Tap()
     pre_commit = tool("pre-commit") or shutil.which("pre-commit")
@@ -276,6 +315,7 @@ def main():
             tap.ok(result.returncode == 0, "pre-commit try-repo", (result.stdout + result.stderr).decode())
             uses(tap, repo, revision)
             released(tap, repo, os.path.realpath(folder))
+            workflow(tap, repo, os.path.realpath(folder))
             if not shutil.which("hpcc"):
                 built(tap, folder)
     tap.end()

@@ -139,7 +139,9 @@ def main():
             check("%s turns no line around" % words[0], told and not set(bidi) & set(told), told[:200])
         (folder / "secret").write_text("root:x:0\n")
         (folder / ".hpcc.yaml").symlink_to("secret")
-        check("a linked .hpcc.yaml is passed over", b"root" not in run("lint", str(folder / "good.yaml")).stdout)
+        linked = run("lint", str(folder / "good.yaml"))
+        check("a linked .hpcc.yaml is passed over", b"root" not in linked.stdout)
+        check("and a line says so, once", linked.stderr.count(b".hpcc.yaml` is passed over") == 1)
         check("usage errors are one line", run("lint", "--format=a\n::error::b").stderr.count(b"\n::error") == 0)
     for case in sorted(CASES.glob("s-*.yaml")) if CASES.is_dir() else []:
         made = run("--no-config", "--minify", str(case))

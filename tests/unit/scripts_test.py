@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# scripts_test.py SOURCE: functions of templates/ that decide something, with their commands replaced by ones that
+# scripts_test.py SOURCE HPCC: functions of templates/ that decide something, with their commands replaced by ones that
 # say what they were asked.
 import glob
 import hashlib
@@ -1110,6 +1110,44 @@ fstab_add /b/home /home none bind,nofail
     assert bare == set(BARE_MOUNTS), bare
 
 
+# Places that scripts name although storage may cover them, and why that does no harm.
+COVERED = {"/usr/local/sbin", "/usr/local/bin"}  # of PATH: what is not there is looked for further on
+
+
+def check_covered(folder):
+    """No storage can be mounted over what nodes run or keep: hpcc says so of every such directory."""
+    named = set()
+    for path in glob.glob(os.path.join(SOURCE, "templates", "**", "*.*"), recursive=True):
+        with open(path, encoding="ascii") as file:
+            text = re.sub(r"^\s*#.*", "", file.read(), flags=re.M)
+        named.update(place.rstrip("./") for place in re.findall(r"(?<![\w}.:)-])/(?:usr/local|opt|srv)/[\w./-]+", text))
+    named = {place.split("/*")[0] for place in named} - COVERED
+    assert {"/opt/hpcc", "/opt/amazon/efa", "/srv/hpcc/home"} <= named, named
+    parts = [place.split("/") for place in sorted(named)]
+    around = sorted({"/".join(part[:n]) for part in parts for n in range(3, len(part) + 1)})
+    with open(folder + "/c.yaml", "w", encoding="ascii") as file:
+        file.write("SharedStorage:\n" + "".join("- {Name: s%d, StorageType: Efs, MountDir: %s}\n" % row
+                                                for row in enumerate(around)))
+    done = subprocess.run([sys.argv[2], "lint", "--format", "short", folder + "/c.yaml"], capture_output=True, text=True,
+                          check=False)
+    told = {int(line) - 2 for line in re.findall(r"c\.yaml:(\d+):.*(?:W0227|E0279)", done.stdout)}
+    assert [around[i] for i in range(len(around)) if i not in told] == [], done.stdout
+
+
+def check_boot(folder):
+    """What runs at each boot is a file that is there, where scripts were copied to."""
+    os.makedirs(folder + "/boot")
+    os.makedirs(folder + "/systemd")
+    for name in ("boot/smt.sh", "systemd/hpcc-boot@.service"):
+        open(folder + "/" + name, "w", encoding="ascii").close()
+    said = shell('install() { echo "$*"; }\nsystemctl() { echo "$*"; }\nnode_boot smt\n', folder, "core/lib/node.sh")
+    copied = said[0].split()[-1].replace(folder, "/etc/hpcc")
+    with open(os.path.join(SOURCE, "templates/core/systemd/hpcc-boot@.service"), encoding="ascii") as file:
+        runs = re.search(r"^ExecStart=(.*)$", file.read(), re.M)[1].replace("%i", "smt")
+    assert "-D" in said[0].split(), said
+    assert runs.split() == ["/bin/sh", copied], (runs, copied)
+
+
 def check_examples(_):
     """The scripts of the examples are shell that the shell and shellcheck take."""
     scripts = sorted(glob.glob(os.path.join(SOURCE, "examples/custom-actions/*.sh")))
@@ -1125,6 +1163,6 @@ for check in (check_protect, check_reconcile, check_update, check_aws, check_imd
               check_accounting, check_jobs, check_fleet, check_health,
               check_overrides, check_gpu, check_nvidia, check_prolog, check_pyxis, check_slurm, check_signal, check_format, check_storage,
               check_ssh, check_search, check_passwords, check_login_keys, check_actions, check_exports, check_fetch,
-              check_lustre, check_installers, check_makers, check_mounts, check_examples):
+              check_lustre, check_installers, check_makers, check_mounts, check_covered, check_boot, check_examples):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

@@ -108,16 +108,20 @@ Test(interfaces, gb200_uses_even_cards_for_ip_and_all_others_for_efa)
 	struct network_card cards[17] = {{.max_interfaces = 5, .efa = false}};
 	struct instance_type t = {
 		.name = STR("p6e-gb200.36xlarge"), .efa_max = 16, .ncards = 17, .cards = cards};
-	struct nic_layout plain, efa;
+	struct nic_layout plain, efa, both;
 
 	for (size_t i = 1; i < ARRAY_LEN(cards); i++)
 		cards[i] = (struct network_card){.max_interfaces = 3, .efa = true};
 	plain = nic_layout(&t, false, false);
 	efa = nic_layout(&t, true, false);
+	both = nic_layout(&t, true, true);
 	cr_expect_eq(plain.n, 9);
 	for (size_t i = 0; i < plain.n; i++)
 		cr_expect_eq(plain.nics[i].card % 2, 0);
 	cr_expect_str_eq(text_of(&a, efa), "0.0 ena, 1.1 efa-only, 16.1 efa-only");
+	cr_expect_eq(both.n, 17);
+	for (size_t i = 1; i < both.n; i++)
+		cr_expect_eq(both.nics[i].kind, i % 2 == 1 ? NIC_EFA_ONLY : NIC_EFA, "card %zu", i);
 	arena_release(&a);
 }
 

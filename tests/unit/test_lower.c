@@ -532,6 +532,58 @@ Test(launch_templates, public_address_needs_one_interface)
 	arena_release(&a);
 }
 
+/* What a launch template has of types in this order: EBS optimization, disks, and "card.device kind" of interfaces. */
+static const char *shape_of(struct arena *a, const char *const types[], size_t n)
+{
+	struct buf resource = buf_in(a), b = buf_in(a);
+	const struct ir_value *data, *list;
+
+	buf_fmt(&resource, "Efa: {Enabled: true}, Instances: [");
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(&resource, "%s{InstanceType: %s}", i > 0 ? ", " : "", types[i]);
+	buf_fmt(&resource, "]");
+	buf_char(&resource, '\0');
+	data = template_data(graph(a, (struct pieces){.resource = resource.s}));
+	list = at(data, "NetworkInterfaces");
+	buf_fmt(&b, "%s, %u disks:", text_at(a, data, "EbsOptimized"),
+		at(data, "BlockDeviceMappings")->n - 1);
+	for (size_t i = 0; i < list->n; i++)
+		buf_fmt(&b, " %s.%s %s", text_at(a, list->items[i], "NetworkCardIndex"),
+			text_at(a, list->items[i], "DeviceIndex"),
+			text_at(a, list->items[i], "InterfaceType"));
+	buf_char(&b, '\0');
+	return b.s;
+}
+
+/* Every order of the three types gives what `want` says. */
+static void expect_any_order(const char *const types[3], const char *want)
+{
+	static const unsigned char orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+						  {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+
+	for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
+		const char *const in[] = {types[orders[i][0]], types[orders[i][1]],
+					  types[orders[i][2]]};
+		struct arena a = {0};
+
+		cr_expect_str_eq(shape_of(&a, in, 3), want, "%s, %s, %s", in[0], in[1], in[2]);
+		arena_release(&a);
+	}
+}
+
+Test(launch_templates, types_in_any_order_give_what_all_have)
+{
+	static const char *const cards[] = {"m6in.32xlarge", "m6i.32xlarge", "m6id.32xlarge"};
+	static const char *const scarce[] = {"m6in.32xlarge", "i7ie.48xlarge", "r6in.32xlarge"};
+	static const char *const old[] = {"d2.8xlarge", "c4.8xlarge", "cc2.8xlarge"};
+	static const char *const unknown[] = {"m5.large", "x99.large", "c5.large"};
+
+	expect_any_order(cards, "true, 0 disks: .0 efa");
+	expect_any_order(scarce, "true, 0 disks: 0.0  1.1 efa-only");
+	expect_any_order(old, ", 24 disks: .0 ");
+	expect_any_order(unknown, ", 0 disks: .0 ");
+}
+
 Test(launch_templates, placement_of_the_resource_replaces_the_queues)
 {
 	struct arena a = {0};

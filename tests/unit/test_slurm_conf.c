@@ -155,7 +155,7 @@ Test(slurm_conf, accounting)
 	static const char cluster[] =
 		HEAD "  SlurmSettings:\n"
 		     "    Database:\n"
-		     "      Uri: mysql://db.example.com:3307\n"
+		     "      Uri: db.example.com:3307\n"
 		     "      UserName: admin\n"
 		     "      PasswordSecretArn: "
 		     "arn:aws:secretsmanager:us-east-1:123456789012:secret:a-Abc123\n"
@@ -172,6 +172,42 @@ Test(slurm_conf, accounting)
 	cr_assert_neq(str_find_str(file_of(cluster, "slurm/hpcc_settings.conf"),
 				   STR("AccountingStorageHost=@HEAD_IP@\n"), 0),
 		      SIZE_MAX);
+}
+
+/* What slurmdbd.conf makes of a Uri. */
+Test(slurm_conf, places_of_the_database)
+{
+	static const struct {
+		const char *uri, *want;
+	} rows[] = {
+		{"db", "StorageHost=db\nStoragePort=3306\n"},
+		{"db:0", "StorageHost=db\nStoragePort=3306\n"},
+		{"'db:'", "StorageHost=db\nStoragePort=3306\n"},
+		{"db/", "StorageHost=db\nStoragePort=3306\n"},
+		{"db/x", "StorageHost=db\nStoragePort=3306\n"},
+		{"db:3307/x", "StorageHost=db\nStoragePort=3307\n"},
+		{"user@db:3307", "StorageHost=db\nStoragePort=3307\n"},
+		{"'[::1]'", "StorageHost=::1\nStoragePort=3306\n"},
+		{"'[2001:db8::2]:3307'", "StorageHost=2001:db8::2\nStoragePort=3307\n"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct arena a = {0};
+		struct str cluster = arena_fmt(
+			&a,
+			HEAD "  SlurmSettings:\n"
+			     "    Database: {Uri: %s, UserName: u, PasswordSecretArn: "
+			     "'arn:aws:secretsmanager:us-east-1:123456789012:secret:a-Abc123'}\n"
+			     "  SlurmQueues:\n"
+			     "    - Name: q\n" NET
+			     "      ComputeResources: [{Name: c, InstanceType: c5.xlarge}]\n%c",
+			rows[i].uri, '\0');
+		struct str dbd = file_of(cluster.s, "slurm/slurmdbd.conf");
+
+		cr_expect_neq(str_find_str(dbd, str_c(rows[i].want), 0), SIZE_MAX, "%s: " STR_F,
+			      rows[i].uri, STR_A(dbd));
+		arena_release(&a);
+	}
 }
 
 /* The resource's word goes before the queue's; one Prolog for all, and each queue knows whom it concerns. */

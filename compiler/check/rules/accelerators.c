@@ -30,35 +30,81 @@ static bool image_has_driver(const struct rules *r, const struct instance_type *
 	       image->gpu_ssm_parameter.n > 0;
 }
 
-static bool says_driver(struct str script)
-{
-	static const char *const words[] = {"driver", "nvidia", "cuda",	  "gpu",  "neuron", "rocm",
-					    "amd",    "gaudi",	"habana", "fpga", "xilinx", "xrt"};
+/* Words of a script's name that speak of a driver, by the maker of the accelerator; without one of any. */
+static const struct {
+	const char *maker, *word;
+} driver_words[] = {
+	{NULL, "driver"},     {NULL, "drivers"},  {"NVIDIA", "nvidia"}, {"NVIDIA", "cuda"},
+	{"AWS", "neuron"},    {"AMD", "rocm"},	  {"AMD", "amdgpu"},	{"Habana", "gaudi"},
+	{"Habana", "habana"}, {"Xilinx", "fpga"}, {"Xilinx", "xilinx"}, {"Xilinx", "xrt"},
+	{"Qualcomm", "qaic"},
+};
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (str_find_str(script, str_c(words[i]), 0) != SIZE_MAX)
+static bool is_driver_word(struct str word, struct str maker)
+{
+	/* "cuda12" */
+	while (word.n > 0 && word.s[word.n - 1] >= '0' && word.s[word.n - 1] <= '9')
+		word.n--;
+	for (size_t i = 0; i < ARRAY_LEN(driver_words); i++)
+		if ((driver_words[i].maker == NULL ||
+		     str_eq_nocase(maker, str_c(driver_words[i].maker))) &&
+		    str_eq_nocase(word, str_c(driver_words[i].word)))
 			return true;
 	return false;
 }
 
-/* A script of the action whose name speaks of drivers. */
-static bool installs_driver(const struct custom_action *a)
+static bool is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The name of a script: the last part of the path of its URL. */
+static struct str script_name(struct str url)
+{
+	size_t slash = 0;
+
+	url = str_slice(url, 0, str_find(url, '?', 0));
+	url = str_slice(url, 0, str_find(url, '#', 0));
+	for (size_t i = 0; i < url.n; i++)
+		if (url.s[i] == '/')
+			slash = i + 1;
+	return str_slice(url, slash, url.n);
+}
+
+static bool says_driver(struct str script, struct str maker)
+{
+	struct str name = script_name(script);
+	size_t begin = 0;
+
+	for (size_t i = 0; i <= name.n; i++) {
+		if (i < name.n && is_alnum(name.s[i]))
+			continue;
+		if (is_driver_word(str_slice(name, begin, i), maker))
+			return true;
+		begin = i + 1;
+	}
+	return false;
+}
+
+/* A script of the action whose name speaks of drivers for what the maker makes. */
+static bool installs_driver(const struct custom_action *a, struct str maker)
 {
 	for (size_t i = 0; i < a->sequence.n; i++)
-		if (says_driver(a->sequence.items[i].script))
+		if (says_driver(a->sequence.items[i].script, maker))
 			return true;
-	return says_driver(a->script);
+	return says_driver(a->script, maker);
 }
 
 /*
  * Does the node bring a driver of its own? By an image, or by a script: one that runs at the start may do so, one
  * that runs later when its name says it. slurmd starts after both.
  */
-static bool brings_driver(const struct rules *r, const struct typed_node *n)
+static bool brings_driver(const struct rules *r, const struct typed_node *n,
+			  const struct accelerator *acc)
 {
 	return r->c->image.at.custom_ami.state != FIELD_ABSENT ||
 	       n->image->at.custom_ami.state != FIELD_ABSENT || n->start->section.written ||
-	       installs_driver(n->configured);
+	       installs_driver(n->configured, acc->maker);
 }
 
 /* "NVIDIA A10G"; the maker once, as some names begin with him. */
@@ -75,7 +121,7 @@ static void driver_there(const struct rules *r, const struct typed_node *n)
 	const struct accelerator *acc = t != NULL ? accelerator_of(t) : NULL;
 	struct diag *d;
 
-	if (acc == NULL || image_has_driver(r, t) || brings_driver(r, n))
+	if (acc == NULL || image_has_driver(r, t) || brings_driver(r, n, acc))
 		return;
 	d = diag_accelerator_driver(r->ds, n->type.at, n->type.name, accelerator_words(r, acc),
 				    enum_text(PROP_Image_Os, (int)r->c->image.os));
@@ -127,7 +173,7 @@ static void open_driver(const struct rules *r, const struct typed_node *n)
 	struct diag *d;
 
 	if (t == NULL || !is_before_turing(n->type.name) || !image_has_driver(r, t) ||
-	    brings_driver(r, n))
+	    brings_driver(r, n, &t->gpu))
 		return;
 	d = diag_gpu_before_turing(r->ds, n->type.at, n->type.name);
 	diag_note(r->ds, d, "NVIDIA's open kernel modules begin with the Turing generation");

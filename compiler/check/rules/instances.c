@@ -161,6 +161,50 @@ void rule_small_type_for_os(const struct rules *r)
 		each_typed_node(r, type_fits_system);
 }
 
+/*
+ * Systems that ParallelCluster refuses with a family, and the releases that do: from `since`, before `until` (0: to
+ * this day). Source: its constants.py, UNSUPPORTED_OSES_FOR_P6E_GB200 and …_P6_B300, of 3.13.2, 3.14.0, 3.14.2, 3.15.0,
+ * 3.15.1 and 3.16.1.
+ */
+static const struct {
+	struct str family;
+	enum image_os os;
+	release since, until;
+} refused_systems[] = {
+	{STR_INIT("p6e-gb200"), IMAGE_OS_RHEL8, 31400, 0},
+	{STR_INIT("p6e-gb200"), IMAGE_OS_RHEL9, 31400, 0},
+	{STR_INIT("p6e-gb200"), IMAGE_OS_ROCKY8, 31400, 0},
+	{STR_INIT("p6e-gb200"), IMAGE_OS_ALINUX2, 31400, 31600},
+	{STR_INIT("p6-b300"), IMAGE_OS_ALINUX2, 31500, 31600},
+};
+
+/* ParallelCluster: InstanceTypeOSCompatibleValidator, its errors. */
+static void system_supported(const struct rules *r, const struct typed_node *n)
+{
+	const struct image *image = &r->c->image;
+
+	for (size_t i = 0; i < ARRAY_LEN(refused_systems); i++) {
+		struct diag *d;
+
+		if (!str_starts(n->type.name, refused_systems[i].family) ||
+		    image->os != refused_systems[i].os || r->knows < refused_systems[i].since ||
+		    (refused_systems[i].until != 0 && r->knows >= refused_systems[i].until))
+			continue;
+		d = diag_type_not_for_os(r->ds, n->type.at, n->type.name,
+					 enum_text(PROP_Image_Os, image->os));
+		diag_label(r->ds, d, image->at.os.value, "the system");
+		diag_help(r->ds, d, "take `alinux2023`, `ubuntu2204` or `ubuntu2404`");
+		return;
+	}
+}
+
+/* hpcc's nodes start from other images: only where a file is judged by a release that refuses it. */
+void rule_type_supports_os(const struct rules *r)
+{
+	if (r->knows != 0 && WRITTEN(&r->c->image, os))
+		each_typed_node(r, system_supported);
+}
+
 static void small_desktop(const struct rules *r, struct named_type type, const struct dcv *dcv)
 {
 	struct diag *d;

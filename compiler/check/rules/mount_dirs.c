@@ -38,13 +38,16 @@ static const char *const own[] = {
 	"/opt/hpcc", "/srv/hpcc", "/etc/hpcc", "/run/hpcc", "/var/lib/hpcc", "/var/log/hpcc",
 };
 
-/* What an image has files below. /usr/local, /opt and most of /var are for whoever runs the machine. */
+/*
+ * What an image has files below, or what AWS's software, which nodes install and call, has there. /usr/local, the rest
+ * of /opt and most of /var are for whoever runs the machine.
+ */
 static const char *const system_dirs[] = {
-	"/bin",	      "/boot",	    "/dev",	    "/etc",	 "/lib",
-	"/lib64",     "/opt/slurm", "/proc",	    "/root",	 "/run",
-	"/sbin",      "/sys",	    "/usr/bin",	    "/usr/etc",	 "/usr/include",
-	"/usr/lib",   "/usr/lib64", "/usr/libexec", "/usr/sbin", "/usr/share",
-	"/var/cache", "/var/lib",   "/var/log",	    "/var/run",	 "/var/spool",
+	"/bin",	       "/boot",	     "/dev",	     "/etc",	   "/lib",	 "/lib64",
+	"/opt/amazon", "/opt/aws",   "/opt/dlami",   "/opt/slurm", "/proc",	 "/root",
+	"/run",	       "/sbin",	     "/sys",	     "/usr/bin",   "/usr/etc",	 "/usr/include",
+	"/usr/lib",    "/usr/lib64", "/usr/libexec", "/usr/sbin",  "/usr/share", "/var/cache",
+	"/var/lib",    "/var/log",   "/var/run",     "/var/spool",
 };
 
 /* The instance store of one node may hold these; users of the image have their homes in /home, though. */

@@ -2,6 +2,8 @@
 /* network_cards.c - rules about instance types with several network cards. */
 #include "compiler/check/rules/types.h"
 
+#include <limits.h>
+
 /* Network cards that a compute resource uses: those that all of its types have; 0 unknown. */
 static unsigned cards_of(const struct typed_compute *it)
 {
@@ -22,11 +24,20 @@ enum { EFA_REFUSED = 31600 };
  */
 static bool has_second_interface(const struct rules *r, const struct typed_compute *it)
 {
-	const struct instance_type *t = it->n > 0 ? it->types[0].type : NULL;
+	unsigned places = UINT_MAX;
 
-	return r->knows >= EFA_REFUSED && t != NULL && efa_of(it->at.resource) == EFA_ON &&
-	       t->ncards == 1 && t->efa_max == 1 && t->cards[0].max_interfaces > 1 &&
-	       !str_eq(r->c->dev_settings.efa_interface_type, STR("efa"));
+	if (r->knows < EFA_REFUSED || cards_of(it) != 1 || efa_of(it->at.resource) != EFA_ON ||
+	    str_eq(r->c->dev_settings.efa_interface_type, STR("efa")))
+		return false;
+	for (size_t i = 0; i < it->n; i++) {
+		const struct instance_type *t = it->types[i].type;
+
+		if (t->efa_max == 0)
+			return false;
+		if (t->cards[0].max_interfaces < places)
+			places = t->cards[0].max_interfaces;
+	}
+	return places > 1;
 }
 
 bool has_several_cards(const struct rules *r, const struct slurm_queue *q)
@@ -109,5 +120,84 @@ void rule_mixed_network_cards(const struct rules *r)
 			diag_label(r->ds, d, it.at.resource->at.instances.key, "one of these");
 			break;
 		}
+	}
+}
+
+/* The release from which on ParallelCluster warns of them, whether EFA is on or not. */
+enum { MIXED_EFA_TOLD = 31500 };
+
+/* With fewer EFA interfaces than cards, the first card takes none. */
+static bool first_card_takes_efa(const struct instance_type *t)
+{
+	return t->efa_max == t->ncards;
+}
+
+static struct str efa_count(const struct rules *r, const struct instance_type *t)
+{
+	return arena_fmt(r->a, "has %u interface%s for EFA", t->efa_max,
+			 t->efa_max == 1 ? "" : "s");
+}
+
+/* Reports that two types differ; a is the one with more. */
+static void differ_in_efa(const struct rules *r, const struct typed_compute *it,
+			  const struct named_type *a, const struct named_type *b)
+{
+	bool counts = a->type->efa_max != b->type->efa_max;
+	struct diag *d = diag_mixed_efa(
+		r->ds, a->at, a->name,
+		counts ? efa_count(r, a->type) : STR("takes EFA on its first network card"),
+		b->name, counts ? arena_fmt(r->a, "%u", b->type->efa_max) : STR("does not"));
+
+	diag_label(r->ds, d, b->at, "the other");
+	diag_note(r->ds, d,
+		  "all nodes start with the interfaces that every one of the types can "
+		  "have");
+	if (efa_of(it->at.resource) == EFA_ON)
+		diag_help(r->ds, d,
+			  "make a compute resource of its own for the types that are alike");
+}
+
+/* The first types of the resource that differ; one finding. */
+static void efa_alike(const struct rules *r, const struct typed_compute *it)
+{
+	const struct named_type *first = &it->types[0];
+
+	for (size_t i = 1; i < it->n; i++) {
+		const struct named_type *t = &it->types[i];
+		bool more =
+			t->type->efa_max > first->type->efa_max ||
+			(t->type->efa_max == first->type->efa_max && first_card_takes_efa(t->type));
+
+		if (t->type->efa_max == first->type->efa_max &&
+		    first_card_takes_efa(t->type) == first_card_takes_efa(first->type))
+			continue;
+		differ_in_efa(r, it, more ? t : first, more ? first : t);
+		return;
+	}
+}
+
+/* Where EFA is on and a type has none, that is an error already. */
+static bool some_lacks_efa(const struct typed_compute *it)
+{
+	for (size_t i = 0; i < it->n; i++)
+		if (it->types[i].type->efa_max == 0)
+			return true;
+	return false;
+}
+
+/*
+ * ParallelCluster: InstancesNetworkingValidator, 3.15.0 to 3.16.1. Types without EFA do not mind: without a release to
+ * judge by only where it is on.
+ */
+void rule_mixed_efa(const struct rules *r)
+{
+	struct typed_compute it = {0};
+
+	while (next_typed(r, &it)) {
+		bool on = efa_of(it.at.resource) == EFA_ON;
+
+		if (is_flexible(it.at.resource) && it.n > 1 &&
+		    (on ? !some_lacks_efa(&it) : r->knows >= MIXED_EFA_TOLD))
+			efa_alike(r, &it);
 	}
 }

@@ -47,6 +47,7 @@ static void take(const struct rules *r, struct map *taken, struct str begin,
 {
 	const struct names *first = map_get(taken, begin);
 	const struct compute *it = &names->of;
+	const struct names *idle;
 	struct diag *d;
 
 	if (first == NULL) {
@@ -57,16 +58,19 @@ static void take(const struct rules *r, struct map *taken, struct str begin,
 		return;
 	if (!first->used && !names->used)
 		return;
+	idle = !first->used ? first : !names->used ? names : NULL;
 	d = diag_same_node_names(r->ds, VALUE_AT(it->resource, name), it->resource->name,
-				 first->of.resource->name, begin);
+				 first->of.resource->name, idle == NULL ? "give" : "could give",
+				 begin);
 	diag_label(r->ds, d, VALUE_AT(first->of.resource, name), "the other one");
 	diag_note(r->ds, d,
 		  "nodes are called QUEUE-st-RESOURCE-N, those that come and go "
 		  "QUEUE-dy-RESOURCE-N");
-	if (!first->used || !names->used)
+	if (idle != NULL)
 		diag_note(r->ds, d,
-			  "one of them has no such nodes with these counts, but the name alone "
-			  "tells what to start");
+			  "`" STR_F "` has no such nodes with these counts, but the name alone "
+			  "tells what to start",
+			  STR_A(idle->of.resource->name));
 	diag_help(r->ds, d, "rename one of the queues or compute resources");
 }
 

@@ -3,8 +3,8 @@
  * practice_secrets.c - good practice: no secrets in plain text.
  *
  * A cluster file is committed, and its custom actions and Slurm settings end in the template and in the
- * metadata of nodes. Only what can hardly be anything else is reported: keys with a known form, and values
- * behind a word such as `password`.
+ * metadata of nodes. Only what can hardly be anything else is reported: keys with a known form, values behind a word
+ * such as `password`, URLs with a password or a signature.
  */
 #include "compiler/check/rules/rule.h"
 
@@ -98,6 +98,47 @@ static void report(const struct rules *r, struct span at, const char *what)
 		  "keep it in Secrets Manager, and let the node fetch it by its name");
 }
 
+/* The word behind `name=` in the query of a URL, or empty. */
+static struct str query_value(struct str url, const char *name)
+{
+	size_t at = str_find_str(url, str_c(name), 0);
+	size_t begin = at == SIZE_MAX ? url.n : at + str_c(name).n;
+
+	return str_slice(url, begin, str_find(url, '&', begin));
+}
+
+/* Is there a password in "scheme://user:password@host"? Not when it is a reference, or stands for itself. */
+static bool url_has_password(struct str text)
+{
+	size_t scheme = str_find_str(text, STR("://"), 0), colon, end;
+	struct str user;
+
+	if (scheme == SIZE_MAX)
+		return false;
+	for (end = scheme + 3; end < text.n; end++)
+		if (text.s[end] == '/' || text.s[end] == '?' || text.s[end] == '#' ||
+		    text.s[end] == ' ')
+			break;
+	while (end > scheme + 3 && text.s[end - 1] != '@')
+		end--;
+	if (end == scheme + 3)
+		return false;
+	user = str_slice(text, scheme + 3, end - 1);
+	colon = str_find(user, ':', 0);
+	return colon + 1 < user.n && str_find(STR("$<{*"), user.s[colon + 1], 0) == 4;
+}
+
+/* What a URL gives away, or NULL. Whoever has a presigned one may do what it was signed for. */
+static const char *url_secret(struct str text)
+{
+	if (url_has_password(text))
+		return "a URL with its password";
+	if (query_value(text, "X-Amz-Signature=").n > 0 ||
+	    (query_value(text, "AWSAccessKeyId=").n > 0 && query_value(text, "Signature=").n > 0))
+		return "a presigned URL";
+	return NULL;
+}
+
 /* One text; `name` is what stands before it, or empty. */
 static void text_ok(const struct rules *r, struct str name, struct str text, struct span at)
 {
@@ -108,6 +149,8 @@ static void text_ok(const struct rules *r, struct str name, struct str text, str
 	if (str_find_str(span_text(at), STR("${"), 0) != SIZE_MAX)
 		return;
 	what = known_form(text);
+	if (what == NULL)
+		what = url_secret(text);
 	if (what == NULL && equals < text.n && names_secret(str_slice(text, 0, equals)) &&
 	    may_be_secret(str_slice(text, equals + 1, text.n)))
 		what = "a password or key";
@@ -127,8 +170,25 @@ static void args_ok(const struct rules *r, const struct model_strings *args)
 	}
 }
 
+/* Any text may be a URL. Those of lists and free mappings are looked at with their names. */
+static void urls_ok(const struct rules *r, const struct any_section *s)
+{
+	for (unsigned i = 0; i < s->schema->nprops; i++) {
+		enum prop_id id = s->schema->first + i;
+		const char *what;
+
+		if (schema_props[id].kind != PROP_STRING || !is_written(any_field(s, id)))
+			continue;
+		what = url_secret(any_text(s, id));
+		if (what != NULL &&
+		    str_find_str(span_text(any_field(s, id)->value), STR("${"), 0) == SIZE_MAX)
+			report(r, any_field(s, id)->value, what);
+	}
+}
+
 static void section_ok(const struct rules *r, const struct any_section *s)
 {
+	urls_ok(r, s);
 	if (any_has(s, PROP_CustomAction_Args))
 		args_ok(r, any_strings(s, PROP_CustomAction_Args));
 	else if (any_has(s, PROP_CustomActionScript_Args))

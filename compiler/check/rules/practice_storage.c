@@ -104,7 +104,7 @@ static void deletion(const struct rules *r, const struct shared_storage *s,
 {
 	struct diag *d;
 
-	if (is_poisoned(policy) || !deletes || meant_as_scratch(s))
+	if (is_poisoned(policy) || !WRITTEN(s, name) || !deletes || meant_as_scratch(s))
 		return;
 	d = diag_deletion_loses_data(
 		r->ds, is_written(policy) ? policy->value : s->at.storage_type.value, s->name);

@@ -4,6 +4,7 @@
  *
  * The parameters that may not be set are lists, one for each level of CustomSlurmSettings.
  */
+#include "compiler/base/host_port.h"
 #include "compiler/check/rules/rule.h"
 
 /* Parameters of slurm.conf that ParallelCluster sets itself, in lower case. Source: slurm_settings_validator.py. */
@@ -159,48 +160,21 @@ void rule_external_slurmdbd(const struct rules *r)
 	diag_help(r->ds, d, "keep this traffic inside a network that you trust");
 }
 
-static bool is_port(struct str text)
-{
-	int64_t port;
-
-	return text.n > 0 && text.s[0] >= '0' && text.s[0] <= '9' && str_to_int(text, &port) &&
-	       port <= 65535;
-}
-
-/* Why the text is no host with an optional port; NULL when it is one. *ret_port: a port is given. */
-static const char *uri_fault(struct str uri, bool *ret_port)
-{
-	struct str place = str_slice(uri, 0, str_find(uri, '/', 0));
-	size_t bracket = str_starts(place, STR("[")) ? str_find(place, ']', 0) : 0;
-	size_t colon = str_find(place, ':', bracket);
-
-	*ret_port = colon + 1 < place.n;
-	if (str_starts(uri, STR("/")))
-		return "it begins with a slash";
-	if (str_find_str(uri, STR("://"), 0) != SIZE_MAX)
-		return "it has a scheme";
-	if (colon == 0 || place.n == 0 || (bracket > 0 && bracket == place.n))
-		return "it has no host";
-	if (*ret_port && !is_port(str_slice(place, colon + 1, place.n)))
-		return "its port is no number up to 65535";
-	return NULL;
-}
-
 /* Source: ParallelCluster database_validators.py, DatabaseUriValidator. */
 void rule_database_uri(const struct rules *r)
 {
 	const struct database *db = &r->c->scheduling.slurm_settings.database;
+	struct host_port place;
 	const char *fault;
-	bool has_port;
 	struct diag *d;
 
 	if (!WRITTEN(db, uri))
 		return;
-	fault = uri_fault(db->uri, &has_port);
+	fault = host_port_read(db->uri, &place);
 	if (fault != NULL) {
 		d = diag_bad_database_uri(r->ds, db->at.uri.value, db->uri, fault);
 		diag_help(r->ds, d, "write HOST or HOST:PORT, as in `db.example.com:3306`");
-	} else if (!has_port) {
+	} else if (place.port == 0) {
 		diag_default_database_port(r->ds, db->at.uri.value);
 	}
 }

@@ -15,9 +15,10 @@ node_name() {
 	grep -q " $1\$" /etc/hosts || echo "$(imds meta-data/local-ipv4) $1" >>/etc/hosts
 }
 
-# node_boot NAME: runs boot/NAME.sh now and at each boot, off a copy: /opt/hpcc may come later than it.
+# node_boot NAME: runs boot/NAME.sh now and at each boot, off a copy where no storage is mounted: /opt/hpcc may come
+# later than it.
 node_boot() {
-	install -m 755 "$HPCC/boot/$1.sh" "/usr/local/sbin/hpcc-$1"
+	install -D -m 755 "$HPCC/boot/$1.sh" "/etc/hpcc/boot/$1.sh"
 	install -m 644 "$HPCC/systemd/hpcc-boot@.service" /etc/systemd/system/
 	systemctl enable --now "hpcc-boot@$1.service"
 }

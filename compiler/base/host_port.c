@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* host_port.c - a host with an optional port, as users write it. */
+#include "compiler/base/host_port.h"
+
+enum { PORT_MAX = 65535 };
+
+/* What stands behind the last `sep`, or all. */
+static struct str after_last(struct str text, char sep)
+{
+	size_t at = text.n;
+
+	while (at > 0 && text.s[at - 1] != sep)
+		at--;
+	return str_slice(text, at, text.n);
+}
+
+static bool read_port(struct str text, int64_t *ret)
+{
+	int64_t port;
+
+	if (text.n == 0)
+		return true;
+	if (text.s[0] < '0' || text.s[0] > '9' || !str_to_int(text, &port) || port > PORT_MAX)
+		return false;
+	*ret = port;
+	return true;
+}
+
+/* Splits host and port; what is left of the text is the port with its colon. */
+static struct str cut_host(struct str *text)
+{
+	bool bracket = str_starts(*text, STR("["));
+	size_t end = str_find(*text, bracket ? ']' : ':', 0);
+	struct str host = str_slice(*text, bracket ? 1 : 0, end);
+
+	*text = str_slice(*text, bracket && end < text->n ? end + 1 : end, text->n);
+	return host;
+}
+
+const char *host_port_read(struct str text, struct host_port *ret)
+{
+	size_t scheme = str_find_str(text, STR("://"), 0);
+	struct str rest = scheme == SIZE_MAX ? text : str_slice(text, scheme + 3, text.n);
+	bool open;
+
+	rest = after_last(str_slice(rest, 0, str_find(rest, '/', 0)), '@');
+	open = str_starts(rest, STR("[")) && str_find(rest, ']', 0) == rest.n;
+	*ret = (struct host_port){.host = cut_host(&rest)};
+	if (str_starts(text, STR("/")))
+		return "it begins with a slash";
+	if (scheme != SIZE_MAX)
+		return "it has a scheme";
+	if (ret->host.n == 0 || open)
+		return "it has no host";
+	if (rest.n > 0 && (rest.s[0] != ':' || !read_port(str_slice(rest, 1, rest.n), &ret->port)))
+		return "its port is no number up to 65535";
+	return NULL;
+}
