@@ -40,6 +40,12 @@ Cluster:
       source: "here"
 Inner:
   doc: "The inner one."
+  exclude:
+    - {properties: [Counts, Shade], even_empty: [Counts], why: "one is enough"}
+    - {properties: [Shade, Name], told_at: Shade, why: "a name has no shade"}
+    - {properties: [Name, Size, Counts], why: "too much"}
+  one_of:
+    - {properties: [Size, Counts], example: small, unless: Deep.Level}
   properties:
     Name:
       kind: string
@@ -71,7 +77,25 @@ Inner:
       kind: bool
       for: [BLUE, OTHER]
       update: SUPPORTED
+      note: "seldom used"
+      no_effect: "nothing is painted"
       doc: "Whether it is dark."
+      source: "here"
+    Deep:
+      kind: section
+      of: Deep
+      settings_by: {property: Size, value: huge, required: true}
+      update: SUPPORTED
+      doc: "What is deep inside."
+      source: "here"
+Deep:
+  doc: "The deep one."
+  properties:
+    Level:
+      kind: int
+      max: 9
+      update: SUPPORTED
+      doc: "How deep."
       source: "here"
 Other:
   doc: "The root of the other kind."
@@ -99,6 +123,14 @@ MADE = {
     "ids.h": ["\tRED = 1,\n\tBLUE = 2,\n\tOTHER = 4,\n\tCLUSTER = 3,\n\tANY_KIND = 7,\n\tKIND_COUNT = 2\n"],
     "tables.c": ["{{\"small\", 5}, 0, 0, 3},\n\t{{\"large\", 5}, 0, 0, 7},", "{2, {\"small\", 5}, 1},\n\t{4, {\"huge\", 4}, 3},",
                  ".required = 1,\n\t\t.open = true,\n\t\t.defaults_for = defaults_Inner_Size,\n\t\t.ndefaults_for = 2,",
+                 ".note = {\"not together with Counts or Name; seldom used\", 45}", ".no_effect = {\"nothing is painted\", 18}",
+                 ".note = {\"not together with Shade, not even when empty; at most one of Name, Size, Counts\", ",
+                 ".note = {\"at most one of Name, Size, Counts\", 33}",
+                 ".required_note = {\"at least one of Size and Counts\", 31}",
+                 ".required_note = {\"when Size is huge\", 17}", ".choice = 3,\n\t\t.needed = true,",
+                 ".has_settings = true,\n\t\t.chooser = PROP_Inner_Size,", ".nexclude = 3,", ".none_of = 1,",
+                 "{.props = {PROP_Inner_Counts, PROP_Inner_Shade, }, .n = 2, .even_empty = 1, .words = {\"one is enough\", 13}},",
+                 ".unless_in = PROP_Inner_Deep, .unless = PROP_Deep_Level},",
                  ".required = 7,", ".kind = PROP_INTS,", ".target = {\"Properties.Size\", 15},",
                  "[PROP_Inner_Shade] = {\n\t\t.name = {\"Shade\", 5},\n\t\t.kind = PROP_BOOL,\n\t\t.variants = 6,",
                  ".parent = SECTION_Cluster,\n\t\t.variants = 3,", ".parent = SECTION_Other,\n\t\t.variants = 4,",
@@ -123,9 +155,9 @@ SPOILT = [
     ("key: Name", "key: Id", 20, "has no property `Id`"),
     ("      key: Name\n", "", 20, "`unique` needs `key`"),
     ("unique: true", "unique: maybe", 24, "`unique` must be"),
-    ("pattern: word", "pattern: sentence", 31, "no pattern `sentence`"),
+    ("pattern: word", "pattern: sentence", 37, "no pattern `sentence`"),
     ("      pattern: word\n", "", 1, "no property uses the pattern"),
-    ("required: true", "required: true\n      default: a", 31, "required and has a default"),
+    ("required: true", "required: true\n      default: a", 37, "required and has a default"),
     ("\nInner:\n  doc", "\nLost:\n  doc: x\nInner:\n  doc", 28, "no property leads to `Lost`"),
     ("      doc: \"How big.\"\n", "", 4, "lacks `doc`"),
     ("      update: SUPPORTED\n      doc: \"How big.\"\n", "      doc: \"How big.\"\n", 4, "no `update`"),
@@ -133,21 +165,29 @@ SPOILT = [
     ("update: SUPPORTED", "update: BY_PLACE\n      update_within: SUPPORTED", 4, "means nothing for the kind"),
     ("  doc: \"The inner one.\"\n", "", 28, "lacks `doc`"),
     ("\nInner:\n  doc", "\nSize:\n  doc", 20, "no section `Inner`"),
-    ("required_for: {RED: true}", "required_for: {RED: 1}", 40, "gives true or false"),
-    ("required_for: {RED: true}", "required_for: {GREEN: true}", 40, "no variant `GREEN`"),
-    ("required_for: {RED: true}", "required_for: {BLUE: true}", 38, "required and has a default"),
-    ("values_for: {OTHER: [large", "values_for: {OTHER: [wide", 42, "`wide` is not among `values`"),
-    ("values_for: {OTHER: [large, huge]}", "values_for: {OTHER: large}", 42, "gives lists of values"),
-    ("default_for: {BLUE: small", "default_for: {BLUE: tiny", 43, "does not fit"),
-    ("default_for: {BLUE: small", "default_for: {CLUSTER: small", 38, "required and has a default"),
-    ("pattern: word", "writer: unused\n      target: Name", 31, "a `target`, and a writer that says there is none"),
+    ("required_for: {RED: true}", "required_for: {RED: 1}", 46, "gives true or false"),
+    ("required_for: {RED: true}", "required_for: {GREEN: true}", 46, "no variant `GREEN`"),
+    ("required_for: {RED: true}", "required_for: {BLUE: true}", 44, "required and has a default"),
+    ("values_for: {OTHER: [large", "values_for: {OTHER: [wide", 48, "`wide` is not among `values`"),
+    ("values_for: {OTHER: [large, huge]}", "values_for: {OTHER: large}", 48, "gives lists of values"),
+    ("default_for: {BLUE: small", "default_for: {BLUE: tiny", 49, "does not fit"),
+    ("default_for: {BLUE: small", "default_for: {CLUSTER: small", 44, "required and has a default"),
+    ("pattern: word", "writer: unused\n      target: Name", 37, "a `target`, and a writer that says there is none"),
     ("      of: Inner\n      key", "      of: Inner\n      open: true\n      key", 20, "`open` means nothing"),
-    ("open: true", "open: maybe", 44, "`open` must be"),
-    ("max_items: 3", "max_items: 3\n      default: 3", 49, "does not fit"),
-    ("max_items: 3", "pattern: word", 49, "means nothing for the kind"),
-    ("for: [BLUE, OTHER]", "for: [BLUE, GREEN]", 59, "no variant `GREEN`"),
-    ("for: [BLUE, OTHER]", "for: blue", 59, "`for` must be a list"),
-    ("  for: [OTHER]", "  for: [CLUSTER]\n  source: \"here\"", 68, "no kind of file has `Inner` here"),
+    ("properties: [Counts, Shade]", "properties: [Counts, Colour]", 31, "no property `Colour`"),
+    ("properties: [Counts, Shade]", "properties: [Counts]", 31, "lists 2 to 4"),
+    ("properties: [Size, Counts]", "properties: [Size, Counts, Name]", 35, "lists 2 to 2"),
+    ("even_empty: [Counts]", "even_empty: [Name]", 31, "`Name` is not among `properties`"),
+    (", why: \"too much\"", "", 33, "needs `why`"),
+    ("unless: Deep.Level", "unless: Deep.Depth", 35, "names a property of a section inside"),
+    ("value: huge", "value: wide", 74, "names a property of the section and a value"),
+    ("told_at: Shade", "said_at: Shade", 32, "unknown column `said_at`"),
+    ("open: true", "open: maybe", 50, "`open` must be"),
+    ("max_items: 3", "max_items: 3\n      default: 3", 55, "does not fit"),
+    ("max_items: 3", "pattern: word", 55, "means nothing for the kind"),
+    ("for: [BLUE, OTHER]", "for: [BLUE, GREEN]", 65, "no variant `GREEN`"),
+    ("for: [BLUE, OTHER]", "for: blue", 65, "`for` must be a list"),
+    ("  for: [OTHER]", "  for: [CLUSTER]\n  source: \"here\"", 92, "no kind of file has `Inner` here"),
 ]
 
 # The same for the kinds.

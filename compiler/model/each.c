@@ -70,6 +70,16 @@ struct str any_text(const struct any_section *s, enum prop_id id)
 	return *(const struct str *)value_of(s, id);
 }
 
+int any_enum(const struct any_section *s, enum prop_id id)
+{
+	int value;
+
+	INVARIANT(schema_props[id].kind == PROP_ENUM);
+	memcpy(&value, value_of(s, id),
+	       sizeof(value)); /* whichever enum it is, it is an int of size */
+	return value;
+}
+
 const struct model_strings *any_strings(const struct any_section *s, enum prop_id id)
 {
 	INVARIANT(schema_props[id].kind == PROP_STRINGS);

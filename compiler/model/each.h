@@ -37,6 +37,8 @@ bool any_has(const struct any_section *s, enum prop_id id);
 const struct field_at *any_field(const struct any_section *s, enum prop_id id);
 /* The value of a PROP_STRING of this section. */
 struct str any_text(const struct any_section *s, enum prop_id id);
+/* The value of a PROP_ENUM of this section: its enumerator, 0 for none. */
+int any_enum(const struct any_section *s, enum prop_id id);
 /* The value of a PROP_STRINGS of this section. */
 const struct model_strings *any_strings(const struct any_section *s, enum prop_id id);
 

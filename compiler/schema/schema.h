@@ -100,8 +100,11 @@ struct prop {
 	uint8_t ndefaults_for;
 	struct str default_note; /* a default that depends on other things, in words */
 	struct str unit;	 /* "GiB", "minutes" … or empty */
-	struct str target;	 /* what it becomes: properties of CloudFormation, or empty */
-	struct str example;	 /* a value to show, or empty */
+	struct str no_effect;	 /* why nothing comes of it here, or empty */
+	uint8_t choice; /* SECTION: 1-based index of the value of the chooser it belongs to, or 0 */
+	bool needed;	/* SECTION: required with that value */
+	struct str target;  /* what it becomes: properties of CloudFormation, or empty */
+	struct str example; /* a value to show, or empty */
 	const struct update_policy *update; /* NULL: as the place that opens its section says */
 	const struct update_policy
 		*update_within; /* SECTION(S): what those inside are then, or NULL */
@@ -110,6 +113,19 @@ struct prop {
 		source;	       /* note: exclusions and differences between releases, or empty */
 	uint32_t value_offset; /* of the field in the model struct of the section */
 	uint32_t at_offset;    /* of its struct field_at */
+};
+
+enum { MAX_RELATED = 4 };
+
+/* Properties of one section that exclude each other, or two of which one is needed. */
+struct relation {
+	uint16_t props[MAX_RELATED]; /* enum prop_id */
+	uint8_t n;
+	uint8_t even_empty; /* bits by index: this one counts even when it is empty */
+	struct str words;   /* why they exclude each other; an example for the first of two */
+	/* A property of a section inside, with which none of the two is needed. */
+	bool has_unless;
+	uint16_t unless_in, unless; /* the row that opens the section, and the property */
 };
 
 struct section {
@@ -125,6 +141,10 @@ struct section {
 	enum prop_id first;	/* PROP id of props[0]; ids of a section are consecutive */
 	const uint16_t *sorted; /* indices into props, by name: for lookup */
 	uint32_t size;		/* of the model struct */
+	const struct relation *exclude, *one_of;
+	uint8_t nexclude, none_of;
+	bool has_settings; /* sections inside belong to values of `chooser`: prop.choice */
+	uint16_t chooser;  /* enum prop_id */
 };
 
 /* All sections, by enum section_id, those of a kind after its root. */

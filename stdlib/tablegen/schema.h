@@ -51,7 +51,7 @@ struct schema_pattern {
 	bool used;
 };
 
-enum { MAX_VARIANTS = 16, MAX_CHOICE = 4 };
+enum { MAX_VARIANTS = 16, MAX_CHOICE = 4, MAX_RELATED = 4 };
 
 /* A variant of a kind of file. */
 struct schema_variant {
@@ -102,8 +102,22 @@ struct schema_row {
 	const struct node *older_max; /* of a number, or of the items of a list */
 	const struct node *default_node;
 	double default_value; /* number, 0 or 1 for a bool, 1-based index of an enum value */
+	struct str note, required_note; /* with what relations say */
+	struct schema_row *chooser; /* column `settings_by`: of the value it belongs to, or NULL */
+	unsigned choice;	    /* 1-based index of that value */
+	bool needed;		    /* it is required with that value */
 	struct row_default *defaults_for;
 	size_t ndefaults_for;
+};
+
+/* Properties of one section that exclude each other, or of which one is needed. */
+struct relation {
+	struct schema_row *rows[MAX_RELATED];
+	size_t n;
+	unsigned even_empty;		       /* bits by index: counts even when it is empty */
+	struct str words;		       /* why; of a choice, an example for the first */
+	struct str told_at;		       /* the one whose chapter says it; empty: all */
+	struct schema_row *unless_in, *unless; /* a property inside that is enough, or NULL */
 };
 
 struct schema_section {
@@ -120,6 +134,9 @@ struct schema_section {
 	unsigned only;	      /* variants that may have it: column `for` */
 	unsigned variants;    /* those that do */
 	bool in_list, active; /* used as list items; on the path of the running walk */
+	struct relation *exclude, *one_of;
+	size_t nexclude, none_of;
+	struct schema_row *chooser; /* of the section that belongs to a value, or NULL */
 	struct schema_section *parent;
 	size_t index; /* in schema_data.order */
 };
@@ -175,6 +192,12 @@ bool default_ok(const struct schema_row *r, const struct node *n, double *ret);
 struct str default_text(const struct node *n);
 /* Reads required_for, default_for and values_for of a row whose `variants` are known. */
 void schema_link_by_kind(struct schema_data *d, struct schema_row *r);
+/* Resolves `exclude`, `one_of` and `settings_by`, and makes the notes of rows whole. */
+void schema_link_relations(struct schema_data *d);
+/* For schema_tables.c: the relations of s, and the fields of its row that point to them. */
+void schema_write_relations(struct buf *b, const struct schema_section *s);
+/* The fields in the row of s. */
+void schema_write_related(struct buf *b, const struct schema_section *s);
 /* The bits of all kinds. */
 unsigned schema_every_variant(const struct schema_data *d);
 /* Reads the column `for` of all sections and rows. */

@@ -327,6 +327,7 @@ void schema_link(struct schema_data *d)
 	for (size_t i = 0; i < d->nsections; i++)
 		for (size_t k = 0; k < d->sections[i].nrows; k++)
 			link_row(d, &d->sections[i].rows[k]);
+	schema_link_relations(d);
 	if (!schema_link_kinds(d))
 		return;
 	d->order = NEW_ARRAY(d->tg->a, struct schema_section *, d->nsections);

@@ -31,28 +31,18 @@ static const struct row_kind kinds[] = {
 };
 
 static const char *const row_columns[] = {
-	"kind",		 "of",
-	"key",		 "unique",
-	"required",	 "required_for",
-	"required_note", "default",
-	"default_for",	 "default_note",
-	"values",	 "values_for",
-	"values_since",	 "values_removed",
-	"pattern",	 "key_pattern",
-	"writer",	 "min",
-	"max",		 "min_exclusive",
-	"min_length",	 "max_length",
-	"min_items",	 "max_items",
-	"unit",		 "for",
-	"open",		 "target",
-	"update",	 "update_within",
-	"since",	 "removed",
-	"example",	 "doc",
-	"note",		 "source",
-	"max_before",
+	"kind",		 "of",		 "settings_by",	  "key",	  "unique",
+	"required",	 "required_for", "required_note", "default",	  "default_for",
+	"default_note",	 "values",	 "values_for",	  "values_since", "values_removed",
+	"pattern",	 "key_pattern",	 "writer",	  "min",	  "max",
+	"min_exclusive", "min_length",	 "max_length",	  "min_items",	  "max_items",
+	"unit",		 "for",		 "open",	  "target",	  "update",
+	"update_within", "since",	 "removed",	  "example",	  "doc",
+	"note",		 "no_effect",	 "source",	  "max_before",
 };
 
-static const char *const section_columns[] = {"doc", "source", "for", "properties"};
+static const char *const section_columns[] = {"doc",	 "source", "for",
+					      "exclude", "one_of", "properties"};
 static const char *const policy_columns[] = {"words"};
 static const char *const pattern_columns[] = {"regex", "article", "form", "example", "source"};
 
@@ -200,6 +190,8 @@ static void read_row(struct schema_data *d, struct schema_row *r, const struct e
 	r->max_length = typed(d, r->node, "max_length", NODE_INT);
 	r->min_items = typed(d, r->node, "min_items", NODE_INT);
 	r->max_items = typed(d, r->node, "max_items", NODE_INT);
+	r->note = column(r->node, "note");
+	r->required_note = column(r->node, "required_note");
 	read_older_limit(d, r);
 	r->default_node = tree_get(r->node, STR("default"));
 	read_values(d, r);

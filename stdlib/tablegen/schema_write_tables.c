@@ -92,12 +92,14 @@ static void write_defaults(struct buf *b, const struct schema_section *s,
 
 static void write_texts(struct buf *b, const struct schema_row *r)
 {
-	static const char *const fields[] = {"key",	"required_note", "default_note", "unit",
-					     "example", "doc",		 "note",	 "source",
-					     "writer",	"target"};
+	static const char *const fields[] = {"key",	"default_note", "unit",
+					     "example", "doc",		"no_effect",
+					     "source",	"writer",	"target"};
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		write_str_field(b, fields[i], column(r->node, fields[i]));
+	write_str_field(b, "note", r->note);
+	write_str_field(b, "required_note", r->required_note);
 	write_str_field(b, "default_text", default_text(r->default_node));
 	if (r->default_value != 0)
 		buf_fmt(b, "\t\t.default_value = %.17g,\n", r->default_value);
@@ -144,6 +146,9 @@ static void write_row(const struct schema_data *d, struct buf *b, const struct s
 	if (r->nvalues > 0)
 		buf_fmt(b, "\t\t.values = values_" STR_F "_" STR_F ",\n\t\t.nvalues = %zu,\n",
 			STR_A(s->name), STR_A(r->name), r->nvalues);
+	if (r->chooser != NULL)
+		buf_fmt(b, "\t\t.choice = %u,\n\t\t.needed = %s,\n", r->choice,
+			r->needed ? "true" : "false");
 	write_pattern_field(d, b, "pattern", r->pattern);
 	write_pattern_field(d, b, "key_pattern", r->key_pattern);
 	write_number_field(b, "min", r->min);
@@ -202,6 +207,7 @@ static void write_section(struct buf *b, const struct schema_section *s)
 			"\t\t.sorted = sorted_" STR_F ",\n",
 			STR_A(s->name), STR_A(s->rows[0].name), s->nrows, STR_A(s->name),
 			STR_A(s->rows[0].name), STR_A(s->name));
+	schema_write_related(b, s);
 	buf_fmt(b, "\t\t.places = %u,\n\t\t.size = sizeof(struct " STR_F "),\n\t},\n", s->places,
 		STR_A(s->snake));
 }
@@ -274,8 +280,10 @@ struct str schema_write_tables(const struct schema_data *d)
 		for (size_t k = 0; k < d->order[i]->nrows; k++)
 			write_row(d, &b, d->order[i], &d->order[i]->rows[k]);
 	buf_add(&b, STR("};\n"));
-	for (size_t i = 0; i < d->norder; i++)
+	for (size_t i = 0; i < d->norder; i++) {
 		write_sorted(d, &b, d->order[i]);
+		schema_write_relations(&b, d->order[i]);
+	}
 	buf_add(&b, STR("const struct section schema_sections[] = {\n"));
 	for (size_t i = 0; i < d->norder; i++)
 		write_section(&b, d->order[i]);

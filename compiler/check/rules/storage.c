@@ -44,78 +44,64 @@ struct span storage_span(const struct shared_storage *s)
 
 /* ---- the settings section ---- */
 
-/* Which settings section belongs to which StorageType. */
-static const struct {
-	enum shared_storage_storage_type type;
-	enum prop_id settings;
-	bool required;
-} kinds[] = {
-	{SHARED_STORAGE_STORAGE_TYPE_EBS, PROP_SharedStorage_EbsSettings, false},
-	{SHARED_STORAGE_STORAGE_TYPE_EFS, PROP_SharedStorage_EfsSettings, false},
-	{SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, PROP_SharedStorage_FsxLustreSettings, false},
-	{SHARED_STORAGE_STORAGE_TYPE_FSXOPENZFS, PROP_SharedStorage_FsxOpenZfsSettings, true},
-	{SHARED_STORAGE_STORAGE_TYPE_FSXONTAP, PROP_SharedStorage_FsxOntapSettings, true},
-	{SHARED_STORAGE_STORAGE_TYPE_FILECACHE, PROP_SharedStorage_FileCacheSettings, true},
-};
-
-static struct any_section any_storage(const struct shared_storage *s)
+/* Does the value of the chooser stand in the file? Then *ret is its 1-based index. */
+static bool chosen(const struct any_section *s, int *ret)
 {
-	return (struct any_section){&schema_sections[SECTION_SharedStorage], (const char *)s};
+	if (!s->schema->has_settings || !is_written(any_field(s, (enum prop_id)s->schema->chooser)))
+		return false;
+	*ret = any_enum(s, (enum prop_id)s->schema->chooser);
+	return true;
 }
 
-static struct str type_text(const struct shared_storage *s)
-{
-	return enum_text(PROP_SharedStorage_StorageType, s->storage_type);
-}
-
-/* An empty section of another type is passed over, as ParallelCluster does. */
+/* An empty section of another value is passed over, as ParallelCluster does. */
 static bool is_empty_mapping(struct span at)
 {
 	return str_eq(str_trim(span_text(at)), STR("{}"));
 }
 
-static void settings_fit(const struct rules *r, const struct shared_storage *s)
+static void settings_fit(const struct rules *r, const struct any_section *s)
 {
-	struct any_section any = any_storage(s);
+	enum prop_id chooser = (enum prop_id)s->schema->chooser;
+	int value = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		const struct field_at *f = any_field(&any, kinds[i].settings);
+	for (size_t i = 0; chosen(s, &value) && i < s->schema->nprops; i++) {
+		const struct prop *p = &s->schema->props[i];
+		const struct field_at *f = any_field(s, s->schema->first + i);
 		struct diag *d;
 
-		if (kinds[i].type == s->storage_type || !is_written(f) ||
+		if (p->choice == 0 || p->choice == value || !is_written(f) ||
 		    is_empty_mapping(f->value))
 			continue;
-		d = diag_foreign_settings(r->ds, f->key, schema_props[kinds[i].settings].name,
-					  type_text(s));
-		diag_label(r->ds, d, s->at.storage_type.value, "the type is set here");
+		d = diag_foreign_settings(r->ds, f->key, p->name, schema_props[chooser].name,
+					  enum_text(chooser, value));
+		diag_label(r->ds, d, any_field(s, chooser)->value, "the type is set here");
 	}
 }
 
 void rule_storage_settings_fit(const struct rules *r)
 {
-	const struct shared_storage_list *list = r->storage;
+	each_section(r, settings_fit);
+}
 
-	for (size_t i = 0; i < list->n; i++)
-		if (WRITTEN(&list->items[i], storage_type))
-			settings_fit(r, &list->items[i]);
+static void settings_there(const struct rules *r, const struct any_section *s)
+{
+	enum prop_id chooser = (enum prop_id)s->schema->chooser;
+	int value = 0;
+
+	for (size_t i = 0; chosen(s, &value) && i < s->schema->nprops; i++) {
+		const struct prop *p = &s->schema->props[i];
+
+		if (p->needed && p->choice == value &&
+		    any_field(s, s->schema->first + i)->state == FIELD_ABSENT)
+			diag_missing_settings(r->ds, any_field(s, chooser)->value,
+					      schema_props[chooser].name, enum_text(chooser, value),
+					      p->name);
+	}
 }
 
 void rule_storage_settings_there(const struct rules *r)
 {
-	const struct shared_storage_list *list = r->storage;
-
-	for (size_t i = 0; i < list->n; i++) {
-		const struct shared_storage *s = &list->items[i];
-		struct any_section any = any_storage(s);
-
-		for (size_t k = 0; WRITTEN(s, storage_type) && k < ARRAY_LEN(kinds); k++) {
-			if (!kinds[k].required || kinds[k].type != s->storage_type ||
-			    any_field(&any, kinds[k].settings)->state != FIELD_ABSENT)
-				continue;
-			diag_missing_settings(r->ds, s->at.storage_type.value, type_text(s),
-					      schema_props[kinds[k].settings].name);
-		}
-	}
+	each_section(r, settings_there);
 }
 
 /* ---- the list ---- */
