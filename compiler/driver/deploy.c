@@ -7,6 +7,7 @@
  */
 #include "compiler/base/shell_quote.h"
 #include "compiler/driver/driver.h"
+#include "compiler/model/each.h"
 #include "lowering/ir/capabilities.h"
 
 #include <string.h>
@@ -29,15 +30,16 @@ bool asks_for_deploy_words(const struct options *o)
 struct str_list deploy_words(const struct session *s, const struct compilation *c, struct str text)
 {
 	const char *capabilities = ir_capabilities(c->graph);
+	struct str region = region_of(c->model);
 	struct str_list list = {NEW_ARRAY(c->a, struct str, MAX_DEPLOY_WORDS), 0};
 
 	if (capabilities != NULL) {
 		list.items[list.n++] = STR("--capabilities");
 		list.items[list.n++] = str_c(capabilities);
 	}
-	if (c->model->cluster->region.n > 0) {
+	if (region.n > 0) {
 		list.items[list.n++] = STR("--region");
-		list.items[list.n++] = c->model->cluster->region;
+		list.items[list.n++] = region;
 	}
 	list.items[list.n++] = STR("--no-fail-on-empty-changeset");
 	if (text.n > CFN_DIRECT_LIMIT) {
@@ -61,7 +63,7 @@ struct str deploy_args(const struct session *s, const struct compilation *c, str
 /* A command that makes a bucket whose name nobody else has: names are one space for all accounts. */
 static void help_to_make(struct compilation *c, struct diag *d)
 {
-	struct str region = c->model->cluster->region;
+	struct str region = region_of(c->model);
 	struct str quoted = shell_quote(c->a, region);
 	bool known = region.n > 0;
 

@@ -42,6 +42,17 @@ const struct shared_storage_list *storage_list(const struct model *m)
 	return &none;
 }
 
+struct str region_of(const struct model *m)
+{
+	const struct section *root = &schema_sections[m->kind->root];
+	const struct prop *p = schema_find(root, STR("Region"));
+	const char *model = (const char *)m->at;
+
+	if (p == NULL || is_poisoned((const void *)(model + p->at_offset)))
+		return STR("");
+	return *(const struct str *)(const void *)(model + p->value_offset);
+}
+
 const struct section_at *any_at(const struct any_section *s)
 {
 	return (const struct section_at *)(const void *)s->model;

@@ -144,7 +144,7 @@ struct ir_value *head_metadata(struct lowering *l);
 
 /* ---- passes, one prototype a row of passes.def ---- */
 
-#define PASS(name, needs, gives) void pass_##name(struct lowering *l);
+#define PASS(variants, name, needs, gives) void pass_##name(struct lowering *l);
 #include "lowering/cluster/passes.def"
 #undef PASS
 

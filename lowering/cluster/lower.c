@@ -7,10 +7,11 @@
 typedef void pass_function(struct lowering *l);
 
 static const struct {
+	uint16_t variants;
 	struct str name;
 	pass_function *run;
 } passes[] = {
-#define PASS(name, needs, gives) {STR_INIT(#name), pass_##name},
+#define PASS(variants, name, needs, gives) {variants, STR_INIT(#name), pass_##name},
 #include "lowering/cluster/passes.def"
 #undef PASS
 };
@@ -45,13 +46,14 @@ static struct node_system system_of(const struct cluster *c)
 				    .imds_v1 = c->imds.imds_support == IMDS_IMDS_SUPPORT_V1_0};
 }
 
-/* Runs the passes up to `until`, or all; false when one of them has reported errors. */
-static bool run(struct lowering *l, struct str until)
+/* Runs the passes of a variant up to `until`, or all; false when one of them has reported errors. */
+static bool run(struct lowering *l, uint16_t variant, struct str until)
 {
 	unsigned errors = l->st.ds->errors;
 
 	for (size_t i = 0; i < ARRAY_LEN(passes); i++) {
-		passes[i].run(l);
+		if ((passes[i].variants & variant) != 0)
+			passes[i].run(l);
 		if (l->st.ds->errors > errors)
 			return false;
 		/* The graph is whole after each pass: a fault is that of the pass just run. */
@@ -75,5 +77,5 @@ const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct m
 	l.st.g->description = STR("HPC cluster made by hpcc " HPCC_VERSION);
 	l.queues = NEW_ARRAY(a, struct lowered_queue, c->scheduling.slurm_queues.n);
 	l.pools = NEW_ARRAY(a, struct lowered_pool, c->login_nodes.pools.n);
-	return run(&l, o->until) ? l.st.g : NULL;
+	return run(&l, m->variant, o->until) ? l.st.g : NULL;
 }

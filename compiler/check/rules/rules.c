@@ -33,14 +33,6 @@ static bool wanted(const struct rule_row *row, const struct code_set *off)
 	return false;
 }
 
-/* The region of a file, as far as it is known. */
-static const struct region *region_of(const struct facts *facts, const struct model *m)
-{
-	if ((m->variant & CLUSTER) == 0)
-		return NULL;
-	return USABLE(m->cluster, region) ? facts_region(facts, m->cluster->region) : NULL;
-}
-
 void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 		 const struct facts *facts, release knows, const struct code_set *off)
 {
@@ -51,7 +43,7 @@ void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 		.c = (m->variant & CLUSTER) != 0 ? m->cluster : NULL,
 		.variant = m->variant,
 		.facts = facts,
-		.region = region_of(facts, m),
+		.region = facts_region(facts, region_of(m)),
 		.storage = storage_list(m),
 		.knows = knows,
 		.demand = demand_of(a, m),
