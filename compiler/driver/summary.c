@@ -52,19 +52,42 @@ static struct totals add_up(const struct facts *f, struct demand_list l)
 	return t;
 }
 
-static void storage(struct buf *b, struct demand_list l)
+/* Begins another part of the line. */
+static void next_part(struct buf *b, const char **between)
 {
-	const char *before = "; storage ";
+	buf_fmt(b, "%s", *between);
+	*between = "; ";
+}
+
+static void nodes(struct buf *b, const struct totals *t, const char **between)
+{
+	if (t->queues == 0)
+		return;
+	next_part(b, between);
+	buf_fmt(b, "%" PRId64 " %s, %" PRId64 " to %" PRId64 " nodes, at most %" PRId64 " vCPUs",
+		t->queues, t->queues == 1 ? "queue" : "queues", t->always, t->nodes, t->vcpus);
+	if (t->gpus > 0)
+		buf_fmt(b, " and %" PRId64 " GPUs", t->gpus);
+	if (t->efa_nodes > 0)
+		buf_fmt(b, ", EFA on %" PRId64, t->efa_nodes);
+}
+
+static void storage(struct buf *b, struct demand_list l, const char **between)
+{
+	bool first = true;
 
 	for (size_t i = 0; i < l.n; i++) {
 		const struct demand *d = &l.items[i];
 
 		if (d->what != DEMAND_STORAGE)
 			continue;
-		buf_fmt(b, "%s" STR_F " on " STR_F, before,
-			STR_A(shown_line(b->a, span_text(d->types[0].at))),
-			STR_A(shown_line(b->a, d->mount_dir)));
-		before = ", ";
+		if (first)
+			next_part(b, between);
+		buf_fmt(b, "%s" STR_F, first ? "storage " : ", ",
+			STR_A(shown_line(b->a, span_text(d->types[0].at))));
+		if (d->mount_dir.n > 0)
+			buf_fmt(b, " on " STR_F, STR_A(shown_line(b->a, d->mount_dir)));
+		first = false;
 	}
 }
 
@@ -73,19 +96,14 @@ struct str summary_line(struct arena *a, const struct facts *facts, const struct
 {
 	struct demand_list demand = demand_of(a, c->model);
 	struct totals t = add_up(facts, demand);
+	const char *between = ": ";
 	struct buf b = buf_in(a);
 
-	buf_fmt(&b,
-		STR_F ": %" PRId64 " %s, %" PRId64 " to %" PRId64 " nodes, at most %" PRId64
-		      " vCPUs",
-		STR_A(shown_line(a, c->src->name)), t.queues, t.queues == 1 ? "queue" : "queues",
-		t.always, t.nodes, t.vcpus);
-	if (t.gpus > 0)
-		buf_fmt(&b, " and %" PRId64 " GPUs", t.gpus);
-	if (t.efa_nodes > 0)
-		buf_fmt(&b, ", EFA on %" PRId64, t.efa_nodes);
-	storage(&b, demand);
-	buf_fmt(&b, "; %zu resources, %zu bytes%s\n", c->graph->resources.n, template_bytes,
+	buf_add(&b, shown_line(a, c->src->name));
+	nodes(&b, &t, &between);
+	storage(&b, demand, &between);
+	next_part(&b, &between);
+	buf_fmt(&b, "%zu resources, %zu bytes%s\n", c->graph->resources.n, template_bytes,
 		template_bytes > CFN_DIRECT_LIMIT ? " (over 51200: deploying needs a bucket)" : "");
 	return buf_str(&b);
 }

@@ -2,6 +2,7 @@
 /* test_demand.c - the list of what a stack will hold. */
 #include "compiler/base/buf.h"
 #include "compiler/check/check.h"
+#include "compiler/driver/driver.h"
 #include "compiler/model/demand.h"
 #include "tests/unit/front.h"
 
@@ -107,4 +108,43 @@ Test(demand, what_is_faulty_counts_as_nothing)
 	       "head : m5.xlarge 1-1 60 GiB\n"
 	       "queue q: 1-1\n"
 	       "compute r: 0-0\n");
+}
+
+/* ---- the line about a stack ---- */
+
+static void expect_line(const char *text, const char *want)
+{
+	struct front f = {0};
+	struct compilation c;
+	struct ir *g;
+
+	front_read(&f, str_c(text), NULL);
+	g = ir_new(&f.a);
+	c = (struct compilation){.a = &f.a,
+				 .src = f.src,
+				 .model = check_tree(&f.a, &f.ds, f.root, 0, NULL),
+				 .graph = g};
+	ir_add(g, STR("A"), "AWS::EC2::EIP", (struct ir_origin){{0}, {0}});
+	assert_text(summary_line(&f.a, facts_bundled(), &c, 1000), want);
+	front_end(&f);
+}
+
+Test(line, names_what_there_is_and_nothing_else)
+{
+	expect_line("Scheduling:\n"
+		    "  Scheduler: slurm\n"
+		    "  SlurmQueues:\n"
+		    "    - {Name: a, ComputeResources: [{Name: r, InstanceType: p4d.24xlarge,\n"
+		    "       MaxCount: 2, Efa: {Enabled: true}}]}\n"
+		    "    - {Name: b, ComputeResources: [{Name: r, InstanceType: c5.large, "
+		    "MinCount: 1}]}\n"
+		    "SharedStorage:\n"
+		    "  - {Name: a, MountDir: /a, StorageType: Ebs}\n"
+		    "  - {Name: b, MountDir: /b, StorageType: Efs}\n",
+		    "t.yaml: 2 queues, 1 to 12 nodes, at most 212 vCPUs and 16 GPUs, EFA on 2; "
+		    "storage Ebs "
+		    "on /a, Efs on /b; 1 resources, 1000 bytes\n");
+	expect_line("SharedStorage: [{Name: a, MountDir: /a, StorageType: Ebs}]\n",
+		    "t.yaml: storage Ebs on /a; 1 resources, 1000 bytes\n");
+	expect_line("{}\n", "t.yaml: 1 resources, 1000 bytes\n");
 }
