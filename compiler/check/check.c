@@ -286,6 +286,9 @@ static void check_section(struct check *c, const struct scope *in)
 			continue;
 		missing_property(c, in, prop);
 		in->at->poisoned = true;
+		if (prop->kind == PROP_SECTION)
+			faulty_fill(&schema_sections[prop->section],
+				    in->model + prop->value_offset);
 	}
 }
 

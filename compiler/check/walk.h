@@ -58,7 +58,7 @@ static inline struct field_at *prop_at(char *model, const struct prop *prop)
 
 /* Sets every field of a section and of the sections inside to its default. */
 void defaults_fill(const struct check *c, const struct section *s, char *model);
-/* Poisons every field of a section that was no mapping, and of those inside: what they say is not known. */
+/* Poisons every field of a section that is missing or no mapping, and of those inside: nobody knows what they say. */
 void faulty_fill(const struct section *s, char *model);
 
 /*

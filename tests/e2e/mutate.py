@@ -4,7 +4,8 @@
 
 Files: examples/ and, where there is a collection beside the source, its good cases. Each class of mistakes below
 is made wherever it can be, by what `hpcc schema` and PyYAML say of a file; a seeded sample of the mutants is judged.
-An error must stand on a line of the change, or where the class says so on the key of the section around it.
+An error must stand on a line of the change, or where the class says so on the key of the section around it, and be the
+only one where the class breaks one thing.
 usage: mutate.py HPCC [--all] [--show CLASS]; prints TAP, one line a class. --all: the whole set, not a sample.
 """
 import collections
@@ -297,6 +298,8 @@ def exclusive_pair(f, e, schema):
 
 CLASSES = [misspelt_key, foreign_key, wrong_enum, unknown_instance_type, unknown_region, required_key, wrong_type,
            out_of_range, empty_value, duplicate_key, duplicate_name, indentation, wrong_id, moved_key, exclusive_pair]
+# One mistake, one message. The others may break more than one thing.
+ONCE = {"misspelt_key", "wrong_enum", "required_key", "wrong_type", "out_of_range", "empty_value", "wrong_id"}
 
 
 # ---- running ----
@@ -343,8 +346,8 @@ def sample(mutants):
 
 
 def judge(mutants, folder):
-    """[(mutant, errors)] of those that survive: no error on an expected line, or a finding about a name that is empty
-    because it is faulty."""
+    """[(mutant, errors)] of those that survive: no error on an expected line, a second one where one says it all, or a
+    finding about a name that is empty because it is faulty."""
     survivors = []
     for start in range(0, len(mutants), 400):
         part = mutants[start:start + 400]
@@ -361,7 +364,7 @@ def judge(mutants, folder):
             raise SystemExit(f"exit status {result.returncode}: {result.stderr.decode()}")
         for i, m in enumerate(part):
             errors = [f for f in found[i] if f[1] == "error"]
-            if (not any(line in m.lines for line, _, _ in errors)
+            if (not any(line in m.lines for line, _, _ in errors) or (m.kind in ONCE and len(errors) > 1)
                     or any("``" in message for _, severity, message in found[i] if severity != "error")):
                 survivors.append((m, found[i]))
     return survivors

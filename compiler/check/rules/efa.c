@@ -150,6 +150,7 @@ void rule_efa_placed(const struct rules *r)
 		struct diag *d;
 
 		if (efa_of(it.resource) != EFA_ON || spans_zones(it.queue) ||
+		    !USABLE(it.queue, capacity_type) ||
 		    capacity_of(it.queue) == SLURM_QUEUE_CAPACITY_TYPE_CAPACITY_BLOCK)
 			continue;
 		if (p.kind == PLACEMENT_NONE) {

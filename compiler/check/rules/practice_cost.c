@@ -13,7 +13,8 @@ static bool has_accelerators(const struct instance_type *t)
 /* Is the capacity paid for in advance anyway? */
 static bool is_reserved(const struct compute *c)
 {
-	return capacity_of(c->queue) == SLURM_QUEUE_CAPACITY_TYPE_CAPACITY_BLOCK ||
+	return !USABLE(c->queue, capacity_type) ||
+	       capacity_of(c->queue) == SLURM_QUEUE_CAPACITY_TYPE_CAPACITY_BLOCK ||
 	       effective_reservation(c).kind != RESERVATION_NONE;
 }
 

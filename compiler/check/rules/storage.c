@@ -129,11 +129,14 @@ static const struct {
 	[COUNT_FSX] = {"existing FSx file systems and caches", 20},
 };
 
+/* COUNTS where what tells the kind is faulty. */
 static enum count_kind count_kind(const struct shared_storage *s)
 {
 	switch (s->storage_type) {
 	case SHARED_STORAGE_STORAGE_TYPE_EBS:
-		return s->ebs_settings.raid.section.written ? COUNT_RAID : COUNT_EBS;
+		if (s->ebs_settings.raid.section.written)
+			return COUNT_RAID;
+		return s->ebs_settings.raid.section.poisoned ? COUNTS : COUNT_EBS;
 	case SHARED_STORAGE_STORAGE_TYPE_EFS:
 		return GIVEN(&s->efs_settings, file_system_id) ? COUNT_EFS : COUNT_NEW_EFS;
 	case SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE:
@@ -157,7 +160,7 @@ void rule_storage_count(const struct rules *r)
 		const struct shared_storage *s = &list->items[i];
 		enum count_kind kind = count_kind(s);
 
-		if (!WRITTEN(s, storage_type))
+		if (!WRITTEN(s, storage_type) || kind == COUNTS)
 			continue;
 		if (count[kind]++ == limits[kind].most)
 			over[kind] = storage_span(s);
