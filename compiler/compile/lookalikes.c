@@ -9,6 +9,7 @@
 
 #include "compiler/base/buf.h"
 #include "compiler/base/lookalike.h"
+#include "compiler/base/map.h"
 #include "compiler/base/search.h"
 #include "compiler/base/utf8.h"
 #include "compiler/tree/scalar.h"
@@ -231,7 +232,21 @@ struct made_list {
 	struct arena *a;
 	struct made *items;
 	size_t n, cap;
+	struct map seen; /* addresses of nodes that stand at several places of the tree */
 };
+
+/* Was the node met at another place? What an alias repeats is looked at once. */
+static bool met_before(struct made_list *l, const struct node *n)
+{
+	struct str address = {(const char *)&n, sizeof(n)};
+
+	if (!n->shared)
+		return false;
+	if (map_get(&l->seen, address) != NULL)
+		return true;
+	map_put(&l->seen, l->a, arena_str(l->a, address), n);
+	return false;
+}
 
 static void note_made(struct made_list *l, struct span at, struct str text)
 {
@@ -257,6 +272,8 @@ static void note_made(struct made_list *l, struct span at, struct str text)
 /* All such scalars below n; the reader's limits bound depth and number. */
 static void find_made(struct made_list *l, const struct node *n)
 {
+	if (met_before(l, n))
+		return;
 	if (n->kind == NODE_LIST) {
 		for (size_t i = 0; i < n->list.n; i++)
 			find_made(l, n->list.items[i]);
