@@ -364,7 +364,7 @@ const struct model *check_tree(struct arena *a, struct diags *ds, const struct n
 	if (root->kind == NODE_MAP) {
 		check_section(&c, &s);
 	} else {
-		diag_root_not_mapping(ds, root->at, node_kind_words(root->kind));
+		diag_root_not_mapping(ds, root->at, c.kind->article, node_kind_words(root->kind));
 		s.at->poisoned = true;
 	}
 	model->variant = variant_of(&c, top);

@@ -183,6 +183,13 @@ static void help_near(struct check *c, struct diag *d, const struct scope *in,
 	diag_fix(c->ds, d, e->key_at, near->name, sure);
 }
 
+/* The path of a section; of the root, what the file is called. */
+static struct str section_words(struct check *c, const struct scope *in)
+{
+	return in->at->path.n > 0 ? in->at->path
+				  : arena_fmt(c->a, "the " STR_F, STR_A(c->kind->bare));
+}
+
 bool unknown_property(struct check *c, const struct scope *in, const struct entry *e,
 		      const struct prop **ret_meant)
 {
@@ -194,7 +201,7 @@ bool unknown_property(struct check *c, const struct scope *in, const struct entr
 		diag_dropped_property(c->ds, e->key_at, key);
 		return false;
 	}
-	d = diag_unknown_property(c->ds, e->key_at, key, in->at->path);
+	d = diag_unknown_property(c->ds, e->key_at, key, section_words(c, in));
 	if (near == NULL || edit_distance(e->key, near->name, 1) > 1)
 		home = home_of(c, in, e->key);
 	if (near == NULL && home.n == 0)
@@ -280,7 +287,8 @@ static struct span missed_at(const struct scope *in)
 
 void missing_property(struct check *c, const struct scope *in, const struct prop *prop)
 {
-	struct diag *d = diag_missing_property(c->ds, missed_at(in), in->at->path, prop->name);
+	struct diag *d =
+		diag_missing_property(c->ds, missed_at(in), section_words(c, in), prop->name);
 
 	diag_help(c->ds, d, "add `" STR_F "`", STR_A(example_line(c, prop)));
 }

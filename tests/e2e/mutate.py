@@ -49,7 +49,7 @@ class Schema:
         return schema
 
     def top(self):
-        return self.resolve({"$ref": "#/$defs/Cluster"})
+        return self.resolve(self.root["allOf"][0])
 
 
 def types_of(schema):
