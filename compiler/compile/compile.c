@@ -7,6 +7,7 @@
  */
 #include "compiler/compile/compile.h"
 
+#include "compiler/base/lookalike.h"
 #include "compiler/check/check.h"
 #include "compiler/check/rules/rule.h"
 #include "compiler/compile/lookalikes.h"
@@ -116,12 +117,23 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 	compile_settle_late(o, c);
 }
 
+/* Did an escape or a variable bring characters into the tree that do not stand in the text as such? */
+static bool brings_characters(const struct compilation *c)
+{
+	if (str_find(c->src->text, '\\', 0) < c->src->text.n)
+		return true;
+	for (size_t i = 0; i < c->uses.n; i++)
+		if (has_non_ascii(c->uses.items[i].variable.value))
+			return true;
+	return false;
+}
+
 bool compile(const struct compile_options *o, struct arena *a, const struct config *config,
 	     const struct source *src, enum stage to, struct compilation *ret)
 {
 	*ret = (struct compilation){.a = a, .ds = {.arena = a}, .src = src, .config = config};
 	run_passes(o, to, ret);
 	diags_sort(&ret->ds);
-	lookalikes_explain(&ret->ds, ret->tree);
+	lookalikes_explain(&ret->ds, brings_characters(ret) ? ret->tree : NULL);
 	return ret->ds.errors == 0;
 }

@@ -192,10 +192,11 @@ static bool is_noun(struct str word)
 /* "Change me" and its like; "REPLACE_BUCKET" in capitals only, for scripts may be called `replace-key`. */
 static bool is_order(struct str before, struct str word)
 {
-	static const char *const orders[] = {"changeme", "replaceme", "fillme", "placeholder"};
+	static const struct str orders[] = {STR_INIT("changeme"), STR_INIT("replaceme"),
+					    STR_INIT("fillme"), STR_INIT("placeholder")};
 
 	for (size_t i = 0; i < ARRAY_LEN(orders); i++)
-		if (str_eq_nocase(word, str_c(orders[i])))
+		if (str_eq_nocase(word, orders[i]))
 			return true;
 	if (str_eq(before, STR("REPLACE")) || str_eq(before, STR("INSERT")))
 		return is_capitals(word) && (is_noun(word) || str_eq(word, STR("ME")));
@@ -219,7 +220,7 @@ static bool is_yours(struct str word)
 /* A word of an example: "YOUR_KEY", "xxxxxxxx", "change-me", "my-bucket-name-here". The whole text, or empty. */
 static struct str words_of_example(struct str text)
 {
-	static const char *const whole[] = {"todo", "tbd", "fixme"};
+	static const struct str whole[] = {STR_INIT("todo"), STR_INIT("tbd"), STR_INIT("fixme")};
 	struct str before = {0};
 
 	for (size_t i = 0; i < text.n;) {
@@ -236,7 +237,7 @@ static struct str words_of_example(struct str text)
 		i = end + (word.n == 0);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(whole); i++)
-		if (str_eq_nocase(text, str_c(whole[i])))
+		if (str_eq_nocase(text, whole[i]))
 			return text;
 	return STR("");
 }
