@@ -199,7 +199,7 @@ static void link_settings(struct schema_data *d, struct schema_section *s, struc
 	for (size_t i = 0; r->chooser != NULL && i < r->chooser->nvalues; i++)
 		if (str_eq(r->chooser->values[i].name, value))
 			r->choice = (unsigned)i + 1;
-	if (r->choice == 0) {
+	if (r->chooser == NULL || r->choice == 0) {
 		data_fault(d, map->at,
 			   "`settings_by` names a property of the section and a value of it");
 		return;
