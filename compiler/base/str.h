@@ -31,6 +31,28 @@ struct str {
 /* The str of a NUL-terminated string; NULL gives the empty one. */
 struct str str_c(const char *s);
 
+/* Classes of characters in ASCII, whatever the locale. */
+static inline bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+static inline bool is_lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+static inline bool is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+static inline bool is_letter(char c)
+{
+	return is_lower(c) || is_upper(c);
+}
+static inline bool is_alnum(char c)
+{
+	return is_letter(c) || is_digit(c);
+}
+
 /* The same bytes. */
 bool str_eq(struct str a, struct str b);
 /* `b` may differ from `a` in the case of ASCII letters. */

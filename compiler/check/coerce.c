@@ -10,11 +10,6 @@
 /* Longest number text that is read; what is longer is no number anybody means. */
 enum { LONGEST_NUMBER = 63 };
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /*
  * Copies s into `out` without blanks around and without `_`, which must stand between digits. False when
  * it is empty, too long or has a misplaced `_`.

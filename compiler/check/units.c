@@ -98,11 +98,6 @@ static enum dimension dimension_of(struct str unit, double *ret_factor)
 	return PLAIN;
 }
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Does `c` part the digits of a figure? */
 static bool is_separator(char c)
 {

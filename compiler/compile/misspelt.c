@@ -10,11 +10,6 @@
 
 #include <string.h>
 
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* The letters at text[i]. */
 static struct str letters_at(struct str text, size_t i)
 {

@@ -20,11 +20,6 @@ static char lower(char c)
 	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-static bool is_letter(char c)
-{
-	return lower(c) >= 'a' && lower(c) <= 'z';
-}
-
 /* Does a word of text begin so, in any case of letters? */
 static bool holds(struct str text, struct str word)
 {

@@ -11,21 +11,6 @@
 
 enum { ID_MAX = 255, HASH_LETTERS = 6, HASH_MAX = 12 };
 
-static bool is_lower(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_upper(char c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
 /* Appends the letters and digits of `part`; letters that begin a word in upper case. */
 static void add_words(struct buf *b, struct str part)
 {

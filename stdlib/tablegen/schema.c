@@ -17,16 +17,6 @@ void data_fault(struct schema_data *d, struct span at, const char *fmt, ...)
 	diag_bad_data(d->tg->ds, at, what);
 }
 
-static bool is_upper(char c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-static bool is_lower_or_digit(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
 struct str snake_case(struct arena *a, struct str name)
 {
 	struct buf b = buf_in(a);
@@ -34,7 +24,7 @@ struct str snake_case(struct arena *a, struct str name)
 	for (size_t i = 0; i < name.n; i++) {
 		char c = name.s[i];
 
-		if (is_upper(c) && i > 0 && is_lower_or_digit(name.s[i - 1]))
+		if (is_upper(c) && i > 0 && (is_lower(name.s[i - 1]) || is_digit(name.s[i - 1])))
 			buf_char(&b, '_');
 		buf_char(&b, is_upper(c) ? (char)(c - 'A' + 'a') : c);
 	}
@@ -51,7 +41,7 @@ struct str upper_case(struct arena *a, struct str name)
 		if (c >= 'a' && c <= 'z')
 			buf_char(&b, (char)(c - 'a' + 'A'));
 		else
-			buf_char(&b, is_upper(c) || is_lower_or_digit(c) ? c : '_');
+			buf_char(&b, is_alnum(c) ? c : '_');
 	}
 	return buf_str(&b);
 }

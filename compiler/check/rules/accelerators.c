@@ -53,11 +53,6 @@ static bool is_driver_word(struct str word, struct str maker)
 	return false;
 }
 
-static bool is_alnum(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* The name of a script: the last part of the path of its URL. */
 static struct str script_name(struct str url)
 {

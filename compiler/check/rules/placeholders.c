@@ -12,16 +12,6 @@
 /* So many `x` stand for an id. */
 enum { LEAST_MASK = 4 };
 
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Index behind a name of letters, digits and `_` that begins at `at` with a letter or `_`; `at` when there is none. */
 static size_t name_end(struct str text, size_t at)
 {

@@ -8,11 +8,6 @@
  */
 #include "compiler/check/rules/rule.h"
 
-static bool is_alnum(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static bool is_key_char(char c)
 {
 	return is_alnum(c) || c == '_' || c == '-';
