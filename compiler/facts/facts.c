@@ -5,6 +5,7 @@
 #include "compiler/base/nearest.h"
 #include "compiler/base/search.h"
 #include "compiler/facts/facts_tables.h"
+#include "compiler/facts/near.h"
 #include "compiler/facts/overlay.h"
 
 #include <string.h>
@@ -81,38 +82,6 @@ size_t facts_instance_count(const struct facts *f)
 const struct instance_type *facts_instance_at(const struct facts *f, size_t i)
 {
 	return f->types != NULL ? f->types[i] : &facts_types[i];
-}
-
-enum { NEAR_MOST = 8 };
-
-/* The best names found so far, best first. */
-struct near_list {
-	struct str *names;
-	unsigned scores[NEAR_MOST];
-	unsigned n, max;
-};
-
-static void near_add(struct near_list *l, struct str name, unsigned score)
-{
-	unsigned at = l->n;
-
-	if (l->n == l->max && (at == 0 || score >= l->scores[at - 1]))
-		return;
-	if (l->n == l->max)
-		at--;
-	else
-		l->n++;
-	for (; at > 0 && l->scores[at - 1] > score; at--) {
-		l->scores[at] = l->scores[at - 1];
-		l->names[at] = l->names[at - 1];
-	}
-	l->scores[at] = score;
-	l->names[at] = name;
-}
-
-static struct near_list near_list(struct str *ret, unsigned max)
-{
-	return (struct near_list){.names = ret, .max = max < NEAR_MOST ? max : NEAR_MOST};
 }
 
 struct str facts_family(struct str type)
@@ -205,6 +174,45 @@ const struct region *facts_zone_region(const struct facts *f, struct str zone_id
 	return facts_region(f, o->region);
 }
 
+size_t facts_zone_count(const struct facts *f, struct str region)
+{
+	const struct region *r = facts_region(f, region);
+
+	return r != NULL ? r->nzones : 0;
+}
+
+/* Does it look like the id of a zone: "use1-az4"? */
+static bool is_zone_id(struct str zone)
+{
+	size_t at = str_find_str(zone, STR("-az"), 0);
+
+	return at > 0 && at + 4 == zone.n && zone.s[at + 3] >= '1' && zone.s[at + 3] <= '9';
+}
+
+/* Is it the name of a zone, "us-east-1a", of this region? A name says its region, and nobody knows its letters. */
+static bool is_zone_name(struct str zone, struct str region)
+{
+	return zone.n == region.n + 1 && str_starts(zone, region) && zone.s[region.n] >= 'a' &&
+	       zone.s[region.n] <= 'z';
+}
+
+enum known facts_is_zone(const struct facts *f, struct str region, struct str zone)
+{
+	const struct region *r = facts_region(f, region);
+
+	if (r == NULL)
+		return KNOWN_UNKNOWN;
+	for (size_t i = 0; i < facts_regions_n; i++)
+		if (is_zone_name(zone, facts_regions[i].name))
+			return &facts_regions[i] == r ? KNOWN_YES : KNOWN_NO;
+	for (size_t i = 0; i < r->nzones; i++)
+		if (str_eq(r->zones[i], zone))
+			return KNOWN_YES;
+	if (facts_zone_region(f, zone) != NULL)
+		return KNOWN_NO;
+	return r->nzones > 0 && is_zone_id(zone) ? KNOWN_NO : KNOWN_UNKNOWN;
+}
+
 static enum known offered(const struct offering *o, struct str type)
 {
 	size_t i = find_bundled(type);
@@ -259,4 +267,26 @@ bool facts_lacks(const struct facts *f, struct str region, struct str feature, u
 			return true;
 	}
 	return false;
+}
+
+bool facts_lists(struct str list, struct str word)
+{
+	while (list.s != NULL)
+		if (str_eq(str_cut(&list, ','), word))
+			return true;
+	return false;
+}
+
+enum known facts_type_offered(const struct facts *f, struct str type, struct str region)
+{
+	(void)f;
+	for (size_t i = 0; i < facts_type_regions_n; i++) {
+		const struct type_regions *t = &facts_type_regions[i];
+
+		if (str_eq(t->type, type) && facts_lists(t->lacked, region))
+			return KNOWN_NO;
+		if (str_eq(t->type, type) && facts_lists(t->offered, region))
+			return KNOWN_YES;
+	}
+	return KNOWN_UNKNOWN;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * facts.h - what is known of AWS without asking it: instance types, regions, images, EBS, FSx for Lustre.
+ * facts.h - what is known of AWS without asking it: instance types, regions, images, EBS, FSx, endpoints.
  *
  * The tables are built from stdlib/facts/ into the program image; --catalog FILE lays newer instance types
  * over them. Each table has a date. Look-ups cost a binary search and allocate nothing. All pointers and
@@ -141,6 +141,31 @@ struct lustre {
 	uint16_t features;   /* LUSTRE_… bits */
 };
 
+/* A deployment type of FSx for OpenZFS. */
+struct openzfs {
+	struct str deployment;	/* "SINGLE_AZ_HA_2" */
+	uint16_t throughput[9]; /* values of ThroughputCapacity, MB/s, ascending */
+	uint8_t nthroughput;
+	uint8_t zones; /* zones that a file system stands in, a subnet in each */
+	uint8_t bit;   /* its own bit among those of openzfs-regions.tsv */
+};
+
+enum { ENDPOINT_GATEWAY = 1, ENDPOINT_INTERFACE = 2 };
+/* Who calls the service from a network without the internet: the words of Endpoints.Preset. */
+enum { PRESET_CLUSTER = 1, PRESET_BATCH = 2, PRESET_FARGATE = 4 };
+
+/* A service of AWS that a VPC endpoint reaches: PREFIX.REGION.NAME. */
+struct endpoint_service {
+	struct str name;	   /* the last part, "ecr.api" */
+	uint8_t types;		   /* ENDPOINT_… bits */
+	uint8_t presets;	   /* PRESET_… bits */
+	bool regional;		   /* false: no region stands in the service name, PREFIX.NAME */
+	struct str prefix;	   /* "com.amazonaws"; see facts_endpoint_prefix */
+	struct str service_region; /* ServiceRegion of the endpoint, or empty: its own */
+	struct str partition;	   /* the only partition that has it, or empty */
+	struct str own_prefix;	   /* regions, with commas, where its partition's prefix counts */
+};
+
 struct facts; /* the bundled tables, with an overlay when one was loaded */
 
 /* The bundled tables alone. */
@@ -173,7 +198,16 @@ unsigned facts_region_near(const struct facts *f, struct str name, struct str *r
 /* The region that has the zone id ("use1-az4"), or NULL. Zone names ("us-east-1a") differ between accounts. */
 const struct region *facts_zone_region(const struct facts *f, struct str zone_id);
 
+/* How many zones the region has; 0 where nothing is known of it. */
+size_t facts_zone_count(const struct facts *f, struct str region);
+
 enum known { KNOWN_NO, KNOWN_YES, KNOWN_UNKNOWN };
+/*
+ * Is it a zone of the region, by name ("us-east-1a") or id ("use1-az4")? A name is judged by its region alone, since its
+ * letter means another zone in each account. KNOWN_UNKNOWN of an id where nothing is known of the region's zones,
+ * and of what looks like neither, such as Local Zones ("us-west-2-lax-1a").
+ */
+enum known facts_is_zone(const struct facts *f, struct str region, struct str zone);
 /*
  * Is the type offered in the region? KNOWN_UNKNOWN where there is no offerings data for the place, or the
  * type came from an overlay only.
@@ -215,6 +249,41 @@ void lustre_capacity_near(const struct lustre *l, int64_t gib, int64_t *ret_belo
  */
 enum known facts_lustre_sold(const struct facts *f, const struct lustre *l, unsigned throughput,
 			     struct str region);
+
+/* The deployment type of FSx for OpenZFS called so, or NULL. */
+const struct openzfs *facts_openzfs(const struct facts *f, struct str deployment);
+/* How many there are. */
+size_t facts_openzfs_count(const struct facts *f);
+/* In the order of names. */
+const struct openzfs *facts_openzfs_at(const struct facts *f, size_t i);
+/* Is it a value of ThroughputCapacity, MB/s? */
+bool openzfs_throughput_ok(const struct openzfs *z, int64_t mbps);
+/* The nearest values at most and at least mbps, for "did you mean"; 0 where there is none. */
+void openzfs_throughput_near(const struct openzfs *z, int64_t mbps, int64_t *ret_below,
+			     int64_t *ret_above);
+/* Does the region sell this deployment type? KNOWN_UNKNOWN where the table lacks the region. */
+enum known facts_openzfs_sold(const struct facts *f, const struct openzfs *z, struct str region);
+
+/* The endpoint service by the last part of its name, "ecr.api", or NULL. */
+const struct endpoint_service *facts_endpoint(const struct facts *f, struct str name);
+/* How many there are. */
+size_t facts_endpoint_count(const struct facts *f);
+/* In the order of names; presets are found by going through them. */
+const struct endpoint_service *facts_endpoint_at(const struct facts *f, size_t i);
+/*
+ * Up to `max` (at most 8) names near a misspelt one, best first; returns how many. First come those of which it
+ * is the part before a dot: ecr.api and ecr.dkr of "ecr".
+ */
+unsigned facts_endpoint_near(const struct facts *f, struct str name, struct str *ret, unsigned max);
+/* How the service's name begins in the region; as in most of them where the region is not known. */
+struct str facts_endpoint_prefix(const struct facts *f, const struct endpoint_service *e,
+				 struct str region);
+
+/*
+ * Does CloudFormation know the resource type in the region? KNOWN_UNKNOWN of types without a row in
+ * type-regions.tsv, and where the lists tell nothing of the region.
+ */
+enum known facts_type_offered(const struct facts *f, struct str type, struct str region);
 
 /* Dates of the tables, "2026-05-01", and where they came from, for --version. */
 struct fact_table {

@@ -65,4 +65,35 @@ struct region_gap {
 extern const struct region_gap facts_region_gaps[];
 extern const size_t facts_region_gaps_n;
 
+extern const struct endpoint_service facts_endpoints[]; /* by name */
+extern const size_t facts_endpoints_n;
+
+/* How names of services begin in a partition, where they do not begin with com.amazonaws. */
+struct endpoint_prefix {
+	struct str partition, prefix;
+};
+extern const struct endpoint_prefix facts_endpoint_prefixes[];
+extern const size_t facts_endpoint_prefixes_n;
+
+extern const struct openzfs facts_openzfs_kinds[]; /* by deployment type */
+extern const size_t facts_openzfs_kinds_n;
+
+/* The deployment types a region sells. By region. */
+struct openzfs_region {
+	struct str region;
+	uint8_t deployments; /* bits of struct openzfs */
+};
+extern const struct openzfs_region facts_openzfs_regions[];
+extern const size_t facts_openzfs_regions_n;
+
+/* A CloudFormation type that not every region has; lists of regions, with commas. By type. */
+struct type_regions {
+	struct str type, offered, lacked;
+};
+extern const struct type_regions facts_type_regions[];
+extern const size_t facts_type_regions_n;
+
+/* Is `word` one of a list with commas? */
+bool facts_lists(struct str list, struct str word);
+
 #endif

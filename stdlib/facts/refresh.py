@@ -7,6 +7,7 @@
     refresh.py --offerings DIR      -> offerings.tsv        aws ec2 describe-instance-type-offerings
     refresh.py --endpoints FILE     -> regions.tsv          endpoints.json of botocore
                [--regions FILE...]                          aws ec2 describe-regions --all-regions
+    refresh.py --schemas DIR        -> type-regions.tsv     cfnlint/data/schemas/providers of cfn-lint
     refresh.py --reference PYTHON   -> ../schema/reference.tsv   the installed package of ParallelCluster, see
                                                          ../schema/compare.py; prints what changed
     each with --date YYYY-MM-DD and --source TEXT; --out DIR is where the tables are (default: here).
@@ -291,6 +292,31 @@ def refresh_regions(options):
                 sorted(rows, key=lambda r: r["name"]))
 
 
+def emitted_types():
+    """Names of the types that stdlib/resources describes."""
+    folder = os.path.join(HERE, os.pardir, "resources")
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".yaml"):
+            with open(os.path.join(folder, name), encoding="utf-8") as f:
+                yield from (line.strip()[:-1] for line in f if line.startswith("  AWS::"))
+
+
+def refresh_type_regions(options):
+    """A list of a region that is that of us-east-1 in every type is a copy and tells nothing."""
+    lists = {name[:-len(".json")]: set(load(os.path.join(options.schemas, name)))
+             for name in os.listdir(options.schemas) if name.endswith(".json")}
+    told = {region for region, types in lists.items() if region == "us-east-1" or types != lists["us-east-1"]}
+    told &= {row["name"] for row in read_table(os.path.join(options.out, "regions.tsv"))}
+    rows = []
+    for name in sorted(emitted_types()):
+        lacked = {region for region in told if name not in lists[region]}
+        if lacked:
+            rows.append({"type": name, "offered": words(sorted(told - lacked)), "lacked": words(sorted(lacked))})
+    write_table(options, "type-regions.tsv",
+                "CloudFormation types that not every region has; a type without a row is everywhere, as far as is told.",
+                ("type", "offered", "lacked"), rows)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--types", nargs="+", metavar="FILE")
@@ -298,6 +324,7 @@ def main():
     p.add_argument("--offerings", metavar="DIR")
     p.add_argument("--endpoints", metavar="FILE")
     p.add_argument("--regions", nargs="+", default=[], metavar="FILE")
+    p.add_argument("--schemas", metavar="DIR")
     p.add_argument("--reference", metavar="PYTHON")
     p.add_argument("--date", required=True, metavar="YYYY-MM-DD")
     p.add_argument("--source", required=True, metavar="TEXT")
@@ -309,6 +336,8 @@ def main():
         refresh_offerings(options)
     if options.endpoints:
         refresh_regions(options)
+    if options.schemas:
+        refresh_type_regions(options)
     if options.reference:
         compare = os.path.join(HERE, os.pardir, "schema", "compare.py")
         subprocess.run([sys.executable, compare, "--package", options.reference, "--write"], check=True)

@@ -16,6 +16,11 @@ enum input {
 	IN_LUSTRE,
 	IN_LUSTRE_REGIONS,
 	IN_REGION_GAPS,
+	IN_ENDPOINTS,
+	IN_ENDPOINT_PREFIXES,
+	IN_OPENZFS,
+	IN_OPENZFS_REGIONS,
+	IN_TYPE_REGIONS,
 	IN_COUNT,
 };
 
@@ -37,6 +42,12 @@ static const struct str columns[IN_COUNT] = {
 	[IN_LUSTRE_REGIONS] =
 		STR_INIT("region scratch persistent_1_ssd persistent_1_hdd persistent_2_ssd"),
 	[IN_REGION_GAPS] = STR_INIT("region feature until"),
+	[IN_ENDPOINTS] = STR_INIT("service types presets prefix regional service_region partition "
+				  "own_prefix"),
+	[IN_ENDPOINT_PREFIXES] = STR_INIT("partition prefix"),
+	[IN_OPENZFS] = STR_INIT("deployment throughput zones"),
+	[IN_OPENZFS_REGIONS] = STR_INIT("region deployments"),
+	[IN_TYPE_REGIONS] = STR_INIT("type offered lacked"),
 };
 
 static void write_dates(struct buf *b, const struct table *const *t)
@@ -80,6 +91,11 @@ bool tablegen_facts(struct tablegen *tg)
 	facts_write_lustre(&out, t[IN_LUSTRE]);
 	facts_write_lustre_regions(&out, t[IN_LUSTRE_REGIONS]);
 	facts_write_region_gaps(&out, t[IN_REGION_GAPS]);
+	facts_write_endpoints(&out, t[IN_ENDPOINTS]);
+	facts_write_endpoint_prefixes(&out, t[IN_ENDPOINT_PREFIXES]);
+	facts_write_openzfs(&out, t[IN_OPENZFS]);
+	facts_write_openzfs_regions(&out, t[IN_OPENZFS_REGIONS]);
+	facts_write_type_regions(&out, t[IN_TYPE_REGIONS]);
 	write_dates(&code, t);
 	return tg->ds->errors == 0 && tablegen_write(tg, tg->outputs[0], buf_str(&code));
 }

@@ -78,6 +78,16 @@ void facts_write_lustre(struct facts_out *out, const struct table *t);
 void facts_write_lustre_regions(struct facts_out *out, const struct table *t);
 /* What regions lack. */
 void facts_write_region_gaps(struct facts_out *out, const struct table *t);
+/* Services that VPC endpoints reach. */
+void facts_write_endpoints(struct facts_out *out, const struct table *t);
+/* How their names begin in other partitions. */
+void facts_write_endpoint_prefixes(struct facts_out *out, const struct table *t);
+/* Deployment types of FSx for OpenZFS. */
+void facts_write_openzfs(struct facts_out *out, const struct table *t);
+/* Where they are sold. */
+void facts_write_openzfs_regions(struct facts_out *out, const struct table *t);
+/* CloudFormation types that not every region has. */
+void facts_write_type_regions(struct facts_out *out, const struct table *t);
 
 /* Columns that more than one file reads. */
 enum { EFA_FAMILY, EFA_RDMA, EFA_GPUDIRECT };

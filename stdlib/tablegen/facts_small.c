@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* facts_small.c - EFA abilities, images, EBS volume types and FSx for Lustre to C. */
+/* facts_small.c - EFA abilities, images, EBS volume types, FSx, endpoints and regions of types to C. */
 #include "stdlib/tablegen/facts.h"
 
 static const char *truth(bool b)
@@ -173,4 +173,90 @@ void facts_write_region_gaps(struct facts_out *out, const struct table *t)
 		buf_fmt(out->code, "%u},\n", table_release(t, t->rows[i].cell[G_UNTIL]));
 	}
 	end(out->code, "facts_region_gaps", t->nrows);
+}
+
+void facts_write_endpoints(struct facts_out *out, const struct table *t)
+{
+	enum { P_NAME, P_TYPES, P_PRESETS, P_PREFIX, P_REGIONAL, P_SERVICE_REGION, P_END = 8 };
+	struct buf *b = out->code;
+
+	table_sorted(t, P_NAME);
+	begin(b, "endpoint_service", "facts_endpoints");
+	for (size_t i = 0; i < t->nrows; i++) {
+		const struct str *cell = t->rows[i].cell;
+
+		buf_add(b, STR("\t{"));
+		write_texts(b, cell, P_NAME, P_TYPES);
+		buf_fmt(b, "%u, %u, %s, ", table_bits(t, cell[P_TYPES], STR("gateway interface")),
+			table_bits(t, cell[P_PRESETS], STR("cluster batch fargate")),
+			truth(table_yes(t, cell[P_REGIONAL])));
+		c_str(b, table_text(cell[P_PREFIX]).n > 0 ? cell[P_PREFIX] : STR("com.amazonaws"));
+		buf_add(b, STR(", "));
+		write_texts(b, cell, P_SERVICE_REGION, P_END);
+		buf_add(b, STR("},\n"));
+	}
+	end(b, "facts_endpoints", t->nrows);
+}
+
+/* A table of nothing but texts. */
+static void write_text_table(struct buf *b, const struct table *t, const char *type,
+			     const char *name)
+{
+	table_sorted(t, 0);
+	begin(b, type, name);
+	for (size_t i = 0; i < t->nrows; i++) {
+		buf_add(b, STR("\t{"));
+		write_texts(b, t->rows[i].cell, 0, t->ncolumns);
+		buf_add(b, STR("},\n"));
+	}
+	end(b, name, t->nrows);
+}
+
+void facts_write_endpoint_prefixes(struct facts_out *out, const struct table *t)
+{
+	write_text_table(out->code, t, "endpoint_prefix", "facts_endpoint_prefixes");
+}
+
+static const struct str openzfs_deployments =
+	STR_INIT("SINGLE_AZ_1 SINGLE_AZ_2 SINGLE_AZ_HA_1 SINGLE_AZ_HA_2 MULTI_AZ_1");
+
+void facts_write_openzfs(struct facts_out *out, const struct table *t)
+{
+	enum { Z_DEPLOYMENT, Z_THROUGHPUT, Z_ZONES };
+
+	table_sorted(t, Z_DEPLOYMENT);
+	begin(out->code, "openzfs", "facts_openzfs_kinds");
+	for (size_t i = 0; i < t->nrows; i++) {
+		const struct str *cell = t->rows[i].cell;
+		unsigned n;
+
+		buf_add(out->code, STR("\t{"));
+		write_texts(out->code, cell, Z_DEPLOYMENT, Z_THROUGHPUT);
+		n = write_numbers(out->code, t, cell[Z_THROUGHPUT], 9);
+		buf_fmt(out->code, ", %u, %u, %u},\n", n, table_uint(t, cell[Z_ZONES], 2),
+			table_bits(t, cell[Z_DEPLOYMENT], openzfs_deployments));
+	}
+	end(out->code, "facts_openzfs_kinds", t->nrows);
+}
+
+void facts_write_openzfs_regions(struct facts_out *out, const struct table *t)
+{
+	enum { O_REGION, O_DEPLOYMENTS };
+
+	table_sorted(t, O_REGION);
+	begin(out->code, "openzfs_region", "facts_openzfs_regions");
+	for (size_t i = 0; i < t->nrows; i++) {
+		const struct str *cell = t->rows[i].cell;
+
+		buf_add(out->code, STR("\t{"));
+		write_texts(out->code, cell, O_REGION, O_DEPLOYMENTS);
+		buf_fmt(out->code, "%u},\n",
+			table_bits(t, cell[O_DEPLOYMENTS], openzfs_deployments));
+	}
+	end(out->code, "facts_openzfs_regions", t->nrows);
+}
+
+void facts_write_type_regions(struct facts_out *out, const struct table *t)
+{
+	write_text_table(out->code, t, "type_regions", "facts_type_regions");
 }

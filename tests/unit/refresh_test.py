@@ -85,6 +85,31 @@ class Refresh(unittest.TestCase):
         refresh("--offerings", answers, "--out", self.out)
         self.assertEqual(rows(os.path.join(self.out, "offerings.tsv")), rows(bundled))
 
+    def schemas(self, **lists):
+        """A folder as cfn-lint has it, of {region: [type, ...]}; returns the rows written from it."""
+        folder = os.path.join(self.out, "schemas")
+        os.mkdir(folder)
+        for region, types in lists.items():
+            with open(os.path.join(folder, region.replace("_", "-") + ".json"), "w", encoding="utf-8") as f:
+                json.dump(dict.fromkeys(types, ""), f)
+        os.symlink(os.path.join(FACTS, "regions.tsv"), os.path.join(self.out, "regions.tsv"))
+        refresh("--schemas", folder, "--out", self.out)
+        return rows(os.path.join(self.out, "type-regions.tsv"))[1:]
+
+    def test_types_that_a_region_lacks_have_a_row(self):
+        with open(os.path.join(FACTS, os.pardir, "resources", "budgets.yaml"), encoding="utf-8") as f:
+            self.assertIn("AWS::Budgets::Budget", f.read())
+        every = {row[0] for row in self.schemas(us_east_1=[], eu_west_1=["AWS::Budgets::Budget"])}
+        self.assertGreater(len(every), 70)
+
+    def test_a_list_that_is_a_copy_tells_nothing(self):
+        names = subprocess.run(["grep", "-rhoE", "^  AWS::[A-Za-z0-9:]+", os.path.join(FACTS, os.pardir, "resources")],
+                               check=True, capture_output=True, text=True).stdout
+        types = [name.strip().rstrip(":") for name in names.splitlines()]
+        rest = [name for name in types if name != "AWS::Budgets::Budget"]
+        self.assertEqual(self.schemas(us_east_1=types, us_iso_east_1=types, eu_west_1=rest, sam=["AWS::Serverless::Api"]),
+                         [["AWS::Budgets::Budget", "us-east-1", "eu-west-1"]])
+
 
 if __name__ == "__main__":
     unittest.main()
