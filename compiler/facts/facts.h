@@ -203,9 +203,9 @@ size_t facts_zone_count(const struct facts *f, struct str region);
 
 enum known { KNOWN_NO, KNOWN_YES, KNOWN_UNKNOWN };
 /*
- * Is it a zone of the region, by name ("us-east-1a") or id ("use1-az4")? A name is judged by its region alone, since its
- * letter means another zone in each account. KNOWN_UNKNOWN of an id where nothing is known of the region's zones,
- * and of what looks like neither, such as Local Zones ("us-west-2-lax-1a").
+ * Is it a zone of the region, by name ("us-east-1a") or id ("use1-az4")? A name is judged by its region alone,
+ * since its letter means another zone in each account. KNOWN_UNKNOWN of an id where nothing is known of the
+ * region's zones, and of what looks like neither, such as Local Zones ("us-west-2-lax-1a").
  */
 enum known facts_is_zone(const struct facts *f, struct str region, struct str zone);
 /*
