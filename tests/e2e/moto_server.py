@@ -5,6 +5,9 @@
 - Custom:: resources run the inline code of their function for real, and its answer is what GetAtt gives
 - a resource type that moto does not know is recorded with its worked-out properties; GetAtt and Ref give names
 - AWS::EC2::Instance gets the network interface, subnet and metadata options that moto's CloudFormation drops
+- a type that moto's CloudFormation does not know, but its services do, is made through their API; so are properties
+  that it drops (moto_passed.py)
+- DeletionPolicy holds in updates too, in both its words, and a stack whose exports are imported cannot be deleted
 - an update that changes no property keeps the resource
 - assertions of the template's rules must hold, and a template of more than 51,200 bytes needs a bucket
 
@@ -23,8 +26,10 @@ import types
 import uuid
 import zipfile
 
+import boto3
 import moto.cloudformation.parsing as parsing
 import yaml
+from moto_passed import AFTER, PASSED
 from moto.awslambda.utils import get_backend as lambda_backend
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Stack
@@ -36,6 +41,7 @@ from moto.ec2.models.elastic_block_store import Volume
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instances import Instance
+from moto.ec2.models.nat_gateways import NatGateway
 from moto.efs.models import MountTarget
 from moto.elbv2.models import FakeLoadBalancer, elbv2_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -178,6 +184,64 @@ class Recorded(CloudFormationModel):
             recorded.remove(self)
 
 
+# ---- types and properties that moto's services know, and its CloudFormation does not ----
+
+clients = {}
+
+
+def client(service, region):
+    if (service, region) not in clients:
+        clients[service, region] = boto3.client(service, region_name=region, endpoint_url=base_url)
+    return clients[service, region]
+
+
+class PassedOn(Recorded):
+    """Made through the API; recorded as well."""
+
+    __module__ = "moto.cloudformation.recorded"
+
+    def get_cfn_attribute(self, attribute_name):
+        return self.attributes[attribute_name]
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        properties = cloudformation_json.get("Properties", {})
+        row = PASSED[kwargs["ResourceType"]]
+        made = row.create(client(row.service, region_name), properties)
+        made = {"id": made} if isinstance(made, str) else made
+        resource = cls(made.pop("id"), properties, region_name, kwargs)
+        resource.attributes = made
+        return resource
+
+    @classmethod
+    def update_from_cloudformation_json(cls, original_resource, new_resource_name, cloudformation_json, account_id,
+                                        region_name):
+        old = original_resource
+        old.delete(account_id, region_name)
+        return cls.create_from_cloudformation_json(
+            new_resource_name, cloudformation_json, account_id, region_name,
+            ResourceType=old.type, LogicalId=old.logical_id, StackId=old.stack_id)
+
+    def delete(self, account_id, region_name):
+        if self in recorded:
+            row = PASSED[self.type]
+            row.delete(client(row.service, region_name), self.name, self.properties)
+        super().delete(account_id, region_name)
+
+
+def set_rest(resource, resource_type, properties, region):
+    """What moto dropped when it made or changed the resource."""
+    if resource_type in AFTER:
+        service, function, _ = AFTER[resource_type]
+        function(client(service, region), resource.physical_resource_id, properties)
+
+
+def sets_all(resource_type, before, now):
+    """Is every change of properties one that set_rest makes?"""
+    changed = {name for name in {**(before or {}), **now} if (before or {}).get(name) != now.get(name)}
+    return resource_type in AFTER and changed <= set(AFTER[resource_type][2])
+
+
 # ---- what moto's CloudFormation does not pass on to its own EC2 ----
 
 def create_interface(resource_name, cloudformation_json, account_id, region_name, **kwargs):
@@ -244,6 +308,15 @@ def create_instance(resource_name, cloudformation_json, account_id, region_name,
         backend.associate_iam_instance_profile(instance_id=instance.id,
                                                iam_instance_profile_name=properties["IamInstanceProfile"])
     return instance
+
+
+def create_nat_gateway(resource_name, cloudformation_json, account_id, region_name, **kwargs):
+    """A NAT gateway of a whole VPC stands in no subnet, which moto cannot say: it is recorded."""
+    properties = cloudformation_json["Properties"]
+    if properties.get("AvailabilityMode") == "regional":
+        return Recorded(resource_name, properties, region_name, kwargs)
+    return ec2_backends[account_id][region_name].create_nat_gateway(
+        properties["SubnetId"], properties["AllocationId"], tags=properties.get("Tags", []))
 
 
 def create_load_balancer(resource_name, cloudformation_json, account_id, region_name, **kwargs):
@@ -333,6 +406,11 @@ def same_parameters(stack, parameters):
     return all(resolved.get(name) == value for name, value in parameters.items())
 
 
+def depended_on(resource_json):
+    after = resource_json.get("DependsOn", [])
+    return [after] if isinstance(after, str) else after
+
+
 def names_in(value):
     """What a resource's JSON refers to."""
     if isinstance(value, list):
@@ -347,8 +425,8 @@ def names_in(value):
     if "Fn::Sub" in value:
         text = value["Fn::Sub"] if isinstance(value["Fn::Sub"], str) else value["Fn::Sub"][0]
         found |= set(re.findall(r"\$\{(\w+)", text))
-    after = value.get("DependsOn", [])
-    return found | set([after] if isinstance(after, str) else after if isinstance(after, list) else [])
+    after = depended_on(value)
+    return found | set(after if isinstance(after, list) else [])
 
 
 def delete_in_order(resources):
@@ -358,10 +436,48 @@ def delete_in_order(resources):
         free = [name for name in left if not any(name in needs for other, needs in left.items() if other != name)]
         for name in free:
             json_, made = resources._resource_json_map[name], resources._parsed_resources.get(name)
-            if made is not None and json_.get("DeletionPolicy") != "Retain":
+            if made is not None:
                 resources._delete_resource(made, json_)
                 resources._parsed_resources.pop(name)
             del left[name]
+
+
+def unless_retained(delete):
+    """What an update takes out of the template stays as well; moto looks at deletions of stacks alone, at one word alone."""
+    def delete_resource(resources, made, json_):
+        if json_.get("DeletionPolicy") not in ("Retain", "RetainExceptOnCreate"):
+            delete(resources, made, json_)
+    return delete_resource
+
+
+# ---- exports ----
+
+def imports_in(value):
+    if isinstance(value, list):
+        return [found for item in value for found in imports_in(item)]
+    if not isinstance(value, dict):
+        return []
+    here = [value["Fn::ImportValue"]] if "Fn::ImportValue" in value else []
+    return here + [found for item in value.values() for found in imports_in(item)]
+
+
+def imported(stack):
+    """Names of the exports that a stack stands on."""
+    return {parsing.clean_json(name, stack.resource_map) for name in imports_in(stack.template_dict.get("Resources", {}))}
+
+
+def unless_imported(call):
+    """A stack whose export another one imports is not deleted: DELETE_FAILED, and nothing is lost."""
+    def delete_stack(backend, name):
+        for stack in [s for s in backend.stacks.values() if name in (s.stack_id, s.name)]:
+            for other in backend.stacks.values():
+                used = imported(other) & {export.name for export in stack.exports} if other is not stack else set()
+                if used:
+                    stack.status = "DELETE_FAILED"
+                    stack._add_stack_event("DELETE_FAILED", f"Export {min(used)} cannot be deleted as it is in use by {other.name}")
+                    return
+        call(backend, name)
+    return delete_stack
 
 
 # ---- hooks ----
@@ -376,6 +492,8 @@ def install_hooks():
             return Custom
         if resource_type == "AWS::EC2::EIPAssociation":
             return AddressAssociation
+        if resource_type in PASSED:
+            return PassedOn
         return known(resource_type) if resource_type in parsing.get_model_map() else Recorded
 
     def parse_and_update_resource(logical_id, resource_json, resources_map, account_id, region_name):
@@ -384,18 +502,23 @@ def install_hooks():
         now = parsing.clean_json(resource_json.get("Properties", {}), resources_map)
         if before == now:  # its Metadata or DependsOn changed
             return old
-        new = update(logical_id, resource_json, resources_map, account_id, region_name)
+        new = old if sets_all(resource_json["Type"], before, now) else update(
+            logical_id, resource_json, resources_map, account_id, region_name)
         if new is None:
             raise RuntimeError(f"moto cannot update {resource_json['Type']} {logical_id}")
         new.hpcc_properties = now
+        set_rest(new, resource_json["Type"], now, region_name)
         return new
 
     create = parsing.parse_and_create_resource
 
     def parse_and_create_resource(logical_id, resource_json, resources_map, account_id, region_name):
+        for name in depended_on(resource_json):  # moto makes what a Ref asks for at once, whatever it waits for
+            resources_map[name]
         resource = create(logical_id, resource_json, resources_map, account_id, region_name)
         if resource is not None:
             resource.hpcc_properties = parsing.clean_json(resource_json.get("Properties", {}), resources_map)
+            set_rest(resource, resource_json["Type"], resource.hpcc_properties, region_name)
         return resource
 
     parsing.resource_class_from_type = resource_class_from_type
@@ -405,10 +528,13 @@ def install_hooks():
     Instance.add_block_device = add_block_device
     NetworkInterface.create_from_cloudformation_json = staticmethod(create_interface)
     Volume.create_from_cloudformation_json = staticmethod(create_volume)
+    NatGateway.create_from_cloudformation_json = staticmethod(create_nat_gateway)
     FakeLoadBalancer.create_from_cloudformation_json = staticmethod(create_load_balancer)
     SimpleSystemManagerBackend.get_parameter = image_parameter
     parsing.ResourceMap.parse_ssm_parameter = parameter_value
     parsing.ResourceMap.delete = delete_in_order
+    parsing.ResourceMap._delete_resource = unless_retained(parsing.ResourceMap._delete_resource)
+    CloudFormationBackend.delete_stack = unless_imported(CloudFormationBackend.delete_stack)
     Stack.has_parameters = same_parameters
     for name in ("create_stack", "update_stack", "create_change_set"):
         setattr(CloudFormationBackend, name, with_rules(getattr(CloudFormationBackend, name)))

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What moto's CloudFormation does not hand on, although moto's services can: types, and properties of types it makes.
+
+PASSED: type -> Passed; what is made through the API of its service, and can be read back there.
+AFTER: type -> (service, function(client, physical id, properties), names); sets what moto drops, after create and update.
+moto cannot update some of these types at all; a change of `names` alone is then the function's.
+"""
+import json
+
+
+class Passed:
+    """A type: the service, create(client, properties) -> id or {"id": ..., attribute: value}, delete(client, id, properties)."""
+
+    def __init__(self, service, create, delete):
+        self.service, self.create, self.delete = service, create, delete
+
+
+def tags(properties, kind):
+    """For EC2, whose calls want tags with their kind."""
+    found = properties.get("Tags", [])
+    return {"TagSpecifications": [{"ResourceType": kind, "Tags": found}]} if found else {}
+
+
+def only(properties, *names):
+    return {name: properties[name] for name in names if name in properties}
+
+
+def more_addresses(ec2, p):
+    answer = ec2.associate_vpc_cidr_block(**only(p, "VpcId", "CidrBlock", "AmazonProvidedIpv6CidrBlock"))
+    made = answer.get("CidrBlockAssociation") or answer["Ipv6CidrBlockAssociation"]
+    return {"id": made["AssociationId"], "Id": made["AssociationId"]}
+
+
+def egress_gateway(ec2, p):
+    made = ec2.create_egress_only_internet_gateway(VpcId=p["VpcId"], **tags(p, "egress-only-internet-gateway"))
+    name = made["EgressOnlyInternetGateway"]["EgressOnlyInternetGatewayId"]
+    return {"id": name, "Id": name}
+
+
+def dhcp_options(ec2, p):
+    wanted = {"DomainName": "domain-name", "DomainNameServers": "domain-name-servers", "NtpServers": "ntp-servers"}
+    made = ec2.create_dhcp_options(DhcpConfigurations=[
+        {"Key": key, "Values": p[name] if isinstance(p[name], list) else [p[name]]}
+        for name, key in wanted.items() if name in p], **tags(p, "dhcp-options"))
+    name = made["DhcpOptions"]["DhcpOptionsId"]
+    return {"id": name, "DhcpOptionsId": name}
+
+
+def use_dhcp_options(ec2, p):
+    ec2.associate_dhcp_options(DhcpOptionsId=p["DhcpOptionsId"], VpcId=p["VpcId"])
+    return f"{p['DhcpOptionsId']}|{p['VpcId']}"
+
+
+def key_pair(ec2, p):
+    if "PublicKeyMaterial" in p:
+        made = ec2.import_key_pair(KeyName=p["KeyName"], PublicKeyMaterial=p["PublicKeyMaterial"].encode())
+    else:
+        made = ec2.create_key_pair(**only(p, "KeyName", "KeyType"))
+    return {"id": p["KeyName"], "KeyPairId": made.get("KeyPairId"), "KeyFingerprint": made.get("KeyFingerprint")}
+
+
+def customer_gateway(ec2, p):
+    made = ec2.create_customer_gateway(IpAddress=p["IpAddress"], Type=p["Type"], BgpAsn=int(p.get("BgpAsn", 65000)),
+                                       **tags(p, "customer-gateway"))
+    name = made["CustomerGateway"]["CustomerGatewayId"]
+    return {"id": name, "CustomerGatewayId": name}
+
+
+def vpn_connection(ec2, p):
+    made = ec2.create_vpn_connection(
+        **only(p, "CustomerGatewayId", "Type", "VpnGatewayId", "TransitGatewayId"),
+        Options={"StaticRoutesOnly": p.get("StaticRoutesOnly", False)}, **tags(p, "vpn-connection"))
+    name = made["VpnConnection"]["VpnConnectionId"]
+    return {"id": name, "VpnConnectionId": name}
+
+
+def attachment(ec2, p):
+    made = ec2.create_transit_gateway_vpc_attachment(**only(p, "TransitGatewayId", "VpcId", "SubnetIds"))
+    name = made["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+    return {"id": name, "Id": name}
+
+
+def transit_route(ec2, p):
+    ec2.create_transit_gateway_route(**only(p, "TransitGatewayRouteTableId", "DestinationCidrBlock",
+                                            "TransitGatewayAttachmentId", "Blackhole"))
+    return f"{p['TransitGatewayRouteTableId']}|{p['DestinationCidrBlock']}"
+
+
+def bucket_policy(s3, p):
+    s3.put_bucket_policy(Bucket=p["Bucket"], Policy=json.dumps(p["PolicyDocument"]))
+    return p["Bucket"]
+
+
+def topic_policy(sns, p):
+    for topic in p["Topics"]:
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(p["PolicyDocument"]))
+    return "policy-" + p["Topics"][0].rsplit(":", 1)[-1]
+
+
+def subscription(sns, p):
+    made = sns.subscribe(TopicArn=p["TopicArn"], Protocol=p["Protocol"], Endpoint=p["Endpoint"], ReturnSubscriptionArn=True)
+    return {"id": made["SubscriptionArn"], "Arn": made["SubscriptionArn"]}
+
+
+def budget(budgets, p):
+    made = {"BudgetName": f"budget-{len(account_budgets(budgets))}", **p["Budget"]}
+    limit = made.get("BudgetLimit")
+    if limit:
+        made["BudgetLimit"] = {"Amount": str(limit["Amount"]), "Unit": limit["Unit"]}
+    budgets.create_budget(AccountId=ACCOUNT, Budget=made,
+                          NotificationsWithSubscribers=p.get("NotificationsWithSubscribers", []))
+    return {"id": made["BudgetName"], "Id": made["BudgetName"]}
+
+
+def account_budgets(budgets):
+    return budgets.describe_budgets(AccountId=ACCOUNT)["Budgets"]
+
+
+def resolver_endpoint(resolver, p):
+    made = resolver.create_resolver_endpoint(
+        CreatorRequestId=f"{p['Direction']}-{p['IpAddresses'][0]['SubnetId']}", **only(p, "SecurityGroupIds", "Direction",
+                                                                                   "IpAddresses", "Name"))
+    made = made["ResolverEndpoint"]
+    return {"id": made["Id"], "ResolverEndpointId": made["Id"], "Arn": made["Arn"]}
+
+
+def resolver_rule(resolver, p):
+    targets = [{"Ip": t["Ip"], "Port": int(t.get("Port", 53))} for t in p.get("TargetIps", [])]
+    made = resolver.create_resolver_rule(CreatorRequestId=p["DomainName"], TargetIps=targets,
+                                         **only(p, "RuleType", "DomainName", "ResolverEndpointId", "Name"))
+    made = made["ResolverRule"]
+    return {"id": made["Id"], "ResolverRuleId": made["Id"], "Arn": made["Arn"]}
+
+
+def rule_association(resolver, p):
+    made = resolver.associate_resolver_rule(**only(p, "ResolverRuleId", "VPCId", "Name"))["ResolverRuleAssociation"]
+    return {"id": made["Id"], "ResolverRuleAssociationId": made["Id"]}
+
+
+ACCOUNT = "123456789012"  # moto's
+
+PASSED = {
+    "AWS::EC2::VPCCidrBlock": Passed(
+        "ec2", more_addresses, lambda ec2, name, p: ec2.disassociate_vpc_cidr_block(AssociationId=name)),
+    "AWS::EC2::EgressOnlyInternetGateway": Passed(
+        "ec2", egress_gateway, lambda ec2, name, p: ec2.delete_egress_only_internet_gateway(EgressOnlyInternetGatewayId=name)),
+    "AWS::EC2::DHCPOptions": Passed(
+        "ec2", dhcp_options, lambda ec2, name, p: ec2.delete_dhcp_options(DhcpOptionsId=name)),
+    "AWS::EC2::VPCDHCPOptionsAssociation": Passed(
+        "ec2", use_dhcp_options, lambda ec2, name, p: ec2.associate_dhcp_options(DhcpOptionsId="default", VpcId=p["VpcId"])),
+    "AWS::EC2::KeyPair": Passed(
+        "ec2", key_pair, lambda ec2, name, p: ec2.delete_key_pair(KeyName=name)),
+    "AWS::EC2::CustomerGateway": Passed(
+        "ec2", customer_gateway, lambda ec2, name, p: ec2.delete_customer_gateway(CustomerGatewayId=name)),
+    "AWS::EC2::VPNConnection": Passed(
+        "ec2", vpn_connection, lambda ec2, name, p: ec2.delete_vpn_connection(VpnConnectionId=name)),
+    "AWS::EC2::TransitGatewayAttachment": Passed(
+        "ec2", attachment, lambda ec2, name, p: ec2.delete_transit_gateway_vpc_attachment(TransitGatewayAttachmentId=name)),
+    "AWS::EC2::TransitGatewayRoute": Passed(
+        "ec2", transit_route, lambda ec2, name, p: ec2.delete_transit_gateway_route(
+            **only(p, "TransitGatewayRouteTableId", "DestinationCidrBlock"))),
+    "AWS::S3::BucketPolicy": Passed(
+        "s3", bucket_policy, lambda s3, name, p: s3.delete_bucket_policy(Bucket=name)),
+    "AWS::SNS::TopicPolicy": Passed("sns", topic_policy, lambda sns, name, p: None),
+    "AWS::SNS::Subscription": Passed(
+        "sns", subscription, lambda sns, name, p: sns.unsubscribe(SubscriptionArn=name)),
+    "AWS::Budgets::Budget": Passed(
+        "budgets", budget, lambda budgets, name, p: budgets.delete_budget(AccountId=ACCOUNT, BudgetName=name)),
+    "AWS::Route53Resolver::ResolverEndpoint": Passed(
+        "route53resolver", resolver_endpoint,
+        lambda resolver, name, p: resolver.delete_resolver_endpoint(ResolverEndpointId=name)),
+    "AWS::Route53Resolver::ResolverRule": Passed(
+        "route53resolver", resolver_rule, lambda resolver, name, p: resolver.delete_resolver_rule(ResolverRuleId=name)),
+    "AWS::Route53Resolver::ResolverRuleAssociation": Passed(
+        "route53resolver", rule_association, lambda resolver, name, p: resolver.disassociate_resolver_rule(
+            **only(p, "ResolverRuleId", "VPCId"))),
+}
+PASSED["AWS::EC2::TransitGatewayVpcAttachment"] = PASSED["AWS::EC2::TransitGatewayAttachment"]
+
+
+VPC_NAMES = ("EnableDnsSupport", "EnableDnsHostnames")
+SUBNET_NAMES = ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation")
+BUCKET_NAMES = ("VersioningConfiguration", "PublicAccessBlockConfiguration", "OwnershipControls", "LifecycleConfiguration")
+
+
+def set_vpc(ec2, name, p):
+    for attribute in VPC_NAMES:
+        if attribute in p:
+            ec2.modify_vpc_attribute(VpcId=name, **{attribute: {"Value": p[attribute]}})
+
+
+def set_subnet(ec2, name, p):
+    for attribute in SUBNET_NAMES:
+        if attribute in p:
+            ec2.modify_subnet_attribute(SubnetId=name, **{attribute: {"Value": p[attribute]}})
+
+
+def lifecycle_rule(rule):
+    """A rule of the template in the words of the API."""
+    made = {"ID": rule.get("Id", ""), "Status": rule["Status"], "Filter": {"Prefix": rule.get("Prefix", "")}}
+    if "ExpirationInDays" in rule:
+        made["Expiration"] = {"Days": int(rule["ExpirationInDays"])}
+    if "Transitions" in rule:
+        made["Transitions"] = [{"Days": int(t["TransitionInDays"]), "StorageClass": t["StorageClass"]}
+                               for t in rule["Transitions"]]
+    for name in ("AbortIncompleteMultipartUpload", "NoncurrentVersionExpiration"):
+        if name in rule:
+            made[name] = rule[name]
+    return made
+
+
+def set_bucket(s3, name, p):
+    if "VersioningConfiguration" in p:
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=p["VersioningConfiguration"])
+    if "PublicAccessBlockConfiguration" in p:
+        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=p["PublicAccessBlockConfiguration"])
+    if "OwnershipControls" in p:
+        s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls=p["OwnershipControls"])
+    if "LifecycleConfiguration" in p:
+        s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={
+            "Rules": [lifecycle_rule(rule) for rule in p["LifecycleConfiguration"]["Rules"]]})
+
+
+def set_topic(sns, name, p):
+    if "KmsMasterKeyId" in p:
+        sns.set_topic_attributes(TopicArn=name, AttributeName="KmsMasterKeyId", AttributeValue=p["KmsMasterKeyId"])
+
+
+AFTER = {
+    "AWS::EC2::VPC": ("ec2", set_vpc, VPC_NAMES),
+    "AWS::EC2::Subnet": ("ec2", set_subnet, SUBNET_NAMES),
+    "AWS::S3::Bucket": ("s3", set_bucket, BUCKET_NAMES),
+    "AWS::SNS::Topic": ("sns", set_topic, ("KmsMasterKeyId",)),
+}
