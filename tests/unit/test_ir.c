@@ -263,6 +263,49 @@ Test(resources, types_properties_and_attributes_are_found)
 		     RESOURCE_WITHIN);
 }
 
+/* What decides over networks and data when a stack is updated. */
+Test(resources, updates_of_a_network_and_its_storage_are_known)
+{
+	static const struct {
+		const char *type, *property;
+		enum resource_update update;
+	} rows[] = {
+		{"AWS::EC2::VPC", "CidrBlock", RESOURCE_REPLACE},
+		{"AWS::EC2::VPC", "EnableDnsSupport", RESOURCE_IN_PLACE},
+		{"AWS::EC2::Subnet", "CidrBlock", RESOURCE_REPLACE},
+		{"AWS::EC2::Subnet", "AvailabilityZone", RESOURCE_REPLACE},
+		{"AWS::EC2::Subnet", "Ipv6CidrBlock", RESOURCE_CONDITIONAL},
+		{"AWS::EC2::Subnet", "MapPublicIpOnLaunch", RESOURCE_IN_PLACE},
+		{"AWS::EC2::NatGateway", "AvailabilityMode", RESOURCE_REPLACE},
+		{"AWS::EC2::VPCEndpoint", "SubnetIds", RESOURCE_IN_PLACE},
+		{"AWS::EC2::VPCEndpoint", "DnsOptions", RESOURCE_WITHIN},
+		{"AWS::EC2::KeyPair", "Tags", RESOURCE_REPLACE},
+		{"AWS::EC2::VPNConnection", "StaticRoutesOnly", RESOURCE_REPLACE},
+		{"AWS::EC2::VPNConnection", "CustomerGatewayId", RESOURCE_IN_PLACE},
+		{"AWS::EC2::TransitGatewayVpcAttachment", "SubnetIds", RESOURCE_REPLACE},
+		{"AWS::EC2::TransitGatewayAttachment", "SubnetIds", RESOURCE_IN_PLACE},
+		{"AWS::DirectConnect::PrivateVirtualInterface", "Vlan", RESOURCE_REPLACE},
+		{"AWS::DirectConnect::PrivateVirtualInterface", "Mtu", RESOURCE_IN_PLACE},
+		{"AWS::Route53Resolver::ResolverEndpoint", "SecurityGroupIds", RESOURCE_REPLACE},
+		{"AWS::FSx::FileSystem", "SubnetIds", RESOURCE_REPLACE},
+		{"AWS::S3::Bucket", "BucketName", RESOURCE_REPLACE},
+		{"AWS::S3::Bucket", "LifecycleConfiguration", RESOURCE_IN_PLACE},
+		{"AWS::KMS::Key", "EnableKeyRotation", RESOURCE_IN_PLACE},
+		{"AWS::Budgets::Budget", "Budget", RESOURCE_WITHIN},
+		{"AWS::Budgets::Budget", "NotificationsWithSubscribers", RESOURCE_REPLACE},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct resource_type *t = resource_type_find(str_c(rows[i].type));
+		const struct resource_property *p;
+
+		cr_assert_not_null(t, "%s", rows[i].type);
+		p = resource_property_find(t->shape, str_c(rows[i].property));
+		cr_assert_not_null(p, "%s %s", rows[i].type, rows[i].property);
+		cr_expect_eq(p->update, rows[i].update, "%s %s", rows[i].type, rows[i].property);
+	}
+}
+
 /* Rows must be sorted, or binary search misses some: ask for each of them. */
 Test(resources, every_row_is_found)
 {
