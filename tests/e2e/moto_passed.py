@@ -190,6 +190,9 @@ def set_vpc(ec2, name, p):
 
 
 def set_subnet(ec2, name, p):
+    has = ec2.describe_subnets(SubnetIds=[name])["Subnets"][0].get("Ipv6CidrBlockAssociationSet")
+    if "Ipv6CidrBlock" in p and not has:
+        ec2.associate_subnet_cidr_block(SubnetId=name, Ipv6CidrBlock=p["Ipv6CidrBlock"])
     for attribute in SUBNET_NAMES:
         if attribute in p:
             ec2.modify_subnet_attribute(SubnetId=name, **{attribute: {"Value": p[attribute]}})

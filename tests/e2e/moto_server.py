@@ -7,6 +7,7 @@
 - AWS::EC2::Instance gets the network interface, subnet and metadata options that moto's CloudFormation drops
 - a type that moto's CloudFormation does not know, but its services do, is made through their API; so are properties
   that it drops (moto_passed.py)
+- Fn::Cidr, IPv6 blocks of a VPC and IPv6 routes
 - DeletionPolicy holds in updates too, in both its words, and a stack whose exports are imported cannot be deleted
 - an update that changes no property keeps the resource
 - assertions of the template's rules must hold, and a template of more than 51,200 bytes needs a bucket
@@ -17,6 +18,8 @@ GET /hpcc-test/calls what custom resources were asked and answered, GET /hpcc-te
 import datetime
 import hashlib
 import io
+import ipaddress
+import itertools
 import json
 import os
 import re
@@ -42,6 +45,8 @@ from moto.ec2.models.elastic_ip_addresses import ElasticAddress
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.nat_gateways import NatGateway
+from moto.ec2.models.route_tables import Route
+from moto.ec2.models.vpcs import VPC
 from moto.efs.models import MountTarget
 from moto.elbv2.models import FakeLoadBalancer, elbv2_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -55,6 +60,8 @@ answers = {}  # id of a pending call: body that came back
 base_url = ""
 IMAGE_GIB = 8  # size of the root volume that every image of this world has
 add_device = Instance.add_block_device
+make_route = Route.create_from_cloudformation_json
+find_attribute = VPC.get_cfn_attribute
 work_out = parsing.ResourceMap.parse_ssm_parameter
 find_parameter = SimpleSystemManagerBackend.get_parameter
 one_at_a_time = threading.RLock()
@@ -319,6 +326,34 @@ def create_nat_gateway(resource_name, cloudformation_json, account_id, region_na
         properties["SubnetId"], properties["AllocationId"], tags=properties.get("Tags", []))
 
 
+def create_route(resource_name, cloudformation_json, account_id, region_name, **kwargs):
+    """A route with an IPv6 destination, which moto drops."""
+    properties = cloudformation_json["Properties"]
+    if "DestinationIpv6CidrBlock" not in properties:
+        return make_route(resource_name, cloudformation_json, account_id, region_name, **kwargs)
+    return ec2_backends[account_id][region_name].create_route(
+        properties["RouteTableId"], None, destination_ipv6_cidr_block=properties["DestinationIpv6CidrBlock"],
+        gateway_id=properties.get("GatewayId"), egress_only_igw_id=properties.get("EgressOnlyInternetGatewayId"))
+
+
+def network_attribute(vpc, name):
+    if name != "Ipv6CidrBlocks":
+        return find_attribute(vpc, name)
+    return [block["cidr_block"] for block in vpc.get_cidr_block_association_set(ipv6=True)]
+
+
+def with_parts(clean):
+    """moto knows no Fn::Cidr."""
+    def clean_json(value, resources):
+        if not isinstance(value, dict) or "Fn::Cidr" not in value:
+            return clean(value, resources)
+        block, count, bits = (clean_json(operand, resources) for operand in value["Fn::Cidr"])
+        network = ipaddress.ip_network(block)
+        parts = network.subnets(new_prefix=network.max_prefixlen - int(bits))
+        return [str(part) for part in itertools.islice(parts, int(count))]
+    return clean_json
+
+
 def create_load_balancer(resource_name, cloudformation_json, account_id, region_name, **kwargs):
     """moto's CloudFormation makes every load balancer one for HTTP."""
     properties = cloudformation_json["Properties"]
@@ -529,6 +564,10 @@ def install_hooks():
     NetworkInterface.create_from_cloudformation_json = staticmethod(create_interface)
     Volume.create_from_cloudformation_json = staticmethod(create_volume)
     NatGateway.create_from_cloudformation_json = staticmethod(create_nat_gateway)
+    Route.create_from_cloudformation_json = staticmethod(create_route)
+    VPC.get_cfn_attribute = network_attribute
+    VPC.has_cfn_attr = classmethod(lambda cls, name: True)
+    parsing.clean_json = with_parts(parsing.clean_json)
     FakeLoadBalancer.create_from_cloudformation_json = staticmethod(create_load_balancer)
     SimpleSystemManagerBackend.get_parameter = image_parameter
     parsing.ResourceMap.parse_ssm_parameter = parameter_value

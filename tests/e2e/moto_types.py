@@ -4,6 +4,7 @@
 through the API of its service, updated, and deleted in order; what is retained stays.
 usage: moto_types.py; prints TAP.
 """
+import ipaddress
 import json
 
 from common import Tap, in_venv
@@ -40,7 +41,9 @@ NETWORK = {
     "More": ("AWS::EC2::VPCCidrBlock", {"VpcId": ref("Vpc"), "CidrBlock": "10.1.0.0/16"}),
     "Igw": ("AWS::EC2::InternetGateway", {}),
     "IgwAttachment": ("AWS::EC2::VPCGatewayAttachment", {"VpcId": ref("Vpc"), "InternetGatewayId": ref("Igw")}),
-    "Public": subnet("10.0.0.0/24", "a", MapPublicIpOnLaunch=True),
+    "Six": ("AWS::EC2::VPCCidrBlock", {"VpcId": ref("Vpc"), "AmazonProvidedIpv6CidrBlock": True}),
+    "Public": (*subnet("10.0.0.0/24", "a", MapPublicIpOnLaunch=True, Ipv6CidrBlock={"Fn::Select": [
+        1, {"Fn::Cidr": [{"Fn::Select": [0, att("Vpc", "Ipv6CidrBlocks")]}, 6, 64]}]}), "Six"),
     "Private": (*subnet("10.1.0.0/19", "b"), "More"),
     "Table": ("AWS::EC2::RouteTable", {"VpcId": ref("Vpc")}),
     "Route": ("AWS::EC2::Route", {"RouteTableId": ref("Table"), "DestinationCidrBlock": "0.0.0.0/0",
@@ -50,6 +53,11 @@ NETWORK = {
     "Nat": ("AWS::EC2::NatGateway", {"SubnetId": ref("Public"), "AllocationId": att("Address", "AllocationId")}),
     "RegionalNat": ("AWS::EC2::NatGateway", {"AvailabilityMode": "regional", "VpcId": ref("Vpc")}),
     "EgressOnly": ("AWS::EC2::EgressOnlyInternetGateway", {"VpcId": ref("Vpc")}),
+    "OutwardSix": ("AWS::EC2::Route", {"RouteTableId": ref("Table"), "DestinationIpv6CidrBlock": "::/0",
+                                       "EgressOnlyInternetGatewayId": ref("EgressOnly")}),
+    "PrivateTable": ("AWS::EC2::RouteTable", {"VpcId": ref("Vpc")}),
+    "RegionalRoute": ("AWS::EC2::Route", {"RouteTableId": ref("PrivateTable"), "DestinationCidrBlock": "0.0.0.0/0",
+                                          "NatGatewayId": ref("RegionalNat")}),
     "S3Endpoint": ("AWS::EC2::VPCEndpoint", {"VpcId": ref("Vpc"), "VpcEndpointType": "Gateway", "RouteTableIds": [ref("Table")],
                                              "ServiceName": f"com.amazonaws.{REGION}.s3"}),
     "Group": ("AWS::EC2::SecurityGroup", {"GroupDescription": "cluster", "VpcId": ref("Vpc")}),
@@ -83,6 +91,8 @@ HYBRID = {
     "Transit": ("AWS::EC2::TransitGateway", {"Description": "hybrid", "AmazonSideAsn": 64520}),
     "Attached": ("AWS::EC2::TransitGatewayAttachment", {"TransitGatewayId": ref("Transit"), "VpcId": ref("Vpc"),
                                                         "SubnetIds": [ref("Private")]}),
+    "OverTransit": ("AWS::EC2::Route", {"RouteTableId": ref("Table"), "DestinationCidrBlock": "192.168.0.0/16",
+                                        "TransitGatewayId": ref("Transit")}, "Attached"),
     "Direct": ("AWS::DirectConnect::DirectConnectGateway", {"DirectConnectGatewayName": "hybrid"}),
 }
 STORAGE = {
@@ -157,6 +167,12 @@ def network(tap, world, ids):
         tap.ok(found[name[0].upper() + name[1:]]["Value"], name, found)
     found = {s["SubnetId"]: s for s in ec2.describe_subnets(SubnetIds=[ids["Public"], ids["Private"]])["Subnets"]}
     tap.equal([found[ids[name]]["MapPublicIpOnLaunch"] for name in ("Public", "Private")], [True, False], "public addresses")
+    blocks = [found[ids["Public"]]["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"],
+              vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"]]
+    tap.ok(ipaddress.ip_network(blocks[0]).subnet_of(ipaddress.ip_network(blocks[1])), "IPv6 of a subnet", blocks)
+    routes = ec2.describe_route_tables(RouteTableIds=[ids["Table"]])["RouteTables"][0]["Routes"]
+    tap.equal([r.get("EgressOnlyInternetGatewayId") for r in routes if r.get("DestinationIpv6CidrBlock") == "::/0"],
+              [ids["EgressOnly"]], "IPv6 route")
     tap.equal(ec2.describe_egress_only_internet_gateways()["EgressOnlyInternetGateways"][0]["EgressOnlyInternetGatewayId"],
               ids["EgressOnly"], "egress-only gateway")
     found = {e["VpcEndpointId"]: e for e in ec2.describe_vpc_endpoints()["VpcEndpoints"]}
