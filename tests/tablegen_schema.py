@@ -105,7 +105,16 @@ Other:
       kind: section
       of: Inner
       update: SUPPORTED
+      update_for: {OTHER: IN_PLACE}
       doc: "What is inside."
+      source: "here"
+    Words:
+      kind: strings
+      writer: template
+      single: true
+      unique: true
+      update: SUPPORTED
+      doc: "One word or several."
       source: "here"
 """
 PATTERNS = "word:\n  regex: '^[a-z]+$'\n  article: \"a word\"\n  form: \"letters\"\n  example: abc\n"
@@ -113,7 +122,7 @@ KINDS = """\
 Cluster: {root: Cluster, article: a cluster file, signs: [Size], choice: Color, variants: {red: RED, blue: BLUE}}
 Other: {root: Other, article: an other file, kind: Other}
 """
-UPDATE = "SUPPORTED: {words: \"always\"}\n"
+UPDATE = "SUPPORTED: {words: \"always\"}\nIN_PLACE: {words: \"what is there is changed\"}\n"
 RELEASES = "latest: 3.1.1\ndate: 2024-01-01\nreleases:\n  3.0.0: \"\"\n  3.1.1: \"\"\n"
 
 # What stands in the files that are made.
@@ -123,6 +132,8 @@ MADE = {
     "ids.h": ["\tRED = 1,\n\tBLUE = 2,\n\tOTHER = 4,\n\tCLUSTER = 3,\n\tANY_KIND = 7,\n\tKIND_COUNT = 2\n"],
     "tables.c": ["{{\"small\", 5}, 0, 0, 3},\n\t{{\"large\", 5}, 0, 0, 7},", "{2, {\"small\", 5}, 1},\n\t{4, {\"huge\", 4}, 3},",
                  ".required = 1,\n\t\t.open = true,\n\t\t.defaults_for = defaults_Inner_Size,\n\t\t.ndefaults_for = 2,",
+                 "updates_Other_Inner[] = {\n\t{4, &schema_policies[1]},\n", ".nupdates_for = 1,",
+                 ".unique = true,\n\t\t.single = true,",
                  ".note = {\"not together with Counts or Name; seldom used\", 45}", ".no_effect = {\"nothing is painted\", 18}",
                  ".note = {\"not together with Shade, not even when empty; at most one of Name, Size, Counts\", ",
                  ".note = {\"at most one of Name, Size, Counts\", 33}",
@@ -185,6 +196,10 @@ SPOILT = [
     ("open: true", "open: maybe", 50, "`open` must be"),
     ("max_items: 3", "max_items: 3\n      default: 3", 55, "does not fit"),
     ("max_items: 3", "pattern: word", 55, "means nothing for the kind"),
+    ("max_items: 3", "max_items: 3\n      single: true", 55, "`single` means nothing"),
+    ("max_items: 3", "max_items: 3\n      unique: true", 55, "`unique` means nothing"),
+    ("update_for: {OTHER: IN", "update_for: {OTHER: OUT", 95, "no policy `OUT_PLACE`"),
+    ("update_for: {OTHER: IN", "update_for: {GREEN: IN", 95, "no variant `GREEN`"),
     ("for: [BLUE, OTHER]", "for: [BLUE, GREEN]", 65, "no variant `GREEN`"),
     ("for: [BLUE, OTHER]", "for: blue", 65, "`for` must be a list"),
     ("  for: [OTHER]", "  for: [CLUSTER]\n  source: \"here\"", 92, "no kind of file has `Inner` here"),

@@ -61,6 +61,12 @@ struct update_policy {
 	struct str words; /* "with the compute fleet stopped …" */
 };
 
+/* An update policy that some kinds have in place of that of the row. */
+struct kind_update {
+	uint16_t variants;
+	const struct update_policy *policy;
+};
+
 enum {
 	HAS_MIN = 1,
 	HAS_MAX = 2,
@@ -75,9 +81,10 @@ enum {
 struct prop {
 	struct str name; /* as the user writes it */
 	enum prop_kind kind;
-	uint16_t required;	  /* variants in which it must be there whenever its section is */
-	bool open;		  /* may hold a value that only a deployment knows */
-	bool unique;		  /* SECTIONS: items may not share the value of `key` */
+	uint16_t required; /* variants in which it must be there whenever its section is */
+	bool open;	   /* may hold a value that only a deployment knows */
+	bool single;	   /* STRINGS: one text alone is a list of one */
+	bool unique; /* SECTIONS: items may not share the value of `key`; STRINGS: none is there twice */
 	struct str required_note; /* required only sometimes: when, in words */
 	uint16_t has;		  /* HAS_… */
 	uint16_t variants;	  /* of the kinds that have it: SLURM … */
@@ -108,6 +115,8 @@ struct prop {
 	const struct update_policy *update; /* NULL: as the place that opens its section says */
 	const struct update_policy
 		*update_within; /* SECTION(S): what those inside are then, or NULL */
+	const struct kind_update *updates_for;
+	uint8_t nupdates_for;
 	release since, removed;
 	struct str doc, note,
 		source;	       /* note: exclusions and differences between releases, or empty */

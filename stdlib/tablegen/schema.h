@@ -40,6 +40,12 @@ struct row_default {
 	double value; /* as default_value */
 };
 
+/* An update policy of some kinds, in place of that of the row. */
+struct row_update {
+	unsigned variants;
+	const struct schema_policy *policy;
+};
+
 struct schema_row;
 struct schema_section;
 
@@ -94,7 +100,7 @@ struct schema_row {
 		*key_pattern; /* of the text; of the keys of a free mapping */
 	struct row_value *values;
 	size_t nvalues;
-	bool unique, min_exclusive, open;
+	bool unique, min_exclusive, open, single;
 	unsigned variants; /* of kinds that have it: column `for` */
 	unsigned required; /* of kinds in which it is required */
 	const struct node *min, *max, *min_length, *max_length, *min_items, *max_items;
@@ -108,6 +114,8 @@ struct schema_row {
 	bool needed;		    /* it is required with that value */
 	struct row_default *defaults_for;
 	size_t ndefaults_for;
+	struct row_update *updates_for;
+	size_t nupdates_for;
 };
 
 /* Properties of one section that exclude each other, or of which one is needed. */
@@ -190,7 +198,9 @@ unsigned variant_mask(const struct schema_data *d, struct str name);
 bool default_ok(const struct schema_row *r, const struct node *n, double *ret);
 /* The text of a default as one word of YAML; `{}` for an empty mapping. */
 struct str default_text(const struct node *n);
-/* Reads required_for, default_for and values_for of a row whose `variants` are known. */
+/* The policy of this name, which is noted as used, or NULL. */
+struct schema_policy *find_policy(struct schema_data *d, struct str name);
+/* Reads required_for, default_for, values_for and update_for of a row whose `variants` are known. */
 void schema_link_by_kind(struct schema_data *d, struct schema_row *r);
 /* Resolves `exclude`, `one_of` and `settings_by`, and makes the notes of rows whole. */
 void schema_link_relations(struct schema_data *d);

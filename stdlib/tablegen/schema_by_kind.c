@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * schema_by_kind.c - columns that say something else for some kinds: required_for, default_for, values_for.
+ * schema_by_kind.c - columns that say something else for some kinds: required_for, default_for, values_for, update_for.
  *
  * Each is a mapping of a variant, or of a kind in capitals, to what holds there in place of the column without `_for`.
  */
@@ -75,19 +75,38 @@ static void keep_values(struct schema_data *d, struct schema_row *r, unsigned bi
 	}
 }
 
+static void set_update(struct schema_data *d, struct schema_row *r, unsigned bits,
+		       const struct node *value)
+{
+	struct schema_policy *policy = find_policy(d, value->text);
+
+	if (policy == NULL)
+		data_fault(d, value->at, "`update_for`: there is no policy `" STR_F "`",
+			   STR_A(value->text));
+	r->updates_for[r->nupdates_for++] = (struct row_update){bits, policy};
+}
+
+/* The number of entries of a column that is a mapping. */
+static size_t entries(const struct schema_row *r, const char *name)
+{
+	const struct node *map = tree_get(r->node, str_c(name));
+
+	return map != NULL && map->kind == NODE_MAP ? map->map.n : 0;
+}
+
 void schema_link_by_kind(struct schema_data *d, struct schema_row *r)
 {
-	const struct node *defaults = tree_get(r->node, STR("default_for"));
 	unsigned own = r->default_node != NULL ? r->variants : 0;
 
 	r->required = r->required != 0 ? r->variants : 0;
 	for (size_t i = 0; i < r->nvalues; i++)
 		r->values[i].variants = r->variants;
-	if (defaults != NULL && defaults->kind == NODE_MAP)
-		r->defaults_for = NEW_ARRAY(d->tg->a, struct row_default, defaults->map.n);
+	r->defaults_for = NEW_ARRAY(d->tg->a, struct row_default, entries(r, "default_for"));
+	r->updates_for = NEW_ARRAY(d->tg->a, struct row_update, entries(r, "update_for"));
 	each_kind(d, r, "required_for", require);
 	each_kind(d, r, "default_for", set_default);
 	each_kind(d, r, "values_for", keep_values);
+	each_kind(d, r, "update_for", set_update);
 	for (size_t i = 0; i < r->ndefaults_for; i++)
 		own |= r->defaults_for[i].variants;
 	if ((own & r->required) != 0)

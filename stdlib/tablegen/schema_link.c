@@ -51,6 +51,10 @@ static void link_section(struct schema_data *d, struct schema_row *r)
 
 	misplaced(d, r, of.s, r->kind->section, "of");
 	misplaced(d, r, key.s, r->kind->section && r->kind->list, "key");
+	misplaced(d, r, r->unique ? r : NULL, r->kind->list && (r->kind->text || r->kind->section),
+		  "unique");
+	if (r->unique && r->kind->section && key.n == 0)
+		data_fault(d, r->at, "`unique` needs `key`");
 	if (!r->kind->section)
 		return;
 	r->of = find_section(d, of);
@@ -59,8 +63,6 @@ static void link_section(struct schema_data *d, struct schema_row *r)
 	else if (key.n > 0 && find_row(r->of, key) == NULL)
 		data_fault(d, r->at, "`key`: " STR_F " has no property `" STR_F "`", STR_A(of),
 			   STR_A(key));
-	if (r->unique && key.n == 0)
-		data_fault(d, r->at, "`unique` needs `key`");
 }
 
 /* The pattern that a column names, or NULL. */
@@ -122,6 +124,8 @@ static void check_limits(struct schema_data *d, const struct schema_row *r)
 	misplaced(d, r, r->max_items, r->kind->list, "max_items");
 	misplaced(d, r, r->older_max, r->kind->number || r->kind->list, "max_before");
 	misplaced(d, r, r->values, r->kind->values, "values");
+	misplaced(d, r, r->single ? r : NULL, r->kind->list && r->kind->text && !r->kind->map,
+		  "single");
 	if (r->kind->values_must && r->nvalues == 0)
 		data_fault(d, r->at, "the kind `" STR_F "` needs `values`", STR_A(r->kind->word));
 	/* What reads a number has a width: without a greatest value it would get one that it cannot hold. */
@@ -209,21 +213,27 @@ static void check_texts(struct schema_data *d, const struct schema_row *r)
 		data_fault(d, r->at, "`" STR_F "` lacks `doc` or `source`", STR_A(r->name));
 }
 
-/* The policy that a column names, or NULL where it is absent. */
-static struct schema_policy *find_policy(struct schema_data *d, const struct schema_row *r,
-					 const char *which)
+struct schema_policy *find_policy(struct schema_data *d, struct str name)
 {
-	struct str name = column(r->node, which);
-
 	for (size_t i = 0; i < d->npolicies; i++) {
 		if (!str_eq(d->policies[i].name, name))
 			continue;
 		d->policies[i].used = true;
 		return &d->policies[i];
 	}
-	if (name.n > 0)
-		data_fault(d, r->at, "`%s`: there is no policy `" STR_F "`", which, STR_A(name));
 	return NULL;
+}
+
+/* The policy that a column names, or NULL where it is absent. */
+static struct schema_policy *link_policy(struct schema_data *d, const struct schema_row *r,
+					 const char *which)
+{
+	struct str name = column(r->node, which);
+	struct schema_policy *p = find_policy(d, name);
+
+	if (name.n > 0 && p == NULL)
+		data_fault(d, r->at, "`%s`: there is no policy `" STR_F "`", which, STR_A(name));
+	return p;
 }
 
 static void link_policies(struct schema_data *d, struct schema_row *r)
@@ -233,8 +243,8 @@ static void link_policies(struct schema_data *d, struct schema_row *r)
 	if (name.n == 0)
 		data_fault(d, r->at, "`" STR_F "` has no `update` policy", STR_A(r->name));
 	else if (!str_eq(name, STR("BY_PLACE")))
-		r->update = find_policy(d, r, "update");
-	r->update_within = find_policy(d, r, "update_within");
+		r->update = link_policy(d, r, "update");
+	r->update_within = link_policy(d, r, "update_within");
 	misplaced(d, r, r->update_within, r->kind->section, "update_within");
 }
 

@@ -35,10 +35,11 @@ static const char *const row_columns[] = {
 	"required",	 "required_for", "required_note", "default",	  "default_for",
 	"default_note",	 "values",	 "values_for",	  "values_since", "values_removed",
 	"pattern",	 "key_pattern",	 "writer",	  "min",	  "max",
-	"min_exclusive", "min_length",	 "max_length",	  "min_items",	  "max_items",
-	"unit",		 "for",		 "open",	  "target",	  "update",
-	"update_within", "since",	 "removed",	  "example",	  "doc",
-	"note",		 "no_effect",	 "source",	  "max_before",
+	"min_exclusive", "single",	 "min_length",	  "max_length",	  "min_items",
+	"max_items",	 "unit",	 "for",		  "open",	  "target",
+	"update",	 "update_for",	 "update_within", "since",	  "removed",
+	"example",	 "doc",		 "note",	  "no_effect",	  "source",
+	"max_before",
 };
 
 static const char *const section_columns[] = {"doc",	 "source", "for",
@@ -183,6 +184,7 @@ static void read_row(struct schema_data *d, struct schema_row *r, const struct e
 	r->required = flag(d, r->node, "required") ? 1 : 0; /* as a mask: schema_by_kind.c */
 	r->open = flag(d, r->node, "open");
 	r->unique = flag(d, r->node, "unique");
+	r->single = flag(d, r->node, "single");
 	r->min_exclusive = flag(d, r->node, "min_exclusive");
 	r->min = number(d, r->node, "min");
 	r->max = number(d, r->node, "max");

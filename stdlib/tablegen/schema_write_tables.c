@@ -90,6 +90,19 @@ static void write_defaults(struct buf *b, const struct schema_section *s,
 	buf_add(b, STR("};\n"));
 }
 
+static void write_updates(const struct schema_data *d, struct buf *b,
+			  const struct schema_section *s, const struct schema_row *r)
+{
+	if (r->nupdates_for == 0)
+		return;
+	buf_fmt(b, "static const struct kind_update updates_" STR_F "_" STR_F "[] = {\n",
+		STR_A(s->name), STR_A(r->name));
+	for (size_t i = 0; i < r->nupdates_for; i++)
+		buf_fmt(b, "\t{%u, &schema_policies[%zu]},\n", r->updates_for[i].variants,
+			(size_t)(r->updates_for[i].policy - d->policies));
+	buf_add(b, STR("};\n"));
+}
+
 static void write_texts(struct buf *b, const struct schema_row *r)
 {
 	static const char *const fields[] = {"key",	"default_note", "unit",
@@ -138,8 +151,15 @@ static void write_row(const struct schema_data *d, struct buf *b, const struct s
 			"\t\t.defaults_for = defaults_" STR_F "_" STR_F
 			",\n\t\t.ndefaults_for = %zu,\n",
 			STR_A(s->name), STR_A(r->name), r->ndefaults_for);
+	if (r->nupdates_for > 0)
+		buf_fmt(b,
+			"\t\t.updates_for = updates_" STR_F "_" STR_F
+			",\n\t\t.nupdates_for = %zu,\n",
+			STR_A(s->name), STR_A(r->name), r->nupdates_for);
 	if (r->unique)
 		buf_add(b, STR("\t\t.unique = true,\n"));
+	if (r->single)
+		buf_add(b, STR("\t\t.single = true,\n"));
 	write_has(b, r);
 	if (r->of != NULL)
 		buf_fmt(b, "\t\t.section = SECTION_" STR_F ",\n", STR_A(r->of->name));
@@ -274,6 +294,7 @@ struct str schema_write_tables(const struct schema_data *d)
 		for (size_t k = 0; k < d->order[i]->nrows; k++) {
 			write_values(&b, d->order[i], &d->order[i]->rows[k]);
 			write_defaults(&b, d->order[i], &d->order[i]->rows[k]);
+			write_updates(d, &b, d->order[i], &d->order[i]->rows[k]);
 		}
 	buf_add(&b, STR("const struct prop schema_props[] = {\n"));
 	for (size_t i = 0; i < d->norder; i++)
