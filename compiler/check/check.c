@@ -168,6 +168,11 @@ static bool entry_allowed(struct check *c, const struct prop *prop, const struct
 {
 	struct diag *d;
 
+	if (c->knows != 0 && prop == &schema_props[PROP_Cluster_Kind]) {
+		d = diag_unknown_property(c->ds, e->key_at, prop->name, STR("the cluster file"));
+		diag_note(c->ds, d, "ParallelCluster knows no other kind of file");
+		return false;
+	}
 	if (!variant_ok(c, prop, e) ||
 	    !release_ok(c, prop->name, prop->since, gone_from(c, prop), e->key_at))
 		return false;
@@ -210,6 +215,12 @@ static void field_poison(const struct scope *in, const struct prop *prop, const 
 	at->span = e->value->at;
 }
 
+/* Is prop the Kind of the file, of which something was said already? */
+static bool is_faulty_kind(const struct check *c, const struct scope *in, const struct prop *prop)
+{
+	return c->kind_faulty && in->outer == NULL && str_eq(prop->name, STR("Kind"));
+}
+
 static void check_entry(struct check *c, const struct scope *in, const struct entry *e)
 {
 	const struct prop *prop = find_prop(c, in->schema, e->key);
@@ -221,7 +232,7 @@ static void check_entry(struct check *c, const struct scope *in, const struct en
 	if (f->state != FIELD_ABSENT)
 		return;
 	*f = (struct field_at){FIELD_WRITTEN, e->key_at, e->value->at};
-	if (entry_bind(c, in, prop, e))
+	if (!is_faulty_kind(c, in, prop) && entry_bind(c, in, prop, e))
 		return;
 	field_poison(in, prop, e);
 }
@@ -347,21 +358,23 @@ const struct model *check_tree(struct arena *a, struct diags *ds, const struct n
 {
 	struct check c = {.a = a,
 			  .ds = ds,
-			  .kind = kind_of(root),
 			  .knows = knows,
 			  .patterns = patterns != NULL ? patterns : pattern_cache_new(a)};
-	const struct section *schema = &schema_sections[c.kind->root];
-	char *top = arena_alloc(a, 1, schema->size);
+	const struct file_kind *kind = kind_said(&c, root);
 	struct model *model = NEW(a, struct model);
-	struct scope s = {.schema = schema,
-			  .node = root,
-			  .model = top,
-			  .at = (struct section_at *)(void *)top};
+	struct scope s = {.node = root};
+	char *top;
 
+	c.kind = kind != NULL ? kind : &schema_kinds[0];
+	s.schema = &schema_sections[c.kind->root];
+	top = s.model = arena_alloc(a, 1, s.schema->size);
+	s.at = (struct section_at *)(void *)top;
 	*model = (struct model){.kind = c.kind, .at = s.at};
 	defaults_fill(&c, s.schema, s.model);
 	find_variant(&c, root);
-	if (root->kind == NODE_MAP) {
+	if (kind == NULL) {
+		faulty_fill(s.schema, top);
+	} else if (root->kind == NODE_MAP) {
 		check_section(&c, &s);
 	} else {
 		diag_root_not_mapping(ds, root->at, c.kind->article, node_kind_words(root->kind));

@@ -190,6 +190,18 @@ static struct str section_words(struct check *c, const struct scope *in)
 				  : arena_fmt(c->a, "the " STR_F, STR_A(c->kind->bare));
 }
 
+/* The variants of other kinds whose files have a property of this name here. */
+static uint16_t kinds_with(const struct scope *in, struct str key)
+{
+	const struct prop *prop = schema_find(in->schema, key);
+	uint16_t variants = prop != NULL ? prop->variants & in->schema->variants : 0;
+
+	for (size_t i = 0; in->outer == NULL && i < KIND_COUNT; i++)
+		if (schema_find(&schema_sections[schema_kinds[i].root], key) != NULL)
+			variants |= schema_kinds[i].variants;
+	return variants;
+}
+
 bool unknown_property(struct check *c, const struct scope *in, const struct entry *e,
 		      const struct prop **ret_meant)
 {
@@ -202,6 +214,7 @@ bool unknown_property(struct check *c, const struct scope *in, const struct entr
 		return false;
 	}
 	d = diag_unknown_property(c->ds, e->key_at, key, section_words(c, in));
+	note_kinds(c, d, key, kinds_with(in, e->key));
 	if (near == NULL || edit_distance(e->key, near->name, 1) > 1)
 		home = home_of(c, in, e->key);
 	if (near == NULL && home.n == 0)

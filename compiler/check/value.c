@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* value.c - one value against one row: type, range, values, pattern, length, count. */
+#include "compiler/base/map.h"
 #include "compiler/base/utf8.h"
 #include "compiler/check/coerce.h"
 #include "compiler/check/limits.h"
@@ -133,6 +134,11 @@ static void not_in_enum(struct check *c, const struct prop *prop, const struct n
 	bool sure;
 	const struct enum_value *near;
 
+	for (size_t i = 0; i < prop->nvalues; i++)
+		if (str_eq(prop->values[i].name, v->text)) {
+			note_kinds(c, d, v->text, prop->values[i].variants);
+			return;
+		}
 	prop = kind_prop(c->a, c->kind, prop);
 	near = nearest_value(prop, v->text, &sure);
 	if (near != NULL && prop->kind != PROP_INT_ENUM) {
@@ -265,20 +271,59 @@ static bool bind_item(struct check *c, const struct prop *prop, const struct nod
 	return prop->nvalues > 0 ? value_index(c, prop, v, v->text) != 0 : text_ok(c, prop, v);
 }
 
+/* Reports items that are alike. False when there are such. */
+static bool texts_unique(struct check *c, const struct prop *prop, const struct model_string *items,
+			 size_t n)
+{
+	struct map seen = {0};
+	bool ok = true;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct model_string *first = map_get(&seen, items[i].text);
+
+		if (first == NULL) {
+			map_put(&seen, c->a, items[i].text, &items[i]);
+			continue;
+		}
+		diag_label(c->ds,
+			   diag_duplicate_name(c->ds, items[i].at, prop->name,
+					       shown(c, items[i].text)),
+			   first->at, "the first one");
+		ok = false;
+	}
+	return ok;
+}
+
+/* One text in place of a list. */
+static bool bind_single(struct check *c, const struct prop *prop, const struct node *v,
+			struct model_strings *field)
+{
+	struct model_string *item = NEW(c->a, struct model_string);
+
+	*item = (struct model_string){v->text, v->at};
+	*field = (struct model_strings){item, 1};
+	return prop->nvalues > 0 ? value_index(c, prop, v, v->text) != 0 : text_ok(c, prop, v);
+}
+
 static bool bind_strings(struct check *c, const struct prop *prop, const struct node *v,
 			 struct model_strings *field)
 {
 	struct model_string *items;
 	bool ok = true;
 
+	if (prop->single && v->kind == NODE_STRING)
+		return bind_single(c, prop, v, field);
 	if (v->kind != NODE_LIST) {
-		wrong_type(c, prop->name, "a list of text", v);
+		wrong_type(c, prop->name,
+			   prop->single ? "text or a list of text" : "a list of text", v);
 		return false;
 	}
 	items = NEW_ARRAY(c->a, struct model_string, v->list.n);
 	for (size_t i = 0; i < v->list.n; i++)
 		ok = bind_item(c, prop, v->list.items[i], i, &items[i]) && ok;
 	if (!count_ok(c, prop, v->list.n, v->at) || !ok)
+		return false;
+	if (prop->unique && !texts_unique(c, prop, items, v->list.n))
 		return false;
 	*field = (struct model_strings){items, v->list.n};
 	return true;

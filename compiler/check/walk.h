@@ -19,6 +19,7 @@ struct check {
 	struct diags *ds;
 	release knows; /* release to judge by, or 0 */
 	const struct file_kind *kind;
+	bool kind_faulty;  /* what the property Kind says was reported */
 	uint16_t variant;  /* SLURM …; all of the kind while it is not known */
 	uint16_t gone;	   /* variants that a release removed as a whole */
 	struct str chosen; /* what the file says of the variant, when it says something */
@@ -56,6 +57,11 @@ static inline struct field_at *prop_at(char *model, const struct prop *prop)
 	return (struct field_at *)(void *)(model + prop->at_offset);
 }
 
+/*
+ * The kind of a file, as far as it can be told; reports E1601 where its property Kind names none, or one that the
+ * file is not of. NULL when nobody knows what the file may be.
+ */
+const struct file_kind *kind_said(struct check *c, const struct node *root);
 /* Sets every field of a section and of the sections inside to its default. */
 void defaults_fill(const struct check *c, const struct section *s, char *model);
 /* Poisons every field of a section that is missing or no mapping, and of those inside: nobody knows what they say. */
@@ -93,6 +99,8 @@ bool release_ok(struct check *c, struct str name, release since, release removed
 /* Text that a message may quote: cut after 80 bytes. */
 struct str shown(struct check *c, struct str text);
 
+/* Adds of which kinds a name or a value is that the kind of the file has not. */
+void note_kinds(struct check *c, struct diag *d, struct str name, uint16_t variants);
 /*
  * Reports a key that the section does not know; false when that is no fault. *ret_meant: the property of the
  * section that it is a misspelling of, when there is one.

@@ -53,19 +53,21 @@ static bool has_key_like(const struct node *map, struct str key)
 }
 
 /*
- * Two of the signs: one may be missing or misspelt, which is what the check is there to find. Two may be misspelt,
- * but not all: others have `image` and `scheduler`.
+ * Two of the signs, of which `Kind` is one: one may be missing or misspelt, which is what the check is there to find.
+ * Two may be misspelt, but not all: others have `image` and `scheduler`. `Kind` is too short to be misspelt: `id`.
  */
 static bool is_of_kind(const struct file_kind *k, struct str text, const struct node *map)
 {
 	unsigned found = 0, like = 0;
 
-	for (size_t i = 0; i < k->nsigns; i++)
-		if (map != NULL ? tree_find(map, k->signs[i]) != NULL
-				: has_top_key(text, k->signs[i]))
+	for (size_t i = 0; i <= k->nsigns; i++) {
+		struct str sign = i < k->nsigns ? k->signs[i] : STR("Kind");
+
+		if (map != NULL ? tree_find(map, sign) != NULL : has_top_key(text, sign))
 			found++;
-		else
-			like += map != NULL && has_key_like(map, k->signs[i]);
+		else if (i < k->nsigns)
+			like += map != NULL && has_key_like(map, sign);
+	}
 	return found > 0 && found + like >= 2;
 }
 
@@ -74,32 +76,62 @@ bool kind_is_known(struct arena *a, const struct source *src, const struct node 
 	const struct node *map = tree != NULL && tree->kind == NODE_MAP ? tree : NULL;
 	struct str text = map != NULL ? (struct str){0} : squeezed(a, src->text);
 
+	if (map != NULL && kind_named(map) != NULL)
+		return true;
 	for (size_t i = 0; i < KIND_COUNT; i++)
 		if (is_of_kind(&schema_kinds[i], text, map))
 			return true;
 	return false;
 }
 
-const struct file_kind *kind_of(const struct node *root)
+const struct file_kind *kind_named(const struct node *root)
 {
 	const struct node *kind = tree_get(root, STR("Kind"));
-	const struct file_kind *best = &schema_kinds[0];
+
+	for (size_t i = 0; kind != NULL && i < KIND_COUNT; i++)
+		if (kind->kind == NODE_STRING && str_eq(kind->text, schema_kinds[i].kind))
+			return &schema_kinds[i];
+	return NULL;
+}
+
+unsigned kind_signs(const struct file_kind *kind, const struct node *root,
+		    const struct entry **ret_first)
+{
+	unsigned found = 0;
+
+	*ret_first = NULL;
+	for (size_t i = 0; i < kind->nsigns; i++) {
+		const struct entry *e = tree_find(root, kind->signs[i]);
+
+		if (e != NULL && found++ == 0)
+			*ret_first = e;
+	}
+	return found;
+}
+
+const struct file_kind *kind_likely(const struct node *root)
+{
+	const struct file_kind *best = NULL;
+	const struct entry *first;
 	unsigned most = 0;
 
 	for (size_t i = 0; i < KIND_COUNT; i++) {
-		const struct file_kind *k = &schema_kinds[i];
-		unsigned found = 0;
+		unsigned found = kind_signs(&schema_kinds[i], root, &first);
 
-		if (kind != NULL && k->kind.n > 0 && str_eq(kind->text, k->kind))
-			return k;
-		for (size_t n = 0; n < k->nsigns; n++)
-			found += tree_find(root, k->signs[n]) != NULL;
 		if (found > most) {
 			most = found;
-			best = k;
+			best = &schema_kinds[i];
 		}
 	}
 	return best;
+}
+
+const struct file_kind *kind_of(const struct node *root)
+{
+	const struct file_kind *kind = kind_named(root);
+
+	kind = kind != NULL ? kind : kind_likely(root);
+	return kind != NULL ? kind : &schema_kinds[0];
 }
 
 const struct file_variant *kind_variant(const struct file_kind *kind, struct str word)
@@ -135,6 +167,16 @@ struct str kind_only(struct arena *a, const struct file_kind *kind, const struct
 		if ((p->variants & kind->variant_rows[i].bit) != 0)
 			buf_fmt(&b, "%s" STR_F, b.n > 0 ? between : "",
 				STR_A(kind->variant_rows[i].word));
+	return buf_str(&b);
+}
+
+struct str kind_names(struct arena *a, unsigned variants)
+{
+	struct buf b = buf_in(a);
+
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		if ((schema_kinds[i].variants & variants) != 0)
+			buf_fmt(&b, "%s" STR_F, b.n > 0 ? "`, `" : "", STR_A(schema_kinds[i].name));
 	return buf_str(&b);
 }
 

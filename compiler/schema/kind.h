@@ -37,10 +37,14 @@ struct file_kind {
 /* All kinds, in the order of their rows. */
 extern const struct file_kind schema_kinds[KIND_COUNT];
 
-/*
- * The kind of the file with this tree: the one that its property Kind names, else the one with most of its signs at
- * the top; the first row where nothing tells. Never NULL.
- */
+/* The kind that the property Kind of the file names, or NULL. */
+const struct file_kind *kind_named(const struct node *root);
+/* The kind with most of its signs at the top of the file, or NULL where there is none; ties go to the first row. */
+const struct file_kind *kind_likely(const struct node *root);
+/* How many signs of kind stand at the top of the file; *ret_first: the first in the order of the row, or NULL. */
+unsigned kind_signs(const struct file_kind *kind, const struct node *root,
+		    const struct entry **ret_first);
+/* The kind of the file with this tree: that of kind_named, else that of kind_likely, else the first row. Never NULL. */
 const struct file_kind *kind_of(const struct node *root);
 
 /*
@@ -55,6 +59,8 @@ const struct file_variant *kind_variant(const struct file_kind *kind, struct str
 const struct prop *kind_choice(const struct file_kind *kind);
 /* The section of that property, or NULL. */
 const struct section *kind_choice_section(const struct file_kind *kind);
+/* Names of the kinds with one of `variants`, as words in backticks but for the first and the last of these. */
+struct str kind_names(struct arena *a, unsigned variants);
 /*
  * p as files of `kind` have it: with their values and default. p itself where nothing differs, else a copy from `a`.
  * The value of an enumeration is its index in p, not in the copy.

@@ -6,11 +6,14 @@
 #include "compiler/schema/kind.h"
 
 static const char head[] =
-	"# Reference of the cluster file\n"
+	"# Reference of the files\n"
 	"\n"
-	"All properties of the cluster file of AWS ParallelCluster 3, section by section, as hpcc "
-	"reads\n"
-	"them. Made by `hpcc schema --emit markdown` from `stdlib/schema/`; not for editing.\n"
+	"All properties of the files that hpcc reads, section by section: first those of the "
+	"cluster file of "
+	"AWS\n"
+	"ParallelCluster 3, then those of other kinds. Made by `hpcc schema --emit markdown` from "
+	"`stdlib/schema/`; not\n"
+	"for editing.\n"
 	"\n"
 	"- A name with `[]` is a list of mappings; each item has the properties of its chapter.\n"
 	"- *Required* means: required when its section is there.\n"
@@ -22,7 +25,9 @@ static const char head[] =
 	"\n"
 	"## Update policies\n"
 	"\n"
-	"What must hold for a changed value to go through in an update of a running cluster.\n"
+	"What must hold for a changed value to go through in an update of what runs, and what "
+	"becomes of "
+	"it.\n"
 	"\n"
 	"| policy | a change goes through |\n"
 	"| --- | --- |\n";
@@ -109,7 +114,7 @@ static void add_release(struct buf *b, const char *before, release r, const char
 		buf_fmt(b, "%s%u.%u.%u%s", before, r / 10000, r / 100 % 100, r % 100, after);
 }
 
-static void add_values(struct buf *b, const struct prop *p)
+static void add_values(struct buf *b, const struct section *s, const struct prop *p)
 {
 	if (p->nvalues == 0)
 		return;
@@ -118,6 +123,9 @@ static void add_values(struct buf *b, const struct prop *p)
 		buf_fmt(b, "%s`" STR_F "`", i > 0 ? ", " : "", STR_A(p->values[i].name));
 		add_release(b, " (since ", p->values[i].since, ")");
 		add_release(b, " (removed in ", p->values[i].removed, ")");
+		if ((p->values[i].variants & s->variants) != (p->variants & s->variants))
+			buf_fmt(b, " (kind `" STR_F "`)",
+				STR_A(kind_names(b->a, p->values[i].variants & s->variants)));
 	}
 	buf_char(b, '\n');
 }
@@ -126,10 +134,12 @@ static void add_type(struct buf *b, const struct prop *p)
 {
 	const struct section *s = &schema_sections[p->section];
 
-	buf_fmt(b, "- Type: %s", kind_words(p->kind));
+	buf_fmt(b, "- Type: %s%s", p->single ? "text or " : "", kind_words(p->kind));
 	if (p->kind == PROP_SECTION || p->kind == PROP_SECTIONS) {
 		buf_fmt(b, " [" STR_F "](#" STR_F ")", STR_A(s->label), STR_A(s->name));
 	}
+	if (p->unique && p->key.n == 0)
+		buf_add(b, STR(", none of it twice"));
 	if (p->key.n > 0)
 		buf_fmt(b, ", told apart by `" STR_F "`%s", STR_A(p->key),
 			p->unique ? ", which no two may share" : "");
@@ -144,17 +154,6 @@ static void add_note(struct buf *b, const char *word, struct str text)
 {
 	if (text.n > 0)
 		buf_fmt(b, "- %s: " STR_F "\n", word, STR_A(text));
-}
-
-/* Names of the kinds with one of `variants`: words in backticks but for the first and the last of these. */
-static struct str kind_names(struct arena *a, unsigned variants)
-{
-	struct buf b = buf_in(a);
-
-	for (size_t i = 0; i < KIND_COUNT; i++)
-		if ((schema_kinds[i].variants & variants) != 0)
-			buf_fmt(&b, "%s" STR_F, b.n > 0 ? "`, `" : "", STR_A(schema_kinds[i].name));
-	return buf_str(&b);
 }
 
 /* The kinds that have p, where others have its section without it. */
@@ -199,13 +198,17 @@ static void add_property(struct buf *b, const struct section *s, const struct pr
 {
 	buf_fmt(b, "### `" STR_F "`\n\n" STR_F "\n\n", STR_A(p->name), STR_A(p->doc));
 	add_type(b, p);
-	add_values(b, p);
+	add_values(b, s, p);
 	add_limits(b, p);
 	add_presence(b, s, p);
 	if (p->update == NULL)
 		buf_add(b, STR("- Update: as the place that opens this section says\n"));
 	else
 		buf_fmt(b, "- Update: `" STR_F "`\n", STR_A(p->update->name));
+	for (size_t i = 0; i < p->nupdates_for; i++)
+		buf_fmt(b, "- Update, kind `" STR_F "`: `" STR_F "`\n",
+			STR_A(kind_names(b->a, p->updates_for[i].variants)),
+			STR_A(p->updates_for[i].policy->name));
 	if (p->update_within != NULL)
 		buf_fmt(b, "- Update of what is inside, unless it says otherwise: `" STR_F "`\n",
 			STR_A(p->update_within->name));
@@ -218,29 +221,52 @@ static void add_property(struct buf *b, const struct section *s, const struct pr
 	buf_fmt(b, "- Source: " STR_F "\n\n", STR_A(p->source));
 }
 
-/* The places of a section that stands at several. */
+/* The place of p, a section, in s: "`HeadNode.Networking`". */
+static struct str place_of(struct arena *a, const struct section *s, const struct prop *p)
+{
+	return arena_fmt(a, "`" STR_F "%s" STR_F "%s`", STR_A(s->label), s->label.n > 0 ? "." : "",
+			 STR_A(p->name), p->kind == PROP_SECTIONS ? "[]" : "");
+}
+
+/* The places of a section that stands at several. A place that several kinds have is one. */
 static void add_places(struct buf *b, enum section_id id)
 {
+	struct buf places = buf_in(b->a);
 	size_t n = 0;
 
-	if (schema_sections[id].places < 2)
-		return;
-	buf_add(b, STR("Stands at "));
 	for (size_t i = 0; i < schema_nsections; i++) {
 		const struct section *s = &schema_sections[i];
 
 		for (size_t k = 0; k < s->nprops; k++) {
 			const struct prop *p = &s->props[k];
+			struct str place;
 
 			if ((p->kind != PROP_SECTION && p->kind != PROP_SECTIONS) ||
 			    p->section != id)
 				continue;
-			buf_fmt(b, "%s`" STR_F "%s" STR_F "%s`", n++ > 0 ? ", " : "",
-				STR_A(s->label), s->label.n > 0 ? "." : "", STR_A(p->name),
-				p->kind == PROP_SECTIONS ? "[]" : "");
+			place = place_of(b->a, s, p);
+			if (str_find_str(buf_str(&places), place, 0) == SIZE_MAX)
+				buf_fmt(&places, "%s" STR_F, n++ > 0 ? ", " : "", STR_A(place));
 		}
 	}
-	buf_add(b, STR(".\n\n"));
+	if (n > 1)
+		buf_fmt(b, "Stands at " STR_F ".\n\n", STR_A(buf_str(&places)));
+}
+
+/* The heading of a section, and of which kind it is where the first kind has it not. */
+static void add_heading(struct buf *b, const struct section *s)
+{
+	buf_fmt(b, "<a id=\"" STR_F "\"></a>\n\n", STR_A(s->name));
+	if (s->label.n > 0)
+		buf_fmt(b, "## `" STR_F "`\n\n", STR_A(s->label));
+	else if ((s->variants & schema_kinds[0].variants) != 0)
+		buf_add(b, STR("## Top level\n\n"));
+	else
+		buf_fmt(b, "## Top level of kind `" STR_F "`\n\n",
+			STR_A(kind_names(b->a, s->variants)));
+	if (s->label.n > 0 && (s->variants & schema_kinds[0].variants) == 0)
+		buf_fmt(b, "Kind: `" STR_F "`.\n\n", STR_A(kind_names(b->a, s->variants)));
+	buf_fmt(b, STR_F "\n\n", STR_A(s->doc));
 }
 
 struct str schema_reference(struct arena *a)
@@ -256,12 +282,7 @@ struct str schema_reference(struct arena *a)
 	for (size_t i = 0; i < schema_nsections; i++) {
 		const struct section *s = &schema_sections[i];
 
-		buf_fmt(&b, "<a id=\"" STR_F "\"></a>\n\n", STR_A(s->name));
-		if (s->label.n > 0)
-			buf_fmt(&b, "## `" STR_F "`\n\n", STR_A(s->label));
-		else
-			buf_add(&b, STR("## Top level\n\n"));
-		buf_fmt(&b, STR_F "\n\n", STR_A(s->doc));
+		add_heading(&b, s);
 		add_places(&b, (enum section_id)i);
 		for (size_t k = 0; k < s->nprops; k++)
 			add_property(&b, s, &s->props[k]);

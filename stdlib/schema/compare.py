@@ -124,10 +124,17 @@ def span(low, high, open_low=False):
     return f"{'' if low is None else low}{'<' if open_low else ''}..{'' if high is None else high}"
 
 
+def variants():
+    """The words of `for` that mean cluster files."""
+    import yaml
+    with open(os.path.join(HERE, "kinds.yaml"), encoding="utf-8") as file:
+        return {"CLUSTER", *yaml.safe_load(file)["Cluster"]["variants"].values()}
+
+
 def of_row(row, within):
     kind = {"bool_or_string": "any"}.get(row["kind"], row["kind"])
     policy = row["update"] if row["update"] != "BY_PLACE" else within
-    values = row.get("values")
+    values = row.get("values_for", {}).get("CLUSTER", row.get("values"))
     if values is not None:
         gone = row.get("values_removed", {})
         values = ",".join(sorted(str(v) for v in values if v not in gone))
@@ -141,11 +148,13 @@ def of_row(row, within):
 
 def rows_of(version):
     """{path: {column: text}} of the rows that a release has. The list of a custom action is a form of its field there."""
-    every, found = sections(), {}
+    every, found, ours = sections(), {}, variants()
 
     def walk(name, path, within):
         for key, row in every[name]["properties"].items():
             if release(row.get("removed", "9.0.0")) <= version or release(row.get("since", "3.0.0")) > version:
+                continue
+            if not ours & set(row.get("for", ours)):
                 continue
             if (name, key) == ("CustomAction", "Sequence"):
                 continue

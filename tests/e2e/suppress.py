@@ -397,6 +397,12 @@ def folders(tap, folder):
         said = hpcc("lint", f"wide-{encoding}", cwd=folder.path).stdout.decode()
         tap.ok(said.count("[E0003]") == 1 and f"wide-{encoding}/c.yaml:1:1" in said and "1 other file was passed over" in said,
                f"a cluster file in {encoding} is not passed over", said)
+    os.mkdir(os.path.join(folder.path, "kinds"))
+    for name, text in (("named", "Kind: Environment\n"), ("broken", "Kind: Environment\nNetwork: {\n"),
+                       ("signs", "Network: {}\nBuckets: []\n"), ("other", "kind: List\nNetwork: {}\n"), ("small", "id: 1\nNetwork: {}\n")):
+        folder.write(f"kinds/{name}.yaml", text)
+    said = hpcc("lint", "kinds", "--format=short", cwd=folder.path).stdout.decode()
+    tap.equal(sorted(set(re.findall(r"^kinds/(\w+)\.yaml", said, re.M))), ["broken", "named", "signs"], "files of other kinds are known")
     tap.equal(hpcc("lint", "a", "--only-known", "--quiet", cwd=folder.path).stdout.count(b"hpcc:"), 0, "no totals with --quiet")
     tap.equal(hpcc("lint", "a/values.yaml", cwd=folder.path).returncode, 1, "a file that is named is judged")
     os.mkdir(os.path.join(folder.path, "empty"))

@@ -40,10 +40,19 @@ Test(schema, matches_case)
 
 Test(schema, puts_outer_sections_before_inner_ones)
 {
-	for (unsigned i = 1; i < schema_nsections; i++) {
-		cr_expect_neq(schema_sections[i].label.n, 0, "%s", schema_sections[i].name.s);
-		cr_expect_geq(schema_sections[i].places, 1);
+	unsigned roots = 0;
+
+	for (unsigned i = 0; i < schema_nsections; i++) {
+		const struct section *s = &schema_sections[i];
+		bool root = false;
+
+		for (size_t k = 0; k < KIND_COUNT; k++)
+			root = root || schema_kinds[k].root == i;
+		cr_expect_eq(s->label.n == 0, root, "%s", s->name.s);
+		cr_expect_geq(s->places, 1);
+		roots += root;
 	}
+	cr_assert_eq(roots, KIND_COUNT);
 	cr_assert_eq(SECTION_Cluster, 0);
 	cr_assert_eq(schema_sections[0].label.n, 0);
 }
@@ -76,7 +85,7 @@ Test(schema, gives_every_row_what_its_kind_needs)
 		cr_expect_neq(p->source.n, 0, "%s", p->name.s);
 		cr_expect(p->update == NULL || p->update->words.n > 0, "%s", p->name.s);
 		cr_expect(!values || p->nvalues > 0, "%s", p->name.s);
-		cr_expect(!p->unique || p->key.n > 0, "%s", p->name.s);
+		cr_expect(!p->unique || p->key.n > 0 || p->kind == PROP_STRINGS, "%s", p->name.s);
 	}
 }
 
@@ -124,6 +133,11 @@ Test(schema, knows_the_kinds_of_files)
 	cr_assert_eq(kind_variant(cluster, STR("awsbatch"))->bit, AWSBATCH);
 	cr_assert_null(kind_variant(cluster, STR("plugin")));
 	cr_assert_eq(kind_of(&empty), cluster, "the first kind where nothing tells");
+	cr_assert_null(kind_likely(&empty));
+	cr_assert_null(kind_named(&empty));
+	cr_assert_eq(schema_kinds[1].root, SECTION_Environment);
+	cr_assert_eq(schema_kinds[1].variants, ENVIRONMENT);
+	cr_assert_null(kind_choice(&schema_kinds[1]));
 }
 
 Test(schema, says_who_has_a_property)
