@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The JSON Schema that `hpcc schema` prints: is it one, and does it take the files that hpcc takes?
+"""The JSON Schemas that `hpcc schema` prints: are they some, and do they take the files that hpcc takes?
 
 usage: json_schema.py HPCC FOLDER…     folders with cluster files; those that are not there are passed over
 
@@ -48,7 +48,7 @@ def good_files(folder):
     for path in sorted(glob.glob(os.path.join(where, "**", "*.yaml"), recursive=True)):
         with open(path, encoding="utf-8") as file:
             document = yaml.safe_load(file)
-        if isinstance(document, dict) and "Scheduling" in document:
+        if isinstance(document, dict) and ("Scheduling" in document or "Kind" in document):
             yield path, document
 
 
@@ -86,16 +86,39 @@ def values(schema, validator, folder):
     return faults
 
 
+# What is put into a good file of another kind, and whether an editor may mark it.
+OTHERS = [({}, True), ({"Kind": "Batch"}, False), ({"Scheduling": {}}, False), ({"Network": {"NatGateway": "ONE"}}, False),
+          ({"Network": {"Endpoints": {"Preset": "CLUSTER"}}}, True), ({"Network": {"Endpoints": {"Preset": ["BATCH"]}}}, True),
+          ({"Network": {"Endpoints": {"Preset": "CLUSTERS"}}}, False), ({"Network": {"AvailabilityZones": ["us-east-1a"] * 2}}, False),
+          ({"SharedStorage": [{"Name": "a", "StorageType": "Efs", "EfsSettings": {"ThroughputMode": "elastic"}}]}, True)]
+
+
+def others(folder, validators):
+    """Faults of a file of another kind, for the schema of all kinds and for its own; that of clusters refuses it."""
+    faults, name = 0, os.path.join(folder, "environment", "environment.yaml")
+    for change, right in OTHERS:
+        document = {**load(name), **change}
+        for of, validator in validators.items():
+            if validator.is_valid(document) != (right and of != "cluster"):
+                faults += 1
+                print(f"schema of {of or 'all kinds'}: {change}: {'refused' if right else 'taken'}")
+    return faults
+
+
 MOST_BYTES = 250_000  # an editor loads it with every file
 
 
 def main():
+    validators, taken, refused = {}, 0, 0
+    for of in ("", "cluster", "environment"):
+        text = subprocess.run([sys.argv[1], "schema", *of.split()], stdout=subprocess.PIPE, check=True).stdout
+        schema = json.loads(text)
+        kind = jsonschema.validators.validator_for(schema)
+        kind.check_schema(schema)
+        validators[of] = kind(schema)
     text = subprocess.run([sys.argv[1], "schema"], stdout=subprocess.PIPE, check=True).stdout
-    schema = json.loads(text)
-    kind = jsonschema.validators.validator_for(schema)
-    kind.check_schema(schema)
-    validator, taken, refused = kind(schema), 0, 0
-    faults = values(schema, validator, sys.argv[2])
+    schema, validator = json.loads(text), validators[""]
+    faults = values(schema, validator, sys.argv[2]) + others(sys.argv[2], validators)
     if len(text) > MOST_BYTES:
         faults += 1
         print(f"the schema has {len(text)} bytes, more than {MOST_BYTES}")

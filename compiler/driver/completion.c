@@ -8,6 +8,7 @@
 #include "compiler/base/buf.h"
 #include "compiler/driver/options.h"
 #include "compiler/facts/facts_tables.h"
+#include "compiler/schema/kind.h"
 #include "compiler/schema/schema.h"
 
 /* Where words come from; CODES and TYPES are asked of hpcc when they are wanted. */
@@ -32,6 +33,17 @@ static struct str all_verbs(struct arena *a)
 	struct buf b = buf_in(a);
 
 	verb_names(&b);
+	return buf_str(&b);
+}
+
+/* The kinds of files, in small letters. */
+static struct str all_kinds(struct arena *a)
+{
+	struct buf b = buf_in(a);
+
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		buf_fmt(&b, "%s%c" STR_F, i > 0 ? " " : "", schema_kinds[i].name.s[0] - 'A' + 'a',
+			STR_A(str_slice(schema_kinds[i].name, 1, schema_kinds[i].name.n)));
 	return buf_str(&b);
 }
 
@@ -92,6 +104,8 @@ static struct wanted operands_of(struct arena *a, int verb)
 		return (struct wanted){.source = SOURCE_TYPES};
 	if (str_starts(takes, STR("[VERB")))
 		return words(all_verbs(a));
+	if (str_starts(takes, STR("[KIND")))
+		return words(all_kinds(a));
 	if (takes.n > 0 && str_find(takes, '|', 0) < takes.n)
 		return words(STR("bash zsh fish"));
 	return (struct wanted){.source = SOURCE_NONE};

@@ -21,12 +21,21 @@ static struct schema_words known_words(struct session *s)
 
 int verb_schema(struct session *s)
 {
+	const struct file_kind *kind = NULL;
 	struct schema_words words;
 
+	if (s->o->noperands > 1)
+		return usage_error("`hpcc schema` takes one kind of file");
+	for (size_t i = 0; s->o->noperands == 1 && i < KIND_COUNT; i++)
+		if (str_eq_nocase(schema_kinds[i].name, str_c(s->o->operands[0])))
+			kind = &schema_kinds[i];
+	if (s->o->noperands == 1 && kind == NULL)
+		return usage_error("there is no kind of file `%s`", s->o->operands[0]);
 	if (option_choice(s->o, OPTION_ID_emit) == SCHEMA_MARKDOWN)
-		return write_result(s, schema_reference(&s->arena));
+		return kind != NULL ? usage_error("the reference manual is one of all kinds")
+				    : write_result(s, schema_reference(&s->arena));
 	words = known_words(s);
-	return write_result(s, schema_json(&s->arena, &schema_kinds[0], &words));
+	return write_result(s, schema_json(&s->arena, kind, &words));
 }
 
 int verb_completion(struct session *s)

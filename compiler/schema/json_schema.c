@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json_schema.c - the generated tables as JSON Schema, for one kind of file.
+ * json_schema.c - the generated tables as JSON Schema, for one kind of file or for all.
  *
  * Keywords that concern another type than the value's are without effect in JSON Schema, which lets one
  * object say "a number of at least 1, or a text of digits".
@@ -98,11 +98,23 @@ static void put_values(struct arena *a, struct json_value *o, const struct prop 
 		json_push(list, json_new_text(a, p->values[i].name));
 }
 
-static struct json_value *reference(struct arena *a, enum section_id id)
+/* The name of a definition: of a section that another kind has in its own way, with the kind before it. */
+static struct str definition_name(struct arena *a, const struct file_kind *kind,
+				  const struct section *s)
+{
+	if (kind == &schema_kinds[0] || (s->variants & schema_kinds[0].variants) == 0)
+		return s->name;
+	return arena_fmt(a, STR_F STR_F, STR_A(kind->name), STR_A(s->name));
+}
+
+static struct json_value *reference(struct arena *a, const struct file_kind *kind,
+				    enum section_id id)
 {
 	struct json_value *o = json_new_object(a);
 
-	put_text(a, o, "$ref", arena_fmt(a, "#/$defs/" STR_F, STR_A(schema_sections[id].name)));
+	put_text(a, o, "$ref",
+		 arena_fmt(a, "#/$defs/" STR_F,
+			   STR_A(definition_name(a, kind, &schema_sections[id]))));
 	return o;
 }
 
@@ -144,6 +156,25 @@ static void put_text_items(struct arena *a, struct json_value *o, const struct p
 	put_counts(a, o, p);
 }
 
+/* A list of text, or one text alone in place of it. */
+static void put_texts(struct arena *a, struct json_value *o, const struct prop *p)
+{
+	if (p->single) {
+		struct json_value *any = json_put(o, STR("anyOf"), json_new_array(a));
+		struct json_value *one = json_push(any, json_new_object(a));
+
+		put_types(a, one, "string");
+		put_values(a, one, p);
+		put_lengths(a, one, p);
+		json_push(any, shared(a, "variable"));
+		o = json_push(any, json_new_object(a));
+	}
+	put_types(a, o, "array");
+	if (p->unique)
+		put_bool(a, o, "uniqueItems", true);
+	put_text_items(a, o, p);
+}
+
 /* "items" of a list of whole numbers. */
 static void put_int_items(struct arena *a, struct json_value *o, const struct prop *p)
 {
@@ -156,7 +187,8 @@ static void put_int_items(struct arena *a, struct json_value *o, const struct pr
 }
 
 /* What the value of p must be. */
-static void put_kind(struct arena *a, struct json_value *o, const struct prop *p)
+static void put_kind(struct arena *a, const struct file_kind *kind, struct json_value *o,
+		     const struct prop *p)
 {
 	switch (p->kind) {
 	case PROP_STRING:
@@ -195,8 +227,7 @@ static void put_kind(struct arena *a, struct json_value *o, const struct prop *p
 		put_lengths(a, o, p);
 		return;
 	case PROP_STRINGS:
-		put_types(a, o, "array");
-		put_text_items(a, o, p);
+		put_texts(a, o, p);
 		return;
 	case PROP_INTS:
 		put_types(a, o, "array");
@@ -211,11 +242,12 @@ static void put_kind(struct arena *a, struct json_value *o, const struct prop *p
 		put_counts(a, o, p);
 		return;
 	case PROP_SECTION: /* what stands beside $ref is ignored in draft 7 */
-		json_push(json_put(o, STR("allOf"), json_new_array(a)), reference(a, p->section));
+		json_push(json_put(o, STR("allOf"), json_new_array(a)),
+			  reference(a, kind, p->section));
 		return;
 	case PROP_SECTIONS:
 		put_types(a, o, "array");
-		json_put(o, STR("items"), reference(a, p->section));
+		json_put(o, STR("items"), reference(a, kind, p->section));
 		put_counts(a, o, p);
 		return;
 	}
@@ -254,7 +286,7 @@ static struct str description(struct arena *a, const struct file_kind *kind, con
 	only = kind_only(a, kind, p, ", ");
 	if (only.n > 0)
 		buf_fmt(&b, " " STR_F ": " STR_F ".", STR_A(kind_choice(kind)->name), STR_A(only));
-	if (p->since > 30000)
+	if (p->since > 30000 && kind == &schema_kinds[0])
 		buf_fmt(&b, " Since ParallelCluster %u.%u.%u.", p->since / 10000,
 			p->since / 100 % 100, p->since % 100);
 	return buf_str(&b);
@@ -287,9 +319,9 @@ static struct json_value *property(struct arena *a, const struct file_kind *kind
 	if (names_of(p) != NULL)
 		json_push(json_put(o, STR("allOf"), json_new_array(a)), shared(a, names_of(p)));
 	else if (is_scalar(p) && !(text && takes_any_text(p)))
-		put_kind(a, or_variable(a, o), p);
+		put_kind(a, kind, or_variable(a, o), p);
 	else
-		put_kind(a, o, p);
+		put_kind(a, kind, o, p);
 	put_default(a, o, p);
 	if (p->removed != 0 && p->removed <= schema_release_number)
 		put_bool(a, o, "deprecated", true);
@@ -392,22 +424,64 @@ static void put_shared(struct arena *a, struct json_value *definitions,
 		  words->types, words->ntypes);
 }
 
+/* "Cluster file of AWS ParallelCluster 3", "Environment file". */
+static struct str title_of(struct arena *a, const struct file_kind *kind)
+{
+	if (kind == NULL)
+		return STR("File for hpcc");
+	return arena_fmt(a, "%c" STR_F "%s", kind->bare.s[0] - 'a' + 'A',
+			 STR_A(str_slice(kind->bare, 1, kind->bare.n)),
+			 kind == &schema_kinds[0] ? " of AWS ParallelCluster 3" : "");
+}
+
+/* The root of all kinds: that of the kind which Kind names, the first kind where it names no other. */
+static void put_by_kind(struct arena *a, struct json_value *o)
+{
+	for (size_t i = 1; i < KIND_COUNT; i++) {
+		const struct file_kind *kind = &schema_kinds[i];
+		struct json_value *when = json_put(o, STR("if"), json_new_object(a)), *named;
+
+		named = json_put(when, STR("properties"), json_new_object(a));
+		put_text(a, json_put(named, STR("Kind"), json_new_object(a)), "const", kind->kind);
+		json_push(json_put(when, STR("required"), json_new_array(a)),
+			  json_new_text(a, STR("Kind")));
+		json_put(o, STR("then"), reference(a, kind, kind->root));
+		if (i + 1 < KIND_COUNT)
+			o = json_put(o, STR("else"), json_new_object(a));
+	}
+	json_put(o, STR("else"), reference(a, &schema_kinds[0], schema_kinds[0].root));
+}
+
+static void put_definitions(struct arena *a, struct json_value *definitions,
+			    const struct file_kind *kind)
+{
+	for (size_t i = 0; i < schema_nsections; i++) {
+		const struct section *s = &schema_sections[i];
+
+		if ((s->variants & kind->variants) != 0)
+			json_put(definitions, definition_name(a, kind, s), section(a, kind, s));
+	}
+}
+
 struct str schema_json(struct arena *a, const struct file_kind *kind,
 		       const struct schema_words *words)
 {
-	struct json_value *root = json_new_object(a), *definitions;
+	struct json_value *root = json_new_object(a), *definitions, *all;
 
 	put_text(a, root, "$schema", STR("http://json-schema.org/draft-07/schema#"));
-	put_text(a, root, "title", STR("Cluster file of AWS ParallelCluster 3"));
+	put_text(a, root, "title", title_of(a, kind));
 	put_text(a, root, "$comment",
 		 arena_fmt(a, "Properties as of release " STR_F ", " STR_F ". Made by hpcc schema.",
 			   STR_A(schema_release), STR_A(schema_date)));
-	json_push(json_put(root, STR("allOf"), json_new_array(a)), reference(a, kind->root));
+	all = json_put(root, STR("allOf"), json_new_array(a));
+	if (kind != NULL)
+		json_push(all, reference(a, kind, kind->root));
+	else
+		put_by_kind(a, json_push(all, json_new_object(a)));
 	definitions = json_put(root, STR("$defs"), json_new_object(a));
 	put_shared(a, definitions, words);
-	for (size_t i = 0; i < schema_nsections; i++)
-		if ((schema_sections[i].variants & kind->variants) != 0)
-			json_put(definitions, schema_sections[i].name,
-				 section(a, kind, &schema_sections[i]));
-	return arena_fmt(a, STR_F "\n", STR_A(json_write(a, root, 2, JSON_ASCII)));
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		if (kind == NULL || kind == &schema_kinds[i])
+			put_definitions(a, definitions, &schema_kinds[i]);
+	return arena_fmt(a, STR_F "\n", STR_A(json_write(a, root, 1, JSON_ASCII)));
 }

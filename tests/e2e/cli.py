@@ -191,7 +191,10 @@ def wrong_use(tap, folder):
     refused(tap, "userdata of no node", ["userdata", TUTORIAL, "--node=nobody/none"], 2, "there is no node")
     refused(tap, "slurm-conf of no file", ["slurm-conf", TUTORIAL, "--file=none.conf"], 2, "hpcc_nodes.conf")
     refused(tap, "completion of no shell", ["completion", "tcsh"], 2, "bash, zsh and fish")
-    refused(tap, "operand that schema does not take", ["schema", "x"], 2, "takes no operand")
+    refused(tap, "operand that man does not take", ["man", "x"], 2, "takes no operand")
+    refused(tap, "operand that schema does not take", ["schema", "x"], 2, "no kind of file")
+    refused(tap, "two kinds", ["schema", "cluster", "environment"], 2, "one kind of file")
+    refused(tap, "manual of one kind", ["schema", "cluster", "--emit=markdown"], 2, "of all kinds")
     for args in (["--help"], ["-h"], ["--version"], ["lint", "--help"], ["man"], ["schema"], ["help"], ["help", "lint"],
                  ["completion", "bash"], ["completion", "zsh"], ["completion", "fish"]):
         result = call(*args)

@@ -34,7 +34,7 @@ Entry = collections.namedtuple("Entry", "key value schema section owner path")
 
 class Schema:
     def __init__(self):
-        self.root = json.loads(hpcc("schema").stdout)
+        self.root = json.loads(hpcc("schema", "cluster").stdout)
 
     def resolve(self, schema):
         while schema:
