@@ -288,10 +288,10 @@ static void check_section(struct check *c, const struct scope *in)
 		check_entry(c, in, &in->node->map.entries[i]);
 	for (size_t i = 0; i < in->node->map.n; i++)
 		check_unknown(c, in, &in->node->map.entries[i]);
-	for (size_t i = 0; i < in->schema->nprops; i++) {
-		const struct prop *prop = &in->schema->props[i];
+	for (size_t i = 0; i < in->schema->ndue; i++) {
+		const struct prop *prop = &in->schema->props[in->schema->due[i]];
 
-		if (prop->required == 0 || prop_at(in->model, prop)->state != FIELD_ABSENT)
+		if (prop_at(in->model, prop)->state != FIELD_ABSENT)
 			continue;
 		if (in->node->poisoned || !is_due(c, in, prop) || is_misspelt(c, in, prop))
 			continue;

@@ -4,43 +4,35 @@
 
 #include <string.h>
 
-static void set_enum(void *field, const struct prop *prop)
+static void set_enum(void *field, double value)
 {
-	int index = (int)prop->default_value;
+	int index = (int)value;
 
 	memcpy(field, &index, sizeof(index));
 }
 
-/* Sets one field, those of a section inside included. */
-static void default_set(const struct check *c, const struct prop *prop, char *model)
+/* Sets a field of prop to a default: its value, or its text. */
+static void field_set(const struct prop *prop, void *field, struct str text, double value)
 {
-	void *field = model + prop->value_offset;
-
-	if (prop->kind == PROP_SECTION)
-		defaults_fill(c, &schema_sections[prop->section], field);
-	if (prop->ndefaults_for > 0)
-		prop = kind_prop(c->a, c->kind, prop);
-	if ((prop->has & HAS_DEFAULT) == 0)
-		return;
 	switch (prop->kind) {
 	case PROP_STRING:
-		*(struct str *)field = prop->default_text;
+		*(struct str *)field = text;
 		break;
 	case PROP_INT:
 	case PROP_INT_ENUM:
-		*(int64_t *)field = (int64_t)prop->default_value;
+		*(int64_t *)field = (int64_t)value;
 		break;
 	case PROP_NUMBER:
-		*(double *)field = prop->default_value;
+		*(double *)field = value;
 		break;
 	case PROP_BOOL:
-		*(bool *)field = prop->default_value != 0;
+		*(bool *)field = value != 0;
 		break;
 	case PROP_ENUM:
-		set_enum(field, prop);
+		set_enum(field, value);
 		break;
 	case PROP_BOOL_OR_STRING:
-		((struct model_flex *)field)->flag = prop->default_value != 0;
+		((struct model_flex *)field)->flag = value != 0;
 		break;
 	case PROP_INT_OR_STRING:
 	case PROP_STRINGS:
@@ -53,10 +45,29 @@ static void default_set(const struct check *c, const struct prop *prop, char *mo
 	}
 }
 
+/* Sets one field, those of a section inside included. */
+static void default_set(const struct check *c, const struct prop *prop, char *model)
+{
+	void *field = model + prop->value_offset;
+
+	if (prop->kind == PROP_SECTION)
+		defaults_fill(c, &schema_sections[prop->section], field);
+	for (size_t i = 0; i < prop->ndefaults_for; i++) {
+		const struct kind_default *own = &prop->defaults_for[i];
+
+		if ((own->variants & c->kind->variants) == 0)
+			continue;
+		field_set(prop, field, own->text, own->value);
+		return;
+	}
+	if ((prop->has & HAS_DEFAULT) != 0)
+		field_set(prop, field, prop->default_text, prop->default_value);
+}
+
 void defaults_fill(const struct check *c, const struct section *s, char *model)
 {
-	for (size_t i = 0; i < s->nprops; i++)
-		default_set(c, &s->props[i], model);
+	for (size_t i = 0; i < s->nfilled; i++)
+		default_set(c, &s->props[s->filled[i]], model);
 }
 
 void faulty_fill(const struct section *s, char *model)

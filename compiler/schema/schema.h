@@ -149,7 +149,10 @@ struct section {
 	uint16_t nprops;
 	enum prop_id first;	/* PROP id of props[0]; ids of a section are consecutive */
 	const uint16_t *sorted; /* indices into props, by name: for lookup */
-	uint32_t size;		/* of the model struct */
+	/* Indices of the props with a default or a section inside, and of those that some kind requires. */
+	const uint16_t *filled, *due;
+	uint16_t nfilled, ndue;
+	uint32_t size; /* of the model struct */
 	const struct relation *exclude, *one_of;
 	uint8_t nexclude, none_of;
 	bool has_settings; /* sections inside belong to values of `chooser`: prop.choice */

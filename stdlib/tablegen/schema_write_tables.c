@@ -211,6 +211,47 @@ static void write_sorted(const struct schema_data *d, struct buf *b, const struc
 	buf_add(b, STR("};\n"));
 }
 
+/* Rows whose fields are not left as zero where the file says nothing. */
+static bool is_filled(const struct schema_row *r)
+{
+	return r->default_node != NULL || r->ndefaults_for > 0 || (r->of != NULL && !r->kind->list);
+}
+
+static bool is_required(const struct schema_row *r)
+{
+	return r->required != 0;
+}
+
+/* The indices of the rows that `holds` is true of, so that nobody has to look at all. */
+static void write_indices(struct buf *b, const struct schema_section *s, const char *name,
+			  bool (*holds)(const struct schema_row *r))
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->nrows; i++) {
+		if (!holds(&s->rows[i]))
+			continue;
+		if (n++ == 0)
+			buf_fmt(b, "static const uint16_t %s_" STR_F "[] = {", name,
+				STR_A(s->name));
+		buf_fmt(b, "%zu, ", i);
+	}
+	buf_add(b, n > 0 ? STR("};\n") : STR(""));
+}
+
+/* The fields in the row of s that point to them. */
+static void write_indexed(struct buf *b, const struct schema_section *s, const char *name,
+			  bool (*holds)(const struct schema_row *r))
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->nrows; i++)
+		n += holds(&s->rows[i]);
+	if (n > 0)
+		buf_fmt(b, "\t\t.%s = %s_" STR_F ",\n\t\t.n%s = %zu,\n", name, name, STR_A(s->name),
+			name, n);
+}
+
 static void write_section(struct buf *b, const struct schema_section *s)
 {
 	buf_fmt(b, "\t[SECTION_" STR_F "] = {\n", STR_A(s->name));
@@ -227,6 +268,8 @@ static void write_section(struct buf *b, const struct schema_section *s)
 			"\t\t.sorted = sorted_" STR_F ",\n",
 			STR_A(s->name), STR_A(s->rows[0].name), s->nrows, STR_A(s->name),
 			STR_A(s->rows[0].name), STR_A(s->name));
+	write_indexed(b, s, "filled", is_filled);
+	write_indexed(b, s, "due", is_required);
 	schema_write_related(b, s);
 	buf_fmt(b, "\t\t.places = %u,\n\t\t.size = sizeof(struct " STR_F "),\n\t},\n", s->places,
 		STR_A(s->snake));
@@ -303,6 +346,8 @@ struct str schema_write_tables(const struct schema_data *d)
 	buf_add(&b, STR("};\n"));
 	for (size_t i = 0; i < d->norder; i++) {
 		write_sorted(d, &b, d->order[i]);
+		write_indices(&b, d->order[i], "filled", is_filled);
+		write_indices(&b, d->order[i], "due", is_required);
 		schema_write_relations(&b, d->order[i]);
 	}
 	buf_add(&b, STR("const struct section schema_sections[] = {\n"));

@@ -140,6 +140,27 @@ Test(schema, knows_the_kinds_of_files)
 	cr_assert_null(kind_choice(&schema_kinds[1]));
 }
 
+/* What is filled and what is due is found without looking at all rows. */
+Test(schema, lists_the_rows_with_defaults_and_the_required_ones)
+{
+	for (size_t i = 0; i < schema_nsections; i++) {
+		const struct section *s = &schema_sections[i];
+		size_t filled = 0, due = 0;
+
+		for (uint16_t k = 0; k < s->nprops; k++) {
+			const struct prop *p = &s->props[k];
+
+			if ((p->has & HAS_DEFAULT) != 0 || p->ndefaults_for > 0 ||
+			    p->kind == PROP_SECTION)
+				cr_expect_eq(s->filled[filled++], k, "%s", p->name.s);
+			if (p->required != 0)
+				cr_expect_eq(s->due[due++], k, "%s", p->name.s);
+		}
+		cr_expect_eq(s->nfilled, filled, "%s", s->name.s);
+		cr_expect_eq(s->ndue, due, "%s", s->name.s);
+	}
+}
+
 Test(schema, says_who_has_a_property)
 {
 	const struct section *s = section(SECTION_Scheduling);
