@@ -33,8 +33,8 @@ Entry = collections.namedtuple("Entry", "key value schema section owner path")
 # ---- the schema ----
 
 class Schema:
-    def __init__(self):
-        self.root = json.loads(hpcc("schema", "cluster").stdout)
+    def __init__(self, kind="cluster"):
+        self.root = json.loads(hpcc("schema", kind).stdout)
 
     def resolve(self, schema):
         while schema:

@@ -52,15 +52,17 @@ def lint(folder, names):
     return found
 
 
-def examples(schema, folder):
+def examples(schemas, folder):
     for path in sorted(glob.glob(os.path.join(ROOT, "examples/*/*.yaml"))):
         with open(path, encoding="utf-8") as file:
             text = file.read()
         name = os.path.relpath(path, ROOT).replace("/", "-")
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(text)
-        if re.search("^HeadNode:", text, re.M) and not lint(folder, [name])[name]:
-            yield File(os.path.relpath(path, ROOT), text, schema)
+        kind = re.search("^Kind: (.*)", text, re.M)
+        schema = schemas[kind.group(1).lower() if kind else "cluster"]
+        if (kind or re.search("^HeadNode:", text, re.M)) and not lint(folder, [name])[name]:
+            yield File(os.path.relpath(path, ROOT), text, schema), schema
 
 
 def judge(tap, f, schema, folder):
@@ -81,11 +83,11 @@ def judge(tap, f, schema, folder):
 
 
 def main():
-    tap, schema = Tap(), Schema()
+    tap, schemas = Tap(), {kind: Schema(kind) for kind in ("cluster", "environment")}
     with temporary() as folder:
-        files = list(examples(schema, folder))
+        files = list(examples(schemas, folder))
         tap.ok(len(files) >= 10, f"{len(files)} examples to break")
-        for f in files:
+        for f, schema in files:
             judge(tap, f, schema, folder)
     tap.end()
 
