@@ -42,15 +42,26 @@ const struct shared_storage_list *storage_list(const struct model *m)
 	return &none;
 }
 
+static const struct prop *region_prop(const struct model *m)
+{
+	return schema_find(&schema_sections[m->kind->root], STR("Region"));
+}
+
+const struct field_at *region_at(const struct model *m)
+{
+	const struct prop *p = region_prop(m);
+
+	return p != NULL ? (const void *)((const char *)m->at + p->at_offset) : NULL;
+}
+
 struct str region_of(const struct model *m)
 {
-	const struct section *root = &schema_sections[m->kind->root];
-	const struct prop *p = schema_find(root, STR("Region"));
-	const char *model = (const char *)m->at;
+	const struct field_at *at = region_at(m);
 
-	if (p == NULL || is_poisoned((const void *)(model + p->at_offset)))
+	if (at == NULL || is_poisoned(at))
 		return STR("");
-	return *(const struct str *)(const void *)(model + p->value_offset);
+	return *(const struct str *)(const void *)((const char *)m->at +
+						   region_prop(m)->value_offset);
 }
 
 const struct section_at *any_at(const struct any_section *s)

@@ -19,6 +19,8 @@ bool next_compute(const struct cluster *c, struct compute *it);
 const struct shared_storage_list *storage_list(const struct model *m);
 /* The property Region at the top of a file of whichever kind; empty where it says none, or a faulty one. */
 struct str region_of(const struct model *m);
+/* Where it says that, or NULL where the kind has no Region. */
+const struct field_at *region_at(const struct model *m);
 
 /*
  * A section such as CustomAction stands at many places of a file. What is said about it does not name these

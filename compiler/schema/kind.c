@@ -134,6 +134,11 @@ const struct file_kind *kind_of(const struct node *root)
 	return kind != NULL ? kind : &schema_kinds[0];
 }
 
+struct str kind_thing(const struct file_kind *kind)
+{
+	return str_slice(kind->bare, 0, str_find(kind->bare, ' ', 0));
+}
+
 const struct file_variant *kind_variant(const struct file_kind *kind, struct str word)
 {
 	for (size_t i = 0; i < kind->nvariants; i++)

@@ -53,6 +53,8 @@ const struct file_kind *kind_of(const struct node *root);
  */
 bool kind_is_known(struct arena *a, const struct source *src, const struct node *tree);
 
+/* What a file of kind describes: "cluster". */
+struct str kind_thing(const struct file_kind *kind);
 /* The variant that a value of the choice of kind names, or NULL. */
 const struct file_variant *kind_variant(const struct file_kind *kind, struct str word);
 /* The property that chooses the variant, or NULL where there is one variant alone. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Breaks valid cluster files in one place, and expects an error at that place.
+"""Breaks valid files in one place, and expects an error at that place.
 
 Files: examples/ and, where there is a collection beside the source, its good cases. Each class of mistakes below
 is made wherever it can be, by what `hpcc schema` and PyYAML say of a file; a seeded sample of the mutants is judged.
@@ -183,7 +183,7 @@ def wrong_type(f, e, schema):
         return
     kinds, here = types_of(e.schema), f.section_lines(e.section) | {line_of(e.key), line_of(e.value)}
     if is_plain(e.value):
-        if "array" not in kinds:
+        if "array" not in kinds and "anyOf" not in e.schema:  # a text, or a list of such
             yield f.replaced(e.value, "[a, b]"), {line_of(e.value)}, f"{e.key.value}: list"
         if "object" not in kinds:
             yield f.replaced(e.value, "{a: b}"), {line_of(e.value)}, f"{e.key.value}: mapping"
@@ -304,8 +304,8 @@ ONCE = {"misspelt_key", "wrong_enum", "required_key", "wrong_type", "out_of_rang
 
 # ---- running ----
 
-def good_files(schema, folder):
-    """The files that hpcc has no error for, without open variables."""
+def good_files(schemas, folder):
+    """The files that hpcc has no error for, without open variables, each with the schema of its kind."""
     paths = sorted(glob.glob(os.path.join(ROOT, "examples/*/*.yaml"))) + \
         sorted(glob.glob(os.path.join(SHARED, "cases/good/*.yaml")))
     found = []
@@ -313,13 +313,15 @@ def good_files(schema, folder):
         with open(path, encoding="utf-8") as file:
             text = file.read()
         text = re.sub(r"#~.*", "", text)
-        if not re.search("^HeadNode:", text, re.M) or "${" in text or re.search(r"[&*]\w+\s*$", text, re.M):
+        kind = re.search("^Kind: (.*)", text, re.M)
+        if not (kind or re.search("^HeadNode:", text, re.M)) or "${" in text or re.search(r"[&*]\w+\s*$", text, re.M):
             continue
         copy = os.path.join(folder, "good.yaml")
         with open(copy, "w", encoding="utf-8") as file:
             file.write(text)
         if hpcc("lint", "--no-config", copy).returncode == 0:
-            found.append(File(os.path.relpath(path, ROOT), text, schema))
+            schema = schemas[kind.group(1).lower() if kind else "cluster"]
+            found.append((File(os.path.relpath(path, ROOT), text, schema), schema))
     return found
 
 
@@ -386,15 +388,15 @@ def proposals(tap, mutants, folder):
 
 
 def main():
-    tap, schema = Tap(), Schema()
+    tap, schemas = Tap(), {kind: Schema(kind) for kind in ("cluster", "environment")}
     with temporary() as folder:
-        files = good_files(schema, folder)
+        files = good_files(schemas, folder)
         tap.ok(len(files) >= 10, f"{len(files)} valid files to break")
-        mutants = [m for f in files for m in mutants_of(f, schema)]
+        mutants = [m for f, schema in files for m in mutants_of(f, schema)]
         if "--all" not in sys.argv:
             mutants = sample(mutants)
         survivors = judge(mutants, folder)
-        harmless = [Mutant("control", f.name, f.text + "\n# a comment\n", {1}, "a comment") for f in files]
+        harmless = [Mutant("control", f.name, f.text + "\n# a comment\n", {1}, "a comment") for f, _ in files]
         tap.equal(len(judge(harmless, folder)), len(files), "control: a comment breaks nothing")
         proposals(tap, mutants, folder)
     for make in CLASSES:

@@ -3,23 +3,24 @@
 #include "compiler/base/nearest.h"
 #include "compiler/check/rules/arn.h"
 #include "compiler/check/rules/rule.h"
+#include "compiler/schema/kind.h"
 
 enum { NEAR = 3 };
 
 /* Source: ParallelCluster cluster_validators.py, RegionValidator; here every region of AWS is accepted. */
 void rule_region_known(const struct rules *r)
 {
-	const struct cluster *c = r->c;
 	struct str near[NEAR];
 	struct diag *d;
 
-	if (!WRITTEN(c, region) || r->region != NULL)
+	if (r->region_at == NULL || !is_written(r->region_at) || r->region != NULL)
 		return;
-	d = diag_unknown_region(r->ds, c->at.region.value, c->region);
-	if (facts_region_near(r->facts, c->region, near, NEAR) == 0)
+	d = diag_unknown_region(r->ds, r->region_at->value, r->region_name);
+	if (facts_region_near(r->facts, r->region_name, near, NEAR) == 0)
 		return;
 	diag_help(r->ds, d, "did you mean `" STR_F "`?", STR_A(near[0]));
-	diag_fix(r->ds, d, c->at.region.value, near[0], edit_distance(c->region, near[0], 0) == 0);
+	diag_fix(r->ds, d, r->region_at->value, near[0],
+		 edit_distance(r->region_name, near[0], 0) == 0);
 }
 
 static void feature(const struct rules *r, struct str name, struct span at)
@@ -72,10 +73,10 @@ static void check_arn(const struct rules *r, struct str text, struct span at)
 	if (!str_eq(a.partition, r->region->partition)) {
 		d = diag_foreign_partition(r->ds, at, a.partition, r->region->name,
 					   r->region->partition);
-		diag_label(r->ds, d, r->c->at.region.value, "the region is set here");
+		diag_label(r->ds, d, r->region_at->value, "the region is set here");
 	} else if (is_regional(a.service) && a.region.n > 0 && !str_eq(a.region, r->region->name)) {
-		d = diag_foreign_region(r->ds, at, a.region, r->region->name);
-		diag_label(r->ds, d, r->c->at.region.value, "the region is set here");
+		d = diag_foreign_region(r->ds, at, a.region, kind_thing(r->kind), r->region->name);
+		diag_label(r->ds, d, r->region_at->value, "the region is set here");
 	}
 }
 

@@ -24,8 +24,11 @@ struct rules {
 	const struct cluster *c; /* NULL where the file is of another kind */
 	const struct facts *facts;
 	const struct region *region; /* of the file; NULL when none is written or it is not known */
-	uint16_t variant;	     /* of the file: SLURM … */
-	release knows;		     /* ParallelCluster release to judge by, 0 for any 3.x */
+	struct str region_name;	     /* what the file says of it, or empty */
+	const struct field_at *region_at; /* where it says that, or NULL */
+	const struct file_kind *kind;	  /* compiler/schema/kind.h */
+	uint16_t variant;		  /* of the file: SLURM … */
+	release knows;			  /* ParallelCluster release to judge by, 0 for any 3.x */
 	const struct shared_storage_list *storage; /* of the file, or an empty list */
 	struct section_list sections;		   /* that the file has, see each_section() */
 	struct demand_list demand;		   /* what its stack will hold */

@@ -41,14 +41,17 @@ void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 		.a = a,
 		.ds = ds,
 		.c = (m->variant & CLUSTER) != 0 ? m->cluster : NULL,
+		.kind = m->kind,
 		.variant = m->variant,
 		.facts = facts,
-		.region = facts_region(facts, region_of(m)),
+		.region_name = region_of(m),
+		.region_at = region_at(m),
 		.storage = storage_list(m),
 		.knows = knows,
 		.demand = demand_of(a, m),
 	};
 
+	r.region = facts_region(facts, r.region_name);
 	r.sections = sections_below(a, (struct any_section){root, (const char *)m->at});
 	for (size_t i = 0; i < ARRAY_LEN(rule_rows); i++)
 		if ((rule_rows[i].variants & m->variant) != 0 && wanted(&rule_rows[i], off))
