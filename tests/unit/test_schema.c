@@ -161,6 +161,50 @@ Test(schema, lists_the_rows_with_defaults_and_the_required_ones)
 	}
 }
 
+static const struct update_policy *policy_of(const struct prop *p, uint16_t variants)
+{
+	for (size_t i = 0; i < p->nupdates_for; i++)
+		if ((p->updates_for[i].variants & variants) != 0)
+			return p->updates_for[i].policy;
+	return p->update;
+}
+
+/* What a change of an environment does is not told in words about clusters, but for what no environment may have. */
+Test(schema, tells_what_a_change_of_an_environment_does)
+{
+	static const char *const words[] = {"NONE", "IN_PLACE", "REPLACEMENT", "REPLACEMENT_DATA"};
+	static const enum section_id foreign[] = {SECTION_EbsSettings, SECTION_Raid,
+						  SECTION_FsxOntapSettings,
+						  SECTION_FileCacheSettings};
+	static const enum prop_id existing[] = {
+		PROP_EfsSettings_FileSystemId,	     PROP_EfsSettings_AccessPointId,
+		PROP_FsxLustreSettings_FileSystemId, PROP_FsxOpenZfsSettings_VolumeId,
+		PROP_SharedStorage_EbsSettings,	     PROP_SharedStorage_FsxOntapSettings,
+		PROP_SharedStorage_FileCacheSettings};
+	size_t n = 0;
+
+	for (size_t i = 0; i < schema_nsections; i++) {
+		const struct section *s = section((enum section_id)i);
+		bool skipped = (s->variants & ENVIRONMENT) == 0;
+
+		for (size_t k = 0; k < ARRAY_LEN(foreign); k++)
+			skipped = skipped || foreign[k] == i;
+		for (size_t k = 0; !skipped && k < s->nprops; k++) {
+			const struct prop *p = &s->props[k];
+			const struct update_policy *policy = policy_of(p, ENVIRONMENT);
+			bool known = policy == NULL || (p->variants & ENVIRONMENT) == 0;
+
+			for (size_t w = 0; !known && w < ARRAY_LEN(words); w++)
+				known = str_eq(policy->name, str_c(words[w]));
+			for (size_t w = 0; w < ARRAY_LEN(existing); w++)
+				known = known || s->first + k == existing[w];
+			cr_expect(known, "%s.%s", s->name.s, p->name.s);
+			n += policy != NULL;
+		}
+	}
+	cr_assert_gt(n, 150);
+}
+
 Test(schema, says_who_has_a_property)
 {
 	const struct section *s = section(SECTION_Scheduling);
