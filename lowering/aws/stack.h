@@ -28,6 +28,9 @@ struct ir_origin origin_of(const struct section_at *section, const struct field_
 /* The origin of a whole section. */
 struct ir_origin origin_of_section(const struct section_at *section);
 
+/* A rule of the template: the stack is made in this region only; empty: in any. */
+void stack_stands_in(struct stack *st, struct str region);
+
 /* An IR_LIST of texts. */
 struct ir_value *text_list(struct stack *st, const struct model_strings *items);
 /* The values of `from` that are not in `list` yet (ir_same) are appended. */

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lookup.c - what a cluster asks the account: where its head node stands, and from which image it starts. */
+/* lookup.c - where a cluster stands, what it asks the account for that, and from which image its head node starts. */
 #include "lowering/cluster/cluster.h"
+
+void pass_region(struct lowering *l)
+{
+	stack_stands_in(&l->st, l->c->region);
+}
 
 /*
  * The function does more for a cluster than answer: it ends the fleet. Said first, as all else that the head node

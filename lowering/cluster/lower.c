@@ -2,16 +2,19 @@
 /* lower.c - runs the passes of passes.def over one cluster. */
 #include "lowering/lower.h"
 
+#include "lowering/aws/passes.h"
 #include "lowering/cluster/cluster.h"
 
-typedef void pass_function(struct lowering *l);
+#define PASS(variants, name, needs, gives)          \
+	static void run_##name(struct stack *st)    \
+	{                                           \
+		pass_##name((struct lowering *)st); \
+	}
+#include "lowering/cluster/passes.def"
+#undef PASS
 
-static const struct {
-	uint16_t variants;
-	struct str name;
-	pass_function *run;
-} passes[] = {
-#define PASS(variants, name, needs, gives) {variants, STR_INIT(#name), pass_##name},
+static const struct pass passes[] = {
+#define PASS(variants, name, needs, gives) {variants, STR_INIT(#name), run_##name},
 #include "lowering/cluster/passes.def"
 #undef PASS
 };
@@ -46,27 +49,6 @@ static struct node_system system_of(const struct cluster *c)
 				    .imds_v1 = c->imds.imds_support == IMDS_IMDS_SUPPORT_V1_0};
 }
 
-/* Runs the passes of a variant up to `until`, or all; false when one of them has reported errors. */
-static bool run(struct lowering *l, uint16_t variant, struct str until)
-{
-	unsigned errors = l->st.ds->errors;
-
-	for (size_t i = 0; i < ARRAY_LEN(passes); i++) {
-		if ((passes[i].variants & variant) != 0)
-			passes[i].run(l);
-		if (l->st.ds->errors > errors)
-			return false;
-		/* The graph is whole after each pass: a fault is that of the pass just run. */
-		if (HPCC_VERIFY_PASSES)
-			ir_verify_after(l->st.g, passes[i].name);
-		if (str_eq(passes[i].name, until))
-			return true;
-	}
-	INVARIANT(until.n == 0);
-	ir_verify(l->st.g, l->st.ds);
-	return l->st.ds->errors == errors;
-}
-
 const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct model *m,
 			       const struct lower_options *o)
 {
@@ -77,5 +59,7 @@ const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct m
 	l.st.g->description = STR("HPC cluster made by hpcc " HPCC_VERSION);
 	l.queues = NEW_ARRAY(a, struct lowered_queue, c->scheduling.slurm_queues.n);
 	l.pools = NEW_ARRAY(a, struct lowered_pool, c->login_nodes.pools.n);
-	return run(&l, m->variant, o->until) ? l.st.g : NULL;
+	if (!passes_run(&l.st, passes, ARRAY_LEN(passes), m->variant, o->until))
+		return NULL;
+	return l.st.g;
 }

@@ -14,7 +14,7 @@
  */
 #include "lowering/cluster/storage.h"
 
-#include "lowering/cluster/file_systems.h"
+#include "lowering/aws/file_systems.h"
 
 struct storage_type {
 	const char *name;

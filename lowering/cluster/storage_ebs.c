@@ -6,7 +6,7 @@
  * when it has none, and exports it by NFS. New volumes are made in the zone of the head node, for a volume
  * cannot be attached across zones.
  */
-#include "lowering/cluster/file_systems.h"
+#include "lowering/aws/file_systems.h"
 #include "lowering/cluster/storage.h"
 
 static enum ir_policy policy_of(const struct ebs_settings *m)

@@ -12,7 +12,7 @@
  * hold the id, and the head node asks once and tells the other nodes (storage_fsx_actions has what it must be allowed
  * to do).
  */
-#include "lowering/cluster/file_systems.h"
+#include "lowering/aws/file_systems.h"
 #include "lowering/cluster/storage.h"
 
 /* ---- new ones ---- */

@@ -28,6 +28,8 @@ LAYERS = {
                      "lowering/ir"],
     "lowering/cluster": ["compiler/base", "compiler/source", "compiler/schema", "compiler/facts", "compiler/model",
                          "lowering/ir", "lowering/aws", "lowering"],
+    "lowering/environment": ["compiler/base", "compiler/source", "compiler/schema", "compiler/facts", "compiler/model",
+                             "lowering/ir", "lowering/aws", "lowering"],
     "lowering": ["compiler/base", "compiler/source", "compiler/schema", "compiler/facts", "compiler/model",
                  "lowering/ir", "lowering/aws"],
     "stdlib/tablegen": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml"],
@@ -42,7 +44,7 @@ GENERATED = {"schema_ids.h": "compiler/schema", "model.h": "compiler/model"}
 
 # Files that a folder may include beyond LAYERS. Generated tables are filled in by tablegen but shaped by these headers.
 SHAPES = {
-    "compiler/driver": ["lowering/cluster/passes.def"],  # words of an option
+    "compiler/driver": ["lowering/cluster/passes.def", "lowering/environment/passes.def"],  # words of an option
     "stdlib/tablegen": ["compiler/facts/network_speed.h", "compiler/facts/facts_tables.h", "compiler/facts/facts.h",
                         "compiler/schema/schema.h", "lowering/ir/resources.h"],
 }

@@ -88,8 +88,11 @@ def main(hpcc, source):
         built = subprocess.run([hpcc] + options, capture_output=True)
         if built.returncode != 0:
             continue  # whether an example compiles is another test's business
+        resources = json.loads(built.stdout)["Resources"]
+        if "HeadNode" not in resources:
+            continue  # not a cluster
         seen += 1
-        files = unpack(json.loads(built.stdout)["Resources"]["HeadNode"]["Metadata"]["Payload"])
+        files = unpack(resources["HeadNode"]["Metadata"]["Payload"])
         for name, text in files.items():
             if name.endswith((".sh", ".py")):
                 check_script(name, text)

@@ -96,10 +96,11 @@ static const struct {
 } pass_rows[] = {
 #define PASS(variants, name, needs, gives) {variants, #name, needs, gives},
 #include "lowering/cluster/passes.def"
+#include "lowering/environment/passes.def"
 #undef PASS
 };
 
-/* A variant of clusters that is lowered. */
+/* A variant of files that is lowered. */
 static const unsigned lowered_variants[] = {
 #define LOWERING(variant, target, function, about) variant,
 #include "lowering/lowerings.def"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_stack.c - what every stack has, by itself: no cluster, no passes. */
+#include "lowering/aws/file_systems.h"
 #include "lowering/aws/images.h"
 #include "lowering/aws/lookup.h"
 #include "lowering/aws/policy.h"
 #include "lowering/aws/tags.h"
-#include "lowering/cluster/file_systems.h"
 #include "tests/unit/graph_of.h"
 
 #include <criterion/criterion.h>

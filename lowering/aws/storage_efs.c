@@ -5,8 +5,8 @@
  * A file system is reached through a mount target in a subnet, at most one in each zone. Source: EFS user guide,
  * "Managing mount targets".
  */
+#include "lowering/aws/file_systems.h"
 #include "lowering/aws/tags.h"
-#include "lowering/cluster/file_systems.h"
 
 static const struct port_range nfs_port = {2049, 2049};
 

@@ -6,8 +6,8 @@
  * same ports; CreateFileSystem fails when the group does not let them in, so the file system waits for the rules.
  * Source: FSx for Lustre user guide, "File system access control with Amazon VPC".
  */
+#include "lowering/aws/file_systems.h"
 #include "lowering/aws/tags.h"
-#include "lowering/cluster/file_systems.h"
 
 /* One rule for both: what lies between is the servers' own, and each rule costs 400 bytes of template. */
 static const struct port_range lustre_ports[] = {{988, 1023}};

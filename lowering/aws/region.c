@@ -6,17 +6,17 @@
  * a stack there; the rule refuses it before anything is made. A rule may hold Ref of a pseudo parameter: seen at work
  * in github.com/aws-samples/amazon-cloudfront-secure-static-site, pull request 50, 2022.
  */
-#include "lowering/cluster/cluster.h"
+#include "lowering/aws/stack.h"
 
-void pass_region(struct lowering *l)
+void stack_stands_in(struct stack *st, struct str region)
 {
-	struct ir_value *test = ir_func(l->st.g, IR_EQUALS, (struct str){0});
+	struct ir_value *test = ir_func(st->g, IR_EQUALS, (struct str){0});
 
-	if (l->c->region.n == 0)
+	if (region.n == 0)
 		return;
-	ir_push(l->st.g, test, ir_ref(l->st.g, STR("AWS::Region")));
-	ir_push(l->st.g, test, ir_text(l->st.g, l->c->region));
+	ir_push(st->g, test, ir_ref(st->g, STR("AWS::Region")));
+	ir_push(st->g, test, ir_text(st->g, region));
 	/* The alias of examples/aws-cli reads the region here. */
-	ir_add_rule(l->st.g, STR("Region"), test,
-		    arena_fmt(l->st.a, "deploy with --region " STR_F, STR_A(l->c->region)));
+	ir_add_rule(st->g, STR("Region"), test,
+		    arena_fmt(st->a, "deploy with --region " STR_F, STR_A(region)));
 }

@@ -10,8 +10,8 @@
  * Rules are only added to groups of the stack. Groups that the user gave must let FSx for Lustre servers in
  * on their own. Source: FSx for Lustre user guide, "File system access control with Amazon VPC".
  */
+#include "lowering/aws/file_systems.h"
 #include "lowering/aws/tags.h"
-#include "lowering/cluster/file_systems.h"
 
 /* A word for a group in logical ids: "HeadNode" of HeadNodeSecurityGroup, or the id of a given one. */
 static struct str group_word(const struct ir_value *group)

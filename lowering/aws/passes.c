@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* passes.c - the loop over passes. */
+#include "lowering/aws/passes.h"
+
+#include "compiler/base/bug.h"
+
+bool passes_run(struct stack *st, const struct pass *passes, size_t n, uint16_t variant,
+		struct str until)
+{
+	unsigned errors = st->ds->errors;
+
+	for (size_t i = 0; i < n; i++) {
+		if ((passes[i].variants & variant) == 0)
+			continue;
+		passes[i].run(st);
+		if (st->ds->errors > errors)
+			return false;
+		/* The graph is whole after each pass: a fault is that of the pass just run. */
+		if (HPCC_VERIFY_PASSES)
+			ir_verify_after(st->g, passes[i].name);
+		if (str_eq(passes[i].name, until))
+			return true;
+	}
+	INVARIANT(until.n == 0);
+	ir_verify(st->g, st->ds);
+	return st->ds->errors == errors;
+}

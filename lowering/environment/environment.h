@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * environment.h - what the passes over an environment share.
+ *
+ * passes.def lists the passes in order. Each is one function `void pass_<name>(struct ground *l)`; it adds its
+ * resources to l->st.g and fills the fields of l that stand under its name below. A field is filled by exactly one
+ * pass and only read by later ones.
+ */
+#ifndef HPCC_ENVIRONMENT_H
+#define HPCC_ENVIRONMENT_H
+
+#include "lowering/aws/network.h"
+#include "lowering/aws/stack.h"
+#include "lowering/aws/tags.h"
+
+/* A security group of the file, or the one `Cluster` that there is without any. */
+struct lowered_group {
+	const struct env_security_group *m; /* NULL: the one that nobody wrote */
+	struct str name;
+	struct str resource; /* logical id */
+	struct ir_value *id; /* its id */
+};
+
+struct ground {
+	struct stack st;
+	const struct environment *e;
+
+	/* pass_env_keys */
+	struct ir_value *key; /* ARN of the key of the section KmsKey, or NULL */
+
+	/* pass_env_buckets: logical ids, one for each of e->buckets */
+	struct str *buckets;
+
+	/* pass_env_network */
+	struct lowered_network *network;
+
+	/* pass_env_groups; at least one */
+	struct lowered_group *groups;
+	size_t ngroups;
+
+	/* pass_env_notifications */
+	struct ir_value *topic; /* ARN of who hears of alarms, or NULL */
+};
+
+/* ---- passes, one prototype a row of passes.def ---- */
+
+#define PASS(variants, name, needs, gives) void pass_##name(struct ground *l);
+#include "lowering/environment/passes.def"
+#undef PASS
+
+#endif
