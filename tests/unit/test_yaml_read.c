@@ -213,10 +213,10 @@ Test(yaml_read, tags_that_are_not_understood)
 	      "    x: null \"\"  @2:12-2:12\n"
 	      "  c: string \"five\" poisoned  @3:10-3:14\n"
 	      "  d: string \"y\" poisoned  @4:12-4:13\n",
-	      "E0012 1:4-1:8 the tag `!Ref` means nothing in a cluster file\n"
-	      "E0012 2:4-2:9 the tag `!!set` means nothing in a cluster file\n"
+	      "E0012 1:4-1:8 the tag `!Ref` means nothing here\n"
+	      "E0012 2:4-2:9 the tag `!!set` means nothing here\n"
 	      "E0020 3:10-3:14 `five` is not what its tag `!!int` says\n"
-	      "E0012 4:7-4:11 the tag `!Sub` means nothing in a cluster file\n");
+	      "E0012 4:7-4:11 the tag `!Sub` means nothing here\n");
 }
 
 Test(yaml_read, exactly_one_document)
@@ -230,8 +230,7 @@ Test(yaml_read, exactly_one_document)
 	      "map 1  @3:1-3:7\n  a: bool true \"yes\"  @3:4-3:7\n", "");
 	check(STR("a: 1\n---\nb: 2\n---\n"),
 	      "map 1 poisoned  @1:1-1:5\n  a: int 1 \"1\"  @1:4-1:5\n",
-	      "E0007 2:1-2:4 a second YAML document begins here; a cluster file holds exactly "
-	      "one\n");
+	      "E0007 2:1-2:4 a second YAML document begins here; a file holds exactly one\n");
 	check(STR("just text"), "string \"just text\"  @1:1-1:10\n", "");
 }
 
