@@ -41,6 +41,7 @@ void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 		.a = a,
 		.ds = ds,
 		.c = (m->variant & CLUSTER) != 0 ? m->cluster : NULL,
+		.e = (m->variant & ENVIRONMENT) != 0 ? m->environment : NULL,
 		.kind = m->kind,
 		.variant = m->variant,
 		.facts = facts,
@@ -51,6 +52,8 @@ void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 		.demand = demand_of(a, m),
 	};
 
+	if (r.e != NULL)
+		r.net = net_of(a, &r.e->network);
 	r.region = facts_region(facts, r.region_name);
 	r.sections = sections_below(a, (struct any_section){root, (const char *)m->at});
 	for (size_t i = 0; i < ARRAY_LEN(rule_rows); i++)
