@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * exports.h - the outputs of an environment: what others may name of it.
+ *
+ * Each is an output of the stack; all but lists are exported as STACK-NAME as well. Who makes the outputs, who reads
+ * a reference to one and who looks at both files ask this list, so that it is made once. The names are those that
+ * templates for distributed training use: outputs that were collected into a file of variables fit as they are.
+ */
+#ifndef HPCC_EXPORTS_H
+#define HPCC_EXPORTS_H
+
+#include "compiler/base/map.h"
+#include "compiler/model/network.h"
+
+enum export_what {
+	EXPORT_VPC,
+	EXPORT_SUBNET,
+	EXPORT_SUBNETS, /* ids with commas between: not exported, since an export in use cannot change */
+	EXPORT_SECURITY_GROUP,
+	EXPORT_LUSTRE_ID,
+	EXPORT_LUSTRE_DNS_NAME,
+	EXPORT_LUSTRE_MOUNT_NAME,
+	EXPORT_OPENZFS_VOLUME, /* its root volume */
+	EXPORT_OPENZFS_ID,
+	EXPORT_EFS_ID,
+	EXPORT_BUCKET,	 /* its name */
+	EXPORT_KEY_PAIR, /* its name */
+	EXPORT_KEY_ARN,
+	EXPORT_VPN_GATEWAY,
+	EXPORT_TRANSIT_GATEWAY,
+	EXPORT_DIRECT_CONNECT_GATEWAY,
+	EXPORT_VPN_CONNECTION,
+};
+
+/* One output. Of the pointers those count that `what` tells of; the others are NULL. */
+struct env_export {
+	struct str name;
+	enum export_what what;
+	bool exported; /* STACK-NAME; false: importers join the exports of the members */
+	const struct section_at *at; /* the row or section it comes from */
+	const struct net_subnet *subnet;
+	const struct net_subnet *const *members; /* of a list, each with an export of its name */
+	size_t nmembers;
+	const struct env_security_group *group; /* NULL: the group that there is without any row */
+	const struct shared_storage *storage;
+	const struct bucket *bucket;
+	const struct vpn_connection *vpn;
+};
+
+struct exports {
+	const struct env_export *items;
+	size_t n;
+	struct map names; /* of struct env_export, the first of each name */
+};
+
+/*
+ * The outputs of an environment in the order of its sections; n is net_of(a, &e->network). Rows with faulty names or
+ * types are left out. One name stands there once, unless the file gives it to different things, which is a fault of
+ * the file. All memory is from `a`.
+ */
+struct exports exports_of(struct arena *a, const struct environment *e, const struct net *n);
+
+/* The first one called `name`, or NULL. */
+const struct env_export *export_named(const struct exports *x, struct str name);
+/* The name most likely meant, or an empty text when none is near. */
+struct str export_nearest(const struct exports *x, struct str name);
+/* Do two outputs give the same thing? */
+bool export_same(const struct env_export *a, const struct env_export *b);
+
+/* What it is, for messages: "a subnet id". Static. */
+struct str export_words(enum export_what what);
+/*
+ * May it stand where `prop` is? A property with the pattern of an id takes outputs of that kind alone; one of free
+ * text takes any.
+ */
+bool export_fits(enum export_what what, const struct prop *prop);
+
+#endif
