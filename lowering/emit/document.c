@@ -312,13 +312,6 @@ static void write_depends(struct document *d, const struct ir_resource *r)
 	d->ops->close(d, true, false);
 }
 
-static void write_policy(struct document *d, const char *name, enum ir_policy p)
-{
-	static const char *const words[] = {"", "Delete", "Retain", "Snapshot"};
-
-	text_member(d, name, str_c(words[p]));
-}
-
 static void write_resource(struct document *d, const void *item)
 {
 	const struct ir_resource *r = item;
@@ -329,8 +322,8 @@ static void write_resource(struct document *d, const void *item)
 	write_depends(d, r);
 	value_member(d, "CreationPolicy", r->creation_policy);
 	value_member(d, "UpdatePolicy", r->update_policy);
-	write_policy(d, "DeletionPolicy", r->deletion_policy);
-	write_policy(d, "UpdateReplacePolicy", r->update_replace_policy);
+	text_member(d, "DeletionPolicy", ir_policy_text(r->deletion_policy));
+	text_member(d, "UpdateReplacePolicy", ir_policy_text(r->update_replace_policy));
 	value_member(d, "Metadata", r->metadata);
 	if (r->properties->nmembers > 0)
 		value_member(d, "Properties", r->properties);

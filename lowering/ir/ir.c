@@ -2,6 +2,8 @@
 /* ir.c - builds the resource graph. */
 #include "lowering/ir/ir.h"
 
+#include "compiler/base/bug.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -312,4 +314,21 @@ void ir_add_mapping(struct ir *g, struct str name, struct ir_value *object)
 {
 	INVARIANT(object->kind == IR_OBJECT);
 	put_new(g, &g->mappings, name, object);
+}
+
+struct str ir_policy_text(enum ir_policy p)
+{
+	switch (p) {
+	case IR_POLICY_NONE:
+		return (struct str){0};
+	case IR_DELETE:
+		return STR("Delete");
+	case IR_RETAIN:
+		return STR("Retain");
+	case IR_SNAPSHOT:
+		return STR("Snapshot");
+	case IR_RETAIN_EXCEPT_ON_CREATE:
+		return STR("RetainExceptOnCreate");
+	}
+	BUG("policy %d", (int)p);
 }

@@ -67,7 +67,17 @@ struct ir_member {
 	struct ir_value *value;
 };
 
-enum ir_policy { IR_POLICY_NONE, IR_DELETE, IR_RETAIN, IR_SNAPSHOT };
+/*
+ * What becomes of a resource that goes. IR_RETAIN_EXCEPT_ON_CREATE keeps it, but when it was made by the very operation
+ * that fails; it is no policy for replacement. Source: CloudFormation, attribute reference, DeletionPolicy.
+ */
+enum ir_policy {
+	IR_POLICY_NONE,
+	IR_DELETE,
+	IR_RETAIN,
+	IR_SNAPSHOT,
+	IR_RETAIN_EXCEPT_ON_CREATE,
+};
 
 /* Where a part of the graph came from: a place in the source and a path in the model ("HeadNode.Networking"). */
 struct ir_origin {
@@ -207,6 +217,9 @@ void ir_add_mapping(struct ir *g, struct str name, struct ir_value *object);
 struct str ir_unique_id(struct ir *g, const char *prefix, const struct str *parts, size_t nparts);
 
 /* ---- checking, printing ---- */
+
+/* A policy as CloudFormation calls it; empty for none. Static. */
+struct str ir_policy_text(enum ir_policy p);
 
 /*
  * Checks the graph against itself and stdlib/resources: references resolve, no cycles, known types, required

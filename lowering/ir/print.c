@@ -169,21 +169,6 @@ static void add_field(struct buf *b, const char *key, const struct ir_value *v)
 	add_value(b, v, 1);
 }
 
-static struct str policy_word(enum ir_policy p)
-{
-	switch (p) {
-	case IR_POLICY_NONE:
-		return (struct str){0};
-	case IR_DELETE:
-		return STR("Delete");
-	case IR_RETAIN:
-		return STR("Retain");
-	case IR_SNAPSHOT:
-		return STR("Snapshot");
-	}
-	BUG("policy %d", (int)p);
-}
-
 static void add_parameter(struct buf *b, const struct ir_parameter *p)
 {
 	buf_fmt(b, "\nparameter " STR_F " " STR_F, STR_A(p->name), STR_A(p->type));
@@ -202,8 +187,8 @@ static void add_resource(struct buf *b, const struct ir_resource *r)
 	add_word(b, "condition", r->condition);
 	for (size_t i = 0; i < r->ndepends; i++)
 		add_word(b, "depends_on", r->depends_on[i]);
-	add_word(b, "deletion_policy", policy_word(r->deletion_policy));
-	add_word(b, "update_replace_policy", policy_word(r->update_replace_policy));
+	add_word(b, "deletion_policy", ir_policy_text(r->deletion_policy));
+	add_word(b, "update_replace_policy", ir_policy_text(r->update_replace_policy));
 	add_field(b, "creation_policy", r->creation_policy);
 	add_field(b, "update_policy", r->update_policy);
 	add_field(b, "metadata", r->metadata);

@@ -138,6 +138,9 @@ static void check_resource(struct verify *v, const struct ir_resource *r)
 	    (r->deletion_policy == IR_SNAPSHOT || r->update_replace_policy == IR_SNAPSHOT))
 		verify_fault(v, "`" STR_F "`: " STR_F " takes no snapshots", STR_A(r->id),
 			     STR_A(r->type));
+	if (r->update_replace_policy == IR_RETAIN_EXCEPT_ON_CREATE)
+		verify_fault(v, "`" STR_F "`: RetainExceptOnCreate is no UpdateReplacePolicy",
+			     STR_A(r->id));
 	if ((r->creation_policy != NULL && !t->creation_policy) ||
 	    (r->update_policy != NULL && !t->update_policy))
 		verify_fault(v, "`" STR_F "`: " STR_F " has no such policy", STR_A(r->id),

@@ -353,6 +353,9 @@ static struct ir *all_parts(struct ir *g)
 	ir_depend(g, r, STR("Z"));
 	ir_depend(g, r, STR("Y"));
 	r->deletion_policy = IR_SNAPSHOT;
+	r = ir_add(g, STR("K"), "AWS::EC2::EIP", nowhere);
+	r->deletion_policy = IR_RETAIN_EXCEPT_ON_CREATE;
+	r->update_replace_policy = IR_RETAIN;
 	o = ir_add_output(g, STR("O"), STR("said"), ir_bool(g, true), nowhere);
 	o->condition = STR("C");
 	o->export_name = ir_ref(g, STR("P"));
@@ -371,7 +374,9 @@ static const char parts_json[] =
 	"\"UpdateReplacePolicy\":\"Delete\",\"Metadata\":{\"m\":0.1},"
 	"\"Properties\":{\"Tags\":[null]}},"
 	"\"B\":{\"Type\":\"AWS::EC2::EIP\",\"DependsOn\":[\"Z\",\"Y\"],"
-	"\"DeletionPolicy\":\"Snapshot\"}},"
+	"\"DeletionPolicy\":\"Snapshot\"},"
+	"\"K\":{\"Type\":\"AWS::EC2::EIP\",\"DeletionPolicy\":\"RetainExceptOnCreate\","
+	"\"UpdateReplacePolicy\":\"Retain\"}},"
 	"\"Outputs\":{\"O\":{\"Condition\":\"C\",\"Value\":true,"
 	"\"Export\":{\"Name\":{\"Ref\":\"P\"}}}}}\n";
 
@@ -606,6 +611,8 @@ Test(yaml, all_parts_stand_in_their_order)
 		"    Properties:\n      Tags:\n      - null\n"
 		"  B:\n    Type: AWS::EC2::EIP\n    DependsOn:\n    - Z\n    - 'Y'\n"
 		"    DeletionPolicy: Snapshot\n"
+		"  K:\n    Type: AWS::EC2::EIP\n    DeletionPolicy: RetainExceptOnCreate\n"
+		"    UpdateReplacePolicy: Retain\n"
 		"Outputs:\n  O:\n    Description: said\n    Condition: C\n"
 		"    Value: true\n    Export:\n      Name: !Ref P\n";
 	struct arena a = {0};

@@ -269,6 +269,12 @@ SPOIL(snapshot_of_instance)
 	node->deletion_policy = IR_SNAPSHOT;
 }
 
+SPOIL(replacement_kept_except_on_create)
+{
+	UNUSED;
+	node->update_replace_policy = IR_RETAIN_EXCEPT_ON_CREATE;
+}
+
 SPOIL(creation_policy_of_volume)
 {
 	UNUSED;
@@ -328,6 +334,8 @@ static const struct fault_case cases[] = {
 	{operands_missing, "a function in Properties has 0 operands"},
 	{odd_id, "`Not-An-Id` is not a logical id"},
 	{resource_and_parameter, "`Image` is a resource and a parameter"},
+	{replacement_kept_except_on_create,
+	 "`Node`: RetainExceptOnCreate is no UpdateReplacePolicy"},
 	{snapshot_of_instance, "`Node`: AWS::EC2::Instance takes no snapshots"},
 	{creation_policy_of_volume, "`Volume`: AWS::EC2::Volume has no such policy"},
 	{circle_of_two, "resources wait for each other: Volume -> Node -> Volume"},
