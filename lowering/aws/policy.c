@@ -32,26 +32,74 @@ static void widen(struct stack *st, struct ir_value *s, const struct ir_value *a
 	list_add_distinct(st, on, resources);
 }
 
-struct ir_value *allow(struct stack *st, struct ir_value *statements, const char *sid,
-		       const char *actions, struct ir_value *resources)
+static struct ir_value *action_list(struct stack *st, const char *actions)
 {
-	struct ir_value *s = find_statement(statements, str_c(sid));
 	struct ir_value *list = ir_list(st->g);
 	struct str rest = str_c(actions);
 
 	while (rest.s != NULL)
 		ir_push(st->g, list, ir_text(st->g, str_cut(&rest, ' ')));
+	return list;
+}
+
+static struct ir_value *statement_new(struct stack *st, const char *sid, const char *effect,
+				      struct ir_value *actions, struct ir_value *resources)
+{
+	struct ir_value *s = ir_object(st->g);
+
+	ir_put_text(st->g, s, "Sid", str_c(sid));
+	ir_put_text(st->g, s, "Effect", str_c(effect));
+	ir_put(st->g, s, "Action", actions);
+	return ir_put(st->g, s, "Resource", resources);
+}
+
+struct ir_value *allow(struct stack *st, struct ir_value *statements, const char *sid,
+		       const char *actions, struct ir_value *resources)
+{
+	struct ir_value *s = find_statement(statements, str_c(sid));
+	struct ir_value *list = action_list(st, actions);
+
 	if (s != NULL) {
 		widen(st, s, list, resources);
 		return s;
 	}
-	s = ir_object(st->g);
-	ir_put_text(st->g, s, "Sid", str_c(sid));
-	ir_put_text(st->g, s, "Effect", STR("Allow"));
-	ir_put(st->g, s, "Action", list);
-	ir_put(st->g, s, "Resource", resources);
+	s = statement_new(st, sid, "Allow", list, resources);
 	ir_push(st->g, statements, s);
 	return s;
+}
+
+struct ir_value *deny(struct stack *st, struct ir_value *statements, const char *sid,
+		      const char *actions, struct ir_value *resources)
+{
+	struct ir_value *s = statement_new(st, sid, "Deny", action_list(st, actions), resources);
+
+	ir_push(st->g, statements, s);
+	return s;
+}
+
+/* ---- whom a statement of a resource's own policy is for ---- */
+
+static void put_principal(struct stack *st, struct ir_value *statement, const char *kind,
+			  struct ir_value *who)
+{
+	ir_put(st->g, statement, "Principal", ir_put(st->g, ir_object(st->g), kind, who));
+}
+
+void for_aws(struct stack *st, struct ir_value *statement, struct ir_value *who)
+{
+	put_principal(st, statement, "AWS", who);
+}
+
+void for_everybody(struct stack *st, struct ir_value *statement)
+{
+	ir_put_text(st->g, statement, "Principal", STR("*"));
+}
+
+void for_flow_logs(struct stack *st, struct ir_value *statement)
+{
+	put_principal(st, statement, "Service", ir_text(st->g, STR("delivery.logs.amazonaws.com")));
+	allow_when(st, statement, "aws:SourceAccount", ir_ref(st->g, STR("AWS::AccountId")));
+	allow_if(st, statement, "ArnLike", "aws:SourceArn", arn(st, "logs", STR("*")));
 }
 
 void allow_if(struct stack *st, struct ir_value *statement, const char *operator, const char * key,

@@ -14,6 +14,18 @@ struct ir_value *any_resource(struct stack *st);
  */
 struct ir_value *allow(struct stack *st, struct ir_value *statements, const char *sid,
 		       const char *actions, struct ir_value *resources);
+/* A new statement at the end that denies them. */
+struct ir_value *deny(struct stack *st, struct ir_value *statements, const char *sid,
+		      const char *actions, struct ir_value *resources);
+/*
+ * Whom a statement is for, of a policy that belongs to a resource: `who` of AWS, an ARN, or any_resource() for all that
+ * the conditions leave.
+ */
+void for_aws(struct stack *st, struct ir_value *statement, struct ir_value *who);
+/* For everybody, even without an account. */
+void for_everybody(struct stack *st, struct ir_value *statement);
+/* For the service that delivers flow logs, of this account and region. */
+void for_flow_logs(struct stack *st, struct ir_value *statement);
 /* Adds {operator: {key: value}} to the Condition of a statement, beside those it has. */
 void allow_if(struct stack *st, struct ir_value *statement, const char *operator, const char * key,
 	      struct ir_value *value);

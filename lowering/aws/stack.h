@@ -19,6 +19,7 @@ struct stack {
 	const struct facts *facts;
 	struct ir *g;
 	const struct tag_list *tags;	     /* of the user, for everything */
+	bool stack_tag;			     /* things are tagged with the stack, see STACK_TAG */
 	struct str iam_prefix, iam_boundary; /* ResourcePrefix and PermissionsBoundary, or empty */
 	struct lookups lookups;
 };

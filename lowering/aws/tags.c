@@ -57,6 +57,8 @@ void tags_put(struct stack *st, struct ir_value *object, const char *member, str
 {
 	struct ir_value *tags = ir_list(st->g);
 
+	if (st->stack_tag)
+		tag_add(st, tags, STACK_TAG, ir_ref(st->g, STR("AWS::StackName")));
 	if (name != NULL)
 		tag_add(st, tags, "Name", name);
 	tags_set(st, tags, st->tags);

@@ -5,6 +5,9 @@
 
 #include "lowering/aws/stack.h"
 
+/* The tag by which a budget tells the costs of a stack; it is made active once as a cost allocation tag. */
+#define STACK_TAG "hpcc:stack"
+
 /* {"Key": key, "Value": value} appended to a Tags list. */
 void tag_add(struct stack *st, struct ir_value *tags, const char *key, struct ir_value *value);
 /*
@@ -15,8 +18,9 @@ void tag_add(struct stack *st, struct ir_value *tags, const char *key, struct ir
 struct ir_value *tags_for(struct stack *st, struct ir_value *name, const char *node_type);
 
 /*
- * Adds the tags of a thing that is no node as `member` of `object`: Name = `name` (unless NULL) and the Tags
- * of the file; nothing when there are none. CloudFormation tags such things with the stack itself.
+ * Adds the tags of a thing that is no node as `member` of `object`: Name = `name` (unless NULL), the stack
+ * where it wants that, and the Tags of the file; nothing when there are none. CloudFormation tags such things with the
+ * stack itself.
  */
 void tags_put(struct stack *st, struct ir_value *object, const char *member, struct ir_value *name);
 

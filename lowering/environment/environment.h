@@ -9,6 +9,7 @@
 #ifndef HPCC_ENVIRONMENT_H
 #define HPCC_ENVIRONMENT_H
 
+#include "lowering/aws/buckets.h"
 #include "lowering/aws/network.h"
 #include "lowering/aws/stack.h"
 #include "lowering/aws/tags.h"
@@ -28,8 +29,9 @@ struct ground {
 	/* pass_env_keys */
 	struct ir_value *key; /* ARN of the key of the section KmsKey, or NULL */
 
-	/* pass_env_buckets: logical ids, one for each of e->buckets */
-	struct str *buckets;
+	/* pass_env_buckets: one for each of e->buckets, and the one of them to which flow logs go, or NULL */
+	struct lowered_bucket *buckets;
+	const struct lowered_bucket *flow_logs;
 
 	/* pass_env_network */
 	struct lowered_network *network;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * graph_of.h - from a few lines of a cluster file to its resource graph, for tests of lowering.
+ * graph_of.h - from a few lines of a file to its resource graph, for tests of lowering.
  */
 #ifndef HPCC_TEST_GRAPH_OF_H
 #define HPCC_TEST_GRAPH_OF_H
@@ -8,7 +8,7 @@
 #include "lowering/lower.h"
 
 /*
- * The graph of a cluster file made of `text`. Errors fail the test that asks. Memory is `a`'s; the graph
+ * The graph of a file made of `text`. Errors fail the test that asks. Memory is `a`'s; the graph
  * lives as long.
  */
 const struct ir *graph_of(struct arena *a, const char *text);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * notifications.c - a topic with its subscriptions.
+ *
+ * The topic has the policy of SNS, by which services of the account may write to it. It has no key: alarms could not
+ * write under the one of SNS, and what they say is no secret.
+ */
+#include "lowering/aws/notifications.h"
+
+#include "lowering/aws/tags.h"
+
+static void subscribe(struct stack *st, const struct notifications *m, struct str topic,
+		      struct str email)
+{
+	struct str id = ir_unique_id(st->g, "Subscription", &email, 1);
+	struct ir_resource *r =
+		ir_add(st->g, id, "AWS::SNS::Subscription", origin_of(&m->section, &m->at.emails));
+
+	ir_put_text(st->g, r->properties, "Protocol", STR("email"));
+	ir_put_text(st->g, r->properties, "Endpoint", email);
+	ir_put(st->g, r->properties, "TopicArn", ir_ref(st->g, topic));
+}
+
+static bool is_first(const struct model_strings *emails, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (str_eq(emails->items[k].text, emails->items[i].text))
+			return false;
+	return true;
+}
+
+struct ir_value *topic_add(struct stack *st, const struct notifications *m)
+{
+	struct ir_resource *r;
+
+	if (m->topic_arn.n > 0)
+		return ir_text(st->g, m->topic_arn);
+	r = ir_add(st->g, STR("Topic"), "AWS::SNS::Topic", origin_of_section(&m->section));
+	tags_put(st, r->properties, "Tags", NULL);
+	for (size_t i = 0; i < m->emails.n; i++)
+		if (is_first(&m->emails, i))
+			subscribe(st, m, r->id, m->emails.items[i].text);
+	return ir_ref(st->g, r->id);
+}
