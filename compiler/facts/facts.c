@@ -37,10 +37,9 @@ static struct str offering_place(const void *offerings, size_t i)
 }
 
 /*
- * Row of the bundled type called name; facts_types_n when there is none. Rules ask this more often than anything
- * else; the first 8 bytes of the padded keys decide nearly always.
+ * Rules ask this more often than anything else; the first 8 bytes of the padded keys decide nearly always.
  */
-static size_t find_bundled(struct str name)
+size_t facts_bundled_row(struct str name)
 {
 	char key[FACTS_KEY_SIZE] = {0};
 	size_t lo = 0, hi = facts_types_n;
@@ -68,8 +67,8 @@ static size_t find_bundled(struct str name)
 const struct instance_type *facts_instance(const struct facts *f, struct str name)
 {
 	size_t n = facts_instance_count(f);
-	size_t i =
-		f->types != NULL ? search_name(name, f->types, n, merged_name) : find_bundled(name);
+	size_t i = f->types != NULL ? search_name(name, f->types, n, merged_name)
+				    : facts_bundled_row(name);
 
 	return i < n ? facts_instance_at(f, i) : NULL;
 }
@@ -215,7 +214,7 @@ enum known facts_is_zone(const struct facts *f, struct str region, struct str zo
 
 static enum known offered(const struct offering *o, struct str type)
 {
-	size_t i = find_bundled(type);
+	size_t i = facts_bundled_row(type);
 
 	if (o == NULL || i == facts_types_n)
 		return KNOWN_UNKNOWN;

@@ -93,6 +93,35 @@ struct type_regions {
 extern const struct type_regions facts_type_regions[];
 extern const size_t facts_type_regions_n;
 
+/* A name and what belongs to it: a price or a factor, in millionths. */
+struct named_amount {
+	struct str name;
+	uint32_t amount;
+};
+
+/* What types cost in a region. By region. */
+struct instance_prices {
+	struct str region, currency, date, source;
+	const struct named_amount *factors; /* by class of types, over the prices of us-east-1 */
+	size_t nfactors;
+	const uint64_t *priced;	 /* bit i: facts_types[i] has a price */
+	const uint32_t *amounts; /* of those, in their order, in millionths */
+};
+extern const struct instance_prices facts_instance_prices[];
+extern const size_t facts_instance_prices_n;
+
+/* What an item costs, by region, in millionths of USD. By item. */
+struct service_prices {
+	struct str item, unit, date, source;
+	const struct named_amount *amounts;
+	size_t n;
+};
+extern const struct service_prices facts_service_prices[];
+extern const size_t facts_service_prices_n;
+
+/* Row of the bundled type called name in facts_types; facts_types_n when there is none. */
+size_t facts_bundled_row(struct str name);
+
 /* Is `word` one of a list with commas? */
 bool facts_lists(struct str list, struct str word);
 

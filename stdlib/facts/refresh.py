@@ -8,6 +8,8 @@
     refresh.py --endpoints FILE     -> regions.tsv          endpoints.json of botocore
                [--regions FILE...]                          aws ec2 describe-regions --all-regions
     refresh.py --schemas DIR        -> type-regions.tsv     cfnlint/data/schemas/providers of cfn-lint
+    refresh.py --prices PATH@DATE@NAME... -> instance-prices.tsv   Linux on demand, three forms: refresh_prices.py
+    refresh.py --ebs-prices PATH    -> the rows of EBS in service-prices.tsv   ebs.json of ec2.shop
     refresh.py --reference PYTHON   -> ../schema/reference.tsv   the installed package of ParallelCluster, see
                                                          ../schema/compare.py; prints what changed
     each with --date YYYY-MM-DD and --source TEXT; --out DIR is where the tables are (default: here).
@@ -29,6 +31,9 @@ import json
 import os
 import subprocess
 import sys
+
+sys.dont_write_bytecode = True
+import refresh_prices  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ARCHITECTURES = ("i386", "x86_64", "arm64", "x86_64_mac", "arm64_mac")
@@ -317,6 +322,30 @@ def refresh_type_regions(options):
                 ("type", "offered", "lacked"), rows)
 
 
+def refresh_instance_prices(options):
+    known = {row["name"] for row in read_table(os.path.join(options.out, "instance-types.tsv"))}
+    sources = [tuple(text.split("@")) for text in options.prices]
+    write_table(options, "instance-prices.tsv",
+                "What instance types cost an hour: Linux, shared tenancy, on demand. A region comes from one source.\n"
+                "# factors: by class of types (refresh_prices.py), what a price of us-east-1 is multiplied with for an estimate.",
+                refresh_prices.INSTANCE_COLUMNS, list(refresh_prices.instance_rows(sources, known)))
+
+
+def refresh_ebs_prices(options):
+    """The rows of EBS; the others are kept by hand, and so is the head."""
+    path = os.path.join(options.out, "service-prices.tsv")
+    regions = {row["long_name"]: row["name"] for row in read_table(os.path.join(options.out, "regions.tsv"))}
+    rows = [row for row in read_table(path) if not row["item"].startswith("ebs-")]
+    rows += refresh_prices.ebs_rows(options.ebs_prices, options.date, options.source, regions)
+    with open(path, encoding="utf-8") as f:
+        head = "".join(line for line in f if line.startswith("#"))
+    with open(path, "w", encoding="utf-8", newline="\n") as f:
+        f.write(head + "\t".join(refresh_prices.SERVICE_COLUMNS) + "\n")
+        for row in sorted(rows, key=lambda row: row["item"]):
+            f.write("\t".join(row[c] for c in refresh_prices.SERVICE_COLUMNS) + "\n")
+    print(f"{path}: {len(rows)} rows")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--types", nargs="+", metavar="FILE")
@@ -325,6 +354,8 @@ def main():
     p.add_argument("--endpoints", metavar="FILE")
     p.add_argument("--regions", nargs="+", default=[], metavar="FILE")
     p.add_argument("--schemas", metavar="DIR")
+    p.add_argument("--prices", nargs="+", metavar="PATH@DATE@NAME")
+    p.add_argument("--ebs-prices", metavar="PATH")
     p.add_argument("--reference", metavar="PYTHON")
     p.add_argument("--date", required=True, metavar="YYYY-MM-DD")
     p.add_argument("--source", required=True, metavar="TEXT")
@@ -338,6 +369,10 @@ def main():
         refresh_regions(options)
     if options.schemas:
         refresh_type_regions(options)
+    if options.prices:
+        refresh_instance_prices(options)
+    if options.ebs_prices:
+        refresh_ebs_prices(options)
     if options.reference:
         compare = os.path.join(HERE, os.pardir, "schema", "compare.py")
         subprocess.run([sys.executable, compare, "--package", options.reference, "--write"], check=True)

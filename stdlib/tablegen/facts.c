@@ -21,6 +21,8 @@ enum input {
 	IN_OPENZFS,
 	IN_OPENZFS_REGIONS,
 	IN_TYPE_REGIONS,
+	IN_INSTANCE_PRICES,
+	IN_SERVICE_PRICES,
 	IN_COUNT,
 };
 
@@ -48,6 +50,8 @@ static const struct str columns[IN_COUNT] = {
 	[IN_OPENZFS] = STR_INIT("deployment throughput zones"),
 	[IN_OPENZFS_REGIONS] = STR_INIT("region deployments"),
 	[IN_TYPE_REGIONS] = STR_INIT("type offered lacked"),
+	[IN_INSTANCE_PRICES] = STR_INIT("region currency date source factors prices"),
+	[IN_SERVICE_PRICES] = STR_INIT("item unit date source prices"),
 };
 
 static void write_dates(struct buf *b, const struct table *const *t)
@@ -96,6 +100,8 @@ bool tablegen_facts(struct tablegen *tg)
 	facts_write_openzfs(&out, t[IN_OPENZFS]);
 	facts_write_openzfs_regions(&out, t[IN_OPENZFS_REGIONS]);
 	facts_write_type_regions(&out, t[IN_TYPE_REGIONS]);
+	facts_write_instance_prices(&out, t[IN_INSTANCE_PRICES]);
+	facts_write_service_prices(&out, t[IN_SERVICE_PRICES]);
 	write_dates(&code, t);
 	return tg->ds->errors == 0 && tablegen_write(tg, tg->outputs[0], buf_str(&code));
 }

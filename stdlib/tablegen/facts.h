@@ -88,6 +88,10 @@ void facts_write_openzfs(struct facts_out *out, const struct table *t);
 void facts_write_openzfs_regions(struct facts_out *out, const struct table *t);
 /* CloudFormation types that not every region has. */
 void facts_write_type_regions(struct facts_out *out, const struct table *t);
+/* What types of out->types cost, by region. */
+void facts_write_instance_prices(struct facts_out *out, const struct table *t);
+/* What services cost, by item. */
+void facts_write_service_prices(struct facts_out *out, const struct table *t);
 
 /* Columns that more than one file reads. */
 enum { EFA_FAMILY, EFA_RDMA, EFA_GPUDIRECT };

@@ -85,6 +85,67 @@ class Refresh(unittest.TestCase):
         refresh("--offerings", answers, "--out", self.out)
         self.assertEqual(rows(os.path.join(self.out, "offerings.tsv")), rows(bundled))
 
+    def prices(self, *sources):
+        os.symlink(os.path.join(FACTS, "instance-types.tsv"), os.path.join(self.out, "instance-types.tsv"))
+        refresh("--prices", *sources, "--out", self.out)
+        return rows(os.path.join(self.out, "instance-prices.tsv"))
+
+    def write(self, name, text):
+        path = os.path.join(self.out, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        return path
+
+    def test_prices_survive_a_round_trip(self):
+        bundled, files = rows(os.path.join(FACTS, "instance-prices.tsv")), []
+        for number, (region, _, date, source, _, cell) in enumerate(bundled[1:]):
+            each = (f'"{family}.{size}": {price},' for family, _, sizes in (word.partition(":") for word in cell.split(" "))
+                    for size, _, price in (s.partition("=") for s in sizes.split(",")))
+            files.append(self.write(f"{number}.go", f'\t"{region}": {{\n' + "\n".join(each) + "\n},\n") + f"@{date}@{source}")
+        self.assertEqual(self.prices(*files), bundled)
+
+    def test_prices_of_a_folder(self):
+        def row(name, system, price):
+            return {"Instance Type": name, "plc:OperatingSystem": system, "price": price}
+
+        self.write("shop/eu-west-1-ondemand.json", json.dumps({"regions": {"EU": {
+            "1": row("c5.large", "Linux", "0.0960000000"), "2": row("c5.large", "Windows", "0.2"),
+            "3": row("p5.48xlarge", "Linux", "98"), "4": row("x9.huge", "Linux", "1")}}}))
+        self.write("shop/eu-west-1-previousgen-ondemand.json", json.dumps({"regions": {"EU": {"1": row("m1.small", "Linux", "0.047")}}}))
+        self.write("shop/eu-west-1-wl1-ondemand.json", json.dumps({"regions": {"EU": {"1": row("c5.xlarge", "Linux", "1")}}}))
+        base = self.write("base.go", '"us-east-1": {\n"c5.large": 0.08, "m1.small": 0.04,\n}')
+        self.assertEqual(self.prices(f"{base}@2026-01-01@go", os.path.join(self.out, "shop") + "@2025-04-04@shop")[1:], [
+            ["eu-west-1", "USD", "2025-04-04", "shop", "c=1.2000,m=1.1750", "c5:large=0.096 m1:small=0.047"],
+            ["us-east-1", "USD", "2026-01-01", "go", "-", "c5:large=0.08 m1:small=0.04"]])
+
+    def test_prices_of_an_offer(self):
+        product = {"operatingSystem": "Linux", "tenancy": "Shared", "capacitystatus": "Used", "preInstalledSw": "NA",
+                   "regionCode": "us-east-1", "instanceType": "c5.large"}
+        offer = {"products": {"A": {"attributes": product}, "B": {"attributes": {**product, "tenancy": "Dedicated"}}},
+                 "terms": {"OnDemand": {sku: {"T": {"priceDimensions": {"D": {"pricePerUnit": {"USD": price}}}}}
+                                        for sku, price in (("A", "0.085"), ("B", "9"))}}}
+        path = self.write("offer.json", json.dumps(offer))
+        self.assertEqual(self.prices(f"{path}@2026-11-01@AWS")[1:],
+                         [["us-east-1", "USD", "2026-11-01", "AWS", "-", "c5:large=0.085"]])
+
+    def test_ebs_prices_take_the_place_of_theirs_alone(self):
+        for name in ("regions.tsv", "service-prices.tsv"):
+            with open(os.path.join(FACTS, name), encoding="utf-8") as f:
+                self.write(name, f.read())
+        feed = self.write("ebs.json", json.dumps({"regions": {
+            "EU (Ireland)": {"Storage General Purpose gp3 GB Mo": {"price": "0.0900000000"},
+                             "Provisioned Throughput gp3 per GiBps mo": {"price": "51.2"}},
+            "AWS GovCloud (US)": {"Storage General Purpose gp3 GB Mo": {"price": "0.1"}},
+            "Peru (Lima)": {"Storage General Purpose gp3 GB Mo": {"price": "1"}}}}))
+        refresh("--ebs-prices", feed, "--out", self.out)
+        written = rows(os.path.join(self.out, "service-prices.tsv"))
+        others = [row for row in rows(os.path.join(FACTS, "service-prices.tsv")) if not row[0].startswith("ebs-")]
+        self.assertEqual([row for row in written if not row[0].startswith("ebs-")], others)
+        self.assertEqual([row for row in written if row[0].startswith("ebs-")], [
+            ["ebs-gp3", "GB-month", "2000-01-01", "test", "eu-west-1=0.09,us-gov-west-1=0.1"],
+            ["ebs-gp3-throughput-over-125", "MiBps-month", "2000-01-01", "test", "eu-west-1=0.05"]])
+
     def schemas(self, **lists):
         """A folder as cfn-lint has it, of {region: [type, ...]}; returns the rows written from it."""
         folder = os.path.join(self.out, "schemas")
