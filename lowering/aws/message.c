@@ -91,6 +91,7 @@ static void print_value(struct buf *b, const struct ir *g, const struct ir_value
 	case IR_EQUALS:
 	case IR_NOT:
 	case IR_GETAZS:
+	case IR_CIDR:
 	case IR_NOVALUE:
 		break;
 	}

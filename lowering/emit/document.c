@@ -171,7 +171,8 @@ static void write_sub(struct document *d, const struct ir_value *v)
 /* Is v a list by itself, and not one text? */
 static bool gives_list(const struct ir_value *v)
 {
-	return v->kind == IR_LIST || v->kind == IR_SPLIT || v->kind == IR_GETAZS;
+	return v->kind == IR_LIST || v->kind == IR_SPLIT || v->kind == IR_GETAZS ||
+	       v->kind == IR_CIDR;
 }
 
 static void write_join(struct document *d, const struct ir_value *v)
@@ -217,7 +218,7 @@ static const struct str function_names[] = {
 	[IR_FINDINMAP] = STR_INIT("Fn::FindInMap"), [IR_IF] = STR_INIT("Fn::If"),
 	[IR_EQUALS] = STR_INIT("Fn::Equals"),	    [IR_NOT] = STR_INIT("Fn::Not"),
 	[IR_BASE64] = STR_INIT("Fn::Base64"),	    [IR_IMPORT] = STR_INIT("Fn::ImportValue"),
-	[IR_GETAZS] = STR_INIT("Fn::GetAZs"),
+	[IR_GETAZS] = STR_INIT("Fn::GetAZs"),	    [IR_CIDR] = STR_INIT("Fn::Cidr"),
 };
 
 static void write_value(struct document *d, const struct ir_value *v)
@@ -268,6 +269,7 @@ static void write_value(struct document *d, const struct ir_value *v)
 	case IR_IF:
 	case IR_EQUALS:
 	case IR_NOT:
+	case IR_CIDR:
 		write_list_function(d, function_names[v->kind], v);
 		return;
 	case IR_BASE64:

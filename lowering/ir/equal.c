@@ -59,6 +59,7 @@ bool ir_same(const struct ir_value *a, const struct ir_value *b)
 	case IR_EQUALS:
 	case IR_NOT:
 	case IR_GETAZS:
+	case IR_CIDR:
 		return same_items(a, b);
 	}
 	BUG("value of kind %d", (int)a->kind);
@@ -132,6 +133,7 @@ uint64_t ir_hash(uint64_t h, const struct ir_value *v)
 	case IR_EQUALS:
 	case IR_NOT:
 	case IR_GETAZS:
+	case IR_CIDR:
 		return mix_items(h, v, 0);
 	}
 	BUG("value of kind %d", (int)v->kind);

@@ -142,7 +142,7 @@ struct ir_value *ir_subf(struct ir *g, const char *fmt, ...)
 /* Does `kind` keep its operands in ->items? */
 static bool has_items(enum ir_kind kind)
 {
-	return kind == IR_LIST || (kind >= IR_JOIN && kind <= IR_GETAZS);
+	return kind == IR_LIST || (kind >= IR_JOIN && kind <= IR_GETAZS) || kind == IR_CIDR;
 }
 
 static bool has_members(enum ir_kind kind)

@@ -35,6 +35,7 @@ enum ir_kind {
 	IR_NOT,	      /* Fn::Not: items[0] */
 	IR_GETAZS,    /* Fn::GetAZs: items[0] */
 	IR_NOVALUE,   /* { Ref: AWS::NoValue } */
+	IR_CIDR,      /* Fn::Cidr: items block, number of parts, bits of a part */
 };
 
 /*
@@ -161,7 +162,7 @@ struct ir_value *ir_sub(struct ir *g, struct str format);
 /* Fn::Sub of what printf makes of the format. */
 struct ir_value *ir_subf(struct ir *g, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /*
- * The other functions (IR_JOIN … IR_GETAZS): a node of `kind` with its text; add operands with ir_push.
+ * The other functions (IR_JOIN … IR_GETAZS, IR_CIDR): a node of `kind` with its text; add operands with ir_push.
  * The index of a Select is set in ->integer by the caller.
  */
 struct ir_value *ir_func(struct ir *g, enum ir_kind kind, struct str text);

@@ -14,7 +14,7 @@ static const char *const kind_words[] = {
 	[IR_IF] = "if",		  [IR_BASE64] = "base64",
 	[IR_IMPORT] = "import",	  [IR_EQUALS] = "equals",
 	[IR_NOT] = "not",	  [IR_GETAZS] = "getazs",
-	[IR_NOVALUE] = "novalue",
+	[IR_NOVALUE] = "novalue", [IR_CIDR] = "cidr",
 };
 
 /* Appends a name: bare when it has only letters, digits and ".:_-/", else quoted. */
@@ -115,6 +115,7 @@ static void add_operand(struct buf *b, const struct ir_value *v, unsigned depth)
 	case IR_EQUALS:
 	case IR_NOT:
 	case IR_GETAZS:
+	case IR_CIDR:
 		buf_char(b, '\n');
 		return;
 	}

@@ -60,6 +60,7 @@ static enum resource_kind kind_of(const struct ir_value *value)
 	case IR_NOT:
 	case IR_GETAZS:
 	case IR_NOVALUE:
+	case IR_CIDR:
 		return RESOURCE_ANY;
 	}
 	BUG("a value of kind %d", (int)value->kind);
@@ -165,6 +166,7 @@ static size_t operands(enum ir_kind kind)
 	case IR_EQUALS:
 		return 2;
 	case IR_FINDINMAP:
+	case IR_CIDR:
 		return 3;
 	case IR_NULL:
 	case IR_BOOL:

@@ -68,6 +68,7 @@ static void walk_below(struct ir_walk *w, const struct ir_value *v)
 	case IR_EQUALS:
 	case IR_NOT:
 	case IR_GETAZS:
+	case IR_CIDR:
 		walk_items(w, v);
 		return;
 	}

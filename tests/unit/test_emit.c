@@ -232,6 +232,7 @@ static struct ir *functions(struct ir *g)
 	struct ir_value *l = ir_list(g), *select = ir_func(g, IR_SELECT, (struct str){0});
 	struct ir_value *find = func2(g, IR_FINDINMAP, "", "M", "K");
 	struct ir_value *joined = ir_func(g, IR_JOIN, STR(""));
+	struct ir_value *cidr = ir_func(g, IR_CIDR, STR(""));
 
 	ir_push(g, l, ir_ref(g, STR("A")));
 	ir_push(g, l, ir_ref(g, STR("AWS::NoValue")));
@@ -252,6 +253,8 @@ static struct ir *functions(struct ir *g)
 		ir_push(g, ir_func(g, IR_NOT, (struct str){0}), func2(g, IR_EQUALS, "", "a", "b")));
 	ir_push(g, l, func2(g, IR_IMPORT, "", "x", NULL));
 	ir_push(g, l, func2(g, IR_GETAZS, "", "", NULL));
+	ir_push(g, cidr, ir_ref(g, STR("A")));
+	ir_push(g, l, ir_push(g, ir_push(g, cidr, ir_int(g, 256)), ir_int(g, 64)));
 	return with_value(g, l);
 }
 
@@ -267,7 +270,7 @@ Test(json, functions_have_their_form)
 		"{\"Fn::If\":[\"C\",\"a\",\"b\"]},{\"Fn::Base64\":\"x\"},"
 		"{\"Fn::Base64\":{\"Fn::Sub\":\"x\"}},"
 		"{\"Fn::Not\":[{\"Fn::Equals\":[\"a\",\"b\"]}]},{\"Fn::ImportValue\":\"x\"},"
-		"{\"Fn::GetAZs\":\"\"}]";
+		"{\"Fn::GetAZs\":\"\"},{\"Fn::Cidr\":[{\"Ref\":\"A\"},256,64]}]";
 	struct arena a = {0};
 
 	EQ(json_of(&a, graph_of(&a, functions)), STR(want));
@@ -318,7 +321,8 @@ Test(yaml, functions_have_short_tags)
 				   "  - Fn::Base64: !Sub x\n"
 				   "  - !Not\n    - !Equals\n      - a\n      - b\n"
 				   "  - !ImportValue x\n"
-				   "  - !GetAZs ''\n";
+				   "  - !GetAZs ''\n"
+				   "  - !Cidr\n    - !Ref A\n    - 256\n    - 64\n";
 	struct arena a = {0};
 	struct str text = emit_cfn_yaml(&a, graph_of(&a, functions), two);
 

@@ -365,6 +365,7 @@ static struct ir_value *sample(struct ir *g, enum ir_kind kind, bool other)
 	case IR_EQUALS:
 	case IR_NOT:
 	case IR_GETAZS:
+	case IR_CIDR:
 		return ir_push(g, ir_func(g, kind, STR("")), part);
 	}
 	return NULL;
@@ -375,7 +376,7 @@ Test(ir, values_of_each_kind_are_the_same_and_hash_alike_by_what_they_say)
 	struct arena a = {0};
 	struct ir *g = ir_new(&a);
 
-	for (int i = IR_NULL; i <= IR_NOVALUE; i++) {
+	for (int i = IR_NULL; i <= IR_CIDR; i++) {
 		enum ir_kind kind = (enum ir_kind)i;
 		const struct ir_value *v = sample(g, kind, false), *w = sample(g, kind, true);
 		bool alone = kind == IR_NULL || kind == IR_NOVALUE; /* there is only one */
