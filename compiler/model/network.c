@@ -200,6 +200,14 @@ const struct net_subnet *net_first_inner(const struct net *n)
 	return s != NULL ? s : net_first(n, SUBNET_TYPE_ISOLATED);
 }
 
+/* Is it a subnet for endpoints and mount targets: one that is not public, unless all are? */
+static bool is_inner(const struct net *n, enum subnet_type type)
+{
+	if (type == SUBNET_TYPE_PUBLIC)
+		return net_first_inner(n) == NULL;
+	return type == SUBNET_TYPE_PRIVATE || type == SUBNET_TYPE_ISOLATED;
+}
+
 /* Does an earlier subnet, or a private one where this is none, stand for the zone of number i? */
 static bool is_stood_for(const struct net *n, size_t i)
 {
@@ -220,10 +228,8 @@ const struct net_subnet *net_next_inner_zone(const struct net *n, size_t *it)
 {
 	while (*it < n->nsubnets) {
 		size_t i = (*it)++;
-		enum subnet_type type = n->subnets[i].type;
 
-		if ((type == SUBNET_TYPE_PRIVATE || type == SUBNET_TYPE_ISOLATED) &&
-		    !is_stood_for(n, i))
+		if (is_inner(n, n->subnets[i].type) && !is_stood_for(n, i))
 			return &n->subnets[i];
 	}
 	return NULL;

@@ -66,8 +66,9 @@ const struct net_subnet *net_first(const struct net *n, enum subnet_type type);
 /* The first one that is not public: of type PRIVATE, else ISOLATED; NULL where all are public. */
 const struct net_subnet *net_first_inner(const struct net *n);
 /*
- * Steps over one subnet of each zone that is not public, PRIVATE before ISOLATED: where endpoints and mount targets
- * stand. Start with *it = 0; NULL at the end. Subnets of unknown zones count as one zone each.
+ * Steps over one subnet of each zone that is not public, PRIVATE before ISOLATED, or a public one where all are: where
+ * endpoints and mount targets stand. Start with *it = 0; NULL at the end. Subnets of unknown zones count as one zone
+ * each.
  */
 const struct net_subnet *net_next_inner_zone(const struct net *n, size_t *it);
 

@@ -8,15 +8,15 @@
  */
 #include "lowering/aws/stack.h"
 
-void stack_stands_in(struct stack *st, struct str region)
+void stack_stands_in(struct stack *st)
 {
 	struct ir_value *test = ir_func(st->g, IR_EQUALS, (struct str){0});
 
-	if (region.n == 0)
+	if (st->region.n == 0)
 		return;
 	ir_push(st->g, test, ir_ref(st->g, STR("AWS::Region")));
-	ir_push(st->g, test, ir_text(st->g, region));
+	ir_push(st->g, test, ir_text(st->g, st->region));
 	/* The alias of examples/aws-cli reads the region here. */
 	ir_add_rule(st->g, STR("Region"), test,
-		    arena_fmt(st->a, "deploy with --region " STR_F, STR_A(region)));
+		    arena_fmt(st->a, "deploy with --region " STR_F, STR_A(st->region)));
 }

@@ -18,6 +18,7 @@ struct stack {
 	struct diags *ds;
 	const struct facts *facts;
 	struct ir *g;
+	struct str region;		     /* that the file names, or empty */
 	const struct tag_list *tags;	     /* of the user, for everything */
 	bool stack_tag;			     /* things are tagged with the stack, see STACK_TAG */
 	struct str iam_prefix, iam_boundary; /* ResourcePrefix and PermissionsBoundary, or empty */
@@ -29,8 +30,8 @@ struct ir_origin origin_of(const struct section_at *section, const struct field_
 /* The origin of a whole section. */
 struct ir_origin origin_of_section(const struct section_at *section);
 
-/* A rule of the template: the stack is made in this region only; empty: in any. */
-void stack_stands_in(struct stack *st, struct str region);
+/* A rule of the template: the stack is made in the region of the file only; without one in any. */
+void stack_stands_in(struct stack *st);
 
 /* An IR_LIST of texts. */
 struct ir_value *text_list(struct stack *st, const struct model_strings *items);

@@ -4,7 +4,7 @@
 
 void pass_region(struct lowering *l)
 {
-	stack_stands_in(&l->st, l->c->region);
+	stack_stands_in(&l->st);
 }
 
 /*

@@ -29,6 +29,7 @@ static struct stack stack_of(struct arena *a, struct diags *ds, const struct clu
 		.a = a,
 		.ds = ds,
 		.facts = facts,
+		.region = c->region,
 		.tags = &c->tags,
 		.iam_prefix = c->iam.resource_prefix,
 		.iam_boundary = c->iam.permissions_boundary,

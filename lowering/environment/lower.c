@@ -26,6 +26,7 @@ static struct stack stack_of(struct arena *a, struct diags *ds, const struct env
 		.a = a,
 		.ds = ds,
 		.facts = facts,
+		.region = e->region,
 		.tags = &e->tags,
 		.stack_tag = true,
 		.iam_prefix = e->iam.resource_prefix,

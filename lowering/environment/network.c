@@ -4,10 +4,10 @@
 
 void pass_env_region(struct ground *l)
 {
-	stack_stands_in(&l->st, l->e->region);
+	stack_stands_in(&l->st);
 }
 
 void pass_env_network(struct ground *l)
 {
-	l->network = network_add(&l->st, net_of(l->st.a, &l->e->network), NULL);
+	l->network = network_add(&l->st, net_of(l->st.a, &l->e->network), l->flow_logs);
 }

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_ground.c - the network of an environment as resources. */
+#include "compiler/base/buf.h"
+#include "tests/unit/graph_of.h"
+
+#include <criterion/criterion.h>
+
+/* The graph of an environment with this section Network, and what else stands behind it. */
+static const struct ir *graph(struct arena *a, const char *network)
+{
+	return graph_of(
+		a, arena_fmt(a, "Kind: Environment\nRegion: us-east-1\nNetwork:\n%s", network).s);
+}
+
+static const struct ir_resource *found(const struct ir *g, const char *id)
+{
+	const struct ir_resource *r = ir_find(g, str_c(id));
+
+	cr_assert_not_null(r, "%s", id);
+	return r;
+}
+
+/* Fails unless the property of the resource is this text, Ref or number. */
+static void expect(struct arena *a, const struct ir *g, const char *id, const char *path,
+		   const char *want)
+{
+	const char *got = text_at(a, found(g, id)->properties, path);
+
+	cr_assert_str_eq(got, want, "%s.%s is `%s`", id, path, got);
+}
+
+/* The ids of all resources of a type, with blanks between. */
+static void expect_all(struct arena *a, const struct ir *g, const char *type, const char *want)
+{
+	struct buf b = buf_in(a);
+
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+
+		if (str_eq(r->type, str_c(type)))
+			buf_fmt(&b, STR_F " ", STR_A(r->id));
+	}
+	buf_char(&b, '\0');
+	cr_assert_str_eq(b.s, want);
+}
+
+#define ROW(name, type, block, zone)                               \
+	"    - {Name: " name ", Type: " type ", CidrBlock: " block \
+	", AvailabilityZone: us-east-1" zone "}\n"
+#define ROWS                                        \
+	ROW("Door", "PUBLIC", "10.0.0.0/24", "a")   \
+	ROW("Gate", "PUBLIC", "10.0.1.0/24", "b")   \
+	ROW("Work", "PRIVATE", "10.0.16.0/20", "a") \
+	ROW("More", "PRIVATE", "10.0.32.0/20", "b") \
+	ROW("Vault", "ISOLATED", "10.0.48.0/20", "a")
+#define SUBNETS "  Subnets:\n" ROWS
+#define EXISTING                                                                 \
+	"  VpcId: vpc-0123456789abcdef0\n"                                       \
+	"  Subnets:\n"                                                           \
+	"    - {Name: Door, Type: PUBLIC, SubnetId: subnet-0123456789abcdef0}\n" \
+	"    - {Name: Work, Type: PRIVATE, SubnetId: subnet-0123456789abcdef1}\n"
+#define TABLES "  RouteTableIds: [rtb-0123456789abcdef0, rtb-0123456789abcdef1]\n"
+
+/* ---- names ---- */
+
+static void expect_more(const struct ir *less, const struct ir *more)
+{
+	cr_assert_lt(less->resources.n, more->resources.n);
+	for (size_t i = 0; i < less->resources.n; i++) {
+		const struct ir_resource *r = less->resources.items[i].value;
+		const struct ir_resource *other = ir_find(more, r->id);
+
+		cr_assert_not_null(other, STR_F, STR_A(r->id));
+		cr_assert(str_eq(r->type, other->type));
+	}
+}
+
+Test(ground, a_zone_or_a_subnet_more_renames_nothing)
+{
+	struct arena a = {0};
+
+	expect_more(graph(&a, "  AvailabilityZoneCount: 2\n  Ipv6: true\n  NatGateway: PER_AZ\n"),
+		    graph(&a, "  AvailabilityZoneCount: 3\n  Ipv6: true\n  NatGateway: PER_AZ\n"));
+	expect_more(graph(&a, SUBNETS),
+		    graph(&a, "  Subnets:\n" ROW("First", "PRIVATE", "10.0.64.0/20", "c") ROWS));
+	expect_more(graph(&a, SUBNETS),
+		    graph(&a, SUBNETS "  AdditionalCidrBlocks: [10.1.0.0/16]\n"));
+	arena_release(&a);
+}
+
+/* ---- the VPC ---- */
+
+Test(ground, subnets_stand_in_their_zones_and_wait_for_their_block)
+{
+	struct arena a = {0};
+	const struct ir *g =
+		graph(&a, "  CidrBlock: 10.7.0.0/16\n  AdditionalCidrBlocks: [10.8.0.0/16]\n"
+			  "  AvailabilityZones: [use1-az4, us-east-1b]\n"
+			  "  Subnets:\n"
+			  "    - {Name: A, Type: ISOLATED, CidrBlock: 10.7.0.0/24}\n"
+			  "    - {Name: B, Type: ISOLATED, CidrBlock: 10.8.0.0/24, "
+			  "AvailabilityZone: us-east-1b}\n");
+
+	expect(&a, g, "Vpc", "CidrBlock", "10.7.0.0/16");
+	expect(&a, g, "Vpc", "EnableDnsSupport", "true");
+	expect(&a, g, "Vpc", "EnableDnsHostnames", "true");
+	expect(&a, g, "SubnetA", "AvailabilityZoneId", "use1-az4");
+	expect(&a, g, "SubnetA", "MapPublicIpOnLaunch", "false");
+	expect(&a, g, "SubnetB", "AvailabilityZone", "us-east-1b");
+	expect(&a, g, "VpcCidrBlock10x8x0x0", "CidrBlock", "10.8.0.0/16");
+	cr_assert_eq(found(g, "SubnetA")->ndepends, 0);
+	cr_assert(waits_for(found(g, "SubnetB"), STR("VpcCidrBlock10x8x0x0")));
+	cr_assert_eq(count_of(g, "AWS::EC2::InternetGateway"), 0);
+	expect_all(&a, g, "AWS::EC2::RouteTable", "RouteTableIsolated ");
+	cr_assert_eq(count_of(g, "AWS::EC2::Route"), 0);
+	arena_release(&a);
+}
+
+static const char *part_of(struct arena *a, const struct ir *g, const char *subnet)
+{
+	const struct ir_value *v = at(found(g, subnet)->properties, "Ipv6CidrBlock");
+
+	cr_assert_eq(v->kind, IR_SELECT);
+	cr_assert_eq(v->items[0]->kind, IR_CIDR);
+	cr_assert(waits_for(found(g, subnet), STR("VpcIpv6CidrBlock")));
+	return arena_fmt(a, "%d", (int)v->integer).s;
+}
+
+/* Each subnet has a part of its own: the one of its IPv4 addresses, or the next that is free. */
+Test(ground, ipv6)
+{
+	struct arena a = {0};
+	const struct ir *g =
+		graph(&a, "  Ipv6: true\n  AdditionalCidrBlocks: [10.1.0.0/16]\n" SUBNETS ROW(
+				  "Over", "ISOLATED", "10.1.0.0/28", "a")
+				  ROW("Next", "ISOLATED", "10.1.0.16/28", "a"));
+
+	cr_assert_str_eq(part_of(&a, g, "SubnetDoor"), "0");
+	cr_assert_str_eq(part_of(&a, g, "SubnetWork"), "16");
+	cr_assert_str_eq(part_of(&a, g, "SubnetOver"), "2");
+	cr_assert_str_eq(part_of(&a, g, "SubnetNext"), "3");
+	expect(&a, g, "SubnetWork", "AssignIpv6AddressOnCreation", "true");
+	expect(&a, g, "VpcIpv6CidrBlock", "AmazonProvidedIpv6CidrBlock", "true");
+	expect(&a, g, "RoutePublicIpv6", "GatewayId", "InternetGateway");
+	expect(&a, g, "RoutePublicIpv6", "DestinationIpv6CidrBlock", "::/0");
+	expect(&a, g, "RoutePrivateUsEast1aIpv6", "EgressOnlyInternetGatewayId",
+	       "EgressOnlyInternetGateway");
+	cr_assert_eq(count_of(g, "AWS::EC2::Route"), 6);
+	arena_release(&a);
+}
+
+/* ---- ways out ---- */
+
+/* What leads through the internet gateway is refused before it is attached. */
+Test(ground, ways_out_wait_for_the_attachment)
+{
+	static const char *const nats[] = {"SINGLE", "PER_AZ", "REGIONAL"};
+	struct str attachment = STR("InternetGatewayAttachment");
+	struct arena a = {0};
+
+	for (size_t k = 0; k < ARRAY_LEN(nats); k++) {
+		const struct ir *g = graph(
+			&a,
+			arena_fmt(&a, "%s  Ipv6: true\n  NatGateway: %s\n", SUBNETS, nats[k]).s);
+
+		for (size_t i = 0; i < g->resources.n; i++) {
+			const struct ir_resource *r = g->resources.items[i].value;
+			bool needs = str_eq(r->type, STR("AWS::EC2::EIP")) ||
+				     str_eq(r->type, STR("AWS::EC2::NatGateway")) ||
+				     (str_eq(r->type, STR("AWS::EC2::Route")) &&
+				      ir_get(r->properties, STR("GatewayId")) != NULL);
+
+			cr_assert_eq(waits_for(r, attachment), needs, STR_F, STR_A(r->id));
+		}
+	}
+	arena_release(&a);
+}
+
+/* Where the private tables of both zones lead to. */
+static const struct ir *expect_nat(struct arena *a, const char *nat, const char *gateways,
+				   const char *first, const char *second)
+{
+	const struct ir *g = graph(a, arena_fmt(a, "%s  NatGateway: %s\n", SUBNETS, nat).s);
+
+	expect_all(a, g, "AWS::EC2::NatGateway", gateways);
+	expect(a, g, "RoutePrivateUsEast1a", "NatGatewayId", first);
+	expect(a, g, "RoutePrivateUsEast1b", "NatGatewayId", second);
+	expect(a, g, "RoutePrivateUsEast1b", "RouteTableId", "RouteTablePrivateUsEast1b");
+	expect(a, g, "RouteTableOfMore", "RouteTableId", "RouteTablePrivateUsEast1b");
+	expect(a, g, "RouteTableOfVault", "RouteTableId", "RouteTableIsolated");
+	expect(a, g, "RouteTableOfDoor", "RouteTableId", "RouteTablePublic");
+	expect(a, g, "RoutePublic", "GatewayId", "InternetGateway");
+	return g;
+}
+
+Test(ground, kinds_of_nat_gateways)
+{
+	struct arena a = {0};
+	const struct ir *g;
+
+	g = expect_nat(&a, "SINGLE", "NatGatewayUsEast1a ", "NatGatewayUsEast1a",
+		       "NatGatewayUsEast1a");
+	expect(&a, g, "NatGatewayUsEast1a", "SubnetId", "SubnetDoor");
+	expect(&a, g, "NatGatewayUsEast1a", "AllocationId", "EipUsEast1a.AllocationId");
+	g = expect_nat(&a, "PER_AZ", "NatGatewayUsEast1a NatGatewayUsEast1b ", "NatGatewayUsEast1a",
+		       "NatGatewayUsEast1b");
+	expect(&a, g, "NatGatewayUsEast1b", "SubnetId", "SubnetGate");
+	g = expect_nat(&a, "REGIONAL", "NatGateway ", "NatGateway", "NatGateway");
+	expect(&a, g, "NatGateway", "AvailabilityMode", "regional");
+	expect(&a, g, "NatGateway", "VpcId", "Vpc");
+	expect(&a, g, "NatGateway", "SubnetId", "");
+	cr_assert_eq(count_of(g, "AWS::EC2::EIP"), 0);
+	g = graph(&a, SUBNETS "  NatGateway: NONE\n");
+	cr_assert_eq(count_of(g, "AWS::EC2::NatGateway"), 0);
+	expect_all(&a, g, "AWS::EC2::Route", "RoutePublic ");
+	arena_release(&a);
+}
+
+Test(ground, of_an_existing_vpc_nothing_is_touched_that_the_file_does_not_name)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, EXISTING);
+
+	cr_assert_eq(count_of(g, "AWS::EC2::Subnet"), 0);
+	cr_assert_eq(count_of(g, "AWS::EC2::InternetGateway"), 0);
+	cr_assert_eq(count_of(g, "AWS::EC2::Route"), 0);
+	cr_assert_eq(count_of(g, "AWS::EC2::VPCEndpoint"), 0);
+	g = graph(&a, EXISTING TABLES);
+	expect(&a, g, "NatGateway", "SubnetId", "subnet-0123456789abcdef0");
+	expect_all(&a, g, "AWS::EC2::Route",
+		   "RouteRtb0123456789abcdef0G8KPA7 RouteRtb0123456789abcdef1Z6HPA7 ");
+	expect(&a, g, "RouteRtb0123456789abcdef1Z6HPA7", "RouteTableId", "rtb-0123456789abcdef1");
+	expect(&a, g, "RouteRtb0123456789abcdef1Z6HPA7", "NatGatewayId", "NatGateway");
+	expect(&a, g, "S3Endpoint", "RouteTableIds.1", "rtb-0123456789abcdef1");
+	arena_release(&a);
+}
+
+/* New subnets have tables of their own, but for public ones: the VPC may have its one internet gateway already. */
+Test(ground, new_subnets_of_an_existing_vpc)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, EXISTING ROW("New", "PRIVATE", "10.0.0.0/24", "a")
+					       ROW("Open", "PUBLIC", "10.0.1.0/24", "a") TABLES);
+
+	expect(&a, g, "SubnetNew", "VpcId", "vpc-0123456789abcdef0");
+	expect(&a, g, "RoutePrivateUsEast1a", "NatGatewayId", "NatGateway");
+	expect_all(&a, g, "AWS::EC2::SubnetRouteTableAssociation", "RouteTableOfNew ");
+	cr_assert_eq(count_of(g, "AWS::EC2::InternetGateway"), 0);
+	cr_assert_eq(at(found(g, "S3Endpoint")->properties, "RouteTableIds")->n, 3);
+	arena_release(&a);
+}
+
+/* ---- security groups ---- */
+
+static const struct ir *groups(struct arena *a, const char *rest)
+{
+	return graph(a, arena_fmt(a, "  AvailabilityZoneCount: 1\n%s", rest).s);
+}
+
+Test(ground, one_group_where_none_is_written)
+{
+	struct arena a = {0};
+	const struct ir *g = groups(&a, "");
+
+	expect_all(&a, g, "AWS::EC2::SecurityGroup", "SecurityGroupCluster ");
+	expect(&a, g, "SecurityGroupCluster", "SecurityGroupEgress.0.CidrIp", "0.0.0.0/0");
+	expect(&a, g, "SelfIngressCluster", "GroupId", "SecurityGroupCluster");
+	expect(&a, g, "SelfIngressCluster", "SourceSecurityGroupId", "SecurityGroupCluster");
+	expect(&a, g, "SelfIngressCluster", "IpProtocol", "-1");
+	expect(&a, g, "SelfEgressCluster", "DestinationSecurityGroupId", "SecurityGroupCluster");
+	g = groups(&a, "  Ipv6: true\n");
+	expect(&a, g, "SecurityGroupCluster", "SecurityGroupEgress.1.CidrIpv6", "::/0");
+	arena_release(&a);
+}
+
+Test(ground, rules_for_addresses_stand_inside_of_the_group)
+{
+	struct arena a = {0};
+	const struct ir *g =
+		groups(&a, "SecurityGroups:\n"
+			   "  - Name: A\n"
+			   "    AllowSelf: false\n"
+			   "    Ingress:\n"
+			   "      - {FromPort: 22, CidrIp: 10.0.0.0/8}\n"
+			   "      - {FromPort: 22, ToPort: 22, CidrIp: 10.0.0.0/8}\n"
+			   "      - {Protocol: udp, FromPort: 1, ToPort: 9, PrefixListId: "
+			   "pl-0123456789abcdef0}\n"
+			   "      - {Protocol: icmp, CidrIp: 10.0.0.0/8}\n"
+			   "      - {Protocol: all, SecurityGroup: sg-0123456789abcdef0}\n");
+
+	cr_assert_eq(at(found(g, "SecurityGroupA")->properties, "SecurityGroupIngress")->n, 4);
+	expect(&a, g, "SecurityGroupA", "SecurityGroupIngress.0.ToPort", "22");
+	expect(&a, g, "SecurityGroupA", "SecurityGroupIngress.1.SourcePrefixListId",
+	       "pl-0123456789abcdef0");
+	expect(&a, g, "SecurityGroupA", "SecurityGroupIngress.1.IpProtocol", "udp");
+	expect(&a, g, "SecurityGroupA", "SecurityGroupIngress.2.FromPort", "-1");
+	expect(&a, g, "SecurityGroupA", "SecurityGroupIngress.3.IpProtocol", "-1");
+	expect(&a, g, "SecurityGroupA", "SecurityGroupIngress.3.FromPort", "");
+	expect(&a, g, "SecurityGroupA", "SecurityGroupIngress.3.SourceSecurityGroupId",
+	       "sg-0123456789abcdef0");
+	cr_assert_eq(count_of(g, "AWS::EC2::SecurityGroupIngress"), 0);
+	cr_assert_eq(count_of(g, "AWS::EC2::SecurityGroupEgress"), 0);
+	arena_release(&a);
+}
+
+/* Two groups that name each other make no circle; what the group's own rule says is not said again. */
+Test(ground, rules_for_groups_of_the_file_are_resources)
+{
+	struct arena a = {0};
+	const struct ir *g = groups(&a, "SecurityGroups:\n"
+					"  - Name: A\n"
+					"    AllowEgress: false\n"
+					"    Ingress:\n"
+					"      - {FromPort: 80, SecurityGroup: B}\n"
+					"      - {FromPort: 80, SecurityGroup: B}\n"
+					"      - {Protocol: all, SecurityGroup: A}\n"
+					"    Egress:\n"
+					"      - {FromPort: 443, SecurityGroup: B}\n"
+					"  - Name: B\n"
+					"    AllowSelf: false\n"
+					"    AllowEgress: false\n"
+					"    Ingress: [{FromPort: 443, SecurityGroup: A}]\n"
+					"    Egress: [{FromPort: 443, CidrIp: 0.0.0.0/0}]\n");
+
+	cr_assert_eq(count_of(g, "AWS::EC2::SecurityGroupIngress"), 3);
+	cr_assert_eq(count_of(g, "AWS::EC2::SecurityGroupEgress"), 2);
+	/* Nothing goes out but what rules of their own let out: EC2 takes no empty list for that. */
+	cr_assert_eq(at(found(g, "SecurityGroupA")->properties, "SecurityGroupEgress")->n, 1);
+	expect(&a, g, "SecurityGroupA", "SecurityGroupEgress.0.CidrIp", "127.0.0.1/32");
+	cr_assert_eq(at(found(g, "SecurityGroupB")->properties, "SecurityGroupEgress")->n, 1);
+	expect(&a, g, "SecurityGroupB", "SecurityGroupEgress.0.FromPort", "443");
+	arena_release(&a);
+}
