@@ -87,6 +87,41 @@ static void storage(struct buf *b, struct demand_list l, const char **between)
 			STR_A(shown_line(b->a, span_text(d->types[0].at))));
 		if (d->mount_dir.n > 0)
 			buf_fmt(b, " on " STR_F, STR_A(shown_line(b->a, d->mount_dir)));
+		else /* an environment mounts nothing */
+			buf_fmt(b, " " STR_F, STR_A(shown_line(b->a, d->name)));
+		first = false;
+	}
+}
+
+/* What a network is made of, and what is stored beside file systems: each type that is told in numbers. */
+static const struct {
+	const char *type, *one, *several;
+} counted[] = {
+	{"AWS::EC2::Subnet", "subnet", "subnets"},
+	{"AWS::EC2::NatGateway", "NAT gateway", "NAT gateways"},
+	{"AWS::EC2::VPCEndpoint", "endpoint", "endpoints"},
+	{"AWS::EC2::VPNConnection", "VPN connection", "VPN connections"},
+	{"AWS::S3::Bucket", "bucket", "buckets"},
+};
+
+static void counts(struct buf *b, const struct ir *g, const char **between)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < ARRAY_LEN(counted); i++) {
+		size_t n = 0;
+
+		for (size_t k = 0; k < g->resources.n; k++) {
+			const struct ir_resource *r = g->resources.items[k].value;
+
+			n += str_eq(r->type, str_c(counted[i].type));
+		}
+		if (n == 0)
+			continue;
+		if (first)
+			next_part(b, between);
+		buf_fmt(b, "%s%zu %s", first ? "" : ", ", n,
+			n == 1 ? counted[i].one : counted[i].several);
 		first = false;
 	}
 }
@@ -101,6 +136,7 @@ struct str summary_line(struct arena *a, const struct facts *facts, const struct
 
 	buf_add(&b, shown_line(a, c->src->name));
 	nodes(&b, &t, &between);
+	counts(&b, c->graph, &between);
 	storage(&b, demand, &between);
 	next_part(&b, &between);
 	buf_fmt(&b, "%zu resources, %zu bytes%s\n", c->graph->resources.n, template_bytes,

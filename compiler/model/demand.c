@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* demand.c - what the stack of a cluster will hold. */
+/* demand.c - what the stack of a cluster or an environment will hold. */
 #include "compiler/model/demand.h"
 
 #include "compiler/model/effective.h"
@@ -166,6 +166,7 @@ static void put_ebs(struct demand *d, const struct ebs_settings *m)
 static void add_storage(struct demands *l, const struct shared_storage *s)
 {
 	const struct fsx_lustre_settings *lustre = &s->fsx_lustre_settings;
+	const struct fsx_open_zfs_settings *zfs = &s->fsx_open_zfs_settings;
 	struct demand d = {.what = DEMAND_STORAGE, .name = s->name, .mount_dir = s->mount_dir};
 
 	put_type(l, &d, &s->at.storage_type,
@@ -182,6 +183,9 @@ static void add_storage(struct demands *l, const struct shared_storage *s)
 			 sound(&lustre->at.storage_capacity, lustre->storage_capacity));
 		break;
 	case SHARED_STORAGE_STORAGE_TYPE_FSXOPENZFS:
+		put_made(&d, zfs->volume_id.n > 0 || zfs->storage_capacity == 0,
+			 sound(&zfs->at.storage_capacity, zfs->storage_capacity));
+		break;
 	case SHARED_STORAGE_STORAGE_TYPE_FSXONTAP:
 	case SHARED_STORAGE_STORAGE_TYPE_FILECACHE:
 	case SHARED_STORAGE_STORAGE_TYPE_UNSET:
@@ -214,7 +218,20 @@ static struct demand_list of_cluster(struct arena *a, const struct cluster *c)
 	return (struct demand_list){l.items, l.n};
 }
 
+static struct demand_list of_environment(struct arena *a, const struct environment *e)
+{
+	struct demands l = {a, NEW_ARRAY(a, struct demand, e->shared_storage.n), 0};
+
+	for (size_t i = 0; i < e->shared_storage.n; i++)
+		add_storage(&l, &e->shared_storage.items[i]);
+	return (struct demand_list){l.items, l.n};
+}
+
 struct demand_list demand_of(struct arena *a, const struct model *m)
 {
-	return (m->variant & CLUSTER) != 0 ? of_cluster(a, m->cluster) : (struct demand_list){0};
+	if ((m->variant & CLUSTER) != 0)
+		return of_cluster(a, m->cluster);
+	if ((m->variant & ENVIRONMENT) != 0)
+		return of_environment(a, m->environment);
+	return (struct demand_list){0};
 }

@@ -27,6 +27,7 @@ static const struct export_kind kinds[] = {
 	[EXPORT_EFS_ID] = {"the id of an EFS file system", {"efs_id"}},
 	[EXPORT_BUCKET] = {"the name of a bucket", {"bucket_name"}},
 	[EXPORT_KEY_PAIR] = {"the name of a key pair", {0}},
+	[EXPORT_PRIVATE_KEY_COMMAND] = {"the command that prints the private key", {0}},
 	[EXPORT_KEY_ARN] = {"the ARN of a KMS key", {"kms_key"}},
 	[EXPORT_VPN_GATEWAY] = {"the id of a virtual private gateway", {"vgw_id"}},
 	[EXPORT_TRANSIT_GATEWAY] = {"the id of a transit gateway", {"tgw_id"}},
@@ -58,6 +59,8 @@ bool export_fits(enum export_what what, const struct prop *prop)
 {
 	bool special = false;
 
+	if (what == EXPORT_PRIVATE_KEY_COMMAND)
+		return false;
 	if (wants_key_pair(prop))
 		return what == EXPORT_KEY_PAIR;
 	if (what == EXPORT_SUBNETS && prop->kind != PROP_STRINGS)
@@ -90,7 +93,7 @@ static void add(struct list *l, struct str name, struct env_export x)
 	if (before != NULL && export_same(before, &x))
 		return;
 	x.name = name;
-	x.exported = x.what != EXPORT_SUBNETS;
+	x.exported = x.what != EXPORT_SUBNETS && x.what != EXPORT_PRIVATE_KEY_COMMAND;
 	l->items[l->n] = x;
 	if (before == NULL)
 		map_put(&l->names, l->a, name, &l->items[l->n]);
@@ -228,9 +231,14 @@ static void add_buckets(struct list *l, const struct bucket_list *buckets)
 
 static void add_keys(struct list *l, const struct environment *e)
 {
-	if (e->key_pair.section.written)
+	if (e->key_pair.section.written) {
 		add(l, STR("KeyPairName"),
 		    (struct env_export){.what = EXPORT_KEY_PAIR, .at = &e->key_pair.section});
+		if (e->key_pair.at.public_key_material.state == FIELD_ABSENT)
+			add(l, STR("PrivateKeyCommand"),
+			    (struct env_export){.what = EXPORT_PRIVATE_KEY_COMMAND,
+						.at = &e->key_pair.section});
+	}
 	if (e->kms_key.section.written)
 		add(l, STR("KmsKeyArn"),
 		    (struct env_export){.what = EXPORT_KEY_ARN, .at = &e->kms_key.section});

@@ -23,8 +23,9 @@ enum export_what {
 	EXPORT_OPENZFS_VOLUME, /* its root volume */
 	EXPORT_OPENZFS_ID,
 	EXPORT_EFS_ID,
-	EXPORT_BUCKET,	 /* its name */
-	EXPORT_KEY_PAIR, /* its name */
+	EXPORT_BUCKET,		    /* its name */
+	EXPORT_KEY_PAIR,	    /* its name */
+	EXPORT_PRIVATE_KEY_COMMAND, /* for people: it is not exported and fits nowhere */
 	EXPORT_KEY_ARN,
 	EXPORT_VPN_GATEWAY,
 	EXPORT_TRANSIT_GATEWAY,

@@ -7,13 +7,31 @@
 #ifndef HPCC_FILE_SYSTEMS_H
 #define HPCC_FILE_SYSTEMS_H
 
-#include "lowering/aws/stack.h"
+#include "lowering/aws/buckets.h"
+
+/* What of file systems stays when the stack goes. */
+struct keeping {
+	enum ir_policy policy; /* of what stays: IR_RETAIN or IR_RETAIN_EXCEPT_ON_CREATE */
+	bool persistent;     /* Lustre of a persistent type stays, unless the file says otherwise */
+	bool links;	     /* links to S3 stay with their file system */
+	bool linked_backups; /* days of backups are passed on even of what is linked to S3 */
+};
 
 /* Where a file system stands, and for whom. */
 struct storage_place {
 	struct ir_value *vpc;	  /* its id */
 	struct ir_value *subnets; /* IR_LIST of ids: of the file system, or of its mount targets */
-	struct ir_value *clients; /* IR_LIST of groups, each once: of all that mount it */
+	/* IR_LIST of groups, each once: of all that mount it. They are let in by a group of its own. */
+	struct ir_value *clients;
+	/* Or the group that it is in together with them, which is there: its id and logical id. Else NULL. */
+	struct ir_value *group;
+	struct str group_resource;
+	struct ir_value
+		*tables;      /* IR_LIST of route tables of its clients; of OpenZFS in two zones */
+	struct ir_value *key; /* for a file system that names none; NULL: that of the account */
+	const struct lowered_bucket *buckets; /* those that links may name */
+	size_t nbuckets;
+	struct keeping keeps;
 };
 
 /* A new resource for the storage called `name`, with the policy for deletion and replacement. */
@@ -37,9 +55,12 @@ struct storage_access {
 	struct ir_origin origin;
 };
 
-/* A security group for a file system, open to its clients, with its rules. Returns its logical id. */
+/* The logical id of the security group of a file system: that of the place, or a new one, open to its clients. */
 struct str storage_security_group(struct stack *st, const struct storage_place *place,
 				  const struct storage_access *access);
+/* IR_LIST of that group's id. */
+struct ir_value *storage_groups(struct stack *st, const struct storage_place *place,
+				struct str group);
 /* Makes `r` wait for all rules of the group that storage_security_group returned. */
 void storage_wait_for_rules(struct stack *st, struct ir_resource *r, struct str group);
 
@@ -47,19 +68,27 @@ void storage_wait_for_rules(struct stack *st, struct ir_resource *r, struct str 
 struct str lustre_add(struct stack *st, const struct shared_storage *m,
 		      const struct storage_place *place);
 
+/* A new FSx for OpenZFS file system. Returns its logical id. */
+struct str openzfs_add(struct stack *st, const struct shared_storage *m,
+		       const struct storage_place *place);
+
 /* An EFS file system to be made. */
 struct efs {
 	struct str name;
 	bool encrypted;
-	struct str kms_key; /* or empty */
+	struct str kms_key;	   /* or empty */
+	struct ir_value *zone;	   /* name of its one zone; NULL: it stands in all */
+	struct str backup;	   /* ENABLED, DISABLED, or empty: as AWS has it */
+	struct str transition;	   /* when files go to the cheaper class, or empty */
+	bool tls_only, roles_only; /* refuse clients without TLS, clients without a role */
 	struct str performance_mode, throughput_mode;
 	int64_t throughput; /* MiB/s, or 0 */
 	enum ir_policy policy;
 	struct ir_origin origin;
 };
 
-/* What an entry of SharedStorage says of it. */
-struct efs efs_of(const struct shared_storage *m);
+/* What an entry of SharedStorage says of it in every kind of file; `stays` is the policy where it is to be kept. */
+struct efs efs_of(const struct shared_storage *m, enum ir_policy stays);
 /*
  * A new one with its group and a mount target in each subnet of the place. Returns its logical id; the addresses of the
  * mount targets are appended to `addresses`, in the order of the subnets.

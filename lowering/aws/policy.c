@@ -50,7 +50,7 @@ static struct ir_value *statement_new(struct stack *st, const char *sid, const c
 	ir_put_text(st->g, s, "Sid", str_c(sid));
 	ir_put_text(st->g, s, "Effect", str_c(effect));
 	ir_put(st->g, s, "Action", actions);
-	return ir_put(st->g, s, "Resource", resources);
+	return resources == NULL ? s : ir_put(st->g, s, "Resource", resources);
 }
 
 struct ir_value *allow(struct stack *st, struct ir_value *statements, const char *sid,

@@ -9,8 +9,8 @@
 struct ir_value *any_resource(struct stack *st);
 /*
  * The statement `sid` of `statements`, a new one at the end where there is none, which allows `actions` (blanks
- * between) on `resources` (IR_LIST or one value). What has been allowed by this name before has the same actions or
- * the same resources: else each action would be allowed on the resources of the others.
+ * between) on `resources` (IR_LIST or one value; NULL: what the policy belongs to). What has been allowed by this name
+ * before has the same actions or the same resources: else each action would be allowed on the resources of the others.
  */
 struct ir_value *allow(struct stack *st, struct ir_value *statements, const char *sid,
 		       const char *actions, struct ir_value *resources);

@@ -18,6 +18,12 @@ struct ir_origin origin_of_section(const struct section_at *section)
 	return (struct ir_origin){section->span, section->path};
 }
 
+void resource_goes(struct ir_resource *r, enum ir_policy policy)
+{
+	r->deletion_policy = policy;
+	r->update_replace_policy = policy == IR_RETAIN_EXCEPT_ON_CREATE ? IR_RETAIN : policy;
+}
+
 struct ir_value *text_list(struct stack *st, const struct model_strings *items)
 {
 	struct ir_value *list = ir_list(st->g);

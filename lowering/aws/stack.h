@@ -33,6 +33,9 @@ struct ir_origin origin_of_section(const struct section_at *section);
 /* A rule of the template: the stack is made in the region of the file only; without one in any. */
 void stack_stands_in(struct stack *st);
 
+/* What becomes of `r` when it goes or is replaced. */
+void resource_goes(struct ir_resource *r, enum ir_policy policy);
+
 /* An IR_LIST of texts. */
 struct ir_value *text_list(struct stack *st, const struct model_strings *items);
 /* The values of `from` that are not in `list` yet (ir_same) are appended. */

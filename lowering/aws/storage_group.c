@@ -7,6 +7,8 @@
  * gave. The rules are resources of their own, not part of the group: they go with the stack while the group
  * may stay with the file system, and a group cannot name itself in its own properties.
  *
+ * In an environment the group is one that clients are members of, as the file says.
+ *
  * Rules are only added to groups of the stack. Groups that the user gave must let FSx for Lustre servers in
  * on their own. Source: FSx for Lustre user guide, "File system access control with Amazon VPC".
  */
@@ -68,8 +70,15 @@ static void rules_for(struct stack *st, const struct storage_access *access,
 	}
 }
 
-struct str storage_security_group(struct stack *st, const struct storage_place *place,
-				  const struct storage_access *access)
+struct ir_value *storage_groups(struct stack *st, const struct storage_place *place,
+				struct str group)
+{
+	return ir_push(st->g, ir_list(st->g),
+		       place->group != NULL ? place->group : ir_ref(st->g, group));
+}
+
+static struct str group_add(struct stack *st, const struct storage_place *place,
+			    const struct storage_access *access)
 {
 	struct ir_resource *group =
 		storage_resource(st, "StorageSecurityGroup", access->name,
@@ -85,11 +94,18 @@ struct str storage_security_group(struct stack *st, const struct storage_place *
 	return group->id;
 }
 
+struct str storage_security_group(struct stack *st, const struct storage_place *place,
+				  const struct storage_access *access)
+{
+	return place->group != NULL ? place->group_resource : group_add(st, place, access);
+}
+
 static bool is_rule_of(const struct ir_resource *r, struct str group)
 {
 	const struct ir_value *into;
 
-	if (!str_eq(r->type, STR("AWS::EC2::SecurityGroupIngress")))
+	if (!str_eq(r->type, STR("AWS::EC2::SecurityGroupIngress")) &&
+	    !str_eq(r->type, STR("AWS::EC2::SecurityGroupEgress")))
 		return false;
 	into = ir_get(r->properties, STR("GroupId"));
 	return into->kind != IR_STRING && str_eq(into->text, group);

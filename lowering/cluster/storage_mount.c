@@ -43,7 +43,11 @@ static struct ir_value *clients_of(struct lowering *l)
 
 static struct storage_place place_in(struct lowering *l, struct ir_value *subnets)
 {
-	return (struct storage_place){.vpc = l->vpc, .subnets = subnets, .clients = clients_of(l)};
+	return (struct storage_place){
+		.vpc = l->vpc,
+		.subnets = subnets,
+		.clients = clients_of(l),
+		.keeps = {.policy = IR_RETAIN, .links = true, .linked_backups = true}};
 }
 
 /* The subnets of the queue that has most of them, the first of such queues; each subnet once. */
@@ -104,7 +108,7 @@ void storage_efs(struct lowering *l, struct lowered_storage *s)
 		       ir_subf(l->st.g, STR_F ".efs.${AWS::Region}.${AWS::URLSuffix}",
 			       STR_A(m->file_system_id)));
 	} else {
-		struct efs efs = efs_of(s->model);
+		struct efs efs = efs_of(s->model, IR_RETAIN);
 
 		make_efs(l, s, &efs);
 	}

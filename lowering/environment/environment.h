@@ -40,8 +40,14 @@ struct ground {
 	struct lowered_group *groups;
 	size_t ngroups;
 
+	/* pass_env_storage: logical ids, one for each of e->shared_storage */
+	struct str *storage;
+
 	/* pass_env_notifications */
 	struct ir_value *topic; /* ARN of who hears of alarms, or NULL */
+
+	/* pass_env_hybrid: ids of what it makes or the file names, else NULL; one of vpn_connections a row */
+	struct ir_value *gateway, *direct_connect_gateway, **vpn_connections;
 };
 
 /* ---- passes, one prototype a row of passes.def ---- */

@@ -293,3 +293,303 @@ Test(environment, all_that_takes_tags_has_the_one_of_the_stack)
 		cr_expect_str_eq(text_at(&mem, tags->items[tags->n - 1], "Key"), "owner");
 	}
 }
+
+/* ---- file systems ---- */
+
+static const struct ir *with_storage(const char *entry)
+{
+	return ground(arena_fmt(&mem, "SharedStorage:\n  - %s\n", entry).s);
+}
+
+Test(environment, a_file_system_is_in_the_group_of_its_clients_and_waits_for_its_rules)
+{
+	const struct ir *g = with_storage("{Name: fsx, StorageType: FsxLustre, FsxLustreSettings: "
+					  "{DeploymentType: PERSISTENT_2, StorageCapacity: 1200, "
+					  "PerUnitStorageThroughput: 250}}");
+	const struct ir_resource *r = only(g, "AWS::FSx::FileSystem");
+	const struct ir_resource *in = only(g, "AWS::EC2::SecurityGroupIngress");
+	const struct ir_resource *out = only(g, "AWS::EC2::SecurityGroupEgress");
+
+	cr_expect_eq(at(r->properties, "SecurityGroupIds")->n, 1);
+	cr_expect_eq(count_of(g, "AWS::EC2::SecurityGroup"), 1);
+	cr_expect(waits_for(r, in->id));
+	cr_expect(waits_for(r, out->id));
+	cr_expect_str_eq(PROPERTY(r, "SubnetIds.0"), "SubnetPrimaryPrivateSubnet");
+	cr_expect_str_eq(PROPERTY(r, "FileSystemTypeVersion"), "2.15");
+	cr_expect_str_eq(PROPERTY(r, "LustreConfiguration.EfaEnabled"), "");
+	cr_expect_eq(r->deletion_policy, IR_RETAIN_EXCEPT_ON_CREATE);
+}
+
+Test(environment, lustre_has_what_only_environments_say)
+{
+	static const char *const is[][2] = {
+		{"FileSystemTypeVersion", "2.15"},
+		{"StorageType", "INTELLIGENT_TIERING"},
+		{"StorageCapacity", ""},
+		{"LustreConfiguration.ThroughputCapacity", "4000"},
+		{"LustreConfiguration.EfaEnabled", "true"},
+		{"LustreConfiguration.MetadataConfiguration.Mode", "USER_PROVISIONED"},
+		{"LustreConfiguration.MetadataConfiguration.Iops", "6000"},
+		{"LustreConfiguration.DataReadCacheConfiguration.SizingMode", "USER_PROVISIONED"},
+		{"LustreConfiguration.DataReadCacheConfiguration.SizeGiB", "1024"},
+	};
+	const struct ir_resource *r = only(
+		with_storage("{Name: a, StorageType: FsxLustre, FsxLustreSettings: "
+			     "{DeploymentType: PERSISTENT_2, StorageType: INTELLIGENT_TIERING, "
+			     "FileSystemTypeVersion: '2.15', ThroughputCapacity: 4000, EfaEnabled: "
+			     "true, "
+			     "MetadataConfiguration: {Mode: USER_PROVISIONED, Iops: 6000}, "
+			     "DataReadCacheConfiguration: {SizingMode: USER_PROVISIONED, SizeGiB: "
+			     "1024}}}"),
+		"AWS::FSx::FileSystem");
+
+	for (size_t i = 0; i < ARRAY_LEN(is); i++)
+		cr_expect_str_eq(PROPERTY(r, is[i][0]), is[i][1], "%s", is[i][0]);
+}
+
+Test(environment, scratch_goes_unless_the_file_says_otherwise)
+{
+	static const char scratch[] = "{Name: a, StorageType: FsxLustre, FsxLustreSettings: "
+				      "{DeploymentType: SCRATCH_2, StorageCapacity: 1200%s}}";
+
+	cr_expect_eq(only(with_storage(arena_fmt(&mem, scratch, "").s), "AWS::FSx::FileSystem")
+			     ->deletion_policy,
+		     IR_DELETE);
+	cr_expect_eq(only(with_storage(arena_fmt(&mem, scratch, ", DeletionPolicy: Retain").s),
+			  "AWS::FSx::FileSystem")
+			     ->deletion_policy,
+		     IR_RETAIN_EXCEPT_ON_CREATE);
+}
+
+/* FSx has its own key for scratch types, and takes no other. */
+Test(environment, the_key_of_the_file_encrypts_what_may_have_one)
+{
+	const struct ir *g =
+		ground("KmsKey: {}\n"
+		       "SharedStorage:\n"
+		       "  - {Name: a, StorageType: FsxLustre, FsxLustreSettings: "
+		       "{DeploymentType: SCRATCH_2, StorageCapacity: 1200}}\n"
+		       "  - {Name: b, StorageType: FsxLustre, FsxLustreSettings: "
+		       "{DeploymentType: PERSISTENT_2, StorageCapacity: 1200, "
+		       "PerUnitStorageThroughput: 250}}\n"
+		       "  - {Name: c, StorageType: FsxOpenZfs, FsxOpenZfsSettings: "
+		       "{StorageCapacity: 64, ThroughputCapacity: 64}}\n"
+		       "  - {Name: d, StorageType: Efs}\n"
+		       "  - {Name: e, StorageType: Efs, EfsSettings: {KmsKeyId: alias/own}}\n"
+		       "  - {Name: f, StorageType: Efs, EfsSettings: {Encrypted: false}}\n");
+	static const char *const keys[] = {"",		 "KmsKey.Arn", "KmsKey.Arn",
+					   "KmsKey.Arn", "alias/own",  ""};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		cr_expect_str_eq(
+			PROPERTY(found(g, arena_fmt(&mem, "FileSystem%c", (char)('A' + i)).s),
+				 "KmsKeyId"),
+			keys[i], "%zu", i);
+}
+
+Test(environment, links_lead_to_buckets_of_the_file_and_wait_for_their_policy)
+{
+	const struct ir *g = ground(
+		"Buckets: [{Name: Data}]\n"
+		"SharedStorage:\n"
+		"  - Name: fsx\n"
+		"    StorageType: FsxLustre\n"
+		"    FsxLustreSettings:\n"
+		"      DeploymentType: PERSISTENT_2\n"
+		"      StorageCapacity: 1200\n"
+		"      PerUnitStorageThroughput: 250\n"
+		"      AutomaticBackupRetentionDays: 0\n"
+		"      DataRepositoryAssociations:\n"
+		"        - {Name: a, FileSystemPath: /a, Bucket: Data}\n"
+		"        - {Name: b, FileSystemPath: /b, Bucket: Data, Prefix: \"in $${put}/\"}\n"
+		"        - {Name: c, FileSystemPath: /c, DataRepositoryPath: s3://other/x}\n");
+	const struct ir_resource *a = found(g, "RepositoryFsxA"), *b = found(g, "RepositoryFsxB");
+
+	cr_expect_str_eq(PROPERTY(a, "DataRepositoryPath"), "s3://${BucketData}");
+	cr_expect(waits_for(a, STR("PolicyOfBucketData")));
+	cr_expect_str_eq(PROPERTY(b, "DataRepositoryPath"), "s3://${BucketData}/${Prefix}");
+	cr_expect(str_eq(at(b->properties, "DataRepositoryPath")->members[0].value->text,
+			 STR("in ${put}/")));
+	cr_expect_str_eq(PROPERTY(found(g, "RepositoryFsxC"), "DataRepositoryPath"),
+			 "s3://other/x");
+	cr_expect_eq(a->deletion_policy, IR_POLICY_NONE, "it goes when the file names it no more");
+	cr_expect_str_eq(PROPERTY(only(g, "AWS::FSx::FileSystem"),
+				  "LustreConfiguration.AutomaticBackupRetentionDays"),
+			 "", "an update of what is linked would be refused");
+}
+
+Test(environment, openzfs_exports_its_root)
+{
+	static const char *const is[][2] = {
+		{"FileSystemType", "OPENZFS"},
+		{"StorageCapacity", "64"},
+		{"OpenZFSConfiguration.DeploymentType", "SINGLE_AZ_HA_1"},
+		{"OpenZFSConfiguration.ThroughputCapacity", "64"},
+		{"OpenZFSConfiguration.AutomaticBackupRetentionDays", "30"},
+		{"OpenZFSConfiguration.PreferredSubnetId", ""},
+		{"OpenZFSConfiguration.RouteTableIds.0", ""},
+		{"OpenZFSConfiguration.RootVolumeConfiguration.DataCompressionType", "NONE"},
+		{"OpenZFSConfiguration.RootVolumeConfiguration.NfsExports.0."
+		 "ClientConfigurations.0.Clients",
+		 "*"},
+		{"OpenZFSConfiguration.RootVolumeConfiguration.NfsExports.0."
+		 "ClientConfigurations.0.Options.1",
+		 "no_root_squash"},
+	};
+	const struct ir_resource *r =
+		only(with_storage("{Name: home, StorageType: FsxOpenZfs, FsxOpenZfsSettings: "
+				  "{StorageCapacity: 64, ThroughputCapacity: 64}}"),
+		     "AWS::FSx::FileSystem");
+
+	for (size_t i = 0; i < ARRAY_LEN(is); i++)
+		cr_expect_str_eq(PROPERTY(r, is[i][0]), is[i][1], "%s", is[i][0]);
+	r = only(with_storage("{Name: home, StorageType: FsxOpenZfs, FsxOpenZfsSettings: "
+			      "{StorageCapacity: 64, ThroughputCapacity: 64, "
+			      "NfsClients: [10.0.0.0/16, 10.1.0.9], NfsOptions: [ro]}}"),
+		 "AWS::FSx::FileSystem");
+	cr_expect_str_eq(PROPERTY(r, "OpenZFSConfiguration.RootVolumeConfiguration.NfsExports.0."
+				     "ClientConfigurations.1.Clients"),
+			 "10.1.0.9");
+	cr_expect_str_eq(PROPERTY(r, "OpenZFSConfiguration.RootVolumeConfiguration.NfsExports.0."
+				     "ClientConfigurations.1.Options.0"),
+			 "ro");
+}
+
+Test(environment, openzfs_in_two_zones_has_two_subnets_and_all_route_tables)
+{
+	const struct ir *g = with_storage("{Name: home, StorageType: FsxOpenZfs, "
+					  "SubnetName: PrivateSubnet2, FsxOpenZfsSettings: "
+					  "{DeploymentType: MULTI_AZ_1, StorageCapacity: 64, "
+					  "ThroughputCapacity: 160}}");
+	const struct ir_resource *r = only(g, "AWS::FSx::FileSystem");
+
+	cr_expect_str_eq(PROPERTY(r, "SubnetIds.0"), "SubnetPrivateSubnet2");
+	cr_expect_str_eq(PROPERTY(r, "SubnetIds.1"), "SubnetPrimaryPrivateSubnet");
+	cr_expect_str_eq(PROPERTY(r, "OpenZFSConfiguration.PreferredSubnetId"),
+			 "SubnetPrivateSubnet2");
+	cr_expect_eq(at(r->properties, "OpenZFSConfiguration.RouteTableIds")->n,
+		     count_of(g, "AWS::EC2::RouteTable"));
+}
+
+Test(environment, efs_has_a_mount_target_in_each_zone_or_in_its_one)
+{
+	const struct ir *g = with_storage("{Name: home, StorageType: Efs}");
+	const struct ir_resource *r = only(g, "AWS::EFS::FileSystem");
+
+	cr_expect_eq(count_of(g, "AWS::EFS::MountTarget"), 2);
+	cr_expect_str_eq(PROPERTY(r, "Encrypted"), "true");
+	cr_expect_str_eq(PROPERTY(r, "ThroughputMode"), "elastic");
+	cr_expect_str_eq(PROPERTY(r, "BackupPolicy.Status"), "ENABLED");
+	g = with_storage("{Name: home, StorageType: Efs, EfsSettings: {BackupPolicy: DISABLED, "
+			 "AvailabilityZoneName: us-east-1b, TransitionToIA: AFTER_7_DAYS}}");
+	r = only(g, "AWS::EFS::FileSystem");
+	cr_expect_str_eq(PROPERTY(only(g, "AWS::EFS::MountTarget"), "SubnetId"),
+			 "SubnetPrivateSubnet2");
+	cr_expect_str_eq(PROPERTY(r, "AvailabilityZoneName"),
+			 "SubnetPublicSubnet2.AvailabilityZone");
+	cr_expect_str_eq(PROPERTY(r, "BackupPolicy.Status"), "DISABLED");
+	cr_expect_str_eq(PROPERTY(r, "LifecyclePolicies.0.TransitionToIA"), "AFTER_7_DAYS");
+}
+
+static const struct ir_value *client_policy(const char *settings)
+{
+	const struct ir *g = with_storage(
+		arena_fmt(&mem, "{Name: home, StorageType: Efs, EfsSettings: {%s}}", settings).s);
+
+	return at(only(g, "AWS::EFS::FileSystem")->properties, "FileSystemPolicy.Statement");
+}
+
+/* Whoever narrows the policy of AWS has to let clients in again. */
+Test(environment, efs_refuses_clients_without_tls_and_takes_all_others)
+{
+	const struct ir_value *s = client_policy("DeletionPolicy: Retain");
+
+	cr_assert_eq(s->n, 2);
+	cr_expect_str_eq(text_at(&mem, s, "0.Effect"), "Allow");
+	cr_expect_str_eq(text_at(&mem, s, "0.Principal.AWS"), "*");
+	cr_expect_str_eq(text_at(&mem, s, "0.Action.0"), "elasticfilesystem:ClientMount");
+	cr_expect_str_eq(text_at(&mem, s, "0.Action.1"), "elasticfilesystem:ClientWrite");
+	cr_expect_str_eq(
+		text_at(&mem, s, "0.Condition.Bool.elasticfilesystem:AccessedViaMountTarget"),
+		"true");
+	cr_expect_str_eq(text_at(&mem, s, "1.Effect"), "Deny");
+	cr_expect_str_eq(text_at(&mem, s, "1.Condition.Bool.aws:SecureTransport"), "false");
+	cr_expect_null(client_policy("EncryptionInTransit: false"));
+	s = client_policy("IamAuthorization: true");
+	cr_expect_str_eq(text_at(&mem, s, "0.Principal.AWS"),
+			 "arn:${AWS::Partition}:iam::${AWS::AccountId}:root");
+}
+
+/* ---- outputs ---- */
+
+static const char *output(const struct ir *g, const char *name)
+{
+	const struct ir_output *o = map_get(&g->outputs, str_c(name));
+
+	struct ir *box = ir_new(&mem);
+
+	return o == NULL ? "" : text_at(&mem, ir_put(box, ir_object(box), "v", o->value), "v");
+}
+
+Test(environment, outputs_have_the_names_that_clusters_read)
+{
+	static const char *const is[][2] = {
+		{"VPC", "Vpc"},
+		{"PublicSubnet", "SubnetPublicSubnet"},
+		{"PrimaryPrivateSubnet", "SubnetPrimaryPrivateSubnet"},
+		{"PrivateSubnet2", "SubnetPrivateSubnet2"},
+		{"FSxLustreFilesystemId", "FileSystemFsx"},
+		{"FSxLustreFilesystemDNSname", "FileSystemFsx.DNSName"},
+		{"FSxLustreFilesystemMountname", "FileSystemFsx.LustreMountName"},
+		{"FSxORootVolumeId", "FileSystemHome.RootVolumeId"},
+		{"FSxOpenZfsFilesystemId", "FileSystemHome"},
+		{"EfsFileSystemId", "FileSystemTools"},
+		{"EfsFileSystemIdmore", "FileSystemMore"},
+		{"S3BucketName", "BucketData"},
+		{"Data", "BucketData"},
+		{"Other", "BucketOther"},
+		{"KeyPairName", "KeyPair"},
+		{"KmsKeyArn", "KmsKey.Arn"},
+	};
+	const struct ir *g = ground("KmsKey: {}\n"
+				    "KeyPair: {KeyName: lab}\n"
+				    "Buckets: [{Name: Data}, {Name: Other}]\n"
+				    "SharedStorage:\n"
+				    "  - {Name: fsx, StorageType: FsxLustre, FsxLustreSettings: "
+				    "{DeploymentType: SCRATCH_2, StorageCapacity: 1200}}\n"
+				    "  - {Name: home, StorageType: FsxOpenZfs, FsxOpenZfsSettings: "
+				    "{StorageCapacity: 64, ThroughputCapacity: 64}}\n"
+				    "  - {Name: tools, StorageType: Efs}\n"
+				    "  - {Name: more, StorageType: Efs}\n");
+
+	for (size_t i = 0; i < ARRAY_LEN(is); i++) {
+		const struct ir_output *o = map_get(&g->outputs, str_c(is[i][0]));
+
+		cr_expect_str_eq(output(g, is[i][0]), is[i][1], "%s", is[i][0]);
+		cr_assert_not_null(o, "%s", is[i][0]);
+		cr_expect(str_eq(o->export_name->text,
+				 arena_fmt(&mem, "${AWS::StackName}-%s", is[i][0])),
+			  "%s", is[i][0]);
+		cr_expect_gt(o->description.n, 0);
+	}
+}
+
+/* An export in use cannot change: lists would be locked by the first who reads them. */
+Test(environment, lists_and_commands_are_not_exported)
+{
+	const struct ir *g = ground("KeyPair: {KeyName: lab}\n");
+	const struct ir_output *o = map_get(&g->outputs, STR("PrivateSubnets"));
+
+	cr_assert_not_null(o);
+	cr_expect_null(o->export_name);
+	cr_expect_eq(o->value->kind, IR_JOIN);
+	cr_expect_eq(o->value->n, 2);
+	o = map_get(&g->outputs, STR("PrivateKeyCommand"));
+	cr_assert_not_null(o);
+	cr_expect_null(o->export_name);
+	cr_expect(str_find_str(o->value->text, STR("/ec2/keypair/${KeyPair.KeyPairId} "), 0) !=
+		  SIZE_MAX);
+	g = ground(
+		"KeyPair: {KeyName: lab, PublicKeyMaterial: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5}\n");
+	cr_expect_null(map_get(&g->outputs, STR("PrivateKeyCommand")), "who imports a key has it");
+}

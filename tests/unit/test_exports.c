@@ -93,6 +93,7 @@ Test(exports, of_all_sections)
 	       "Data: the name of a bucket\n"
 	       "Archive: the name of a bucket\n"
 	       "KeyPairName: the name of a key pair\n"
+	       "PrivateKeyCommand: the command that prints the private key *\n"
 	       "KmsKeyArn: the ARN of a KMS key\n"
 	       "TransitGatewayId: the id of a transit gateway\n"
 	       "DirectConnectGatewayId: the id of a Direct Connect gateway\n"
