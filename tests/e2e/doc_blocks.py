@@ -45,6 +45,8 @@ def whole(text):
     """The block as a cluster file: sections it lacks come from BASE."""
     if re.search(r"^HeadNode:", text, re.M) and re.search(r"^Scheduling:", text, re.M):
         return text
+    if re.search(r"^Kind: Environment$", text, re.M):
+        return text
     if not re.search(r"^[A-Z]\w*:", text, re.M):
         return text  # about the syntax itself
     return text + "".join(section for name, section in BASE.items() if not re.search(f"^{name}:", text, re.M))
