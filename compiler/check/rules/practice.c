@@ -12,7 +12,7 @@ static bool is_world(struct str cidr)
 static void ssh_open(const struct rules *r, const struct field_at *at, struct str cidr)
 {
 	if (is_written(at) && is_world(cidr))
-		diag_help(r->ds, diag_ssh_open(r->ds, at->value, cidr),
+		diag_help(r->ds, diag_ssh_open(r->ds, at->value, "SSH", cidr),
 			  "name the network you log in from, or leave SSH closed and use Session "
 			  "Manager");
 }

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* network.c - steps that rules about a network share. */
+#include "compiler/check/rules/network.h"
+
+#include "compiler/base/nearest.h"
+
+const struct net *network(const struct rules *r)
+{
+	return r->net != NULL && r->net->m->section.written ? r->net : NULL;
+}
+
+bool subnet_types_known(const struct net *n)
+{
+	for (size_t i = 0; i < n->nsubnets; i++)
+		if (n->subnets[i].type == SUBNET_TYPE_UNSET)
+			return false;
+	return !is_poisoned(&n->m->at.subnets);
+}
+
+bool subnet_exists(const struct net_subnet *s)
+{
+	return s->row != NULL && s->row->at.subnet_id.state != FIELD_ABSENT;
+}
+
+struct str subnet_words(const struct rules *r, const struct net_subnet *s)
+{
+	return s->name.n > 0 ? arena_fmt(r->a, "subnet `" STR_F "`", STR_A(s->name))
+			     : STR("a subnet");
+}
+
+struct str zone_words(const struct rules *r, const struct net *n, size_t zone)
+{
+	return n->zones[zone].name.n > 0
+		       ? arena_fmt(r->a, "zone `" STR_F "`", STR_A(n->zones[zone].name))
+		       : arena_fmt(r->a, "zone %zu", zone + 1);
+}
+
+struct span subnet_span(const struct net_subnet *s)
+{
+	return s->row != NULL && is_written(&s->row->at.name) ? s->row->at.name.value
+							      : section_span(s->at);
+}
+
+struct str names_in_line(const struct rules *r, const struct str *names, size_t n)
+{
+	enum { MOST = 8 };
+	size_t shown = n <= MOST ? n : MOST;
+	struct str line = n > 0 ? names[0] : STR("");
+
+	for (size_t i = 1; i < shown; i++)
+		line = arena_fmt(r->a, STR_F ", " STR_F, STR_A(line), STR_A(names[i]));
+	return shown == n ? line : arena_fmt(r->a, STR_F " and %zu more", STR_A(line), n - shown);
+}
+
+void offer_names(const struct rules *r, struct diag *d, struct span at, struct str name,
+		 struct choice c)
+{
+	unsigned limit = near_limit(name), best = limit + 1;
+	struct str near = {0};
+
+	for (size_t i = 0; i < c.n; i++) {
+		unsigned distance = edit_distance(name, c.names[i], limit);
+
+		if (distance < best) {
+			best = distance;
+			near = c.names[i];
+		}
+	}
+	if (c.n == 0) {
+		diag_help(r->ds, d, "%s", c.none);
+	} else if (best <= limit) {
+		diag_help(r->ds, d, "did you mean `" STR_F "`?", STR_A(near));
+		diag_fix(r->ds, d, at, near, best == 0);
+	} else {
+		diag_help(r->ds, d, "there %s " STR_F, c.n == 1 ? "is" : "are",
+			  STR_A(names_in_line(r, c.names, c.n)));
+	}
+}

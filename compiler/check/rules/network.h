@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* network.h - what the rules about a section Network have in common. */
+#ifndef HPCC_RULES_NETWORK_H
+#define HPCC_RULES_NETWORK_H
+
+#include "compiler/check/rules/rule.h"
+
+/* What the Network of the file comes to; NULL where there is none that a rule may look at. */
+const struct net *network(const struct rules *r);
+
+/* Is it surely not written? A section with a faulty key may mean it. */
+#define ABSENT(pointer, field) \
+	((pointer)->at.field.state == FIELD_ABSENT && !(pointer)->section.poisoned)
+
+/* Are the types of all subnets known? What one that is faulty was meant to be is not. */
+bool subnet_types_known(const struct net *n);
+
+/* A subnet that exists already: one with SubnetId. */
+bool subnet_exists(const struct net_subnet *s);
+
+/* "subnet `Compute`", in memory of the arena. */
+struct str subnet_words(const struct rules *r, const struct net_subnet *s);
+/* "zone `us-east-1a`", or "zone 2" of those that are counted. */
+struct str zone_words(const struct rules *r, const struct net *n, size_t zone);
+
+/* A place for a finding about a subnet as a whole: its name. */
+struct span subnet_span(const struct net_subnet *s);
+
+/* Names with commas, as many as a line takes; "a, b and 3 more". */
+struct str names_in_line(const struct rules *r, const struct str *names, size_t n);
+
+/* The names that a property may have. */
+struct choice {
+	const struct str *names;
+	size_t n;
+	const char *none; /* what to do where there are none */
+};
+
+/* Adds to d which name was meant: the one that is near `name`, as a fix of `at`, else all of them. */
+void offer_names(const struct rules *r, struct diag *d, struct span at, struct str name,
+		 struct choice c);
+
+#endif

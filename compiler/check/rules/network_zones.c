@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* network_zones.c - rules about the zones of a network. */
+#include "compiler/check/rules/network.h"
+
+/* ---- some are said ---- */
+
+/* Is it a subnet that is made, in a zone that it does not name? Those that are made have a block. */
+static bool needs_zone(const struct subnet *s)
+{
+	return ABSENT(s, availability_zone) && s->at.subnet_id.state == FIELD_ABSENT &&
+	       s->at.cidr_block.state != FIELD_ABSENT;
+}
+
+static bool zones_said(const struct network *m)
+{
+	return !ABSENT(m, availability_zones) || !ABSENT(m, availability_zone_count);
+}
+
+void rule_zones_said(const struct rules *r)
+{
+	const struct net *n = network(r);
+	const struct network *m;
+	struct diag *d;
+
+	if (n == NULL || zones_said(n->m) || !USABLE(n->m, subnets))
+		return;
+	m = n->m;
+	if (ABSENT(m, subnets) && n->is_new) {
+		d = diag_no_zone(r->ds, section_span(&m->section), STR("the network"));
+		diag_help(r->ds, d,
+			  "add `AvailabilityZoneCount: 1`, or `AvailabilityZones` with "
+			  "their names");
+	}
+	for (size_t i = 0; i < n->nsubnets; i++) {
+		const struct net_subnet *s = &n->subnets[i];
+
+		if (s->row == NULL || !needs_zone(s->row))
+			continue;
+		d = diag_no_zone(r->ds, subnet_span(s), subnet_words(r, s));
+		diag_help(r->ds, d,
+			  "add `AvailabilityZone` to it, or `AvailabilityZones` to the "
+			  "network");
+		return; /* the others want the same */
+	}
+}
+
+/* ---- they are of the region ---- */
+
+/* "use1-az4", unlike the name "us-east-1a". */
+static bool is_zone_id(struct str zone)
+{
+	return str_find_str(zone, STR("-az"), 0) != SIZE_MAX;
+}
+
+/* A name of a zone, unlike an id, begins with that of its region; that of a Local Zone does too. */
+static bool is_foreign(const struct rules *r, struct str zone)
+{
+	switch (facts_is_zone(r->facts, r->region->name, zone)) {
+	case KNOWN_NO:
+		return true;
+	case KNOWN_YES:
+		return false;
+	case KNOWN_UNKNOWN:
+		break;
+	}
+	return !is_zone_id(zone) && !str_starts(zone, r->region->name);
+}
+
+static void of_region(const struct rules *r, struct str zone, struct span at)
+{
+	const struct region *region = r->region;
+	struct diag *d;
+
+	if (zone.n == 0 || !is_foreign(r, zone))
+		return;
+	d = diag_foreign_zone(r->ds, at, zone, region->name);
+	diag_label(r->ds, d, r->region_at->value, "the region is set here");
+	if (is_zone_id(zone) && region->nzones > 0)
+		diag_help(r->ds, d, "its zones are " STR_F,
+			  STR_A(names_in_line(r, region->zones, region->nzones)));
+	else
+		diag_help(r->ds, d, "names of its zones are `" STR_F "a` and so on",
+			  STR_A(region->name));
+}
+
+void rule_zones_of_region(const struct rules *r)
+{
+	const struct net *n = network(r);
+
+	if (n == NULL || r->region == NULL || !is_written(r->region_at))
+		return;
+	for (size_t i = 0; USABLE(n->m, availability_zones) && i < n->m->availability_zones.n; i++)
+		of_region(r, n->m->availability_zones.items[i].text,
+			  n->m->availability_zones.items[i].at);
+	for (size_t i = 0; i < n->m->subnets.n; i++) {
+		const struct subnet *s = &n->m->subnets.items[i];
+
+		/* One that the network names as well was looked at there. */
+		if (WRITTEN(s, availability_zone) && n->m->availability_zones.n == 0)
+			of_region(r, s->availability_zone, s->at.availability_zone.value);
+	}
+}
+
+/* ---- there are as many ---- */
+
+/* Zones of the region among those that are named: Local Zones are not counted. */
+static size_t named_zones(const struct rules *r, const struct network *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->availability_zones.n; i++)
+		n += facts_is_zone(r->facts, r->region->name,
+				   m->availability_zones.items[i].text) == KNOWN_YES;
+	return n;
+}
+
+/* Source: stdlib/facts/offerings.tsv: the zones that sell instances. */
+void rule_zones_there(const struct rules *r)
+{
+	const struct net *n = network(r);
+	const struct field_at *at;
+	size_t wanted, has;
+	struct diag *d;
+
+	if (n == NULL || r->region == NULL || !is_written(r->region_at) ||
+	    !USABLE(n->m, availability_zones))
+		return;
+	at = WRITTEN(n->m, availability_zones) ? &n->m->at.availability_zones
+					       : &n->m->at.availability_zone_count;
+	wanted = WRITTEN(n->m, availability_zones) ? named_zones(r, n->m)
+						   : (size_t)n->m->availability_zone_count;
+	has = facts_zone_count(r->facts, r->region->name);
+	if (!is_written(at) || has == 0 || wanted <= has)
+		return;
+	d = diag_too_many_zones(r->ds, at->value, wanted, r->region->name, has);
+	diag_label(r->ds, d, r->region_at->value, "the region is set here");
+}
+
+/* ---- subnets stand in them ---- */
+
+static void offer_zones(const struct rules *r, struct diag *d, const struct net *n,
+			const struct subnet *s)
+{
+	struct str *names = NEW_ARRAY(r->a, struct str, n->nzones);
+
+	for (size_t i = 0; i < n->nzones; i++)
+		names[i] = n->zones[i].name;
+	diag_label(r->ds, d, n->m->at.availability_zones.value, "the zones are these");
+	offer_names(r, d, s->at.availability_zone.value, s->availability_zone,
+		    (struct choice){names, n->nzones, "add it there"});
+}
+
+void rule_subnet_zones(const struct rules *r)
+{
+	const struct net *n = network(r);
+
+	if (n == NULL || !USABLE(n->m, availability_zones) || n->nzones == 0)
+		return;
+	for (size_t i = 0; i < n->nsubnets; i++) {
+		const struct subnet *s = n->subnets[i].row;
+		struct diag *d;
+
+		if (s == NULL || n->subnets[i].zone != NET_NO_ZONE ||
+		    !WRITTEN(s, availability_zone))
+			continue;
+		d = diag_zone_not_listed(r->ds, s->at.availability_zone.value,
+					 s->availability_zone);
+		if (!n->zones_counted) {
+			offer_zones(r, d, n, s);
+			continue;
+		}
+		diag_label(r->ds, d, n->m->at.availability_zone_count.value,
+			   "zones are counted here, and have no names");
+		diag_help(r->ds, d, "name the zones: `AvailabilityZones: [" STR_F "]`",
+			  STR_A(s->availability_zone));
+	}
+}
