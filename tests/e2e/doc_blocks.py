@@ -43,6 +43,8 @@ def blocks(path):
 
 def whole(text):
     """The block as a cluster file: sections it lacks come from BASE."""
+    if re.search(r"^Kind: (?!Cluster)", text, re.M):
+        return text
     if re.search(r"^HeadNode:", text, re.M) and re.search(r"^Scheduling:", text, re.M):
         return text
     if re.search(r"^Kind: Environment$", text, re.M):
