@@ -18,7 +18,8 @@ enum target { TARGET_CLOUDFORMATION };
 struct lower_options {
 	enum target target;
 	const struct facts *facts; /* answers questions about instance types, regions and images */
-	struct str until; /* the last pass to run, for the graph as it leaves it; empty: all */
+	struct str
+		until; /* the last pass to run, for the graph as it leaves it; else, or where it is none, all */
 };
 
 /* The graph of a file that was checked without errors, verified. NULL when it cannot be lowered (reported: E05xx). */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verb_build.c - hpcc FILE: a cluster file in, a template out. */
+#include "compiler/base/buf.h"
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
 #include "compiler/model/model_print.h"
+#include "compiler/schema/kind.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +20,36 @@ static struct str dump_text(const struct compilation *c, enum stage stage)
 		return ir_print(c->a, c->graph);
 	}
 	BUG("stage %d", (int)stage);
+}
+
+static const struct {
+	uint16_t variants; /* of files that go through it */
+	struct str name;
+} passes[] = {
+#define PASS(variants, name, needs, gives) {variants, STR_INIT(#name)},
+#include "lowering/cluster/passes.def"
+#include "lowering/environment/passes.def"
+#undef PASS
+};
+
+/* Is the pass of --dump=ir:PASS one that the file goes through? What is wrong is printed. */
+static bool pass_is_there(struct session *s, const struct compilation *c)
+{
+	struct str pass = s->compile.until;
+	struct buf names = buf_in(c->a);
+
+	if (pass.n == 0 || c->graph == NULL)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(passes); i++) {
+		if ((passes[i].variants & c->model->variant) == 0)
+			continue;
+		if (str_eq(passes[i].name, pass))
+			return true;
+		buf_fmt(&names, "%s" STR_F, names.n > 0 ? ", " : "", STR_A(passes[i].name));
+	}
+	usage_error(STR_F " goes through no pass `" STR_F "`, but through " STR_F,
+		    STR_A(c->model->kind->article), STR_A(pass), STR_A(buf_str(&names)));
+	return false;
 }
 
 static struct str result_of(struct session *s, struct compilation *c, enum stage stage)
@@ -50,15 +82,18 @@ static int build_one(struct session *s, const char *path, enum stage stage, stru
 	struct arena own = {0}, *a = together ? &s->arena : &own;
 	struct compilation c;
 	struct str text = {0};
+	bool there = true;
 	int status;
 
-	if (compile_file(s, a, path, stage, &c))
-		text = result_of(s, &c, stage);
+	if (compile_file(s, a, path, stage, &c)) {
+		there = pass_is_there(s, &c);
+		text = there ? result_of(s, &c, stage) : text;
+	}
 	if (together)
 		diags_append(all, &c.ds);
 	else if (!c.unreadable || c.ds.first != NULL) /* faults of the settings are told by main */
 		print_findings(s, &c.ds, STDERR_FILENO);
-	status = compilation_status(&c);
+	status = there ? compilation_status(&c) : EXIT_USAGE;
 	if (status == EXIT_OK)
 		status = to_directory(s) ? write_in(s, VALUE(s->o, output, "-"), path, text)
 					 : write_result(s, text);

@@ -8,6 +8,7 @@ usage: cli.py HPCC; prints TAP.
 import json
 import os
 import random
+import re
 import resource
 import signal
 import stat
@@ -203,6 +204,25 @@ def wrong_use(tap, folder):
     version = call("--version").stdout.decode()
     tap.ok(version.startswith("hpcc ") and "2" in version and len(version.splitlines()) > 3,
            "--version tells the dates of the facts", version)
+
+
+def passes_of_other_kinds(tap):
+    """--dump=ir:PASS: a file prints its own passes, and names them where it is asked for one of another kind."""
+    listed = call("--dump=ir:", TUTORIAL).stderr.decode()
+    passes = re.findall(r"\bir:(\w+)", listed)
+    ours = {"examples/tutorial/cluster.yaml": "head_node", "examples/environment/small.yaml": "env_network"}
+    tap.ok(all(name in passes for name in ours.values()), "all passes are listed", listed)
+    for path, own in ours.items():
+        results = {name: call("--dump=ir:" + name, os.path.join(ROOT, path)) for name in passes}
+        odd = [describe(r) for r in results.values()
+               if not (r.returncode == 0 and r.stdout or
+                       r.returncode == 2 and not r.stdout and own.encode() in r.stderr and one_line(r.stderr))]
+        tap.ok(not odd, f"each pass is printed or refused: {path}", "\n".join(odd))
+        shown = [name for name in passes if results[name].returncode == 0]
+        tap.ok(own in shown and len(shown) < len(passes), f"some are refused: {path}", shown)
+    for verb in ("slurm-conf", "userdata"):
+        refused(tap, f"{verb} of an environment", [verb, os.path.join(ROOT, "examples/environment/small.yaml")], 2,
+                "nothing to show of an environment file")
 
 
 def help_and_colours(tap, folder):
@@ -455,6 +475,7 @@ def main():
                  large_templates):
         with temporary() as folder:
             test(tap, folder)
+    passes_of_other_kinds(tap)
     facts_queries(tap)
     closed_pipe(tap)
     standard_input(tap)
