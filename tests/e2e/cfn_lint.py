@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""cfn-lint reads the template of every example, as JSON and as YAML, for the example's own region.
+"""cfn-lint reads the template of every example, as JSON and as YAML, for the example's own region; and of environments
+with each kind of NAT gateway, of zones, with IPv6 and without, in VPCs that exist.
 
 A finding that is wrong or meant goes into cfn_lint_waivers.txt: example, rule, and why. Waivers that match
 nothing fail too. Two spoilt templates must be found out, so that a linter that sees nothing fails here.
 usage: cfn_lint.py HPCC; prints TAP.
 """
+import itertools
 import json
 import os
+import re
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
-from common import Tap, examples, hpcc, in_venv
+from common import Tap, environments, examples, hpcc, in_venv
 
 in_venv("cfnlint")
 from cfnlint.api import ManualArgs, lint  # noqa: E402 - after the right interpreter is found
@@ -51,6 +54,78 @@ def spoilt(change):
     return json.dumps(template), example.region
 
 
+# ---- environments ----
+
+# A zone that the file names stands in the template: whoever names it wants it.
+MEANT = {"W3010"}
+ZONES = {"one zone": "AvailabilityZones: [us-east-1a]", "zones by name and id": "AvailabilityZones: [us-east-1a, use1-az6]",
+         "counted zones": "AvailabilityZoneCount: 3"}
+SUBNETS = """Subnets:
+    - {Name: Door, Type: PUBLIC, CidrBlock: 10.0.0.0/24}
+    - {Name: Work, Type: PRIVATE, CidrBlock: 10.0.1.0/24}
+    - {Name: Vault, Type: ISOLATED, CidrBlock: 10.1.0.0/28}
+  AdditionalCidrBlocks: [10.1.0.0/16]"""
+EXISTING = """VpcId: vpc-0123456789abcdef0
+  Subnets:
+    - {Name: Door, Type: PUBLIC, SubnetId: subnet-0123456789abcdef0}
+    - {Name: Work, Type: PRIVATE, SubnetId: subnet-0123456789abcdef1}"""
+NEW_THERE = """
+    - {Name: More, Type: PRIVATE, CidrBlock: 10.0.0.0/24, AvailabilityZone: us-east-1a}
+    - {Name: Vault, Type: ISOLATED, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1b}"""
+TABLES = """
+  RouteTableIds: [rtb-0123456789abcdef0]"""
+ENDPOINTS = """
+  Endpoints: {Preset: [CLUSTER, BATCH, FARGATE], Interfaces: [s3, dynamodb, ecr.api], DynamoDb: true}
+  FlowLogs: {Enabled: true}
+  DhcpOptions: {DomainNameServers: [10.0.0.2]}"""
+GROUPS = """
+SecurityGroups:
+  - Name: A
+    AllowEgress: false
+    Ingress:
+      - {FromPort: 22, CidrIp: 10.0.0.0/8}
+      - {Protocol: icmp, PrefixListId: pl-0123456789abcdef0}
+      - {Protocol: all, SecurityGroup: B}
+    Egress: [{FromPort: 443, SecurityGroup: sg-0123456789abcdef0}]
+  - {Name: B, AllowSelf: false, AllowEgress: false, Egress: [{Protocol: udp, FromPort: 1, ToPort: 9, SecurityGroup: A}]}"""
+
+
+def variants():
+    """(name, text) of environments that no example is like."""
+    for (zones, nat), ipv6 in zip(itertools.product(ZONES, ("NONE", "SINGLE", "PER_AZ", "REGIONAL")),
+                                  itertools.cycle(("true", "false", "false"))):
+        yield f"{zones}, NAT {nat}, IPv6 {ipv6}", f"{ZONES[zones]}\n  NatGateway: {nat}\n  Ipv6: {ipv6}"
+    yield "subnets in two blocks, with IPv6", ZONES["one zone"] + "\n  " + SUBNETS + "\n  Ipv6: true"
+    yield "no region", None
+    yield "existing VPC", EXISTING
+    for nat in ("SINGLE", "PER_AZ", "REGIONAL"):
+        yield f"existing VPC, tables, NAT {nat}", EXISTING + NEW_THERE + TABLES + f"\n  NatGateway: {nat}"
+    yield "endpoints and records", ZONES["counted zones"] + ENDPOINTS
+    yield "endpoints and records in an existing VPC", EXISTING + TABLES + ENDPOINTS
+    yield "groups", ZONES["one zone"] + GROUPS
+
+
+def judge_environment(text):
+    """Findings of the template of an environment, but for those that are meant."""
+    result = hpcc("-", "--quiet", input=text.encode())
+    if result.returncode != 0:
+        return [("hpcc", result.stderr.decode())]
+    region = re.search(r"^Region: *(\S+)", text, re.M)
+    return [found for found in judge(result.stdout.decode(), region.group(1) if region else "us-east-1")
+            if found[0] not in MEANT]
+
+
+def environment_texts():
+    """{name: text} of the examples and the variants."""
+    texts = {os.path.relpath(path): open(path, encoding="utf-8").read() for path in environments()}
+    for name, network in variants():
+        if network is None:
+            texts[name] = "Kind: Environment\nNetwork: {AvailabilityZoneCount: 1, DhcpOptions: {DomainNameServers: [10.0.0.2]}}\n"
+        else:
+            texts[name] = f"Kind: Environment\nRegion: us-east-1\nNetwork:\n  {network}\n"
+    return texts
+
+
 def misspell(resources):
     """a misspelt property"""
     resources["HeadNode"]["Properties"]["InstanceTyp"] = resources["HeadNode"]["Properties"].pop("InstanceType")
@@ -65,6 +140,8 @@ def main():
     tap, waived, used = Tap(), waivers(), set()
     with ProcessPoolExecutor(2) as pool:
         jobs = [(e, emit, pool.submit(judge_example, e, emit)) for e in examples() for emit in ("json", "yaml")]
+        texts = environment_texts()
+        judged = [(name, pool.submit(judge_environment, text)) for name, text in texts.items()]
         for change in (misspell, dangle):
             found = judge(*spoilt(change))
             tap.ok(any(rule.startswith("E") for rule, _ in found), f"control: {change.__doc__} is found")
@@ -76,6 +153,9 @@ def main():
                 else:
                     left.append(f"{rule} {text}")
             tap.ok(not left, f"{example.name} as {emit}", "\n".join(left))
+        for name, job in judged:
+            tap.ok(not job.result(), f"environment: {name}", "\n".join(" ".join(found) for found in job.result()))
+        tap.ok(len(judged) > len(environments()) > 3, "environments are judged", len(judged))
     tap.equal(sorted(set(waived) - used), [], "every waiver is needed")
     tap.end()
 

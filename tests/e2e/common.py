@@ -141,5 +141,11 @@ def examples(scheduler="slurm"):
     return [e for e in map(Example, found) if e.scheduler == scheduler]
 
 
+def environments():
+    """All examples of environments, by path."""
+    return [path for path in sorted(glob.glob(os.path.join(ROOT, "examples/*/*.yaml")))
+            if re.search(r"^Kind: Environment$", open(path, encoding="utf-8").read(), re.M)]
+
+
 def temporary():
     return tempfile.TemporaryDirectory(prefix="hpcc-test-")

@@ -331,3 +331,166 @@ Test(ground, rules_for_groups_of_the_file_are_resources)
 	expect(&a, g, "SecurityGroupB", "SecurityGroupEgress.0.FromPort", "443");
 	arena_release(&a);
 }
+
+/* ---- endpoints ---- */
+
+#define ONE_ZONE "  AvailabilityZoneCount: 1\n"
+
+/* The ServiceNames of all interface endpoints, with blanks between. */
+static void expect_services(struct arena *a, const struct ir *g, const char *want)
+{
+	struct buf b = buf_in(a);
+
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+
+		if (str_eq(r->type, STR("AWS::EC2::VPCEndpoint")) &&
+		    str_eq(str_c(text_at(a, r->properties, "VpcEndpointType")), STR("Interface")))
+			buf_fmt(&b, "%s ", text_at(a, r->properties, "ServiceName"));
+	}
+	buf_char(&b, '\0');
+	cr_assert_str_eq(b.s, want, "%s", b.s);
+}
+
+#define AWS_NAME(service) "com.amazonaws.${AWS::Region}." service " "
+
+Test(ground, services_of_presets_and_of_the_file_are_one_set)
+{
+	struct arena a = {0};
+	const struct ir *g =
+		graph(&a, ONE_ZONE "  Endpoints: {Preset: [FARGATE, NONE], "
+				   "Interfaces: [fsx, logs, fsx, of-our-own, ecr.api]}\n");
+
+	expect_services(&a, g,
+			AWS_NAME("ecr.api") AWS_NAME("ecr.dkr") AWS_NAME("fsx") AWS_NAME("logs")
+				AWS_NAME("secretsmanager") AWS_NAME("ssm") AWS_NAME("of-our-own"));
+	expect(&a, g, "EndpointEcrApi", "PrivateDnsEnabled", "true");
+	expect(&a, g, "EndpointEcrApi", "SecurityGroupIds.0", "EndpointSecurityGroup");
+	expect(&a, g, "EndpointEcrApi", "SubnetIds.0", "SubnetPrimaryPrivateSubnet");
+	expect(&a, g, "EndpointSecurityGroup", "SecurityGroupIngress.0.CidrIp", "10.0.0.0/16");
+	expect(&a, g, "EndpointSecurityGroup", "SecurityGroupIngress.0.FromPort", "443");
+	expect(&a, g, "EndpointSecurityGroup", "SecurityGroupIngress.0.ToPort", "443");
+	arena_release(&a);
+}
+
+/* Its service is in one region and one partition. */
+Test(ground, the_endpoint_of_route_53)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, ONE_ZONE "  Endpoints: {Preset: CLUSTER}\n");
+
+	expect(&a, g, "EndpointRoute53", "ServiceName", "com.amazonaws.route53");
+	expect(&a, g, "EndpointRoute53", "ServiceRegion", "us-east-1");
+	g = graph_of(&a, "Kind: Environment\nRegion: cn-north-1\nNetwork:\n" ONE_ZONE
+			 "  Endpoints: {Preset: CLUSTER}\n");
+	cr_assert_null(ir_find(g, STR("EndpointRoute53")));
+	expect(&a, g, "EndpointEc2", "ServiceName", "cn.com.amazonaws.${AWS::Region}.ec2");
+	arena_release(&a);
+}
+
+/* What a gateway reaches keeps its names: those of S3 and DynamoDB lead to the gateway. */
+Test(ground, gateway_endpoints_are_in_every_table)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, SUBNETS "  Endpoints: {DynamoDb: true, Interfaces: [s3]}\n");
+
+	cr_assert_eq(at(found(g, "S3Endpoint")->properties, "RouteTableIds")->n, 4);
+	cr_assert_eq(at(found(g, "DynamoDbEndpoint")->properties, "RouteTableIds")->n, 4);
+	expect(&a, g, "DynamoDbEndpoint", "VpcEndpointType", "Gateway");
+	expect(&a, g, "EndpointS3", "PrivateDnsEnabled", "false");
+	g = graph(&a, ONE_ZONE "  Endpoints: {S3: false}\n");
+	cr_assert_eq(count_of(g, "AWS::EC2::VPCEndpoint"), 0);
+	cr_assert_null(ir_find(g, STR("EndpointSecurityGroup")));
+	arena_release(&a);
+}
+
+Test(ground, interface_endpoints_stand_once_in_a_zone_or_where_the_file_says)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, SUBNETS "  Endpoints: {Interfaces: [ec2]}\n");
+
+	cr_assert_eq(at(found(g, "EndpointEc2")->properties, "SubnetIds")->n, 2);
+	expect(&a, g, "EndpointEc2", "SubnetIds.1", "SubnetMore");
+	g = graph(&a, SUBNETS "  Endpoints: {Interfaces: [ec2], SubnetNames: [Vault, Vault]}\n");
+	cr_assert_eq(at(found(g, "EndpointEc2")->properties, "SubnetIds")->n, 1);
+	expect(&a, g, "EndpointEc2", "SubnetIds.0", "SubnetVault");
+	g = graph(&a, EXISTING "  Endpoints: {Interfaces: [ec2]}\n");
+	expect(&a, g, "EndpointEc2", "SubnetIds.0", "subnet-0123456789abcdef1");
+	cr_assert_eq(at(found(g, "EndpointSecurityGroup")->properties, "SecurityGroupIngress")->n,
+		     4);
+	arena_release(&a);
+}
+
+/* ---- what instances are told ---- */
+
+Test(ground, dhcp_options_that_are_left_out_are_those_of_aws)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, ONE_ZONE "  DhcpOptions: {DomainName: hpc.example.com}\n");
+
+	expect(&a, g, "DhcpOptions", "DomainName", "hpc.example.com");
+	expect(&a, g, "DhcpOptions", "DomainNameServers.0", "AmazonProvidedDNS");
+	expect(&a, g, "DhcpOptionsAssociation", "DhcpOptionsId", "DhcpOptions");
+	g = graph(&a, ONE_ZONE "  DhcpOptions: {DomainNameServers: [10.0.0.2, 10.0.0.3]}\n");
+	expect(&a, g, "DhcpOptions", "DomainName", "ec2.internal");
+	expect(&a, g, "DhcpOptions", "DomainNameServers.1", "10.0.0.3");
+	g = graph_of(&a, "Kind: Environment\nRegion: eu-west-1\nNetwork:\n" ONE_ZONE
+			 "  DhcpOptions: {DomainNameServers: [10.0.0.2]}\n");
+	expect(&a, g, "DhcpOptions", "DomainName", "eu-west-1.compute.internal");
+	g = graph_of(&a, "Kind: Environment\nNetwork:\n" ONE_ZONE
+			 "  DhcpOptions: {DomainNameServers: [10.0.0.2]}\n");
+	cr_assert_eq(at(found(g, "DhcpOptions")->properties, "DomainName")->kind, IR_IF);
+	g = graph(&a, ONE_ZONE);
+	cr_assert_eq(count_of(g, "AWS::EC2::DHCPOptions"), 0);
+	arena_release(&a);
+}
+
+/* ---- flow logs ---- */
+
+Test(ground, flow_logs_to_a_log_group)
+{
+	struct arena a = {0};
+	const struct ir *g =
+		graph(&a, ONE_ZONE
+		      "  FlowLogs: {Enabled: true, TrafficType: ALL, RetentionInDays: 30}\n");
+	const struct ir_value *trust, *right;
+
+	expect(&a, g, "FlowLog", "ResourceType", "VPC");
+	expect(&a, g, "FlowLog", "ResourceId", "Vpc");
+	expect(&a, g, "FlowLog", "TrafficType", "ALL");
+	expect(&a, g, "FlowLog", "LogDestinationType", "cloud-watch-logs");
+	expect(&a, g, "FlowLog", "LogGroupName", "FlowLogGroup");
+	expect(&a, g, "FlowLog", "DeliverLogsPermissionArn", "FlowLogRole.Arn");
+	expect(&a, g, "FlowLogGroup", "RetentionInDays", "30");
+	expect(&a, g, "FlowLogGroup", "LogGroupName", "");
+	cr_assert_eq(found(g, "FlowLogGroup")->deletion_policy, IR_RETAIN_EXCEPT_ON_CREATE);
+	cr_assert_eq(found(g, "FlowLogGroup")->update_replace_policy, IR_RETAIN);
+	trust = at(found(g, "FlowLogRole")->properties, "AssumeRolePolicyDocument.Statement.0");
+	cr_assert_str_eq(text_at(&a, trust, "Principal.Service"), "vpc-flow-logs.amazonaws.com");
+	cr_assert_str_eq(text_at(&a, trust, "Condition.StringEquals.aws:SourceAccount"),
+			 "AWS::AccountId");
+	cr_assert_not_null(at(trust, "Condition.ArnLike.aws:SourceArn"));
+	right = at(found(g, "FlowLogRole")->properties, "Policies.0.PolicyDocument.Statement");
+	cr_assert_eq(right->n, 1);
+	cr_assert_str_eq(text_at(&a, right, "0.Resource"), "FlowLogGroup.Arn");
+	arena_release(&a);
+}
+
+/* The bucket has the policy that lets the service in: before, nothing may be written there. */
+Test(ground, flow_logs_to_a_bucket)
+{
+	struct arena a = {0};
+	const struct ir *g =
+		graph(&a, ONE_ZONE "  FlowLogs: {Enabled: true, Destination: S3, Bucket: Records}\n"
+				   "Buckets: [{Name: Other}, {Name: Records}]\n");
+
+	expect(&a, g, "FlowLog", "TrafficType", "REJECT");
+	expect(&a, g, "FlowLog", "LogDestinationType", "s3");
+	expect(&a, g, "FlowLog", "LogDestination", "BucketRecords.Arn");
+	cr_assert(waits_for(found(g, "FlowLog"), STR("PolicyOfBucketRecords")));
+	cr_assert_eq(count_of(g, "AWS::Logs::LogGroup"), 0);
+	cr_assert_eq(count_of(g, "AWS::IAM::Role"), 0);
+	g = graph(&a, ONE_ZONE "  FlowLogs: {Enabled: false}\n");
+	cr_assert_eq(count_of(g, "AWS::EC2::FlowLog"), 0);
+	arena_release(&a);
+}
