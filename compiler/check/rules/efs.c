@@ -31,6 +31,39 @@ void rule_efs_throughput_mode(const struct rules *r)
 	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_EFS, throughput_mode);
 }
 
+static void max_io(const struct rules *r, const struct shared_storage *s)
+{
+	const struct efs_settings *e = &s->efs_settings;
+	struct span mode = e->at.performance_mode.value;
+	struct diag *d;
+
+	if (GIVEN(e, file_system_id) || !WRITTEN(e, performance_mode) ||
+	    e->performance_mode != EFS_SETTINGS_PERFORMANCE_MODE_MAXIO)
+		return;
+	if (WRITTEN(e, availability_zone_name)) {
+		d = diag_efs_max_io(r->ds, e->at.availability_zone_name.value,
+				    "a file system with AvailabilityZoneName");
+		diag_label(r->ds, d, mode, "the performance mode");
+	} else if (USABLE(e, throughput_mode) &&
+		   e->throughput_mode == EFS_SETTINGS_THROUGHPUT_MODE_ELASTIC) {
+		bool said = WRITTEN(e, throughput_mode);
+
+		d = diag_efs_max_io(r->ds, said ? e->at.throughput_mode.value : mode,
+				    "ThroughputMode `elastic`");
+		if (said)
+			diag_label(r->ds, d, mode, "the performance mode");
+		else
+			diag_note(r->ds, d, "`elastic` is the default of ThroughputMode");
+		diag_help(r->ds, d, "leave PerformanceMode out: elastic throughput carries more");
+	}
+}
+
+/* Source: EFS user guide, performance modes. */
+void rule_efs_max_io(const struct rules *r)
+{
+	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_EFS, max_io);
+}
+
 /* ---- how it is mounted ---- */
 
 static void needs_transit(const struct rules *r, const struct efs_settings *e,

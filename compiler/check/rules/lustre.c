@@ -72,8 +72,8 @@ static void throughput_ok(const struct rules *r, const struct shared_storage *s,
 	struct diag *d;
 
 	(void)s;
-	if (!USABLE(f, per_unit_storage_throughput) || !USABLE(f, storage_type))
-		return;
+	if (!USABLE(f, per_unit_storage_throughput) || !USABLE(f, storage_type) || is_tiering(f))
+		return; /* what is elastic has a throughput of its own: lustre_options.c */
 	if (!is_persistent(f)) {
 		if (!WRITTEN(f, per_unit_storage_throughput) || throughput == 0)
 			return;
@@ -154,7 +154,7 @@ static void capacity_ok(const struct rules *r, const struct shared_storage *s,
 	const struct lustre *l = row_of(r, f);
 	struct diag *d;
 
-	if (!USABLE(f, storage_capacity))
+	if (!USABLE(f, storage_capacity) || is_tiering(f))
 		return;
 	if (!WRITTEN(f, storage_capacity)) {
 		if (f->section.poisoned)
@@ -235,7 +235,7 @@ static void tier_sold(const struct rules *r, const struct shared_storage *s,
 	struct str kind;
 
 	if (r->region == NULL || t < 0 || t > UINT16_MAX ||
-	    !USABLE(f, per_unit_storage_throughput) || !USABLE(f, storage_type))
+	    !USABLE(f, per_unit_storage_throughput) || !USABLE(f, storage_type) || is_tiering(f))
 		return;
 	l = facts_lustre(r->facts, type, storage, (unsigned)t, false);
 	if (l == NULL || facts_lustre_sold(r->facts, l, (unsigned)t, r->region->name) != KNOWN_NO)
@@ -247,7 +247,7 @@ static void tier_sold(const struct rules *r, const struct shared_storage *s,
 				 WRITTEN(f, deployment_type) ? f->at.deployment_type.value
 							     : s->at.storage_type.value,
 				 kind, r->region->name);
-	diag_label(r->ds, d, r->c->at.region.value, "the region");
+	diag_label(r->ds, d, r->region_at->value, "the region");
 }
 
 void rule_lustre_sold(const struct rules *r)

@@ -171,26 +171,53 @@ static bool prefixes_overlap(struct str a, struct str b)
 	return a.n == 0 || b.n == 0 || overlap(a, b);
 }
 
+/* A place in S3 as an association names it: by an address, or by a bucket of the file and a prefix. */
+struct s3_place {
+	const struct field_at
+		*at; /* what names the bucket; not written: the association says none */
+	struct str bucket, prefix; /* the prefix without slashes at its ends */
+	struct str text;	   /* as the file says it */
+	bool own;		   /* the bucket is one of the file, by its Name */
+};
+
+static struct s3_place place_of(const struct rules *r, const struct data_repository_association *a)
+{
+	struct str uri = a->data_repository_path;
+
+	if (!WRITTEN(a, bucket))
+		return (struct s3_place){&a->at.data_repository_path, s3_bucket(uri),
+					 s3_prefix(uri), uri, false};
+	uri = arena_fmt(r->a, "s3://" STR_F "/" STR_F, STR_A(a->bucket), STR_A(a->prefix));
+	return (struct s3_place){&a->at.bucket, a->bucket, s3_prefix(uri), str_slice(uri, 5, uri.n),
+				 true};
+}
+
+static void sources_apart(const struct rules *r, const struct data_repository_association *a,
+			  const struct data_repository_association *b)
+{
+	struct s3_place x = place_of(r, a), y = place_of(r, b);
+	struct diag *d;
+
+	if (!is_written(x.at) || !is_written(y.at) || y.bucket.n == 0 || x.own != y.own ||
+	    !str_eq(x.bucket, y.bucket) || !prefixes_overlap(x.prefix, y.prefix))
+		return;
+	d = r->c != NULL ? diag_dra_sources_overlap(r->ds, y.at->value, y.text, x.text)
+			 : diag_dra_sources_refused(r->ds, y.at->value, y.text, x.text);
+	diag_label(r->ds, d, x.at->value, "the other association");
+}
+
 /* Two associations of one file system. */
 static void pair_ok(const struct rules *r, const struct data_repository_association *a,
 		    const struct data_repository_association *b)
 {
 	struct str dir_a = trimmed(a->file_system_path), dir_b = trimmed(b->file_system_path);
-	struct str bucket = s3_bucket(b->data_repository_path);
 	struct diag *d;
 
 	if (WRITTEN(a, file_system_path) && WRITTEN(b, file_system_path) && overlap(dir_a, dir_b)) {
 		d = diag_dra_paths_overlap(r->ds, b->at.file_system_path.value, dir_b, dir_a);
 		diag_label(r->ds, d, a->at.file_system_path.value, "the other association");
 	}
-	if (WRITTEN(a, data_repository_path) && WRITTEN(b, data_repository_path) && bucket.n > 0 &&
-	    str_eq(bucket, s3_bucket(a->data_repository_path)) &&
-	    prefixes_overlap(s3_prefix(a->data_repository_path),
-			     s3_prefix(b->data_repository_path))) {
-		d = diag_dra_sources_overlap(r->ds, b->at.data_repository_path.value,
-					     b->data_repository_path, a->data_repository_path);
-		diag_label(r->ds, d, a->at.data_repository_path.value, "the other association");
-	}
+	sources_apart(r, a, b);
 }
 
 static void association_paths(const struct rules *r, const struct shared_storage *s)
@@ -270,9 +297,11 @@ static void backup_allowed(const struct rules *r, const struct shared_storage *s
 				   any_field(&any, link_props[i])->key, "linked to S3 here");
 			return;
 		}
-	if (has_associations(f))
-		diag_label(r->ds, diag_lustre_backup_associated(r->ds, at),
-			   f->at.data_repository_associations.key, "linked to S3 here");
+	if (!has_associations(f))
+		return;
+	d = r->c != NULL ? diag_lustre_backup_associated(r->ds, at)
+			 : diag_lustre_backup_refused(r->ds, at);
+	diag_label(r->ds, d, f->at.data_repository_associations.key, "linked to S3 here");
 }
 
 static void backups_ok(const struct rules *r, const struct shared_storage *s)

@@ -84,19 +84,26 @@ static void local_not_of_the_system(const struct rules *r, const struct ephemera
 		not_of_the_system(r, v->mount_dir, v->at.mount_dir.value, true);
 }
 
+static void local_dirs_free(const struct rules *r, const struct cluster *c)
+{
+	const struct slurm_queue_list *queues = &c->scheduling.slurm_queues;
+
+	local_not_of_the_system(r, &c->head_node.local_storage.ephemeral_volume);
+	for (size_t i = 0; i < queues->n; i++)
+		local_not_of_the_system(
+			r, &queues->items[i].compute_settings.local_storage.ephemeral_volume);
+}
+
 void rule_mount_dir_free(const struct rules *r)
 {
 	const struct shared_storage_list *list = r->storage;
-	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
 
 	for (size_t i = 0; i < list->n; i++)
 		if (WRITTEN(&list->items[i], mount_dir))
 			not_of_the_system(r, list->items[i].mount_dir,
 					  list->items[i].at.mount_dir.value, false);
-	local_not_of_the_system(r, &r->c->head_node.local_storage.ephemeral_volume);
-	for (size_t i = 0; i < queues->n; i++)
-		local_not_of_the_system(
-			r, &queues->items[i].compute_settings.local_storage.ephemeral_volume);
+	if (r->c != NULL)
+		local_dirs_free(r, r->c);
 }
 
 static void not_home(const struct rules *r, const struct shared_storage *s)

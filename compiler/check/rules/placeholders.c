@@ -242,8 +242,9 @@ struct str placeholder_in(struct str text)
 /* Properties whose texts have a meaning of their own, or whose faults another rule tells. */
 static bool is_exempt(enum prop_id id)
 {
-	return id == PROP_Cluster_Region || id == PROP_CustomAction_Args ||
-	       id == PROP_CustomActionScript_Args || id == PROP_Dns_HostedZoneId ||
+	return id == PROP_Cluster_Region || id == PROP_Environment_Region ||
+	       id == PROP_CustomAction_Args || id == PROP_CustomActionScript_Args ||
+	       id == PROP_Dns_HostedZoneId ||
 	       str_starts(schema_props[id].name, STR("InstanceType"));
 }
 

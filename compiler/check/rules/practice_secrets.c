@@ -196,12 +196,18 @@ static void settings_ok(const struct rules *r, const struct model_map *m)
 		text_ok(r, m->items[i].key, m->items[i].value, m->items[i].value_at);
 }
 
-void rule_no_plain_secrets(const struct rules *r)
+static void cluster_settings_ok(const struct rules *r, const struct cluster *c)
 {
-	const struct model_maps *settings = &r->c->scheduling.slurm_settings.custom_slurm_settings;
+	const struct model_maps *settings = &c->scheduling.slurm_settings.custom_slurm_settings;
 
-	each_section(r, section_ok);
 	for (size_t i = 0; i < settings->n; i++)
 		settings_ok(r, &settings->items[i]);
-	settings_ok(r, &r->c->directory_service.additional_sssd_configs);
+	settings_ok(r, &c->directory_service.additional_sssd_configs);
+}
+
+void rule_no_plain_secrets(const struct rules *r)
+{
+	each_section(r, section_ok);
+	if (r->c != NULL)
+		cluster_settings_ok(r, r->c);
 }

@@ -30,16 +30,16 @@ static void efs_encrypted(const struct rules *r, const struct shared_storage *s)
 	if (GIVEN(e, file_system_id) || GIVEN(e, kms_key_id))
 		return;
 	encrypted(r, &e->at.encrypted, e->encrypted);
-	if (!GIVEN(e, encrypted))
+	if (!GIVEN(e, encrypted) && !e->encrypted)
 		diag_help(r->ds, diag_efs_unencrypted(r->ds, s->at.storage_type.value),
 			  "add `Encrypted: true` to EfsSettings; it cannot be switched on "
 			  "afterwards");
 }
 
-void rule_volumes_encrypted(const struct rules *r)
+static void root_volumes_encrypted(const struct rules *r, const struct cluster *c)
 {
-	const struct head_node_root_volume *root = &r->c->head_node.local_storage.root_volume;
-	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
+	const struct head_node_root_volume *root = &c->head_node.local_storage.root_volume;
+	const struct slurm_queue_list *queues = &c->scheduling.slurm_queues;
 
 	encrypted(r, &root->at.encrypted, root->encrypted);
 	for (size_t i = 0; i < queues->n; i++) {
@@ -48,6 +48,12 @@ void rule_volumes_encrypted(const struct rules *r)
 
 		encrypted(r, &v->at.encrypted, v->encrypted);
 	}
+}
+
+void rule_volumes_encrypted(const struct rules *r)
+{
+	if (r->c != NULL)
+		root_volumes_encrypted(r, r->c);
 	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_EBS, ebs_encrypted);
 	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_EFS, efs_encrypted);
 }
@@ -77,20 +83,38 @@ static bool is_linked(const struct fsx_lustre_settings *f)
 	       GIVEN(f, data_repository_associations);
 }
 
+/* Does what is written come to S3 by itself, or by the task of the older link? */
+static bool is_exported(const struct fsx_lustre_settings *f)
+{
+	const struct data_repository_association_list *list = &f->data_repository_associations;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (GIVEN(&list->items[i], auto_export_policy))
+			return true;
+	return GIVEN(f, import_path) || GIVEN(f, export_path) ||
+	       !USABLE(f, data_repository_associations);
+}
+
 static void scratch_linked(const struct rules *r, const struct shared_storage *s)
 {
 	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
+	struct diag *d;
 
 	if (!is_new_lustre(s) || GIVEN(f, backup_id) || !USABLE(f, deployment_type) ||
-	    is_persistent(f) || is_linked(f) || meant_as_scratch(s))
+	    is_persistent(f) || meant_as_scratch(s) ||
+	    (r->c != NULL ? is_linked(f) : is_exported(f) || !lustre_goes(r, f)))
 		return;
-	diag_help(r->ds,
-		  diag_scratch_not_exported(r->ds,
-					    WRITTEN(f, deployment_type)
-						    ? f->at.deployment_type.value
-						    : s->at.storage_type.value,
-					    mount_dir(r->a, s->mount_dir)),
-		  "link it to S3, take a persistent type, or call it scratch");
+	d = diag_scratch_not_exported(r->ds,
+				      WRITTEN(f, deployment_type) ? f->at.deployment_type.value
+								  : s->at.storage_type.value,
+				      WRITTEN(s, mount_dir)
+					      ? mount_dir(r->a, s->mount_dir)
+					      : arena_fmt(r->a, "`" STR_F "`", STR_A(s->name)));
+	diag_help(r->ds, d,
+		  r->c != NULL
+			  ? "link it to S3, take a persistent type, or call it scratch"
+			  : "export it to S3 with AutoExportPolicy, take a persistent type, or "
+			    "call it scratch");
 }
 
 void rule_scratch_exported(const struct rules *r)
@@ -106,8 +130,11 @@ static void deletion(const struct rules *r, const struct shared_storage *s,
 
 	if (is_poisoned(policy) || !WRITTEN(s, name) || !deletes || meant_as_scratch(s))
 		return;
-	d = diag_deletion_loses_data(
-		r->ds, is_written(policy) ? policy->value : s->at.storage_type.value, s->name);
+	d = r->c != NULL
+		    ? diag_deletion_loses_data(
+			      r->ds, is_written(policy) ? policy->value : s->at.storage_type.value,
+			      s->name)
+		    : diag_deletion_takes_data(r->ds, policy->value, s->name);
 	diag_help(r->ds, d, "`DeletionPolicy: %s` keeps them", keeps);
 }
 
@@ -122,27 +149,31 @@ static void ebs_deletion(const struct rules *r, const struct shared_storage *s)
 			 "Snapshot` or `Retain");
 }
 
+/* Without a default, in a cluster, it goes. */
 static void efs_deletion(const struct rules *r, const struct shared_storage *s)
 {
 	const struct efs_settings *e = &s->efs_settings;
 
 	if (!GIVEN(e, file_system_id))
 		deletion(r, s, &e->at.deletion_policy,
-			 !WRITTEN(e, deletion_policy) ||
-				 e->deletion_policy == EFS_SETTINGS_DELETION_POLICY_DELETE,
-			 "Retain");
+			 e->deletion_policy != EFS_SETTINGS_DELETION_POLICY_RETAIN, "Retain");
 }
 
 static void lustre_deletion(const struct rules *r, const struct shared_storage *s)
 {
 	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
 
-	if (is_new_lustre(s) && is_persistent(f) && !is_linked(f) &&
-	    f->automatic_backup_retention_days == 0)
-		deletion(r, s, &f->at.deletion_policy,
-			 !WRITTEN(f, deletion_policy) ||
-				 f->deletion_policy == FSX_LUSTRE_SETTINGS_DELETION_POLICY_DELETE,
-			 "Retain");
+	if (is_new_lustre(s) && is_persistent(f) &&
+	    (r->c == NULL || (!is_linked(f) && f->automatic_backup_retention_days == 0)))
+		deletion(r, s, &f->at.deletion_policy, lustre_goes(r, f), "Retain");
+}
+
+static void openzfs_deletion(const struct rules *r, const struct shared_storage *s)
+{
+	const struct fsx_open_zfs_settings *f = &s->fsx_open_zfs_settings;
+
+	deletion(r, s, &f->at.deletion_policy,
+		 f->deletion_policy == FSX_OPEN_ZFS_SETTINGS_DELETION_POLICY_DELETE, "Retain");
 }
 
 void rule_deletion_keeps_data(const struct rules *r)
@@ -150,4 +181,44 @@ void rule_deletion_keeps_data(const struct rules *r)
 	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_EBS, ebs_deletion);
 	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_EFS, efs_deletion);
 	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, lustre_deletion);
+	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXOPENZFS, openzfs_deletion);
+}
+
+/* ---- data that is there once ---- */
+
+static void lustre_elsewhere(const struct rules *r, const struct shared_storage *s)
+{
+	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
+
+	if (is_new_lustre(s) && WRITTEN(f, deployment_type) && is_persistent(f) &&
+	    USABLE(f, automatic_backup_retention_days) && f->automatic_backup_retention_days == 0 &&
+	    !is_exported(f) && !meant_as_scratch(s))
+		diag_help(r->ds, diag_no_second_copy(r->ds, storage_span(s), s->name),
+			  "add AutomaticBackupRetentionDays, or an association with "
+			  "AutoExportPolicy");
+}
+
+static void openzfs_elsewhere(const struct rules *r, const struct shared_storage *s)
+{
+	const struct fsx_open_zfs_settings *f = &s->fsx_open_zfs_settings;
+
+	if (WRITTEN(f, automatic_backup_retention_days) &&
+	    f->automatic_backup_retention_days == 0 && !meant_as_scratch(s))
+		diag_no_second_copy(r->ds, f->at.automatic_backup_retention_days.value, s->name);
+}
+
+static void efs_elsewhere(const struct rules *r, const struct shared_storage *s)
+{
+	const struct efs_settings *e = &s->efs_settings;
+
+	if (WRITTEN(e, backup_policy) && e->backup_policy == EFS_SETTINGS_BACKUP_POLICY_DISABLED &&
+	    !meant_as_scratch(s))
+		diag_no_second_copy(r->ds, e->at.backup_policy.value, s->name);
+}
+
+void rule_data_elsewhere(const struct rules *r)
+{
+	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_EFS, efs_elsewhere);
+	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, lustre_elsewhere);
+	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXOPENZFS, openzfs_elsewhere);
 }

@@ -27,19 +27,16 @@ static void feature(const struct rules *r, struct str name, struct span at)
 {
 	struct diag *d;
 
-	if (!facts_lacks(r->facts, r->c->region, name, r->knows))
+	if (!facts_lacks(r->facts, r->region_name, name, r->knows))
 		return;
-	d = diag_feature_not_in_region(r->ds, at, name, r->c->region);
-	diag_label(r->ds, d, r->c->at.region.value, "the region is set here");
+	d = diag_feature_not_in_region(r->ds, at, name, r->region_name);
+	diag_label(r->ds, d, r->region_at->value, "the region is set here");
 }
 
-void rule_region_features(const struct rules *r)
+static void cluster_features(const struct rules *r, const struct cluster *c)
 {
-	const struct cluster *c = r->c;
 	const struct login_pool_list *pools = &c->login_nodes.pools;
 
-	if (!WRITTEN(c, region))
-		return;
 	if (r->variant == AWSBATCH)
 		feature(r, STR("AWS Batch"), c->scheduling.at.scheduler.value);
 	if (c->head_node.dcv.section.written)
@@ -47,6 +44,14 @@ void rule_region_features(const struct rules *r)
 	for (size_t i = 0; i < pools->n; i++)
 		if (pools->items[i].dcv.section.written)
 			feature(r, STR("DCV"), section_span(&pools->items[i].dcv.section));
+}
+
+void rule_region_features(const struct rules *r)
+{
+	if (r->region_at == NULL || !is_written(r->region_at))
+		return;
+	if (r->c != NULL)
+		cluster_features(r, r->c);
 	for (size_t i = 0; i < r->storage->n; i++) {
 		const struct shared_storage *s = &r->storage->items[i];
 

@@ -37,9 +37,57 @@ bool is_persistent(const struct fsx_lustre_settings *f)
 	       f->deployment_type == FSX_LUSTRE_SETTINGS_DEPLOYMENT_TYPE_PERSISTENT_2;
 }
 
+bool is_tiering(const struct fsx_lustre_settings *f)
+{
+	return WRITTEN(f, storage_type) &&
+	       f->storage_type == FSX_LUSTRE_SETTINGS_STORAGE_TYPE_INTELLIGENT_TIERING;
+}
+
+bool names_bucket(const struct data_repository_association *a, const struct bucket *b)
+{
+	return (WRITTEN(a, bucket) && WRITTEN(b, name) && str_eq(a->bucket, b->name)) ||
+	       (WRITTEN(a, data_repository_path) && WRITTEN(b, bucket_name) &&
+		str_eq(s3_bucket(a->data_repository_path), b->bucket_name));
+}
+
 struct span storage_span(const struct shared_storage *s)
 {
 	return WRITTEN(s, name) ? s->at.name.value : section_span(&s->section);
+}
+
+bool network_known(const struct rules *r)
+{
+	const struct network *m;
+
+	if (r->net == NULL || !r->net->m->section.written || r->net->nsubnets == 0)
+		return false;
+	m = r->net->m;
+	for (size_t i = 0; i < m->subnets.n; i++)
+		if (m->subnets.items[i].section.poisoned)
+			return false;
+	return USABLE(m, subnets) && USABLE(m, availability_zones);
+}
+
+const struct env_security_group *storage_group(const struct rules *r,
+					       const struct shared_storage *s)
+{
+	const struct env_security_group_list *groups = &r->e->security_groups;
+
+	if (!USABLE(r->e, security_groups) || !USABLE(s, security_group))
+		return NULL;
+	for (size_t i = 0; i < groups->n; i++)
+		if (!WRITTEN(s, security_group) || str_eq(groups->items[i].name, s->security_group))
+			return &groups->items[i];
+	return NULL;
+}
+
+bool lustre_goes(const struct rules *r, const struct fsx_lustre_settings *f)
+{
+	if (!USABLE(f, deletion_policy) || !USABLE(f, deployment_type))
+		return false;
+	if (WRITTEN(f, deletion_policy))
+		return f->deletion_policy == FSX_LUSTRE_SETTINGS_DELETION_POLICY_DELETE;
+	return r->c != NULL || (!is_persistent(f) && !GIVEN(f, backup_id));
 }
 
 /* ---- the settings section ---- */

@@ -20,8 +20,30 @@ bool is_new_lustre(const struct shared_storage *s);
 /* PERSISTENT_1 or PERSISTENT_2? False when the deployment type is not known, as with a backup. */
 bool is_persistent(const struct fsx_lustre_settings *f);
 
+/* Of storage type INTELLIGENT_TIERING? */
+bool is_tiering(const struct fsx_lustre_settings *f);
+
+/* Does the association name the bucket of this file, by its Name here or by its name at S3? */
+bool names_bucket(const struct data_repository_association *a, const struct bucket *b);
+
 /* A place for a finding about a storage as a whole: the first line of its list item. */
 struct span storage_span(const struct shared_storage *s);
+
+/* Has the file a Network with subnets whose names, types and zones are all told without fault? */
+bool network_known(const struct rules *r);
+
+/*
+ * The security group of a file system of an environment: the one that it names, else the first of the file; NULL for
+ * the one that is made where the file has none, or where it is faulty.
+ */
+const struct env_security_group *storage_group(const struct rules *r,
+					       const struct shared_storage *s);
+
+/*
+ * Does the file system go with the stack? A scratch one does by default; a persistent one in a cluster only, whose
+ * files follow ParallelCluster. False where what tells it is faulty.
+ */
+bool lustre_goes(const struct rules *r, const struct fsx_lustre_settings *f);
 
 /* Does one directory lie in the other? Both are absolute and without a slash at the end. */
 bool dir_within(struct str inner, struct str outer);

@@ -40,11 +40,7 @@ static void check_keys(const struct rules *r, const struct tag_list *tags)
 		check_key(r, &tags->items[i]);
 }
 
-/*
- * The tags that resources get; those of AmiSearchFilters are searched for, and may be any. Sources: ParallelCluster
- * common_schema.py, validate_no_reserved_tag; Tagging AWS Resources user guide, tag naming limits.
- */
-void rule_tag_keys(const struct rules *r)
+static void cluster_tag_keys(const struct rules *r)
 {
 	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
 	struct compute it = {0};
@@ -54,6 +50,18 @@ void rule_tag_keys(const struct rules *r)
 		check_keys(r, &queues->items[i].tags);
 	while (next_compute(r->c, &it))
 		check_keys(r, &it.resource->tags);
+}
+
+/*
+ * The tags that resources get; those of AmiSearchFilters are searched for, and may be any. Sources: ParallelCluster
+ * common_schema.py, validate_no_reserved_tag; Tagging AWS Resources user guide, tag naming limits.
+ */
+void rule_tag_keys(const struct rules *r)
+{
+	if (r->c != NULL)
+		cluster_tag_keys(r);
+	else if (r->e != NULL)
+		check_keys(r, &r->e->tags);
 }
 
 /* The tags of a list, by their keys; of two with one key the first. */
