@@ -72,9 +72,15 @@ static bool names_scratch(struct str text)
 }
 
 /* Does the name or the directory say that the data is not meant to last? */
-static bool meant_as_scratch(const struct shared_storage *s)
+static bool called_scratch(const struct shared_storage *s)
 {
 	return names_scratch(s->name) || names_scratch(s->mount_dir);
+}
+
+/* Is the name taken at its word? Not in an environment, which outlives those who use it. */
+static bool meant_as_scratch(const struct rules *r, const struct shared_storage *s)
+{
+	return r->c != NULL && called_scratch(s);
 }
 
 static bool is_linked(const struct fsx_lustre_settings *f)
@@ -101,7 +107,7 @@ static void scratch_linked(const struct rules *r, const struct shared_storage *s
 	struct diag *d;
 
 	if (!is_new_lustre(s) || GIVEN(f, backup_id) || !USABLE(f, deployment_type) ||
-	    is_persistent(f) || meant_as_scratch(s) ||
+	    is_persistent(f) || meant_as_scratch(r, s) ||
 	    (r->c != NULL ? is_linked(f) : is_exported(f) || !lustre_goes(r, f)))
 		return;
 	d = diag_scratch_not_exported(r->ds,
@@ -128,7 +134,7 @@ static void deletion(const struct rules *r, const struct shared_storage *s,
 {
 	struct diag *d;
 
-	if (is_poisoned(policy) || !WRITTEN(s, name) || !deletes || meant_as_scratch(s))
+	if (is_poisoned(policy) || !WRITTEN(s, name) || !deletes || meant_as_scratch(r, s))
 		return;
 	d = r->c != NULL
 		    ? diag_deletion_loses_data(
@@ -192,7 +198,7 @@ static void lustre_elsewhere(const struct rules *r, const struct shared_storage 
 
 	if (is_new_lustre(s) && WRITTEN(f, deployment_type) && is_persistent(f) &&
 	    USABLE(f, automatic_backup_retention_days) && f->automatic_backup_retention_days == 0 &&
-	    !is_exported(f) && !meant_as_scratch(s))
+	    !is_exported(f) && !called_scratch(s))
 		diag_help(r->ds, diag_no_second_copy(r->ds, storage_span(s), s->name),
 			  "add AutomaticBackupRetentionDays, or an association with "
 			  "AutoExportPolicy");
@@ -203,7 +209,7 @@ static void openzfs_elsewhere(const struct rules *r, const struct shared_storage
 	const struct fsx_open_zfs_settings *f = &s->fsx_open_zfs_settings;
 
 	if (WRITTEN(f, automatic_backup_retention_days) &&
-	    f->automatic_backup_retention_days == 0 && !meant_as_scratch(s))
+	    f->automatic_backup_retention_days == 0 && !called_scratch(s))
 		diag_no_second_copy(r->ds, f->at.automatic_backup_retention_days.value, s->name);
 }
 
@@ -212,7 +218,7 @@ static void efs_elsewhere(const struct rules *r, const struct shared_storage *s)
 	const struct efs_settings *e = &s->efs_settings;
 
 	if (WRITTEN(e, backup_policy) && e->backup_policy == EFS_SETTINGS_BACKUP_POLICY_DISABLED &&
-	    !meant_as_scratch(s))
+	    !called_scratch(s))
 		diag_no_second_copy(r->ds, e->at.backup_policy.value, s->name);
 }
 
