@@ -116,11 +116,12 @@ static void scratch_linked(const struct rules *r, const struct shared_storage *s
 				      WRITTEN(s, mount_dir)
 					      ? mount_dir(r->a, s->mount_dir)
 					      : arena_fmt(r->a, "`" STR_F "`", STR_A(s->name)));
-	diag_help(r->ds, d,
-		  r->c != NULL
-			  ? "link it to S3, take a persistent type, or call it scratch"
-			  : "export it to S3 with AutoExportPolicy, take a persistent type, or "
-			    "call it scratch");
+	diag_help(
+		r->ds, d,
+		r->c != NULL
+			? "link it to S3, take a persistent type, or call it scratch"
+			: "export it to S3 with AutoExportPolicy, take a persistent type, or keep "
+			  "it: `DeletionPolicy: Retain`");
 }
 
 void rule_scratch_exported(const struct rules *r)
