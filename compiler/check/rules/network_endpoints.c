@@ -161,21 +161,43 @@ void rule_endpoints_complete(const struct rules *r)
 		  "such stacks");
 }
 
+/* The first new Lustre file system that is linked to S3 and stands in a subnet without any way out, or NULL. */
+static const struct shared_storage *linked_in_isolation(const struct rules *r)
+{
+	for (size_t i = 0; i < r->storage->n; i++) {
+		const struct shared_storage *s = &r->storage->items[i];
+		const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
+		const struct net_subnet *in = WRITTEN(s, subnet_name)
+						      ? net_subnet(r->net, s->subnet_name)
+						      : net_first_inner(r->net);
+
+		if (in != NULL && in->type == SUBNET_TYPE_ISOLATED &&
+		    (f->data_repository_associations.n > 0 || WRITTEN(f, import_path)))
+			return s;
+	}
+	return NULL;
+}
+
 /* Source: Amazon ECR user guide, VPC endpoints: layers are in S3; repositories of AL2023 are as well. */
 void rule_endpoint_s3(const struct rules *r)
 {
 	const struct endpoints *e = endpoints(r);
 	const struct net *n = r->net;
+	const struct shared_storage *linked;
 	struct diag *d;
 
 	if (e == NULL || !WRITTEN(e, s3) || e->s3 || is_listed(e, STR("s3")) ||
 	    !USABLE(e, interfaces) || !USABLE(n->m, nat_gateway) || !makes_inner(n))
 		return;
-	if (n->nat == NETWORK_NAT_GATEWAY_NONE) {
+	linked = linked_in_isolation(r);
+	if (n->nat == NETWORK_NAT_GATEWAY_NONE || linked != NULL) {
 		d = diag_no_s3(r->ds, e->at.s3.value);
 		diag_note(r->ds, d,
 			  "packages of Amazon Linux 2023, layers of images and what "
 			  "custom actions fetch come from there");
+		if (linked != NULL)
+			diag_label(r->ds, d, section_span(&linked->section),
+				   "this is linked to S3, in an isolated subnet");
 	} else {
 		d = diag_s3_through_nat(r->ds, e->at.s3.value);
 		diag_note(r->ds, d,

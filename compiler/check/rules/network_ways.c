@@ -55,23 +55,25 @@ static void explain_default(const struct rules *r, const struct net *n, struct d
 {
 	if (!WRITTEN(n->m, nat_gateway))
 		diag_note(r->ds, d, "`NatGateway` is SINGLE by default where a subnet is PRIVATE");
-	diag_help(r->ds, d, "add a subnet of Type PUBLIC, or write `NatGateway: NONE`");
+	diag_help(r->ds, d,
+		  "add a subnet of Type PUBLIC, or write `NatGateway: REGIONAL` or `NONE`");
 }
 
-/* Source: Amazon VPC user guide, NAT gateways: a zonal one stands in a public subnet. */
+/*
+ * Source: Amazon VPC user guide, NAT gateways: a zonal one stands in a public subnet; regional NAT gateways: such a one
+ * needs none.
+ */
 void rule_nat_has_place(const struct rules *r)
 {
 	const struct net *n = judged(r);
 	struct diag *d;
 
-	if (n == NULL || n->nat == NETWORK_NAT_GATEWAY_NONE)
+	if (n == NULL || n->nat == NETWORK_NAT_GATEWAY_NONE ||
+	    n->nat == NETWORK_NAT_GATEWAY_REGIONAL)
 		return;
 	if (net_first(n, SUBNET_TYPE_PUBLIC) == NULL) {
 		d = diag_nat_without_public(r->ds, nat_at(n), STR("the network"));
-		if (n->nat == NETWORK_NAT_GATEWAY_REGIONAL)
-			diag_note(r->ds, d,
-				  "the internet gateway that it goes through is made "
-				  "with public subnets");
+
 		explain_default(r, n, d);
 		return;
 	}

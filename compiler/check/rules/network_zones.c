@@ -136,6 +136,26 @@ void rule_zones_there(const struct rules *r)
 	diag_label(r->ds, d, r->region_at->value, "the region is set here");
 }
 
+/* Subnets of the file stand in the first of those that are counted, since the others have no names. */
+void rule_counted_zones_used(const struct rules *r)
+{
+	const struct net *n = network(r);
+	struct diag *d;
+
+	if (n == NULL || !n->zones_counted || n->nzones < 2 || !WRITTEN(n->m, subnets) ||
+	    n->nsubnets == 0)
+		return;
+	for (size_t i = 0; i < n->nsubnets; i++)
+		if (n->subnets[i].zone != 0)
+			return;
+	d = diag_zones_unused(r->ds, n->m->at.availability_zone_count.value,
+			      (long long)n->m->availability_zone_count);
+	diag_label(r->ds, d, n->m->at.subnets.key, "the subnets are these");
+	diag_help(r->ds, d,
+		  "name the zones in `AvailabilityZones`, and one in each subnet, or "
+		  "leave Subnets out");
+}
+
 /* ---- subnets stand in them ---- */
 
 static void offer_zones(const struct rules *r, struct diag *d, const struct net *n,
