@@ -162,7 +162,7 @@ static void dhcp_options_add(struct stack *st, struct lowered_network *n)
 
 /* ---- subnets ---- */
 
-static bool is_zone_id(struct str zone)
+bool is_zone_id(struct str zone)
 {
 	return str_find_str(zone, STR("-az"), 0) < zone.n;
 }

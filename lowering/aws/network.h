@@ -32,6 +32,9 @@ struct lowered_network {
 struct lowered_network *network_add(struct stack *st, const struct net *net,
 				    const struct lowered_bucket *bucket);
 
+/* Is it the id of a zone ("use1-az4"), not its name? */
+bool is_zone_id(struct str zone);
+
 /* The lowered subnet of a net_subnet of n->net. */
 const struct lowered_subnet *network_subnet(const struct lowered_network *n,
 					    const struct net_subnet *m);

@@ -129,7 +129,7 @@ static struct ir_value *one_zone(const struct ground *l, struct str zone)
 {
 	const struct net *n = l->network->net;
 
-	for (size_t i = 0; zone.n > 0 && i < n->nsubnets; i++)
+	for (size_t i = 0; is_zone_id(zone) && i < n->nsubnets; i++)
 		if (is_in_zone(n, &n->subnets[i], zone) && l->network->subnets[i].resource.n > 0)
 			return ir_getatt(l->st.g, l->network->subnets[i].resource,
 					 STR("AvailabilityZone"));

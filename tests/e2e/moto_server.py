@@ -49,6 +49,7 @@ from moto.ec2.models.route_tables import Route
 from moto.ec2.models.vpcs import VPC
 from moto.efs.models import MountTarget
 from moto.elbv2.models import FakeLoadBalancer, elbv2_backends
+from moto.kms.models import Key
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.ssm.models import Parameter, SimpleSystemManagerBackend
 from werkzeug.serving import make_server
@@ -61,6 +62,7 @@ base_url = ""
 IMAGE_GIB = 8  # size of the root volume that every image of this world has
 add_device = Instance.add_block_device
 make_route = Route.create_from_cloudformation_json
+make_key = Key.create_from_cloudformation_json
 find_attribute = VPC.get_cfn_attribute
 work_out = parsing.ResourceMap.parse_ssm_parameter
 find_parameter = SimpleSystemManagerBackend.get_parameter
@@ -326,6 +328,13 @@ def create_nat_gateway(resource_name, cloudformation_json, account_id, region_na
         properties["SubnetId"], properties["AllocationId"], tags=properties.get("Tags", []))
 
 
+def create_key(resource_name, cloudformation_json, account_id, region_name, **kwargs):
+    """moto tags a key in the words of the API alone."""
+    properties = dict(cloudformation_json["Properties"])
+    properties["Tags"] = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in properties.get("Tags", [])]
+    return make_key(resource_name, {**cloudformation_json, "Properties": properties}, account_id, region_name, **kwargs)
+
+
 def create_route(resource_name, cloudformation_json, account_id, region_name, **kwargs):
     """A route with an IPv6 destination, which moto drops."""
     properties = cloudformation_json["Properties"]
@@ -563,6 +572,7 @@ def install_hooks():
     Instance.add_block_device = add_block_device
     NetworkInterface.create_from_cloudformation_json = staticmethod(create_interface)
     Volume.create_from_cloudformation_json = staticmethod(create_volume)
+    Key.create_from_cloudformation_json = staticmethod(create_key)
     NatGateway.create_from_cloudformation_json = staticmethod(create_nat_gateway)
     Route.create_from_cloudformation_json = staticmethod(create_route)
     VPC.get_cfn_attribute = network_attribute

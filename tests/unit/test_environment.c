@@ -485,10 +485,24 @@ Test(environment, efs_has_a_mount_target_in_each_zone_or_in_its_one)
 	r = only(g, "AWS::EFS::FileSystem");
 	cr_expect_str_eq(PROPERTY(only(g, "AWS::EFS::MountTarget"), "SubnetId"),
 			 "SubnetPrivateSubnet2");
-	cr_expect_str_eq(PROPERTY(r, "AvailabilityZoneName"),
-			 "SubnetPublicSubnet2.AvailabilityZone");
+	cr_expect_str_eq(PROPERTY(r, "AvailabilityZoneName"), "us-east-1b");
 	cr_expect_str_eq(PROPERTY(r, "BackupPolicy.Status"), "DISABLED");
 	cr_expect_str_eq(PROPERTY(r, "LifecyclePolicies.0.TransitionToIA"), "AFTER_7_DAYS");
+}
+
+/* EFS takes names of zones alone; the subnet knows the name. */
+Test(environment, efs_in_a_zone_by_id_asks_the_subnet_for_its_name)
+{
+	const struct ir *g = graph_of(
+		&mem,
+		"Kind: Environment\n"
+		"Region: us-east-1\n"
+		"Network: {AvailabilityZones: [use1-az4]}\n"
+		"SharedStorage: [{Name: home, StorageType: Efs, EfsSettings: "
+		"{AvailabilityZoneName: use1-az4}}]\n");
+
+	cr_expect_str_eq(PROPERTY(only(g, "AWS::EFS::FileSystem"), "AvailabilityZoneName"),
+			 "SubnetPublicSubnet.AvailabilityZone");
 }
 
 static const struct ir_value *client_policy(const char *settings)
