@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A fuzzer of values: what a file says at one place stays one value at that place, in everything that is made of it.
 
-Each value of examples/everything, each member of a list and each key of a free mapping is replaced by hostile text, alone
-and within the value that is there. hpcc refuses it with an error in that line and no output, or compiles; then the template is
+Each value of examples/everything and examples/environment, each member of a list and each key of a free mapping is replaced
+by hostile text, alone and within the value that is there. hpcc refuses it with an error in that line and no output, or compiles; then the template is
 read back (artefacts.py) and compared with that of a harmless word at the same place: all is the same but for the word.
 usage: values.py HPCC [--rounds N] [--seed N] [--only TEXT]; prints TAP. One round tries each property at one place, each
 text at one position; more of them try the other places and positions.
@@ -27,6 +27,7 @@ import yaml  # noqa: E402 - after the right interpreter is found
 from artefacts import Broken, Reader, differences, need, read_text, slurm_lines, strict_json  # noqa: E402
 
 SEED = 20261129
+FOLDERS = {"everything": "", "environment": "Environment/"}  # whose files are tried, and what is put before their paths
 RUN = "touch CANARY"
 HOSTILE = [
     " ", "a b", "\n", "\na=b", "\r", "\r\n", "\t", "\0", "#", " # x", "\\#", ";", ";%s;" % RUN, "|%s" % RUN, "&%s&" % RUN, "$(%s)" % RUN,
@@ -76,7 +77,7 @@ class Place:
 
 
 class File:
-    """A file of examples/everything, and where its values stand."""
+    """A file of the examples, and where its values stand."""
 
     def __init__(self, path):
         self.path = path
@@ -298,10 +299,10 @@ def main():
     tap, chance = Tap(), random.Random(chosen.seed)
     print("# seed %d" % chosen.seed)
     places = collections.defaultdict(list)
-    for path in sorted(glob.glob(os.path.join(ROOT, "examples/everything/*.yaml"))):
+    for path in sorted(path for folder in FOLDERS for path in glob.glob(os.path.join(ROOT, "examples", folder, "*.yaml"))):
         if not path.endswith("awsbatch.yaml"):
             for place in File(path).places:
-                places[place.path].append(place)
+                places[FOLDERS[os.path.basename(os.path.dirname(path))] + place.path].append(place)
     # In memory where there is such a folder: many small files.
     with tempfile.TemporaryDirectory(prefix="hpcc-test-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         fuzzer = Fuzzer(folder)
