@@ -68,20 +68,10 @@ static void tell(struct stack *st, const struct told *t, int64_t percent)
 	ir_push(st->g, t->list, ir_put(st->g, o, "Subscribers", t->subscribers));
 }
 
-static bool is_told(const struct model_int *items, size_t n, int64_t value)
-{
-	for (size_t i = 0; i < n; i++)
-		if (items[i].value == value)
-			return true;
-	return false;
-}
-
-/* Each percentage once: Budgets refuses a second one. */
 static void tell_all(struct stack *st, const struct told *t, struct model_ints percents)
 {
 	for (size_t i = 0; i < percents.n; i++)
-		if (!is_told(percents.items, i, percents.items[i].value))
-			tell(st, t, percents.items[i].value);
+		tell(st, t, percents.items[i].value);
 }
 
 static struct ir_value *notifications_of(struct stack *st, const struct budget *m,

@@ -266,7 +266,7 @@ Test(environment, a_budget_tells_those_whom_notifications_name)
 Test(environment, a_budget_tells_what_it_is_asked_for)
 {
 	const struct ir *g = ground("Budget: {Amount: 100, TimeUnit: DAILY, AllCosts: true, "
-				    "ActualPercent: [50, 50], Emails: [b@example.com]}\n");
+				    "ActualPercent: [50], Emails: [b@example.com]}\n");
 
 	cr_assert_eq(told(g)->n, 1, "of a day nothing is foreseen");
 	cr_expect_str_eq(text_at(&mem, told(g), "0.Notification.Threshold"), "50");
@@ -493,13 +493,12 @@ Test(environment, efs_has_a_mount_target_in_each_zone_or_in_its_one)
 /* EFS takes names of zones alone; the subnet knows the name. */
 Test(environment, efs_in_a_zone_by_id_asks_the_subnet_for_its_name)
 {
-	const struct ir *g = graph_of(
-		&mem,
-		"Kind: Environment\n"
-		"Region: us-east-1\n"
-		"Network: {AvailabilityZones: [use1-az4]}\n"
-		"SharedStorage: [{Name: home, StorageType: Efs, EfsSettings: "
-		"{AvailabilityZoneName: use1-az4}}]\n");
+	const struct ir *g =
+		graph_of(&mem, "Kind: Environment\n"
+			       "Region: us-east-1\n"
+			       "Network: {AvailabilityZones: [use1-az4]}\n"
+			       "SharedStorage: [{Name: home, StorageType: Efs, EfsSettings: "
+			       "{AvailabilityZoneName: use1-az4}}]\n");
 
 	cr_expect_str_eq(PROPERTY(only(g, "AWS::EFS::FileSystem"), "AvailabilityZoneName"),
 			 "SubnetPublicSubnet.AvailabilityZone");

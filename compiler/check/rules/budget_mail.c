@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * budget_mail.c - what AWS Budgets tells, and whom.
+ *
+ * Sources: AWS Budgets API, Notification with Subscribers (at most 10 mail addresses); AWS Cost Management user guide,
+ * "Creating a cost budget" (a daily budget has no forecast).
+ */
+#include "compiler/check/rules/rule.h"
+
+enum { MOST_ADDRESSES = 10 };
+
+static size_t distinct(const struct model_strings *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		bool first = true;
+
+		for (size_t k = 0; k < i; k++)
+			first = first && !str_eq(list->items[k].text, list->items[i].text);
+		n += first;
+	}
+	return n;
+}
+
+/* Emails of its own are limited by their row; those of Notifications may be more. */
+void rule_budget_addresses(const struct rules *r)
+{
+	const struct budget *b = &r->e->budget;
+	const struct notifications *n = &r->e->notifications;
+	struct diag *d;
+
+	if (!b->section.written || b->at.emails.state != FIELD_ABSENT || !WRITTEN(n, emails) ||
+	    distinct(&n->emails) <= MOST_ADDRESSES)
+		return;
+	d = diag_budget_addresses(r->ds, b->section.key, distinct(&n->emails), MOST_ADDRESSES);
+	diag_label(r->ds, d, n->at.emails.value, "it names none of its own, so these are told");
+	diag_help(r->ds, d, "write up to %d of them into `Emails` of the Budget", MOST_ADDRESSES);
+}
+
+void rule_budget_daily(const struct rules *r)
+{
+	const struct budget *b = &r->e->budget;
+	struct diag *d;
+
+	if (!WRITTEN(b, time_unit) || b->time_unit != BUDGET_TIME_UNIT_DAILY ||
+	    !WRITTEN(b, forecast_percent) || b->forecast_percent.n == 0)
+		return;
+	d = diag_budget_daily(r->ds, b->at.forecast_percent.value);
+	diag_label(r->ds, d, b->at.time_unit.value, "it is for a day");
+	diag_help(r->ds, d, "leave it out: ActualPercent tells what was spent");
+}
