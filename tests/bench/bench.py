@@ -4,7 +4,7 @@
 
 Wall time of whole processes: minimum and median of interleaved runs. Instructions: callgrind, which counts
 the same on a busy machine. Memory: largest resident size and page faults. Growth: 1, 10 and 50 queues.
-Checks compare figures of this run with each other, and instruction counts with each other, never with a
+Kinds: what an environment costs beside a cluster. Checks compare figures of this run with each other, and instruction counts with each other, never with a
 clock of another day. usage: bench.py HPCC [--runs N]; prints a table, then TAP.
 """
 import os
@@ -150,6 +150,21 @@ def growth(report, folder):
         report.check(f"{name}: instructions of a queue, 11th to 50th against 2nd to 10th", late / early, 1.2, 2)
 
 
+def kinds(report, example):
+    """An environment compiles in the time of a cluster: the dearest of its examples beside that of clusters."""
+    folder = os.path.join(ROOT, "examples/environment")
+    counts = {name: instructions([HPCC, "-q", os.path.join(folder, name)]) for name in sorted(os.listdir(folder))
+              if subprocess.run([HPCC, "-q", os.path.join(folder, name)], capture_output=True, env=NOTHING).returncode == 0}
+    cluster = instructions([HPCC, "-q", example])
+    if cluster is None or not counts:
+        report.skip("an environment against a cluster", "no valgrind, or no environment that compiles")
+        return
+    for name, count in {**counts, os.path.relpath(example, ROOT): cluster}.items():
+        print(f"{'hpcc build, ' + name:52}{count:>23,}")
+    report.check("build: instructions of the dearest environment against the dearest cluster", max(counts.values()) / cluster,
+                 1, 1.5)
+
+
 def main():
     report = Report()
     example = largest_example()
@@ -171,6 +186,7 @@ def main():
         figures = measure(commands, RUNS)
         table([(name, figures[name], instructions(command)) for name, command in commands.items()])
         growth(report, folder)
+        kinds(report, example)
         build, true = figures["hpcc build"], figures["true"]
         report.check("build: wall time against true", build[0] / true[0], WALL_RATIO, WALL_RATIO_FAIL, "x")
         touched = (build[2] - true[2]) * resource.getpagesize() / 1024

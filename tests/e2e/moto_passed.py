@@ -2,7 +2,8 @@
 """What moto's CloudFormation does not hand on, although moto's services can: types, and properties of types it makes.
 
 PASSED: type -> Passed; what is made through the API of its service, and can be read back there.
-AFTER: type -> (service, function(client, physical id, properties), names); sets what moto drops, after create and update.
+GONE: type -> (service, function(client, physical id, properties)); what moto leaves behind when its stack goes.
+AFTER: type -> (service, function(client, physical id, properties, those before or None), names); sets what moto drops, after create and update.
 moto cannot update some of these types at all; a change of `names` alone is then the function's.
 """
 import json
@@ -23,6 +24,14 @@ def tags(properties, kind):
 
 def only(properties, *names):
     return {name: properties[name] for name in names if name in properties}
+
+
+def key(kms, p):
+    made = kms.create_key(Policy=json.dumps(p["KeyPolicy"]), Description=p.get("Description", ""), Tags=[
+        {"TagKey": t["Key"], "TagValue": t["Value"]} for t in p.get("Tags", [])])["KeyMetadata"]
+    if p.get("EnableKeyRotation"):
+        kms.enable_key_rotation(KeyId=made["KeyId"])
+    return {"id": made["KeyId"], "KeyId": made["KeyId"], "Arn": made["Arn"]}
 
 
 def more_addresses(ec2, p):
@@ -57,6 +66,11 @@ def key_pair(ec2, p):
     else:
         made = ec2.create_key_pair(**only(p, "KeyName", "KeyType"))
     return {"id": p["KeyName"], "KeyPairId": made.get("KeyPairId"), "KeyFingerprint": made.get("KeyFingerprint")}
+
+
+def in_table(ec2, p):
+    made = ec2.associate_route_table(SubnetId=p["SubnetId"], RouteTableId=p["RouteTableId"])
+    return {"id": made["AssociationId"], "Id": made["AssociationId"]}
 
 
 def customer_gateway(ec2, p):
@@ -140,6 +154,8 @@ def rule_association(resolver, p):
 ACCOUNT = "123456789012"  # moto's
 
 PASSED = {
+    "AWS::KMS::Key": Passed("kms", key, lambda kms, name, p: kms.schedule_key_deletion(
+        KeyId=name, PendingWindowInDays=int(p.get("PendingWindowInDays", 30)))),
     "AWS::EC2::VPCCidrBlock": Passed(
         "ec2", more_addresses, lambda ec2, name, p: ec2.disassociate_vpc_cidr_block(AssociationId=name)),
     "AWS::EC2::EgressOnlyInternetGateway": Passed(
@@ -148,6 +164,8 @@ PASSED = {
         "ec2", dhcp_options, lambda ec2, name, p: ec2.delete_dhcp_options(DhcpOptionsId=name)),
     "AWS::EC2::VPCDHCPOptionsAssociation": Passed(
         "ec2", use_dhcp_options, lambda ec2, name, p: ec2.associate_dhcp_options(DhcpOptionsId="default", VpcId=p["VpcId"])),
+    "AWS::EC2::SubnetRouteTableAssociation": Passed(
+        "ec2", in_table, lambda ec2, name, p: ec2.disassociate_route_table(AssociationId=name)),
     "AWS::EC2::KeyPair": Passed(
         "ec2", key_pair, lambda ec2, name, p: ec2.delete_key_pair(KeyName=name)),
     "AWS::EC2::CustomerGateway": Passed(
@@ -178,24 +196,101 @@ PASSED = {
 PASSED["AWS::EC2::TransitGatewayVpcAttachment"] = PASSED["AWS::EC2::TransitGatewayAttachment"]
 
 
+def release(ec2, name, p):
+    for address in ec2.describe_addresses(PublicIps=[name])["Addresses"]:
+        ec2.release_address(AllocationId=address["AllocationId"])
+
+
+def detach(ec2, name, p):
+    if "InternetGatewayId" in p:
+        ec2.detach_internet_gateway(**only(p, "VpcId", "InternetGatewayId"))
+    else:
+        ec2.detach_vpn_gateway(**only(p, "VpcId", "VpnGatewayId"))
+
+
+def delete_route(ec2, name, p):
+    ec2.delete_route(**only(p, "RouteTableId", "DestinationCidrBlock", "DestinationIpv6CidrBlock"))
+
+
+def delete_endpoint(ec2, name, p):
+    if "RouteTableIds" in p:  # moto looks for its routes, which tables that came later lack
+        ec2.modify_vpc_endpoint(VpcEndpointId=name, RemoveRouteTableIds=p["RouteTableIds"])
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[name])
+
+
+GONE = {
+    "AWS::EC2::EIP": ("ec2", release),
+    "AWS::EC2::VPCGatewayAttachment": ("ec2", detach),
+    "AWS::EC2::Route": ("ec2", delete_route),
+    "AWS::EC2::InternetGateway": ("ec2", lambda ec2, name, p: ec2.delete_internet_gateway(InternetGatewayId=name)),
+    "AWS::EC2::NatGateway": ("ec2", lambda ec2, name, p: ec2.delete_nat_gateway(NatGatewayId=name)),
+    "AWS::EC2::RouteTable": ("ec2", lambda ec2, name, p: ec2.delete_route_table(RouteTableId=name)),
+    "AWS::EC2::VPCEndpoint": ("ec2", delete_endpoint),
+    "AWS::EC2::FlowLog": ("ec2", lambda ec2, name, p: ec2.delete_flow_logs(FlowLogIds=[name])),
+    "AWS::EC2::VPNGateway": ("ec2", lambda ec2, name, p: ec2.delete_vpn_gateway(VpnGatewayId=name)),
+    "AWS::EC2::TransitGateway": ("ec2", lambda ec2, name, p: ec2.delete_transit_gateway(TransitGatewayId=name)),
+}
+
 VPC_NAMES = ("EnableDnsSupport", "EnableDnsHostnames")
 SUBNET_NAMES = ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation")
+GROUP_NAMES = ("SecurityGroupIngress", "SecurityGroupEgress")
+ENDPOINT_NAMES = ("RouteTableIds", "SubnetIds", "SecurityGroupIds")
 BUCKET_NAMES = ("VersioningConfiguration", "PublicAccessBlockConfiguration", "OwnershipControls", "LifecycleConfiguration")
 
 
-def set_vpc(ec2, name, p):
+def set_vpc(ec2, name, p, before):
     for attribute in VPC_NAMES:
         if attribute in p:
             ec2.modify_vpc_attribute(VpcId=name, **{attribute: {"Value": p[attribute]}})
 
 
-def set_subnet(ec2, name, p):
+def set_subnet(ec2, name, p, before):
     has = ec2.describe_subnets(SubnetIds=[name])["Subnets"][0].get("Ipv6CidrBlockAssociationSet")
     if "Ipv6CidrBlock" in p and not has:
         ec2.associate_subnet_cidr_block(SubnetId=name, Ipv6CidrBlock=p["Ipv6CidrBlock"])
     for attribute in SUBNET_NAMES:
         if attribute in p:
             ec2.modify_subnet_attribute(SubnetId=name, **{attribute: {"Value": p[attribute]}})
+
+
+def permission(rule):
+    """A rule of a group in the template, in the words of the API."""
+    peers = {"CidrIp": ("IpRanges", "CidrIp"), "CidrIpv6": ("Ipv6Ranges", "CidrIpv6"),
+             "SourceSecurityGroupId": ("UserIdGroupPairs", "GroupId"), "SourcePrefixListId": ("PrefixListIds", "PrefixListId"),
+             "DestinationSecurityGroupId": ("UserIdGroupPairs", "GroupId"),
+             "DestinationPrefixListId": ("PrefixListIds", "PrefixListId")}
+    made = {name: int(rule[name]) if name != "IpProtocol" else rule[name]
+            for name in ("IpProtocol", "FromPort", "ToPort") if name in rule}
+    made.update({kind: [{key: rule[name]}] for name, (kind, key) in peers.items() if name in rule})
+    return made
+
+
+def set_group(ec2, name, p, before):
+    """Rules that stand in the group itself: the difference alone, so that those with resources of their own stay."""
+    if before is None:  # moto makes what comes in, and leaves everything outwards open
+        if "SecurityGroupEgress" in p:
+            has = ec2.describe_security_groups(GroupIds=[name])["SecurityGroups"][0]["IpPermissionsEgress"]
+            ec2.revoke_security_group_egress(GroupId=name, IpPermissions=has)
+            ec2.authorize_security_group_egress(GroupId=name, IpPermissions=[permission(r) for r in p["SecurityGroupEgress"]])
+        return
+    for attribute, way in {"SecurityGroupIngress": "ingress", "SecurityGroupEgress": "egress"}.items():
+        now, old = p.get(attribute, []), before.get(attribute, [])
+        for verb, rules in (("revoke", [r for r in old if r not in now]), ("authorize", [r for r in now if r not in old])):
+            if rules:
+                getattr(ec2, f"{verb}_security_group_{way}")(GroupId=name, IpPermissions=[permission(r) for r in rules])
+
+
+def set_endpoint(ec2, name, p, before):
+    has = ec2.describe_vpc_endpoints(VpcEndpointIds=[name])["VpcEndpoints"][0]
+    has["SecurityGroupIds"] = [g["GroupId"] for g in has.get("Groups", [])]
+    more = {}
+    for attribute in ENDPOINT_NAMES:
+        added, taken = (set(a) - set(b) for a, b in ((p.get(attribute, []), has.get(attribute, [])),
+                                                     (has.get(attribute, []), p.get(attribute, []))))
+        more.update({**({"Add" + attribute: sorted(added)} if added else {}),
+                     **({"Remove" + attribute: sorted(taken)} if taken else {})})
+    if more:
+        ec2.modify_vpc_endpoint(VpcEndpointId=name, **more)
 
 
 def lifecycle_rule(rule):
@@ -212,7 +307,7 @@ def lifecycle_rule(rule):
     return made
 
 
-def set_bucket(s3, name, p):
+def set_bucket(s3, name, p, before):
     if "VersioningConfiguration" in p:
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=p["VersioningConfiguration"])
     if "PublicAccessBlockConfiguration" in p:
@@ -224,7 +319,7 @@ def set_bucket(s3, name, p):
             "Rules": [lifecycle_rule(rule) for rule in p["LifecycleConfiguration"]["Rules"]]})
 
 
-def set_topic(sns, name, p):
+def set_topic(sns, name, p, before):
     if "KmsMasterKeyId" in p:
         sns.set_topic_attributes(TopicArn=name, AttributeName="KmsMasterKeyId", AttributeValue=p["KmsMasterKeyId"])
 
@@ -232,6 +327,8 @@ def set_topic(sns, name, p):
 AFTER = {
     "AWS::EC2::VPC": ("ec2", set_vpc, VPC_NAMES),
     "AWS::EC2::Subnet": ("ec2", set_subnet, SUBNET_NAMES),
+    "AWS::EC2::VPCEndpoint": ("ec2", set_endpoint, ENDPOINT_NAMES),
+    "AWS::EC2::SecurityGroup": ("ec2", set_group, GROUP_NAMES),
     "AWS::S3::Bucket": ("s3", set_bucket, BUCKET_NAMES),
     "AWS::SNS::Topic": ("sns", set_topic, ("KmsMasterKeyId",)),
 }

@@ -32,7 +32,7 @@ import zipfile
 import boto3
 import moto.cloudformation.parsing as parsing
 import yaml
-from moto_passed import AFTER, PASSED
+from moto_passed import AFTER, GONE, PASSED
 from moto.awslambda.utils import get_backend as lambda_backend
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Stack
@@ -46,6 +46,7 @@ from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.models.route_tables import Route
+from moto.ec2.models.subnets import Subnet
 from moto.ec2.models.vpcs import VPC
 from moto.efs.models import MountTarget
 from moto.elbv2.models import FakeLoadBalancer, elbv2_backends
@@ -238,11 +239,11 @@ class PassedOn(Recorded):
         super().delete(account_id, region_name)
 
 
-def set_rest(resource, resource_type, properties, region):
+def set_rest(resource, resource_type, properties, region, before=None):
     """What moto dropped when it made or changed the resource."""
     if resource_type in AFTER:
         service, function, _ = AFTER[resource_type]
-        function(client(service, region), resource.physical_resource_id, properties)
+        function(client(service, region), resource.physical_resource_id, properties, before)
 
 
 def sets_all(resource_type, before, now):
@@ -325,7 +326,8 @@ def create_nat_gateway(resource_name, cloudformation_json, account_id, region_na
     if properties.get("AvailabilityMode") == "regional":
         return Recorded(resource_name, properties, region_name, kwargs)
     return ec2_backends[account_id][region_name].create_nat_gateway(
-        properties["SubnetId"], properties["AllocationId"], tags=properties.get("Tags", []))
+        properties["SubnetId"], properties["AllocationId"],
+        tags={tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])})
 
 
 def create_key(resource_name, cloudformation_json, account_id, region_name, **kwargs):
@@ -489,7 +491,12 @@ def delete_in_order(resources):
 def unless_retained(delete):
     """What an update takes out of the template stays as well; moto looks at deletions of stacks alone, at one word alone."""
     def delete_resource(resources, made, json_):
-        if json_.get("DeletionPolicy") not in ("Retain", "RetainExceptOnCreate"):
+        if json_.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate"):
+            return
+        if json_["Type"] in GONE and not isinstance(made, Recorded):
+            service, function = GONE[json_["Type"]]
+            function(client(service, resources._region_name), made.physical_resource_id, made.hpcc_properties)
+        else:
             delete(resources, made, json_)
     return delete_resource
 
@@ -551,7 +558,7 @@ def install_hooks():
         if new is None:
             raise RuntimeError(f"moto cannot update {resource_json['Type']} {logical_id}")
         new.hpcc_properties = now
-        set_rest(new, resource_json["Type"], now, region_name)
+        set_rest(new, resource_json["Type"], now, region_name, before)
         return new
 
     create = parsing.parse_and_create_resource
@@ -576,6 +583,8 @@ def install_hooks():
     NatGateway.create_from_cloudformation_json = staticmethod(create_nat_gateway)
     Route.create_from_cloudformation_json = staticmethod(create_route)
     VPC.get_cfn_attribute = network_attribute
+    Subnet.get_cfn_attribute = lambda subnet, name: {"AvailabilityZone": subnet.availability_zone, "VpcId": subnet.vpc_id}[name]
+    Subnet.has_cfn_attr = classmethod(lambda cls, name: True)
     VPC.has_cfn_attr = classmethod(lambda cls, name: True)
     parsing.clean_json = with_parts(parsing.clean_json)
     FakeLoadBalancer.create_from_cloudformation_json = staticmethod(create_load_balancer)
