@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "compiler/base/port.h"
+#include "lowering/ir/resources.h"
 #include "tests/unit/graph_of.h"
 
 #include <criterion/criterion.h>
@@ -274,24 +276,75 @@ Test(environment, a_budget_tells_what_it_is_asked_for)
 	cr_expect_null(at(only(g, "AWS::Budgets::Budget")->properties, "Budget.CostFilters"));
 }
 
+/* The tags of a resource, whatever its type calls them; NULL where it takes none. */
+static const char *tag_member(const struct ir_resource *r)
+{
+	static const char *const names[] = {"Tags", "FileSystemTags", "ResourceTags"};
+	const struct resource_type *t = resource_type_find(r->type);
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const struct resource_property *p =
+			resource_property_find(t->shape, str_c(names[i]));
+
+		if (p != NULL && p->kind == RESOURCE_LIST)
+			return names[i];
+	}
+	return NULL;
+}
+
+static bool has_stack_tag(const struct ir_value *tags)
+{
+	for (size_t i = 0; tags != NULL && i < tags->n; i++)
+		if (str_eq(ir_get(tags->items[i], STR("Key"))->text, STR("hpcc:stack")))
+			return str_eq(ir_get(tags->items[i], STR("Value"))->text,
+				      STR("AWS::StackName"));
+	return false;
+}
+
+/* What has no tags on purpose: it costs nothing, and a change of them would replace a key pair. */
+static bool goes_untagged(const struct ir_resource *r)
+{
+	return str_eq(r->type, STR("AWS::EC2::KeyPair")) || str_eq(r->type, STR("AWS::IAM::Role"));
+}
+
+static void all_is_tagged(const char *name)
+{
+	struct str path = arena_fmt(&mem, HPCC_SOURCE_ROOT "/examples/environment/%s.yaml", name);
+	const struct ir *g;
+	struct str text;
+	const char *why;
+
+	cr_assert_eq(port_read(&mem, path.s, 1 << 20, &text, &why), PORT_OK, "%s", path.s);
+	g = graph_of(&mem, arena_str(&mem, text).s);
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+		const char *member = tag_member(r);
+
+		if (member == NULL || goes_untagged(r))
+			continue;
+		cr_expect(has_stack_tag(ir_get(r->properties, str_c(member))),
+			  "%s: " STR_F " (" STR_F ")", name, STR_A(r->id), STR_A(r->type));
+	}
+}
+
 /* Whatever costs something must be seen by the budget. */
 Test(environment, all_that_takes_tags_has_the_one_of_the_stack)
 {
-	static const char *const types[] = {"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::SNS::Topic",
-					    "AWS::EC2::VPC"};
-	const struct ir *g = ground("Tags: [{Key: owner, Value: lab}]\n"
-				    "Buckets: [{Name: Data}]\n"
-				    "KmsKey: {}\n"
-				    "Notifications: {Emails: [a@example.com]}\n");
+	all_is_tagged("environment");
+	all_is_tagged("small");
+	all_is_tagged("existing-vpc");
+	all_is_tagged("hybrid");
+}
 
-	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
-		const struct ir_value *tags = at(only(g, types[i])->properties, "Tags");
+Test(environment, tags_of_the_file_stand_beside_the_one_of_the_stack)
+{
+	const struct ir_value *tags =
+		at(only(ground("Tags: [{Key: owner, Value: lab}]\n"), "AWS::EC2::VPC")->properties,
+		   "Tags");
 
-		cr_assert_not_null(tags, "%s", types[i]);
-		cr_expect_str_eq(text_at(&mem, tags, "0.Key"), "hpcc:stack", "%s", types[i]);
-		cr_expect_str_eq(text_at(&mem, tags, "0.Value"), "AWS::StackName");
-		cr_expect_str_eq(text_at(&mem, tags->items[tags->n - 1], "Key"), "owner");
-	}
+	cr_assert_not_null(tags);
+	cr_expect(has_stack_tag(tags));
+	cr_expect_str_eq(text_at(&mem, tags->items[tags->n - 1], "Key"), "owner");
 }
 
 /* ---- file systems ---- */
