@@ -26,6 +26,11 @@ static void put_all_traffic(struct stack *st, struct ir_value *rule)
 	ir_put_text(st->g, rule, "IpProtocol", STR("-1"));
 }
 
+static int64_t last_port(const struct security_group_rule *m)
+{
+	return is_written(&m->at.to_port) ? m->to_port : m->from_port;
+}
+
 static void put_traffic(struct stack *st, struct ir_value *rule,
 			const struct security_group_rule *m)
 {
@@ -41,7 +46,7 @@ static void put_traffic(struct stack *st, struct ir_value *rule,
 		return;
 	}
 	ir_put_int(st->g, rule, "FromPort", m->from_port);
-	ir_put_int(st->g, rule, "ToPort", is_written(&m->at.to_port) ? m->to_port : m->from_port);
+	ir_put_int(st->g, rule, "ToPort", last_port(m));
 }
 
 static const struct lowered_group *group_named(const struct ground *l, struct str name)
@@ -81,6 +86,12 @@ static void rule_add(struct ground *l, const struct way *way, struct str id, str
 		ir_add(l->st.g, id, way->type, origin)->properties = rule;
 }
 
+static struct str self_id(struct stack *st, const struct way *way,
+			  const struct lowered_group *group)
+{
+	return arena_fmt(st->a, "Self%s" STR_F, way->id, STR_A(group->name));
+}
+
 /* Everything among the members of the group, this way. */
 static void self_rule_add(struct ground *l, const struct way *way,
 			  const struct lowered_group *group)
@@ -88,11 +99,29 @@ static void self_rule_add(struct ground *l, const struct way *way,
 	struct ir_value *rule = own_rule(&l->st, way, group, group->id);
 
 	put_all_traffic(&l->st, rule);
-	rule_add(l, way, arena_fmt(l->st.a, "Self%s" STR_F, way->id, STR_A(group->name)), rule,
+	rule_add(l, way, self_id(&l->st, way, group), rule,
 		 ir_find(l->st.g, group->resource)->origin);
 }
 
-/* The rules of one way that name groups of the file. A logical id tells group, peer and traffic. */
+/*
+ * What the rule lets through makes its logical id, however the file says it. With another id an update would make the
+ * rule anew before the old one goes, which EC2 refuses.
+ */
+static struct str rule_id(struct stack *st, const struct way *way,
+			  const struct lowered_group *group, const struct lowered_group *peer,
+			  const struct security_group_rule *m)
+{
+	struct str traffic = enum_text(PROP_SecurityGroupRule_Protocol, (int)m->protocol);
+	struct str parts[] = {group->name, peer->name,
+			      arena_fmt(st->a, STR_F "-%d-%d", STR_A(traffic), (int)m->from_port,
+					(int)last_port(m))};
+
+	if (peer == group && m->protocol == SECURITY_GROUP_RULE_PROTOCOL_ALL)
+		return self_id(st, way, group);
+	return ir_unique_id(st->g, way->id, parts, ARRAY_LEN(parts));
+}
+
+/* The rules of one way that name groups of the file. */
 static void group_rules_add(struct ground *l, const struct way *way,
 			    const struct lowered_group *group,
 			    const struct security_group_rule_list *rows)
@@ -102,19 +131,13 @@ static void group_rules_add(struct ground *l, const struct way *way,
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct security_group_rule *m = &rows->items[i];
 		const struct lowered_group *peer = group_named(l, m->security_group);
-		struct str traffic, parts[3];
 		struct ir_value *rule;
 
 		if (peer == NULL)
 			continue;
 		rule = own_rule(st, way, group, peer->id);
 		put_traffic(st, rule, m);
-		traffic = enum_text(PROP_SecurityGroupRule_Protocol, (int)m->protocol);
-		parts[0] = group->name;
-		parts[1] = peer->name;
-		parts[2] = arena_fmt(st->a, STR_F "-%d-%d", STR_A(traffic), (int)m->from_port,
-				     (int)m->to_port);
-		rule_add(l, way, ir_unique_id(st->g, way->id, parts, ARRAY_LEN(parts)), rule,
+		rule_add(l, way, rule_id(st, way, group, peer, m), rule,
 			 origin_of_section(&m->section));
 	}
 }

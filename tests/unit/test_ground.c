@@ -332,6 +332,43 @@ Test(ground, rules_for_groups_of_the_file_are_resources)
 	arena_release(&a);
 }
 
+/* The ids of all rules of their own with these two groups, with blanks between. */
+static const char *rules_of(struct arena *a, const char *first)
+{
+	const struct ir *g = groups(
+		a,
+		arena_fmt(a, "SecurityGroups:\n  - Name: A\n%s  - Name: B\n    AllowSelf: false\n",
+			  first)
+			.s);
+	struct buf b = buf_in(a);
+
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+
+		if (str_eq(r->type, STR("AWS::EC2::SecurityGroupIngress")))
+			buf_fmt(&b, STR_F " ", STR_A(r->id));
+	}
+	buf_char(&b, '\0');
+	return b.s;
+}
+
+/* An update makes what has a new id before the old one goes, and EC2 refuses the same rule twice. */
+Test(ground, the_same_rule_has_the_same_id_however_it_is_said)
+{
+	struct arena a = {0};
+
+	cr_assert_str_eq(rules_of(&a, "    AllowSelf: true\n"), "SelfIngressA ");
+	cr_assert_str_eq(rules_of(&a, "    AllowSelf: false\n"
+				      "    Ingress: [{Protocol: all, SecurityGroup: A}]\n"),
+			 "SelfIngressA ");
+	cr_assert_str_eq(rules_of(&a, "    Ingress: [{FromPort: 22, SecurityGroup: B}]\n"),
+			 rules_of(&a, "    Ingress:\n"
+				      "      - {Protocol: udp, FromPort: 9, CidrIp: 10.0.0.0/8}\n"
+				      "      - {Protocol: tcp, FromPort: 22, ToPort: 22, "
+				      "SecurityGroup: B}\n"));
+	arena_release(&a);
+}
+
 /* ---- endpoints ---- */
 
 #define ONE_ZONE "  AvailabilityZoneCount: 1\n"
