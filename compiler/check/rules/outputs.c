@@ -3,24 +3,31 @@
 #include "compiler/check/rules/network.h"
 #include "compiler/model/exports.h"
 
-/* The field Name of the row that an output comes from; NULL where it comes from none. */
-static const struct field_at *name_of(const struct env_export *x)
+/* The property Name of the row that an output comes from; without a field where it comes from none. */
+struct row_name {
+	const struct field_at *at;
+	struct str text;
+};
+
+#define NAME_OF(row) ((struct row_name){&(row)->at.name, (row)->name})
+
+static struct row_name name_of(const struct env_export *x)
 {
-	if (x->subnet != NULL)
-		return x->subnet->row != NULL ? &x->subnet->row->at.name : NULL;
+	if (x->subnet != NULL && x->subnet->row != NULL)
+		return NAME_OF(x->subnet->row);
 	if (x->group != NULL)
-		return &x->group->at.name;
+		return NAME_OF(x->group);
 	if (x->storage != NULL)
-		return &x->storage->at.name;
+		return NAME_OF(x->storage);
 	if (x->bucket != NULL)
-		return &x->bucket->at.name;
-	return x->vpn != NULL ? &x->vpn->at.name : NULL;
+		return NAME_OF(x->bucket);
+	return x->vpn != NULL ? NAME_OF(x->vpn) : (struct row_name){0};
 }
 
-/* Is the name of the output made of `name`, that of its row, and not one that each file has? */
-static bool is_chosen(const struct env_export *x, const struct field_at *name)
+/* Is the name of the output made of that of its row, and not one that each file has? */
+static bool is_chosen(const struct env_export *x, struct row_name name)
 {
-	return name != NULL && is_written(name) && str_ends(x->name, span_text(name->value));
+	return name.at != NULL && is_written(name.at) && str_ends(x->name, name.text);
 }
 
 /* Says it at one of the two that is called `name` by the file; the other may be called `theirs`. */
@@ -47,7 +54,7 @@ void rule_outputs_distinct(const struct rules *r)
 	for (size_t i = 0; i < x.n; i++) {
 		const struct env_export *late = &x.items[i];
 		const struct env_export *early = export_named(&x, late->name);
-		const struct field_at *mine, *theirs;
+		struct row_name mine, theirs;
 
 		/* Of two storages E1104 tells. */
 		if (early == late || (early->storage != NULL && late->storage != NULL))
@@ -55,8 +62,8 @@ void rule_outputs_distinct(const struct rules *r)
 		mine = name_of(late);
 		theirs = name_of(early);
 		if (is_chosen(late, mine))
-			taken(r, early, mine, theirs);
+			taken(r, early, mine.at, theirs.at);
 		else if (is_chosen(early, theirs))
-			taken(r, late, theirs, mine);
+			taken(r, late, theirs.at, mine.at);
 	}
 }
