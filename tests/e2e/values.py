@@ -137,7 +137,7 @@ class Fuzzer:
         need(not done.stdout, "an error and output")
         found = self.said(done)
         # A rule that relates values stands at one of them; rights are of a role, which may be written nowhere.
-        need((place.line, "error") in found or re.search(rb"error: .*\[E0([23]\d\d|546)\]\n", done.stderr),
+        need((place.line, "error") in found or re.search(rb"error: .*\[E(0([23]\d\d|546)|1\d\d\d)\]\n", done.stderr),
              "no error in line %d: %r" % (place.line, done.stderr[:300]))
 
     @staticmethod
