@@ -55,10 +55,11 @@ struct str names_in_line(const struct rules *r, const struct str *names, size_t 
 void offer_names(const struct rules *r, struct diag *d, struct span at, struct str name,
 		 struct choice c)
 {
+	enum { MOST = 500 }; /* that are looked at: a file with more is not written by hand */
 	unsigned limit = near_limit(name), best = limit + 1;
 	struct str near = {0};
 
-	for (size_t i = 0; i < c.n; i++) {
+	for (size_t i = 0; i < c.n && i < MOST; i++) {
 		unsigned distance = edit_distance(name, c.names[i], limit);
 
 		if (distance < best) {

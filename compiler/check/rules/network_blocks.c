@@ -426,11 +426,22 @@ void rule_subnets_inside(const struct rules *r)
 
 /* ---- the default division ---- */
 
-static unsigned long room(const struct net *n)
+/* For how many zones a block has room. */
+static unsigned room(struct cidr block)
 {
 	struct cidr_division d;
 
-	return cidr_divide(n->blocks[0], NET_PUBLIC_BITS, NET_MAX_ZONES, &d) ? d.zones : 0;
+	return cidr_divide(block, NET_PUBLIC_BITS, NET_MAX_ZONES, &d) ? d.zones : 0;
+}
+
+/* The mask of the smallest block with room for as many. */
+static unsigned bits_for(size_t zones)
+{
+	uint8_t bits = SMALLEST_BITS;
+
+	while (bits > LARGEST_BITS && room((struct cidr){0, bits}) < zones)
+		bits--;
+	return bits;
 }
 
 /* Without Subnets each zone has a public and a private one: is there room for those of all zones? */
@@ -445,9 +456,6 @@ void rule_division_fits(const struct rules *r)
 		return;
 	d = diag_no_room(r->ds, VALUE_AT(n->m, cidr_block), cidr_text(n->blocks[0], buffer),
 			 n->nzones, n->nzones == 1 ? "zone" : "zones");
-	diag_note(r->ds, d,
-		  "each zone gets a public /24 and a private subnet no smaller; there is room for "
-		  "%lu",
-		  room(n));
-	diag_help(r->ds, d, "take a larger block, fewer zones, or say what Subnets there are");
+	diag_note(r->ds, d, "each zone gets a public /24 and a private subnet that is no smaller");
+	diag_help(r->ds, d, "take a /%u, or say what Subnets there are", bits_for(n->nzones));
 }

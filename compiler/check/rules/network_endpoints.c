@@ -241,21 +241,22 @@ static bool is_same_zone(const struct net_subnet *a, const struct net_subnet *b)
 	return a == b || (a->zone != NET_NO_ZONE && a->zone == b->zone);
 }
 
-static void one_a_zone(const struct rules *r, const struct model_strings *list, size_t i)
+/* `found` are the subnets of the list, NULL where there is none of the name. */
+static void one_a_zone(const struct rules *r, const struct model_strings *list,
+		       const struct net_subnet **found, size_t i)
 {
-	const struct net_subnet *s = net_subnet(r->net, list->items[i].text);
+	const struct net_subnet *s = found[i];
 
 	for (size_t k = 0; s != NULL && k < i; k++) {
-		const struct net_subnet *other = net_subnet(r->net, list->items[k].text);
 		struct diag *d;
 
-		if (other == NULL || !is_same_zone(s, other))
+		if (found[k] == NULL || !is_same_zone(s, found[k]))
 			continue;
 		d = diag_endpoint_subnets(
 			r->ds, list->items[i].at,
-			s == other ? arena_fmt(r->a, STR_F " twice", STR_A(subnet_words(r, s)))
-				   : arena_fmt(r->a, "two subnets of " STR_F,
-					       STR_A(zone_words(r, r->net, s->zone))));
+			s == found[k] ? arena_fmt(r->a, STR_F " twice", STR_A(subnet_words(r, s)))
+				      : arena_fmt(r->a, "two subnets of " STR_F,
+						  STR_A(zone_words(r, r->net, s->zone))));
 		diag_label(r->ds, d, list->items[k].at, "the other is given here");
 		return;
 	}
@@ -266,14 +267,17 @@ void rule_endpoint_subnets(const struct rules *r)
 {
 	const struct endpoints *e = endpoints(r);
 	const struct model_strings *list;
+	const struct net_subnet **found;
 
 	if (e == NULL || !USABLE(r->net->m, subnets) || !USABLE(e, subnet_names))
 		return;
 	list = &e->subnet_names;
+	found = NEW_ARRAY(r->a, const struct net_subnet *, list->n);
 	for (size_t i = 0; i < list->n; i++) {
-		if (net_subnet(r->net, list->items[i].text) == NULL)
+		found[i] = net_subnet(r->net, list->items[i].text);
+		if (found[i] == NULL)
 			unknown_subnet(r, &list->items[i]);
-		one_a_zone(r, list, i);
+		one_a_zone(r, list, found, i);
 	}
 	if (ABSENT(e, subnet_names) && has_interfaces(e) && r->net->nsubnets > 0 &&
 	    subnet_types_known(r->net) && net_first_inner(r->net) == NULL) {

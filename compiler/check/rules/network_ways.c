@@ -187,7 +187,7 @@ static void flow_bucket(const struct rules *r, const struct flow_logs *f)
 	for (size_t i = 0; i < n; i++) {
 		names[i] = buckets->items[i].name;
 		/* The name of a faulty one may be meant. */
-		if (str_eq(names[i], f->bucket) || !USABLE(&buckets->items[i], name))
+		if (str_eq(names[i], f->bucket) || !WRITTEN(&buckets->items[i], name))
 			return;
 	}
 	if (r->e != NULL && !USABLE(r->e, buckets))

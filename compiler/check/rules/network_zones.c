@@ -136,24 +136,44 @@ void rule_zones_there(const struct rules *r)
 	diag_label(r->ds, d, r->region_at->value, "the region is set here");
 }
 
-/* Subnets of the file stand in the first of those that are counted, since the others have no names. */
-void rule_counted_zones_used(const struct rules *r)
+/* The first zone in which no subnet stands; NET_NO_ZONE where there is none, or the zone of a subnet is not known. */
+static size_t unused_zone(const struct net *n)
+{
+	bool used[NET_MAX_ZONES] = {false};
+
+	for (size_t i = 0; i < n->nsubnets; i++) {
+		if (n->subnets[i].zone >= NET_MAX_ZONES)
+			return NET_NO_ZONE;
+		used[n->subnets[i].zone] = true;
+	}
+	for (size_t z = 0; z < n->nzones && z < NET_MAX_ZONES; z++)
+		if (!used[z])
+			return z;
+	return NET_NO_ZONE;
+}
+
+/* A subnet stands in the first zone unless it names another, and zones that are counted have no names. */
+void rule_zones_used(const struct rules *r)
 {
 	const struct net *n = network(r);
 	struct diag *d;
+	size_t zone;
 
-	if (n == NULL || !n->zones_counted || n->nzones < 2 || !WRITTEN(n->m, subnets) ||
-	    n->nsubnets == 0)
+	if (n == NULL || !WRITTEN(n->m, subnets) || n->nsubnets == 0 ||
+	    !USABLE(n->m, availability_zones) || !zones_said(n->m))
 		return;
-	for (size_t i = 0; i < n->nsubnets; i++)
-		if (n->subnets[i].zone != 0)
-			return;
-	d = diag_zones_unused(r->ds, n->m->at.availability_zone_count.value,
-			      (long long)n->m->availability_zone_count);
-	diag_label(r->ds, d, n->m->at.subnets.key, "the subnets are these");
-	diag_help(r->ds, d,
-		  "name the zones in `AvailabilityZones`, and one in each subnet, or "
-		  "leave Subnets out");
+	zone = unused_zone(n);
+	if (zone == NET_NO_ZONE)
+		return;
+	d = diag_zone_unused(r->ds,
+			     n->zones_counted ? n->m->at.availability_zone_count.value
+					      : n->m->availability_zones.items[zone].at,
+			     zone_words(r, n, zone));
+	diag_note(r->ds, d, "a subnet stands in the first zone unless it names another");
+	if (n->zones_counted)
+		diag_help(r->ds, d,
+			  "name the zones in `AvailabilityZones`, and one in each "
+			  "subnet, or leave Subnets out");
 }
 
 /* ---- subnets stand in them ---- */

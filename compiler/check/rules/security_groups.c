@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* security_groups.c - rules about the security groups of an environment. */
+#include "compiler/base/map.h"
 #include "compiler/check/rules/network.h"
 
 /* Without SecurityGroups there is one: everything among its members, everything outwards. */
@@ -15,46 +16,62 @@ static void each_group(const struct rules *r, group_function *f)
 
 /* ---- names ---- */
 
-static void group_known(const struct rules *r, const struct field_at *f, struct str name)
+/* The names of the groups of the file. */
+struct group_names {
+	struct map map;
+	struct choice all;
+	bool whole; /* none is faulty, and may be what is looked for */
+};
+
+static struct group_names names_of_groups(const struct rules *r)
 {
 	const struct env_security_group_list *groups = &r->e->security_groups;
 	struct str *names = NEW_ARRAY(r->a, struct str, groups->n + 1);
+	struct group_names g = {.whole = USABLE(r->e, security_groups)};
 	size_t n = 0;
-	struct diag *d;
 
-	if (!is_written(f) || !USABLE(r->e, security_groups) || str_starts(name, STR("sg-")))
-		return;
 	if (r->e->at.security_groups.state == FIELD_ABSENT)
 		names[n++] = STR(DEFAULT_GROUP);
 	for (size_t i = 0; i < groups->n; i++) {
-		if (!WRITTEN(&groups->items[i], name))
-			return; /* it may be the one with the faulty name */
+		g.whole = g.whole && WRITTEN(&groups->items[i], name);
 		names[n++] = groups->items[i].name;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (str_eq(names[i], name))
-			return;
-	d = diag_unknown_name(r->ds, f->value, "security group", name);
-	offer_names(r, d, f->value, name, (struct choice){names, n, "add it to `SecurityGroups`"});
+		map_put(&g.map, r->a, names[i], &names[i]);
+	g.all = (struct choice){names, n, "add it to `SecurityGroups`"};
+	return g;
 }
 
-static void peers_known(const struct rules *r, const struct security_group_rule_list *l)
+static void group_known(const struct rules *r, const struct group_names *g,
+			const struct field_at *f, struct str name)
+{
+	struct diag *d;
+
+	if (!is_written(f) || !g->whole || str_starts(name, STR("sg-")) ||
+	    map_get(&g->map, name) != NULL)
+		return;
+	d = diag_unknown_name(r->ds, f->value, "security group", name);
+	offer_names(r, d, f->value, name, g->all);
+}
+
+static void peers_known(const struct rules *r, const struct group_names *g,
+			const struct security_group_rule_list *l)
 {
 	for (size_t i = 0; i < l->n; i++)
-		group_known(r, &l->items[i].at.security_group, l->items[i].security_group);
-}
-
-static void peers_of_group_known(const struct rules *r, const struct env_security_group *g)
-{
-	peers_known(r, &g->ingress);
-	peers_known(r, &g->egress);
+		group_known(r, g, &l->items[i].at.security_group, l->items[i].security_group);
 }
 
 void rule_groups_known(const struct rules *r)
 {
-	each_group(r, peers_of_group_known);
+	const struct env_security_group_list *groups = &r->e->security_groups;
+	struct group_names g = names_of_groups(r);
+
+	for (size_t i = 0; i < groups->n; i++) {
+		peers_known(r, &g, &groups->items[i].ingress);
+		peers_known(r, &g, &groups->items[i].egress);
+	}
 	for (size_t i = 0; i < r->storage->n; i++)
-		group_known(r, &r->storage->items[i].at.security_group,
+		group_known(r, &g, &r->storage->items[i].at.security_group,
 			    r->storage->items[i].security_group);
 }
 
