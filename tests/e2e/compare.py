@@ -28,20 +28,15 @@ def tags_of(rows):
     return {row["Key"]: row["Value"] for row in rows or []}
 
 
-class Comparison:
-    def __init__(self, world, stack, cluster, path):
-        self.world, self.stack, self.cluster, self.path = world, stack, cluster, path
+class Deployed:
+    """A stack as the API shows it, and what was found wrong with it."""
+
+    def __init__(self, world, stack):
+        self.world, self.stack, self.faults = world, stack, []
         self.ec2 = world.client("ec2", stack.region)
-        self.iam = world.client("iam", stack.region)
         pages = stack.cloudformation().get_paginator("list_stack_resources").paginate(StackName=stack.name)
         self.resources = [r for page in pages for r in page["StackResourceSummaries"]]
         self.recorded = [r for r in world.get("recorded") if f"/{stack.name}/" in r["stack"]]
-        self.template = stack.cloudformation().get_template(StackName=stack.name)["TemplateBody"]
-        if isinstance(self.template, str):
-            self.template = json.loads(self.template)
-        self.faults = []
-
-    # ---- small helpers ----
 
     def same(self, what, got, want):
         if got != want:
@@ -54,6 +49,21 @@ class Comparison:
     def ids(self, kind):
         return [r["PhysicalResourceId"] for r in self.resources if r["ResourceType"] == kind]
 
+    def records(self, kind):
+        return [r["properties"] for r in self.recorded if r["type"] == kind]
+
+
+class Comparison(Deployed):
+    def __init__(self, world, stack, cluster, path):
+        super().__init__(world, stack)
+        self.cluster, self.path = cluster, path
+        self.iam = world.client("iam", stack.region)
+        self.template = stack.cloudformation().get_template(StackName=stack.name)["TemplateBody"]
+        if isinstance(self.template, str):
+            self.template = json.loads(self.template)
+
+    # ---- small helpers ----
+
     def physical(self, logical):
         return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in self.resources}[logical]
 
@@ -61,9 +71,6 @@ class Comparison:
         """Physical ids of what the template says outlives the stack."""
         return {r["PhysicalResourceId"] for r in self.resources
                 if self.template["Resources"][r["LogicalResourceId"]].get("DeletionPolicy") == "Retain"}
-
-    def records(self, kind):
-        return [r["properties"] for r in self.recorded if r["type"] == kind]
 
     def queues(self):
         for queue in self.cluster["Scheduling"]["SlurmQueues"]:

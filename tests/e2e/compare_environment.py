@@ -7,7 +7,7 @@ local AWS has (FSx, Direct Connect, rules outwards among groups) are compared wi
 import ipaddress
 import json
 
-from compare import get, tags_of
+from compare import Deployed, get, tags_of
 
 FIRST_BLOCK = "10.0.0.0/16"
 ANYWHERE = "0.0.0.0/0"
@@ -26,31 +26,13 @@ def block_of(text):
     return ipaddress.ip_network(text)
 
 
-class EnvironmentComparison:
+class EnvironmentComparison(Deployed):
     def __init__(self, world, stack, file):
-        self.world, self.stack, self.file, self.faults = world, stack, file, []
-        self.network_of_file = file["Network"]
-        self.ec2 = world.client("ec2", stack.region)
+        super().__init__(world, stack)
+        self.file, self.network_of_file = file, file["Network"]
         found = stack.cloudformation().describe_stacks(StackName=stack.name)["Stacks"][0]
         self.outputs = {o["OutputKey"]: o["OutputValue"] for o in found.get("Outputs", [])}
-        pages = stack.cloudformation().get_paginator("list_stack_resources").paginate(StackName=stack.name)
-        self.resources = [r for page in pages for r in page["StackResourceSummaries"]]
-        self.recorded = [r for r in world.get("recorded") if f"/{stack.name}/" in r["stack"]]
         self.vpc = self.outputs.get("VPC")
-
-    def same(self, what, got, want):
-        if got != want:
-            self.faults.append(f"{what}: got {got!r}, the file says {want!r}")
-
-    def true(self, what, good, why=""):
-        if not good:
-            self.faults.append(f"{what} {why}")
-
-    def ids(self, kind):
-        return [r["PhysicalResourceId"] for r in self.resources if r["ResourceType"] == kind]
-
-    def records(self, kind):
-        return [r["properties"] for r in self.recorded if r["type"] == kind]
 
     def is_new(self):
         return "VpcId" not in self.network_of_file

@@ -45,6 +45,19 @@ class Stack:
         return self.cloudformation().list_change_sets(StackName=self.name)["Summaries"]
 
 
+def run_parts(parts):
+    """Calls function(tap, world) of each (name, function), or of those that the command line names."""
+    tap, world = Tap(), World()
+    wanted = sys.argv[2:]
+    try:
+        for name, function in parts:
+            if not wanted or name in wanted:
+                function(tap, world)
+    finally:
+        world.end()
+    tap.end()
+
+
 def said(result):
     return f"exit status {result.returncode}\n{result.stdout.decode()}\n{result.stderr.decode()}"
 
@@ -208,17 +221,8 @@ def controls(tap, world):
 
 
 def main():
-    tap, world = Tap(), World()
-    wanted = sys.argv[2:]
-    try:
-        for number, example in enumerate(examples()):
-            if not wanted or example.name in wanted:
-                deploy_example(tap, world, example, number)
-        if not wanted or "controls" in wanted:
-            controls(tap, world)
-    finally:
-        world.end()
-    tap.end()
+    run_parts([(e.name, lambda tap, world, e=e, n=n: deploy_example(tap, world, e, n)) for n, e in enumerate(examples())]
+              + [("controls", controls)])
 
 
 if __name__ == "__main__":

@@ -8,13 +8,12 @@ local AWS nor by the create-only properties in AWS's schemas. At the end each co
 was tampered with, and must complain.
 usage: environments.py HPCC [EXAMPLE…]; prints TAP.
 """
-import glob
 import json
 import os
 import re
 import sys
 
-from common import HPCC, ROOT, Tap, hpcc, in_venv, need_tools, run, temporary
+from common import HPCC, ROOT, environments, hpcc, in_venv, need_tools, run, temporary
 
 in_venv("boto3")
 need_tools("aws")
@@ -22,8 +21,8 @@ need_tools("aws")
 import yaml  # noqa: E402 - from the virtual environment
 
 from compare_environment import EnvironmentComparison  # noqa: E402
-from deploy import Stack, said, update_unchanged  # noqa: E402
-from world import BUCKET, World  # noqa: E402
+from deploy import Stack, run_parts, said, update_unchanged  # noqa: E402
+from world import BUCKET  # noqa: E402
 
 KEPT = ("Retain", "RetainExceptOnCreate")
 # Parts of something else, which go and stay with it.
@@ -40,9 +39,8 @@ class Example:
         self.region = re.search(r"^Region: (\S+)", self.text, re.M).group(1)
 
 
-def environments():
-    return [e for e in map(Example, sorted(glob.glob(os.path.join(ROOT, "examples/environment/*.yaml"))))
-            if re.search(r"^Kind: Environment", e.text, re.M)]
+def grounds():
+    return [Example(path) for path in environments() if "/parameters/" not in path]
 
 
 # ---- what a file expects to find ----
@@ -315,7 +313,7 @@ CONTROLS = [other_block, no_way_out, open_group, plain_bucket, plain_http, small
 
 
 def controls(tap, world):
-    example = [e for e in environments() if e.name == "environment"][0]
+    example = [e for e in grounds() if e.name == "environment"][0]
     with temporary() as folder:
         path, text = prepare(world, example, folder)
         template = hpcc("--minify", "--quiet", path).stdout
@@ -333,19 +331,8 @@ def controls(tap, world):
 
 
 def main():
-    tap, world = Tap(), World()
-    wanted = sys.argv[2:]
-    try:
-        for number, example in enumerate(environments()):
-            if not wanted or example.name in wanted:
-                deploy_example(tap, world, example, number)
-        if not wanted or "page" in wanted:
-            follow_page(tap, world)
-        if not wanted or "controls" in wanted:
-            controls(tap, world)
-    finally:
-        world.end()
-    tap.end()
+    run_parts([(e.name, lambda tap, world, e=e, n=n: deploy_example(tap, world, e, n)) for n, e in enumerate(grounds())]
+              + [("page", follow_page), ("controls", controls)])
 
 
 if __name__ == "__main__":

@@ -432,11 +432,12 @@ def with_size(call):
 
 
 def with_outputs(call):
-    """A stack that came of a change set has outputs too."""
+    """A stack that came of a change set has outputs too, and imports those of others."""
     def executed(backend, change_set_name, stack_name=None):
-        call(backend, change_set_name, stack_name)
         found = [c for c in backend.change_sets.values() if change_set_name in (c.change_set_id, c.change_set_name)]
         stack = backend.stacks[found[-1].stack_id]
+        stack.cross_stack_resources = stack.resource_map.cross_stack_resources = backend.exports
+        call(backend, change_set_name, stack_name)
         stack._parse_template()
         stack.resource_map.template = stack.template_dict
         stack.output_map = stack._create_output_map()
