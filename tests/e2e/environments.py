@@ -49,8 +49,8 @@ def expected(world, example, text):
     """{id in the file: id here} of what the file does not make."""
     ec2, names = world.client("ec2", example.region), {}
     if re.search(r"\bvpc-\w+", text):
-        wanted = set(re.findall(r"\bsubnet-\w+", text))
-        vpc, names = world.network(example.region, wanted)
+        zone_of = {s["SubnetId"]: s["AvailabilityZone"] for s in yaml.safe_load(text)["Network"]["Subnets"] if "SubnetId" in s}
+        vpc, names = world.network(example.region, set(zone_of), zone_of)
         names[re.search(r"\bvpc-\w+", text).group(0)] = vpc
         table = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"][0]["RouteTableId"]
         names.update(dict.fromkeys(re.findall(r"\brtb-\w+", text), table))

@@ -62,8 +62,9 @@ class World:
 
     # ---- what a file expects to find ----
 
-    def network(self, region, wanted):
-        """A VPC with a way out, and a subnet for each id in `wanted`; {id in the file: id here}."""
+    def network(self, region, wanted, zone_of=None):
+        """A VPC with a way out, and a subnet for each id in `wanted`, in the zone of `zone_of` where that says one;
+        {id in the file: id here}."""
         ec2 = self.client("ec2", region)
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
@@ -73,8 +74,8 @@ class World:
         zones = [z["ZoneName"] for z in ec2.describe_availability_zones()["AvailabilityZones"]]
         found = {}
         for number, name in enumerate(sorted(wanted)):
-            found[name] = ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24",
-                                            AvailabilityZone=zones[number % len(zones)])["Subnet"]["SubnetId"]
+            zone = (zone_of or {}).get(name, zones[number % len(zones)])
+            found[name] = ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]
         return vpc, found
 
     def roles(self, text):
