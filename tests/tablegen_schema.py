@@ -51,6 +51,7 @@ Inner:
       kind: string
       pattern: word
       required: true
+      open: true
       update: SUPPORTED
       doc: "What it is called."
       source: "here"
@@ -60,7 +61,6 @@ Inner:
       values: [small, large, huge]
       values_for: {OTHER: [large, huge]}
       default_for: {BLUE: small, OTHER: huge}
-      open: true
       target: "Properties.Size"
       update: SUPPORTED
       doc: "How big it is."
@@ -131,7 +131,7 @@ MADE = {
                 "\t\tconst struct cluster *cluster;\n\t\tconst struct other *other;\n"],
     "ids.h": ["\tRED = 1,\n\tBLUE = 2,\n\tOTHER = 4,\n\tCLUSTER = 3,\n\tANY_KIND = 7,\n\tKIND_COUNT = 2\n"],
     "tables.c": ["{{\"small\", 5}, 0, 0, 3},\n\t{{\"large\", 5}, 0, 0, 7},", "{2, {\"small\", 5}, 1},\n\t{4, {\"huge\", 4}, 3},",
-                 ".required = 1,\n\t\t.open = true,\n\t\t.defaults_for = defaults_Inner_Size,\n\t\t.ndefaults_for = 2,",
+                 ".required = 1,\n\t\t.defaults_for = defaults_Inner_Size,\n\t\t.ndefaults_for = 2,",
                  "updates_Other_Inner[] = {\n\t{4, &schema_policies[1]},\n", ".nupdates_for = 1,",
                  ".unique = true,\n\t\t.single = true,",
                  ".note = {\"not together with Counts or Name; seldom used\", 45}", ".no_effect = {\"nothing is painted\", 18}",
@@ -176,13 +176,13 @@ SPOILT = [
     ("update: SUPPORTED", "update: BY_PLACE\n      update_within: SUPPORTED", 4, "means nothing for the kind"),
     ("  doc: \"The inner one.\"\n", "", 28, "lacks `doc`"),
     ("\nInner:\n  doc", "\nSize:\n  doc", 20, "no section `Inner`"),
-    ("required_for: {RED: true}", "required_for: {RED: 1}", 46, "gives true or false"),
-    ("required_for: {RED: true}", "required_for: {GREEN: true}", 46, "no variant `GREEN`"),
-    ("required_for: {RED: true}", "required_for: {BLUE: true}", 44, "required and has a default"),
-    ("values_for: {OTHER: [large", "values_for: {OTHER: [wide", 48, "`wide` is not among `values`"),
-    ("values_for: {OTHER: [large, huge]}", "values_for: {OTHER: large}", 48, "gives lists of values"),
-    ("default_for: {BLUE: small", "default_for: {BLUE: tiny", 49, "does not fit"),
-    ("default_for: {BLUE: small", "default_for: {CLUSTER: small", 44, "required and has a default"),
+    ("required_for: {RED: true}", "required_for: {RED: 1}", 47, "gives true or false"),
+    ("required_for: {RED: true}", "required_for: {GREEN: true}", 47, "no variant `GREEN`"),
+    ("required_for: {RED: true}", "required_for: {BLUE: true}", 45, "required and has a default"),
+    ("values_for: {OTHER: [large", "values_for: {OTHER: [wide", 49, "`wide` is not among `values`"),
+    ("values_for: {OTHER: [large, huge]}", "values_for: {OTHER: large}", 49, "gives lists of values"),
+    ("default_for: {BLUE: small", "default_for: {BLUE: tiny", 50, "does not fit"),
+    ("default_for: {BLUE: small", "default_for: {CLUSTER: small", 45, "required and has a default"),
     ("pattern: word", "writer: unused\n      target: Name", 37, "a `target`, and a writer that says there is none"),
     ("      of: Inner\n      key", "      of: Inner\n      open: true\n      key", 20, "`open` means nothing"),
     ("properties: [Counts, Shade]", "properties: [Counts, Colour]", 31, "no property `Colour`"),
@@ -193,7 +193,7 @@ SPOILT = [
     ("unless: Deep.Level", "unless: Deep.Depth", 35, "names a property of a section inside"),
     ("value: huge", "value: wide", 74, "names a property of the section and a value"),
     ("told_at: Shade", "said_at: Shade", 32, "unknown column `said_at`"),
-    ("open: true", "open: maybe", 50, "`open` must be"),
+    ("open: true", "open: maybe", 41, "`open` must be"),
     ("max_items: 3", "max_items: 3\n      default: 3", 55, "does not fit"),
     ("max_items: 3", "pattern: word", 55, "means nothing for the kind"),
     ("max_items: 3", "max_items: 3\n      single: true", 55, "`single` means nothing"),

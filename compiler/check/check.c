@@ -11,6 +11,7 @@
 #include "compiler/check/check.h"
 
 #include "compiler/base/map.h"
+#include "compiler/check/open_value.h"
 #include "compiler/check/walk.h"
 
 #include <string.h>
@@ -124,6 +125,65 @@ static bool items_unique(struct check *c, const struct prop *prop, char *items, 
 	return ok;
 }
 
+/* One entry of a mapping of names to sections: its key is a property of the section, though none inside of it. */
+static void bind_named(struct check *c, struct scope *s, const struct prop *prop,
+		       const struct entry *e)
+{
+	const struct prop *key = schema_find(s->schema, prop->key);
+	const struct entry *inner = tree_find(s->node, prop->key);
+	struct field_at *at = prop_at(s->model, key);
+	const struct node name = {.kind = NODE_STRING, .text = e->key, .at = e->key_at};
+
+	s->at = (struct section_at *)(void *)s->model;
+	s->at->path = arena_fmt(c->a, STR_F "." STR_F, STR_A(path_of(c, s->outer, prop)),
+				STR_A(shown(c, e->key)));
+	s->at->key = e->key_at;
+	s->at->span = e->value->at;
+	defaults_fill(c, s->schema, s->model);
+	*at = (struct field_at){FIELD_WRITTEN, e->key_at, e->key_at};
+	if (!value_bind(c, key, &name, s->model))
+		at->state = FIELD_POISONED;
+	if (e->value->kind == NODE_MAP) {
+		check_section(c, s);
+		if (inner != NULL)
+			diag_unknown_property(c->ds, inner->key_at, prop->key, s->at->path);
+		return;
+	}
+	s->at->written = true;
+	faulty_fill(s->schema, s->model);
+	if (e->value->kind == NODE_NULL && !e->value->poisoned)
+		diag_null_value(c->ds, e->key_at, e->key);
+	else if (!e->value->poisoned)
+		wrong_section(c, e->key, s->schema, e->value);
+}
+
+/* A mapping of names to sections. */
+static bool bind_by_name(struct check *c, const struct scope *in, const struct prop *prop,
+			 const struct entry *e)
+{
+	const struct section *schema = &schema_sections[prop->section];
+	const struct node *v = e->value;
+	struct any_list list;
+	char *items;
+
+	if (v->kind != NODE_MAP) {
+		wrong_type(c, prop->name, "a mapping of names", v);
+		return false;
+	}
+	items = arena_alloc(c->a, v->map.n, schema->size);
+	for (size_t i = 0; i < v->map.n; i++) {
+		struct scope s = {.schema = schema,
+				  .node = v->map.entries[i].value,
+				  .model = items + i * schema->size,
+				  .outer = in};
+
+		bind_named(c, &s, prop, &v->map.entries[i]);
+	}
+	list = (struct any_list){items, v->map.n};
+	memcpy(in->model + prop->value_offset, &list, sizeof(list));
+	return count_ok(c, prop, v->map.n, e->key_at);
+}
+
 static bool bind_sections(struct check *c, const struct scope *in, const struct prop *prop,
 			  const struct entry *e)
 {
@@ -163,14 +223,25 @@ static release gone_from(const struct check *c, const struct prop *prop)
 	return as_a_whole && c->knows == 0 ? 0 : prop->removed;
 }
 
+/* Is it a property of cluster files that only hpcc has? */
+static bool is_ours(const struct prop *prop)
+{
+	const struct section *root = &schema_sections[SECTION_Cluster];
+
+	return prop >= root->props && prop < root->props + root->nprops &&
+	       str_eq(prop->source, STR("hpcc"));
+}
+
 /* Whether the value is there, and the property may be used here. */
 static bool entry_allowed(struct check *c, const struct prop *prop, const struct entry *e)
 {
 	struct diag *d;
 
-	if (c->knows != 0 && prop == &schema_props[PROP_Cluster_Kind]) {
+	if (c->knows != 0 && is_ours(prop)) {
 		d = diag_unknown_property(c->ds, e->key_at, prop->name, STR("the cluster file"));
-		diag_note(c->ds, d, "ParallelCluster knows no other kind of file");
+		diag_note(c->ds, d, "ParallelCluster %s",
+			  prop == &schema_props[PROP_Cluster_Kind] ? "knows no other kind of file"
+								   : "does not have it; hpcc does");
 		return false;
 	}
 	if (!variant_ok(c, prop, e) ||
@@ -193,6 +264,12 @@ static bool entry_bind(struct check *c, const struct scope *in, const struct pro
 
 	if (!entry_allowed(c, prop, e) || (e->value->poisoned && !container))
 		return false;
+	if ((prop->kind == PROP_SECTION || prop->kind == PROP_SECTIONS) && e->value->open) {
+		open_section(c, prop, e->value);
+		return false;
+	}
+	if (prop->by_name)
+		return bind_by_name(c, in, prop, e) && !e->value->poisoned;
 	if (prop->kind == PROP_SECTION)
 		return bind_section(c, in, prop, e) && !e->value->poisoned;
 	if (prop->kind == PROP_SECTIONS)
@@ -353,13 +430,16 @@ static uint16_t variant_of(const struct check *c, char *root)
 		       : c->kind->variant_rows[0].bit;
 }
 
-const struct model *check_tree(struct arena *a, struct diags *ds, const struct node *root,
-			       release knows, struct pattern_cache *patterns)
+const struct model *check_tree_as(struct arena *a, struct diags *ds, const struct node *root,
+				  const struct check_options *o)
 {
 	struct check c = {.a = a,
 			  .ds = ds,
-			  .knows = knows,
-			  .patterns = patterns != NULL ? patterns : pattern_cache_new(a)};
+			  .knows = o->knows,
+			  .exports = o->exports,
+			  .choices = o->choices,
+			  .root = root,
+			  .patterns = o->patterns != NULL ? o->patterns : pattern_cache_new(a)};
 	const struct file_kind *kind = kind_said(&c, root);
 	struct model *model = NEW(a, struct model);
 	struct scope s = {.node = root};
@@ -372,6 +452,7 @@ const struct model *check_tree(struct arena *a, struct diags *ds, const struct n
 	*model = (struct model){.kind = c.kind, .at = s.at};
 	defaults_fill(&c, s.schema, s.model);
 	find_variant(&c, root);
+	deployment_read(&c, root);
 	if (kind == NULL) {
 		faulty_fill(s.schema, top);
 	} else if (root->kind == NODE_MAP) {
@@ -380,6 +461,15 @@ const struct model *check_tree(struct arena *a, struct diags *ds, const struct n
 		diag_root_not_mapping(ds, root->at, c.kind->article, node_kind_words(root->kind));
 		s.at->poisoned = true;
 	}
+	deployment_finish(&c);
 	model->variant = variant_of(&c, top);
+	model->deployment = c.deployment;
 	return model;
+}
+
+const struct model *check_tree(struct arena *a, struct diags *ds, const struct node *root,
+			       release knows, struct pattern_cache *patterns)
+{
+	return check_tree_as(a, ds, root,
+			     &(struct check_options){.knows = knows, .patterns = patterns});
 }

@@ -13,6 +13,23 @@
 #include "compiler/tree/tree.h"
 #include "model.h" /* generated from stdlib/schema */
 
+/* How a file is judged. The zero value: by any 3.x, with patterns of its own, its environment unknown. */
+struct check_options {
+	release knows; /* the ParallelCluster release to judge by, or 0 for "any 3.x" */
+	struct pattern_cache
+		*patterns; /* lives as long as the caller has files to check, or NULL */
+	const struct exports
+		*exports; /* outputs of the environment that the file stands on, or NULL */
+	/*
+	 * For each parameter of the file, the index of the one of its AllowedValues that it has where its value must
+	 * be known; NULL: its default, or the first.
+	 */
+	const size_t *choices;
+};
+
+/* As check_tree(), with options. */
+const struct model *check_tree_as(struct arena *a, struct diags *ds, const struct node *root,
+				  const struct check_options *o);
 /*
  * The model of the file `root`, of the kind that kind_of tells. Never NULL: after errors (see ds) it is as complete
  * as the file allowed. `knows` is the ParallelCluster release to judge by, or 0 for "any 3.x". `patterns` lives as

@@ -39,6 +39,7 @@ static void field_set(const struct prop *prop, void *field, struct str text, dou
 	case PROP_INTS:
 	case PROP_MAP:
 	case PROP_MAPS:
+	case PROP_ANY:
 	case PROP_SECTION:
 	case PROP_SECTIONS:
 		break; /* empty is what zero is */

@@ -4,6 +4,7 @@
 #include "compiler/base/utf8.h"
 #include "compiler/check/coerce.h"
 #include "compiler/check/limits.h"
+#include "compiler/check/open_value.h"
 #include "compiler/check/walk.h"
 
 #include <string.h>
@@ -112,7 +113,7 @@ static bool form_ok(struct check *c, struct str name, const struct pattern *p, b
 }
 
 /* Length and pattern of a text, which is a value of prop or an item of it. */
-static bool text_ok(struct check *c, const struct prop *prop, const struct node *v)
+bool text_ok(struct check *c, const struct prop *prop, const struct node *v)
 {
 	size_t n = (prop->has & (HAS_MIN_LENGTH | HAS_MAX_LENGTH)) != 0 ? utf8_count(v->text) : 0;
 
@@ -258,6 +259,14 @@ static bool bind_item(struct check *c, const struct prop *prop, const struct nod
 {
 	if (v->poisoned)
 		return false;
+	if (v->open) {
+		v = open_item(c, prop, v);
+		if (v == NULL)
+			return false;
+		*item = (struct model_string){v->text, v->at};
+		if (v->open)
+			return true;
+	}
 	if (v->kind != NODE_STRING) {
 		struct str name = arena_fmt(c->a, STR_F "[%zu]", STR_A(prop->name), i);
 
@@ -344,6 +353,10 @@ static bool bind_ints(struct check *c, const struct prop *prop, const struct nod
 		const struct node *item = v->list.items[i];
 
 		items[i].at = item->at;
+		if (item->open && (item = open_item(c, prop, item)) == NULL) {
+			ok = false;
+			continue;
+		}
 		ok = !item->poisoned && bind_int(c, prop, item, &items[i].value) && ok;
 	}
 	if (!count_ok(c, prop, v->list.n, v->at) || !ok)
@@ -359,6 +372,8 @@ static bool bind_pair(struct check *c, const struct prop *prop, const struct ent
 	const struct node *v = e->value;
 	bool ok;
 
+	if (v->open && (v = open_item(c, prop, v)) == NULL)
+		return false;
 	*pair = (struct model_pair){
 		.key = e->key,
 		.value = node_is_scalar(v) ? v->text : flow_text(c->a, v),
@@ -410,9 +425,38 @@ static bool bind_maps(struct check *c, const struct prop *prop, const struct nod
 	return true;
 }
 
+/* A value of the deployment, as a text or as the items of a list. */
+static void bind_open(struct check *c, const struct prop *prop, const struct node *v, void *field)
+{
+	struct model_string *item;
+
+	if (prop->kind == PROP_STRING) {
+		*(struct str *)field = v->text;
+		return;
+	}
+	if (prop->kind != PROP_STRINGS) {
+		*(struct model_flex *)field = (struct model_flex){.is_text = true, .text = v->text};
+		return;
+	}
+	item = NEW(c->a, struct model_string);
+	*item = (struct model_string){v->text, v->at};
+	*(struct model_strings *)field = (struct model_strings){item, 1};
+}
+
 bool value_bind(struct check *c, const struct prop *prop, const struct node *v, char *model)
 {
 	void *field = model + prop->value_offset;
+
+	c->in = (const struct section_at *)(const void *)model;
+	if (v->open) {
+		v = open_value(c, prop, v);
+		if (v == NULL)
+			return false;
+		if (v->open) {
+			bind_open(c, prop, v, field);
+			return true;
+		}
+	}
 
 	switch (prop->kind) {
 	case PROP_STRING:
@@ -437,6 +481,9 @@ bool value_bind(struct check *c, const struct prop *prop, const struct node *v, 
 		return bind_map(c, prop, prop->name, v, field);
 	case PROP_MAPS:
 		return bind_maps(c, prop, v, field);
+	case PROP_ANY:
+		memcpy(field, &v, sizeof(v));
+		return true;
 	case PROP_SECTION:
 	case PROP_SECTIONS:
 		break;

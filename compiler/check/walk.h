@@ -9,6 +9,7 @@
 #define HPCC_CHECK_WALK_H
 
 #include "compiler/check/pattern.h"
+#include "compiler/model/deployment.h"
 #include "compiler/model/model_base.h"
 #include "compiler/schema/kind.h"
 #include "compiler/tree/tree.h"
@@ -25,6 +26,11 @@ struct check {
 	struct str chosen; /* what the file says of the variant, when it says something */
 	struct span chosen_at;
 	struct pattern_cache *patterns;
+	const struct exports *exports; /* as in check_options, and the next */
+	const size_t *choices;
+	const struct node *root;
+	const struct section_at *in;   /* whose property is being bound */
+	struct deployment *deployment; /* NULL while nothing is left open */
 };
 
 /* A section of the file on the way from the root to where the walk is. */
@@ -72,6 +78,9 @@ void faulty_fill(const struct section *s, char *model);
  * that was reported and the field is unchanged. v is not null.
  */
 bool value_bind(struct check *c, const struct prop *prop, const struct node *v, char *model);
+
+/* Length and form of a text, as a value of prop or an item of it; false when it is faulty (reported). */
+bool text_ok(struct check *c, const struct prop *prop, const struct node *v);
 
 /* Reports E0102; want: "text", "a whole number" … Adds what helps with the usual slips of YAML. */
 struct diag *wrong_type(struct check *c, struct str name, const char *want, const struct node *v);

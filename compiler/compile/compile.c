@@ -8,8 +8,7 @@
 #include "compiler/compile/compile.h"
 
 #include "compiler/base/lookalike.h"
-#include "compiler/check/check.h"
-#include "compiler/check/rules/rule.h"
+#include "compiler/compile/choices.h"
 #include "compiler/compile/lookalikes.h"
 #include "compiler/compile/suppress.h"
 #include "compiler/schema/kind.h"
@@ -98,6 +97,7 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 {
 	release knows = o->knows != 0 ? o->knows : c->config->parallelcluster;
 	struct vars vars = o->vars;
+	struct choices choices;
 	struct code_set off;
 
 	vars.uses = &c->uses;
@@ -107,13 +107,20 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 	if (c->tree == NULL || to == STAGE_TREE || c->foreign)
 		return;
 	off = codes_off(c->config);
-	c->model = check_tree(c->a, &c->ds, c->tree, knows, o->patterns);
-	check_rules(c->a, &c->ds, c->model, o->facts, knows, c->config->any_verdict ? &off : NULL);
+	choices = choices_check(&(struct choices_call){
+		.a = c->a,
+		.ds = &c->ds,
+		.tree = c->tree,
+		.check = {.knows = knows, .patterns = o->patterns},
+		.facts = o->facts,
+		.off = c->config->any_verdict ? &off : NULL,
+	});
+	c->model = choices.items[0].model;
 	settle(o, c);
 	if (c->ds.errors > 0 || to == STAGE_MODEL)
 		return;
-	c->graph = lower_model(c->a, &c->ds, c->model,
-			       &(struct lower_options){.facts = o->facts, .until = o->until});
+	c->graph = choices_lower(c->a, &c->ds, &choices,
+				 &(struct lower_options){.facts = o->facts, .until = o->until});
 	compile_settle_late(o, c);
 }
 

@@ -134,6 +134,7 @@ bool any_says(const struct any_section *s, enum prop_id id)
 	case PROP_BOOL_OR_STRING:
 	case PROP_INT_OR_STRING:
 	case PROP_SECTION:
+	case PROP_ANY:
 		break;
 	}
 	return true;

@@ -3,6 +3,7 @@
 #include "compiler/model/effective.h"
 
 #include "compiler/base/map.h"
+#include "compiler/base/open_text.h"
 
 /* Does the section decide: is there one, or something faulty in its place? */
 static bool decides(const struct section_at *s)
@@ -80,9 +81,17 @@ bool checks_gpus(const struct compute *c)
 	return is_written(&own->at.enabled) ? own->enabled : c->queue->health_checks.gpu.enabled;
 }
 
+bool leaves_subnets_open(const struct slurm_queue *q)
+{
+	const struct model_strings *s = &q->networking.subnet_ids;
+
+	return s->n == 1 && text_is_list(s->items[0].text);
+}
+
 bool launches_fleet(const struct compute *c)
 {
-	return c->queue->networking.subnet_ids.n > 1 || c->resource->instances.n > 1;
+	return c->queue->networking.subnet_ids.n > 1 || leaves_subnets_open(c->queue) ||
+	       c->resource->instances.n > 1;
 }
 
 struct str mount_dir(struct arena *a, struct str written)

@@ -80,6 +80,8 @@ bool is_own_tag(struct str key);
 
 /* Number of different subnets a queue names, counted with memory from `a`. */
 size_t distinct_subnets(struct arena *a, const struct slurm_queue *q);
+/* Are its subnets a list that a deployment gives? */
+bool leaves_subnets_open(const struct slurm_queue *q);
 /* Does a queue name more than one? That means several availability zones. */
 bool has_several_subnets(const struct slurm_queue *q);
 

@@ -11,6 +11,7 @@
 
 #include "compiler/schema/schema.h"
 #include "compiler/source/source.h"
+#include "compiler/tree/tree.h"
 
 /* The text of an enumerator of the PROP_ENUM property `id`, as the user writes it; empty for …_UNSET. Static. */
 struct str enum_text(enum prop_id id, int value);

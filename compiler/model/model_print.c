@@ -3,6 +3,7 @@
 #include "compiler/model/model_print.h"
 
 #include "compiler/base/buf.h"
+#include "compiler/base/open_text.h"
 #include "compiler/schema/kind.h"
 
 #include <string.h>
@@ -21,12 +22,18 @@ static int enum_value(const void *field)
 	return value;
 }
 
+/* A text in quotes; references in it as the user wrote them. */
+static void print_text(struct printer *p, struct str text)
+{
+	buf_quoted(&p->out, text_shown(p->out.a, text));
+}
+
 static void print_strings(struct printer *p, const struct model_strings *list)
 {
 	buf_char(&p->out, '[');
 	for (size_t i = 0; i < list->n; i++) {
 		buf_add(&p->out, i > 0 ? STR(", ") : STR(""));
-		buf_quoted(&p->out, list->items[i].text);
+		print_text(p, list->items[i].text);
 	}
 	buf_char(&p->out, ']');
 }
@@ -65,18 +72,37 @@ static void print_maps(struct printer *p, const struct model_maps *maps)
 static void print_flex(struct printer *p, const struct prop *prop, const struct model_flex *f)
 {
 	if (f->is_text)
-		buf_quoted(&p->out, f->text);
+		print_text(p, f->text);
 	else if (prop->kind == PROP_BOOL_OR_STRING)
 		buf_add(&p->out, f->flag ? STR("true") : STR("false"));
 	else
 		buf_fmt(&p->out, "%lld", (long long)f->integer);
 }
 
+/* A value of any form, in one line. Recursion is bounded by the reader's limit of depth. */
+static void print_any(struct printer *p, const struct node *n)
+{
+	if (n == NULL || n->kind == NODE_MAP) {
+		buf_add(&p->out, STR("{…}"));
+	} else if (n->kind == NODE_LIST) {
+		buf_char(&p->out, '[');
+		for (size_t i = 0; i < n->list.n; i++) {
+			buf_add(&p->out, i > 0 ? STR(", ") : STR(""));
+			print_any(p, n->list.items[i]);
+		}
+		buf_char(&p->out, ']');
+	} else if (n->kind == NODE_STRING) {
+		print_text(p, n->text);
+	} else {
+		buf_add(&p->out, n->text);
+	}
+}
+
 static void print_value(struct printer *p, const struct prop *prop, const void *field)
 {
 	switch (prop->kind) {
 	case PROP_STRING:
-		buf_quoted(&p->out, *(const struct str *)field);
+		print_text(p, *(const struct str *)field);
 		return;
 	case PROP_INT:
 	case PROP_INT_ENUM:
@@ -106,6 +132,9 @@ static void print_value(struct printer *p, const struct prop *prop, const void *
 		return;
 	case PROP_MAPS:
 		print_maps(p, field);
+		return;
+	case PROP_ANY:
+		print_any(p, *(const struct node *const *)field);
 		return;
 	case PROP_SECTION:
 	case PROP_SECTIONS:

@@ -16,6 +16,10 @@
 #define BOOL_TEXT                                                                           \
 	"^(t|T|true|True|TRUE|on|On|ON|y|Y|yes|Yes|YES|1|f|F|false|False|FALSE|off|Off|OFF" \
 	"|n|N|no|No|NO|0)$"
+/* compiler/tree/vars.h and compiler/base/open_text.h. */
+#define VARIABLE_TEXT                          \
+	"\\$\\{([A-Za-z_][A-Za-z0-9_]*(:-.*)?" \
+	"|(param|env|stack\\.[A-Za-z][A-Za-z0-9-]*)\\.[A-Za-z][A-Za-z0-9]*(\\[[0-9]+\\])?)\\}"
 
 static void put_text(struct arena *a, struct json_value *o, const char *key, struct str text)
 {
@@ -156,9 +160,11 @@ static void put_text_items(struct arena *a, struct json_value *o, const struct p
 	put_counts(a, o, p);
 }
 
-/* A list of text, or one text alone in place of it. */
+/* A list of text, or one text alone in place of it; of one that may be left open, a list of the deployment. */
 static void put_texts(struct arena *a, struct json_value *o, const struct prop *p)
 {
+	if (p->open && !p->single)
+		o = or_variable(a, o);
 	if (p->single) {
 		struct json_value *any = json_put(o, STR("anyOf"), json_new_array(a));
 		struct json_value *one = json_push(any, json_new_object(a));
@@ -245,7 +251,14 @@ static void put_kind(struct arena *a, const struct file_kind *kind, struct json_
 		json_push(json_put(o, STR("allOf"), json_new_array(a)),
 			  reference(a, kind, p->section));
 		return;
+	case PROP_ANY:
+		return;
 	case PROP_SECTIONS:
+		if (p->by_name) {
+			put_types(a, o, "object");
+			json_put(o, STR("additionalProperties"), reference(a, kind, p->section));
+			return;
+		}
 		put_types(a, o, "array");
 		json_put(o, STR("items"), reference(a, kind, p->section));
 		put_counts(a, o, p);
@@ -368,16 +381,26 @@ static void put_choice(struct arena *a, struct json_value *all, const struct fil
 	}
 }
 
+/* The property of s that stands as the key in a mapping of names, or an empty text. */
+static struct str name_property(const struct section *s)
+{
+	for (size_t i = 0; i < PROP_COUNT; i++)
+		if (schema_props[i].by_name && &schema_sections[schema_props[i].section] == s)
+			return schema_props[i].key;
+	return STR("");
+}
+
 static struct json_value *section(struct arena *a, const struct file_kind *kind,
 				  const struct section *s)
 {
 	struct json_value *o = json_new_object(a), *props, *all;
+	struct str name = name_property(s);
 
 	put_text(a, o, "description", s->doc);
 	put_types(a, o, "object");
 	props = json_put(o, STR("properties"), json_new_object(a));
 	for (size_t i = 0; i < s->nprops; i++)
-		if ((s->props[i].variants & kind->variants) != 0)
+		if ((s->props[i].variants & kind->variants) != 0 && !str_eq(s->props[i].name, name))
 			json_put(props, s->props[i].name,
 				 property(a, kind, kind_prop(a, kind, &s->props[i])));
 	put_bool(a, o, "additionalProperties", false);
@@ -415,9 +438,12 @@ static void put_shared(struct arena *a, struct json_value *definitions,
 {
 	struct json_value *variable = json_put(definitions, STR("variable"), json_new_object(a));
 
-	put_text(a, variable, "description", STR("A text with ${NAME}, which hpcc replaces."));
+	put_text(a, variable, "description",
+		 STR("A text with ${NAME}, which hpcc replaces, or with ${param.NAME}, "
+		     "${env.OUTPUT} "
+		     "or ${stack.NAME.OUTPUT}, which the deployment knows."));
 	put_types(a, variable, "string");
-	put_text(a, variable, "pattern", STR("\\$\\{[A-Za-z_][A-Za-z0-9_]*(:-.*)?\\}"));
+	put_text(a, variable, "pattern", STR(VARIABLE_TEXT));
 	put_names(a, definitions, "region", STR("^[a-z]{2,4}(-[a-z]+)+-[0-9]+$"), words->regions,
 		  words->nregions);
 	put_names(a, definitions, "instanceType", STR("^[a-z][a-z0-9-]*\\.[a-z0-9-]+$"),

@@ -59,6 +59,8 @@ static const char *kind_words(enum prop_kind kind)
 		return "mapping with keys of your own";
 	case PROP_MAPS:
 		return "list of mappings with keys of your own";
+	case PROP_ANY:
+		return "as the text says";
 	case PROP_SECTION:
 		return "section";
 	case PROP_SECTIONS:
@@ -134,13 +136,14 @@ static void add_type(struct buf *b, const struct prop *p)
 {
 	const struct section *s = &schema_sections[p->section];
 
-	buf_fmt(b, "- Type: %s%s", p->single ? "text or " : "", kind_words(p->kind));
+	buf_fmt(b, "- Type: %s%s", p->single ? "text or " : "",
+		p->by_name ? "mapping of names to sections" : kind_words(p->kind));
 	if (p->kind == PROP_SECTION || p->kind == PROP_SECTIONS) {
 		buf_fmt(b, " [" STR_F "](#" STR_F ")", STR_A(s->label), STR_A(s->name));
 	}
 	if (p->unique && p->key.n == 0)
 		buf_add(b, STR(", none of it twice"));
-	if (p->key.n > 0)
+	if (p->key.n > 0 && !p->by_name)
 		buf_fmt(b, ", told apart by `" STR_F "`%s", STR_A(p->key),
 			p->unique ? ", which no two may share" : "");
 	buf_char(b, '\n');

@@ -25,8 +25,9 @@ enum prop_kind {
 	PROP_STRINGS,	     /* list of text; pattern, lengths and values apply to each item */
 	PROP_MAP,	     /* free mapping */
 	PROP_MAPS,	     /* list of free mappings */
+	PROP_ANY,	     /* anything: a value of the tree, judged where it is used */
 	PROP_SECTION,	     /* mapping with the properties of `section` */
-	PROP_SECTIONS,	     /* list of such mappings */
+	PROP_SECTIONS,	     /* list of such mappings, or with by_name a mapping of names to them */
 };
 
 /* A release as major * 10000 + minor * 100 + patch: 3.11.1 is 31101; 0 means unlimited. */
@@ -53,6 +54,7 @@ struct pattern {
 	struct str article; /* with article, for messages: "a subnet id" */
 	struct str form;    /* what it looks like: "`subnet-` and 8 or 17 of 0-9 a-z" */
 	struct str example;
+	struct str parameter; /* the type that CloudFormation has for such a parameter, or empty */
 };
 
 /* When a changed value goes through in an update of what runs: a row of stdlib/schema/update.yaml. */
@@ -83,6 +85,7 @@ struct prop {
 	enum prop_kind kind;
 	uint16_t required; /* variants in which it must be there whenever its section is */
 	bool open;	   /* may hold a value that only a deployment knows */
+	bool by_name;	   /* SECTIONS: a mapping; its keys are the values of `key` */
 	bool single;	   /* STRINGS: one text alone is a list of one */
 	bool unique; /* SECTIONS: items may not share the value of `key`; STRINGS: none is there twice */
 	struct str required_note; /* required only sometimes: when, in words */

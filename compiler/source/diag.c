@@ -2,6 +2,7 @@
 /* diag.c - the list of diagnostics, and what diag.def says of each. */
 #include "compiler/source/diag.h"
 
+#include "compiler/base/open_text.h"
 #include "compiler/base/shown.h"
 
 #include <stdlib.h>
@@ -99,10 +100,12 @@ static struct str shortened(struct arena *a, struct str s)
 	return arena_fmt(a, STR_F "\xe2\x80\xa6" STR_F, STR_A(head), STR_A(tail));
 }
 
-/* The text of a finding: one line, with the user's control characters written as YAML escapes them. */
+/*
+ * The text of a finding: one line, references as the user wrote them, and his control characters as YAML escapes them.
+ */
 static struct str one_line(struct arena *a, struct str s)
 {
-	return shown_line(a, shortened(a, s));
+	return shown_line(a, shortened(a, text_shown(a, s)));
 }
 
 bool diags_full(const struct diags *ds)

@@ -4,6 +4,7 @@
 
 #include "compiler/base/buf.h"
 #include "compiler/base/map.h"
+#include "compiler/base/open_text.h"
 #include "compiler/base/shown.h"
 
 const struct entry *tree_find(const struct node *map, struct str key)
@@ -78,7 +79,7 @@ static void print_scalar(struct printer *p, const struct node *n)
 	case NODE_MAP:
 		BUG("a collection where a scalar stands");
 	}
-	buf_quoted(&p->out, n->text);
+	buf_quoted(&p->out, text_shown(p->a, n->text));
 }
 
 /* True when n was printed before: then one line that points there is enough, and bounds the output. */

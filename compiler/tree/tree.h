@@ -29,7 +29,8 @@ struct node {
 	bool plain;    /* scalar written without quotes and not as a block */
 	bool big;      /* NODE_INT that does not fit: `integer` is clamped */
 	bool poisoned; /* a fault in it was reported already: say no more */
-	bool shared;   /* stands at several places of the tree, by an alias or a merge key */
+	bool open;   /* NODE_STRING with values of the deployment, see compiler/base/open_text.h */
+	bool shared; /* stands at several places of the tree, by an alias or a merge key */
 	struct span
 		at; /* the value; a scalar's includes its quotes; for an empty value a point after the key */
 	struct str text; /* scalars: the text after unquoting and substitution */

@@ -3,6 +3,8 @@
 #include "compiler/tree/vars.h"
 
 #include "compiler/base/buf.h"
+#include "compiler/base/nearest.h"
+#include "compiler/base/open_text.h"
 
 #include <string.h>
 
@@ -21,6 +23,7 @@ struct expansion {
 	size_t room;   /* for the rest of the result */
 	bool full;     /* there was too little of it */
 	unsigned nuses;
+	size_t nreferences; /* that were put into the result */
 	bool ok;
 };
 
@@ -164,6 +167,86 @@ static void put(struct expansion *e, struct str text)
 
 static void expand(struct expansion *e, struct str text, unsigned depth);
 
+/* The word before the first dot that was meant, or NULL. */
+static const char *meant_word(struct str word)
+{
+	static const char *const words[] = {"param", "env", "stack"};
+	static const char *const others[] = {"parameter", "parameters", "environment"};
+	static const char *const meant[] = {"param", "param", "env"};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_eq_nocase(word, str_c(words[i])) ||
+		    edit_distance(word, str_c(words[i]), 1) <= 1)
+			return words[i];
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (str_eq_nocase(word, str_c(others[i])))
+			return meant[i];
+	return NULL;
+}
+
+/* Reports what begins like a reference to a value of the deployment and is none. */
+static void report_reference(struct expansion *e, struct str ref, enum reference_fault fault)
+{
+	struct str body = str_slice(ref, 2, ref.n - 1), rest = body, word = str_cut(&rest, '.');
+	struct diag *d = diag_bad_reference(e->ds, place_of(e, ref), ref);
+	const char *meant = meant_word(word);
+
+	e->ok = false;
+	switch (fault) {
+	case REFERENCE_NO_SUCH_WORD:
+		diag_help(e->ds, d, "did you mean `${%s." STR_F "}`?", meant, STR_A(rest));
+		break;
+	case REFERENCE_HAS_DEFAULT:
+		diag_note(e->ds, d, "what is known when the stack is deployed has no default here");
+		if (str_eq(word, STR("param")))
+			diag_help(e->ds, d, "give the parameter a `Default` in `Parameters`");
+		break;
+	case REFERENCE_BAD_STACK:
+		diag_help(e->ds, d,
+			  "a reference is `${stack.NAME.OUTPUT}`; the name of a stack has letters, "
+			  "digits and dashes, a letter first");
+		break;
+	case REFERENCE_BAD_NAME:
+		diag_help(e->ds, d, "a name has letters and digits, a letter first, and at most %d",
+			  MAX_REFERENCE_NAME);
+		break;
+	case REFERENCE_BAD_INDEX:
+		diag_help(e->ds, d, "an item of a list is `[0]`, `[1]` and so on, at most `[%d]`",
+			  MAX_REFERENCE_INDEX);
+		break;
+	case REFERENCE_OK:
+		BUG("a good reference is reported");
+	}
+	diag_help(e->ds, d,
+		  "references are `${param.NAME}`, `${env.OUTPUT}` and `${stack.NAME.OUTPUT}`; "
+		  "`$${` stands for a literal `${`");
+}
+
+/*
+ * A value of the deployment, `${param.X}` and the like: it stays in the text, as compiler/base/open_text.h keeps it.
+ * False when ref is no such thing; what was meant as one is reported.
+ */
+static bool put_reference(struct expansion *e, struct str ref)
+{
+	struct str body = str_slice(ref, 2, ref.n - 1), rest = body, word = str_cut(&rest, '.');
+	struct reference r;
+	enum reference_fault fault;
+
+	if (rest.s == NULL || str_find_str(word, STR(":-"), 0) != SIZE_MAX)
+		return false;
+	fault = reference_read(body, &r);
+	if (fault == REFERENCE_NO_SUCH_WORD && meant_word(word) == NULL)
+		return false;
+	if (fault != REFERENCE_OK) {
+		report_reference(e, ref, fault);
+		put(e, ref);
+		return true;
+	}
+	put(e, text_refer(e->out.a, body));
+	e->nreferences++;
+	return true;
+}
+
 /* Appends what the closed reference `ref` stands for, or itself when there is a fault. */
 static void expand_reference(struct expansion *e, struct str ref, unsigned depth)
 {
@@ -173,6 +256,8 @@ static void expand_reference(struct expansion *e, struct str ref, unsigned depth
 	bool has_default = dash != SIZE_MAX;
 
 	name = str_slice(body, 0, has_default ? dash : body.n);
+	if (!vars_name_ok(name) && put_reference(e, ref))
+		return;
 	if (!vars_name_ok(name) || depth > MAX_DEFAULT_DEPTH) {
 		report_bad(e, ref);
 		put(e, ref);
@@ -264,6 +349,21 @@ static struct vars_result too_long(struct expansion *e, struct vars_text in)
 	return (struct vars_result){.text = in.text};
 }
 
+/*
+ * Does the result hold references, and no more of the characters around them than these brought? Others came from an
+ * escape or a variable, and are reported as any control character.
+ */
+static bool is_open(const struct expansion *e, struct str text)
+{
+	size_t begins = 0, ends = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		begins += text.s[i] == OPEN_BEGIN[0];
+		ends += text.s[i] == OPEN_END[0];
+	}
+	return e->nreferences > 0 && begins == e->nreferences && ends == e->nreferences;
+}
+
 struct vars_result vars_expand(struct arena *a, struct diags *ds, const struct vars *v,
 			       struct vars_text in)
 {
@@ -287,5 +387,8 @@ struct vars_result vars_expand(struct arena *a, struct diags *ds, const struct v
 	if (e.full)
 		return too_long(&e, in);
 	*in.room = e.room;
-	return (struct vars_result){.text = buf_str(&e.out), .ok = e.ok, .whole = whole};
+	return (struct vars_result){.text = buf_str(&e.out),
+				    .ok = e.ok,
+				    .whole = whole,
+				    .open = is_open(&e, buf_str(&e.out))};
 }

@@ -6,6 +6,9 @@
  * `$NAME` are text. Order of precedence: --set, then --vars files (a later file wins), then the process
  * environment when --env allows it, then the default in the text.
  *
+ * `${param.X}`, `${env.X}` and `${stack.NAME.X}` are no variables: they stay in the text, as references to values that
+ * are known when the stack is deployed.
+ *
  * (This folder is below syntax/ in the order of layers: the YAML reader asks it for values.)
  */
 #ifndef HPCC_VARS_H
@@ -67,9 +70,10 @@ struct vars_result {
 	struct str text;
 	bool ok; /* false: a reference was faulty (reported) and is left as it is */
 	bool whole; /* text was one reference and nothing else: its value is typed as if it stood there */
+	bool open; /* text holds values of the deployment, see compiler/base/open_text.h */
 };
 
-/* The text with its references replaced. Reports E0016, E0017 and, once, E0026. */
+/* The text with its references replaced. Reports E0016, E0017, E1602 and, once, E0026. */
 struct vars_result vars_expand(struct arena *a, struct diags *ds, const struct vars *v,
 			       struct vars_text in);
 

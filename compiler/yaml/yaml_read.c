@@ -8,6 +8,7 @@
  */
 #include "compiler/yaml/yaml_read.h"
 
+#include "compiler/base/open_text.h"
 #include "compiler/tree/scalar.h"
 #include "compiler/tree/tree_build.h"
 #include "compiler/yaml/bytes.h"
@@ -217,7 +218,22 @@ static bool expand(struct reader *r, struct node *scalar, struct span inner, boo
 			     (struct vars_text){before, inner, exact, &r->room});
 	scalar->text = result.text;
 	scalar->poisoned = !result.ok;
+	scalar->open = result.open;
 	return result.ok && (result.whole || str_eq(before, scalar->text));
+}
+
+/* Is there a control character in a text, apart from those around its references? */
+static bool has_control(const struct node *scalar, uint32_t *ret)
+{
+	struct str rest = scalar->text;
+	struct text_piece p;
+
+	if (!scalar->open)
+		return bytes_has_control(rest, ret);
+	while (text_next(&rest, &p))
+		if (bytes_has_control(p.text, ret))
+			return true;
+	return false;
 }
 
 /* What an escape or a variable put into a text is held to what may stand in the file itself. */
@@ -227,7 +243,7 @@ static void check_controls(const struct reader *r, struct node *scalar)
 	bool borrowed = text.s >= source.s && text.s < source.s + source.n;
 	uint32_t cp;
 
-	if (borrowed || scalar->poisoned || !bytes_has_control(text, &cp))
+	if (borrowed || scalar->poisoned || !has_control(scalar, &cp))
 		return;
 	diag_help(r->ds, diag_control_character(r->ds, scalar->at, (unsigned)cp),
 		  "remove it: a text that holds it breaks what it lands in");

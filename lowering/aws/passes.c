@@ -2,6 +2,8 @@
 /* passes.c - the loop over passes. */
 #include "lowering/aws/passes.h"
 
+#include "lowering/aws/deployment.h"
+
 bool passes_run(struct stack *st, const struct pass *passes, size_t n, uint16_t variant,
 		struct str until)
 {
@@ -16,9 +18,14 @@ bool passes_run(struct stack *st, const struct pass *passes, size_t n, uint16_t 
 		/* The graph is whole after each pass: a fault is that of the pass just run. */
 		if (HPCC_VERIFY_PASSES)
 			ir_verify_after(st->g, passes[i].name);
-		if (str_eq(passes[i].name, until))
+		if (str_eq(passes[i].name, until)) {
+			deployment_resolve(st);
 			return true;
+		}
 	}
+	deployment_resolve(st);
+	if (st->ds->errors > errors)
+		return false;
 	ir_verify(st->g, st->ds);
 	return st->ds->errors == errors;
 }

@@ -9,6 +9,7 @@
 #define HPCC_STACK_H
 
 #include "compiler/facts/facts.h"
+#include "compiler/model/deployment.h"
 #include "lowering/aws/lookups.h"
 #include "lowering/ir/ir.h"
 #include "model.h"
@@ -17,6 +18,7 @@ struct stack {
 	struct arena *a;
 	struct diags *ds;
 	const struct facts *facts;
+	const struct deployment *deployment; /* of the file, or NULL */
 	struct ir *g;
 	struct str region;		     /* that the file names, or empty */
 	const struct tag_list *tags;	     /* of the user, for everything */

@@ -74,6 +74,7 @@ static const struct graph lustre_graphs[] = {
 struct page {
 	struct lowering *l;
 	struct json_text text;
+	struct ir_value *sub; /* of which the text is the format */
 };
 
 static void put(struct page *p, const char *key, struct str text)
@@ -172,13 +173,23 @@ static void head_node(struct page *p)
 
 /* ---- storage ---- */
 
-/* A reference or a text, as it stands in the format of a Sub. */
-static struct str in_sub(struct stack *st, const struct ir_value *v)
+/*
+ * A reference or a text, as it stands in the format of the page. What a deployment knows is a variable of it, since the
+ * page is written as JSON, which would spell references in another way.
+ */
+static struct str in_sub(struct page *p, struct ir_value *v)
 {
+	struct arena *a = p->l->st.a;
+	struct str name;
+
 	if (v->kind == IR_REF)
-		return arena_fmt(st->a, "${" STR_F "}", STR_A(v->text));
+		return arena_fmt(a, "${" STR_F "}", STR_A(v->text));
 	INVARIANT(v->kind == IR_STRING);
-	return sub_literal(st, v->text);
+	if (text_is_known(v->text))
+		return sub_literal(&p->l->st, v->text);
+	name = arena_fmt(a, "Storage%u", p->sub->nmembers + 1);
+	ir_put_str(p->l->st.g, p->sub, name, v);
+	return arena_fmt(a, "${" STR_F "}", STR_A(name));
 }
 
 static void storage_graphs(struct page *p, const struct lowered_storage *s,
@@ -190,7 +201,7 @@ static void storage_graphs(struct page *p, const struct lowered_storage *s,
 	struct str *ids = NEW_ARRAY(p->l->st.a, struct str, nids);
 
 	for (size_t i = 0; i < nids; i++)
-		ids[i] = in_sub(&p->l->st, value->kind == IR_LIST ? value->items[i] : value);
+		ids[i] = in_sub(p, value->kind == IR_LIST ? value->items[i] : value);
 	for (size_t i = 0; i < n; i++)
 		add_graph(p, &graphs[i],
 			  sub_literal(&p->l->st, arena_fmt(p->l->st.a, STR_F ": %s", STR_A(name),
@@ -265,10 +276,11 @@ static void logs(struct page *p)
 		"| sort @timestamp desc | limit 100");
 }
 
-/* The page as text, the format of a Sub. */
-static struct str body(struct lowering *l, const struct str *alarms, size_t nalarms)
+/* The page, a Sub. */
+static struct ir_value *body(struct lowering *l, const struct str *alarms, size_t nalarms)
 {
-	struct page p = {l, json_text_new(l->st.a, FIRST_ROOM, JSON_TEXT_MINIFIED, 0)};
+	struct page p = {l, json_text_new(l->st.a, FIRST_ROOM, JSON_TEXT_MINIFIED, 0),
+			 ir_sub(l->st.g, STR(""))};
 
 	json_text_open(&p.text, false);
 	open_list(&p, "widgets");
@@ -280,7 +292,8 @@ static struct str body(struct lowering *l, const struct str *alarms, size_t nala
 		logs(&p);
 	close_list(&p);
 	json_text_close(&p.text, false, false);
-	return (struct str){p.text.s, p.text.n};
+	p.sub->text = (struct str){p.text.s, p.text.n};
+	return p.sub;
 }
 
 void dashboard_add(struct lowering *l, const struct str *alarms, size_t nalarms)
@@ -290,5 +303,5 @@ void dashboard_add(struct lowering *l, const struct str *alarms, size_t nalarms)
 
 	ir_put(l->st.g, r->properties, "DashboardName",
 	       ir_sub(l->st.g, STR("${AWS::StackName}-${AWS::Region}")));
-	ir_put(l->st.g, r->properties, "DashboardBody", ir_sub(l->st.g, body(l, alarms, nalarms)));
+	ir_put(l->st.g, r->properties, "DashboardBody", body(l, alarms, nalarms));
 }

@@ -164,6 +164,34 @@ static void put_instance(struct lowering *l, struct ir_value *p)
 	ir_put(l->st.g, p, "UserData", user_data_head(l));
 }
 
+/*
+ * What nodes tell configurations apart by: the version, and what a deployment fills in. Other values of it are another
+ * configuration of the same template.
+ */
+static struct str told_version(struct lowering *l)
+{
+	const struct deployment *d = l->st.deployment;
+	struct str told = l->head_version;
+	struct map seen = {0};
+
+	for (size_t i = 0; d != NULL && i < d->nuses; i++) {
+		const struct reference_use *u = &d->uses[i];
+		struct str name = u->to.kind == REFERENCE_PARAMETER
+					  ? u->to.name
+					  : STR(ENVIRONMENT_STACK_PARAMETER);
+		const struct stack_parameter *p = deployment_parameter(d, name);
+		struct str body = arena_fmt(l->st.a, "param." STR_F, STR_A(name));
+
+		if (!u->prop->open || u->to.kind == REFERENCE_STACK ||
+		    map_put(&seen, l->st.a, name, u) != NULL)
+			continue;
+		body = p != NULL && p->list ? text_refer_list(l->st.a, body)
+					    : text_refer(l->st.a, body);
+		told = arena_fmt(l->st.a, STR_F " " STR_F, STR_A(told), STR_A(body));
+	}
+	return told;
+}
+
 void pass_head_node(struct lowering *l)
 {
 	struct ir_origin origin = origin_of_section(&l->c->head_node.section);
@@ -176,7 +204,7 @@ void pass_head_node(struct lowering *l)
 	l->head_node = STR("HeadNode");
 	r = ir_add(l->st.g, l->head_node, "AWS::EC2::Instance", origin);
 	put_instance(l, r->properties);
-	ir_put_text(l->st.g, metadata, "Version", l->head_version);
+	ir_put_text(l->st.g, metadata, "Version", told_version(l));
 	ir_put(l->st.g, metadata, "WaitHandle", ir_ref(l->st.g, handle));
 	r->metadata = metadata;
 	/* In a public subnet the first boot needs the address to reach the world. */

@@ -23,7 +23,9 @@ static struct key_name key_name(struct lowering *l, struct str written)
 	struct key_name k = {0};
 	size_t at = str_find_str(written, STR("alias/"), 0);
 
-	if (at == 0) {
+	if (!text_is_known(written)) { /* stdlib/schema says that it is an ARN then */
+		k.arn = ir_text(l->st.g, written);
+	} else if (at == 0) {
 		k.alias = written;
 		k.arn = arn(&l->st, "kms", STR("key/*"));
 	} else if (str_starts(written, STR("arn:")) && at != SIZE_MAX) {

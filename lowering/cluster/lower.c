@@ -56,6 +56,7 @@ const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct m
 	const struct cluster *c = m->cluster;
 	struct lowering l = {.st = stack_of(a, ds, c, o->facts), .c = c, .system = system_of(c)};
 
+	l.st.deployment = m->deployment;
 	l.st.g = ir_new(a);
 	l.st.g->description = STR("HPC cluster made by hpcc " HPCC_VERSION);
 	l.queues = NEW_ARRAY(a, struct lowered_queue, c->scheduling.slurm_queues.n);

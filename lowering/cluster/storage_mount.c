@@ -67,19 +67,40 @@ static struct ir_value *target_subnets(struct lowering *l)
 	return best;
 }
 
+/*
+ * Where the mount targets of a file system are: subnet to address. Where a subnet is known to a deployment alone, it
+ * can be no name of a member: then a list of such pairs, which nodes read alike (templates/core/lib/configure.py).
+ */
+static struct ir_value *target_addresses(struct ir *g, const struct ir_value *subnets,
+					 const struct ir_value *addresses)
+{
+	struct ir_value *named = ir_object(g), *pairs = ir_list(g), *pair;
+	bool known = true;
+
+	for (size_t i = 0; i < subnets->n; i++)
+		known &= text_is_known(subnets->items[i]->text);
+	for (size_t i = 0; i < subnets->n; i++) {
+		if (known) {
+			ir_put_str(g, named, subnets->items[i]->text, addresses->items[i]);
+			continue;
+		}
+		pair = ir_push(g, ir_func(g, IR_JOIN, STR("=")), subnets->items[i]);
+		ir_push(g, pairs, ir_push(g, pair, addresses->items[i]));
+	}
+	return known ? named : pairs;
+}
+
 static void make_efs(struct lowering *l, struct lowered_storage *s, const struct efs *m)
 {
 	struct ir_value *subnets = target_subnets(l);
-	struct ir_value *addresses = ir_list(l->st.g), *targets = ir_object(l->st.g);
+	struct ir_value *addresses = ir_list(l->st.g);
 	struct storage_place place = place_in(l, subnets);
 
 	s->id = efs_add(&l->st, m, &place, addresses);
-	for (size_t i = 0; i < subnets->n; i++)
-		ir_put_str(l->st.g, targets, subnets->items[i]->text, addresses->items[i]);
 	ir_put(l->st.g, s->settings, "FileSystemId", ir_ref(l->st.g, s->id));
 	ir_put(l->st.g, s->settings, "DnsName",
 	       ir_subf(l->st.g, "${" STR_F "}.efs.${AWS::Region}.${AWS::URLSuffix}", STR_A(s->id)));
-	ir_put(l->st.g, s->settings, "MountTargets", targets);
+	ir_put(l->st.g, s->settings, "MountTargets", target_addresses(l->st.g, subnets, addresses));
 }
 
 static void make_lustre(struct lowering *l, struct lowered_storage *s)

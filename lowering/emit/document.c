@@ -180,7 +180,7 @@ static void write_join(struct document *d, const struct ir_value *v)
 	d->ops->function(d, STR("Fn::Join"), false);
 	d->ops->open(d, true);
 	d->ops->text(d, v->text);
-	if (v->n == 1 && gives_list(v->items[0]))
+	if (v->boolean || (v->n == 1 && gives_list(v->items[0])))
 		write_value(d, v->items[0]);
 	else
 		write_list(d, v);
@@ -291,7 +291,10 @@ static void write_parameter(struct document *d, const void *item)
 	text_member(d, "Type", p->type);
 	description(d, p->description);
 	value_member(d, "Default", p->default_value);
+	value_member(d, "AllowedValues", p->allowed_values);
 	text_member(d, "AllowedPattern", p->allowed_pattern);
+	value_member(d, "MinValue", p->min_value);
+	value_member(d, "MaxValue", p->max_value);
 	if (p->no_echo) {
 		key(d, "NoEcho");
 		d->ops->word(d, STR("true"));

@@ -42,6 +42,7 @@ const struct ir *lower_environment(struct arena *a, struct diags *ds, const stru
 {
 	struct ground l = {.st = stack_of(a, ds, m->environment, o->facts), .e = m->environment};
 
+	l.st.deployment = m->deployment;
 	l.st.g = ir_new(a);
 	l.st.g->description = STR("HPC environment made by hpcc " HPCC_VERSION);
 	if (!passes_run(&l.st, passes, ARRAY_LEN(passes), m->variant, o->until))

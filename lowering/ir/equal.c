@@ -49,8 +49,9 @@ bool ir_same(const struct ir_value *a, const struct ir_value *b)
 		return same_members(a, b);
 	case IR_SELECT:
 		return a->integer == b->integer && same_items(a, b);
-	case IR_LIST:
 	case IR_JOIN:
+		return a->boolean == b->boolean && same_items(a, b);
+	case IR_LIST:
 	case IR_SPLIT:
 	case IR_FINDINMAP:
 	case IR_IF:
@@ -123,8 +124,9 @@ uint64_t ir_hash(uint64_t h, const struct ir_value *v)
 		return mix_members(h, v);
 	case IR_SELECT:
 		return mix_items(h, v, v->integer);
-	case IR_LIST:
 	case IR_JOIN:
+		return mix_items(h, v, v->boolean);
+	case IR_LIST:
 	case IR_SPLIT:
 	case IR_FINDINMAP:
 	case IR_IF:

@@ -22,9 +22,9 @@ enum ir_kind {
 	IR_LIST,
 	IR_OBJECT,
 	IR_REF, /* Ref: resource, parameter or pseudo parameter (AWS::Region …); .text is its name */
-	IR_GETATT,    /* Fn::GetAtt: .text resource, .attribute */
-	IR_SUB,	      /* Fn::Sub: .text is the format, .members its variables (may be empty) */
-	IR_JOIN,      /* Fn::Join: .text separator, items */
+	IR_GETATT, /* Fn::GetAtt: .text resource, .attribute */
+	IR_SUB,	   /* Fn::Sub: .text is the format, .members its variables (may be empty) */
+	IR_JOIN, /* Fn::Join: .text separator, items; .boolean: items[0] is a list, which is joined */
 	IR_SELECT,    /* Fn::Select: .integer index, items[0] the list */
 	IR_SPLIT,     /* Fn::Split: .text separator, items[0] */
 	IR_FINDINMAP, /* Fn::FindInMap: items map, key, second key */
@@ -45,7 +45,7 @@ enum ir_kind {
 struct ir_value {
 	enum ir_kind kind;
 	union {
-		bool boolean;	 /* BOOL */
+		bool boolean;	 /* BOOL, JOIN */
 		int64_t integer; /* INT, SELECT */
 		double number;	 /* NUMBER; finite */
 	};
@@ -104,6 +104,8 @@ struct ir_parameter {
 	struct ir_value *default_value; /* or NULL */
 	bool no_echo;
 	struct str allowed_pattern;
+	struct ir_value *allowed_values;	/* IR_LIST or NULL */
+	struct ir_value *min_value, *max_value; /* of a number, or NULL */
 	struct ir_origin origin;
 };
 

@@ -103,6 +103,8 @@ static void add_operand(struct buf *b, const struct ir_value *v, unsigned depth)
 	case IR_SPLIT:
 		buf_char(b, ' ');
 		buf_quoted(b, v->text);
+		if (v->kind == IR_JOIN && v->boolean)
+			buf_add(b, STR(" the items of"));
 		buf_char(b, '\n');
 		return;
 	case IR_NULL:
@@ -176,7 +178,10 @@ static void add_parameter(struct buf *b, const struct ir_parameter *p)
 	add_origin(b, p->origin);
 	add_said(b, "description", p->description);
 	add_field(b, "default", p->default_value);
+	add_field(b, "allowed_values", p->allowed_values);
 	add_said(b, "allowed_pattern", p->allowed_pattern);
+	add_field(b, "min_value", p->min_value);
+	add_field(b, "max_value", p->max_value);
 	if (p->no_echo)
 		buf_add(b, STR("\t.no_echo\n"));
 }

@@ -28,6 +28,8 @@ struct str snake_case(struct arena *a, struct str name)
 			buf_char(&b, '_');
 		buf_char(&b, is_upper(c) ? (char)(c - 'A' + 'a') : c);
 	}
+	if (str_eq(buf_str(&b), STR("default"))) /* a word of C */
+		buf_char(&b, '_');
 	return buf_str(&b);
 }
 

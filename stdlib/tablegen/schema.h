@@ -52,7 +52,8 @@ struct schema_section;
 struct schema_pattern {
 	struct str name;
 	struct str regex, article, form, example;
-	struct str code; /* regex, compiled and packed */
+	struct str parameter; /* type of a CloudFormation parameter, or empty */
+	struct str code;      /* regex, compiled and packed */
 	struct span at;
 	bool used;
 };
@@ -100,7 +101,7 @@ struct schema_row {
 		*key_pattern; /* of the text; of the keys of a free mapping */
 	struct row_value *values;
 	size_t nvalues;
-	bool unique, min_exclusive, open, single;
+	bool unique, min_exclusive, open, single, by_name;
 	unsigned variants; /* of kinds that have it: column `for` */
 	unsigned required; /* of kinds in which it is required */
 	const struct node *min, *max, *min_length, *max_length, *min_items, *max_items;

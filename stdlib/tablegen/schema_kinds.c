@@ -242,6 +242,9 @@ void schema_write_model_struct(const struct schema_data *d, struct buf *b)
 		       "\tconst struct file_kind *kind;\n"
 		       "\tuint16_t variant; /* a bit; the first of the kind where the file does "
 		       "not say */\n"
+		       "\tconst struct deployment *deployment; /* compiler/model/deployment.h; "
+		       "NULL where "
+		       "the file leaves nothing open */\n"
 		       "\tunion {\n\t\tconst struct section_at *at;\n"));
 	for (size_t i = 0; i < d->nkinds; i++)
 		buf_fmt(b, "\t\tconst struct " STR_F " *" STR_F ";\n",

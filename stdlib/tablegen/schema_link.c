@@ -53,6 +53,9 @@ static void link_section(struct schema_data *d, struct schema_row *r)
 	misplaced(d, r, key.s, r->kind->section && r->kind->list, "key");
 	misplaced(d, r, r->unique ? r : NULL, r->kind->list && (r->kind->text || r->kind->section),
 		  "unique");
+	misplaced(d, r, r->by_name ? r : NULL, r->kind->section && r->kind->list, "by_name");
+	if (r->by_name && key.n == 0)
+		data_fault(d, r->at, "`by_name` needs `key`");
 	if (r->unique && r->kind->section && key.n == 0)
 		data_fault(d, r->at, "`unique` needs `key`");
 	if (!r->kind->section)
@@ -192,7 +195,8 @@ static void check_target(struct schema_data *d, const struct schema_row *r)
 {
 	struct str target = column(r->node, "target");
 
-	misplaced(d, r, r->open ? r : NULL, !r->kind->section, "open");
+	misplaced(d, r, r->open ? r : NULL, r->kind->text && !r->kind->map && r->nvalues == 0,
+		  "open");
 	if (target.n > 0 && r->kind->text && r->nvalues == 0 && r->pattern == NULL &&
 	    str_eq(column(r->node, "writer"), STR("unused")))
 		data_fault(d, r->at,

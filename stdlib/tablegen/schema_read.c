@@ -26,6 +26,7 @@ static const struct row_kind kinds[] = {
 	{STR_INIT("map"), "PROP_MAP", "struct model_map", .text = true, .map = true},
 	{STR_INIT("maps"), "PROP_MAPS", "struct model_maps", .text = true, .map = true,
 	 .list = true},
+	{STR_INIT("any"), "PROP_ANY", "const struct node *", .text = false},
 	{STR_INIT("section"), "PROP_SECTION", NULL, .section = true},
 	{STR_INIT("sections"), "PROP_SECTIONS", NULL, .section = true, .list = true},
 };
@@ -39,13 +40,14 @@ static const char *const row_columns[] = {
 	"max_items",	 "unit",	 "for",		  "open",	  "target",
 	"update",	 "update_for",	 "update_within", "since",	  "removed",
 	"example",	 "doc",		 "note",	  "no_effect",	  "source",
-	"max_before",
+	"max_before",	 "by_name",
 };
 
 static const char *const section_columns[] = {"doc",	 "source", "for",
 					      "exclude", "one_of", "properties"};
 static const char *const policy_columns[] = {"words"};
-static const char *const pattern_columns[] = {"regex", "article", "form", "example", "source"};
+static const char *const pattern_columns[] = {"regex",	 "article",   "form",
+					      "example", "parameter", "source"};
 
 struct str column(const struct node *map, const char *name)
 {
@@ -183,6 +185,7 @@ static void read_row(struct schema_data *d, struct schema_row *r, const struct e
 		data_fault(d, r->at, "`" STR_F "` has no known `kind`", STR_A(r->name));
 	r->required = flag(d, r->node, "required") ? 1 : 0; /* as a mask: schema_by_kind.c */
 	r->open = flag(d, r->node, "open");
+	r->by_name = flag(d, r->node, "by_name");
 	r->unique = flag(d, r->node, "unique");
 	r->single = flag(d, r->node, "single");
 	r->min_exclusive = flag(d, r->node, "min_exclusive");
@@ -269,6 +272,7 @@ static void read_patterns(struct schema_data *d, const struct node *root)
 		p->article = column(e->value, "article");
 		p->form = column(e->value, "form");
 		p->example = column(e->value, "example");
+		p->parameter = column(e->value, "parameter");
 		if (p->regex.n == 0 || p->article.n == 0 || p->form.n == 0 || p->example.n == 0)
 			data_fault(d, p->at, "`" STR_F "` needs regex, article, form and example",
 				   STR_A(p->name));

@@ -146,6 +146,8 @@ static void write_row(const struct schema_data *d, struct buf *b, const struct s
 		buf_fmt(b, "\t\t.required = %u,\n", r->required);
 	if (r->open)
 		buf_add(b, STR("\t\t.open = true,\n"));
+	if (r->by_name)
+		buf_add(b, STR("\t\t.by_name = true,\n"));
 	if (r->ndefaults_for > 0)
 		buf_fmt(b,
 			"\t\t.defaults_for = defaults_" STR_F "_" STR_F
@@ -301,6 +303,7 @@ static void write_patterns(const struct schema_data *d, struct buf *b)
 		write_str_field(b, "article", p->article);
 		write_str_field(b, "form", p->form);
 		write_str_field(b, "example", p->example);
+		write_str_field(b, "parameter", p->parameter);
 		buf_add(b, STR("\t},\n"));
 	}
 	buf_add(b, STR("};\n"));

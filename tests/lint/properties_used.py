@@ -56,6 +56,9 @@ def walk(value, section, schema, used, where):
         used.add((section, key))
         if "of" not in row or inner is None:
             continue
+        if row.get("by_name"):  # names of the file, which stand for the property that is the key
+            used.add((row["of"], row["key"]))
+            inner = list(inner.values())
         for item in inner if isinstance(inner, list) else [inner]:
             if isinstance(item, dict):
                 walk(item, row["of"], schema, used, where)

@@ -68,7 +68,7 @@ static struct str script_name(struct str url)
 
 static bool says_driver(struct str script, struct str maker)
 {
-	struct str name = script_name(script);
+	struct str name = text_is_known(script) ? script_name(script) : STR("");
 	size_t begin = 0;
 
 	for (size_t i = 0; i <= name.n; i++) {

@@ -67,7 +67,7 @@ static bool policy_may_read(const struct iam_policy *p)
 {
 	struct arn a;
 
-	return !WRITTEN(p, policy) || !arn_parse(p->policy, &a) || !str_eq(a.account, STR("aws")) ||
+	return !KNOWN(p, policy) || !arn_parse(p->policy, &a) || !str_eq(a.account, STR("aws")) ||
 	       reads_all_objects(a.resource);
 }
 
@@ -82,7 +82,7 @@ static void index_rights(const struct rules *r, struct node_rights *n)
 		bool pattern = str_find(s->bucket_name, '*', 0) < s->bucket_name.n ||
 			       str_find(s->bucket_name, '?', 0) < s->bucket_name.n;
 
-		n->unknown = s->section.poisoned;
+		n->unknown = s->section.poisoned || !text_is_known(s->bucket_name);
 		*g = (struct grant){s, pattern ? n->patterns : map_get(&n->named, s->bucket_name)};
 		if (pattern)
 			n->patterns = g;
@@ -128,8 +128,8 @@ static void can_fetch(const struct rules *r, struct node_rights *n, struct fetch
 	const struct grant *named;
 	struct diag *d;
 
-	if (!is_written(f.at) || !str_starts(f.url, STR("s3://")) || n->unknown ||
-	    placeholder_in(bucket).n > 0)
+	if (!is_written(f.at) || !text_is_known(f.url) || !str_starts(f.url, STR("s3://")) ||
+	    n->unknown || placeholder_in(bucket).n > 0)
 		return;
 	if (!n->indexed)
 		index_rights(r, n);

@@ -5,7 +5,7 @@
 
 static void dots(const struct rules *r, const struct bucket *b)
 {
-	if (!WRITTEN(b, bucket_name) || str_find(b->bucket_name, '.', 0) == b->bucket_name.n)
+	if (!KNOWN(b, bucket_name) || str_find(b->bucket_name, '.', 0) == b->bucket_name.n)
 		return;
 	diag_note(r->ds, diag_bucket_dots(r->ds, b->at.bucket_name.value, b->bucket_name),
 		  "the certificate of S3 is for `*.s3.REGION.amazonaws.com`, and a star stands for "

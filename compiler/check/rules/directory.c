@@ -100,7 +100,7 @@ static void check_secret(const struct rules *r, const struct field_at *f, struct
 {
 	struct arn a;
 
-	if (!is_written(f))
+	if (!is_written(f) || !text_is_known(text))
 		return;
 	if (!arn_parse(text, &a)) {
 		wrong_secret(r, f, "it has less than six parts");

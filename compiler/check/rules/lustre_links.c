@@ -112,7 +112,7 @@ static void uris_ok(const struct rules *r, const struct shared_storage *s)
 	bool import = has_bucket(r, &f->at.import_path, f->import_path);
 	bool export = has_bucket(r, &f->at.export_path, f->export_path);
 
-	if (import && export)
+	if (import && export && KNOWN(f, import_path) && KNOWN(f, export_path))
 		export_beside_import(r, f);
 	for (size_t i = 0; WRITTEN(f, data_repository_associations) && i < list->n; i++)
 		has_bucket(r, &list->items[i].at.data_repository_path,

@@ -278,13 +278,14 @@ static void section_filled(const struct rules *r, const struct any_section *s)
 
 		if (!is_written(any_field(s, id)) || is_exempt(id))
 			continue;
-		if (schema_props[id].kind == PROP_STRING)
+		if (schema_props[id].kind == PROP_STRING && text_is_known(any_text(s, id)))
 			text_filled(r, id, any_text(s, id), any_field(s, id)->value);
 		if (schema_props[id].kind != PROP_STRINGS)
 			continue;
 		list = any_strings(s, id);
 		for (size_t k = 0; k < list->n; k++)
-			text_filled(r, id, list->items[k].text, list->items[k].at);
+			if (text_is_known(list->items[k].text))
+				text_filled(r, id, list->items[k].text, list->items[k].at);
 	}
 }
 

@@ -107,7 +107,9 @@ static const char *const wide_policies[] = {"/AdministratorAccess", "/PowerUserA
 
 static void policy_narrow(const struct rules *r, const struct any_section *s)
 {
-	if (!any_has(s, PROP_IamPolicy_Policy) || !is_written(any_field(s, PROP_IamPolicy_Policy)))
+	if (!any_has(s, PROP_IamPolicy_Policy) ||
+	    !is_written(any_field(s, PROP_IamPolicy_Policy)) ||
+	    !text_is_known(any_text(s, PROP_IamPolicy_Policy)))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(wide_policies); i++) {
 		struct str name = str_c(wide_policies[i]);
@@ -157,6 +159,8 @@ static void no_wildcard(const struct rules *r, const struct any_section *s)
 		if (!any_has(s, id) || !is_written(any_field(s, id)))
 			continue;
 		text = any_text(s, id);
+		if (!text_is_known(text))
+			continue;
 		if (str_find(text, '*', 0) == text.n && str_find(text, '?', 0) == text.n)
 			continue;
 		d = diag_wildcard_right(r->ds, any_field(s, id)->value, text,

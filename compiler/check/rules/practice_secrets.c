@@ -160,6 +160,8 @@ static void args_ok(const struct rules *r, const struct model_strings *args)
 	for (size_t i = 0; i < args->n; i++) {
 		struct str before = i > 0 ? args->items[i - 1].text : (struct str){0};
 
+		if (!text_is_known(args->items[i].text))
+			continue;
 		text_ok(r, str_starts(before, STR("-")) ? before : (struct str){0},
 			args->items[i].text, args->items[i].at);
 	}
@@ -172,7 +174,8 @@ static void urls_ok(const struct rules *r, const struct any_section *s)
 		enum prop_id id = s->schema->first + i;
 		const char *what;
 
-		if (schema_props[id].kind != PROP_STRING || !is_written(any_field(s, id)))
+		if (schema_props[id].kind != PROP_STRING || !is_written(any_field(s, id)) ||
+		    !text_is_known(any_text(s, id)))
 			continue;
 		what = url_secret(any_text(s, id));
 		if (what != NULL &&

@@ -91,7 +91,7 @@ static void check_arns(const struct rules *r, const struct any_section *s)
 		enum prop_id id = s->schema->first + i;
 
 		if (schema_props[id].kind == PROP_STRING && is_written(any_field(s, id)) &&
-		    str_starts(any_text(s, id), STR("arn:")))
+		    str_starts(any_text(s, id), STR("arn:")) && text_is_known(any_text(s, id)))
 			check_arn(r, any_text(s, id), any_field(s, id)->value);
 	}
 }

@@ -5,11 +5,13 @@
  * A rule is one small function over the typed model: it looks at one relation and reports when it does not
  * hold. rules.def lists them all with the kinds of files they are for and the codes they may report; a rule whose
  * codes are all switched off does not run. Rules pass over poisoned fields (their fault is reported already) and
- * never repeat what the type check says. Order does not matter: findings are sorted by place.
+ * never repeat what the type check says. The text of a property with `open: true` may be left to the deployment: who
+ * reads it asks text_is_known() first. Order does not matter: findings are sorted by place.
  */
 #ifndef HPCC_RULE_H
 #define HPCC_RULE_H
 
+#include "compiler/base/open_text.h"
 #include "compiler/facts/facts.h"
 #include "compiler/model/demand.h"
 #include "compiler/model/each.h"
@@ -79,6 +81,8 @@ void each_section(const struct rules *r,
 #define USABLE(section, field) (!is_poisoned(&(section)->at.field))
 /* Was it written, without fault? */
 #define WRITTEN(section, field) is_written(&(section)->at.field)
+/* Was it written, without fault, and is its text known? One with `open: true` in stdlib/schema may be left open. */
+#define KNOWN(section, field) (WRITTEN(section, field) && text_is_known((section)->field))
 /* Where the value of a field stands, or the key of its section when it is a default. */
 #define VALUE_AT(section_pointer, field)                                              \
 	(is_written(&(section_pointer)->at.field) ? (section_pointer)->at.field.value \

@@ -14,12 +14,15 @@ static const struct shared_storage *new_fsx(const struct rules *r)
 }
 
 /*
- * The first subnet of a queue that is not `first`, which is set when it is unset. NULL when all are equal.
+ * The first subnet of a queue that is not `first`, which is set when it is unset. NULL when all are equal. Two that are
+ * left open may be one.
  */
 static const struct model_string *other_subnet(const struct model_strings *subnets,
 					       const struct model_string **first)
 {
 	for (size_t i = 0; i < subnets->n; i++) {
+		if (!text_is_known(subnets->items[i].text))
+			continue;
 		if (*first == NULL)
 			*first = &subnets->items[i];
 		if (!str_eq(subnets->items[i].text, (*first)->text))

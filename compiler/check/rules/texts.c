@@ -175,7 +175,7 @@ static void check_proxy(const struct rules *r, const struct any_section *s)
 	text = any_text(s, PROP_Proxy_HttpProxyAddress);
 	scheme = scheme_of(text);
 	rest = str_slice(text, scheme.n > 0 ? scheme.n + 3 : 0, text.n);
-	if (text.n == 0 || placeholder_in(text).n > 0 ||
+	if (text.n == 0 || !text_is_known(text) || placeholder_in(text).n > 0 ||
 	    (has_host(rest) &&
 	     (str_eq_nocase(scheme, STR("http")) || str_eq_nocase(scheme, STR("https")))))
 		return;
@@ -211,7 +211,7 @@ void rule_dns(const struct rules *r)
 	const struct dns *dns = &r->c->scheduling.slurm_settings.dns;
 	struct diag *d;
 
-	if (WRITTEN(dns, hosted_zone_id) && !is_zone_id(dns->hosted_zone_id)) {
+	if (KNOWN(dns, hosted_zone_id) && !is_zone_id(dns->hosted_zone_id)) {
 		d = diag_odd_hosted_zone(r->ds, dns->at.hosted_zone_id.value, dns->hosted_zone_id);
 		diag_help(r->ds, d, "an id looks like `Z0123456789ABCDEFGHIJ`; a name is not one");
 	}

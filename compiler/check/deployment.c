@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * deployment.c - the section Parameters: what each parameter is, and which values it may have.
+ *
+ * It is read before the walk, since references may stand above it. That its properties exist and are mappings is the
+ * walk's to say; what their values mean is said here.
+ */
+#include "compiler/check/limits.h"
+#include "compiler/check/open_value.h"
+
+struct deployment *deployment_of(struct check *c)
+{
+	if (c->deployment == NULL)
+		c->deployment = NEW(c->a, struct deployment);
+	return c->deployment;
+}
+
+static void bad_value(struct check *c, struct stack_parameter *p, const struct node *v)
+{
+	struct diag *d;
+
+	p->faulty = true;
+	if (v->poisoned)
+		return;
+	if (v->open) {
+		d = diag_must_be_known(c->ds, v->at, STR("AllowedValues"));
+		diag_note(c->ds, d, "a parameter cannot depend on another value of the deployment");
+		return;
+	}
+	d = diag_bad_parameter_value(c->ds, v->at, shown(c, flow_text(c->a, v)), p->name,
+				     parameter_words(c->a, p));
+	diag_label(c->ds, d, p->type_at, "its type");
+	if (p->form != NULL && !p->list)
+		diag_help(c->ds, d, "its form is " STR_F "; for example `" STR_F "`",
+			  STR_A(p->form->form), STR_A(p->form->example));
+	else if (v->kind != NODE_STRING && v->plain && p->kind == PARAMETER_TEXT)
+		diag_help(c->ds, d, "write it in quotes: \"" STR_F "\"", STR_A(v->text));
+}
+
+static bool same_value(const struct node *a, const struct node *b)
+{
+	return str_eq(a->text, b->text);
+}
+
+/* Is v among the values that p may have? It is when it may have any. */
+static bool is_allowed(const struct stack_parameter *p, const struct node *v)
+{
+	for (size_t i = 0; i < p->nvalues; i++)
+		if (same_value(p->values[i], v))
+			return true;
+	return p->nvalues == 0 || p->kind == PARAMETER_BOOL;
+}
+
+static void read_allowed(struct check *c, struct stack_parameter *p, const struct node *v)
+{
+	if (v->kind != NODE_LIST) {
+		p->faulty = true;
+		if (!v->poisoned && !v->open)
+			wrong_type(c, STR("AllowedValues"), "a list", v);
+		return;
+	}
+	if (v->list.n == 0) {
+		p->faulty = true;
+		diag_bad_count(c->ds, v->at, STR("AllowedValues"), 0, STR("at least 1 item"));
+	}
+	for (size_t i = 0; i < v->list.n; i++) {
+		const struct node *item = v->list.items[i];
+
+		for (size_t k = 0; k < i && !item->poisoned; k++) {
+			if (!same_value(v->list.items[k], item) || item->text.n == 0)
+				continue;
+			diag_label(c->ds,
+				   diag_duplicate_name(c->ds, item->at, STR("AllowedValues"),
+						       shown(c, item->text)),
+				   v->list.items[k]->at, "the first one");
+			p->faulty = true;
+			break;
+		}
+		if (!parameter_takes(c, p, item))
+			bad_value(c, p, item);
+	}
+	p->values = v->list.items;
+	p->nvalues = v->list.n;
+}
+
+/* A default, or an item of it where p is a list. */
+static void check_default(struct check *c, struct stack_parameter *p, const struct node *v)
+{
+	struct diag *d;
+
+	if (!parameter_takes(c, p, v)) {
+		bad_value(c, p, v);
+	} else if (!is_allowed(p, v)) {
+		d = diag_default_not_allowed(c->ds, v->at, shown(c, v->text));
+		diag_help(c->ds, d, "add it to `AllowedValues`, or take one of these");
+		p->faulty = true;
+	}
+}
+
+static void read_default(struct check *c, struct stack_parameter *p, const struct node *v)
+{
+	p->given = v;
+	if (v->kind == NODE_NULL || v->open) {
+		p->given = NULL; /* the walk says that it is empty, or left open */
+		p->faulty = true;
+	} else if (!p->list) {
+		check_default(c, p, v);
+	} else if (v->kind != NODE_LIST) {
+		bad_value(c, p, v);
+	} else {
+		for (size_t i = 0; i < v->list.n; i++)
+			check_default(c, p, v->list.items[i]);
+	}
+}
+
+/* true and false, which a bool may be without a list that says so. */
+static void allow_bools(struct check *c, struct stack_parameter *p)
+{
+	const struct node **values = NEW_ARRAY(c->a, const struct node *, 2);
+
+	for (size_t i = 0; i < 2; i++) {
+		struct node *v = NEW(c->a, struct node);
+
+		*v = (struct node){.kind = NODE_BOOL,
+				   .plain = true,
+				   .at = p->type_at,
+				   .text = i == 0 ? STR("true") : STR("false"),
+				   .boolean = i == 0};
+		values[i] = v;
+	}
+	p->values = values;
+	p->nvalues = 2;
+}
+
+static void read_parameter(struct check *c, struct stack_parameter *p, const struct entry *e)
+{
+	const struct node *type = tree_get(e->value, STR("Type"));
+	const struct node *allowed = tree_get(e->value, STR("AllowedValues"));
+	const struct node *given = tree_get(e->value, STR("Default"));
+	const struct node *text = tree_get(e->value, STR("Description"));
+
+	*p = (struct stack_parameter){.name = e->key, .at = e->key_at};
+	if (str_eq(p->name, STR(ENVIRONMENT_STACK_PARAMETER))) {
+		diag_help(c->ds, diag_reserved_parameter(c->ds, e->key_at, p->name),
+			  "write the section `Environment`; its `Stack` is the default of that "
+			  "parameter");
+		p->faulty = true;
+		return;
+	}
+	if (type == NULL || type->kind == NODE_NULL || !parameter_type_read(c, p, type)) {
+		p->faulty = true; /* the walk says that it is missing or empty */
+		return;
+	}
+	if (text != NULL && text->kind == NODE_STRING)
+		p->description = text->text;
+	if (allowed != NULL && allowed->kind != NODE_NULL)
+		read_allowed(c, p, allowed);
+	else if (p->kind == PARAMETER_BOOL && !p->list)
+		allow_bools(c, p);
+	if (given != NULL && !p->faulty)
+		read_default(c, p, given);
+	if (c->choices != NULL)
+		p->choice = c->choices[p - c->deployment->parameters];
+	else
+		for (size_t i = 0; p->given != NULL && i < p->nvalues; i++)
+			if (same_value(p->values[i], p->given))
+				p->choice = i;
+}
+
+void deployment_read(struct check *c, const struct node *root)
+{
+	const struct node *parameters = tree_get(root, STR("Parameters"));
+	const struct node *stack = tree_get(tree_get(root, STR("Environment")), STR("Stack"));
+	struct deployment *d;
+
+	if (stack != NULL && stack->kind == NODE_STRING && !stack->open) {
+		d = deployment_of(c);
+		d->stack = stack->text;
+		d->stack_at = stack->at;
+	}
+	if (parameters == NULL || parameters->kind != NODE_MAP || c->knows != 0)
+		return;
+	d = deployment_of(c);
+	d->parameters = NEW_ARRAY(c->a, struct stack_parameter, parameters->map.n);
+	for (size_t i = 0; i < parameters->map.n; i++) {
+		const struct entry *e = &parameters->map.entries[i];
+		struct stack_parameter *p = &d->parameters[d->nparameters];
+
+		if (deployment_parameter(d, e->key) != NULL)
+			continue; /* one that a mapping merged in, and that the own one overrides */
+		read_parameter(c, p, e);
+		d->nparameters++;
+	}
+}
+
+void deployment_finish(struct check *c)
+{
+	struct deployment *d = c->deployment;
+
+	for (size_t i = 0; d != NULL && i < d->nparameters; i++) {
+		struct stack_parameter *p = &d->parameters[i];
+
+		if (p->used || p->faulty)
+			continue;
+		diag_help(c->ds, diag_unused_parameter(c->ds, p->at, p->name),
+			  "write `${param." STR_F "}` where its value belongs, or leave it out",
+			  STR_A(p->name));
+	}
+}

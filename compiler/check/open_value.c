@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* open_value.c - what a reference names, whether it may stand where it does, and whether each value it may have may. */
+#include "compiler/check/open_value.h"
+
+#include "compiler/base/buf.h"
+#include "compiler/base/nearest.h"
+#include "compiler/model/exports.h"
+
+#include <string.h>
+
+/* Where a text with references stands. */
+enum open_place {
+	PLACE_VALUE, /* it is the value of the property */
+	PLACE_LIST,  /* the same, of one that takes a list */
+	PLACE_ITEM,  /* it is an item of a list or a mapping */
+};
+
+/* One text with references. */
+struct open_text {
+	struct check *c;
+	const struct prop *prop;
+	const struct node *v;
+	enum open_place place;
+	bool whole; /* it is one reference and nothing else */
+};
+
+/* ---- what a reference names ---- */
+
+static void note_use(const struct open_text *t, struct reference to)
+{
+	struct deployment *d = deployment_of(t->c);
+
+	if (d->nuses == d->capuses) {
+		size_t cap = d->capuses == 0 ? 8 : d->capuses * 2;
+		struct reference_use *uses = NEW_ARRAY(t->c->a, struct reference_use, cap);
+
+		if (d->nuses > 0)
+			memcpy(uses, d->uses, d->nuses * sizeof(*uses));
+		d->uses = uses;
+		d->capuses = cap;
+	}
+	d->uses[d->nuses++] =
+		(struct reference_use){to, t->v->at, t->prop, t->c->in->path, t->whole};
+}
+
+static struct str written(const struct open_text *t, struct str body)
+{
+	return arena_fmt(t->c->a, "${" STR_F "}", STR_A(body));
+}
+
+static bool unknown_parameter(const struct open_text *t, struct str name)
+{
+	const struct deployment *d = t->c->deployment;
+	struct diag *diag = diag_unknown_parameter(t->c->ds, t->v->at, shown(t->c, name));
+	unsigned best = near_limit(name) + 1;
+	struct str near = STR("");
+
+	for (size_t i = 0; i < d->nparameters; i++) {
+		unsigned distance = edit_distance(name, d->parameters[i].name, near_limit(name));
+
+		if (distance < best) {
+			best = distance;
+			near = d->parameters[i].name;
+		}
+	}
+	if (near.n > 0)
+		diag_help(t->c->ds, diag, "did you mean `${param." STR_F "}`?", STR_A(near));
+	else
+		diag_help(t->c->ds, diag,
+			  "declare it: `Parameters: {" STR_F
+			  ": {Type: string}}` at the top of the file",
+			  STR_A(name));
+	return false;
+}
+
+/* Reports that a list stands where one value is wanted, or the other way round. */
+static bool list_or_not(const struct open_text *t, struct str body, bool is_list)
+{
+	struct check *c = t->c;
+	struct diag *d;
+
+	if (is_list) {
+		d = diag_list_or_not(c->ds, t->v->at, written(t, body),
+				     "is a list, and one value is wanted");
+		diag_help(c->ds, d, "`${" STR_F "[0]}` is its first item", STR_A(body));
+		if (t->place == PLACE_ITEM && t->whole)
+			diag_help(c->ds, d,
+				  "or write `" STR_F ": ${" STR_F
+				  "}` for all of it, without a dash",
+				  STR_A(t->prop->name), STR_A(body));
+	} else if (t->place == PLACE_LIST) {
+		d = diag_list_or_not(c->ds, t->v->at, written(t, body),
+				     "is one value, and a list is wanted");
+		diag_help(c->ds, d, "write `" STR_F ": [\"${" STR_F "}\"]`", STR_A(t->prop->name),
+			  STR_A(body));
+	} else {
+		d = diag_list_or_not(c->ds, t->v->at, written(t, body),
+				     "is one value, not a list with items");
+	}
+	return false;
+}
+
+/* Is a list wanted, and is the reference alone there? */
+static bool wants_list(const struct open_text *t)
+{
+	return t->place == PLACE_LIST && t->whole;
+}
+
+static bool parameter_ok(const struct open_text *t, struct str body, const struct reference *r)
+{
+	struct stack_parameter *p = deployment_parameter(deployment_of(t->c), r->name);
+	bool whole_list;
+	struct diag *d;
+
+	if (p == NULL)
+		return unknown_parameter(t, r->name);
+	p->used = true;
+	whole_list = p->list && !r->has_index;
+	if (p->faulty)
+		return false;
+	if (r->has_index && !p->list)
+		return list_or_not(t, body, false);
+	if (whole_list != (t->place == PLACE_LIST))
+		return list_or_not(t, body, whole_list);
+	if (!t->prop->open || !t->whole || parameter_fits(t->c, p, t->prop))
+		return true;
+	d = diag_parameter_does_not_fit(t->c->ds, t->v->at, p->name, parameter_words(t->c->a, p),
+					t->prop->name,
+					t->prop->pattern != NULL ? t->prop->pattern->article
+								 : STR("the name of a key pair"));
+	diag_label(t->c->ds, d, p->type_at, "its type");
+	return false;
+}
+
+/* An output of the environment that the file stands on, or of another stack. */
+static bool output_ok(const struct open_text *t, struct str body, const struct reference *r)
+{
+	struct check *c = t->c;
+	struct diag *d;
+
+	if (r->kind == REFERENCE_ENVIRONMENT && deployment_of(c)->stack.n == 0) {
+		if (tree_get(c->root, STR("Environment")) != NULL)
+			return false; /* something is wrong with that section, and was said */
+		d = diag_no_environment(c->ds, t->v->at, written(t, body));
+		diag_help(c->ds, d, "add `Environment: {Stack: NAME}` with the name of its stack");
+		return false;
+	}
+	if (t->place != PLACE_LIST && !r->has_index)
+		return true;
+	if (t->place == PLACE_LIST && r->has_index)
+		return list_or_not(t, body, false);
+	d = diag_items_unknown(c->ds, t->v->at, written(t, body));
+	diag_note(c->ds, d,
+		  "items of lists are exported one by one, so that a list can change while it is "
+		  "used");
+	diag_help(c->ds, d,
+		  "name the file of the environment, `Environment: {Stack: …, File: env.yaml}`, or "
+		  "each output: "
+		  "`[\"${env.PrimaryPrivateSubnet}\"]`");
+	return false;
+}
+
+/* What the environment's file says of a list: the names of its items; NULL where it is none, or there is no file. */
+static const struct env_export *list_of(const struct open_text *t, const struct reference *r)
+{
+	const struct deployment *d = deployment_of(t->c);
+	bool environment = r->kind == REFERENCE_ENVIRONMENT ||
+			   (r->kind == REFERENCE_STACK && str_eq(r->stack, d->stack));
+	const struct env_export *e =
+		environment && t->c->exports != NULL ? export_named(t->c->exports, r->name) : NULL;
+
+	return e != NULL && e->what == EXPORT_SUBNETS ? e : NULL;
+}
+
+/* ---- open properties ---- */
+
+/* A text with the value `with` in place of p, and others as they are likely; NULL while one of them is not known. */
+static struct node *text_with(const struct open_text *t, const struct stack_parameter *p,
+			      const struct node *with)
+{
+	struct str rest = t->v->text;
+	struct buf b = buf_in(t->c->a);
+	struct text_piece piece;
+	struct node *n;
+
+	while (text_next(&rest, &piece)) {
+		struct reference r = {0};
+		const struct stack_parameter *other;
+		const struct node *value = with;
+
+		if (!piece.open) {
+			buf_add(&b, piece.text);
+			continue;
+		}
+		r = reference_of(piece.text);
+		other = r.kind == REFERENCE_PARAMETER
+				? deployment_parameter(t->c->deployment, r.name)
+				: NULL;
+		if (other != p)
+			value = other != NULL && !other->list ? parameter_likely(other) : NULL;
+		if (value == NULL)
+			return NULL;
+		buf_add(&b, value->text);
+	}
+	n = NEW(t->c->a, struct node);
+	*n = (struct node){.kind = NODE_STRING, .text = buf_str(&b), .at = with->at};
+	return n;
+}
+
+/* Judges a value of p as if it stood where the reference does. */
+static bool value_fits(const struct open_text *t, struct stack_parameter *p,
+		       const struct node *value)
+{
+	struct node *text = text_with(t, p, value);
+	struct diag *before = t->c->ds->last;
+
+	if (text == NULL || text_ok(t->c, t->prop, text))
+		return true;
+	p->faulty = true;
+	if (t->c->ds->last != before)
+		diag_label(t->c->ds, t->c->ds->last, t->v->at, "the parameter stands here");
+	return false;
+}
+
+static bool list_default_fits(const struct open_text *t, struct stack_parameter *p)
+{
+	bool ok = true;
+
+	if (p->given == NULL || p->given->kind != NODE_LIST)
+		return true;
+	if (t->place == PLACE_LIST && !count_ok(t->c, t->prop, p->given->list.n, p->given->at)) {
+		p->faulty = true;
+		return false;
+	}
+	for (size_t i = 0; i < p->given->list.n; i++)
+		ok = value_fits(t, p, p->given->list.items[i]) && ok;
+	return ok;
+}
+
+/* Judges all that is known of the values of p; false when one is faulty (reported). */
+static bool values_fit(const struct open_text *t, struct stack_parameter *p)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < p->nvalues; i++)
+		ok = value_fits(t, p, p->values[i]) && ok;
+	if (p->list)
+		return list_default_fits(t, p) && ok;
+	if (p->given != NULL && p->nvalues == 0)
+		ok = value_fits(t, p, p->given);
+	return ok;
+}
+
+/* ---- properties whose value must be known ---- */
+
+static const struct node *must_be_known(const struct open_text *t, const struct stack_parameter *p)
+{
+	struct diag *d = diag_must_be_known(t->c->ds, t->v->at, t->prop->name);
+
+	diag_note(t->c->ds, d, "a check, a fact of AWS or the template itself depends on it");
+	if (p != NULL && !p->list)
+		diag_help(t->c->ds, d,
+			  "give the parameter `" STR_F
+			  "` a list of `AllowedValues`: each of them is checked then",
+			  STR_A(p->name));
+	diag_help(t->c->ds, d, "write the value, or a variable, `${NAME}`, which hpcc replaces");
+	return NULL;
+}
+
+/* The text with the chosen value of each parameter in its place; NULL where one has none to choose from (reported). */
+static const struct node *chosen(const struct open_text *t)
+{
+	struct str rest = t->v->text;
+	struct buf b = buf_in(t->c->a);
+	struct node *n = NEW(t->c->a, struct node);
+	struct text_piece piece;
+
+	while (text_next(&rest, &piece)) {
+		struct reference r;
+		struct stack_parameter *p;
+
+		if (!piece.open) {
+			buf_add(&b, piece.text);
+			continue;
+		}
+		r = reference_of(piece.text);
+		p = r.kind == REFERENCE_PARAMETER ? deployment_parameter(t->c->deployment, r.name)
+						  : NULL;
+		if (p == NULL || p->list || p->nvalues == 0)
+			return must_be_known(t, p);
+		p->chosen = true;
+		*n = *p->values[p->choice];
+		buf_add(&b, n->text);
+	}
+	if (!t->whole)
+		*n = (struct node){.kind = NODE_STRING, .text = buf_str(&b)};
+	n->at = t->v->at;
+	return n;
+}
+
+/* ---- what the walk asks ---- */
+
+static bool is_list_kind(enum prop_kind kind)
+{
+	return kind == PROP_STRINGS || kind == PROP_INTS || kind == PROP_MAPS;
+}
+
+/* All references of the text; false when one is faulty (reported). */
+static bool references_ok(const struct open_text *t)
+{
+	struct str rest = t->v->text;
+	struct text_piece piece;
+	bool ok = true;
+
+	while (text_next(&rest, &piece)) {
+		struct reference r;
+
+		if (!piece.open)
+			continue;
+		r = reference_of(piece.text);
+		note_use(t, r);
+		if (r.kind == REFERENCE_PARAMETER)
+			ok = parameter_ok(t, piece.text, &r) && ok;
+		else if (list_of(t, &r) == NULL)
+			ok = output_ok(t, piece.text, &r) && ok;
+		else if (!wants_list(t) && !r.has_index)
+			ok = list_or_not(t, piece.text, true) && ok;
+	}
+	return ok;
+}
+
+static struct node *open_node(const struct open_text *t, struct str text)
+{
+	struct node *n = NEW(t->c->a, struct node);
+
+	*n = (struct node){.kind = NODE_STRING, .open = true, .text = text, .at = t->v->at};
+	return n;
+}
+
+/* An item of a list that the environment's file knows: an export of its own. */
+static struct str member_body(const struct open_text *t, const struct env_export *list, size_t i)
+{
+	return arena_fmt(t->c->a, "env." STR_F, STR_A(list->members[i]->name));
+}
+
+/* A whole list of the environment: a list of its items. */
+static const struct node *members_of(const struct open_text *t, const struct env_export *list)
+{
+	const struct node **items = NEW_ARRAY(t->c->a, const struct node *, list->nmembers);
+	struct node *n = NEW(t->c->a, struct node);
+
+	for (size_t i = 0; i < list->nmembers; i++)
+		items[i] = open_node(t, text_refer(t->c->a, member_body(t, list, i)));
+	*n = (struct node){.kind = NODE_LIST, .at = t->v->at, .list = {items, list->nmembers}};
+	return n;
+}
+
+/* The text as the model keeps it: items of lists by their own names, the environment's stack as `env`. */
+static const struct node *settled(const struct open_text *t)
+{
+	struct str rest = t->v->text;
+	struct buf b = buf_in(t->c->a);
+	struct text_piece piece;
+
+	while (text_next(&rest, &piece)) {
+		const struct env_export *list;
+		struct reference r;
+
+		if (!piece.open) {
+			buf_add(&b, piece.text);
+			continue;
+		}
+		r = reference_of(piece.text);
+		list = list_of(t, &r);
+		if (list != NULL && r.has_index && r.index < list->nmembers)
+			piece.text = member_body(t, list, r.index);
+		else if (r.kind == REFERENCE_STACK && str_eq(r.stack, t->c->deployment->stack))
+			piece.text = arena_fmt(t->c->a, "env." STR_F, STR_A(r.name));
+		buf_add(&b, wants_list(t) ? text_refer_list(t->c->a, piece.text)
+					  : text_refer(t->c->a, piece.text));
+	}
+	return open_node(t, buf_str(&b));
+}
+
+/* Notes what properties ask of a parameter that is a whole value. */
+static void note_asked(const struct open_text *t, struct stack_parameter *p)
+{
+	if (!t->whole)
+		return;
+	if (p->asked == NULL && t->prop->open)
+		p->asked = t->prop->pattern;
+	if (p->number == NULL && (t->prop->has & (HAS_MIN | HAS_MAX)) != 0)
+		p->number = t->prop;
+}
+
+/* The parameters of the text: what they are asked, and at an open property all of their values; false on a fault. */
+static bool parameters_ok(const struct open_text *t)
+{
+	struct str rest = t->v->text;
+	struct text_piece piece;
+	bool ok = true;
+
+	while (text_next(&rest, &piece)) {
+		struct reference r;
+		struct stack_parameter *p;
+
+		if (!piece.open)
+			continue;
+		r = reference_of(piece.text);
+		p = r.kind == REFERENCE_PARAMETER ? deployment_parameter(t->c->deployment, r.name)
+						  : NULL;
+		if (p == NULL)
+			continue;
+		note_asked(t, p);
+		if (t->prop->open)
+			ok = values_fit(t, p) && ok;
+	}
+	return ok;
+}
+
+static const struct node *bindable(struct open_text t)
+{
+	struct str rest = t.v->text;
+	struct text_piece first;
+	const struct env_export *list;
+	struct reference r;
+
+	t.whole = text_next(&rest, &first) && first.open && rest.n == 0;
+	if (!references_ok(&t) || !parameters_ok(&t))
+		return NULL;
+	if (!t.prop->open)
+		return chosen(&t);
+	r = t.whole ? reference_of(first.text) : (struct reference){0};
+	list = wants_list(&t) && r.kind != REFERENCE_PARAMETER ? list_of(&t, &r) : NULL;
+	return list != NULL ? members_of(&t, list) : settled(&t);
+}
+
+const struct node *open_value(struct check *c, const struct prop *prop, const struct node *v)
+{
+	bool list = is_list_kind(prop->kind) && !prop->single;
+
+	if (prop->kind == PROP_MAP || prop->kind == PROP_MAPS || prop->kind == PROP_ANY) {
+		open_section(c, prop, v);
+		return NULL;
+	}
+	return bindable((struct open_text){c, prop, v, list ? PLACE_LIST : PLACE_VALUE, false});
+}
+
+const struct node *open_item(struct check *c, const struct prop *prop, const struct node *v)
+{
+	return bindable((struct open_text){c, prop, v, PLACE_ITEM, false});
+}
+
+void open_section(struct check *c, const struct prop *prop, const struct node *v)
+{
+	struct diag *d = diag_must_be_known(c->ds, v->at, prop->name);
+
+	diag_note(c->ds, d,
+		  "a reference stands for one value or a list of texts, not for sections");
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* choices.c - checks and lowers a file for each combination of values that must be known. */
+#include "compiler/compile/choices.h"
+
+#include "compiler/model/deployment.h"
+#include "lowering/ir/merge.h"
+
+#include <string.h>
+
+/* ---- one combination ---- */
+
+static const struct model *check_one(const struct choices_call *call, struct diags *ds,
+				     const size_t *values)
+{
+	struct check_options o = call->check;
+	const struct model *m;
+
+	o.choices = values;
+	m = check_tree_as(call->a, ds, call->tree, &o);
+	check_rules(call->a, ds, m, call->facts, o.knows, call->off);
+	return m;
+}
+
+static const struct deployment *deployment(const struct choice *choice)
+{
+	return choice->model->deployment;
+}
+
+/* How many combinations there are, counted no further than one more than are checked. */
+static size_t count(const struct deployment *d)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; d != NULL && i < d->nparameters && n <= MOST_CHOICES; i++)
+		if (d->parameters[i].chosen)
+			n *= d->parameters[i].nvalues;
+	return n;
+}
+
+/* The indices of the values of a combination: those of the defaults, as the model of them says. */
+static size_t *values_of(struct arena *a, const struct deployment *d)
+{
+	size_t *values = NEW_ARRAY(a, size_t, d->nparameters);
+
+	for (size_t i = 0; i < d->nparameters; i++)
+		values[i] = d->parameters[i].choice;
+	return values;
+}
+
+/*
+ * Goes on to the next combination: the last parameter turns fastest. Each begins at its default and comes back to it,
+ * which is when the one before it goes on.
+ */
+static void advance(const struct deployment *d, size_t *values)
+{
+	for (size_t i = d->nparameters; i-- > 0;) {
+		const struct stack_parameter *p = &d->parameters[i];
+
+		if (!p->chosen)
+			continue;
+		values[i] = (values[i] + 1) % p->nvalues;
+		if (values[i] != p->choice)
+			return;
+	}
+}
+
+/* ---- findings ---- */
+
+static bool same(const struct diag *a, const struct diag *b)
+{
+	return a->id == b->id && span_cmp(a->at, b->at) == 0 && str_eq(a->text, b->text);
+}
+
+static bool has(const struct diag *first, const struct diag *d)
+{
+	for (; first != NULL; first = first->next)
+		if (same(first, d))
+			return true;
+	return false;
+}
+
+/* Says with which values a finding holds. */
+static void tell_values(const struct choices_call *call, struct diag *d,
+			const struct choice *choice)
+{
+	const struct deployment *dep = deployment(choice);
+
+	for (size_t i = 0; i < dep->nparameters; i++) {
+		const struct stack_parameter *p = &dep->parameters[i];
+		const struct node *value = p->chosen ? p->values[choice->values[i]] : NULL;
+
+		if (value == NULL)
+			continue;
+		diag_note(call->ds, d, "it is so when the parameter `" STR_F "` is `" STR_F "`",
+			  STR_A(p->name), STR_A(value->text));
+		if (span_is_set(value->at) && span_cmp(value->at, d->at) != 0)
+			diag_label(call->ds, d, value->at, "a value it may have");
+	}
+}
+
+/* Moves what `more` has and `all` has not, to the end of it. */
+static void add_new(const struct choices_call *call, struct diags *all, const struct diags *more,
+		    const struct choice *choice)
+{
+	const struct diag *begin = all->first;
+
+	for (struct diag *d = more->first, *next; d != NULL; d = next) {
+		struct diags one = {.arena = call->a, .first = d, .last = d};
+
+		next = d->next;
+		if (has(begin, d))
+			continue;
+		d->next = NULL;
+		one.errors = d->sev == SEV_ERROR;
+		one.warnings = d->sev == SEV_WARNING;
+		one.notes = d->sev == SEV_NOTE;
+		tell_values(call, d, choice);
+		diags_append(all, &one);
+		begin = all->first;
+	}
+}
+
+/* ---- all combinations ---- */
+
+static void too_many(const struct choices_call *call, const struct deployment *d)
+{
+	unsigned long n = 1;
+	struct span at = {0};
+
+	for (size_t i = 0; i < d->nparameters; i++) {
+		if (!d->parameters[i].chosen)
+			continue;
+		n = n > 1000000 ? n : n * d->parameters[i].nvalues;
+		if (!span_is_set(at))
+			at = d->parameters[i].at;
+	}
+	diag_help(call->ds, diag_too_many_choices(call->ds, at, n, MOST_CHOICES),
+		  "take values out of `AllowedValues`, or write them where they must be known");
+}
+
+struct choices choices_check(const struct choices_call *call)
+{
+	struct choices all = {NEW(call->a, struct choice), 1};
+	struct diags base = {.arena = call->a}, *lists;
+	size_t n;
+
+	all.items[0].model = check_one(call, &base, NULL);
+	n = count(deployment(&all.items[0]));
+	if (n == 1 || n > MOST_CHOICES) {
+		diags_append(call->ds, &base);
+		if (n > 1)
+			too_many(call, deployment(&all.items[0]));
+		return all;
+	}
+	all.n = n;
+	all.items = memcpy(NEW_ARRAY(call->a, struct choice, n), all.items, sizeof(*all.items));
+	lists = NEW_ARRAY(call->a, struct diags, n);
+	all.items[0].values = values_of(call->a, deployment(&all.items[0]));
+	for (size_t i = 1; i < n; i++) {
+		struct choice *choice = &all.items[i];
+		const struct deployment *d = deployment(&all.items[0]);
+
+		choice->values =
+			memcpy(NEW_ARRAY(call->a, size_t, d->nparameters), all.items[i - 1].values,
+			       d->nparameters * sizeof(*choice->values));
+		advance(d, choice->values);
+		lists[i].arena = call->a;
+		choice->model = check_one(call, &lists[i], choice->values);
+	}
+	for (struct diag *d = base.first; d != NULL; d = d->next) {
+		bool everywhere = true;
+
+		for (size_t i = 1; i < n && everywhere; i++)
+			everywhere = has(lists[i].first, d);
+		if (!everywhere)
+			tell_values(call, d, &all.items[0]);
+	}
+	for (size_t i = 1; i < n; i++)
+		add_new(call, &base, &lists[i], &all.items[i]);
+	diags_append(call->ds, &base);
+	return all;
+}
+
+/* ---- graphs ---- */
+
+/* What each combination says of the parameters that were chosen. */
+static struct ir_merge merge_of(struct arena *a, const struct choices *choices)
+{
+	const struct deployment *d = deployment(&choices->items[0]);
+	struct ir_merge m = {.arena = a, .n = choices->n};
+	struct str *names = NEW_ARRAY(a, struct str, d->nparameters);
+	struct str *values = NEW_ARRAY(a, struct str, d->nparameters * choices->n);
+
+	for (size_t i = 0; i < d->nparameters; i++)
+		if (d->parameters[i].chosen)
+			names[m.nparameters++] = d->parameters[i].name;
+	for (size_t k = 0; k < choices->n; k++) {
+		size_t at = 0;
+
+		for (size_t i = 0; i < d->nparameters; i++) {
+			const struct stack_parameter *p = &d->parameters[i];
+
+			if (p->chosen)
+				values[k * m.nparameters + at++] =
+					p->values[choices->items[k].values[i]]->text;
+		}
+	}
+	m.parameters = names;
+	m.values = values;
+	return m;
+}
+
+const struct ir *choices_lower(struct arena *a, struct diags *ds, const struct choices *choices,
+			       const struct lower_options *o)
+{
+	const struct ir **graphs;
+	const struct ir *merged;
+	struct ir_merge m;
+
+	if (choices->n == 1)
+		return lower_model(a, ds, choices->items[0].model, o);
+	graphs = NEW_ARRAY(a, const struct ir *, choices->n);
+	for (size_t i = 0; i < choices->n; i++) {
+		graphs[i] = lower_model(a, ds, choices->items[i].model, o);
+		if (graphs[i] == NULL)
+			return NULL;
+	}
+	m = merge_of(a, choices);
+	m.graphs = graphs;
+	merged = ir_merge(&m);
+	if (merged == NULL) {
+		const struct deployment *d = deployment(&choices->items[0]);
+
+		for (size_t i = 0; i < d->nparameters; i++)
+			if (d->parameters[i].chosen) {
+				struct diag *diag = diag_cannot_choose(ds, d->parameters[i].at,
+								       d->parameters[i].name);
+
+				diag_note(ds, diag, STR_F, STR_A(m.fault));
+				diag_help(ds, diag, "write one file for each value");
+				return NULL;
+			}
+	}
+	return merged;
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* deployment.c - references in texts of the graph become values of CloudFormation. */
+#include "lowering/aws/deployment.h"
+
+#include "compiler/base/buf.h"
+#include "compiler/base/open_text.h"
+#include "lowering/aws/arn.h"
+#include "lowering/aws/parameters.h"
+#include "lowering/ir/equal.h"
+#include "lowering/ir/sub.h"
+
+struct resolution {
+	struct stack *st;
+	struct map used; /* names of parameters that the graph refers to */
+};
+
+/* ---- what a reference is ---- */
+
+static struct ir_value *parameter(struct resolution *x, struct str name)
+{
+	map_put(&x->used, x->st->a, name, x);
+	return ir_ref(x->st->g, name);
+}
+
+/* The reference as a value; one for all items of a list is a list. */
+static struct ir_value *value_of(struct resolution *x, struct reference r)
+{
+	struct ir *g = x->st->g;
+	struct ir_value *name, *select;
+
+	if (r.kind == REFERENCE_PARAMETER) {
+		if (!r.has_index)
+			return parameter(x, r.name);
+		select = ir_push(g, ir_func(g, IR_SELECT, STR("")), parameter(x, r.name));
+		select->integer = r.index;
+		return select;
+	}
+	if (r.kind == REFERENCE_ENVIRONMENT) {
+		map_put(&x->used, x->st->a, STR(ENVIRONMENT_STACK_PARAMETER), x);
+		name = ir_subf(g, "${" ENVIRONMENT_STACK_PARAMETER "}-" STR_F, STR_A(r.name));
+	} else {
+		name = ir_textf(g, STR_F "-" STR_F, STR_A(r.stack), STR_A(r.name));
+	}
+	return ir_push(g, ir_func(g, IR_IMPORT, STR("")), name);
+}
+
+static struct ir_value *joined(struct ir *g, struct ir_value *list)
+{
+	struct ir_value *v = ir_push(g, ir_func(g, IR_JOIN, STR(",")), list);
+
+	v->boolean = true;
+	return v;
+}
+
+/* One value: of a list the first. */
+static struct ir_value *one_of(struct resolution *x, struct reference r)
+{
+	struct reference first = r;
+
+	first.has_index = r.list || r.has_index;
+	return value_of(x, first);
+}
+
+/* The reference as a text of all items. */
+static struct ir_value *text_of(struct resolution *x, struct reference r)
+{
+	return r.list ? joined(x->st->g, value_of(x, r)) : value_of(x, r);
+}
+
+/* ---- formats ---- */
+
+/*
+ * Appends the placeholder for r to the format of the Sub v: the name of a parameter, or a variable that is called after
+ * what it stands for, and by another name where v has one for something else.
+ */
+static void add_placeholder(struct resolution *x, struct buf *format, struct ir_value *v,
+			    struct reference r)
+{
+	struct ir_value *value = text_of(x, r), *there = ir_get(v, r.name);
+	struct str name = r.name;
+
+	for (unsigned n = 2; there != NULL && !ir_same(there, value); n++) {
+		name = arena_fmt(x->st->a, STR_F "%u", STR_A(r.name), n);
+		there = ir_get(v, name);
+	}
+	if (there == NULL && (value->kind != IR_REF || name.n != r.name.n))
+		ir_put_str(x->st->g, v, name, value);
+	buf_fmt(format, "${" STR_F "}", STR_A(name));
+}
+
+/* The format of the Sub v with placeholders for the references in `text`; `literal`: the text is none yet. */
+static struct str format_of(struct resolution *x, struct ir_value *v, struct str text, bool literal)
+{
+	struct buf b = buf_in(x->st->a);
+	struct text_piece piece;
+
+	while (text_next(&text, &piece)) {
+		if (piece.open)
+			add_placeholder(x, &b, v, reference_of(piece.text));
+		else
+			buf_add(&b, literal ? sub_literal(x->st, piece.text) : piece.text);
+	}
+	return buf_str(&b);
+}
+
+/* ---- values ---- */
+
+static void resolve_text(struct resolution *x, struct ir_value *v)
+{
+	struct str rest = v->text;
+	struct text_piece first;
+	struct ir_value *sub;
+
+	if (text_next(&rest, &first) && first.open && rest.n == 0) {
+		*v = *one_of(x, reference_of(first.text));
+		return;
+	}
+	sub = ir_sub(x->st->g, STR(""));
+	sub->text = format_of(x, sub, v->text, true);
+	*v = *sub;
+}
+
+/* Is v the text of a reference for all items of a list? */
+static bool is_list(const struct ir_value *v)
+{
+	return v->kind == IR_STRING && text_is_list(v->text);
+}
+
+/* The reference that the text of v is. */
+static struct reference whole_reference(const struct ir_value *v)
+{
+	return reference_of(str_slice(v->text, 1, v->text.n - 1));
+}
+
+/* Is v an ARN with such a reference at its end: the ARNs of all items? */
+static bool is_list_of_arns(const struct ir_value *v)
+{
+	size_t at = v->kind == IR_SUB ? str_find_str(v->text, STR(OPEN_BEGIN "*"), 0) : SIZE_MAX;
+
+	return at != SIZE_MAX && str_starts(v->text, STR("arn:")) &&
+	       str_find(v->text, OPEN_END[0], at) == v->text.n - 1;
+}
+
+/*
+ * The ARNs of all items in one text, with commas. A separator holds no reference: those behind the first ARN stand for
+ * any partition, region and account, which the id that follows tells.
+ */
+static void resolve_arns(struct resolution *x, struct ir_value *v)
+{
+	size_t at = str_find(v->text, OPEN_BEGIN[0], 0);
+	struct reference r = reference_of(str_slice(v->text, at + 1, v->text.n - 1));
+	struct str rest = str_slice(v->text, 0, at);
+	struct ir_value *join = joined(x->st->g, value_of(x, r));
+	struct buf separator = buf_in(x->st->a);
+	struct ir_sub_piece piece;
+
+	buf_char(&separator, ',');
+	while (ir_sub_next(&rest, &piece))
+		buf_add(&separator, piece.placeholder ? STR("*") : piece.text);
+	join->text = buf_str(&separator);
+	v->text = arena_fmt(x->st->a, STR_F "${" STR_F "}", STR_A(str_slice(v->text, 0, at)),
+			    STR_A(r.name));
+	ir_put_str(x->st->g, v, r.name, join);
+}
+
+/*
+ * A list in which references stand for several items is that of the reference where there is nothing else, and else all
+ * of them, joined and split again. No item has a comma: they are ids, addresses and names.
+ */
+static void resolve_list(struct resolution *x, struct ir_value *v)
+{
+	struct ir *g = x->st->g;
+	struct ir_value *join;
+	bool any = false;
+
+	for (uint32_t i = 0; i < v->n; i++) {
+		if (is_list_of_arns(v->items[i])) {
+			resolve_arns(x, v->items[i]);
+			any = true;
+		}
+		any |= is_list(v->items[i]);
+	}
+	if (!any)
+		return;
+	if (v->n == 1 && is_list(v->items[0])) {
+		*v = *value_of(x, whole_reference(v->items[0]));
+		return;
+	}
+	join = ir_func(g, IR_JOIN, STR(","));
+	for (uint32_t i = 0; i < v->n; i++)
+		ir_push(g, join,
+			is_list(v->items[i]) ? text_of(x, whole_reference(v->items[i]))
+					     : v->items[i]);
+	*v = *ir_push(g, ir_func(g, IR_SPLIT, STR(",")), join);
+}
+
+static void resolve(struct resolution *x, struct ir_value *v);
+
+static void resolve_items(struct resolution *x, struct ir_value *v)
+{
+	for (uint32_t i = 0; i < v->n; i++)
+		resolve(x, v->items[i]);
+}
+
+static void resolve_members(struct resolution *x, struct ir_value *v)
+{
+	for (uint32_t i = 0; i < v->nmembers; i++) {
+		if (!text_is_known(v->members[i].name))
+			BUG("a name of the template is left open: " STR_F,
+			    STR_A(text_shown(x->st->a, v->members[i].name)));
+		resolve(x, v->members[i].value);
+	}
+}
+
+/* v and all that it holds. A value that stands in several places has no reference any more at the second. */
+static void resolve(struct resolution *x, struct ir_value *v)
+{
+	if (v == NULL)
+		return;
+	switch (v->kind) {
+	case IR_NULL:
+	case IR_BOOL:
+	case IR_INT:
+	case IR_NUMBER:
+	case IR_REF:
+	case IR_GETATT:
+	case IR_NOVALUE:
+		return;
+	case IR_STRING:
+		if (!text_is_known(v->text))
+			resolve_text(x, v);
+		return;
+	case IR_SUB:
+		resolve_members(x, v);
+		if (!text_is_known(v->text))
+			v->text = format_of(x, v, v->text, false);
+		return;
+	case IR_OBJECT:
+		resolve_members(x, v);
+		return;
+	case IR_LIST:
+		resolve_list(x, v);
+		if (v->kind != IR_REF)
+			resolve_items(x, v);
+		return;
+	case IR_JOIN:
+	case IR_SELECT:
+	case IR_SPLIT:
+	case IR_FINDINMAP:
+	case IR_IF:
+	case IR_BASE64:
+	case IR_IMPORT:
+	case IR_EQUALS:
+	case IR_NOT:
+	case IR_GETAZS:
+	case IR_CIDR:
+		resolve_items(x, v);
+		return;
+	}
+	BUG("a value of kind %d", (int)v->kind);
+}
+
+/* ---- the graph ---- */
+
+static struct ir_value *writable(const void *p)
+{
+	union {
+		const void *in;
+		struct ir_value *out;
+	} u = {p};
+
+	return u.out;
+}
+
+static void resolve_values(struct resolution *x, const struct map *values)
+{
+	for (size_t i = 0; i < values->n; i++)
+		resolve(x, writable(values->items[i].value));
+}
+
+void deployment_resolve(struct stack *st)
+{
+	struct resolution x = {.st = st};
+	struct ir *g = st->g;
+
+	if (st->deployment == NULL)
+		return;
+	resolve(&x, g->metadata);
+	resolve_values(&x, &g->rules);
+	resolve_values(&x, &g->mappings);
+	resolve_values(&x, &g->conditions);
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+
+		resolve(&x, r->creation_policy);
+		resolve(&x, r->update_policy);
+		resolve(&x, r->metadata);
+		resolve(&x, r->properties);
+	}
+	for (size_t i = 0; i < g->outputs.n; i++) {
+		const struct ir_output *o = g->outputs.items[i].value;
+
+		resolve(&x, o->value);
+		resolve(&x, o->export_name);
+	}
+	parameters_add(st, &x.used);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * deployment.h - references of the file in the graph: parameters of the template, and imports from other stacks.
+ *
+ * Passes put texts of the model into values and formats as they are, references in them included
+ * (compiler/base/open_text.h). The end of the passes makes of each what CloudFormation calls it, here alone:
+ *
+ *   ${param.X}          { Ref: X }                    ${param.X[n]}  { Fn::Select: [n, { Ref: X }] }
+ *   ${env.X}            { Fn::ImportValue: { Fn::Sub: "${EnvironmentStack}-X" } }, a parameter with a default
+ *   ${stack.NAME.X}     { Fn::ImportValue: "NAME-X" }
+ *   text around it      { Fn::Sub: … }
+ *   all items of a list the list itself, or where others stand beside them, both joined and split
+ */
+#ifndef HPCC_AWS_DEPLOYMENT_H
+#define HPCC_AWS_DEPLOYMENT_H
+
+#include "lowering/aws/stack.h"
+
+/*
+ * Makes values of the references in st->g, and adds the parameters that it refers to. Reports E1614. Nothing happens
+ * where st->deployment is NULL.
+ */
+void deployment_resolve(struct stack *st);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * parameters.c - parameters of the file as parameters of the template.
+ *
+ * Source: CloudFormation User Guide, "Parameters" and "CloudFormation-supplied parameter types".
+ */
+#include "lowering/aws/parameters.h"
+
+#include "compiler/base/buf.h"
+#include "compiler/model/deployment.h"
+
+/* Types of AWS that have no list of them; in a list they are texts. */
+static bool has_list(struct str type)
+{
+	return type.n > 0 && !str_eq(type, STR("AWS::EC2::KeyPair::KeyName"));
+}
+
+/* The type that AWS has for one value of p, or an empty text. */
+static struct str aws_type(const struct stack_parameter *p)
+{
+	if (p->kind == PARAMETER_INT || p->kind == PARAMETER_NUMBER)
+		return STR("Number");
+	if (p->key_name)
+		return STR("AWS::EC2::KeyPair::KeyName");
+	return p->form != NULL ? p->form->parameter : STR("");
+}
+
+static struct str type_of_parameter(struct arena *a, const struct stack_parameter *p)
+{
+	struct str type = aws_type(p);
+
+	if (!p->list)
+		return type.n > 0 ? type : STR("String");
+	return has_list(type) ? arena_fmt(a, "List<" STR_F ">", STR_A(type))
+			      : STR("CommaDelimitedList");
+}
+
+static struct ir_value *value_of(struct stack *st, const struct stack_parameter *p,
+				 const struct node *v)
+{
+	if (p->kind == PARAMETER_BOOL)
+		return ir_text(st->g, v->kind == NODE_BOOL
+					      ? (v->boolean ? STR("true") : STR("false"))
+					      : v->text);
+	if (v->kind == NODE_INT && !v->big)
+		return ir_textf(st->g, "%lld", (long long)v->integer);
+	return ir_text(st->g, v->text);
+}
+
+/* Items of a list stand in one text, as CloudFormation takes them. */
+static struct ir_value *default_of(struct stack *st, const struct stack_parameter *p)
+{
+	struct buf b = buf_in(st->a);
+
+	if (!p->list)
+		return value_of(st, p, p->given);
+	for (size_t i = 0; i < p->given->list.n; i++) {
+		buf_add(&b, i > 0 ? STR(",") : STR(""));
+		buf_add(&b, value_of(st, p, p->given->list.items[i])->text);
+	}
+	return ir_text(st->g, buf_str(&b));
+}
+
+/*
+ * Do PCRE and the regular expressions of CloudFormation, which are Java's, read it alike? They do while it is
+ * printable ASCII: all others of stdlib/schema/patterns.yaml name line ends and signs that each counts in its own way.
+ * Two characters open a set inside of a set there.
+ */
+static bool is_portable(const char *regex)
+{
+	bool inside = false;
+
+	for (const char *s = regex; *s != '\0'; s++) {
+		if (*s < ' ' || *s > '~')
+			return false;
+		if (*s == '\\') {
+			if (s[1] == 'x' || s[1] == 'u')
+				return false;
+			s++;
+			continue;
+		}
+		if (inside && (*s == '[' || (*s == '&' && s[1] == '&')))
+			return false;
+		if (*s == '[' || *s == ']')
+			inside = *s == '[';
+	}
+	return true;
+}
+
+static struct str pattern_of(const struct stack_parameter *p)
+{
+	const struct pattern *form = p->form != NULL ? p->form : p->asked;
+
+	if (p->kind != PARAMETER_TEXT || aws_type(p).n > 0 || p->nvalues > 0 || form == NULL ||
+	    !is_portable(form->regex))
+		return STR("");
+	return str_c(form->regex);
+}
+
+/* Is the name one of another part of the template? */
+static bool is_taken(const struct ir *g, struct str name)
+{
+	return ir_find(g, name) != NULL || map_get(&g->parameters, name) != NULL ||
+	       map_get(&g->mappings, name) != NULL || map_get(&g->conditions, name) != NULL ||
+	       map_get(&g->rules, name) != NULL;
+}
+
+static void limit(struct stack *st, const struct stack_parameter *p, struct ir_parameter *made)
+{
+	const struct prop *number = p->number;
+
+	if (number == NULL || (p->kind != PARAMETER_INT && p->kind != PARAMETER_NUMBER))
+		return;
+	if ((number->has & HAS_MIN) != 0)
+		made->min_value = ir_textf(st->g, "%.15g", number->min);
+	if ((number->has & HAS_MAX) != 0)
+		made->max_value = ir_textf(st->g, "%.15g", number->max);
+}
+
+static void add(struct stack *st, const struct stack_parameter *p)
+{
+	struct ir_origin origin = {p->at, STR("Parameters")};
+	struct ir_parameter *made;
+
+	if (is_taken(st->g, p->name)) {
+		diag_help(st->ds, diag_parameter_is_resource(st->ds, p->at, p->name),
+			  "call the parameter something else; names of both are told apart by no "
+			  "more than that");
+		return;
+	}
+	made = ir_add_parameter(st->g, p->name, "", p->description, origin);
+	made->type = type_of_parameter(st->a, p);
+	if (p->given != NULL)
+		made->default_value = default_of(st, p);
+	made->allowed_pattern = pattern_of(p);
+	limit(st, p, made);
+	if (p->nvalues == 0)
+		return;
+	made->allowed_values = ir_list(st->g);
+	for (size_t i = 0; i < p->nvalues; i++)
+		ir_push(st->g, made->allowed_values, value_of(st, p, p->values[i]));
+}
+
+static void add_stack(struct stack *st)
+{
+	struct ir_origin origin = {st->deployment->stack_at, STR("Environment")};
+	struct ir_parameter *made =
+		ir_add_parameter(st->g, STR(ENVIRONMENT_STACK_PARAMETER), "String",
+				 STR("Stack of the environment"), origin);
+
+	made->default_value = ir_text(st->g, st->deployment->stack);
+}
+
+/* Does its value decide what the stack is? Then the graphs of all its values become one. */
+static bool is_choice(const struct stack_parameter *p)
+{
+	return p->chosen && p->nvalues > 1;
+}
+
+void parameters_add(struct stack *st, const struct map *used)
+{
+	const struct deployment *d = st->deployment;
+
+	for (size_t i = 0; i < d->nparameters; i++)
+		if (map_get(used, d->parameters[i].name) != NULL || is_choice(&d->parameters[i]))
+			add(st, &d->parameters[i]);
+	if (map_get(used, STR(ENVIRONMENT_STACK_PARAMETER)) != NULL)
+		add_stack(st);
+}
