@@ -204,6 +204,8 @@ static void add_property(struct buf *b, const struct section *s, const struct pr
 	add_values(b, s, p);
 	add_limits(b, p);
 	add_presence(b, s, p);
+	if (p->open)
+		buf_add(b, STR("- May be left open until the deployment\n"));
 	if (p->update == NULL)
 		buf_add(b, STR("- Update: as the place that opens this section says\n"));
 	else

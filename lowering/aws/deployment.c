@@ -278,6 +278,20 @@ static void resolve_values(struct resolution *x, const struct map *values)
 		resolve(x, writable(values->items[i].value));
 }
 
+/* Leaves out outputs that are those of another stack: who wants them asks that one. */
+static void drop_imported(struct ir *g)
+{
+	struct map kept = {0};
+
+	for (size_t i = 0; i < g->outputs.n; i++) {
+		const struct ir_output *o = g->outputs.items[i].value;
+
+		if (o->value->kind != IR_IMPORT)
+			map_put(&kept, g->arena, o->name, o);
+	}
+	g->outputs = kept;
+}
+
 void deployment_resolve(struct stack *st)
 {
 	struct resolution x = {.st = st};
@@ -303,5 +317,6 @@ void deployment_resolve(struct stack *st)
 		resolve(&x, o->value);
 		resolve(&x, o->export_name);
 	}
+	drop_imported(g);
 	parameters_add(st, &x.used);
 }

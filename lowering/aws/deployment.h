@@ -17,8 +17,8 @@
 #include "lowering/aws/stack.h"
 
 /*
- * Makes values of the references in st->g, and adds the parameters that it refers to. Reports E1614. Nothing happens
- * where st->deployment is NULL.
+ * Makes values of the references in st->g, and adds the parameters that it refers to; outputs of another stack are
+ * left out. Reports E1614. Nothing happens where st->deployment is NULL.
  */
 void deployment_resolve(struct stack *st);
 

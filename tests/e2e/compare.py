@@ -54,8 +54,9 @@ class Deployed:
 
 
 class Comparison(Deployed):
-    def __init__(self, world, stack, cluster, path):
+    def __init__(self, world, stack, cluster, path, given=None):
         super().__init__(world, stack)
+        self.given = given or {}  # values of parameters other than their defaults
         self.cluster, self.path = cluster, path
         self.iam = world.client("iam", stack.region)
         self.template = stack.cloudformation().get_template(StackName=stack.name)["TemplateBody"]
@@ -80,6 +81,15 @@ class Comparison(Deployed):
     def head_address(self):
         interface = self.physical("HeadNodeInterface")
         return self.ec2.describe_network_interfaces(NetworkInterfaceIds=[interface])["NetworkInterfaces"][0]
+
+    def chosen(self, value):
+        """The branch of an Fn::If that the values of the parameters choose."""
+        while isinstance(value, dict) and "Fn::If" in value:
+            name, then, otherwise = value["Fn::If"]
+            parameter, wanted = self.template["Conditions"][name]["Fn::Equals"]
+            default = self.template["Parameters"][parameter["Ref"]].get("Default")
+            value = then if self.given.get(parameter["Ref"], default) == wanted else otherwise
+        return value
 
     def expected_user_data(self, node):
         text = hpcc("userdata", self.path, "--node", node).stdout.decode()
@@ -423,7 +433,7 @@ class Comparison(Deployed):
     def nodes(self):
         """Names and numbers of Slurm's nodes, in what the head node is told."""
         files = self.template["Resources"]["HeadNode"]["Metadata"]["Files"]
-        text = files["slurm/hpcc_nodes.conf"]
+        text = self.chosen(files["slurm/hpcc_nodes.conf"])
         got = {m.group(1): int(m.group(2)) for m in re.finditer(r"^NodeName=(\S+?)-\[1-(\d+)\]", text, re.M)}
         want = {}
         for queue, resource in self.queues():
