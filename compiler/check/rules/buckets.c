@@ -69,8 +69,54 @@ static void versions(const struct rules *r, const struct bucket *b)
 		  "add to Lifecycle: `- NoncurrentVersionExpirationInDays: 30`");
 }
 
+/* Versions of a bucket that was changed stay behind, so that it is a note. */
+static void no_versions(const struct rules *r, const struct bucket *b)
+{
+	for (size_t i = 0; USABLE(b, versioning) && !b->versioning && i < b->lifecycle.n; i++) {
+		const struct lifecycle_rule *x = &b->lifecycle.items[i];
+
+		if (WRITTEN(x, noncurrent_version_expiration_in_days))
+			diag_help(r->ds,
+				  diag_no_versions(r->ds,
+						   x->at.noncurrent_version_expiration_in_days.key,
+						   b->name),
+				  "add `Versioning: true`, or leave this out");
+	}
+}
+
+/* ---- prefixes ---- */
+
+static void prefix_without_slash(const struct rules *r, const struct any_section *s,
+				 enum prop_id id)
+{
+	const struct field_at *f;
+	struct diag *d;
+
+	if (!any_has(s, id))
+		return;
+	f = any_field(s, id);
+	if (!is_written(f) || !str_starts(any_text(s, id), STR("/")))
+		return;
+	d = diag_prefix_slash(r->ds, f->value, any_text(s, id));
+	diag_help(r->ds, d, "leave the slash at the beginning out");
+}
+
+static void prefixes(const struct rules *r, const struct any_section *s)
+{
+	prefix_without_slash(r, s, PROP_LifecycleRule_Prefix);
+	prefix_without_slash(r, s, PROP_DataRepositoryAssociation_Prefix);
+}
+
+/* A key may begin with a slash, but tools that write paths do not make such. */
+void rule_bucket_prefixes(const struct rules *r)
+{
+	each_section(r, prefixes);
+}
+
 void rule_bucket_versions_end(const struct rules *r)
 {
 	for (size_t i = 0; i < r->e->buckets.n; i++)
 		versions(r, &r->e->buckets.items[i]);
+	for (size_t i = 0; i < r->e->buckets.n; i++)
+		no_versions(r, &r->e->buckets.items[i]);
 }

@@ -61,11 +61,12 @@ void rule_region_features(const struct rules *r)
 	}
 }
 
-/* Services whose resources a cluster can use only in its own region. */
+/* Services whose resources a stack can use only in its own region; alarms tell topics of theirs alone. */
 static bool is_regional(struct str service)
 {
 	return str_eq(service, STR("secretsmanager")) || str_eq(service, STR("ssm")) ||
-	       str_eq(service, STR("kms")) || str_eq(service, STR("resource-groups"));
+	       str_eq(service, STR("kms")) || str_eq(service, STR("resource-groups")) ||
+	       str_eq(service, STR("sns"));
 }
 
 static void check_arn(const struct rules *r, struct str text, struct span at)
