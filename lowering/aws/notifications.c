@@ -21,14 +21,6 @@ static void subscribe(struct stack *st, const struct notifications *m, struct st
 	ir_put(st->g, r->properties, "TopicArn", ir_ref(st->g, topic));
 }
 
-static bool is_first(const struct model_strings *emails, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (str_eq(emails->items[k].text, emails->items[i].text))
-			return false;
-	return true;
-}
-
 struct ir_value *topic_add(struct stack *st, const struct notifications *m)
 {
 	struct ir_resource *r;
@@ -38,7 +30,6 @@ struct ir_value *topic_add(struct stack *st, const struct notifications *m)
 	r = ir_add(st->g, STR("Topic"), "AWS::SNS::Topic", origin_of_section(&m->section));
 	tags_put(st, r->properties, "Tags", NULL);
 	for (size_t i = 0; i < m->emails.n; i++)
-		if (is_first(&m->emails, i))
-			subscribe(st, m, r->id, m->emails.items[i].text);
+		subscribe(st, m, r->id, m->emails.items[i].text);
 	return ir_ref(st->g, r->id);
 }

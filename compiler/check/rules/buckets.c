@@ -44,7 +44,8 @@ void rule_bucket_names_distinct(const struct rules *r)
 
 static void goes(const struct rules *r, const struct bucket *b)
 {
-	if (!WRITTEN(b, deletion_policy) || b->deletion_policy != BUCKET_DELETION_POLICY_DELETE)
+	if (!WRITTEN(b, name) || !WRITTEN(b, deletion_policy) ||
+	    b->deletion_policy != BUCKET_DELETION_POLICY_DELETE)
 		return;
 	diag_help(r->ds, diag_bucket_deletion(r->ds, b->at.deletion_policy.value, b->name),
 		  "empty it first: `aws s3 rm s3://BUCKET --recursive`%s",
@@ -59,7 +60,7 @@ void rule_bucket_deletion(const struct rules *r)
 
 static void versions(const struct rules *r, const struct bucket *b)
 {
-	if (!WRITTEN(b, versioning) || !b->versioning || !USABLE(b, lifecycle))
+	if (!WRITTEN(b, name) || !WRITTEN(b, versioning) || !b->versioning || !USABLE(b, lifecycle))
 		return;
 	for (size_t i = 0; i < b->lifecycle.n; i++)
 		if (b->lifecycle.items[i].at.noncurrent_version_expiration_in_days.state !=
@@ -72,7 +73,9 @@ static void versions(const struct rules *r, const struct bucket *b)
 /* Versions of a bucket that was changed stay behind, so that it is a note. */
 static void no_versions(const struct rules *r, const struct bucket *b)
 {
-	for (size_t i = 0; USABLE(b, versioning) && !b->versioning && i < b->lifecycle.n; i++) {
+	for (size_t i = 0;
+	     WRITTEN(b, name) && USABLE(b, versioning) && !b->versioning && i < b->lifecycle.n;
+	     i++) {
 		const struct lifecycle_rule *x = &b->lifecycle.items[i];
 
 		if (WRITTEN(x, noncurrent_version_expiration_in_days))

@@ -91,7 +91,7 @@ void rule_hybrid_gateway_type(const struct rules *r)
 	const struct str tgw =
 		enum_text(PROP_HybridGateway_Type, HYBRID_GATEWAY_TYPE_TRANSIT_GATEWAY);
 
-	if (h == NULL)
+	if (h == NULL || h->gateway.section.poisoned)
 		return;
 	g = &h->gateway;
 	/* Both ids beside each other are a fault of their own. */

@@ -28,26 +28,6 @@ static void prefix_ok(const struct rules *r, const struct data_repository_associ
 		diag_help(r->ds, d, "add `Bucket: NAME`, a Name of Buckets");
 }
 
-static void bucket_known(const struct rules *r, const struct data_repository_association *a)
-{
-	const struct bucket_list *list = &r->e->buckets;
-	struct str *names = NEW_ARRAY(r->a, struct str, list->n + 1);
-	struct diag *d;
-
-	if (!WRITTEN(a, bucket) || !USABLE(r->e, buckets) || str_starts(a->bucket, STR("$")))
-		return;
-	for (size_t i = 0; i < list->n; i++) {
-		names[i] = list->items[i].name;
-		if (names[i].n == 0 || str_eq(names[i], a->bucket))
-			return;
-	}
-	d = diag_dra_unknown_bucket(r->ds, a->at.bucket.value, a->bucket);
-	offer_names(r, d, a->at.bucket.value, a->bucket,
-		    (struct choice){names, list->n,
-				    "the file has no Buckets: add one of this name, or write "
-				    "DataRepositoryPath"});
-}
-
 static void sources_ok(const struct rules *r, const struct shared_storage *s)
 {
 	const struct data_repository_association_list *list =
@@ -56,7 +36,9 @@ static void sources_ok(const struct rules *r, const struct shared_storage *s)
 	for (size_t i = 0; i < list->n; i++) {
 		source_there(r, &list->items[i]);
 		prefix_ok(r, &list->items[i]);
-		bucket_known(r, &list->items[i]);
+		if (WRITTEN(&list->items[i], bucket))
+			bucket_known(r, &list->items[i].at.bucket, list->items[i].bucket,
+				     "add it to `Buckets`, or write DataRepositoryPath");
 	}
 }
 
@@ -125,7 +107,7 @@ static void expiry_of_exported(const struct rules *r, const struct bucket *b)
 		const struct lifecycle_rule *x = &b->lifecycle.items[i];
 		struct diag *d;
 
-		if (!WRITTEN(x, expiration_in_days) || !USABLE(x, prefix) ||
+		if (!WRITTEN(b, name) || !WRITTEN(x, expiration_in_days) || !USABLE(x, prefix) ||
 		    !prefixes_meet(x->prefix, prefix_of(a)))
 			continue;
 		d = diag_lifecycle_expires_exported(r->ds, x->at.expiration_in_days.value, b->name);
@@ -153,7 +135,8 @@ static void foreign_key(const struct rules *r, const struct shared_storage *s)
 			const struct bucket *b = &r->e->buckets.items[k];
 			struct diag *d;
 
-			if (!WRITTEN(b, kms_key_id) || !names_bucket(&list->items[i], b))
+			if (!WRITTEN(b, name) || !WRITTEN(b, kms_key_id) ||
+			    !names_bucket(&list->items[i], b))
 				continue;
 			d = diag_linked_bucket_key(r->ds, b->at.kms_key_id.value, b->name);
 			diag_note(r->ds, d,

@@ -77,3 +77,21 @@ void offer_names(const struct rules *r, struct diag *d, struct span at, struct s
 			  STR_A(names_in_line(r, c.names, c.n)));
 	}
 }
+
+void bucket_known(const struct rules *r, const struct field_at *at, struct str name,
+		  const char *none)
+{
+	size_t n = r->e != NULL ? r->e->buckets.n : 0;
+	struct str *names = NEW_ARRAY(r->a, struct str, n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct bucket *b = &r->e->buckets.items[i];
+
+		names[i] = b->name;
+		if (!WRITTEN(b, name) || str_eq(b->name, name))
+			return;
+	}
+	if (r->e == NULL || USABLE(r->e, buckets))
+		offer_names(r, diag_unknown_name(r->ds, at->value, "bucket", name), at->value, name,
+			    (struct choice){names, n, none});
+}

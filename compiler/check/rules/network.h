@@ -40,4 +40,8 @@ struct choice {
 void offer_names(const struct rules *r, struct diag *d, struct span at, struct str name,
 		 struct choice c);
 
+/* Reports a name that no bucket of the file has; `none` as above. Not where a bucket has a faulty name, or none. */
+void bucket_known(const struct rules *r, const struct field_at *at, struct str name,
+		  const char *none);
+
 #endif

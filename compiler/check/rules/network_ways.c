@@ -179,24 +179,8 @@ void rule_route_tables(const struct rules *r)
 
 static void flow_bucket(const struct rules *r, const struct flow_logs *f)
 {
-	const struct bucket_list *buckets = r->e != NULL ? &r->e->buckets : NULL;
-	size_t n = buckets != NULL ? buckets->n : 0;
-	struct str *names = NEW_ARRAY(r->a, struct str, n);
-	struct diag *d;
-
-	for (size_t i = 0; i < n; i++) {
-		names[i] = buckets->items[i].name;
-		/* The name of a faulty one may be meant. */
-		if (str_eq(names[i], f->bucket) || !WRITTEN(&buckets->items[i], name))
-			return;
-	}
-	if (r->e != NULL && !USABLE(r->e, buckets))
-		return;
-	d = diag_unknown_name(r->ds, f->at.bucket.value, "bucket", f->bucket);
-	offer_names(r, d, f->at.bucket.value, f->bucket,
-		    (struct choice){names, n,
-				    r->e != NULL ? "add it to `Buckets`"
-						 : "write `Destination: CLOUDWATCH`"});
+	bucket_known(r, &f->at.bucket, f->bucket,
+		     r->e != NULL ? "add it to `Buckets`" : "write `Destination: CLOUDWATCH`");
 }
 
 void rule_flow_log_bucket(const struct rules *r)

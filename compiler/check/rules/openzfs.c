@@ -228,7 +228,7 @@ static void root_of_all(const struct rules *r, const struct shared_storage *s)
 	const struct security_group_rule *x;
 	struct diag *d;
 
-	if (g == NULL || !USABLE(f, nfs_clients) || !USABLE(f, nfs_options) ||
+	if (g == NULL || !WRITTEN(s, name) || !USABLE(f, nfs_clients) || !USABLE(f, nfs_options) ||
 	    (WRITTEN(f, nfs_clients) && !has_text(&f->nfs_clients, STR("*"))) ||
 	    (WRITTEN(f, nfs_options) && !has_text(&f->nfs_options, STR("no_root_squash"))))
 		return;

@@ -199,7 +199,7 @@ static void lustre_elsewhere(const struct rules *r, const struct shared_storage 
 
 	if (is_new_lustre(s) && WRITTEN(f, deployment_type) && is_persistent(f) &&
 	    USABLE(f, automatic_backup_retention_days) && f->automatic_backup_retention_days == 0 &&
-	    !is_exported(f) && !called_scratch(s))
+	    !is_exported(f) && !called_scratch(s) && WRITTEN(s, name))
 		diag_help(r->ds, diag_no_second_copy(r->ds, storage_span(s), s->name),
 			  "add AutomaticBackupRetentionDays, or an association with "
 			  "AutoExportPolicy");
@@ -210,7 +210,7 @@ static void openzfs_elsewhere(const struct rules *r, const struct shared_storage
 	const struct fsx_open_zfs_settings *f = &s->fsx_open_zfs_settings;
 
 	if (WRITTEN(f, automatic_backup_retention_days) &&
-	    f->automatic_backup_retention_days == 0 && !called_scratch(s))
+	    f->automatic_backup_retention_days == 0 && !called_scratch(s) && WRITTEN(s, name))
 		diag_no_second_copy(r->ds, f->at.automatic_backup_retention_days.value, s->name);
 }
 
@@ -219,7 +219,7 @@ static void efs_elsewhere(const struct rules *r, const struct shared_storage *s)
 	const struct efs_settings *e = &s->efs_settings;
 
 	if (WRITTEN(e, backup_policy) && e->backup_policy == EFS_SETTINGS_BACKUP_POLICY_DISABLED &&
-	    !called_scratch(s))
+	    !called_scratch(s) && WRITTEN(s, name))
 		diag_no_second_copy(r->ds, e->at.backup_policy.value, s->name);
 }
 

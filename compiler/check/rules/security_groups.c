@@ -2,6 +2,7 @@
 /* security_groups.c - rules about the security groups of an environment. */
 #include "compiler/base/map.h"
 #include "compiler/check/rules/network.h"
+#include "compiler/check/rules/storage.h"
 
 /* Without SecurityGroups there is one: everything among its members, everything outwards. */
 #define DEFAULT_GROUP "Cluster"
@@ -331,20 +332,6 @@ static bool is_judged(const struct env_security_group *g)
 	return true;
 }
 
-/* The group of a storage that is made: the one it names, else the first; NULL where it is not known. */
-static const struct env_security_group *group_of(const struct rules *r,
-						 const struct shared_storage *s)
-{
-	const struct env_security_group_list *l = &r->e->security_groups;
-
-	if (s->at.security_group.state == FIELD_ABSENT)
-		return l->n > 0 ? &l->items[0] : NULL;
-	for (size_t i = 0; i < l->n; i++)
-		if (WRITTEN(s, security_group) && str_eq(l->items[i].name, s->security_group))
-			return &l->items[i];
-	return NULL;
-}
-
 /*
  * What a storage needs and its group does not let through: in, or out where the group does not let all out. Empty when
  * nothing is missing. *ret_way: "in" or "out".
@@ -372,13 +359,13 @@ void rule_storage_reached(const struct rules *r)
 {
 	for (size_t i = 0; i < r->storage->n; i++) {
 		const struct shared_storage *s = &r->storage->items[i];
-		const struct env_security_group *g = group_of(r, s);
+		const struct env_security_group *g = storage_group(r, s);
 		const char *way = "in";
 		struct str ports = g != NULL ? lacking(r, g, s, &way) : STR("");
 		struct diag *d;
 
-		if (ports.n == 0)
-			continue;
+		if (ports.n == 0 || is_efa_lustre(s))
+			continue; /* with EFA all traffic is needed: storage_places.c */
 		d = diag_storage_ports(r->ds, section_span(&g->section), g->name, way, ports);
 		diag_label(r->ds, d, section_span(&s->section), "it is the group of this storage");
 		diag_help(r->ds, d, "write `AllowSelf: true`, or add %s of these ports",
@@ -393,7 +380,7 @@ static bool fails_storage(const struct rules *r, const struct env_security_group
 		const struct shared_storage *s = &r->storage->items[i];
 		const char *way;
 
-		if (group_of(r, s) == g &&
+		if (storage_group(r, s) == g &&
 		    (lacking(r, g, s, &way).n > 0 || s->fsx_lustre_settings.efa_enabled))
 			return true;
 	}

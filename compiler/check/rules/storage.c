@@ -43,6 +43,12 @@ bool is_tiering(const struct fsx_lustre_settings *f)
 	       f->storage_type == FSX_LUSTRE_SETTINGS_STORAGE_TYPE_INTELLIGENT_TIERING;
 }
 
+bool is_efa_lustre(const struct shared_storage *s)
+{
+	return is_new_lustre(s) && WRITTEN(&s->fsx_lustre_settings, efa_enabled) &&
+	       s->fsx_lustre_settings.efa_enabled;
+}
+
 bool names_bucket(const struct data_repository_association *a, const struct bucket *b)
 {
 	return (WRITTEN(a, bucket) && WRITTEN(b, name) && str_eq(a->bucket, b->name)) ||

@@ -23,6 +23,9 @@ bool is_persistent(const struct fsx_lustre_settings *f);
 /* Of storage type INTELLIGENT_TIERING? */
 bool is_tiering(const struct fsx_lustre_settings *f);
 
+/* Is it a file system of Lustre that clients reach through EFA? */
+bool is_efa_lustre(const struct shared_storage *s);
+
 /* Does the association name the bucket of this file, by its Name here or by its name at S3? */
 bool names_bucket(const struct data_repository_association *a, const struct bucket *b);
 

@@ -14,7 +14,7 @@ static void unknown_subnet(const struct rules *r, const struct shared_storage *s
 		if (names[i].n == 0)
 			return; /* its name is faulty, and may be the one that is meant */
 	}
-	d = diag_storage_subnet_unknown(r->ds, s->at.subnet_name.value, s->subnet_name);
+	d = diag_unknown_name(r->ds, s->at.subnet_name.value, "subnet", s->subnet_name);
 	offer_names(r, d, s->at.subnet_name.value, s->subnet_name,
 		    (struct choice){names, r->net->nsubnets, "Network has no subnets"});
 }
@@ -23,7 +23,7 @@ static void place_ok(const struct rules *r, const struct shared_storage *s)
 {
 	const struct net_subnet *subnet;
 
-	if (!WRITTEN(s, subnet_name))
+	if (!WRITTEN(s, subnet_name) || !WRITTEN(s, name))
 		return;
 	subnet = net_subnet(r->net, s->subnet_name);
 	if (subnet == NULL)
@@ -106,7 +106,7 @@ static void one_zone(const struct rules *r, const struct shared_storage *s)
 	bool others = false;
 	struct diag *d;
 
-	if (!WRITTEN(e, availability_zone_name))
+	if (!WRITTEN(e, availability_zone_name) || !WRITTEN(s, name))
 		return;
 	if (inner_zone(r->net, zone, &others)) {
 		if (others)
@@ -138,8 +138,7 @@ static void efa_group(const struct rules *r, const struct shared_storage *s)
 	const struct env_security_group *g = storage_group(r, s);
 	struct diag *d;
 
-	if (!WRITTEN(f, efa_enabled) || !f->efa_enabled || g == NULL || !WRITTEN(g, allow_self) ||
-	    g->allow_self)
+	if (!is_efa_lustre(s) || g == NULL || !WRITTEN(g, allow_self) || g->allow_self)
 		return;
 	d = diag_efa_storage_group(r->ds, f->at.efa_enabled.value, g->name);
 	diag_label(r->ds, d, g->at.allow_self.value, "members do not reach each other");
