@@ -20,7 +20,9 @@ static void in_region(const struct rules *r, const struct budget *b)
 static void not_too_many(const struct rules *r, const struct budget *b)
 {
 	size_t actual = WRITTEN(b, actual_percent) ? b->actual_percent.n : 2;
-	size_t forecast = WRITTEN(b, forecast_percent) ? b->forecast_percent.n : 1;
+	size_t forecast = WRITTEN(b, forecast_percent)		   ? b->forecast_percent.n
+			  : b->time_unit == BUDGET_TIME_UNIT_DAILY ? 0
+								   : 1;
 	struct diag *d;
 
 	if (!USABLE(b, actual_percent) || !USABLE(b, forecast_percent) ||
@@ -32,7 +34,7 @@ static void not_too_many(const struct rules *r, const struct budget *b)
 		diag_label(r->ds, d, b->at.actual_percent.value, "%zu of them", actual);
 	if (WRITTEN(b, forecast_percent))
 		diag_label(r->ds, d, b->at.forecast_percent.value, "%zu of them", forecast);
-	else
+	else if (forecast > 0)
 		diag_note(r->ds, d, "ForecastPercent is [100] by default; `[]` makes none");
 	if (!WRITTEN(b, actual_percent))
 		diag_note(r->ds, d, "ActualPercent is [80, 100] by default; `[]` makes none");

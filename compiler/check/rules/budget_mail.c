@@ -9,20 +9,6 @@
 
 enum { MOST_ADDRESSES = 10 };
 
-static size_t distinct(const struct model_strings *list)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < list->n; i++) {
-		bool first = true;
-
-		for (size_t k = 0; k < i; k++)
-			first = first && !str_eq(list->items[k].text, list->items[i].text);
-		n += first;
-	}
-	return n;
-}
-
 /* Emails of its own are limited by their row; those of Notifications may be more. */
 void rule_budget_addresses(const struct rules *r)
 {
@@ -31,9 +17,9 @@ void rule_budget_addresses(const struct rules *r)
 	struct diag *d;
 
 	if (!b->section.written || b->at.emails.state != FIELD_ABSENT || !WRITTEN(n, emails) ||
-	    distinct(&n->emails) <= MOST_ADDRESSES)
+	    n->emails.n <= MOST_ADDRESSES)
 		return;
-	d = diag_budget_addresses(r->ds, b->section.key, distinct(&n->emails), MOST_ADDRESSES);
+	d = diag_budget_addresses(r->ds, b->section.key, n->emails.n, MOST_ADDRESSES);
 	diag_label(r->ds, d, n->at.emails.value, "it names none of its own, so these are told");
 	diag_help(r->ds, d, "write up to %d of them into `Emails` of the Budget", MOST_ADDRESSES);
 }
