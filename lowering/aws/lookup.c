@@ -3,7 +3,7 @@
  * lookup.c - what only the account knows, asked when the stack is created.
  *
  * A template without parameters cannot know the VPC of a subnet or the newest image. One small function
- * (templates/lifecycle.py, inline) answers as a custom resource. CloudFormation asks it again only when the
+ * (inline; templates/lifecycle.py of clusters) answers as a custom resource. CloudFormation asks it again only when the
  * properties of the look-up change, so an answer stays pinned over updates: a new image release never
  * replaces the head node by itself (AWS::EC2::Instance takes another ImageId as a replacement). `Generation`
  * is there to be changed when somebody wants to ask again.
@@ -78,7 +78,7 @@ static void function_add(struct stack *st, struct ir_origin origin)
 		ir_add(st->g, STR("LifecycleFunction"), "AWS::Lambda::Function", origin);
 	struct ir_value *code = ir_object(st->g);
 	struct ir_value *logging = ir_object(st->g);
-	const struct template_text *program = template_find(STR("lifecycle.py"));
+	const struct template_text *program = template_find(st->lookups.program);
 
 	/* Of any length: the zip file that CloudFormation makes of it may have 4 MB. */
 	ir_put(st->g, code, "ZipFile", ir_text_or(st->g, program->text, program->packed));
@@ -201,6 +201,44 @@ struct ir_value *lookup_domain(struct stack *st, struct str zone_id, struct ir_o
 	ir_put(st->g, ir_find(st->g, id)->properties, "Cluster",
 	       ir_ref(st->g, STR("AWS::StackName")));
 	return ir_getatt(st->g, id, STR("Domain"));
+}
+
+/* With the key of SSM nothing more is needed; a key of one's own is used by way of SSM alone. */
+static void allow_secure_string(struct stack *st, struct str name, struct ir_origin origin)
+{
+	struct str path = arena_fmt(
+		st->a, "parameter/" STR_F,
+		STR_A(sub_literal(st,
+				  str_starts(name, STR("/")) ? str_slice(name, 1, name.n) : name)));
+	struct ir_value *statements = lookup_statements(st, origin), *keys;
+
+	allow(st, statements, "ReadKey", "ssm:GetParameter", one(st, arn(st, "ssm", path)));
+	keys = allow(st, statements, "DecryptKey", "kms:Decrypt",
+		     one(st, arn(st, "kms", STR("key/*"))));
+	if (ir_get(keys, STR("Condition")) == NULL)
+		allow_when(st, keys, "kms:ViaService",
+			   ir_sub(st->g, STR("ssm.${AWS::Region}.${AWS::URLSuffix}")));
+}
+
+struct ir_value *lookup_secure_string(struct stack *st, struct str name, struct ir_origin origin)
+{
+	allow_secure_string(st, name, origin);
+	return ir_getatt(st->g, find_or_add(st, "LookupKey", "KeyParameter", name, origin),
+			 STR("Key"));
+}
+
+struct ir_resource *lookup_transit_attachment(struct stack *st, struct str id,
+					      const struct transit_attachment *wanted,
+					      struct ir_origin origin)
+{
+	struct ir_resource *r;
+
+	allow_describe(st, "ec2:DescribeTransitGatewayAttachments", origin);
+	r = lookup_add(st, id, origin);
+	ir_put(st->g, r->properties, "TransitGatewayId", wanted->gateway);
+	ir_put(st->g, r->properties, "VpcId", wanted->vpc);
+	ir_put(st->g, r->properties, "VpnConnectionId", wanted->vpn);
+	return r;
 }
 
 struct ir_value *lookup_image(struct stack *st, const struct os_image *image,

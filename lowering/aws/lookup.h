@@ -3,7 +3,8 @@
  * lookup.h - what only the account knows, asked when the stack is created.
  *
  * The first question makes the function that answers, its role and its log: a stack that asks nothing has none of
- * them. `origin` is where in the file the question comes from.
+ * them. Which questions the function knows is up to the program that the stack names. `origin` is where in the file the
+ * question comes from.
  */
 #ifndef HPCC_LOOKUP_H
 #define HPCC_LOOKUP_H
@@ -34,6 +35,27 @@ struct ir_value *lookup_address(struct stack *st, struct str address, struct ir_
  * zone.
  */
 struct ir_value *lookup_domain(struct stack *st, struct str zone_id, struct ir_origin origin);
+
+/* ---- of templates/hybrid.py: what environments ask ---- */
+
+/* The text of a SecureString of Parameter Store; CloudFormation shows it to nobody. */
+struct ir_value *lookup_secure_string(struct stack *st, struct str name, struct ir_origin origin);
+
+/* A VPN connection of a transit gateway that a VPC is attached to: their ids. */
+struct transit_attachment {
+	struct ir_value *gateway, *vpc, *vpn;
+};
+
+/*
+ * A look-up under this id. Attributes: Table, the route table of the gateway that the attachment of the VPC looks into,
+ * and Attachment, that of the VPN connection. The caller makes it wait for the attachment of the VPC.
+ */
+struct ir_resource *lookup_transit_attachment(struct stack *st, struct str id,
+					      const struct transit_attachment *wanted,
+					      struct ir_origin origin);
+
+/* ---- of templates/lifecycle.py again ---- */
+
 /* The id of the newest image of a system for which AWS publishes no parameter. */
 struct ir_value *lookup_image(struct stack *st, const struct os_image *image,
 			      struct ir_origin origin);

@@ -10,6 +10,7 @@
 struct lookups {
 	/* What it is to be: filled by who begins the stack. */
 	struct str description;
+	struct str program;	      /* a file of templates/: what answers the questions */
 	struct str role;	      /* ARN of a role that the user gives, or empty: one is made */
 	struct ir_origin role_origin; /* of the role that is made */
 	const struct model_strings *subnets, *security_groups; /* of a VPC it runs in; NULL: none */

@@ -5,6 +5,7 @@
  * Ref of a Direct Connect gateway is its ARN; everything else wants the id. A gateway is bound to it once it is
  * attached to the VPC. Source: Direct Connect API, CreateDirectConnectGatewayAssociation.
  */
+#include "lowering/aws/lookup.h"
 #include "lowering/environment/hybrid.h"
 
 static struct ir_value *gateway_of(const struct hybrid *h)
@@ -46,6 +47,16 @@ static void associate(const struct hybrid *h)
 	ir_depend(g, r, h->attachment);
 }
 
+/*
+ * CloudFormation reads SecureStrings for few types by itself, and these are not among them: a look-up does. Source:
+ * CloudFormation user guide, dynamic references, resources that support secure strings.
+ */
+static struct ir_value *key_of(const struct hybrid *h, const struct virtual_interface *m)
+{
+	return lookup_secure_string(&h->l->st, m->auth_key_parameter,
+				    origin_of(&m->section, &m->at.auth_key_parameter));
+}
+
 static struct ir_value *peer_of(const struct hybrid *h, const struct virtual_interface *m)
 {
 	struct ir *g = h->l->st.g;
@@ -57,6 +68,8 @@ static struct ir_value *peer_of(const struct hybrid *h, const struct virtual_int
 		ir_put_text(g, peer, "AmazonAddress", m->amazon_address);
 	if (m->customer_address.n > 0)
 		ir_put_text(g, peer, "CustomerAddress", m->customer_address);
+	if (m->auth_key_parameter.n > 0)
+		ir_put(g, peer, "AuthKey", key_of(h, m));
 	return peer;
 }
 

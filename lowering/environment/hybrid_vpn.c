@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hybrid_vpn.c - VPN connections: the other end, two tunnels, static routes, logs and alarms. */
+#include "lowering/aws/lookup.h"
 #include "lowering/environment/hybrid.h"
 
 enum {
@@ -127,6 +128,38 @@ static struct str connection_add(const struct hybrid *h, const struct vpn_connec
 	return r->id;
 }
 
+/*
+ * The routes of a transit gateway stand in its own table, and lead to attachments: neither is an attribute of anything.
+ */
+static void transit_routes_add(const struct hybrid *h, const struct vpn_connection *v,
+			       struct str connection)
+{
+	struct model_strings routes = vpn_routes(h->m, v);
+	struct stack *st = &h->l->st;
+	struct ir_origin origin = origin_of(&v->section, &v->at.static_routes);
+	struct transit_attachment wanted = {h->l->gateway, h->l->network->vpc,
+					    ir_ref(st->g, connection)};
+	struct ir_resource *found;
+
+	if (routes.n == 0)
+		return;
+	found = lookup_transit_attachment(
+		st, arena_fmt(st->a, "LookupTransit" STR_F, STR_A(v->name)), &wanted, origin);
+	ir_depend(st->g, found, h->attachment);
+	for (size_t i = 0; i < routes.n; i++) {
+		struct str parts[] = {v->name, routes.items[i].text};
+		struct ir_resource *r =
+			ir_add(st->g, ir_unique_id(st->g, "TransitRoute", parts, ARRAY_LEN(parts)),
+			       "AWS::EC2::TransitGatewayRoute", origin);
+
+		ir_put_text(st->g, r->properties, "DestinationCidrBlock", routes.items[i].text);
+		ir_put(st->g, r->properties, "TransitGatewayRouteTableId",
+		       ir_getatt(st->g, found->id, STR("Table")));
+		ir_put(st->g, r->properties, "TransitGatewayAttachmentId",
+		       ir_getatt(st->g, found->id, STR("Attachment")));
+	}
+}
+
 /* A virtual private gateway takes the routes of a connection from the connection. */
 static void static_routes_add(const struct hybrid *h, const struct vpn_connection *v,
 			      struct str connection)
@@ -134,7 +167,7 @@ static void static_routes_add(const struct hybrid *h, const struct vpn_connectio
 	struct model_strings routes = vpn_routes(h->m, v);
 	struct ir *g = h->l->st.g;
 
-	for (size_t i = 0; i < routes.n && !h->transit; i++) {
+	for (size_t i = 0; i < routes.n; i++) {
 		struct str parts[] = {v->name, routes.items[i].text};
 		struct ir_resource *r =
 			ir_add(g, ir_unique_id(g, "VpnRoute", parts, ARRAY_LEN(parts)),
@@ -185,7 +218,10 @@ void hybrid_add_vpn(const struct hybrid *h)
 		struct str id = connection_add(h, &rows->items[i]);
 
 		h->l->vpn_connections[i] = ir_ref(st->g, id);
-		static_routes_add(h, &rows->items[i], id);
+		if (h->transit)
+			transit_routes_add(h, &rows->items[i], id);
+		else
+			static_routes_add(h, &rows->items[i], id);
 		alarm_add(h, &rows->items[i], id);
 	}
 }

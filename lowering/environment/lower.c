@@ -32,6 +32,7 @@ static struct stack stack_of(struct arena *a, struct diags *ds, const struct env
 		.iam_prefix = e->iam.resource_prefix,
 		.iam_boundary = e->iam.permissions_boundary,
 		.lookups = {.description = STR_INIT("Looks up what the stack needs"),
+			    .program = STR_INIT("hybrid.py"),
 			    .role = e->iam.roles.lambda_functions_role,
 			    .role_origin = origin_of_section(&e->iam.roles.section)},
 	};

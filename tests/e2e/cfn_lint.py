@@ -89,6 +89,32 @@ SecurityGroups:
     Egress: [{FromPort: 443, SecurityGroup: sg-0123456789abcdef0}]
   - {Name: B, AllowSelf: false, AllowEgress: false, Egress: [{Protocol: udp, FromPort: 1, ToPort: 9, SecurityGroup: A}]}"""
 
+VPN = """
+  VpnConnections:
+    - {Name: A, CustomerGateway: {IpAddress: 203.0.113.10, BgpAsn: 4200000000}}
+    - Name: B
+      CustomerGateway: {IpAddress: 203.0.113.11}
+      StaticRoutesOnly: true
+      PreSharedKeyStorage: Standard
+      Tunnels: [{TunnelInsideCidr: 169.254.10.0/30, IKEVersions: [ikev1, ikev2]}, {StartupAction: start, LogEnabled: false}]
+  ResolverRules: [{DomainName: Corp.example.com., TargetIps: [192.168.0.2]}]"""
+DIRECT = """
+  DirectConnect:
+    AllowedPrefixes: [10.0.0.0/16]
+    VirtualInterfaces:
+      - {ConnectionId: dxcon-fg1234ab, Vlan: 1, BgpAsn: 65001, Mtu: 8500, AuthKeyParameter: bgp-key}
+      - {ConnectionId: dxlag-fg1234ab, Vlan: 1, BgpAsn: 4200000000, AmazonAddress: 10.9.0.0/31, CustomerAddress: 10.9.0.1/31}"""
+GATEWAYS = {"a virtual private gateway": "{}", "a transit gateway": "{Type: TRANSIT_GATEWAY, AmazonSideAsn: 4200000001}",
+            "an existing virtual private gateway": "{VpnGatewayId: vgw-0123456789abcdef0}",
+            "an existing transit gateway": "{Type: TRANSIT_GATEWAY, TransitGatewayId: tgw-0123456789abcdef0}"}
+
+
+def ways():
+    """(name, section) of ways to a data centre."""
+    for (name, gateway), (more, rest) in itertools.product(GATEWAYS.items(), (("VPN", VPN), ("Direct Connect", DIRECT + VPN))):
+        yield f"{more} at {name}", ("\nHybridNetwork:\n  OnPremisesCidrs: [192.168.0.0/16, 172.20.0.0/16]\n"
+                                    f"  Gateway: {gateway}{rest}")
+
 
 def variants():
     """(name, text) of environments that no example is like."""
@@ -103,6 +129,8 @@ def variants():
     yield "endpoints and records", ZONES["counted zones"] + ENDPOINTS
     yield "endpoints and records in an existing VPC", EXISTING + TABLES + ENDPOINTS
     yield "groups", ZONES["one zone"] + GROUPS
+    for (name, section), network in zip(ways(), itertools.cycle((ZONES["counted zones"], ZONES["one zone"] + "\n  " + SUBNETS, EXISTING + TABLES))):
+        yield name, network + section
 
 
 def judge_environment(text):

@@ -31,6 +31,7 @@ MAY = [
     ("dns/lib/dns.sh", r"xmlns=", "a name of XML"),
     ("fsx/lib/fsx.py", r"", "AWS's API"),
     ("lifecycle.py", r"", "runs in Lambda: AWS's API"),
+    ("hybrid.py", r"", "runs in Lambda: AWS's API"),
     ("actions/lib/aws_s3.py", r"", "what the cluster file names"),
 ]
 # A call of fetch: FILE URL PROOF [KEY-URL].

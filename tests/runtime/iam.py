@@ -15,7 +15,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
-from common import ROOT, Example, Tap, examples, hpcc  # noqa: E402
+from common import ROOT, Example, Tap, environments, examples, hpcc  # noqa: E402
 
 # Entry points of each kind of node; all else is reached from them.
 ENTRIES = {
@@ -52,7 +52,9 @@ LIFECYCLE = {
     "Custom::HpccLookup": {
         "SubnetId": {"ec2:DescribeSubnets", "ec2:DescribeRouteTables"}, "ImageParameter": {"ssm:GetParameter"},
         "ImageName": {"ec2:DescribeImages"}, "InstanceProfile": {"iam:GetInstanceProfile"},
-        "PublicIp": {"ec2:DescribeAddresses"}, "HostedZoneId": {"route53:GetHostedZone"}},
+        "PublicIp": {"ec2:DescribeAddresses"}, "HostedZoneId": {"route53:GetHostedZone"},
+        "KeyParameter": {"ssm:GetParameter", "kms:Decrypt"},
+        "TransitGatewayId": {"ec2:DescribeTransitGatewayAttachments"}},
     "Custom::HpccFleet": {
         "Cluster": {"ec2:DescribeInstances", "ec2:TerminateInstances"},
         "HostedZoneId": {"route53:ListResourceRecordSets", "route53:ChangeResourceRecordSets"}}}
@@ -174,10 +176,12 @@ def role_of(template, profile):
 
 
 def lifecycle_methods():
-    """{"service:Action"} of all that the function can ask for, by its text."""
-    with open(os.path.join(ROOT, "templates/lifecycle.py"), encoding="utf-8") as file:
-        source = file.read()
-    found = set()
+    """{"service:Action"} of all that the functions can ask for, by their text."""
+    source = ""
+    for name in ("lifecycle.py", "hybrid.py"):
+        with open(os.path.join(ROOT, "templates", name), encoding="utf-8") as file:
+            source += file.read()
+    found = {"kms:Decrypt"} if "WithDecryption=True" in source else set()
     for service in ("ec2", "ssm", "iam", "route53"):
         for page, method in re.findall(rf'\b(?:{service}|client\("{service}"\))\.'
                                        r'(?:get_paginator\(\s*"(\w+)"|(?!get_paginator)(\w+)\()', source):
@@ -225,8 +229,8 @@ def judge(tap, example):
 def lifecycle(tap):
     """The table above says all that the function can do; each template allows what its resources make it do."""
     known = {action for kinds in LIFECYCLE.values() for actions in kinds.values() for action in actions}
-    tap.equal(sorted(lifecycle_methods()), sorted(known), "the calls of lifecycle.py are those of the table")
-    for example in examples():
+    tap.equal(sorted(lifecycle_methods()), sorted(known), "the calls of both functions are those of the table")
+    for example in examples() + [Example(path) for path in environments()]:
         template = json.loads(hpcc("--quiet", *example.args, example.path).stdout)
         if "LifecycleRole" in template["Resources"]:
             has = allowed(template, "LifecycleRole")

@@ -4,6 +4,7 @@
 #include "tests/unit/graph_of.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 #define MADE                                                                          \
 	"  CidrBlock: 10.20.0.0/16\n"                                                 \
@@ -326,6 +327,85 @@ Test(hybrid, an_alarm_tells_who_is_to_hear_of_it)
 	expect(p, "AlarmActions.0", "Topic");
 	g = graph(&a, MADE, VIRTUAL VPN);
 	cr_assert_null(at(of(g, "VpnDownMain"), "AlarmActions"));
+	arena_release(&a);
+}
+
+/* ---- what the account is asked ---- */
+
+static const struct ir_value *statement(const struct ir *g, const char *sid)
+{
+	const struct ir_value *all =
+		at(of(g, "LifecycleRole"), "Policies.0.PolicyDocument.Statement");
+	struct arena a = {0};
+	const struct ir_value *found = NULL;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(text_at(&a, all->items[i], "Sid"), sid) == 0)
+			found = all->items[i];
+	cr_assert_not_null(found, "%s", sid);
+	arena_release(&a);
+	return found;
+}
+
+Test(hybrid, a_key_is_read_by_a_look_up)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, MADE,
+				   VIRTUAL "  DirectConnect: {VirtualInterfaces: ["
+					   "{ConnectionId: dxcon-fg1234ab, Vlan: 1, BgpAsn: 65010, "
+					   "AuthKeyParameter: /hpc/bgp-key},"
+					   "{ConnectionId: dxcon-fg1234ac, Vlan: 1, BgpAsn: 65010, "
+					   "AuthKeyParameter: other}]}\n" VPN);
+	const struct ir_value *read = statement(g, "ReadKey"),
+			      *decrypt = statement(g, "DecryptKey");
+	size_t keys = 0;
+
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+		const struct ir_value *key = at(r->properties, "BgpPeers.0.AuthKey");
+
+		if (key == NULL)
+			continue;
+		cr_assert_eq(key->kind, IR_GETATT);
+		cr_assert(str_eq(key->attribute, STR("Key")));
+		cr_assert_not_null(at(of(g, arena_str(&a, key->text).s), "KeyParameter"));
+		keys++;
+	}
+	cr_assert_eq(keys, 2);
+	expect(read, "Resource.0",
+	       "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/hpc/bgp-key");
+	expect(read, "Resource.1",
+	       "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/other");
+	expect(decrypt, "Condition.StringEquals.kms:ViaService",
+	       "ssm.${AWS::Region}.${AWS::URLSuffix}");
+	arena_release(&a);
+}
+
+Test(hybrid, static_routes_of_a_transit_gateway_stand_in_its_table)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(&a, MADE, TRANSIT VPN STATIC);
+	const struct ir_value *p = of(g, "LookupTransitMain");
+	size_t n = 0;
+
+	expect(p, "TransitGatewayId", "TransitGateway");
+	expect(p, "VpcId", "Vpc");
+	expect(p, "VpnConnectionId", "VpnConnectionMain");
+	cr_assert(waits_for(ir_find(g, STR("LookupTransitMain")), STR("TransitGatewayAttachment")));
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+
+		if (!str_eq(r->type, STR("AWS::EC2::TransitGatewayRoute")))
+			continue;
+		expect(r->properties, "TransitGatewayRouteTableId", "LookupTransitMain.Table");
+		expect(r->properties, "TransitGatewayAttachmentId", "LookupTransitMain.Attachment");
+		n++;
+	}
+	cr_assert_eq(n, 2);
+	cr_assert_eq(count_of(g, "AWS::EC2::VPNConnectionRoute"), 0);
+	/* Who asks nothing has no function. */
+	g = graph(&a, MADE, TRANSIT VPN);
+	cr_assert_eq(count_of(g, "AWS::Lambda::Function"), 0);
 	arena_release(&a);
 }
 

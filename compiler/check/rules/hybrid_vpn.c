@@ -141,6 +141,61 @@ void rule_on_premises_routed(const struct rules *r)
 	}
 }
 
+/* Where the route was written, or why it is there. */
+static struct span route_at(const struct vpn_connection *v, const struct model_string *route)
+{
+	return WRITTEN(v, static_routes) ? route->at : v->at.static_routes_only.value;
+}
+
+/* The connection before number `n` that has the route as well, or NULL. */
+static const struct vpn_connection *routed_before(const struct hybrid_network *h, size_t n,
+						  struct cidr route,
+						  const struct model_string **ret)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct model_strings routes = vpn_routes(h, &h->vpn_connections.items[i]);
+		struct cidr other;
+
+		for (size_t k = 0; k < routes.n; k++)
+			if (item_block(&routes.items[k], &other) && other.first == route.first &&
+			    other.bits == route.bits) {
+				*ret = &routes.items[k];
+				return &h->vpn_connections.items[i];
+			}
+	}
+	return NULL;
+}
+
+/* A table of a transit gateway has one static route to a block. Source: EC2 API, CreateTransitGatewayRoute. */
+void rule_transit_routes_apart(const struct rules *r)
+{
+	const struct hybrid_network *h = hybrid(r);
+
+	if (h == NULL || !gateway_is_transit(&h->gateway) || !USABLE(h, on_premises_cidrs))
+		return;
+	for (size_t i = 1; i < h->vpn_connections.n; i++) {
+		const struct vpn_connection *v = &h->vpn_connections.items[i], *other;
+		struct model_strings routes = vpn_routes(h, v);
+		const struct model_string *first;
+
+		for (size_t k = 0; USABLE(v, static_routes) && k < routes.n; k++) {
+			struct cidr route;
+			struct diag *d;
+
+			if (!item_block(&routes.items[k], &route) ||
+			    (other = routed_before(h, i, route, &first)) == NULL)
+				continue;
+			d = diag_duplicate_name(r->ds, route_at(v, &routes.items[k]),
+						PROP_NAME(VpnConnection_StaticRoutes),
+						routes.items[k].text);
+			diag_label(r->ds, d, route_at(other, first), "the first one");
+			diag_note(r->ds, d,
+				  "a transit gateway has one static route to a block; with BGP "
+				  "it may have several");
+		}
+	}
+}
+
 /* ---- the device ---- */
 
 static void reachable(const struct rules *r, const struct hybrid_network *h,

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""templates/hybrid.py: SecureStrings from a simulated AWS (moto), attachments as EC2 tells them."""
+import importlib.util
+import os
+import pathlib
+import sys
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+try:
+    import boto3
+    import moto
+except ImportError:
+    venv = pathlib.Path(os.environ.get("HPCC_VENV", ROOT / "build" / "venv")) / "bin" / "python"
+    if venv.exists() and os.environ.get("HPCC_IN_VENV") is None:
+        os.execve(venv, [str(venv), *sys.argv], {**os.environ, "HPCC_IN_VENV": "1"})
+    print("boto3 and moto are not installed")
+    sys.exit(77)  # skipped, for meson
+
+for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"):
+    os.environ[f"AWS_{name}"] = "test"
+os.environ["AWS_DEFAULT_REGION"] = "eu-west-1"
+
+spec = importlib.util.spec_from_file_location("hybrid", ROOT / "templates" / "hybrid.py")
+hybrid = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(hybrid)
+
+WANTED = {"TransitGatewayId": "tgw-1", "VpcId": "vpc-1", "VpnConnectionId": "vpn-1"}
+
+
+def attachment(resource, table=None):
+    more = {"Association": {"TransitGatewayRouteTableId": table, "State": "associated"}} if table else {}
+    return {"ResourceId": resource, "TransitGatewayAttachmentId": f"tgw-attach-{resource}", **more}
+
+
+class Ec2:
+    """Answers one list after the other, the last one for ever."""
+
+    def __init__(self, *answers):
+        self.answers, self.asked = list(answers), []
+
+    def __call__(self, service):
+        assert service == "ec2"
+        return self
+
+    def describe_transit_gateway_attachments(self, Filters):
+        self.asked.append({f["Name"]: f["Values"] for f in Filters})
+        return {"TransitGatewayAttachments": self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]}
+
+
+class Context:
+    def get_remaining_time_in_millis(self):
+        return 60000
+
+
+class Hybrid(unittest.TestCase):
+    def setUp(self):
+        for name, value in (("PAUSE", 0.001), ("PATIENCE", 1)):
+            self.addCleanup(setattr, hybrid, name, getattr(hybrid, name))
+            setattr(hybrid, name, value)
+        self.sent = []
+
+    def send(self, client, properties, request="Create"):
+        event = {"ResourceType": "Custom::HpccLookup", "RequestType": request,
+                 "ResourceProperties": {"ServiceToken": "x", **properties},
+                 "StackId": "arn:aws:cloudformation:eu-west-1:1:stack/c/0a-0b", "RequestId": "r", "LogicalResourceId": "L",
+                 "ResponseURL": "http://127.0.0.1/"}
+        real_client, real_open = hybrid.boto3.client, hybrid.urllib.request.urlopen
+
+        class Nothing:
+            def __enter__(self):
+                return self
+
+            def __exit__(self, *_):
+                return None
+
+        def urlopen(call, timeout):
+            self.sent.append(hybrid.json.loads(call.data))
+            return Nothing()
+
+        hybrid.boto3.client, hybrid.urllib.request.urlopen = client, urlopen
+        try:
+            hybrid.handler(event, Context())
+        finally:
+            hybrid.boto3.client, hybrid.urllib.request.urlopen = real_client, real_open
+        return self.sent[-1]
+
+    def test_a_secure_string_is_shown_to_nobody(self):
+        with moto.mock_aws():
+            client = boto3.client
+            client("ssm").put_parameter(Name="/hpc/bgp-key", Value="secret-key", Type="SecureString")
+            client("ssm").put_parameter(Name="/hpc/open", Value="secret-key", Type="String")
+            said = self.send(client, {"KeyParameter": "/hpc/bgp-key"})
+            self.assertEqual((said["Status"], said["Data"], said["NoEcho"]), ("SUCCESS", {"Key": "secret-key"}, True))
+            said = self.send(client, {"KeyParameter": "/hpc/open"})
+            self.assertEqual(said["Status"], "FAILED")
+            self.assertIn("SecureString", said["Reason"])
+            self.assertNotIn("secret-key", str(said))
+            self.assertEqual(self.send(client, {"KeyParameter": "/hpc/none"})["Status"], "FAILED")
+
+    def test_attachments(self):
+        ec2 = Ec2([attachment("vpc-1", "tgw-rtb-1"), attachment("vpn-1", "tgw-rtb-2")])
+        said = self.send(ec2, WANTED)
+        self.assertEqual(said["Data"], {"Table": "tgw-rtb-1", "Attachment": "tgw-attach-vpn-1"})
+        self.assertFalse(said["NoEcho"])
+        self.assertEqual(ec2.asked[0]["resource-id"], ["vpc-1", "vpn-1"])
+        self.assertEqual(ec2.asked[0]["transit-gateway-id"], ["tgw-1"])
+
+    def test_what_is_not_there_yet_is_waited_for(self):
+        both = [attachment("vpc-1", "tgw-rtb-1"), attachment("vpn-1")]
+        ec2 = Ec2([], [attachment("vpc-1")], both)
+        self.assertEqual(self.send(ec2, WANTED)["Status"], "SUCCESS")
+        self.assertEqual(len(ec2.asked), 3)
+
+    def test_what_is_missing_is_said(self):
+        said = self.send(Ec2([attachment("vpc-1", "tgw-rtb-1")]), WANTED)
+        self.assertEqual((said["Status"], said["Reason"]), ("FAILED", "LookupError: tgw-1 has no attachment of vpn-1"))
+        said = self.send(Ec2([attachment("vpc-1"), attachment("vpn-1")]), WANTED)
+        self.assertIn("route table", said["Reason"])
+
+    def test_deletion_asks_nothing(self):
+        ec2 = Ec2([])
+        self.assertEqual(self.send(ec2, WANTED, "Delete")["Status"], "SUCCESS")
+        self.assertEqual(ec2.asked, [])
+
+
+if __name__ == "__main__":
+    unittest.main()
