@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* environment_cost.c - what of a network and its storage costs by the hour, whether anything runs there or not. */
+#include "compiler/check/rules/network.h"
 #include "compiler/check/rules/storage.h"
 #include "compiler/facts/prices.h"
 
@@ -21,6 +22,15 @@ static void note_price(const struct rules *r, struct diag *d, const struct price
 	else
 		diag_note(r->ds, d,
 			  "what one costs depends on the Region, and the file names none");
+}
+
+void note_gb_price(const struct rules *r, struct diag *d, struct str item, const char *what)
+{
+	struct price p = price_of(r->facts, item, r->region_name);
+
+	if (p.known != PRICE_NONE)
+		diag_note(r->ds, d, "%s costs " STR_F " a GB in " STR_F, what,
+			  STR_A(price_text(r->a, &p, p.millionths)), STR_A(r->region_name));
 }
 
 /* ---- NAT gateways ---- */
@@ -48,7 +58,6 @@ void rule_nat_gateways_cost(const struct rules *r)
 {
 	const struct net *n = r->net;
 	struct price p = price_of(r->facts, STR("nat-gateway"), r->region_name);
-	struct price data = price_of(r->facts, STR("nat-gateway-data"), r->region_name);
 	struct str cost = {0};
 	struct diag *d;
 
@@ -59,9 +68,7 @@ void rule_nat_gateways_cost(const struct rules *r)
 		cost = price_text(r->a, &p, price_a_month(&p, 1));
 	d = diag_nat_gateway_cost(r->ds, n->m->at.nat_gateway.value, nat_gateways(n), cost);
 	note_price(r, d, &p, "vpc");
-	if (data.known != PRICE_NONE)
-		diag_note(r->ds, d, "what goes through one costs " STR_F " a GB more",
-			  STR_A(price_text(r->a, &data, data.millionths)));
+	note_gb_price(r, d, STR("nat-gateway-data"), "what goes through one");
 }
 
 /* ---- interface endpoints ---- */

@@ -23,6 +23,12 @@ struct str subnet_words(const struct rules *r, const struct net_subnet *s);
 /* "zone `us-east-1a`", or "zone 2" of those that are counted. */
 struct str zone_words(const struct rules *r, const struct net *n, size_t zone);
 
+/*
+ * Adds to d that `what` costs so much a GB, an item of service-prices.tsv; nothing where the price is not known:
+ * environment_cost.c.
+ */
+void note_gb_price(const struct rules *r, struct diag *d, struct str item, const char *what);
+
 /* A place for a finding about a subnet as a whole: its name. */
 struct span subnet_span(const struct net_subnet *s);
 

@@ -203,6 +203,7 @@ void rule_endpoint_s3(const struct rules *r)
 		diag_note(r->ds, d,
 			  "each gigabyte through a NAT gateway is charged; the endpoint "
 			  "of S3 costs nothing");
+		note_gb_price(r, d, STR("nat-gateway-data"), "what goes through one");
 	}
 	diag_help(r->ds, d, "write `S3: true`");
 	diag_fix(r->ds, d, e->at.s3.value, STR("true"), false);

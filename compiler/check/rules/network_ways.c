@@ -141,6 +141,7 @@ void rule_nat_gateways(const struct rules *r)
 		diag_note(r->ds, d,
 			  "traffic between zones is charged, and when the zone of the "
 			  "gateway fails, all lose their way out");
+		note_gb_price(r, d, STR("traffic-between-zones"), "each way between zones");
 		diag_help(r->ds, d, "`PER_AZ` makes one in each zone");
 	} else if (n->nat == NETWORK_NAT_GATEWAY_PER_AZ && zones > ADDRESSES) {
 		d = diag_many_nats(r->ds, nat_at(n), zones, ADDRESSES);
