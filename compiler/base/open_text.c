@@ -65,6 +65,9 @@ struct reference reference_of(struct str body)
 	bool list = str_starts(body, STR("*"));
 	struct reference r;
 
+	if (str_starts(body, STR(SUBNET_WORD)))
+		return (struct reference){.kind = REFERENCE_SUBNET,
+					  .name = str_slice(body, STR(SUBNET_WORD).n, body.n)};
 	if (reference_read(str_slice(body, list ? 1 : 0, body.n), &r) != REFERENCE_OK)
 		BUG("`" STR_F "` is no reference", STR_A(body));
 	r.list = list;

@@ -28,6 +28,7 @@ enum reference_kind {
 	REFERENCE_PARAMETER,   /* ${param.X}: a parameter of the file */
 	REFERENCE_ENVIRONMENT, /* ${env.X}: an output of the environment that the file stands on */
 	REFERENCE_STACK,       /* ${stack.NAME.X}: an output of another stack */
+	REFERENCE_SUBNET, /* a subnet of the file's own Network: no file says it, compiler/check/placed.c does */
 };
 
 enum { MAX_REFERENCE_INDEX = 999, MAX_REFERENCE_NAME = 255, MAX_STACK_NAME = 128 };
@@ -55,6 +56,9 @@ enum reference_fault {
 enum reference_fault reference_read(struct str body, struct reference *ret);
 /* As reference_read, of what text_refer() or text_refer_list() put into a text; BUG when it is none. */
 struct reference reference_of(struct str body);
+
+/* What stands between the marks for a subnet of the file's own Network, before its name. */
+#define SUBNET_WORD "network."
 
 /* A piece of a text: known text, or what stands between `${` and `}` of a reference. */
 struct text_piece {

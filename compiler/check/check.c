@@ -343,6 +343,23 @@ static bool has_rival(const struct check *c, const struct scope *in, const struc
 	return false;
 }
 
+/* Does the file say at its top where it stands, so that what is not said of subnets comes from there? */
+static bool says_where(const struct scope *in)
+{
+	const struct section *root;
+
+	while (in->outer != NULL)
+		in = in->outer;
+	root = in->schema;
+	for (size_t i = 0; i < root->nprops; i++) {
+		const struct prop *p = &root->props[i];
+
+		if (schema_says_where(p) && tree_get(in->node, p->name) != NULL)
+			return true;
+	}
+	return false;
+}
+
 /* Whether a required property is required in the variant of the file. */
 static bool is_due(const struct check *c, const struct scope *in, const struct prop *prop)
 {
@@ -350,6 +367,8 @@ static bool is_due(const struct check *c, const struct scope *in, const struct p
 	bool chooses = in->schema == kind_choice_section(c->kind);
 
 	if ((prop->required & all) != all && has_rival(c, in, prop))
+		return false;
+	if (prop->placed && says_where(in))
 		return false;
 	if (c->variant == all && chooses)
 		return (prop->required & all) == all;

@@ -149,6 +149,9 @@ static bool output_ok(const struct open_text *t, struct str body, const struct r
 		return true;
 	if (t->place == PLACE_LIST && r->has_index)
 		return list_or_not(t, body, false);
+	if (r->kind == REFERENCE_ENVIRONMENT && c->exports != NULL &&
+	    export_named(c->exports, r->name) == NULL)
+		return false; /* a rule tells of outputs that there are not */
 	d = diag_items_unknown(c->ds, t->v->at, written(t, body));
 	diag_note(c->ds, d,
 		  "items of lists are exported one by one, so that a list can change while it is "

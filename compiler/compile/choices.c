@@ -2,7 +2,9 @@
 /* choices.c - checks and lowers a file for each combination of values that must be known. */
 #include "compiler/compile/choices.h"
 
+#include "compiler/check/placed.h"
 #include "compiler/model/deployment.h"
+#include "compiler/model/foundation.h"
 #include "lowering/ir/merge.h"
 
 #include <string.h>
@@ -13,10 +15,14 @@ static const struct model *check_one(const struct choices_call *call, struct dia
 				     const size_t *values)
 {
 	struct check_options o = call->check;
+	struct model *read = NEW(call->a, struct model);
 	const struct model *m;
 
 	o.choices = values;
-	m = check_tree_as(call->a, ds, call->tree, &o);
+	o.exports = call->on != NULL ? &call->on->exports : NULL;
+	*read = *check_tree_as(call->a, ds, call->tree, &o);
+	read->foundation = call->on;
+	m = model_placed(call->a, read, call->facts);
 	check_rules(call->a, ds, m, call->facts, o.knows, call->off);
 	return m;
 }

@@ -22,6 +22,7 @@ struct choices_call {
 	struct diags *ds;
 	const struct node *tree;
 	struct check_options check;
+	const struct foundation *on; /* the environment that it stands on, or NULL */
 	const struct facts *facts;
 	const struct code_set *off; /* codes that are switched off, or NULL */
 };

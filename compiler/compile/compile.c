@@ -112,6 +112,7 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 		.ds = &c->ds,
 		.tree = c->tree,
 		.check = {.knows = knows, .patterns = o->patterns},
+		.on = foundation_find(o, c),
 		.facts = o->facts,
 		.off = c->config->any_verdict ? &off : NULL,
 	});

@@ -11,6 +11,7 @@
 #include "compiler/check/pattern.h"
 #include "compiler/compile/config.h"
 #include "compiler/facts/facts.h"
+#include "compiler/model/foundation.h"
 #include "compiler/tree/vars.h"
 #include "compiler/yaml/yaml_read.h"
 #include "lowering/ir/ir.h"
@@ -19,17 +20,33 @@
 /* How far to compile. */
 enum stage { STAGE_TREE, STAGE_MODEL, STAGE_GRAPH };
 
+/* What became of a file that another one names. It outlives the compilation of that one. */
+struct neighbour {
+	struct str name;	   /* for messages */
+	const char *why;	   /* it could not be read: why; else NULL */
+	bool known;		   /* it is a file for hpcc, as far as its signs tell */
+	const struct model *model; /* NULL: nothing could be made of its text */
+	unsigned errors;	   /* found in it */
+	const struct foundation
+		*foundation; /* what an environment without errors offers, or NULL */
+};
+
+/* Reads and checks the file that is called `name` in the file under way; NULL: the call is given up. */
+typedef const struct neighbour *neighbour_function(void *data, struct str name);
+
 /* What holds for all files of one call. The zero value with `facts` set is a call without options. */
 struct compile_options {
 	const struct facts *facts;
 	struct vars vars;		/* for ${NAME} in the file */
 	struct pattern_cache *patterns; /* kept over files, or NULL */
 	release knows; /* judge by this release before that of the settings; 0: by theirs */
-	const struct map *baseline; /* fingerprints of findings to leave out, or NULL */
-	struct yaml_limits limits;  /* of the tree; the zero value stands for YAML_LIMITS */
-	struct str until;	    /* the last pass of lowering to run; empty: all */
-	bool pass_over;		    /* files that are not for hpcc are passed over */
-	bool no_suppressions;	    /* comments of the file take no finding back */
+	const struct map *baseline;    /* fingerprints of findings to leave out, or NULL */
+	struct yaml_limits limits;     /* of the tree; the zero value stands for YAML_LIMITS */
+	struct str until;	       /* the last pass of lowering to run; empty: all */
+	neighbour_function *neighbour; /* NULL: files that a file names are not looked at */
+	void *neighbour_data;
+	bool pass_over;	      /* files that are not for hpcc are passed over */
+	bool no_suppressions; /* comments of the file take no finding back */
 };
 
 /* One file on its way; fields of stages that were not reached are NULL. */
@@ -57,6 +74,14 @@ bool compile(const struct compile_options *o, struct arena *a, const struct conf
  * baseline.
  */
 void compile_settle_late(const struct compile_options *o, struct compilation *c);
+
+/* ---- foundation.c ---- */
+
+/*
+ * The environment whose file the tree of c names, or NULL: it names none, or one that cannot be used, which is
+ * reported (E1641 to E1643).
+ */
+const struct foundation *foundation_find(const struct compile_options *o, struct compilation *c);
 
 /* ---- origins.c ---- */
 

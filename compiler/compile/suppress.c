@@ -35,7 +35,8 @@ bool diag_may_change(enum diag_id id)
 	struct str code = diag_code(id);
 
 	/* CloudFormation knows no other types of volumes, and we no other kinds: there would be nothing to emit. */
-	if (id == DIAG_unknown_volume_type || id == DIAG_no_such_kind)
+	if (id == DIAG_unknown_volume_type || id == DIAG_no_such_kind ||
+	    id == DIAG_network_without_subnets)
 		return false;
 	return !str_starts(code, STR("E00")) && !str_starts(code, STR("E01")) &&
 	       !str_starts(code, STR("E05"));

@@ -50,10 +50,12 @@ struct session {
 	struct map names, bare;
 	bool names_unknown;
 	struct inputs inputs;
-	bool found;	   /* the file that is compiled was found in a directory */
-	struct map places; /* files that this call reads or writes, see places.c */
-	struct buf report; /* what goes to --output-file */
-	bool reported;	   /* something, and be it nothing, goes there */
+	bool found;	       /* the file that is compiled was found in a directory */
+	const char *current;   /* path of the file that is compiled */
+	struct map neighbours; /* files that files name: place -> const struct neighbour * */
+	struct map places;     /* files that this call reads or writes, see places.c */
+	struct buf report;     /* what goes to --output-file */
+	bool reported;	       /* something, and be it nothing, goes there */
 	bool refused; /* an output was found to be read as well; it was said, and nothing is written */
 };
 
@@ -85,6 +87,14 @@ const struct source *read_source(struct arena *a, struct diags *ds, const char *
 				 const char *name, size_t max_mib);
 /* EXIT_OK, EXIT_FINDINGS or EXIT_USAGE by the errors of a compilation. */
 int compilation_status(const struct compilation *c);
+
+/* ---- neighbours.c ---- */
+
+/*
+ * The neighbour_function of a session: a path is taken from the folder of the file that names it. A file is read once,
+ * by whatever names.
+ */
+neighbour_function neighbour_read;
 
 /* ---- findings.c ---- */
 

@@ -64,9 +64,11 @@ bool compile_source(struct session *s, struct arena *a, const char *path, const 
 		return false;
 	}
 	s->compile.pass_over = passes_over(s);
+	s->current = path;
 	good = compile(&s->compile, a, config, src, to, ret);
 	variables_used(s, ret);
-	return good;
+	ret->unreadable = s->refused; /* a file that it names is an output of the call */
+	return good && !s->refused;
 }
 
 bool compile_file(struct session *s, struct arena *a, const char *path, enum stage to,

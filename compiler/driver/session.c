@@ -184,6 +184,8 @@ bool session_open(struct session *s, const struct options *o)
 		.baseline = &s->baseline,
 		.no_suppressions = GIVEN(o, no_suppressions),
 		.until = exact_word(VALUE(o, dump, "")),
+		.neighbour = neighbour_read,
+		.neighbour_data = s,
 	};
 	return inputs_find(s) && places_ok(s) && open_style(s) && codes_read(s) &&
 	       open_release(s) && open_vars(s) && open_facts(s);

@@ -350,7 +350,7 @@ static void put_required(struct arena *a, struct json_value *o, const struct fil
 	for (size_t i = 0; i < s->nprops; i++) {
 		const struct prop *p = &s->props[i];
 
-		if ((p->required & kind->variants) == 0 ||
+		if ((p->required & kind->variants) == 0 || p->placed ||
 		    (variants != 0 && (p->required & kind->variants) != variants))
 			continue;
 		if (list == NULL)
@@ -390,6 +390,60 @@ static struct str name_property(const struct section *s)
 	return STR("");
 }
 
+/*
+ * What is required below a section where nothing at the top says where the file stands: into `o`. False when that is
+ * nothing.
+ */
+static bool put_placed(struct arena *a, struct json_value *o, const struct file_kind *kind,
+		       const struct section *s)
+{
+	struct json_value *list = NULL, *props = NULL;
+
+	for (size_t i = 0; i < s->nprops; i++) {
+		const struct prop *p = &s->props[i];
+		struct json_value *inner = json_new_object(a);
+
+		if ((p->variants & kind->variants) == 0)
+			continue;
+		if (p->placed && (p->required & kind->variants) != 0) {
+			list = list != NULL ? list
+					    : json_put(o, STR("required"), json_new_array(a));
+			json_push(list, json_new_text(a, p->name));
+		}
+		if ((p->kind != PROP_SECTION && p->kind != PROP_SECTIONS) || p->by_name ||
+		    !put_placed(a, inner, kind, &schema_sections[p->section]))
+			continue;
+		props = props != NULL ? props : json_put(o, STR("properties"), json_new_object(a));
+		if (p->kind == PROP_SECTIONS) {
+			struct json_value *items = json_put(props, p->name, json_new_object(a));
+
+			json_put(items, STR("items"), inner);
+		} else {
+			json_put(props, p->name, inner);
+		}
+	}
+	return list != NULL || props != NULL;
+}
+
+/* Of a root: what is required unless one of the sections at its top says where the file stands. */
+static void put_unplaced(struct arena *a, struct json_value *o, const struct file_kind *kind)
+{
+	const struct section *root = &schema_sections[kind->root];
+	struct json_value *then = json_new_object(a), *when, *any;
+
+	if (!put_placed(a, then, kind, root))
+		return;
+	when = json_put(o, STR("if"), json_new_object(a));
+	any = json_put(json_put(when, STR("not"), json_new_object(a)), STR("anyOf"),
+		       json_new_array(a));
+	for (size_t i = 0; i < root->nprops; i++)
+		if (schema_says_where(&root->props[i]))
+			json_push(json_put(json_push(any, json_new_object(a)), STR("required"),
+					   json_new_array(a)),
+				  json_new_text(a, root->props[i].name));
+	json_put(o, STR("then"), then);
+}
+
 static struct json_value *section(struct arena *a, const struct file_kind *kind,
 				  const struct section *s)
 {
@@ -404,6 +458,8 @@ static struct json_value *section(struct arena *a, const struct file_kind *kind,
 			json_put(props, s->props[i].name,
 				 property(a, kind, kind_prop(a, kind, &s->props[i])));
 	put_bool(a, o, "additionalProperties", false);
+	if (s == &schema_sections[kind->root])
+		put_unplaced(a, o, kind);
 	if (s != kind_choice_section(kind)) {
 		put_required(a, o, kind, s, 0);
 		return o;

@@ -175,7 +175,10 @@ static void add_kinds(struct buf *b, const struct section *s, const struct prop 
 
 static void add_presence(struct buf *b, const struct section *s, const struct prop *p)
 {
-	if (p->required != 0 && (p->required & s->variants) == (p->variants & s->variants))
+	if (p->required != 0 && p->placed)
+		buf_add(b, STR("- Required, unless the file has a `Network` or stands on an "
+			       "`Environment`\n"));
+	else if (p->required != 0 && (p->required & s->variants) == (p->variants & s->variants))
 		buf_add(b, STR("- Required\n"));
 	else if (p->required != 0)
 		buf_fmt(b, "- Required: kind `" STR_F "`\n", STR_A(kind_names(b->a, p->required)));

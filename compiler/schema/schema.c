@@ -57,3 +57,9 @@ unsigned schema_owners(struct str name, enum section_id than, uint16_t variants,
 	}
 	return n;
 }
+
+bool schema_says_where(const struct prop *p)
+{
+	return p->kind == PROP_SECTION &&
+	       (p->section == SECTION_Network || p->section == SECTION_EnvironmentReference);
+}

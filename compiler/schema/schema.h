@@ -87,6 +87,7 @@ struct prop {
 	bool open;	   /* may hold a value that only a deployment knows */
 	bool by_name;	   /* SECTIONS: a mapping; its keys are the values of `key` */
 	bool single;	   /* STRINGS: one text alone is a list of one */
+	bool placed; /* not required where the file has a network or stands on an environment */
 	bool unique; /* SECTIONS: items may not share the value of `key`; STRINGS: none is there twice */
 	struct str required_note; /* required only sometimes: when, in words */
 	uint16_t has;		  /* HAS_… */
@@ -177,6 +178,8 @@ extern const uint16_t schema_npatterns;
 extern const struct str schema_release, schema_date;
 extern const release schema_release_number;
 
+/* Does the property at the top of a file say where it stands, so that rows with `placed` are not required? */
+bool schema_says_where(const struct prop *p);
 /* The row of `name` in s, or NULL. Exact case. Cost: binary search. */
 const struct prop *schema_find(const struct section *s, struct str name);
 /*

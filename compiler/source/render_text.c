@@ -141,6 +141,14 @@ struct shown {
 	struct window window;
 };
 
+/* What follows stands in another file than what was shown before. */
+static void other_file(struct text_out *o, const struct source *src, uint32_t line)
+{
+	buf_pad(o->b, ' ', o->gutter + 1);
+	paint(o, BLUE, STR("--> "));
+	buf_fmt(o->b, STR_F ":%u\n", STR_A(src->name), line);
+}
+
 static void show_line(struct text_out *o, struct shown *above, const struct source *src,
 		      uint32_t number, size_t at)
 {
@@ -150,6 +158,8 @@ static void show_line(struct text_out *o, struct shown *above, const struct sour
 	if (above->src == src && above->line == number && at >= w.lo && at <= w.hi)
 		return;
 	w = window_around(o, line, at);
+	if (above->src != NULL && above->src != src)
+		other_file(o, src, number);
 	*above = (struct shown){src, number, w};
 	gutter(o, number);
 	buf_add(o->b, w.lo > 0 ? STR(" …") : STR(" "));

@@ -5,6 +5,7 @@
 #include "compiler/base/buf.h"
 #include "compiler/base/open_text.h"
 #include "lowering/aws/arn.h"
+#include "lowering/aws/network.h"
 #include "lowering/aws/parameters.h"
 #include "lowering/ir/equal.h"
 #include "lowering/ir/sub.h"
@@ -28,6 +29,8 @@ static struct ir_value *value_of(struct resolution *x, struct reference r)
 	struct ir *g = x->st->g;
 	struct ir_value *name, *select;
 
+	if (r.kind == REFERENCE_SUBNET)
+		return network_named(x->st->network, r.name)->id;
 	if (r.kind == REFERENCE_PARAMETER) {
 		if (!r.has_index)
 			return parameter(x, r.name);
@@ -83,7 +86,7 @@ static void add_placeholder(struct resolution *x, struct buf *format, struct ir_
 		name = arena_fmt(x->st->a, STR_F "%u", STR_A(r.name), n);
 		there = ir_get(v, name);
 	}
-	if (there == NULL && (value->kind != IR_REF || name.n != r.name.n))
+	if (there == NULL && (value->kind != IR_REF || !str_eq(value->text, name)))
 		ir_put_str(x->st->g, v, name, value);
 	buf_fmt(format, "${" STR_F "}", STR_A(name));
 }
@@ -297,7 +300,7 @@ void deployment_resolve(struct stack *st)
 	struct resolution x = {.st = st};
 	struct ir *g = st->g;
 
-	if (st->deployment == NULL)
+	if (st->deployment == NULL && st->network == NULL)
 		return;
 	resolve(&x, g->metadata);
 	resolve_values(&x, &g->rules);

@@ -118,7 +118,7 @@ static void allow_describe(struct stack *st, const char *actions, struct ir_orig
 	allow(st, lookup_statements(st, origin), "Describe", actions, any_resource(st));
 }
 
-static struct ir_resource *lookup_add(struct stack *st, struct str id, struct ir_origin origin)
+struct ir_resource *lookup_add(struct stack *st, struct str id, struct ir_origin origin)
 {
 	struct ir_resource *r = ir_add(st->g, id, "Custom::HpccLookup", origin);
 

@@ -25,6 +25,8 @@ struct str lookup_subnet(struct stack *st, struct str subnet_id, struct ir_origi
 /* The same under a logical id of one's own; the first call for the subnet, or a BUG. */
 struct ir_resource *lookup_subnet_as(struct stack *st, struct str id, struct str subnet_id,
 				     struct ir_origin origin);
+/* One that asks for nothing yet, under a logical id of one's own. */
+struct ir_resource *lookup_add(struct stack *st, struct str id, struct ir_origin origin);
 /* The ARN of the role in an instance profile the user gave by ARN. */
 struct ir_value *lookup_profile_role(struct stack *st, struct str profile_arn,
 				     struct ir_origin origin);

@@ -296,3 +296,12 @@ const struct lowered_subnet *network_subnet(const struct lowered_network *n,
 {
 	return &n->subnets[m - n->net->subnets];
 }
+
+const struct lowered_subnet *network_named(const struct lowered_network *n, struct str name)
+{
+	const struct net_subnet *m = net_subnet(n->net, name);
+
+	if (m == NULL)
+		BUG("there is no subnet " STR_F, STR_A(name));
+	return network_subnet(n, m);
+}

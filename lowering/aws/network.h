@@ -11,6 +11,9 @@
 #include "compiler/model/network.h"
 #include "lowering/aws/buckets.h"
 
+/* Logical id of what attaches the internet gateway to a new VPC: with it alone there are public addresses. */
+#define NETWORK_ATTACHMENT "InternetGatewayAttachment"
+
 struct lowered_subnet {
 	const struct net_subnet *m;
 	struct ir_value *id; /* subnet id: Ref of ours, text of an existing one */
@@ -35,6 +38,8 @@ struct lowered_network *network_add(struct stack *st, const struct net *net,
 /* Is it the id of a zone ("use1-az4"), not its name? */
 bool is_zone_id(struct str zone);
 
+/* The lowered subnet called so: one of n->net. */
+const struct lowered_subnet *network_named(const struct lowered_network *n, struct str name);
 /* The lowered subnet of a net_subnet of n->net. */
 const struct lowered_subnet *network_subnet(const struct lowered_network *n,
 					    const struct net_subnet *m);

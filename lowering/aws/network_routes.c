@@ -12,7 +12,6 @@
  */
 #include "lowering/aws/network_parts.h"
 
-#define ATTACHMENT "InternetGatewayAttachment"
 #define EGRESS_ONLY "EgressOnlyInternetGateway"
 
 /* What the routes are made of, while they are made. */
@@ -31,7 +30,7 @@ static struct ir_origin origin_of_nat(const struct lowered_network *n)
 static void wait_for_internet(struct stack *st, const struct ways *w, struct ir_resource *r)
 {
 	if (w->internet != NULL)
-		ir_depend(st->g, r, STR(ATTACHMENT));
+		ir_depend(st->g, r, STR(NETWORK_ATTACHMENT));
 }
 
 /* ---- gateways of the VPC ---- */
@@ -46,7 +45,7 @@ static void internet_add(struct stack *st, const struct lowered_network *n, stru
 		return;
 	r = network_thing(st, STR("InternetGateway"), "AWS::EC2::InternetGateway", STR(""), origin);
 	w->internet = ir_ref(st->g, r->id);
-	r = ir_add(st->g, STR(ATTACHMENT), "AWS::EC2::VPCGatewayAttachment", origin);
+	r = ir_add(st->g, STR(NETWORK_ATTACHMENT), "AWS::EC2::VPCGatewayAttachment", origin);
 	ir_put(st->g, r->properties, "VpcId", n->vpc);
 	ir_put(st->g, r->properties, "InternetGatewayId", w->internet);
 }

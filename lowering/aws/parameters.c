@@ -161,7 +161,7 @@ void parameters_add(struct stack *st, const struct map *used)
 {
 	const struct deployment *d = st->deployment;
 
-	for (size_t i = 0; i < d->nparameters; i++)
+	for (size_t i = 0; d != NULL && i < d->nparameters; i++)
 		if (map_get(used, d->parameters[i].name) != NULL || is_choice(&d->parameters[i]))
 			add(st, &d->parameters[i]);
 	if (map_get(used, STR(ENVIRONMENT_STACK_PARAMETER)) != NULL)

@@ -20,9 +20,11 @@ struct stack {
 	const struct facts *facts;
 	const struct deployment *deployment; /* of the file, or NULL */
 	struct ir *g;
-	struct str region;		     /* that the file names, or empty */
-	const struct tag_list *tags;	     /* of the user, for everything */
-	bool stack_tag;			     /* things are tagged with the stack, see STACK_TAG */
+	struct str region; /* that the file names, or empty */
+	const struct lowered_network
+		*network;	     /* of the stack's own, or NULL: lowering/aws/network.h */
+	const struct tag_list *tags; /* of the user, for everything */
+	bool stack_tag;		     /* things are tagged with the stack, see STACK_TAG */
 	struct str iam_prefix, iam_boundary; /* ResourcePrefix and PermissionsBoundary, or empty */
 	struct lookups lookups;
 };

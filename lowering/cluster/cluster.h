@@ -15,6 +15,7 @@
 #include "lowering/aws/images.h"
 #include "lowering/aws/interfaces.h"
 #include "lowering/aws/lookup.h"
+#include "lowering/aws/network.h"
 #include "lowering/aws/policy.h"
 #include "lowering/aws/tags.h"
 
@@ -63,6 +64,9 @@ struct lowering {
 	/* lower_cluster: arrays as long as the lists in the model, zeroed; passes fill their fields */
 	struct lowered_queue *queues;
 	struct lowered_pool *pools;
+
+	/* pass_own_network */
+	struct lowered_network *own_network; /* of the section Network, or NULL */
 
 	/* pass_lookup */
 	struct ir_value *vpc;	     /* id of the VPC of the head node's subnet */
@@ -114,6 +118,11 @@ bool overrides_interfaces(const struct lowering *l);
 
 /* The name of the (first) instance type of a compute resource; empty when it names none. */
 struct str compute_type_name(const struct slurm_compute_resource *r);
+
+/* ---- the network of the cluster's own: own_network.c ---- */
+
+/* The subnet that is made here and that a text of the model stands for, or NULL: it is one that exists. */
+const struct lowered_subnet *own_subnet(const struct lowering *l, struct str subnet_id);
 
 /* ---- names of nodes: dns.c ---- */
 

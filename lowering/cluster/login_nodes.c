@@ -107,17 +107,29 @@ static struct str target_group(const struct pool *p)
 	return r->id;
 }
 
+/* Whether the balancer has public addresses: by where its subnet routes to. */
+static struct ir_value *scheme(struct lowering *l, const struct login_pool_networking *n)
+{
+	struct str id = n->subnet_ids.items[0].text;
+	const struct lowered_subnet *own = own_subnet(l, id);
+	struct str subnet;
+
+	if (own != NULL)
+		return ir_text(l->st.g, own->m->type == SUBNET_TYPE_PUBLIC ? STR("internet-facing")
+									   : STR("internal"));
+	subnet = lookup_subnet(&l->st, id, origin_of(&n->section, &n->at.subnet_ids));
+	return ir_getatt(l->st.g, subnet, STR("Scheme"));
+}
+
 static struct str balancer(const struct pool *p)
 {
 	struct lowering *l = p->l;
 	const struct login_pool_networking *n = &p->model->networking;
 	struct ir_resource *r = ir_add(l->st.g, pool_id(p, "LoginBalancer"),
 				       "AWS::ElasticLoadBalancingV2::LoadBalancer", p->origin);
-	struct str subnet = lookup_subnet(&l->st, n->subnet_ids.items[0].text,
-					  origin_of(&n->section, &n->at.subnet_ids));
 
 	ir_put_text(l->st.g, r->properties, "Type", STR("network"));
-	ir_put(l->st.g, r->properties, "Scheme", ir_getatt(l->st.g, subnet, STR("Scheme")));
+	ir_put(l->st.g, r->properties, "Scheme", scheme(l, n));
 	ir_put(l->st.g, r->properties, "Subnets", text_list(&l->st, &n->subnet_ids));
 	ir_put(l->st.g, r->properties, "SecurityGroups",
 	       l->pools[p->index].balancer_security_groups);

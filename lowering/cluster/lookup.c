@@ -36,11 +36,18 @@ void pass_lookup(struct lowering *l)
 {
 	const struct head_node_networking *n = &l->c->head_node.networking;
 	struct ir_origin origin = origin_of(&n->section, &n->at.subnet_id);
+	const struct lowered_subnet *own = own_subnet(l, n->subnet_id);
 	struct ir_resource *r;
 
 	allow_fleet_end(&l->st, origin);
-	r = lookup_subnet_as(&l->st, STR("Lookup"), n->subnet_id, origin);
-	l->vpc = ir_getatt(l->st.g, r->id, STR("VpcId"));
-	l->head_zone = ir_getatt(l->st.g, r->id, STR("AvailabilityZone"));
+	if (own != NULL) {
+		r = lookup_add(&l->st, STR("Lookup"), origin);
+		l->vpc = l->own_network->vpc;
+		l->head_zone = ir_getatt(l->st.g, own->resource, STR("AvailabilityZone"));
+	} else {
+		r = lookup_subnet_as(&l->st, STR("Lookup"), n->subnet_id, origin);
+		l->vpc = ir_getatt(l->st.g, r->id, STR("VpcId"));
+		l->head_zone = ir_getatt(l->st.g, r->id, STR("AvailabilityZone"));
+	}
 	l->head_image = head_image(l, r);
 }

@@ -3,6 +3,7 @@
 #include "lowering/lower.h"
 
 #include "lowering/aws/passes.h"
+#include "lowering/aws/retain.h"
 #include "lowering/cluster/cluster.h"
 
 #define PASS(variants, name, needs, gives)          \
@@ -51,6 +52,21 @@ static struct node_system system_of(const struct cluster *c)
 				    .imds_v1 = c->imds.imds_support == IMDS_IMDS_SUPPORT_V1_0};
 }
 
+/* Do all nodes have a subnet? Not where a network has none and what was said of that was taken back. */
+static bool has_subnets(const struct cluster *c, struct diags *ds)
+{
+	bool all = c->head_node.networking.subnet_id.n > 0;
+
+	for (size_t i = 0; i < c->scheduling.slurm_queues.n; i++)
+		all &= c->scheduling.slurm_queues.items[i].networking.subnet_ids.n > 0;
+	for (size_t i = 0; i < c->login_nodes.pools.n; i++)
+		all &= c->login_nodes.pools.items[i].networking.subnet_ids.n > 0;
+	if (!all)
+		diag_help(ds, diag_network_without_subnets(ds, c->at.network.key),
+			  "describe one: `Subnets: [{Name: Nodes, Type: PRIVATE, CidrBlock: …}]`");
+	return all;
+}
+
 const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct model *m,
 			       const struct lower_options *o)
 {
@@ -58,11 +74,15 @@ const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct m
 	struct lowering l = {.st = stack_of(a, ds, c, o->facts), .c = c, .system = system_of(c)};
 
 	l.st.deployment = m->deployment;
+	if (!has_subnets(c, ds))
+		return NULL;
 	l.st.g = ir_new(a);
 	l.st.g->description = STR("HPC cluster made by hpcc " HPCC_VERSION);
 	l.queues = NEW_ARRAY(a, struct lowered_queue, c->scheduling.slurm_queues.n);
 	l.pools = NEW_ARRAY(a, struct lowered_pool, c->login_nodes.pools.n);
 	if (!passes_run(&l.st, passes, ARRAY_LEN(passes), m->variant, o->until))
 		return NULL;
+	if (l.own_network != NULL)
+		stack_keep_needs(&l.st); /* references to its subnets are values by now */
 	return l.st.g;
 }

@@ -171,6 +171,19 @@ static void storage_output(struct lowering *l, const char *name, const char *des
 		output(l, str_c(name), description, joined(&l->st, ids), origin);
 }
 
+static void network_outputs(struct lowering *l)
+{
+	const struct lowered_network *n = l->own_network;
+
+	for (size_t i = 0; n != NULL && i < n->net->nsubnets; i++) {
+		const struct lowered_subnet *s = &n->subnets[i];
+
+		if (s->resource.n > 0)
+			private_output(&l->st, s->resource, "A subnet of the network", s->id,
+				       ir_find(l->st.g, s->resource)->origin);
+	}
+}
+
 void pass_outputs(struct lowering *l)
 {
 	head_outputs(l);
@@ -182,6 +195,7 @@ void pass_outputs(struct lowering *l)
 	if (l->hosted_zone != NULL)
 		output(l, STR("ClusterHostedZone"), "Hosted zone with the names of nodes",
 		       l->hosted_zone, origin_of_section(&l->c->scheduling.section));
+	network_outputs(l);
 	if (l->log_group != NULL)
 		private_output(&l->st, STR("LogGroup"), "Log group of the cluster", l->log_group,
 			       origin_of_section(&l->c->monitoring.section));

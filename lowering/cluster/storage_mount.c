@@ -12,6 +12,7 @@
  * hold the id, and the head node asks once and tells the other nodes (storage_fsx_actions has what it must be allowed
  * to do).
  */
+#include "compiler/base/open_text.h"
 #include "lowering/aws/file_systems.h"
 #include "lowering/cluster/storage.h"
 

@@ -101,7 +101,7 @@ struct schema_row {
 		*key_pattern; /* of the text; of the keys of a free mapping */
 	struct row_value *values;
 	size_t nvalues;
-	bool unique, min_exclusive, open, single, by_name;
+	bool unique, min_exclusive, open, single, by_name, placed;
 	unsigned variants; /* of kinds that have it: column `for` */
 	unsigned required; /* of kinds in which it is required */
 	const struct node *min, *max, *min_length, *max_length, *min_items, *max_items;

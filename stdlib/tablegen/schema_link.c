@@ -129,6 +129,7 @@ static void check_limits(struct schema_data *d, const struct schema_row *r)
 	misplaced(d, r, r->values, r->kind->values, "values");
 	misplaced(d, r, r->single ? r : NULL, r->kind->list && r->kind->text && !r->kind->map,
 		  "single");
+	misplaced(d, r, r->placed && !r->required ? r : NULL, false, "placed");
 	if (r->kind->values_must && r->nvalues == 0)
 		data_fault(d, r->at, "the kind `" STR_F "` needs `values`", STR_A(r->kind->word));
 	/* What reads a number has a width: without a greatest value it would get one that it cannot hold. */

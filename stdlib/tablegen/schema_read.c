@@ -40,7 +40,7 @@ static const char *const row_columns[] = {
 	"max_items",	 "unit",	 "for",		  "open",	  "target",
 	"update",	 "update_for",	 "update_within", "since",	  "removed",
 	"example",	 "doc",		 "note",	  "no_effect",	  "source",
-	"max_before",	 "by_name",
+	"max_before",	 "by_name",	 "placed",
 };
 
 static const char *const section_columns[] = {"doc",	 "source", "for",
@@ -188,6 +188,7 @@ static void read_row(struct schema_data *d, struct schema_row *r, const struct e
 	r->by_name = flag(d, r->node, "by_name");
 	r->unique = flag(d, r->node, "unique");
 	r->single = flag(d, r->node, "single");
+	r->placed = flag(d, r->node, "placed");
 	r->min_exclusive = flag(d, r->node, "min_exclusive");
 	r->min = number(d, r->node, "min");
 	r->max = number(d, r->node, "max");

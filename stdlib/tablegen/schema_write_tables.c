@@ -160,6 +160,8 @@ static void write_row(const struct schema_data *d, struct buf *b, const struct s
 			STR_A(s->name), STR_A(r->name), r->nupdates_for);
 	if (r->unique)
 		buf_add(b, STR("\t\t.unique = true,\n"));
+	if (r->placed)
+		buf_add(b, STR("\t\t.placed = true,\n"));
 	if (r->single)
 		buf_add(b, STR("\t\t.single = true,\n"));
 	write_has(b, r);

@@ -5,6 +5,7 @@
     ```yaml hpcc                 the block compiles without a finding above a note
     ```yaml hpcc-fail=E0101      it is refused with exactly that code (several with commas)
     ```yaml hpcc-warn=W0115      it compiles, with exactly that warning or note
+    ```yaml hpcc-file=env.yaml   a file of that name, which lies beside the blocks that follow on the page and is judged with them
 
 Options behind the mark are given to hpcc.
 
@@ -28,7 +29,7 @@ BASE = {
                   "        - Name: resource\n          InstanceType: c5.xlarge\n      Networking:\n"
                   "        SubnetIds:\n          - subnet-0123456789abcdef0\n",
 }
-FENCE = re.compile(r"^( *)```yaml (hpcc(?:-(?:fail|warn)=[\w,]+)?)((?: [^\n`]*)?)\n(.*?)^\1```", re.M | re.S)
+FENCE = re.compile(r"^( *)```yaml (hpcc(?:-(?:fail|warn|file)=[\w,.]+)?)((?: [^\n`]*)?)\n(.*?)^\1```", re.M | re.S)
 
 
 def blocks(path):
@@ -54,13 +55,17 @@ def whole(text):
     return text + "".join(section for name, section in BASE.items() if not re.search(f"^{name}:", text, re.M))
 
 
-def judge(tap, name, wanted, args, text):
+def judge(tap, name, wanted, args, text, beside=()):
+    """`beside`: names and texts of files in the same folder."""
     with temporary() as folder:
+        for other, content in beside:
+            with open(os.path.join(folder, other), "w", encoding="utf-8") as file:
+                file.write(content)
         path = os.path.join(folder, "cluster.yaml")
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         # What lowering finds (E05xx, N05xx) is said when a template is built.
-        verb = ["build", "-o", "/dev/null"] if re.search("=[EN]05", wanted) else ["lint"]
+        verb = ["build", "-o", "/dev/null"] if re.search("=(?:[EN]05|E1648)", wanted) else ["lint"]
         result = hpcc(*verb, "--format=short", *args, path)
         lines = (result.stdout + result.stderr).decode().splitlines()
         codes = sorted({m.group(1) for m in (re.search(r"\[([EWN]\d{4})\]$", line) for line in lines) if m})
@@ -78,9 +83,12 @@ def main():
     tap = Tap()
     judge(tap, "control", "hpcc-fail=E0101", [], whole("Regoin: us-east-1\n"))
     for path in sorted(glob.glob(ROOT + "/doc/**/*.md", recursive=True)) + [ROOT + "/README.md"]:
-        if os.path.exists(path):
-            for line, wanted, args, text in blocks(path):
-                judge(tap, f"{os.path.relpath(path, ROOT)}:{line}", wanted, args, whole(text))
+        beside = {}
+        for line, wanted, args, text in blocks(path) if os.path.exists(path) else ():
+            if "-file=" in wanted:
+                beside[wanted.split("=")[1]] = text
+            else:
+                judge(tap, f"{os.path.relpath(path, ROOT)}:{line}", wanted, args, whole(text), beside.items())
     tap.end()
 
 

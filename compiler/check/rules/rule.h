@@ -16,7 +16,7 @@
 #include "compiler/model/demand.h"
 #include "compiler/model/each.h"
 #include "compiler/model/effective.h"
-#include "compiler/model/network.h"
+#include "compiler/model/foundation.h"
 #include "compiler/schema/schema.h"
 #include "compiler/source/diag.h"
 
@@ -24,9 +24,11 @@
 struct rules {
 	struct arena *a;
 	struct diags *ds;
-	const struct cluster *c;     /* NULL where the file is of another kind */
-	const struct environment *e; /* likewise */
-	const struct net *net;	     /* what its Network comes to; NULL where it has none */
+	const struct cluster *c;	     /* NULL where the file is of another kind */
+	const struct environment *e;	     /* likewise */
+	const struct net *net;		     /* what its Network comes to; NULL where it has none */
+	const struct deployment *deployment; /* compiler/model/deployment.h, or NULL */
+	const struct foundation *on; /* the environment that it stands on, if its file is at hand */
 	const struct facts *facts;
 	const struct region *region; /* of the file; NULL when none is written or it is not known */
 	struct str region_name;	     /* what the file says of it, or empty */

@@ -42,6 +42,8 @@ void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 		.ds = ds,
 		.c = (m->variant & CLUSTER) != 0 ? m->cluster : NULL,
 		.e = (m->variant & ENVIRONMENT) != 0 ? m->environment : NULL,
+		.deployment = m->deployment,
+		.on = m->foundation,
 		.kind = m->kind,
 		.variant = m->variant,
 		.facts = facts,
@@ -54,6 +56,8 @@ void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 
 	if (r.e != NULL)
 		r.net = net_of(a, &r.e->network);
+	else if (r.c != NULL && is_written(&r.c->at.network))
+		r.net = net_of(a, &r.c->network);
 	r.region = facts_region(facts, r.region_name);
 	r.sections = sections_below(a, (struct any_section){root, (const char *)m->at});
 	for (size_t i = 0; i < ARRAY_LEN(rule_rows); i++)

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * standing.c - nodes against the network that they stand in: their own, or that of the environment.
+ *
+ * What a file names by ids, in a network that nobody describes, is not known and not spoken of.
+ */
+#include "compiler/check/rules/standing.h"
+
+/* ---- questions ---- */
+
+const struct net *standing_net(const struct rules *r)
+{
+	return r->net != NULL ? r->net : r->on != NULL ? r->on->net : NULL;
+}
+
+/* The one reference that a text is; false where it is something else. */
+static bool whole_reference(struct str text, struct reference *ret)
+{
+	struct text_piece piece;
+
+	if (!text_next(&text, &piece) || !piece.open || text.n > 0)
+		return false;
+	*ret = reference_of(piece.text);
+	return true;
+}
+
+const struct env_export *standing_export(const struct rules *r, struct str text)
+{
+	struct reference to;
+
+	if (r->on == NULL || !whole_reference(text, &to) || to.kind != REFERENCE_ENVIRONMENT)
+		return NULL;
+	return export_named(&r->on->exports, to.name);
+}
+
+const struct net_subnet *standing_subnet(const struct rules *r, struct str text)
+{
+	const struct net *n = standing_net(r);
+	const struct env_export *e = standing_export(r, text);
+	struct reference to;
+
+	if (n == NULL)
+		return NULL;
+	if (e != NULL)
+		return e->what == EXPORT_SUBNET ? e->subnet : NULL;
+	if (whole_reference(text, &to))
+		return to.kind == REFERENCE_SUBNET ? net_subnet(n, to.name) : NULL;
+	for (size_t i = 0; text_is_known(text) && i < n->nsubnets; i++)
+		if (n->subnets[i].id.n > 0 && str_eq(n->subnets[i].id, text))
+			return &n->subnets[i];
+	return NULL;
+}
+
+struct str standing_zone(const struct rules *r, const struct net_subnet *s)
+{
+	const struct net *n = standing_net(r);
+
+	return s != NULL && s->zone != NET_NO_ZONE ? n->zones[s->zone].name : (struct str){0};
+}
+
+bool is_dark(const struct net *n, const struct net_subnet *s)
+{
+	if (s->type == SUBNET_TYPE_ISOLATED)
+		return true;
+	/* The routes of an existing subnet are as its Type says. */
+	return s->type == SUBNET_TYPE_PRIVATE && s->id.n == 0 && n->nat == NETWORK_NAT_GATEWAY_NONE;
+}
+
+void each_standing(const struct rules *r,
+		   void (*f)(const struct rules *r, const struct standing_nodes *n,
+			     const void *data),
+		   const void *data)
+{
+	const struct head_node_networking *head = &r->c->head_node.networking;
+	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
+	const struct login_pool_list *pools = &r->c->login_nodes.pools;
+	struct model_string one = {head->subnet_id, head->at.subnet_id.value};
+	struct model_strings alone = {&one, 1};
+
+	if (WRITTEN(head, subnet_id))
+		f(r,
+		  &(struct standing_nodes){
+			  STR("the head node"), NULL, &alone, &head->security_groups,
+			  &head->additional_security_groups, head->at.subnet_id.value},
+		  data);
+	for (size_t i = 0; i < queues->n; i++) {
+		const struct slurm_queue_networking *n = &queues->items[i].networking;
+
+		if (WRITTEN(n, subnet_ids))
+			f(r,
+			  &(struct standing_nodes){
+				  arena_fmt(r->a, "the queue `" STR_F "`",
+					    STR_A(queues->items[i].name)),
+				  &queues->items[i], &n->subnet_ids, &n->security_groups,
+				  &n->additional_security_groups, n->at.subnet_ids.value},
+			  data);
+	}
+	for (size_t i = 0; i < pools->n; i++) {
+		const struct login_pool_networking *n = &pools->items[i].networking;
+
+		if (WRITTEN(n, subnet_ids))
+			f(r,
+			  &(struct standing_nodes){arena_fmt(r->a, "the login pool `" STR_F "`",
+							     STR_A(pools->items[i].name)),
+						   NULL, &n->subnet_ids, &n->security_groups,
+						   &n->additional_security_groups,
+						   n->at.subnet_ids.value},
+			  data);
+	}
+}
+
+/* ---- kinds of subnets ---- */
+
+/* Was the subnet chosen by who wrote the file? Of those that were filled in nothing is said. */
+static bool is_chosen(const struct rules *r, struct span at)
+{
+	return span_cmp(at, r->c->at.network.key) != 0 &&
+	       span_cmp(at, r->c->at.environment.key) != 0;
+}
+
+static bool has_type(const struct net *n, enum subnet_type type)
+{
+	return net_first(n, type) != NULL;
+}
+
+void rule_head_node_reached(const struct rules *r)
+{
+	const struct head_node_networking *h = &r->c->head_node.networking;
+	const struct net *n = standing_net(r);
+	const struct net_subnet *s;
+	struct diag *d;
+
+	if (n == NULL || !WRITTEN(h, subnet_id) || !is_chosen(r, h->at.subnet_id.value))
+		return;
+	s = standing_subnet(r, h->subnet_id);
+	if (s == NULL || s->type != SUBNET_TYPE_ISOLATED ||
+	    (!has_type(n, SUBNET_TYPE_PUBLIC) && !has_type(n, SUBNET_TYPE_PRIVATE)))
+		return;
+	d = diag_head_isolated(r->ds, h->at.subnet_id.value, s->name);
+	diag_label(r->ds, d, section_span(s->at), "it is ISOLATED");
+	diag_help(r->ds, d, "take a private subnet, or a public one with `ElasticIp: true`");
+}
+
+static void queue_in_public(const struct rules *r, const struct standing_nodes *n, const void *data)
+{
+	(void)data;
+	for (size_t i = 0; n->queue != NULL && i < n->subnets->n; i++) {
+		const struct model_string *text = &n->subnets->items[i];
+		const struct net_subnet *s = standing_subnet(r, text->text);
+		struct diag *d;
+
+		if (s == NULL || s->type != SUBNET_TYPE_PUBLIC || !is_chosen(r, text->at) ||
+		    !has_type(standing_net(r), SUBNET_TYPE_PRIVATE))
+			continue;
+		d = diag_queue_public(r->ds, text->at, n->queue->name, s->name);
+		diag_label(r->ds, d, section_span(s->at), "it is PUBLIC");
+		diag_help(r->ds, d, "take a private subnet: its NAT gateway is the way out");
+	}
+}
+
+void rule_queues_private(const struct rules *r)
+{
+	if (standing_net(r) != NULL)
+		each_standing(r, queue_in_public, NULL);
+}
+
+/* ---- zones ---- */
+
+static void missing_type(const struct rules *r, const struct named_type *t,
+			 const struct net_subnet *s)
+{
+	struct str zone = standing_zone(r, s);
+	struct diag *d;
+
+	if (zone.n == 0 || facts_offered_in_zone(r->facts, t->name, zone) != KNOWN_NO)
+		return;
+	d = diag_type_not_in_zone(r->ds, t->at, t->name, zone);
+	diag_label(r->ds, d, section_span(s->at), "its subnet `" STR_F "` is there",
+		   STR_A(s->name));
+	diag_help(r->ds, d, "`hpcc instances --zone " STR_F "` lists the types of the zone",
+		  STR_A(zone));
+}
+
+static void types_in_zones(const struct rules *r, const struct standing_nodes *n, const void *data)
+{
+	(void)data;
+	for (size_t i = 0; n->queue != NULL && i < n->subnets->n && i < NET_MAX_ZONES; i++) {
+		const struct net_subnet *s = standing_subnet(r, n->subnets->items[i].text);
+
+		for (size_t k = 0; s != NULL && k < n->queue->compute_resources.n; k++) {
+			struct named_type types[MAX_TYPES];
+			size_t ntypes =
+				compute_types(r, &n->queue->compute_resources.items[k], types);
+
+			for (size_t t = 0; t < ntypes; t++)
+				missing_type(r, &types[t], s);
+		}
+	}
+}
+
+void rule_types_in_zones(const struct rules *r)
+{
+	const struct head_node *h = &r->c->head_node;
+	const struct net_subnet *s;
+
+	if (standing_net(r) == NULL)
+		return;
+	each_standing(r, types_in_zones, NULL);
+	s = standing_subnet(r, h->networking.subnet_id);
+	if (s != NULL && WRITTEN(h, instance_type))
+		missing_type(
+			r, &(struct named_type){h->instance_type, h->at.instance_type.value, NULL},
+			s);
+}
+
+/* ---- without the internet ---- */
+
+static bool lists(const struct model_strings *words, struct str word)
+{
+	for (size_t i = 0; i < words->n; i++)
+		if (str_eq(words->items[i].text, word))
+			return true;
+	return false;
+}
+
+/* Is there an endpoint of Route 53? It is among those for clusters where the partition has it. */
+static bool has_route53(const struct rules *r, const struct net *n)
+{
+	const struct endpoints *e = &n->m->endpoints;
+	bool aws = r->region == NULL || str_eq(r->region->partition, STR("aws"));
+
+	return lists(&e->interfaces, STR("route53")) || (aws && lists(&e->preset, STR("CLUSTER")));
+}
+
+void rule_dark_names(const struct rules *r)
+{
+	const struct dns *dns = &r->c->scheduling.slurm_settings.dns;
+	const struct head_node_networking *h = &r->c->head_node.networking;
+	const struct net *n = standing_net(r);
+	const struct net_subnet *s;
+	struct diag *d;
+
+	if (n == NULL || !USABLE(dns, disable_managed_dns) || dns->disable_managed_dns ||
+	    is_poisoned(&n->m->at.endpoints))
+		return;
+	s = standing_subnet(r, h->subnet_id);
+	if (s == NULL || !is_dark(n, s) || has_route53(r, n))
+		return;
+	d = diag_dark_names(r->ds, h->at.subnet_id.value, s->name);
+	diag_note(r->ds, d, "it writes the names of nodes to Route 53 when it starts them");
+	diag_help(r->ds, d,
+		  "write `SlurmSettings: {Dns: {DisableManagedDns: true}}`, or give the network an "
+		  "endpoint: "
+		  "`Endpoints: {Preset: CLUSTER}`");
+}
+
+/* The system of the cluster, where it takes packages from the internet; empty otherwise. */
+static struct str foreign_system(const struct rules *r)
+{
+	const struct image *i = &r->c->image;
+
+	if (!WRITTEN(i, os) || i->custom_ami.n > 0 || i->os == IMAGE_OS_ALINUX2023 ||
+	    i->os == IMAGE_OS_ALINUX2)
+		return (struct str){0};
+	return enum_text(PROP_Image_Os, (int)i->os);
+}
+
+static void dark_packages(const struct rules *r, const struct standing_nodes *n, const void *data)
+{
+	struct str os = *(const struct str *)data;
+
+	for (size_t i = 0; i < n->subnets->n; i++) {
+		const struct net_subnet *s = standing_subnet(r, n->subnets->items[i].text);
+		struct diag *d;
+
+		if (s == NULL || !is_dark(standing_net(r), s))
+			continue;
+		d = diag_dark_packages(r->ds, n->at, n->what, s->name, os);
+		diag_label(r->ds, d, r->c->image.at.os.value, "the system");
+		diag_help(r->ds, d,
+			  "take alinux2023, whose packages come from S3, a `CustomAmi` that has "
+			  "everything, or a "
+			  "subnet with a NAT gateway");
+		return;
+	}
+}
+
+void rule_dark_packages(const struct rules *r)
+{
+	struct str os = foreign_system(r);
+
+	if (standing_net(r) != NULL && os.n > 0)
+		each_standing(r, dark_packages, &os);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* standing.h - what rules ask of where a cluster stands: its own network, or that of the environment it names. */
+#ifndef HPCC_RULES_STANDING_H
+#define HPCC_RULES_STANDING_H
+
+#include "compiler/base/open_text.h"
+#include "compiler/check/rules/rule.h"
+
+/* The network that the subnets of the file are of, as far as it is known, or NULL. */
+const struct net *standing_net(const struct rules *r);
+/* The output of the environment that a text is, whole, or NULL. */
+const struct env_export *standing_export(const struct rules *r, struct str text);
+/* The subnet of standing_net() that a text means: a reference to it, or the id of an existing one. NULL: unknown. */
+const struct net_subnet *standing_subnet(const struct rules *r, struct str text);
+/* The zone of a subnet of standing_net(): name or id; empty where it is counted or not known. */
+struct str standing_zone(const struct rules *r, const struct net_subnet *s);
+/* Has a subnet no way to the internet, as far as its network tells? */
+bool is_dark(const struct net *n, const struct net_subnet *s);
+
+/* The subnets that a kind of node may stand in: "the head node", "the queue `q`", "the login pool `p`". */
+struct standing_nodes {
+	struct str what;
+	const struct slurm_queue *queue; /* or NULL */
+	const struct model_strings *subnets;
+	const struct model_strings *groups; /* SecurityGroups: those instead of ours */
+	const struct model_strings *more;   /* AdditionalSecurityGroups */
+	struct span at;			    /* where its subnets are said */
+};
+
+/* Calls f for the head node, each queue and each login pool; data is handed on. */
+void each_standing(const struct rules *r,
+		   void (*f)(const struct rules *r, const struct standing_nodes *n,
+			     const void *data),
+		   const void *data);
+
+#endif
