@@ -28,6 +28,8 @@ ALONE = {
     "batch_storage": "it tells what the scheduler awsbatch takes",
     "custom_actions": "actions are those of nodes",
     "proxy_address": "proxies are those of nodes",
+    "storage_zone": "it holds a cluster against the environment under it",
+    "mounts_reached": "it holds a cluster against the environment under it",
 }
 SOME_KIND = ("CLUSTER", "SLURM", "AWSBATCH")
 EVERYWHERE = re.compile(r"\b(each_section\(|each_storage\(|r->storage\b|r->sections\b)")

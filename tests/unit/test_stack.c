@@ -28,7 +28,8 @@ static struct stack stack(void)
 			      .facts = facts_bundled(),
 			      .g = ir_new(&mem),
 			      .tags = &no_tags,
-			      .lookups = {.description = STR_INIT("Answers")}};
+			      .lookups = {.description = STR_INIT("Answers"),
+					  .program = STR_INIT("lifecycle.py")}};
 }
 
 TestSuite(stack, .fini = free_all);
