@@ -167,7 +167,7 @@ def dangle(resources):
 def main():
     tap, waived, used = Tap(), waivers(), set()
     with ProcessPoolExecutor(2) as pool:
-        jobs = [(e, emit, pool.submit(judge_example, e, emit)) for e in examples() for emit in ("json", "yaml")]
+        jobs = [(e, emit, pool.submit(judge_example, e, emit)) for e in examples() + examples(on_environment=True) for emit in ("json", "yaml")]
         texts = environment_texts()
         judged = [(name, pool.submit(judge_environment, text)) for name, text in texts.items()]
         for change in (misspell, dangle):

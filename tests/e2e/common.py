@@ -134,11 +134,12 @@ class Example:
         self.region = re.search(r"^Region:\s*(\S+)", self.resolved, re.M).group(1)
 
 
-def examples(scheduler="slurm"):
-    """All examples for one scheduler; files of variables are left out."""
+def examples(scheduler="slurm", on_environment=False):
+    """All examples for one scheduler; files of variables are left out. With on_environment those instead that need another
+    file or bring a network of their own, which environments.py deploys."""
     found = [path for path in sorted(glob.glob(os.path.join(ROOT, "examples/*/*.yaml")))
              if re.search(r"^HeadNode:", open(path, encoding="utf-8").read(), re.M)]
-    return [e for e in map(Example, found) if e.scheduler == scheduler]
+    return [e for e in map(Example, found) if e.scheduler == scheduler and e.name.startswith("on-environment/") == on_environment]
 
 
 def environments():

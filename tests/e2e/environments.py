@@ -249,7 +249,7 @@ def follow_page(tap, world):
             if "--stack-name work {args}" in text:
                 cluster_on_ground(tap, world, region)
         left = [s["StackName"] for s in world.client("cloudformation", region).describe_stacks()["Stacks"]]
-        tap.equal([name for name in left if name in ("ground", "work")], [], "the page: both stacks are gone in the end")
+        tap.equal([name for name in left if name in ("ground", "work", "imports")], [], "the page: all stacks are gone in the end")
 
 
 def cluster_on_ground(tap, world, region):
@@ -263,6 +263,72 @@ def cluster_on_ground(tap, world, region):
     tap.ok(outputs["SecurityGroup"] in groups, "the page: and is in its group", groups)
     body = world.client("cloudformation", region).get_template(StackName="work")["TemplateBody"]
     tap.ok(outputs["EfsFileSystemId"] in (body if isinstance(body, str) else json.dumps(body)), "the page: and mounts its file system")
+
+
+# ---- clusters on an environment ----
+
+def head_of(world, stack):
+    """The head node of a cluster's stack."""
+    return [i for r in world.client("ec2", stack.region).describe_instances(Filters=[
+        {"Name": "tag:hpcc:cluster", "Values": [stack.name]},
+        {"Name": "instance-state-name", "Values": ["pending", "running"]}])["Reservations"] for i in r["Instances"]]
+
+
+def made(tap, stack, path, what):
+    result = stack.deploy(path)
+    return tap.ok(result.returncode == 0 and stack.status() == "CREATE_COMPLETE", f"{what}: CREATE_COMPLETE", said(result))
+
+
+def delete_stack(tap, world, stack, what):
+    result = world.aws(stack.region, "cloudformation", "delete-stack", "--stack-name", stack.name)
+    gone = world.aws(stack.region, "cloudformation", "describe-stacks", "--stack-name", stack.name)
+    tap.ok(result.returncode == 0 and gone.returncode != 0, f"{what} is deleted", said(result) + said(gone))
+
+
+def imported_cluster(tap, world):
+    """The cluster imports what it stands on; the environment cannot go before it."""
+    examples = os.path.join(ROOT, "examples")
+    ground, work = Stack(world, "us-east-1", "ground"), Stack(world, "us-east-1", "work")
+    if not (made(tap, ground, f"{examples}/environment/environment.yaml", "the environment")
+            and made(tap, work, f"{examples}/on-environment/cluster.yaml", "a cluster that imports from it")):
+        return
+    outputs = {o["OutputKey"]: o["OutputValue"] for o in ground.cloudformation().describe_stacks(
+        StackName="ground")["Stacks"][0]["Outputs"]}
+    heads = head_of(world, work)
+    tap.equal([i["SubnetId"] for i in heads], [outputs["PublicSubnet"]], "the head node stands in the public subnet")
+    tap.equal([i.get("KeyName") for i in heads], [outputs["KeyPairName"]], "and has the key pair")
+    groups = {g["GroupId"] for i in heads for n in i["NetworkInterfaces"] for g in n["Groups"]}
+    tap.ok(outputs["SecurityGroup"] in groups, "and is in the group", groups)
+    names = set(re.findall(r"\$\{EnvironmentStack\}-(\w+)", json.dumps(template_of(work)["Resources"])))
+    wanted = {"PublicSubnet", "PrimaryPrivateSubnet", "SecurityGroup", "KeyPairName", "S3BucketName", "FSxORootVolumeId",
+              "FSxLustreFilesystemId"}
+    tap.ok(wanted <= names, "each reference is an import", sorted(wanted - names))
+    update_unchanged(tap, work, "a cluster that imports", f"{examples}/on-environment/cluster.yaml")
+    before = resources_of(ground)
+    world.aws("us-east-1", "cloudformation", "delete-stack", "--stack-name", "ground")
+    tap.equal(ground.status(), "DELETE_FAILED", "the environment is not deleted before the cluster")
+    known = identifiers(world, "us-east-1")
+    tap.equal(sorted(n for n, (kind, physical, _) in before.items() if kind.startswith("AWS::EC2::V") and kind not in PARTS
+                     and physical not in known), [], "and all of it is there")
+    delete_stack(tap, world, work, "the cluster")
+    delete_stack(tap, world, ground, "then the environment")
+
+
+def own_network(tap, world):
+    """The network is part of the cluster's stack, and goes with it."""
+    work = Stack(world, "us-east-1", "alone")
+    world.client("ec2", "us-east-1").create_key_pair(KeyName="my-key")
+    if not made(tap, work, os.path.join(ROOT, "examples/on-environment/own-network.yaml"), "a cluster with its own network"):
+        return
+    there = resources_of(work)
+    subnets = {n: physical for n, (kind, physical, _) in there.items() if kind == "AWS::EC2::Subnet"}
+    tap.equal([i["SubnetId"] for i in head_of(world, work)], [subnets["SubnetPublicSubnet"]], "the head node is in its public subnet")
+    tap.ok(subnets["SubnetPrimaryPrivateSubnet"] and "SubnetPrimaryPrivateSubnet" in json.dumps(template_of(work)["Resources"]["HeadNode"]),
+           "and starts nodes in the private one", subnets)
+    delete_stack(tap, world, work, "a cluster with its own network")
+    now = identifiers(world, "us-east-1")
+    tap.equal(sorted(n for n, (kind, physical, _) in there.items() if kind.startswith("AWS::EC2::") and kind not in PARTS
+                     and physical in now), [], "and its network with it")
 
 
 # ---- controls ----
@@ -332,7 +398,7 @@ def controls(tap, world):
 
 def main():
     run_parts([(e.name, lambda tap, world, e=e, n=n: deploy_example(tap, world, e, n)) for n, e in enumerate(grounds())]
-              + [("page", follow_page), ("controls", controls)])
+              + [("page", follow_page), ("imported", imported_cluster), ("alone", own_network), ("controls", controls)])
 
 
 if __name__ == "__main__":
