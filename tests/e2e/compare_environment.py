@@ -10,6 +10,7 @@ import json
 from compare import Deployed, get, tags_of
 
 FIRST_BLOCK = "10.0.0.0/16"
+AUTH_KEY = "known-to-two-routers"  # what the SecureString of AuthKeyParameter holds
 ANYWHERE = "0.0.0.0/0"
 # Who calls what from a network without the internet: doc/environment.md.
 COMMON = {"ec2", "logs", "monitoring", "secretsmanager", "ssm", "ssmmessages"}
@@ -412,6 +413,8 @@ class EnvironmentComparison(Deployed):
         found = [r["properties"] for r in self.recorded if r["type"].endswith("VirtualInterface")]
         self.same("virtual interfaces", sorted((p["ConnectionId"], int(p["Vlan"]), int(p.get("Mtu", 1500))) for p in found),
                   sorted((r["ConnectionId"], r["Vlan"], r.get("Mtu", 1500)) for r in rows))
+        self.same("keys of BGP sessions", sorted(p["BgpPeers"][0]["AuthKey"] for p in found if "AuthKey" in p["BgpPeers"][0]),
+                  [AUTH_KEY for r in rows if "AuthKeyParameter" in r])
 
     # ---- outputs ----
 
