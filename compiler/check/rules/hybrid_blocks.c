@@ -72,13 +72,31 @@ static void routable(const struct rules *r, struct str text, struct span at, str
 		diag_unroutable(r->ds, at, text, cidr_range_text(range));
 }
 
+/* A block begins where its mask says. */
+static void aligned(const struct rules *r, const struct model_string *item)
+{
+	char buffer[CIDR_TEXT];
+	struct cidr block;
+	struct str part, right;
+	struct diag *d;
+
+	if (cidr_parse(item->text, &block, &part) != CIDR_HOST_BITS)
+		return;
+	right = cidr_text(block, buffer);
+	d = diag_host_bits(r->ds, item->at, item->text, right);
+	diag_help(r->ds, d, "write `" STR_F "`, or another mask", STR_A(right));
+	diag_fix(r->ds, d, item->at, right, false);
+}
+
 static void all_routable(const struct rules *r, const struct model_strings *items)
 {
 	struct cidr block;
 
-	for (size_t i = 0; i < items->n; i++)
+	for (size_t i = 0; i < items->n; i++) {
+		aligned(r, &items->items[i]);
 		if (item_block(&items->items[i], &block))
 			routable(r, items->items[i].text, items->items[i].at, block);
+	}
 }
 
 static void servers_routable(const struct rules *r, const struct resolver_rule *rule)
