@@ -89,6 +89,12 @@ def judge(hpcc, path, before, prop, template):
     return ""
 
 
+def cfn_lint():
+    sys.path.insert(0, os.path.join(ROOT, "tests/e2e"))
+    from common import tool  # what the end-to-end tests run with
+    return tool("cfn-lint") or sys.exit("cfn-lint is not there")
+
+
 def main():
     hpcc = os.path.abspath(sys.argv[1])
     files = sorted(glob.glob(os.path.join(ROOT, "examples/*/*.yaml")))
@@ -122,18 +128,20 @@ def main():
                 for line in fault.splitlines():
                     print(f"# {line}")
                 if prop == "all" and os.path.exists(template):
-                    templates.append(template)
+                    templates.append((tree["Region"], template))
         wanted = {f"{section}.{prop}" for section, rows in SCHEMA.items() for prop, row in rows.items() if row.get("open") and "removed" not in row}
         count += 1
         print(f"{'ok' if wanted <= met else 'not ok'} {count} - every open property was tried")
         for prop in sorted(wanted - met):
             print(f"# no example writes {prop}")
         if "--cfn-lint" in sys.argv:
-            out = run("cfn-lint", *templates)
-            count += 1
-            print(f"{'not ok' if out.returncode else 'ok'} {count} - cfn-lint takes them")
-            for line in out.stdout.splitlines():
-                print(f"# {line}")
+            for region in sorted({region for region, _ in templates}):
+                out = run(cfn_lint(), "--ignore-checks", "W3010", "--regions", region, "--",
+                          *[path for where, path in templates if where == region])
+                count += 1
+                print(f"{'not ok' if out.returncode else 'ok'} {count} - cfn-lint takes them in {region}")
+                for line in out.stdout.splitlines():
+                    print(f"# {line}")
     print(f"1..{count}")
 
 

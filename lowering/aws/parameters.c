@@ -15,6 +15,12 @@ static bool has_list(struct str type)
 	return type.n > 0 && !str_eq(type, STR("AWS::EC2::KeyPair::KeyName"));
 }
 
+/* The form of its values: that of its type, else that of the first property which it is the whole value of, or NULL. */
+static const struct pattern *form_of(const struct stack_parameter *p)
+{
+	return p->form != NULL ? p->form : p->asked;
+}
+
 /* The type that AWS has for one value of p, or an empty text. */
 static struct str aws_type(const struct stack_parameter *p)
 {
@@ -22,7 +28,7 @@ static struct str aws_type(const struct stack_parameter *p)
 		return STR("Number");
 	if (p->key_name)
 		return STR("AWS::EC2::KeyPair::KeyName");
-	return p->form != NULL ? p->form->parameter : STR("");
+	return form_of(p) != NULL ? form_of(p)->parameter : STR("");
 }
 
 static struct str type_of_parameter(struct arena *a, const struct stack_parameter *p)
@@ -89,7 +95,7 @@ static bool is_portable(const char *regex)
 
 static struct str pattern_of(const struct stack_parameter *p)
 {
-	const struct pattern *form = p->form != NULL ? p->form : p->asked;
+	const struct pattern *form = form_of(p);
 
 	if (p->kind != PARAMETER_TEXT || aws_type(p).n > 0 || p->nvalues > 0 || form == NULL ||
 	    !is_portable(form->regex))
