@@ -75,6 +75,17 @@ static bool bind_section(struct check *c, const struct scope *in, const struct p
 	return true;
 }
 
+/* Poisons a section that is no mapping, and says so; `name` is what it is called, at `at` where it is empty. */
+static void no_mapping(struct check *c, struct scope *s, struct str name, struct span at)
+{
+	s->at->written = true;
+	faulty_fill(s->schema, s->model);
+	if (s->node->kind == NODE_NULL && !s->node->poisoned)
+		diag_null_value(c->ds, at, name);
+	else if (!s->node->poisoned)
+		wrong_section(c, name, s->schema, s->node);
+}
+
 /* One item of a list of sections into the zeroed struct `model`. */
 static void bind_item(struct check *c, struct scope *s, const struct prop *prop, size_t i)
 {
@@ -88,12 +99,7 @@ static void bind_item(struct check *c, struct scope *s, const struct prop *prop,
 		check_section(c, s);
 		return;
 	}
-	s->at->written = true;
-	faulty_fill(s->schema, s->model);
-	if (s->node->kind == NODE_NULL && !s->node->poisoned)
-		diag_null_value(c->ds, s->node->at, name);
-	else if (!s->node->poisoned)
-		wrong_section(c, name, s->schema, s->node);
+	no_mapping(c, s, name, s->node->at);
 }
 
 /* Reports items that share the value of the key property. False when there are such. */
@@ -149,12 +155,7 @@ static void bind_named(struct check *c, struct scope *s, const struct prop *prop
 			diag_unknown_property(c->ds, inner->key_at, prop->key, s->at->path);
 		return;
 	}
-	s->at->written = true;
-	faulty_fill(s->schema, s->model);
-	if (e->value->kind == NODE_NULL && !e->value->poisoned)
-		diag_null_value(c->ds, e->key_at, e->key);
-	else if (!e->value->poisoned)
-		wrong_section(c, e->key, s->schema, e->value);
+	no_mapping(c, s, e->key, e->key_at);
 }
 
 /* A mapping of names to sections. */

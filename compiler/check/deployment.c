@@ -5,6 +5,7 @@
  * It is read before the walk, since references may stand above it. That its properties exist and are mappings is the
  * walk's to say; what their values mean is said here.
  */
+#include "compiler/check/coerce.h"
 #include "compiler/check/limits.h"
 #include "compiler/check/open_value.h"
 
@@ -48,26 +49,59 @@ static bool is_allowed(const struct stack_parameter *p, const struct node *v)
 	for (size_t i = 0; i < p->nvalues; i++)
 		if (same_value(p->values[i], v))
 			return true;
-	return p->nvalues == 0 || p->kind == PARAMETER_BOOL;
+	return p->nvalues == 0;
+}
+
+/*
+ * A value of p as templates and conditions compare it: whole numbers in digits, bools as true and false. v itself where
+ * it is written so, or is none.
+ */
+static const struct node *canonical(struct check *c, const struct stack_parameter *p,
+				    const struct node *v)
+{
+	struct node *n;
+	int64_t i = 0;
+	bool b = false;
+
+	if (p->kind == PARAMETER_TEXT || !parameter_takes(c, p, v) ||
+	    (p->kind == PARAMETER_NUMBER && v->kind != NODE_INT))
+		return v;
+	n = NEW(c->a, struct node);
+	*n = *v;
+	if (p->kind == PARAMETER_BOOL) {
+		coerce_bool(v, &b);
+		n->kind = NODE_BOOL;
+		n->boolean = b;
+		n->text = b ? STR("true") : STR("false");
+		return n;
+	}
+	coerce_int(v, &i);
+	n->kind = NODE_INT;
+	n->integer = i;
+	n->text = arena_fmt(c->a, "%lld", (long long)i);
+	return n;
 }
 
 static void read_allowed(struct check *c, struct stack_parameter *p, const struct node *v)
 {
+	const struct node **values;
+
 	if (v->kind != NODE_LIST) {
 		p->faulty = true;
 		if (!v->poisoned && !v->open)
 			wrong_type(c, STR("AllowedValues"), "a list", v);
 		return;
 	}
+	values = NEW_ARRAY(c->a, const struct node *, v->list.n);
 	if (v->list.n == 0) {
 		p->faulty = true;
 		diag_bad_count(c->ds, v->at, STR("AllowedValues"), 0, STR("at least 1 item"));
 	}
 	for (size_t i = 0; i < v->list.n; i++) {
-		const struct node *item = v->list.items[i];
+		const struct node *item = values[i] = canonical(c, p, v->list.items[i]);
 
 		for (size_t k = 0; k < i && !item->poisoned; k++) {
-			if (!same_value(v->list.items[k], item) || item->text.n == 0)
+			if (!same_value(values[k], item) || item->text.n == 0)
 				continue;
 			diag_label(c->ds,
 				   diag_duplicate_name(c->ds, item->at, STR("AllowedValues"),
@@ -79,7 +113,7 @@ static void read_allowed(struct check *c, struct stack_parameter *p, const struc
 		if (!parameter_takes(c, p, item))
 			bad_value(c, p, item);
 	}
-	p->values = v->list.items;
+	p->values = values;
 	p->nvalues = v->list.n;
 }
 
@@ -90,7 +124,7 @@ static void check_default(struct check *c, struct stack_parameter *p, const stru
 
 	if (!parameter_takes(c, p, v)) {
 		bad_value(c, p, v);
-	} else if (!is_allowed(p, v)) {
+	} else if (!is_allowed(p, canonical(c, p, v))) {
 		d = diag_default_not_allowed(c->ds, v->at, shown(c, v->text));
 		diag_help(c->ds, d, "add it to `AllowedValues`, or take one of these");
 		p->faulty = true;
@@ -99,7 +133,7 @@ static void check_default(struct check *c, struct stack_parameter *p, const stru
 
 static void read_default(struct check *c, struct stack_parameter *p, const struct node *v)
 {
-	p->given = v;
+	p->given = v = p->list ? v : canonical(c, p, v);
 	if (v->kind == NODE_NULL || v->open) {
 		p->given = NULL; /* the walk says that it is empty, or left open */
 		p->faulty = true;
@@ -138,8 +172,14 @@ static void read_parameter(struct check *c, struct stack_parameter *p, const str
 	const struct node *allowed = tree_get(e->value, STR("AllowedValues"));
 	const struct node *given = tree_get(e->value, STR("Default"));
 	const struct node *text = tree_get(e->value, STR("Description"));
+	struct reference named;
 
 	*p = (struct stack_parameter){.name = e->key, .at = e->key_at};
+	if (reference_read(arena_fmt(c->a, "param." STR_F, STR_A(e->key)), &named) !=
+	    REFERENCE_OK) {
+		p->faulty = true; /* the walk says of which form a name is */
+		return;
+	}
 	if (str_eq(p->name, STR(ENVIRONMENT_STACK_PARAMETER))) {
 		diag_help(c->ds, diag_reserved_parameter(c->ds, e->key_at, p->name),
 			  "write the section `Environment`; its `Stack` is the default of that "

@@ -85,45 +85,99 @@ static bool has(const struct diag *first, const struct diag *d)
 	return false;
 }
 
-/* Says with which values a finding holds. */
-static void tell_values(const struct choices_call *call, struct diag *d,
-			const struct choice *choice)
+/* The combinations of which a finding holds: bit k for combination k. */
+static uint64_t holders(const struct diags *lists, size_t n, const struct diag *d)
 {
-	const struct deployment *dep = deployment(choice);
+	uint64_t found = 0;
+
+	for (size_t k = 0; k < n; k++)
+		found |= (uint64_t)has(lists[k].first, d) << k;
+	return found;
+}
+
+/* Are two combinations the same but for the value of this parameter? */
+static bool differ_in(const struct choices *all, size_t a, size_t b, size_t parameter)
+{
+	const struct deployment *d = deployment(&all->items[0]);
+
+	for (size_t i = 0; i < d->nparameters; i++)
+		if (i != parameter && all->items[a].values[i] != all->items[b].values[i])
+			return false;
+	return true;
+}
+
+/* Does it depend on the parameter whether a combination is among `found`? */
+static bool depends_on(const struct choices *all, uint64_t found, size_t parameter)
+{
+	for (size_t a = 0; a < all->n; a++)
+		for (size_t b = 0; b < all->n; b++)
+			if ((found >> a & 1) != 0 && (found >> b & 1) == 0 &&
+			    differ_in(all, a, b, parameter))
+				return true;
+	return false;
+}
+
+/* Says with which values a finding holds that does not hold with all. */
+static void tell_values(const struct choices_call *call, struct diag *d, const struct choices *all,
+			uint64_t found)
+{
+	const struct deployment *dep = deployment(&all->items[0]);
 
 	for (size_t i = 0; i < dep->nparameters; i++) {
 		const struct stack_parameter *p = &dep->parameters[i];
-		const struct node *value = p->chosen ? p->values[choice->values[i]] : NULL;
+		uint64_t told = 0;
 
-		if (value == NULL)
+		if (!p->chosen || !depends_on(all, found, i))
 			continue;
-		diag_note(call->ds, d, "it is so when the parameter `" STR_F "` is `" STR_F "`",
-			  STR_A(p->name), STR_A(value->text));
-		if (span_is_set(value->at) && span_cmp(value->at, d->at) != 0)
-			diag_label(call->ds, d, value->at, "a value it may have");
+		for (size_t k = 0; k < all->n; k++) {
+			size_t value = all->items[k].values[i];
+			struct span at = p->values[value]->at;
+
+			if ((found >> k & 1) == 0 || (told >> value & 1) != 0)
+				continue;
+			told |= (uint64_t)1 << value;
+			diag_note(call->ds, d,
+				  "it is so when the parameter `" STR_F "` is `" STR_F "`",
+				  STR_A(p->name), STR_A(p->values[value]->text));
+			if (span_is_set(at) && span_cmp(at, d->at) != 0)
+				diag_label(call->ds, d, at, "a value it may have");
+		}
 	}
 }
 
-/* Moves what `more` has and `all` has not, to the end of it. */
-static void add_new(const struct choices_call *call, struct diags *all, const struct diags *more,
-		    const struct choice *choice)
+/* Moves the finding d, which is in no list, to the end of one. */
+static void append(const struct choices_call *call, struct diags *to, struct diag *d)
 {
-	const struct diag *begin = all->first;
+	struct diags one = {.arena = call->a, .first = d, .last = d};
 
-	for (struct diag *d = more->first, *next; d != NULL; d = next) {
-		struct diags one = {.arena = call->a, .first = d, .last = d};
+	d->next = NULL;
+	one.errors = d->sev == SEV_ERROR;
+	one.warnings = d->sev == SEV_WARNING;
+	one.notes = d->sev == SEV_NOTE;
+	diags_append(to, &one);
+}
 
-		next = d->next;
-		if (has(begin, d))
-			continue;
-		d->next = NULL;
-		one.errors = d->sev == SEV_ERROR;
-		one.warnings = d->sev == SEV_WARNING;
-		one.notes = d->sev == SEV_NOTE;
-		tell_values(call, d, choice);
-		diags_append(all, &one);
-		begin = all->first;
+/* The findings of all combinations, each once, with what those values are that bring it where not all do. */
+static void gather(const struct choices_call *call, struct diags *lists, const struct choices *all)
+{
+	uint64_t every = all->n == 64 ? UINT64_MAX : ((uint64_t)1 << all->n) - 1;
+	struct diags gathered = {.arena = call->a};
+
+	for (size_t k = 0; k < all->n; k++) {
+		for (struct diag *d = lists[k].first; d != NULL; d = d->next) {
+			uint64_t found = holders(lists, all->n, d);
+			struct diag *copy;
+
+			if ((found & (((uint64_t)1 << k) - 1)) != 0)
+				continue; /* one before it has it too */
+			copy = NEW(call->a, struct diag);
+			*copy = *d;
+			if (found != every)
+				tell_values(call, copy, all, found);
+			append(call, &gathered, copy);
+		}
 	}
+	diags_append(call->ds, &gathered);
 }
 
 /* ---- all combinations ---- */
@@ -148,23 +202,24 @@ struct choices choices_check(const struct choices_call *call)
 {
 	struct choices all = {NEW(call->a, struct choice), 1};
 	struct diags base = {.arena = call->a}, *lists;
-	size_t n;
+	const struct deployment *d;
 
 	all.items[0].model = check_one(call, &base, NULL);
-	n = count(deployment(&all.items[0]));
-	if (n == 1 || n > MOST_CHOICES) {
+	d = deployment(&all.items[0]);
+	all.n = count(d);
+	if (all.n == 1 || all.n > MOST_CHOICES) {
 		diags_append(call->ds, &base);
-		if (n > 1)
-			too_many(call, deployment(&all.items[0]));
+		if (all.n > 1)
+			too_many(call, d);
+		all.n = 1;
 		return all;
 	}
-	all.n = n;
-	all.items = memcpy(NEW_ARRAY(call->a, struct choice, n), all.items, sizeof(*all.items));
-	lists = NEW_ARRAY(call->a, struct diags, n);
-	all.items[0].values = values_of(call->a, deployment(&all.items[0]));
-	for (size_t i = 1; i < n; i++) {
+	all.items = memcpy(NEW_ARRAY(call->a, struct choice, all.n), all.items, sizeof(*all.items));
+	lists = NEW_ARRAY(call->a, struct diags, all.n);
+	lists[0] = base;
+	all.items[0].values = values_of(call->a, d);
+	for (size_t i = 1; i < all.n; i++) {
 		struct choice *choice = &all.items[i];
-		const struct deployment *d = deployment(&all.items[0]);
 
 		choice->values =
 			memcpy(NEW_ARRAY(call->a, size_t, d->nparameters), all.items[i - 1].values,
@@ -173,17 +228,7 @@ struct choices choices_check(const struct choices_call *call)
 		lists[i].arena = call->a;
 		choice->model = check_one(call, &lists[i], choice->values);
 	}
-	for (struct diag *d = base.first; d != NULL; d = d->next) {
-		bool everywhere = true;
-
-		for (size_t i = 1; i < n && everywhere; i++)
-			everywhere = has(lists[i].first, d);
-		if (!everywhere)
-			tell_values(call, d, &all.items[0]);
-	}
-	for (size_t i = 1; i < n; i++)
-		add_new(call, &base, &lists[i], &all.items[i]);
-	diags_append(call->ds, &base);
+	gather(call, lists, &all);
 	return all;
 }
 
