@@ -218,12 +218,9 @@ void deployment_read(struct check *c, const struct node *root)
 		d->stack = stack->text;
 		d->stack_at = stack->at;
 	}
-	if (parameters == NULL || c->knows != 0)
+	if (parameters == NULL || parameters->kind != NODE_MAP || c->knows != 0)
 		return;
 	d = deployment_of(c);
-	d->no_parameters = parameters->kind != NODE_MAP;
-	if (d->no_parameters)
-		return;
 	d->parameters = NEW_ARRAY(c->a, struct stack_parameter, parameters->map.n);
 	for (size_t i = 0; i < parameters->map.n; i++) {
 		const struct entry *e = &parameters->map.entries[i];

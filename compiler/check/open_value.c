@@ -117,7 +117,7 @@ static bool parameter_ok(const struct open_text *t, struct str body, const struc
 	struct diag *d;
 
 	if (p == NULL)
-		return !t->c->deployment->no_parameters && unknown_parameter(t, r->name);
+		return unknown_parameter(t, r->name);
 	p->used = true;
 	whole_list = p->list && !r->has_index;
 	if (p->faulty)

@@ -53,7 +53,6 @@ struct reference_use {
 struct deployment {
 	struct stack_parameter *parameters; /* in the order of the file */
 	size_t nparameters;
-	bool no_parameters; /* Parameters is there and no mapping (reported): nothing is known of them */
 	struct str stack; /* of the environment that the file stands on, or empty */
 	struct span stack_at;
 	struct reference_use *uses; /* in the order in which they were met */
