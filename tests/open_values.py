@@ -23,7 +23,7 @@ from properties_used import kinds_of, root_of, sections_of  # noqa: E402
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SCHEMA, KINDS = sections_of(ROOT), kinds_of(ROOT)
 # What nothing reads is in no template.
-UNREAD = {"LoginPoolSsh.KeyName", "VirtualInterface.AuthKeyParameter"}
+UNREAD = {"LoginPoolSsh.KeyName"}
 
 
 def places(node, section, found):

@@ -148,16 +148,24 @@ static bool has_tables(const struct net *n)
 	return n->is_new || n->m->route_table_ids.n > 0;
 }
 
+/* Is a subnet made that needs a way out? One that exists has its own. */
+static bool makes_private(const struct net *n)
+{
+	for (size_t i = 0; i < n->nsubnets; i++)
+		if (n->subnets[i].type == SUBNET_TYPE_PRIVATE && n->subnets[i].id.n == 0)
+			return true;
+	return false;
+}
+
 static void ways_out_of(struct net *n)
 {
 	const struct network *m = n->m;
 	const struct endpoints *e = &m->endpoints;
-	bool private = net_first(n, SUBNET_TYPE_PRIVATE) != NULL;
 
 	n->nat = m->nat_gateway;
 	if (n->nat == NETWORK_NAT_GATEWAY_UNSET)
-		n->nat = has_tables(n) && private ? NETWORK_NAT_GATEWAY_SINGLE
-						  : NETWORK_NAT_GATEWAY_NONE;
+		n->nat = has_tables(n) && makes_private(n) ? NETWORK_NAT_GATEWAY_SINGLE
+							   : NETWORK_NAT_GATEWAY_NONE;
 	n->s3 = is_written(&e->at.s3) ? e->s3 : has_tables(n);
 	n->dynamodb = e->dynamo_db;
 }

@@ -126,6 +126,7 @@ static void expect_ways(const char *section, enum network_nat_gateway nat, bool 
 	"  Subnets:\n"                                                        \
 	"    - {Name: A, Type: PUBLIC, SubnetId: subnet-0123456789abcdef0}\n" \
 	"    - {Name: B, Type: PRIVATE, SubnetId: subnet-0123456789abcdef1}\n"
+#define MADE "    - {Name: C, Type: PRIVATE, CidrBlock: 10.0.1.0/24}\n"
 #define TABLES "  RouteTableIds: [rtb-0123456789abcdef0]\n"
 
 Test(network, ways_out_that_nobody_wrote)
@@ -135,7 +136,8 @@ Test(network, ways_out_that_nobody_wrote)
 		    "  Subnets: [{Name: A, Type: ISOLATED, CidrBlock: 10.0.0.0/24}]\n",
 		    NETWORK_NAT_GATEWAY_NONE, true);
 	expect_ways(EXISTING, NETWORK_NAT_GATEWAY_NONE, false);
-	expect_ways(EXISTING TABLES, NETWORK_NAT_GATEWAY_SINGLE, true);
+	expect_ways(EXISTING TABLES, NETWORK_NAT_GATEWAY_NONE, true);
+	expect_ways(EXISTING MADE TABLES, NETWORK_NAT_GATEWAY_SINGLE, true);
 	expect_ways(EXISTING TABLES "  NatGateway: REGIONAL\n  Endpoints: {S3: false}\n",
 		    NETWORK_NAT_GATEWAY_REGIONAL, false);
 }
