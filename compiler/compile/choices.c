@@ -7,6 +7,7 @@
 #include "compiler/model/foundation.h"
 #include "lowering/ir/merge.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* ---- one combination ---- */
@@ -72,27 +73,36 @@ static void advance(const struct deployment *d, size_t *values)
 
 /* ---- findings ---- */
 
-static bool same(const struct diag *a, const struct diag *b)
+/* A finding, and the combinations of which it holds: bit k for combination k. */
+struct held {
+	const struct diag *diag;
+	uint64_t by;
+};
+
+/* What makes two findings one. */
+static struct str identity(struct arena *a, const struct diag *d)
 {
-	return a->id == b->id && span_cmp(a->at, b->at) == 0 && str_eq(a->text, b->text);
+	return arena_fmt(a, "%d %p %" PRIu32 " %" PRIu32 " " STR_F, (int)d->id,
+			 (const void *)d->at.src, d->at.lo, d->at.hi, STR_A(d->text));
 }
 
-static bool has(const struct diag *first, const struct diag *d)
+/* The findings of all combinations, each once, in the order of the first that has it: struct held by identity. */
+static struct map held_of(struct arena *a, const struct diags *lists, size_t n)
 {
-	for (; first != NULL; first = first->next)
-		if (same(first, d))
-			return true;
-	return false;
-}
+	struct map all = {0};
 
-/* The combinations of which a finding holds: bit k for combination k. */
-static uint64_t holders(const struct diags *lists, size_t n, const struct diag *d)
-{
-	uint64_t found = 0;
+	for (size_t k = 0; k < n; k++) {
+		for (const struct diag *d = lists[k].first; d != NULL; d = d->next) {
+			struct str key = identity(a, d);
+			const struct held *before = map_get(&all, key);
+			struct held *h = NEW(a, struct held);
 
-	for (size_t k = 0; k < n; k++)
-		found |= (uint64_t)has(lists[k].first, d) << k;
-	return found;
+			*h = before != NULL ? *before : (struct held){.diag = d};
+			h->by |= (uint64_t)1 << k;
+			map_put(&all, a, key, h);
+		}
+	}
+	return all;
 }
 
 /* Are two combinations the same but for the value of this parameter? */
@@ -145,39 +155,22 @@ static void tell_values(const struct choices_call *call, struct diag *d, const s
 	}
 }
 
-/* Moves the finding d, which is in no list, to the end of one. */
-static void append(const struct choices_call *call, struct diags *to, struct diag *d)
-{
-	struct diags one = {.arena = call->a, .first = d, .last = d};
-
-	d->next = NULL;
-	one.errors = d->sev == SEV_ERROR;
-	one.warnings = d->sev == SEV_WARNING;
-	one.notes = d->sev == SEV_NOTE;
-	diags_append(to, &one);
-}
-
 /* The findings of all combinations, each once, with what those values are that bring it where not all do. */
 static void gather(const struct choices_call *call, struct diags *lists, const struct choices *all)
 {
 	uint64_t every = all->n == 64 ? UINT64_MAX : ((uint64_t)1 << all->n) - 1;
-	struct diags gathered = {.arena = call->a};
+	struct map found = held_of(call->a, lists, all->n);
 
-	for (size_t k = 0; k < all->n; k++) {
-		for (struct diag *d = lists[k].first; d != NULL; d = d->next) {
-			uint64_t found = holders(lists, all->n, d);
-			struct diag *copy;
+	for (size_t i = 0; i < found.n; i++) {
+		const struct held *h = found.items[i].value;
+		struct diag *copy = NEW(call->a, struct diag);
 
-			if ((found & (((uint64_t)1 << k) - 1)) != 0)
-				continue; /* one before it has it too */
-			copy = NEW(call->a, struct diag);
-			*copy = *d;
-			if (found != every)
-				tell_values(call, copy, all, found);
-			append(call, &gathered, copy);
-		}
+		*copy = *h->diag;
+		if (h->by != every)
+			tell_values(call, copy, all, h->by);
+		copy->next = NULL;
+		diags_take(call->ds, &(struct diags){.first = copy});
 	}
-	diags_append(call->ds, &gathered);
 }
 
 /* ---- all combinations ---- */
@@ -208,7 +201,7 @@ struct choices choices_check(const struct choices_call *call)
 	d = deployment(&all.items[0]);
 	all.n = count(d);
 	if (all.n == 1 || all.n > MOST_CHOICES) {
-		diags_append(call->ds, &base);
+		diags_take(call->ds, &base);
 		if (all.n > 1)
 			too_many(call, d);
 		all.n = 1;

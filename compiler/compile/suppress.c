@@ -30,16 +30,30 @@ struct reader {
 	struct suppression *first, **end;
 };
 
+/* Rules without which there would be nothing to emit, or two things of one name. */
+static const enum diag_id needed[] = {
+	DIAG_unknown_volume_type,
+	DIAG_output_taken,
+	DIAG_unknown_name,
+	DIAG_network_without_subnets,
+};
+
+/* Reading, schema, lowering; kinds, parameters and references. */
+static const struct str needed_blocks[] = {
+	STR_INIT("E00"), STR_INIT("E01"), STR_INIT("E05"), STR_INIT("E160"), STR_INIT("E161"),
+};
+
 bool diag_may_change(enum diag_id id)
 {
 	struct str code = diag_code(id);
 
-	/* CloudFormation knows no other types of volumes, and we no other kinds: there would be nothing to emit. */
-	if (id == DIAG_unknown_volume_type || id == DIAG_no_such_kind ||
-	    id == DIAG_network_without_subnets)
-		return false;
-	return !str_starts(code, STR("E00")) && !str_starts(code, STR("E01")) &&
-	       !str_starts(code, STR("E05"));
+	for (size_t i = 0; i < ARRAY_LEN(needed); i++)
+		if (needed[i] == id)
+			return false;
+	for (size_t i = 0; i < ARRAY_LEN(needed_blocks); i++)
+		if (str_starts(code, needed_blocks[i]))
+			return false;
+	return true;
 }
 
 /*

@@ -11,6 +11,14 @@ static bool block_of(struct str text, const struct field_at *at, struct cidr *re
 	return text.n > 0 && !is_poisoned(at) && cidr_parse(text, ret, &fault) == CIDR_OK;
 }
 
+static bool has_block(const struct net *n, struct cidr c)
+{
+	for (size_t i = 0; i < n->nblocks; i++)
+		if (n->blocks[i].first == c.first && n->blocks[i].bits == c.bits)
+			return true;
+	return false;
+}
+
 static void blocks_of(struct arena *a, struct net *n)
 {
 	const struct network *m = n->m;
@@ -26,7 +34,8 @@ static void blocks_of(struct arena *a, struct net *n)
 	for (size_t i = 0; i < m->additional_cidr_blocks.n && n->nblocks < NET_MAX_BLOCKS; i++) {
 		struct str text = m->additional_cidr_blocks.items[i].text;
 
-		if (block_of(text, &m->at.additional_cidr_blocks, &blocks[n->nblocks]))
+		if (block_of(text, &m->at.additional_cidr_blocks, &blocks[n->nblocks]) &&
+		    !has_block(n, blocks[n->nblocks]))
 			n->nblocks++;
 	}
 }
@@ -178,6 +187,7 @@ const struct net *net_of(struct arena *a, const struct network *m)
 
 	n->m = m;
 	n->is_new = m->at.vpc_id.state == FIELD_ABSENT;
+	n->ipv6 = n->is_new && m->ipv6;
 	blocks_of(a, n);
 	zones_of(a, n);
 	subnets_of(a, n);

@@ -41,8 +41,9 @@ struct net_subnet {
 struct net {
 	const struct network *m;
 	bool is_new;		   /* the VPC is made */
-	const struct cidr *blocks; /* of a new VPC, the first one first */
+	const struct cidr *blocks; /* of a new VPC, the first one first, each once */
 	size_t nblocks;
+	bool ipv6;	    /* of a new VPC */
 	bool zones_counted; /* AvailabilityZoneCount: their names are not known before the deployment */
 	const struct net_zone *zones;
 	size_t nzones;

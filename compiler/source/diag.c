@@ -113,6 +113,17 @@ bool diags_full(const struct diags *ds)
 	return ds->arrived > MOST_FINDINGS;
 }
 
+static void link_last(struct diags *ds, struct diag *d)
+{
+	d->next = NULL;
+	if (ds->last != NULL)
+		ds->last->next = d;
+	else
+		ds->first = d;
+	ds->last = d;
+	count(ds, d->sev);
+}
+
 static struct diag *append_new(struct diags *ds, enum diag_id id, struct span at)
 {
 	struct diag *d = NEW(ds->arena, struct diag);
@@ -120,12 +131,7 @@ static struct diag *append_new(struct diags *ds, enum diag_id id, struct span at
 	d->id = id;
 	d->sev = rows[id].sev;
 	d->at = at;
-	if (ds->last != NULL)
-		ds->last->next = d;
-	else
-		ds->first = d;
-	ds->last = d;
-	count(ds, d->sev);
+	link_last(ds, d);
 	return d;
 }
 
@@ -300,4 +306,17 @@ void diags_append(struct diags *all, const struct diags *more)
 	all->errors += more->errors;
 	all->warnings += more->warnings;
 	all->notes += more->notes;
+}
+
+void diags_take(struct diags *all, const struct diags *more)
+{
+	struct diag *next;
+
+	for (struct diag *d = more->first; d != NULL; d = next) {
+		next = d->next;
+		if (d->id == DIAG_too_many_findings || ++all->arrived > MOST_FINDINGS)
+			left_out(all, d->at);
+		else
+			link_last(all, d);
+	}
 }

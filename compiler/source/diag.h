@@ -119,8 +119,10 @@ void diags_sort(struct diags *ds);
 /* Did so many findings come that no more are kept? Who makes findings in a loop may leave it then. */
 bool diags_full(const struct diags *ds);
 
-/* Moves the list `more` to the end of `all`, which must live as long as both. */
+/* Moves the list `more`, of another file, to the end of `all`, which must live as long as both. */
 void diags_append(struct diags *all, const struct diags *more);
+/* The same of a list of the same compilation: together they have no more than MOST_FINDINGS. */
+void diags_take(struct diags *all, const struct diags *more);
 
 #define DIAG_PARAMS(...) __VA_ARGS__
 #define DIAG(code, id, sev, params, ...)                                                           \

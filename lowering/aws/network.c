@@ -88,7 +88,7 @@ static void blocks_add(struct stack *st, struct lowered_network *n)
 		ir_put(st->g, r->properties, "VpcId", n->vpc);
 		ir_put(st->g, r->properties, "CidrBlock", text);
 	}
-	if (!m->ipv6)
+	if (!n->net->ipv6)
 		return;
 	r = ir_add(st->g, STR(NETWORK_IPV6_BLOCK), "AWS::EC2::VPCCidrBlock",
 		   origin_of(&m->section, &m->at.ipv6));
@@ -250,7 +250,7 @@ static struct str subnet_add(struct stack *st, const struct lowered_network *n,
 	ir_put_bool(st->g, r->properties, "MapPublicIpOnLaunch", m->map_public_ip);
 	if (block > 0)
 		ir_depend(st->g, r, block_id(st, n->net->blocks[block]));
-	if (n->net->m->ipv6)
+	if (n->net->ipv6)
 		put_ipv6(st, n, r, ipv6_part(n->net, m->block, ipv6_taken));
 	return r->id;
 }

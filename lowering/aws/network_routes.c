@@ -54,7 +54,7 @@ static void egress_only_add(struct stack *st, const struct lowered_network *n, s
 {
 	struct ir_resource *r;
 
-	if (!n->net->m->ipv6 || net_first(n->net, SUBNET_TYPE_PRIVATE) == NULL)
+	if (!n->net->ipv6 || net_first(n->net, SUBNET_TYPE_PRIVATE) == NULL)
 		return;
 	r = network_thing(st, STR(EGRESS_ONLY), "AWS::EC2::EgressOnlyInternetGateway", STR(""),
 			  origin_of(&n->net->m->section, &n->net->m->at.ipv6));
@@ -183,7 +183,7 @@ static struct ir_value *public_table(struct stack *st, const struct lowered_netw
 	struct ir_value *table = table_add(st, n, STR("RouteTablePublic"), STR("Public"));
 
 	wait_for_internet(st, w, route_add(st, STR("RoutePublic"), table, false, &way));
-	if (n->net->m->ipv6)
+	if (n->net->ipv6)
 		wait_for_internet(st, w, route_add(st, STR("RoutePublicIpv6"), table, true, &way));
 	return table;
 }

@@ -5,6 +5,7 @@
  * Sums never overflow and never fall below zero; the line ends once, at its end; two runs say the same.
  */
 #include "compiler/driver/driver.h"
+#include "compiler/model/each.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -21,9 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		again = summary_line(&a, facts_bundled(), &c, 1000);
 		INVARIANT(str_eq(line, again));
 		INVARIANT(str_find_str(line, STR(" -"), 0) == SIZE_MAX ||
-			  c.model->cluster->shared_storage.n > 0);
-		INVARIANT(str_find(line, '\n', 0) == line.n - 1 ||
-			  c.model->cluster->shared_storage.n > 0);
+			  storage_list(c.model)->n > 0);
+		INVARIANT(str_find(line, '\n', 0) == line.n - 1 || storage_list(c.model)->n > 0);
 	}
 	arena_release(&a);
 	return 0;
