@@ -226,6 +226,8 @@ Test(ground, of_an_existing_vpc_nothing_is_touched_that_the_file_does_not_name)
 	cr_assert_eq(count_of(g, "AWS::EC2::Route"), 0);
 	cr_assert_eq(count_of(g, "AWS::EC2::VPCEndpoint"), 0);
 	g = graph(&a, EXISTING TABLES);
+	cr_assert_eq(count_of(g, "AWS::EC2::NatGateway"), 0);
+	g = graph(&a, EXISTING TABLES "  NatGateway: SINGLE\n");
 	expect(&a, g, "NatGateway", "SubnetId", "subnet-0123456789abcdef0");
 	expect_all(&a, g, "AWS::EC2::Route",
 		   "RouteRtb0123456789abcdef0G8KPA7 RouteRtb0123456789abcdef1Z6HPA7 ");
