@@ -179,6 +179,16 @@ static const struct env_export *list_of(const struct open_text *t, const struct 
 	return e != NULL && e->what == EXPORT_SUBNETS ? e : NULL;
 }
 
+/* Reports that the list has no item of that number. */
+static bool no_such_item(const struct open_text *t, struct str body, const struct env_export *list)
+{
+	struct diag *d = diag_no_such_item(t->c->ds, t->v->at, list->name, list->nmembers);
+
+	diag_help(t->c->ds, d, "write `${" STR_F "[%zu]}` or less",
+		  STR_A(str_slice(body, 0, str_find(body, '[', 0))), list->nmembers - 1);
+	return false;
+}
+
 /* ---- open properties ---- */
 
 /* A text with the value `with` in place of p, and others as they are likely; NULL while one of them is not known. */
@@ -320,6 +330,7 @@ static bool references_ok(const struct open_text *t)
 	bool ok = true;
 
 	while (text_next(&rest, &piece)) {
+		const struct env_export *list;
 		struct reference r;
 
 		if (!piece.open)
@@ -328,10 +339,12 @@ static bool references_ok(const struct open_text *t)
 		note_use(t, r);
 		if (r.kind == REFERENCE_PARAMETER)
 			ok = parameter_ok(t, piece.text, &r) && ok;
-		else if (list_of(t, &r) == NULL)
+		else if ((list = list_of(t, &r)) == NULL)
 			ok = output_ok(t, piece.text, &r) && ok;
-		else if (!wants_list(t) && !r.has_index)
-			ok = list_or_not(t, piece.text, true) && ok;
+		else if (wants_list(t) == r.has_index)
+			ok = list_or_not(t, piece.text, !r.has_index) && ok;
+		else if (r.has_index && r.index >= list->nmembers)
+			ok = no_such_item(t, piece.text, list) && ok;
 	}
 	return ok;
 }

@@ -12,6 +12,8 @@
 
 struct resolution {
 	struct stack *st;
+	/* First lists are looked at, then texts: a text may stand in a list and elsewhere, and is one value there. */
+	bool lists;
 	struct map used; /* names of parameters that the graph refers to */
 };
 
@@ -148,8 +150,9 @@ static bool is_list_of_arns(const struct ir_value *v)
  * The ARNs of all items in one text, with commas. A separator holds no reference: those behind the first ARN stand for
  * any partition, region and account, which the id that follows tells.
  */
-static void resolve_arns(struct resolution *x, struct ir_value *v)
+static struct ir_value *arns_of(struct resolution *x, const struct ir_value *v)
 {
+	struct ir_value *arns;
 	size_t at = str_find(v->text, OPEN_BEGIN[0], 0);
 	struct reference r = reference_of(str_slice(v->text, at + 1, v->text.n - 1));
 	struct str rest = str_slice(v->text, 0, at);
@@ -161,9 +164,11 @@ static void resolve_arns(struct resolution *x, struct ir_value *v)
 	while (ir_sub_next(&rest, &piece))
 		buf_add(&separator, piece.placeholder ? STR("*") : piece.text);
 	join->text = buf_str(&separator);
-	v->text = arena_fmt(x->st->a, STR_F "${" STR_F "}", STR_A(str_slice(v->text, 0, at)),
-			    STR_A(r.name));
-	ir_put_str(x->st->g, v, r.name, join);
+	arns = ir_subf(x->st->g, STR_F "${" STR_F "}", STR_A(str_slice(v->text, 0, at)),
+		       STR_A(r.name));
+	for (uint32_t i = 0; i < v->nmembers; i++)
+		ir_put_str(x->st->g, arns, v->members[i].name, v->members[i].value);
+	return ir_put_str(x->st->g, arns, r.name, join);
 }
 
 /*
@@ -178,7 +183,7 @@ static void resolve_list(struct resolution *x, struct ir_value *v)
 
 	for (uint32_t i = 0; i < v->n; i++) {
 		if (is_list_of_arns(v->items[i])) {
-			resolve_arns(x, v->items[i]);
+			v->items[i] = arns_of(x, v->items[i]);
 			any = true;
 		}
 		any |= is_list(v->items[i]);
@@ -230,19 +235,20 @@ static void resolve(struct resolution *x, struct ir_value *v)
 	case IR_NOVALUE:
 		return;
 	case IR_STRING:
-		if (!text_is_known(v->text))
+		if (!x->lists && !text_is_known(v->text))
 			resolve_text(x, v);
 		return;
 	case IR_SUB:
 		resolve_members(x, v);
-		if (!text_is_known(v->text))
+		if (!x->lists && !text_is_known(v->text))
 			v->text = format_of(x, v, v->text, false);
 		return;
 	case IR_OBJECT:
 		resolve_members(x, v);
 		return;
 	case IR_LIST:
-		resolve_list(x, v);
+		if (x->lists)
+			resolve_list(x, v);
 		if (v->kind != IR_REF)
 			resolve_items(x, v);
 		return;
@@ -295,31 +301,37 @@ static void drop_imported(struct ir *g)
 	g->outputs = kept;
 }
 
-void deployment_resolve(struct stack *st)
+static void resolve_graph(struct resolution *x, struct ir *g)
 {
-	struct resolution x = {.st = st};
-	struct ir *g = st->g;
-
-	if (st->deployment == NULL && st->network == NULL)
-		return;
-	resolve(&x, g->metadata);
-	resolve_values(&x, &g->rules);
-	resolve_values(&x, &g->mappings);
-	resolve_values(&x, &g->conditions);
+	resolve(x, g->metadata);
+	resolve_values(x, &g->rules);
+	resolve_values(x, &g->mappings);
+	resolve_values(x, &g->conditions);
 	for (size_t i = 0; i < g->resources.n; i++) {
 		const struct ir_resource *r = g->resources.items[i].value;
 
-		resolve(&x, r->creation_policy);
-		resolve(&x, r->update_policy);
-		resolve(&x, r->metadata);
-		resolve(&x, r->properties);
+		resolve(x, r->creation_policy);
+		resolve(x, r->update_policy);
+		resolve(x, r->metadata);
+		resolve(x, r->properties);
 	}
 	for (size_t i = 0; i < g->outputs.n; i++) {
 		const struct ir_output *o = g->outputs.items[i].value;
 
-		resolve(&x, o->value);
-		resolve(&x, o->export_name);
+		resolve(x, o->value);
+		resolve(x, o->export_name);
 	}
-	drop_imported(g);
+}
+
+void deployment_resolve(struct stack *st)
+{
+	struct resolution x = {.st = st, .lists = true};
+
+	if (st->deployment == NULL && st->network == NULL)
+		return;
+	resolve_graph(&x, st->g);
+	x.lists = false;
+	resolve_graph(&x, st->g);
+	drop_imported(st->g);
 	parameters_add(st, &x.used);
 }

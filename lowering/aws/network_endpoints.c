@@ -19,13 +19,16 @@ static struct ir_origin origin_of_endpoints(const struct lowered_network *n)
 	return origin_of_section(e->section.written ? &e->section : &n->net->m->section);
 }
 
-/* "com.amazonaws.${AWS::Region}.ecr.api" */
-static struct ir_value *service_name(struct stack *st, struct str name)
+/*
+ * "com.amazonaws.${AWS::Region}.ecr.api". Names of gateways begin like that in all partitions: in China the interface
+ * of S3 alone begins with "cn". Source: Amazon S3 user guide, AWS PrivateLink for Amazon S3; eksctl-io/eksctl issue 3081.
+ */
+static struct ir_value *service_name(struct stack *st, struct str name, bool gateway)
 {
 	const struct endpoint_service *e = facts_endpoint(st->facts, name);
 	struct str prefix = STR("com.amazonaws");
 
-	if (e != NULL)
+	if (e != NULL && !gateway)
 		prefix = facts_endpoint_prefix(st->facts, e, st->region);
 	if (e != NULL && !e->regional)
 		return ir_textf(st->g, STR_F "." STR_F, STR_A(prefix), STR_A(name));
@@ -39,7 +42,7 @@ static struct ir_resource *endpoint_add(struct stack *st, const struct lowered_n
 		network_thing(st, id, "AWS::EC2::VPCEndpoint", service, origin_of_endpoints(n));
 
 	ir_put(st->g, r->properties, "VpcId", n->vpc);
-	ir_put(st->g, r->properties, "ServiceName", service_name(st, service));
+	ir_put(st->g, r->properties, "ServiceName", service_name(st, service, str_eq(str_c(type), STR("Gateway"))));
 	ir_put_text(st->g, r->properties, "VpcEndpointType", str_c(type));
 	return r;
 }
