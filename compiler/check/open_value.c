@@ -98,8 +98,8 @@ static bool list_or_not(const struct open_text *t, struct str body, bool is_list
 		diag_help(c->ds, d, "write `" STR_F ": [\"${" STR_F "}\"]`", STR_A(t->prop->name),
 			  STR_A(body));
 	} else {
-		d = diag_list_or_not(c->ds, t->v->at, written(t, body),
-				     "is one value, not a list with items");
+		diag_list_or_not(c->ds, t->v->at, written(t, body),
+				 "is one value, not a list with items");
 	}
 	return false;
 }
@@ -201,9 +201,9 @@ static struct node *text_with(const struct open_text *t, const struct stack_para
 	struct node *n;
 
 	while (text_next(&rest, &piece)) {
-		struct reference r = {0};
 		const struct stack_parameter *other;
 		const struct node *value = with;
+		struct reference r;
 
 		if (!piece.open) {
 			buf_add(&b, piece.text);

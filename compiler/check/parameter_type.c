@@ -77,7 +77,7 @@ static bool set_type(struct check *c, struct stack_parameter *p, struct str word
 /* The word for what CloudFormation calls a type, or an empty text. */
 static struct str word_of_cloudformation(struct check *c, struct str type)
 {
-	struct str inner = type;
+	struct str inner;
 
 	if (str_starts(type, STR("List<")) && str_ends(type, STR(">"))) {
 		inner = word_of_cloudformation(c, str_slice(type, 5, type.n - 1));

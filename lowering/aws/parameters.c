@@ -7,6 +7,7 @@
 #include "lowering/aws/parameters.h"
 
 #include "compiler/base/buf.h"
+#include "compiler/base/bug.h"
 #include "compiler/model/deployment.h"
 
 /* Types of AWS that have no list of them; in a list they are texts. */
@@ -149,11 +150,13 @@ static void add(struct stack *st, const struct stack_parameter *p)
 
 static void add_stack(struct stack *st)
 {
-	struct ir_origin origin = {st->deployment->stack_at, STR("Environment")};
-	struct ir_parameter *made =
-		ir_add_parameter(st->g, STR(ENVIRONMENT_STACK_PARAMETER), "String",
-				 STR("Stack of the environment"), origin);
+	struct ir_origin origin = {.path = STR("Environment")};
+	struct ir_parameter *made;
 
+	INVARIANT(st->deployment != NULL);
+	origin.at = st->deployment->stack_at;
+	made = ir_add_parameter(st->g, STR(ENVIRONMENT_STACK_PARAMETER), "String",
+				STR("Stack of the environment"), origin);
 	made->default_value = ir_text(st->g, st->deployment->stack);
 }
 

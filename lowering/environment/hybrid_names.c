@@ -4,6 +4,7 @@
  *
  * The endpoint has an address in each zone, two at least. Source: Route 53 Resolver API, CreateResolverEndpoint.
  */
+#include "compiler/base/bug.h"
 #include "lowering/environment/hybrid.h"
 
 enum { DNS_PORT = 53, LEAST_ADDRESSES = 2 };
@@ -54,6 +55,7 @@ static struct ir_value *endpoint_add(const struct hybrid *h)
 		hybrid_thing(h, STR("ResolverEndpoint"), "AWS::Route53Resolver::ResolverEndpoint",
 			     STR("resolver"), origin_of(&h->m->section, &h->m->at.resolver_rules));
 
+	INVARIANT(h->subnets->n > 0);
 	for (size_t i = 0; i < h->subnets->n || i < LEAST_ADDRESSES; i++)
 		ir_push(g, addresses,
 			ir_put(g, ir_object(g), "SubnetId", h->subnets->items[i % h->subnets->n]));

@@ -41,7 +41,9 @@ static struct ir_value *customer_gateway(const struct hybrid *h, const struct vp
 /* What holds for a tunnel that has no row. */
 static bool is_logged(const struct vpn_connection *v, size_t i)
 {
-	return i >= v->tunnels.n || v->tunnels.items[i].log_enabled;
+	const struct vpn_tunnel *t = i < v->tunnels.n ? &v->tunnels.items[i] : NULL;
+
+	return t == NULL || t->log_enabled;
 }
 
 /* The name lets the service write there under its own policy, of which an account has few. */

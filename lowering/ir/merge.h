@@ -23,9 +23,9 @@ struct ir_merge {
 };
 
 /*
- * The one graph, to be verified; parameters that nothing depends on are left out of it. NULL, and m->fault set, where
+ * The one graph, to be verified; parameters that nothing depends on are left out of it. NULL, and in->fault set, where
  * something differs that CloudFormation lets no parameter decide: a mapping, a type, a default.
  */
-struct ir *ir_merge(struct ir_merge *m);
+struct ir *ir_merge(struct ir_merge *in);
 
 #endif

@@ -267,8 +267,8 @@ static void read_cache(const struct rules *r, const struct fsx_lustre_settings *
 			r->ds, c->at.size_gi_b.value,
 			arena_fmt(r->a,
 				  "a read cache for %lld MB/s has a `SizeGiB` of %lld to %lld",
-				  (long long)f->throughput_capacity, (long long)(LEAST * t),
-				  (long long)(MOST * t)));
+				  (long long)f->throughput_capacity, LEAST * (long long)t,
+				  MOST * (long long)t));
 		diag_label(r->ds, d, f->at.throughput_capacity.value, "the throughput");
 	}
 }

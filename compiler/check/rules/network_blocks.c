@@ -240,7 +240,7 @@ void rule_blocks_beside(const struct rules *r)
 	first = WRITTEN(n->m, cidr_block) ? &l.items[0] : NULL;
 	if ((first != NULL && !is_sound(first)) || cidr_is_reserved(cidr_range(n->blocks[0])))
 		return;
-	for (size_t i = first != NULL; i < l.n; i++) {
+	for (size_t i = first != NULL; l.items != NULL && i < l.n; i++) {
 		const char *why = refused_beside(n->blocks[0], l.items[i].block);
 		struct diag *d;
 

@@ -91,7 +91,9 @@ static struct str protocol_of(const struct security_group_rule *s)
 
 static void peer(const struct rules *r, const struct security_group_rule *s)
 {
-	if (ABSENT(s, cidr_ip) && ABSENT(s, prefix_list_id) && ABSENT(s, security_group))
+	bool addresses = !ABSENT(s, cidr_ip) || !ABSENT(s, prefix_list_id);
+
+	if (!addresses && ABSENT(s, security_group))
 		diag_help(r->ds, diag_rule_without_peer(r->ds, section_span(&s->section)),
 			  "add `CidrIp`, `PrefixListId` or `SecurityGroup`");
 }
