@@ -50,6 +50,8 @@ const char *host_port_read(struct str text, struct host_port *ret)
 		return "it begins with a slash";
 	if (scheme != SIZE_MAX)
 		return "it has a scheme";
+	if (str_find(text, '@', 0) != text.n)
+		return "it has a user";
 	if (ret->host.n == 0 || open)
 		return "it has no host";
 	if (rest.n > 0 && (rest.s[0] != ':' || !read_port(str_slice(rest, 1, rest.n), &ret->port)))

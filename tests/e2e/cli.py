@@ -216,7 +216,7 @@ def passes_of_other_kinds(tap):
         results = {name: call("--dump=ir:" + name, os.path.join(ROOT, path)) for name in passes}
         odd = [describe(r) for r in results.values()
                if not (r.returncode == 0 and r.stdout or
-                       r.returncode == 2 and not r.stdout and own.encode() in r.stderr and one_line(r.stderr))]
+                       r.returncode == 2 and not r.stdout and own.encode() in r.stderr and r.stderr.count(b"hpcc: ") == 1)]
         tap.ok(not odd, f"each pass is printed or refused: {path}", "\n".join(odd))
         shown = [name for name in passes if results[name].returncode == 0]
         tap.ok(own in shown and len(shown) < len(passes), f"some are refused: {path}", shown)

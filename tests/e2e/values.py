@@ -57,7 +57,9 @@ def changed(place, text, word, to):
     """What becomes of a text when `to` stands in the place of a harmless word."""
     if place.path.endswith("S3Access/KeyName"):
         to = to.replace("${", "${$}{")  # else IAM would take it for a variable of a policy
-    found = text.replace(word, to) if word else text
+    if not word or word not in text:
+        return text
+    found = text.replace(word, to)
     # Of an ARN with a path IAM takes the last part as the name.
     return found.rpartition("/")[2] if "/" in to and re.search("Instance(Role|Profile)$", place.path) and ":" not in found else found
 
