@@ -5,16 +5,38 @@
  * Source: AWS CLI Command Reference, "deploy": --capabilities, --s3-bucket above 51,200 bytes, and a status of 255 when
  * nothing changed unless --no-fail-on-empty-changeset is given.
  */
+#include "compiler/base/open_text.h"
 #include "compiler/base/shell_quote.h"
 #include "compiler/driver/driver.h"
+#include "compiler/model/deployment.h"
 #include "compiler/model/each.h"
 #include "lowering/ir/capabilities.h"
 
 #include <string.h>
 
+/* The output of environments that names their first bucket. */
+#define GROUND_BUCKET "S3BucketName"
+
+/* The bucket of the environment that the file stands on, the one that its output names; NULL: none is known. */
+static const struct bucket *ground_bucket(const struct compilation *c)
+{
+	const struct foundation *f = c->model->foundation;
+	const struct env_export *e =
+		f != NULL ? export_named(&f->exports, STR(GROUND_BUCKET)) : NULL;
+
+	return e != NULL ? e->bucket : NULL;
+}
+
 struct str bucket_of(const struct session *s, const struct compilation *c)
 {
-	return GIVEN(s->o, bucket) ? str_c(VALUE(s->o, bucket, "")) : c->config->bucket;
+	const struct bucket *ground = ground_bucket(c);
+
+	if (GIVEN(s->o, bucket))
+		return str_c(VALUE(s->o, bucket, ""));
+	if (c->config->bucket.n > 0)
+		return c->config->bucket;
+	return ground != NULL && text_is_known(ground->bucket_name) ? ground->bucket_name
+								    : (struct str){0};
 }
 
 bool asks_for_deploy_words(const struct options *o)
@@ -75,14 +97,48 @@ static void help_to_make(struct compilation *c, struct diag *d)
 	diag_help(&c->ds, d, "say its name with --bucket=NAME, or in .hpcc.yaml as `bucket: NAME`");
 }
 
+/* The command that asks the environment's stack for its bucket, whose name no file says. */
+static void help_to_ask(struct compilation *c, struct diag *d)
+{
+	struct str region = region_of(c->model);
+	bool known = region.n > 0;
+
+	diag_help(&c->ds, d,
+		  "%s: --bucket=\"$(aws cloudformation describe-stacks --stack-name " STR_F
+		  "%s" STR_F " --query \"Stacks[0].Outputs[?OutputKey=='" GROUND_BUCKET
+		  "'].OutputValue\" --output text)\"",
+		  ground_bucket(c) != NULL ? "take that of the environment"
+					   : "if the environment has one",
+		  STR_A(shell_quote(c->a, c->model->deployment->stack)), known ? " --region " : "",
+		  STR_A(known ? shell_quote(c->a, region) : region));
+}
+
+/* May the environment that the file stands on have a bucket? Where its file is at hand, it is known. */
+static bool may_have_bucket(const struct compilation *c)
+{
+	const struct deployment *d = c->model->deployment;
+
+	if (c->model->foundation != NULL)
+		return ground_bucket(c) != NULL;
+	return d != NULL && d->stack.n > 0;
+}
+
+static void report_no_bucket(struct compilation *c, size_t n)
+{
+	struct diag *d = diag_no_bucket(&c->ds, (struct span){0}, n, CFN_DIRECT_LIMIT);
+
+	if (may_have_bucket(c))
+		help_to_ask(c, d);
+	if (ground_bucket(c) == NULL)
+		help_to_make(c, d);
+}
+
 void check_bucket(const struct session *s, struct compilation *c, struct str text)
 {
-	const struct span nowhere = {0};
-
 	if (text.n <= CFN_DIRECT_LIMIT || text.n > CFN_LIMIT || bucket_of(s, c).n > 0)
 		return;
 	if (asks_for_deploy_words(s->o))
-		help_to_make(c, diag_no_bucket(&c->ds, nowhere, text.n, CFN_DIRECT_LIMIT));
+		report_no_bucket(c, text.n);
 	else
-		diag_template_needs_bucket(&c->ds, nowhere, text.n, CFN_DIRECT_LIMIT);
+		diag_template_needs_bucket(&c->ds, (struct span){0}, text.n, CFN_DIRECT_LIMIT);
 }

@@ -141,7 +141,10 @@ struct str_list {
 	size_t n;
 };
 
-/* The bucket for templates: --bucket, else that of the settings, else empty. */
+/*
+ * The bucket for templates: --bucket, else that of the settings, else the first one of the environment that the file
+ * stands on where both files say its name; else empty.
+ */
 struct str bucket_of(const struct session *s, const struct compilation *c);
 /* Does the call ask for deploy_words, by --deploy-args or {args}? */
 bool asks_for_deploy_words(const struct options *o);

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 
-from common import HPCC, ROOT, Tap, hpcc, run, temporary
+from common import CLUSTER, HPCC, ROOT, Tap, hpcc, run, temporary
 
 TUTORIAL = os.path.join(ROOT, "examples/tutorial/cluster.yaml")
 MEMORY = 256 << 20  # far above what any file needs, far below what a blow-up takes
@@ -271,10 +271,54 @@ def large_templates(tap, folder):
     tap.ok(result.stdout.endswith(b" --s3-bucket of-the-project\n"), "the settings name a bucket", describe(result))
     result = call("--deploy-args", "-q", "--bucket=mine", cluster(30, ""))
     tap.ok(result.stdout.endswith(b" --s3-bucket mine\n"), "--bucket goes before it", describe(result))
+    bucket_of_environment(tap, folder, lambda tail: cluster(30, tail))
     os.remove(folder + "/.hpcc.yaml")
     result = call("--format=short", cluster(50, "Tags:\n" + tags))
     tap.ok(result.returncode == 1 and b"[E0543]" in result.stderr and result.stdout == b"",
            "a template above CloudFormation's limit is refused", describe(result))
+
+
+def bucket_of_environment(tap, folder, large):
+    """A large template goes through the first bucket of the environment, which the output S3BucketName names."""
+    named = "  - {Name: Logs, BucketName: of-the-logs}\n"
+
+    def environment(buckets):
+        write(folder + "/env.yaml", ("Kind: Environment\nRegion: ap-northeast-1\nNetwork: {AvailabilityZones: [ap-northeast-1a]}\n"
+                                     + ("Buckets:\n" + buckets if buckets else "")).encode())
+
+    def asked(how=("--deploy-args",), reference="{Stack: ground, File: env.yaml}"):
+        path = large("Environment: " + reference + "\n")
+        return call(how[0], "--format=short", *how[1:], path, *(["--", "echo", "{}", "{args}"] if how[0] == "exec" else []))
+
+    environment(named)
+    tap.ok(asked().stdout.endswith(b" --s3-bucket of-the-project\n"), "the settings go before the environment")
+    os.rename(folder + "/.hpcc.yaml", folder + "/aside.yaml")
+    for how in (("--deploy-args",), ("exec",)):
+        result = asked(how)
+        tap.ok(result.returncode == 0 and result.stdout.endswith(b" --s3-bucket of-the-logs\n") and b"[N0544]" not in result.stderr,
+               f"{how[0]} names the bucket of the environment", describe(result))
+    tap.ok(asked(("--deploy-args", "--bucket=mine")).stdout.endswith(b" --s3-bucket mine\n"), "--bucket goes before it")
+    environment("  - {Name: Results, BucketName: the-first}\n" + named)
+    tap.ok(asked().stdout.endswith(b" --s3-bucket the-first\n"), "of several it is the first, as the output says")
+
+    ask = """--bucket="$(aws cloudformation describe-stacks --stack-name ground --region ap-northeast-1 """ \
+          """--query "Stacks[0].Outputs[?OutputKey=='S3BucketName'].OutputValue" --output text)\""""
+    for words, buckets, reference, helps, makes in (
+            ("whose name CloudFormation makes", "  - Name: Results\n" + named, "{Stack: ground, File: env.yaml}", True, False),
+            ("without buckets", "", "{Stack: ground, File: env.yaml}", False, True),
+            ("whose file is not named", "", "{Stack: ground}", True, True)):
+        environment(buckets)
+        for how in (("--deploy-args", "--format=text"), ("exec", "--format=text")):
+            result = asked(how, reference)
+            said = result.stderr.decode()
+            tap.ok(result.returncode == 1 and result.stdout == b"" and "[E0545]" in said and (ask in said) == helps and
+                   ("aws s3 mb" in said) == makes, f"{how[0]}, an environment {words}", describe(result))
+    environment(named)
+    small = CLUSTER.replace("us-east-1", "ap-northeast-1") + "Environment: {Stack: ground, File: env.yaml}\n"
+    write(folder + "/small.yaml", small.encode())
+    result = call("--deploy-args", folder + "/small.yaml")
+    tap.ok(result.returncode == 0 and b"--s3-bucket" not in result.stdout, "a small template needs none", describe(result))
+    os.rename(folder + "/aside.yaml", folder + "/.hpcc.yaml")
 
 
 def facts_queries(tap):
