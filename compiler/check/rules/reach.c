@@ -17,6 +17,7 @@ static const struct ports nfs_ports[] = {{2049, 2049}};
 
 /* A storage of the file that the environment makes. */
 struct ground_storage {
+	struct str name;		    /* as the file calls it; where that is faulty, the environment */
 	const struct shared_storage *mount; /* what the file says of it */
 	const struct shared_storage *made;  /* what the environment says */
 	const struct ports *ports;
@@ -51,6 +52,7 @@ static bool ground_storage(const struct rules *r, const struct shared_storage *s
 	if (e == NULL || e->storage == NULL)
 		return false;
 	*ret = (struct ground_storage){
+		.name = s->name.n > 0 ? s->name : e->storage->name,
 		.mount = s,
 		.made = e->storage,
 		.ports = lustre ? lustre_ports : nfs_ports,
@@ -177,7 +179,7 @@ static void reached(const struct rules *r, const struct standing_nodes *n, const
 		open = port_is_open(r, group, n, g->ports[i]);
 	if (open || unknown || (self && member))
 		return;
-	d = diag_storage_unreachable(r->ds, storage_span(g->mount), g->mount->name, n->what);
+	d = diag_storage_unreachable(r->ds, storage_span(g->mount), g->name, n->what);
 	diag_label(r->ds, d, section_span(&g->made->section), "the storage");
 	if (group != NULL)
 		diag_label(r->ds, d, section_span(&group->section),
@@ -197,6 +199,81 @@ static void reached(const struct rules *r, const struct standing_nodes *n, const
 void rule_mounts_reached(const struct rules *r)
 {
 	each_ground_storage(r, reached);
+}
+
+/* ---- who may mount ---- */
+
+static bool is_off(const struct field_at *at, bool value)
+{
+	return !is_poisoned(at) && !value;
+}
+
+static void label_wanted(const struct rules *r, struct diag *d, const struct shared_storage *made,
+			 const struct field_at *at, const char *words)
+{
+	if (is_written(at))
+		diag_label(r->ds, d, at->value, "%s", words);
+	else
+		diag_label(r->ds, d, section_span(&made->section), "%s, as by default", words);
+}
+
+static void help_on(const struct rules *r, struct diag *d, const struct field_at *at,
+		    enum prop_id id)
+{
+	if (is_written(at))
+		diag_fix(r->ds, d, at->value, STR("true"), false);
+	diag_help(r->ds, d, "%s `" STR_F ": true`", is_written(at) ? "write" : "add",
+		  STR_A(schema_props[id].name));
+}
+
+/*
+ * The policy of a file system that an environment makes: lowering/aws/storage_efs.c, client_policy(). That one of the
+ * two is on here and wants TLS as well is told already, by the rule efs_mount_options.
+ */
+static void let_mount(const struct rules *r, const struct ground_storage *g)
+{
+	const struct efs_settings *here = &g->mount->efs_settings, *there = &g->made->efs_settings;
+	bool told = here->iam_authorization || is_written(&here->at.access_point_id);
+	bool tls = there->encryption_in_transit && !told &&
+		   is_off(&here->at.encryption_in_transit, here->encryption_in_transit);
+	bool iam = there->iam_authorization &&
+		   is_off(&here->at.iam_authorization, here->iam_authorization);
+	const struct field_at *at = &here->at.file_system_id;
+	struct diag *d;
+
+	if (!tls && !iam)
+		return;
+	if (tls && is_written(&here->at.encryption_in_transit))
+		at = &here->at.encryption_in_transit;
+	else if (iam && is_written(&here->at.iam_authorization))
+		at = &here->at.iam_authorization;
+	d = diag_storage_refuses(r->ds, at->value, g->name,
+				 tls && iam ? "`EncryptionInTransit` and `IamAuthorization`"
+				 : tls	    ? "`EncryptionInTransit`"
+					    : "`IamAuthorization`");
+	if (tls)
+		label_wanted(r, d, g->made, &there->at.encryption_in_transit,
+			     "it refuses clients without TLS");
+	if (iam)
+		label_wanted(r, d, g->made, &there->at.iam_authorization,
+			     "it refuses clients without an IAM role");
+	if (tls)
+		help_on(r, d, &here->at.encryption_in_transit,
+			PROP_EfsSettings_EncryptionInTransit);
+	if (iam)
+		help_on(r, d, &here->at.iam_authorization, PROP_EfsSettings_IamAuthorization);
+}
+
+void rule_mounts_allowed(const struct rules *r)
+{
+	for (size_t i = 0; r->on != NULL && i < r->storage->n; i++) {
+		struct ground_storage g;
+
+		if (r->storage->items[i].storage_type == SHARED_STORAGE_STORAGE_TYPE_EFS &&
+		    ground_storage(r, &r->storage->items[i], &g) &&
+		    g.made->storage_type == SHARED_STORAGE_STORAGE_TYPE_EFS)
+			let_mount(r, &g);
+	}
 }
 
 /* ---- EFA ---- */
@@ -279,7 +356,7 @@ static void same_zone(const struct rules *r, const struct standing_nodes *n, con
 	}
 	if (s == NULL || there->zone == NET_NO_ZONE)
 		return;
-	d = diag_storage_elsewhere(r->ds, n->at, n->what, g->mount->name);
+	d = diag_storage_elsewhere(r->ds, n->at, n->what, g->name);
 	diag_label(r->ds, d, section_span(&g->made->section),
 		   "the storage is in subnet `" STR_F "`", STR_A(there->name));
 	diag_note(r->ds, d,
