@@ -63,21 +63,36 @@ static void fail(struct merge *m, const char *what, struct str name)
 
 /* ---- conditions ---- */
 
-/* The condition that a parameter has a value, made at the first call for it. */
+/*
+ * The condition with this test, called "PlaceIsFast", made at the first call for it. Another test may have that name:
+ * that of "not-fast" reads as that of all but "fast". Then a number follows.
+ */
+static struct str condition_called(struct merge *m, struct str name, const char *is,
+				   struct str value, struct ir_value *test)
+{
+	struct str words = ir_unique_id(
+		m->g, arena_fmt(m->in->arena, STR_F "%s", STR_A(name), is).s, &value, 1);
+	const struct ir_value *there;
+	struct str id = words;
+
+	for (unsigned n = 2; (there = map_get(&m->g->conditions, id)) != NULL; n++) {
+		if (ir_same(there, test))
+			return id;
+		id = arena_fmt(m->in->arena, STR_F "%u", STR_A(words), n);
+	}
+	ir_add_condition(m->g, id, test);
+	return id;
+}
+
+/* The condition that a parameter has a value. */
 static struct str condition_for(struct merge *m, size_t parameter, struct str value)
 {
 	struct str name = m->in->parameters[parameter];
-	struct str id =
-		ir_unique_id(m->g, arena_fmt(m->in->arena, STR_F "Is", STR_A(name)).s, &value, 1);
-	struct ir_value *test;
+	struct ir_value *test = ir_func(m->g, IR_EQUALS, STR(""));
 
-	if (map_get(&m->g->conditions, id) != NULL)
-		return id;
-	test = ir_func(m->g, IR_EQUALS, STR(""));
 	ir_push(m->g, test, ir_ref(m->g, name));
 	ir_push(m->g, test, ir_text(m->g, value));
-	ir_add_condition(m->g, id, test);
-	return id;
+	return condition_called(m, name, "Is", value, test);
 }
 
 /* ---- values ---- */
@@ -150,99 +165,108 @@ static struct ir_value *choose(struct merge *m, graph_set s, struct ir_value *co
 	return ir_push(m->g, choice, choose(m, otherwise, v));
 }
 
-static struct ir_value *merge_values(struct merge *m, struct ir_value *const *v);
+static struct ir_value *merge_values(struct merge *m, graph_set s, struct ir_value *const *v);
 
-/* Have all values this kind and the text of the first? */
-static bool alike(const struct merge *m, struct ir_value *const *v, enum ir_kind kind)
+/* Have all values in s this kind and the text of the first? */
+static bool alike(const struct merge *m, graph_set s, struct ir_value *const *v, enum ir_kind kind)
 {
+	const struct ir_value *first = v[first_of(s)];
+
 	for (size_t k = 0; k < m->in->n; k++)
-		if (v[k] == NULL || v[k]->kind != kind || !str_eq(v[k]->text, v[0]->text))
+		if (in_set(s, k) &&
+		    (v[k] == NULL || v[k]->kind != kind || !str_eq(v[k]->text, first->text)))
 			return false;
 	return true;
 }
 
 /* Members of all: those of the first, then others in the order in which they come. */
-static struct ir_value *merge_members(struct merge *m, struct ir_value *const *v,
+static struct ir_value *merge_members(struct merge *m, graph_set s, struct ir_value *const *v,
 				      struct ir_value *into)
 {
 	struct ir_value **each = NEW_ARRAY(m->in->arena, struct ir_value *, m->in->n);
 
 	for (size_t k = 0; k < m->in->n; k++)
-		for (size_t i = 0; i < v[k]->nmembers; i++) {
+		for (size_t i = 0; in_set(s, k) && i < v[k]->nmembers; i++) {
 			struct str name = v[k]->members[i].name;
 
 			if (ir_get(into, name) != NULL)
 				continue;
 			for (size_t j = 0; j < m->in->n; j++)
-				each[j] = ir_get(v[j], name);
-			ir_put_str(m->g, into, name, merge_values(m, each));
+				each[j] = in_set(s, j) ? ir_get(v[j], name) : NULL;
+			ir_put_str(m->g, into, name, merge_values(m, s, each));
 		}
 	return into;
 }
 
-static struct ir_value *merge_items(struct merge *m, struct ir_value *const *v,
+static struct ir_value *merge_items(struct merge *m, graph_set s, struct ir_value *const *v,
 				    struct ir_value *into)
 {
 	struct ir_value **each = NEW_ARRAY(m->in->arena, struct ir_value *, m->in->n);
 	size_t most = 0;
 
 	for (size_t k = 0; k < m->in->n; k++)
-		most = v[k]->n > most ? v[k]->n : most;
+		if (in_set(s, k) && v[k]->n > most)
+			most = v[k]->n;
 	for (size_t i = 0; i < most; i++) {
 		for (size_t k = 0; k < m->in->n; k++)
-			each[k] = i < v[k]->n ? v[k]->items[i] : NULL;
-		ir_push(m->g, into, merge_values(m, each));
+			each[k] = in_set(s, k) && i < v[k]->n ? v[k]->items[i] : NULL;
+		ir_push(m->g, into, merge_values(m, s, each));
 	}
 	return into;
 }
 
-static bool same_length(const struct merge *m, struct ir_value *const *v)
+static bool same_length(const struct merge *m, graph_set s, struct ir_value *const *v)
 {
-	for (size_t k = 1; k < m->in->n; k++)
-		if (v[k]->n != v[0]->n)
+	for (size_t k = 0; k < m->in->n; k++)
+		if (in_set(s, k) && v[k]->n != v[first_of(s)]->n)
 			return false;
 	return true;
 }
 
 /* Have all the same names of members? */
-static bool same_names(const struct merge *m, struct ir_value *const *v)
+static bool same_names(const struct merge *m, graph_set s, struct ir_value *const *v)
 {
-	for (size_t k = 1; k < m->in->n; k++) {
-		if (v[k]->nmembers != v[0]->nmembers)
+	const struct ir_value *first = v[first_of(s)];
+
+	for (size_t k = 0; k < m->in->n; k++) {
+		if (!in_set(s, k))
+			continue;
+		if (v[k]->nmembers != first->nmembers)
 			return false;
-		for (size_t i = 0; i < v[0]->nmembers; i++)
-			if (ir_get(v[k], v[0]->members[i].name) == NULL)
+		for (size_t i = 0; i < first->nmembers; i++)
+			if (ir_get(v[k], first->members[i].name) == NULL)
 				return false;
 	}
 	return true;
 }
 
-/* One value of all: as deep as they have the same form, and chosen where they differ. NULL in v: none there. */
-static struct ir_value *merge_values(struct merge *m, struct ir_value *const *v)
+/*
+ * One value of those in s: as deep as they have the same form, and chosen where they differ. NULL in v: none there.
+ * What is in the other graphs does not matter.
+ */
+static struct ir_value *merge_values(struct merge *m, graph_set s, struct ir_value *const *v)
 {
-	struct ir_value *sub;
+	const struct ir_value *first = v[first_of(s)];
 
-	if (uniform(m, all_graphs(m), v))
-		return choose(m, all_graphs(m), v);
-	if (alike(m, v, IR_OBJECT))
-		return merge_members(m, v, ir_object(m->g));
-	if (alike(m, v, IR_LIST))
-		return merge_items(m, v, ir_list(m->g));
-	if (alike(m, v, IR_SUB) && same_names(m, v)) {
-		sub = ir_sub(m->g, v[0]->text);
-		return merge_members(m, v, sub);
-	}
-	if (alike(m, v, IR_BASE64) && same_length(m, v))
-		return merge_items(m, v, ir_func(m->g, IR_BASE64, v[0]->text));
-	return choose(m, all_graphs(m), v);
+	if (uniform(m, s, v))
+		return choose(m, s, v);
+	if (alike(m, s, v, IR_OBJECT))
+		return merge_members(m, s, v, ir_object(m->g));
+	if (alike(m, s, v, IR_LIST))
+		return merge_items(m, s, v, ir_list(m->g));
+	if (alike(m, s, v, IR_SUB) && same_names(m, s, v))
+		return merge_members(m, s, v, ir_sub(m->g, first->text));
+	if (alike(m, s, v, IR_BASE64) && same_length(m, s, v))
+		return merge_items(m, s, v, ir_func(m->g, IR_BASE64, first->text));
+	return choose(m, s, v);
 }
 
 /* The same of a part that not every resource or output has; NULL where none has it. */
-static struct ir_value *merge_part(struct merge *m, struct ir_value *const *v)
+static struct ir_value *merge_part(struct merge *m, graph_set s, struct ir_value *const *v)
 {
 	for (size_t k = 0; k < m->in->n; k++)
-		if (v[k] != NULL)
-			return merge_values(m, v);
+		if (in_set(s, k) && v[k] != NULL)
+			return merge_values(m, s, v);
 	return NULL;
 }
 
@@ -295,7 +319,7 @@ static struct str set_condition(struct merge *m, graph_set s)
 	size_t k = first_of(s), p = decided_by(m, s, k);
 	bool negated = p == SIZE_MAX;
 	struct ir_value *test;
-	struct str id, name;
+	bool single;
 
 	if (negated) {
 		k = first_of(others);
@@ -303,18 +327,13 @@ static struct str set_condition(struct merge *m, graph_set s)
 	}
 	if (p == SIZE_MAX)
 		return STR("");
-	name = p < m->in->nparameters ? m->in->parameters[p] : STR("Values");
-	id = p < m->in->nparameters ? value_in(m, k, p) : combination(m, k);
-	id = ir_unique_id(
-		m->g, arena_fmt(m->in->arena, STR_F "%s", STR_A(name), negated ? "IsNot" : "Is").s,
-		&id, 1);
-	if (map_get(&m->g->conditions, id) != NULL)
-		return id;
+	single = p < m->in->nparameters;
 	test = combination_test(m, k, p);
 	if (negated)
 		test = ir_push(m->g, ir_func(m->g, IR_NOT, STR("")), test);
-	ir_add_condition(m->g, id, test);
-	return id;
+	return condition_called(m, single ? m->in->parameters[p] : STR("Values"),
+				negated ? "IsNot" : "Is",
+				single ? value_in(m, k, p) : combination(m, k), test);
 }
 
 /* A thing of this name in each graph, NULL where it has none; the set of those that have it. */
@@ -354,14 +373,6 @@ static struct str condition_of(struct merge *m, graph_set s, const char *what, s
 	return condition;
 }
 
-/* Values that only graphs of s have, and that are the same in those or chosen between. */
-static struct ir_value *merge_in(struct merge *m, graph_set s, struct ir_value *const *v)
-{
-	return s == all_graphs(m)	? merge_part(m, v)
-	       : v[first_of(s)] == NULL ? NULL
-					: choose(m, s, v);
-}
-
 static void add_depends(struct merge *m, struct ir_resource *to, const struct ir_resource *from)
 {
 	for (size_t i = 0; i < from->ndepends; i++)
@@ -395,10 +406,11 @@ static void add_resource(struct merge *m, struct str id)
 		r->condition = first->condition;
 	r->deletion_policy = first->deletion_policy;
 	r->update_replace_policy = first->update_replace_policy;
-	r->properties = merge_in(m, s, MEMBERS(m, struct ir_resource, items, properties));
-	r->metadata = merge_in(m, s, MEMBERS(m, struct ir_resource, items, metadata));
-	r->update_policy = merge_in(m, s, MEMBERS(m, struct ir_resource, items, update_policy));
-	r->creation_policy = merge_in(m, s, MEMBERS(m, struct ir_resource, items, creation_policy));
+	r->properties = merge_part(m, s, MEMBERS(m, struct ir_resource, items, properties));
+	r->metadata = merge_part(m, s, MEMBERS(m, struct ir_resource, items, metadata));
+	r->update_policy = merge_part(m, s, MEMBERS(m, struct ir_resource, items, update_policy));
+	r->creation_policy =
+		merge_part(m, s, MEMBERS(m, struct ir_resource, items, creation_policy));
 	if (r->properties->kind != IR_OBJECT)
 		fail(m, "the resource", id);
 }
@@ -408,7 +420,7 @@ static void add_output(struct merge *m, struct str name)
 	const void **items = NEW_ARRAY(m->in->arena, const void *, m->in->n);
 	graph_set s = find_all(m, offsetof(struct ir, outputs), name, items);
 	const struct ir_output *first = items[first_of(s)];
-	struct ir_value *value = merge_in(m, s, MEMBERS(m, struct ir_output, items, value));
+	struct ir_value *value = merge_part(m, s, MEMBERS(m, struct ir_output, items, value));
 	struct ir_output *o = ir_add_output(m->g, name, first->description, value, first->origin);
 
 	o->condition = condition_of(m, s, "whether there is the output", name);
@@ -416,7 +428,7 @@ static void add_output(struct merge *m, struct str name)
 		fail(m, "the output", name);
 	else if (first->condition.n > 0)
 		o->condition = first->condition;
-	o->export_name = merge_in(m, s, MEMBERS(m, struct ir_output, items, export_name));
+	o->export_name = merge_part(m, s, MEMBERS(m, struct ir_output, items, export_name));
 }
 
 static void add_parameter(struct merge *m, struct str name)
@@ -535,7 +547,7 @@ struct ir *ir_merge(struct ir_merge *in)
 	add_all_fixed(&m, offsetof(struct ir, conditions), &m.g->conditions);
 	add_all(&m, offsetof(struct ir, resources), add_resource);
 	add_all(&m, offsetof(struct ir, outputs), add_output);
-	m.g->metadata = merge_part(&m, metadata);
+	m.g->metadata = merge_part(&m, all_graphs(&m), metadata);
 	drop_idle(&m);
 	return in->fault.n > 0 ? NULL : m.g;
 }
