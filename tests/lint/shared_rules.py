@@ -20,6 +20,7 @@ from layers import without_comments
 ALONE = {
     "storage_count": "the numbers are those of a cluster of ParallelCluster; FSx and EFS have quotas of the account",
     "new_fsx_one_subnet": "subnets are those of queues; one of an environment is in a subnet that the file names",
+    "storage_subnets_counted": "subnets are those of queues; one of an environment is in subnets that the file names",
     "file_cache_not_home": "no environment has one",
     "mount_dirs_off_local_disks": "local disks are those of nodes",
     "existing_volume_alone": "no environment has volumes",
@@ -30,6 +31,7 @@ ALONE = {
     "proxy_address": "proxies are those of nodes",
     "storage_zone": "it holds a cluster against the environment under it",
     "mounts_reached": "it holds a cluster against the environment under it",
+    "mounts_allowed": "it holds a cluster against the environment under it",
 }
 SOME_KIND = ("CLUSTER", "SLURM", "AWSBATCH")
 EVERYWHERE = re.compile(r"\b(each_section\(|each_storage\(|r->storage\b|r->sections\b)")
