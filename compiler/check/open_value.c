@@ -136,7 +136,15 @@ static bool parameter_ok(const struct open_text *t, struct str body, const struc
 	return false;
 }
 
-/* An output of the environment that the file stands on, or of another stack. */
+/* Is it an output of the environment that the file stands on, and the file of that at hand? */
+static bool is_at_hand(const struct open_text *t, const struct reference *r)
+{
+	return t->c->exports != NULL &&
+	       (r->kind == REFERENCE_ENVIRONMENT ||
+		(r->kind == REFERENCE_STACK && str_eq(r->stack, deployment_of(t->c)->stack)));
+}
+
+/* An output of the environment that the file stands on, or of another stack, that is no list as far as is known. */
 static bool output_ok(const struct open_text *t, struct str body, const struct reference *r)
 {
 	struct check *c = t->c;
@@ -153,9 +161,8 @@ static bool output_ok(const struct open_text *t, struct str body, const struct r
 		return true;
 	if (t->place == PLACE_LIST && r->has_index)
 		return list_or_not(t, body, false);
-	if (r->kind == REFERENCE_ENVIRONMENT && c->exports != NULL &&
-	    export_named(c->exports, r->name) == NULL)
-		return false; /* a rule tells of outputs that there are not */
+	if (is_at_hand(t, r)) /* of outputs that there are not a rule tells */
+		return export_named(c->exports, r->name) != NULL && list_or_not(t, body, false);
 	d = diag_items_unknown(c->ds, t->v->at, written(t, body));
 	diag_note(c->ds, d,
 		  "items of lists are exported one by one, so that a list can change while it is "
@@ -170,11 +177,7 @@ static bool output_ok(const struct open_text *t, struct str body, const struct r
 /* What the environment's file says of a list: the names of its items; NULL where it is none, or there is no file. */
 static const struct env_export *list_of(const struct open_text *t, const struct reference *r)
 {
-	const struct deployment *d = deployment_of(t->c);
-	bool environment = r->kind == REFERENCE_ENVIRONMENT ||
-			   (r->kind == REFERENCE_STACK && str_eq(r->stack, d->stack));
-	const struct env_export *e =
-		environment && t->c->exports != NULL ? export_named(t->c->exports, r->name) : NULL;
+	const struct env_export *e = is_at_hand(t, r) ? export_named(t->c->exports, r->name) : NULL;
 
 	return e != NULL && e->what == EXPORT_SUBNETS ? e : NULL;
 }
