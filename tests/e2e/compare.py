@@ -7,6 +7,7 @@ instance types can do comes from the API's own describe-instance-types. Nothing 
 """
 import ast
 import base64
+import copy
 import json
 import re
 
@@ -62,8 +63,25 @@ class Comparison(Deployed):
         self.template = stack.cloudformation().get_template(StackName=stack.name)["TemplateBody"]
         if isinstance(self.template, str):
             self.template = json.loads(self.template)
+        if "Network" in cluster:
+            self.cluster = self.placed(copy.deepcopy(cluster))
 
     # ---- small helpers ----
+
+    def placed(self, cluster):
+        """The file with the subnets of its own network where it names none: nodes for people in the first public one, a queue
+        in the first private one, or in all where it may start several types."""
+        subnets = {kind: [self.physical(r["LogicalResourceId"]) for r in self.resources
+                          if re.fullmatch(rf"Subnet(Primary)?{kind}Subnet\d*", r["LogicalResourceId"])] for kind in ("Public", "Private")}
+        head = cluster["HeadNode"].setdefault("Networking", {})
+        if "SubnetId" not in head:
+            head.update({"SubnetId": subnets["Public"][0], "ElasticIp": head.get("ElasticIp", True)})
+        for pool in cluster.get("LoginNodes", {}).get("Pools", []):
+            pool.setdefault("Networking", {}).setdefault("SubnetIds", subnets["Public"][:1])
+        for queue in cluster["Scheduling"]["SlurmQueues"]:
+            several = all("Instances" in resource for resource in queue["ComputeResources"])
+            queue.setdefault("Networking", {}).setdefault("SubnetIds", subnets["Private"][:None if several else 1])
+        return cluster
 
     def physical(self, logical):
         return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in self.resources}[logical]
@@ -71,7 +89,7 @@ class Comparison(Deployed):
     def kept(self):
         """Physical ids of what the template says outlives the stack."""
         return {r["PhysicalResourceId"] for r in self.resources
-                if self.template["Resources"][r["LogicalResourceId"]].get("DeletionPolicy") == "Retain"}
+                if self.template["Resources"][r["LogicalResourceId"]].get("DeletionPolicy", "").startswith("Retain")}
 
     def queues(self):
         for queue in self.cluster["Scheduling"]["SlurmQueues"]:

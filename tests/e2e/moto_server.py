@@ -46,6 +46,7 @@ from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.models.route_tables import Route
+from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.models.vpcs import VPC
 from moto.efs.models import MountTarget
@@ -320,6 +321,19 @@ def create_instance(resource_name, cloudformation_json, account_id, region_name,
     return instance
 
 
+MADE_SUBNET = Subnet.create_from_cloudformation_json
+
+
+def create_subnet(resource_name, cloudformation_json, account_id, region_name, **kwargs):
+    """A subnet in the zone that its AvailabilityZoneId names."""
+    properties = dict(cloudformation_json["Properties"])
+    zone = properties.pop("AvailabilityZoneId", None)
+    for known in RegionsAndZonesBackend.zones[region_name]:
+        if known.zone_id == zone:
+            properties["AvailabilityZone"] = known.name
+    return MADE_SUBNET(resource_name, {**cloudformation_json, "Properties": properties}, account_id, region_name, **kwargs)
+
+
 def create_nat_gateway(resource_name, cloudformation_json, account_id, region_name, **kwargs):
     """A NAT gateway of a whole VPC stands in no subnet, which moto cannot say: it is recorded."""
     properties = cloudformation_json["Properties"]
@@ -584,6 +598,7 @@ def install_hooks():
     NatGateway.create_from_cloudformation_json = staticmethod(create_nat_gateway)
     Route.create_from_cloudformation_json = staticmethod(create_route)
     VPC.get_cfn_attribute = network_attribute
+    Subnet.create_from_cloudformation_json = staticmethod(create_subnet)
     Subnet.get_cfn_attribute = lambda subnet, name: {"AvailabilityZone": subnet.availability_zone, "VpcId": subnet.vpc_id}[name]
     Subnet.has_cfn_attr = classmethod(lambda cls, name: True)
     VPC.has_cfn_attr = classmethod(lambda cls, name: True)

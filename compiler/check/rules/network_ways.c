@@ -78,7 +78,8 @@ void rule_nat_has_place(const struct rules *r)
 		return;
 	}
 	for (size_t z = 0; n->nat == NETWORK_NAT_GATEWAY_PER_AZ && z < n->nzones; z++) {
-		if (!has_type(n, SUBNET_TYPE_PRIVATE, z) || has_type(n, SUBNET_TYPE_PUBLIC, z))
+		if (!has_type(n, SUBNET_TYPE_PRIVATE, z) || has_type(n, SUBNET_TYPE_PUBLIC, z) ||
+		    has_type(n, SUBNET_TYPE_PUBLIC, NET_NO_ZONE)) /* it may be that one */
 			continue;
 		d = diag_nat_without_public(r->ds, nat_at(n), zone_words(r, n, z));
 		diag_help(r->ds, d,
