@@ -138,6 +138,8 @@ def delete(tap, world, stack, label, before, comparison):
     tap.equal(states[stranger["InstanceId"]], "running", f"{label}: and nobody else's")
     ec2.terminate_instances(InstanceIds=[stranger["InstanceId"]])
     kept = comparison.kept()
+    kept |= {g["GroupId"] for g in ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": ["default"]}])["SecurityGroups"]
+             if g["VpcId"] in kept}  # a VPC that stays has its own
     left = [name for name in sorted(set(what_is_there(world, stack.region)) - set(before))
             if name.split()[1] not in kept]
     tap.equal(left, [], f"{label}: and leaves nothing behind that is not to be kept")

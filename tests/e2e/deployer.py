@@ -10,6 +10,7 @@ usage: deployer.py HPCC; prints TAP.
 """
 import copy
 import fnmatch
+import glob
 import json
 import os
 import re
@@ -46,6 +47,12 @@ EXTRA = {
     "ssm:GetParameter*": "AWS::SSM::Parameter::Value parameters", "iam:PassRole": "roles of instances and function",
     "route53:*": "the hosted zone",
 }
+
+
+# What the schemas name for properties that environments do not have: tables and metadata of buckets, IPAM, encryption controls,
+# endpoints to other regions; objects, which are the user's; and what AWS calls itself.
+NOT_OF_ENVIRONMENTS = ["s3tables:*", "s3:*Metadata*", "s3:*Object*", "s3:*ReplicationConfiguration", "billing:*", "sts:AssumeRole", "vpce:*",
+                       "ec2:AllocateIpamPoolCidr", "ec2:CreateVpcEncryptionControl", "sns:PutDataProtectionPolicy"]
 
 
 def listed(value):
@@ -107,9 +114,35 @@ def guide_calls(folder):
         world.end()
 
 
+def has_network(template):
+    return any(r["Type"] == "AWS::EC2::VPC" for r in template["Resources"].values())
+
+
 def templates():
-    """{name: template} of all examples."""
-    return {e.name: json.loads(hpcc("-q", e.path, *e.args).stdout) for e in examples()}
+    """{name: template} of the examples of clusters: those that make no network, and those that do."""
+    made = {e.name: json.loads(hpcc("-q", e.path, *e.args).stdout) for e in examples()}
+    return ({name: t for name, t in made.items() if not has_network(t)}, {name: t for name, t in made.items() if has_network(t)})
+
+
+def environments():
+    """The templates of the examples of environments."""
+    return [json.loads(hpcc("-q", path).stdout) for path in sorted(glob.glob(os.path.join(ROOT, "examples/environment/*.yaml")))]
+
+
+def judge_networks(tap, policy, networks):
+    """Who makes networks and environments needs examples/deployer/environment-policy.json besides."""
+    with open(os.path.join(ROOT, "examples/deployer/environment-policy.json"), encoding="utf-8") as file:
+        text = file.read()
+    more = json.loads(text)
+    tap.ok(len(re.sub(r"\s", "", text)) <= 6144, "a managed policy takes the one of environments: at most 6,144 characters")
+    made = [*networks.values(), *environments()]
+    tap.ok(len(made) > 5 and all(map(has_network, networks.values())), "there are networks and environments", len(made))
+    needs = {a for a in schema_needs({r["Type"] for t in made for r in t["Resources"].values()})
+             if not any(matches(a, known) for known in NOT_OF_ENVIRONMENTS)}
+    both = {"Statement": policy["Statement"] + more["Statement"]}
+    tap.equal(missing(both, needs), [], "all resource types of networks and environments can be made, changed and deleted")
+    tap.equal(idle(more, needs), [], "every action of the policy of environments is needed")
+    tap.ok("ec2:CreateVpc" in missing(policy, needs), "control: without it a VPC cannot be made")
 
 
 def services(template):
@@ -182,7 +215,7 @@ def main():
         text = file.read()
     policy = json.loads(text)
     tap.ok(len(re.sub(r"\s", "", text)) <= 6144, "a managed policy takes it: at most 6,144 characters")
-    made = templates()
+    made, networks = templates()
     types = {r["Type"] for t in made.values() for r in t["Resources"].values()}
     needs = schema_needs(types)
     tap.ok(len(needs) > 200, "the schemas name what they need", len(needs))
@@ -211,6 +244,7 @@ def main():
             s["Action"] = [a for a in listed(s["Action"]) if a != needed]
         tap.ok(needed in missing(less, needs | asked), f"control: without {needed} it is found out")
     judge_smoke(tap, policy)
+    judge_networks(tap, policy, networks)
     tap.end()
 
 
