@@ -128,7 +128,8 @@ class Example:
         if self.args:
             with open(config, encoding="utf-8") as file:
                 self.variables = dict(re.findall(r"^(\w+): *(.*)$", file.read(), re.M))
-        self.scheduler = re.search(r"^\s*Scheduler:\s*(\w+)", self.text, re.M).group(1)
+        scheduler = re.search(r"^\s*Scheduler:\s*(\w+)", self.text, re.M)
+        self.scheduler = scheduler and scheduler.group(1)  # None: it is not a cluster
         self.resolved = re.sub(r"\$\{(\w+)(?::-([^}]*))?\}", lambda m: self.variables.get(
             m.group(1), m.group(0) if m.group(2) is None else m.group(2)), self.text)
         self.region = re.search(r"^Region:\s*(\S+)", self.resolved, re.M).group(1)
@@ -146,6 +147,15 @@ def environments():
     """All examples of environments, by path."""
     return [path for path in sorted(glob.glob(os.path.join(ROOT, "examples/*/*.yaml")))
             if re.search(r"^Kind: Environment$", open(path, encoding="utf-8").read(), re.M)]
+
+
+def by_default(template, value):
+    """The branch of an Fn::If that the defaults of the parameters choose."""
+    while isinstance(value, dict) and "Fn::If" in value:
+        name, then, otherwise = value["Fn::If"]
+        parameter, wanted = template["Conditions"][name]["Fn::Equals"]
+        value = then if template["Parameters"][parameter["Ref"]]["Default"] == wanted else otherwise
+    return value
 
 
 def temporary():

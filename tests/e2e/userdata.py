@@ -23,7 +23,7 @@ import subprocess
 import sys
 import zlib
 
-from common import HPCC, ROOT, Tap, examples, hpcc, run, temporary
+from common import HPCC, ROOT, Tap, by_default, examples, hpcc, run, temporary
 
 LIMIT = 16384  # bytes of user data before base64 (EC2)
 TEMPLATES = os.path.join(ROOT, "templates")
@@ -211,7 +211,7 @@ def judge_payload(tap, template, sources, label):
 def judge_slurm_conf(tap, example, template, packed):
     """`hpcc slurm-conf` prints what the template holds, all of it, and each file alone."""
     files = {"slurm.conf": packed["slurm/slurm.conf"]}
-    files.update((name[len("slurm/"):], text)
+    files.update((name[len("slurm/"):], by_default(template, text))
                  for name, text in template["Resources"]["HeadNode"]["Metadata"]["Files"].items()
                  if name.startswith("slurm/"))
     printed = hpcc("slurm-conf", example.path, *example.args).stdout.decode()

@@ -76,6 +76,8 @@ def texts(value):
     if isinstance(value, dict) and "Fn::Sub" in value:
         sub = value["Fn::Sub"]
         return [sub if isinstance(sub, str) else sub[0]]
+    if isinstance(value, dict) and "Fn::Join" in value.get("Fn::Split", [None, {}])[1]:
+        return texts(value["Fn::Split"][1]["Fn::Join"][1])  # one of them stands for all items of a list
     if isinstance(value, dict) and "Fn::Split" in value:
         separator, (text, given) = value["Fn::Split"][0], value["Fn::Split"][1]["Fn::Sub"]
         for key, prefix in given.items():

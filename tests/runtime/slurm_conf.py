@@ -15,7 +15,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lab"))
 from lab import IMAGES, enter  # noqa: E402
-from common import ROOT, Tap, examples, hpcc  # noqa: E402
+from common import ROOT, Tap, by_default, examples, hpcc  # noqa: E402
 
 enter(300, sys.argv[2])
 
@@ -69,7 +69,7 @@ def prepare(suite):
 
 def files_of(example):
     template = json.loads(hpcc("--quiet", *example.args, example.path).stdout)
-    return template["Resources"]["HeadNode"]["Metadata"]["Files"]
+    return {name: by_default(template, text) for name, text in template["Resources"]["HeadNode"]["Metadata"]["Files"].items()}
 
 
 def text_of(value):
