@@ -6,9 +6,9 @@
  *     # hpcc:ignore W0410, W0601 -- reasons, for the next line that is no comment
  *     # hpcc:ignore-file W0601 -- a reason for the whole file
  *
- * A code may be written as its name. Errors of reading, of the schema, of lowering and of references, and a few
- * others (diag_may_change) cannot be taken back, because nothing can be made of a file that has them. A suppression that takes nothing
- * back is a finding itself.
+ * A code may be written as its name. Errors of reading, of the schema, of lowering and of references, and a few others
+ * (diag_may_change) cannot be taken back, because nothing can be made of a file that has them. A suppression that takes
+ * nothing back is a finding itself.
  */
 #ifndef HPCC_SUPPRESS_H
 #define HPCC_SUPPRESS_H

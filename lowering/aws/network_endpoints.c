@@ -21,7 +21,7 @@ static struct ir_origin origin_of_endpoints(const struct lowered_network *n)
 
 /*
  * "com.amazonaws.${AWS::Region}.ecr.api". Names of gateways begin like that in all partitions: in China the interface
- * of S3 alone begins with "cn". Source: Amazon S3 user guide, AWS PrivateLink for Amazon S3; eksctl-io/eksctl issue 3081.
+ * of S3 alone begins with "cn". Source: Amazon S3 user guide, AWS PrivateLink for Amazon S3; eksctl-io/eksctl#3081.
  */
 static struct ir_value *service_name(struct stack *st, struct str name, bool gateway)
 {
