@@ -42,7 +42,8 @@ static struct ir_resource *endpoint_add(struct stack *st, const struct lowered_n
 		network_thing(st, id, "AWS::EC2::VPCEndpoint", service, origin_of_endpoints(n));
 
 	ir_put(st->g, r->properties, "VpcId", n->vpc);
-	ir_put(st->g, r->properties, "ServiceName", service_name(st, service, str_eq(str_c(type), STR("Gateway"))));
+	ir_put(st->g, r->properties, "ServiceName",
+	       service_name(st, service, str_eq(str_c(type), STR("Gateway"))));
 	ir_put_text(st->g, r->properties, "VpcEndpointType", str_c(type));
 	return r;
 }

@@ -17,7 +17,7 @@ static const struct ports nfs_ports[] = {{2049, 2049}};
 
 /* A storage of the file that the environment makes. */
 struct ground_storage {
-	struct str name;		    /* as the file calls it; where that is faulty, the environment */
+	struct str name; /* as the file calls it; where that is faulty, the environment */
 	const struct shared_storage *mount; /* what the file says of it */
 	const struct shared_storage *made;  /* what the environment says */
 	const struct ports *ports;
