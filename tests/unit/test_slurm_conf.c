@@ -186,7 +186,6 @@ Test(slurm_conf, places_of_the_database)
 		{"db/", "StorageHost=db\nStoragePort=3306\n"},
 		{"db/x", "StorageHost=db\nStoragePort=3306\n"},
 		{"db:3307/x", "StorageHost=db\nStoragePort=3307\n"},
-		{"user@db:3307", "StorageHost=db\nStoragePort=3307\n"},
 		{"'[::1]'", "StorageHost=::1\nStoragePort=3306\n"},
 		{"'[2001:db8::2]:3307'", "StorageHost=2001:db8::2\nStoragePort=3307\n"},
 	};
