@@ -9,8 +9,10 @@
 #include "lowering/aws/parameters.h"
 #include "lowering/ir/equal.h"
 #include "lowering/ir/sub.h"
+#include "lowering/ir/walk.h"
 
 struct resolution {
+	struct ir_walk walk;
 	struct stack *st;
 	/* First lists are looked at, then texts: a text may stand in a list and elsewhere, and is one value there. */
 	bool lists;
@@ -202,75 +204,17 @@ static void resolve_list(struct resolution *x, struct ir_value *v)
 	*v = *ir_push(g, ir_func(g, IR_SPLIT, STR(",")), join);
 }
 
-static void resolve(struct resolution *x, struct ir_value *v);
+/* ---- the graph ---- */
 
-static void resolve_items(struct resolution *x, struct ir_value *v)
+static void names_known(struct resolution *x, const struct ir_value *v)
 {
-	for (uint32_t i = 0; i < v->n; i++)
-		resolve(x, v->items[i]);
-}
-
-static void resolve_members(struct resolution *x, struct ir_value *v)
-{
-	for (uint32_t i = 0; i < v->nmembers; i++) {
+	for (uint32_t i = 0; i < v->nmembers; i++)
 		if (!text_is_known(v->members[i].name))
 			BUG("a name of the template is left open: " STR_F,
 			    STR_A(text_shown(x->st->a, v->members[i].name)));
-		resolve(x, v->members[i].value);
-	}
 }
 
-/* v and all that it holds. A value that stands in several places has no reference any more at the second. */
-static void resolve(struct resolution *x, struct ir_value *v)
-{
-	if (v == NULL)
-		return;
-	switch (v->kind) {
-	case IR_NULL:
-	case IR_BOOL:
-	case IR_INT:
-	case IR_NUMBER:
-	case IR_REF:
-	case IR_GETATT:
-	case IR_NOVALUE:
-		return;
-	case IR_STRING:
-		if (!x->lists && !text_is_known(v->text))
-			resolve_text(x, v);
-		return;
-	case IR_SUB:
-		resolve_members(x, v);
-		if (!x->lists && !text_is_known(v->text))
-			v->text = format_of(x, v, v->text, false);
-		return;
-	case IR_OBJECT:
-		resolve_members(x, v);
-		return;
-	case IR_LIST:
-		if (x->lists)
-			resolve_list(x, v);
-		if (v->kind != IR_REF)
-			resolve_items(x, v);
-		return;
-	case IR_JOIN:
-	case IR_SELECT:
-	case IR_SPLIT:
-	case IR_FINDINMAP:
-	case IR_IF:
-	case IR_BASE64:
-	case IR_IMPORT:
-	case IR_EQUALS:
-	case IR_NOT:
-	case IR_GETAZS:
-	case IR_CIDR:
-		resolve_items(x, v);
-		return;
-	}
-	BUG("a value of kind %d", (int)v->kind);
-}
-
-/* ---- the graph ---- */
-
+/* The graph is that of the stack, and is not finished. */
 static struct ir_value *writable(const void *p)
 {
 	union {
@@ -281,10 +225,20 @@ static struct ir_value *writable(const void *p)
 	return u.out;
 }
 
-static void resolve_values(struct resolution *x, const struct map *values)
+/* A value that stands in several places has no reference any more at the second. */
+static void resolve(struct ir_walk *walk, const struct ir_value *seen)
 {
-	for (size_t i = 0; i < values->n; i++)
-		resolve(x, writable(values->items[i].value));
+	struct resolution *x = (struct resolution *)walk;
+	struct ir_value *v = writable(seen);
+
+	if (v->kind == IR_OBJECT || v->kind == IR_SUB)
+		names_known(x, v);
+	if (x->lists && v->kind == IR_LIST)
+		resolve_list(x, v);
+	else if (!x->lists && v->kind == IR_STRING && !text_is_known(v->text))
+		resolve_text(x, v);
+	else if (!x->lists && v->kind == IR_SUB && !text_is_known(v->text))
+		v->text = format_of(x, v, v->text, false);
 }
 
 /* Leaves out outputs that are those of another stack: who wants them asks that one. */
@@ -301,37 +255,15 @@ static void drop_imported(struct ir *g)
 	g->outputs = kept;
 }
 
-static void resolve_graph(struct resolution *x, struct ir *g)
-{
-	resolve(x, g->metadata);
-	resolve_values(x, &g->rules);
-	resolve_values(x, &g->mappings);
-	resolve_values(x, &g->conditions);
-	for (size_t i = 0; i < g->resources.n; i++) {
-		const struct ir_resource *r = g->resources.items[i].value;
-
-		resolve(x, r->creation_policy);
-		resolve(x, r->update_policy);
-		resolve(x, r->metadata);
-		resolve(x, r->properties);
-	}
-	for (size_t i = 0; i < g->outputs.n; i++) {
-		const struct ir_output *o = g->outputs.items[i].value;
-
-		resolve(x, o->value);
-		resolve(x, o->export_name);
-	}
-}
-
 void deployment_resolve(struct stack *st)
 {
-	struct resolution x = {.st = st, .lists = true};
+	struct resolution x = {.walk = {.visit = resolve}, .st = st, .lists = true};
 
 	if (st->deployment == NULL && st->network == NULL)
 		return;
-	resolve_graph(&x, st->g);
+	ir_walk_graph(&x.walk, st->g);
 	x.lists = false;
-	resolve_graph(&x, st->g);
+	ir_walk_graph(&x.walk, st->g);
 	drop_imported(st->g);
 	parameters_add(st, &x.used);
 }
