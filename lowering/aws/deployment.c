@@ -4,6 +4,7 @@
 
 #include "compiler/base/buf.h"
 #include "compiler/base/open_text.h"
+#include "compiler/model/deployment.h"
 #include "lowering/aws/arn.h"
 #include "lowering/aws/network.h"
 #include "lowering/aws/parameters.h"
@@ -76,21 +77,33 @@ static struct ir_value *text_of(struct resolution *x, struct reference r)
 
 /* ---- formats ---- */
 
+/* Does `name` stand for something else than `value` in the Sub v: for a variable, a parameter, or a part of the stack? */
+static bool is_taken(const struct resolution *x, const struct ir_value *v, struct str name,
+		     const struct ir_value *value)
+{
+	const struct ir_value *there = ir_get(v, name);
+
+	if (there != NULL)
+		return !ir_same(there, value);
+	if (value->kind == IR_REF && str_eq(value->text, name))
+		return false;
+	return str_eq(name, STR(ENVIRONMENT_STACK_PARAMETER)) || ir_find(x->st->g, name) != NULL ||
+	       deployment_parameter(x->st->deployment, name) != NULL;
+}
+
 /*
  * Appends the placeholder for r to the format of the Sub v: the name of a parameter, or a variable that is called after
- * what it stands for, and by another name where v has one for something else.
+ * what it stands for, and by another name where that is taken.
  */
 static void add_placeholder(struct resolution *x, struct buf *format, struct ir_value *v,
 			    struct reference r)
 {
-	struct ir_value *value = text_of(x, r), *there = ir_get(v, r.name);
+	struct ir_value *value = text_of(x, r);
 	struct str name = r.name;
 
-	for (unsigned n = 2; there != NULL && !ir_same(there, value); n++) {
+	for (unsigned n = 2; is_taken(x, v, name, value); n++)
 		name = arena_fmt(x->st->a, STR_F "%u", STR_A(r.name), n);
-		there = ir_get(v, name);
-	}
-	if (there == NULL && (value->kind != IR_REF || !str_eq(value->text, name)))
+	if (ir_get(v, name) == NULL && (value->kind != IR_REF || !str_eq(value->text, name)))
 		ir_put_str(x->st->g, v, name, value);
 	buf_fmt(format, "${" STR_F "}", STR_A(name));
 }

@@ -817,6 +817,27 @@ static const struct {
 #undef LOWERING
 };
 
+Test(open_values, of_one_name_stay_apart)
+{
+	struct arena a = {0};
+	const struct ir *g = graph(
+		&a, (struct pieces){.root = "Environment: {Stack: ground}\n"
+					    "Parameters: {Team: {Type: string, Default: bio}}\n"
+					    "Tags:\n"
+					    "  - {Key: a, Value: \"${param.Team}/${env.Team}\"}\n"
+					    "  - {Key: b, Value: \"x ${env.HeadNode}\"}\n"});
+	const struct ir_value *tags = at(ir_find(g, STR("HeadNode"))->properties, "Tags");
+	const struct ir_value *both = at(tags->items[tags->n - 2], "Value"),
+			      *stack = at(tags->items[tags->n - 1], "Value");
+
+	cr_expect(str_eq(both->text, STR("${Team}/${Team2}")), STR_F, STR_A(both->text));
+	cr_expect_eq(ir_get(both, STR("Team2"))->kind, IR_IMPORT);
+	cr_expect_null(ir_get(both, STR("Team")), "it would hide the parameter");
+	cr_expect(str_eq(stack->text, STR("x ${HeadNode2}")), STR_F, STR_A(stack->text));
+	cr_expect_eq(ir_get(stack, STR("HeadNode2"))->kind, IR_IMPORT);
+	arena_release(&a);
+}
+
 static const struct {
 	unsigned variant;
 	const char *view;
