@@ -1,30 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """templates/hybrid.py: SecureStrings from a simulated AWS (moto), attachments as EC2 tells them."""
-import importlib.util
-import os
-import pathlib
-import sys
+import json
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-try:
-    import boto3
-    import moto
-except ImportError:
-    venv = pathlib.Path(os.environ.get("HPCC_VENV", ROOT / "build" / "venv")) / "bin" / "python"
-    if venv.exists() and os.environ.get("HPCC_IN_VENV") is None:
-        os.execve(venv, [str(venv), *sys.argv], {**os.environ, "HPCC_IN_VENV": "1"})
-    print("boto3 and moto are not installed")
-    sys.exit(77)  # skipped, for meson
+from function import program, simulated
 
-for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"):
-    os.environ[f"AWS_{name}"] = "test"
-os.environ["AWS_DEFAULT_REGION"] = "eu-west-1"
+simulated()
+import boto3  # noqa: E402 - after the right interpreter is found
+import moto  # noqa: E402
 
-spec = importlib.util.spec_from_file_location("hybrid", ROOT / "templates" / "hybrid.py")
-hybrid = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(hybrid)
+hybrid = program("hybrid")
 
 WANTED = {"TransitGatewayId": "tgw-1", "VpcId": "vpc-1", "VpnConnectionId": "vpn-1"}
 

@@ -2,35 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """templates/lifecycle.py against a simulated AWS (moto), with answers sent to a local HTTP server."""
 import http.server
-import importlib.util
 import json
-import os
-import pathlib
-import sys
 import threading
 import time
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-try:
-    import boto3
-    import botocore.exceptions
-    import moto
-except ImportError:
-    venv = pathlib.Path(os.environ.get("HPCC_VENV", ROOT / "build" / "venv")) / "bin" / "python"
-    if venv.exists() and os.environ.get("HPCC_IN_VENV") is None:
-        os.execve(venv, [str(venv), *sys.argv], {**os.environ, "HPCC_IN_VENV": "1"})
-    print("boto3 and moto are not installed")
-    sys.exit(77)  # skipped, for meson
+from function import program, simulated
 
-for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"):
-    os.environ[f"AWS_{name}"] = "test"
-os.environ["AWS_DEFAULT_REGION"] = "eu-west-1"
+simulated()
+import boto3  # noqa: E402 - after the right interpreter is found
+import botocore.exceptions  # noqa: E402
+import moto  # noqa: E402
 
-PATH = ROOT / "templates" / "lifecycle.py"
-spec = importlib.util.spec_from_file_location("lifecycle", PATH)
-lifecycle = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(lifecycle)
+lifecycle = program("lifecycle")
 
 
 class Listener:
