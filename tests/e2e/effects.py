@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every property of a network and of security groups has its effect: two files that differ in it alone give two templates.
+"""Every property of an environment's own sections has its effect: two files that differ in it alone give two templates.
 
 The sections and their properties are those of stdlib/schema: one without a row here fails.
 usage: effects.py HPCC; prints TAP.
@@ -26,9 +26,96 @@ INTERFACE = {"Endpoints": {"Interfaces": ["ec2"]}}
 GROUP = {"Name": "A", "AllowEgress": False, "Ingress": [{"FromPort": 22, "CidrIp": "10.0.0.0/8"}]}
 RULE = ["SecurityGroups", 0, "Ingress", 0]
 
-# (section, property): what stands beside it, where it stands below Network, or in the file, and another value.
-# A value of None takes the property out.
+VIF = {"ConnectionId": "dxcon-fg1234ab", "Vlan": 101, "BgpAsn": 65000, "AmazonAddress": "169.254.255.1/30",
+       "CustomerAddress": "169.254.255.2/30"}
+VPN = {"Name": "Backup", "CustomerGateway": {"IpAddress": "203.0.113.10"}}
+STATIC = {**VPN, "StaticRoutesOnly": True}
+TUNNEL = [{"TunnelInsideCidr": "169.254.10.0/30"}]
+TRANSIT = {"Type": "TRANSIT_GATEWAY"}
+RULE_OF_NAMES = {"DomainName": "corp.example.com", "TargetIps": ["192.168.0.2"]}
+ALIAS = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+def way(gateway=None, direct=None, vpn=None, names=None):
+    """A section HybridNetwork."""
+    return {"HybridNetwork": {"OnPremisesCidrs": ["192.168.0.0/16"], "Gateway": gateway or {"Type": "VIRTUAL_PRIVATE_GATEWAY"},
+                              **({"DirectConnect": direct} if direct is not None else {}),
+                              **({"ResolverRules": [names]} if names else {}), "VpnConnections": [vpn or VPN]}}
+
+
+HYBRID, CONNECTION, RULES = "HybridNetwork", ["HybridNetwork", "VpnConnections", 0], ["Buckets", 0, "Lifecycle"]
+DIRECT, BUDGET = ["HybridNetwork", "DirectConnect"], {"Budget": {"Amount": 100, "Emails": ["a@example.com"]}}
+LARGE = [{"TunnelBandwidth": "large"}, {"TunnelBandwidth": "large"}]
+OLD = {"Buckets": [{"Name": "Records", "Lifecycle": [{"TransitionInDays": 30, "StorageClass": "GLACIER"}]}]}
+
+# (section, property): what stands beside it below Network, where it stands below Network, or in the file, another value, and
+# what else stands in the file. A value of None takes the property out.
 ROWS = {
+    ("Bucket", "Name"): (NEW, ["Buckets", 1, "Name"], "Third"),
+    ("Bucket", "BucketName"): (NEW, ["Buckets", 0, "BucketName"], "amzn-s3-demo-bucket"),
+    ("Bucket", "Versioning"): (NEW, ["Buckets", 0, "Versioning"], True),
+    ("Bucket", "KmsKeyId"): (NEW, ["Buckets", 0, "KmsKeyId"], ALIAS),
+    ("Bucket", "Lifecycle"): (NEW, RULES, [{"ExpirationInDays": 9}]),
+    ("Bucket", "DeletionPolicy"): (NEW, ["Buckets", 0, "DeletionPolicy"], "Delete"),
+    ("LifecycleRule", "Prefix"): (NEW, [*RULES, 0, "Prefix"], "old/", OLD),
+    ("LifecycleRule", "TransitionInDays"): (NEW, [*RULES, 0, "TransitionInDays"], 60, OLD),
+    ("LifecycleRule", "StorageClass"): (NEW, [*RULES, 0, "StorageClass"], "DEEP_ARCHIVE", OLD),
+    ("LifecycleRule", "ExpirationInDays"): (NEW, [*RULES, 0, "ExpirationInDays"], 365, OLD),
+    ("LifecycleRule", "NoncurrentVersionExpirationInDays"): (NEW, [*RULES, 0, "NoncurrentVersionExpirationInDays"], 9, OLD),
+    ("LifecycleRule", "AbortIncompleteMultipartUploadInDays"): (NEW, [*RULES, 0, "AbortIncompleteMultipartUploadInDays"], 3, OLD),
+    ("KmsKey", "Alias"): (NEW, ["KmsKey", "Alias"], "alias/other", {"KmsKey": {}}),
+    ("KmsKey", "EnableKeyRotation"): (NEW, ["KmsKey", "EnableKeyRotation"], False, {"KmsKey": {}}),
+    ("KmsKey", "PendingWindowInDays"): (NEW, ["KmsKey", "PendingWindowInDays"], 7, {"KmsKey": {}}),
+    # A key stays with what is kept under it.
+    ("KmsKey", "DeletionPolicy"): (NEW, ["KmsKey", "DeletionPolicy"], "Delete",
+                                   {"KmsKey": {}, "Buckets": [{"Name": "Records", "DeletionPolicy": "Delete"}]}),
+    ("KeyPair", "KeyName"): (NEW, ["KeyPair", "KeyName"], "other", {"KeyPair": {"KeyName": "key"}}),
+    ("KeyPair", "PublicKeyMaterial"): (NEW, ["KeyPair", "PublicKeyMaterial"],
+                                       "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f",
+                                       {"KeyPair": {"KeyName": "key"}}),
+    ("KeyPair", "KeyType"): (NEW, ["KeyPair", "KeyType"], "rsa", {"KeyPair": {"KeyName": "key"}}),
+    (HYBRID, "Gateway"): (NEW, [HYBRID, "Gateway"], TRANSIT, way()),
+    (HYBRID, "OnPremisesCidrs"): (NEW, [HYBRID, "OnPremisesCidrs"], ["192.168.0.0/17"], way(vpn=STATIC)),
+    (HYBRID, "DirectConnect"): (NEW, DIRECT, {}, way()),
+    (HYBRID, "VpnConnections"): (NEW, CONNECTION, {**VPN, "Name": "Second"}, way()),
+    (HYBRID, "ResolverRules"): (NEW, [HYBRID, "ResolverRules"], [RULE_OF_NAMES], way()),
+    ("HybridGateway", "Type"): (NEW, [HYBRID, "Gateway", "Type"], "TRANSIT_GATEWAY", way()),
+    ("HybridGateway", "AmazonSideAsn"): (NEW, [HYBRID, "Gateway", "AmazonSideAsn"], 64600, way()),
+    ("HybridGateway", "VpnGatewayId"): (NEW, [HYBRID, "Gateway", "VpnGatewayId"], "vgw-0123456789abcdef0", way()),
+    ("HybridGateway", "TransitGatewayId"): (NEW, [HYBRID, "Gateway", "TransitGatewayId"], "tgw-0123456789abcdef0", way(TRANSIT)),
+    ("DirectConnect", "DirectConnectGatewayId"): (NEW, [*DIRECT, "DirectConnectGatewayId"], "12345678-1234-1234-1234-123456789012",
+                                                  way(direct={})),
+    ("DirectConnect", "AmazonSideAsn"): (NEW, [*DIRECT, "AmazonSideAsn"], 64700, way(direct={})),
+    ("DirectConnect", "AllowedPrefixes"): (NEW, [*DIRECT, "AllowedPrefixes"], ["10.0.0.0/17"], way(direct={})),
+    ("DirectConnect", "VirtualInterfaces"): (NEW, [*DIRECT, "VirtualInterfaces"], [VIF], way(direct={})),
+    ("DirectConnect", "VirtualInterface"): (NEW, [*DIRECT, "VirtualInterface"], VIF, way(direct={})),
+    **{("VirtualInterface", name): (NEW, [*DIRECT, "VirtualInterface", name], value, way(direct={"VirtualInterface": VIF}))
+       for name, value in {"ConnectionId": "dxcon-fg1234ac", "Vlan": 102, "BgpAsn": 65001, "Mtu": 8500,
+                           "AuthKeyParameter": "/hpc/bgp"}.items()},
+    **{("VirtualInterface", name): (NEW, [*DIRECT, "VirtualInterface"], {**VIF, "AmazonAddress": "169.254.255.5/30",
+                                                                         "CustomerAddress": "169.254.255.6/30"},
+                                    way(direct={"VirtualInterface": VIF})) for name in ("AmazonAddress", "CustomerAddress")},
+    ("VpnConnection", "Name"): (NEW, [*CONNECTION, "Name"], "Second", way()),
+    ("VpnConnection", "CustomerGateway"): (NEW, [*CONNECTION, "CustomerGateway"], {"IpAddress": "203.0.113.11"}, way()),
+    ("VpnConnection", "StaticRoutesOnly"): (NEW, [*CONNECTION, "StaticRoutesOnly"], True, way()),
+    ("VpnConnection", "StaticRoutes"): (NEW, [*CONNECTION, "StaticRoutes"], ["192.168.0.0/17"], way(vpn=STATIC)),
+    ("VpnConnection", "Tunnels"): (NEW, [*CONNECTION, "Tunnels"], TUNNEL, way()),
+    ("VpnConnection", "PreSharedKeyStorage"): (NEW, [*CONNECTION, "PreSharedKeyStorage"], "Standard", way()),
+    ("CustomerGateway", "IpAddress"): (NEW, [*CONNECTION, "CustomerGateway", "IpAddress"], "203.0.113.11", way()),
+    ("CustomerGateway", "BgpAsn"): (NEW, [*CONNECTION, "CustomerGateway", "BgpAsn"], 65010, way()),
+    ("VpnTunnel", "TunnelInsideCidr"): (NEW, [*CONNECTION, "Tunnels"], TUNNEL, way()),
+    ("VpnTunnel", "TunnelBandwidth"): (NEW, [*CONNECTION, "Tunnels"], LARGE, way(TRANSIT)),
+    **{("VpnTunnel", name): (NEW, [*CONNECTION, "Tunnels", 0, name], value, way(vpn={**VPN, "Tunnels": TUNNEL}))
+       for name, value in {"StartupAction": "start", "IKEVersions": ["ikev1"], "LogEnabled": False}.items()},
+    ("ResolverRule", "DomainName"): (NEW, [HYBRID, "ResolverRules", 0, "DomainName"], "lab.example.com", way(names=RULE_OF_NAMES)),
+    ("ResolverRule", "TargetIps"): (NEW, [HYBRID, "ResolverRules", 0, "TargetIps"], ["192.168.0.3"], way(names=RULE_OF_NAMES)),
+    ("Notifications", "TopicArn"): (NEW, ["Notifications"], {"TopicArn": "arn:aws:sns:us-east-1:111122223333:alarms"},
+                                    {**way(), "Notifications": {"Emails": ["a@example.com"]}}),
+    ("Notifications", "Emails"): (NEW, ["Notifications", "Emails"], ["b@example.com"],
+                                  {**way(), "Notifications": {"Emails": ["a@example.com"]}}),
+    **{("Budget", name): (NEW, ["Budget", name], value, BUDGET)
+       for name, value in {"Amount": 200, "TimeUnit": "QUARTERLY", "ActualPercent": [50], "ForecastPercent": [90],
+                           "Emails": ["b@example.com"], "AllCosts": True}.items()},
     ("Network", "VpcId"): (EXISTING, ["VpcId"], "vpc-0123456789abcdef1"),
     ("Network", "CidrBlock"): ({"AvailabilityZoneCount": 1}, ["CidrBlock"], "10.9.0.0/16"),
     ("Network", "AdditionalCidrBlocks"): (NEW, ["AdditionalCidrBlocks"], ["10.1.0.0/16"]),
@@ -89,10 +176,10 @@ def changed(value, path, other):
     return copy
 
 
-def files_of(network, path, other):
+def files_of(network, path, other, more=None):
     """The file, and the one that differs in the property."""
     file = {"Kind": "Environment", "Region": "us-east-1", "Network": network,
-            "SecurityGroups": [GROUP, {"Name": "B"}], "Buckets": [{"Name": "Records"}, {"Name": "Other"}]}
+            "SecurityGroups": [GROUP, {"Name": "B"}], "Buckets": [{"Name": "Records"}, {"Name": "Other"}], **(more or {})}
     return file, changed(file, path if path[0] in file else ["Network", *path], other)
 
 
