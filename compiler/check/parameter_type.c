@@ -201,6 +201,9 @@ bool parameter_fits(struct check *c, const struct stack_parameter *p, const stru
 
 	if (wants_key_name(prop))
 		return any_text;
+	/* CloudFormation asks that such a key pair is there already, and this one is to be made. */
+	if (prop == &schema_props[PROP_KeyPair_KeyName] && p->key_name)
+		return false;
 	if (prop->pattern == NULL || (any_text && !p->key_name) || p->form == prop->pattern)
 		return true;
 	return pattern_matches(c->patterns, prop->pattern,

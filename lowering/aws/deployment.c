@@ -77,7 +77,7 @@ static struct ir_value *text_of(struct resolution *x, struct reference r)
 
 /* ---- formats ---- */
 
-/* Does `name` stand for something else than `value` in the Sub v: for a variable, a parameter, or a part of the stack? */
+/* Does `name` stand for another thing than `value` in the Sub v: a variable, a parameter, a part of the stack? */
 static bool is_taken(const struct resolution *x, const struct ir_value *v, struct str name,
 		     const struct ir_value *value)
 {
