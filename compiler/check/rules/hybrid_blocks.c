@@ -62,6 +62,43 @@ void rule_on_premises_apart(const struct rules *r)
 			apart(r, &h->vpn_connections.items[i].static_routes);
 }
 
+/* ---- all the world ---- */
+
+/* What else is the default route of subnets: the internet, or a NAT gateway; NULL where nothing is. */
+static const char *other_default_route(const struct net *n)
+{
+	if (n->nat != NETWORK_NAT_GATEWAY_NONE)
+		return "a NAT gateway";
+	return n->is_new && net_first(n, SUBNET_TYPE_PUBLIC) != NULL ? "the internet" : NULL;
+}
+
+/* Source: EC2 API, CreateRoute; Amazon VPC user guide, route priority: a static route wins over one that is propagated. */
+void rule_one_default_route(const struct rules *r)
+{
+	const struct hybrid_network *h = hybrid(r);
+	const char *other =
+		h != NULL && USABLE(r->net->m, subnets) ? other_default_route(r->net) : NULL;
+
+	if (other == NULL || !USABLE(h, on_premises_cidrs) || !USABLE(&h->gateway, type))
+		return;
+	for (size_t i = 0; i < h->on_premises_cidrs.n; i++) {
+		const struct model_string *item = &h->on_premises_cidrs.items[i];
+		struct cidr block;
+		struct diag *d;
+
+		if (!item_block(item, &block) || !is_default_route(block))
+			continue;
+		if (gateway_is_transit(&h->gateway))
+			d = diag_two_default_routes(r->ds, item->at, item->text, other);
+		else
+			d = diag_default_route_unused(r->ds, item->at, item->text, other);
+		diag_note(r->ds, d, "a route table has one route for what no other is for");
+		diag_help(r->ds, d,
+			  "name the blocks of the data centre, or write `NatGateway: NONE` and no "
+			  "subnet of Type PUBLIC");
+	}
+}
+
 /* ---- addresses that no route leads to ---- */
 
 static void routable(const struct rules *r, struct str text, struct span at, struct cidr block)
