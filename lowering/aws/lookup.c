@@ -66,7 +66,7 @@ static struct str log_group_add(struct stack *st, struct ir_origin origin)
 
 	ir_put_int(st->g, r->properties, "RetentionInDays", LAMBDA_LOG_DAYS);
 	tags_put(st, r->properties, "Tags", NULL);
-	r->deletion_policy = r->update_replace_policy = IR_DELETE;
+	resource_goes(r, IR_DELETE);
 	return r->id;
 }
 

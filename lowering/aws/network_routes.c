@@ -77,11 +77,25 @@ static void regional_nat_add(struct stack *st, const struct lowered_network *n, 
 	w->any_nat = ir_ref(st->g, r->id);
 }
 
+/*
+ * A gateway is replaced with its subnet, and the new one cannot take the address while the old one has it: so another
+ * subnet, or one of other addresses, means another address. Source: EC2 API, CreateNatGateway, Resource.AlreadyAssociated.
+ */
+static struct str address_id(struct stack *st, const struct lowered_network *n,
+			     const struct net_subnet *in)
+{
+	char buffer[CIDR_TEXT];
+	struct str parts[] = {in->name, in->id.n > 0 ? in->id : cidr_text(in->block, buffer)};
+
+	return ir_unique_id(st->g, network_zone_id(st, n, "Eip", in->zone).s, parts,
+			    ARRAY_LEN(parts));
+}
+
 /* One with an address of its own, in a public subnet. */
 static struct ir_value *nat_add(struct stack *st, const struct lowered_network *n,
 				const struct ways *w, const struct net_subnet *in)
 {
-	struct str eip_id = network_zone_id(st, n, "Eip", in->zone);
+	struct str eip_id = address_id(st, n, in);
 	struct str id = network_zone_id(st, n, "NatGateway", in->zone);
 	struct ir_resource *eip =
 		network_thing(st, eip_id, "AWS::EC2::EIP", in->name, origin_of_nat(n));

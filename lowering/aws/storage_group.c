@@ -66,7 +66,7 @@ static void rules_for(struct stack *st, const struct storage_access *access,
 	if (access->peers) {
 		struct ir_resource *r = rule(st, access, ports, &itself);
 
-		r->deletion_policy = r->update_replace_policy = access->policy;
+		resource_goes(r, access->policy);
 	}
 }
 

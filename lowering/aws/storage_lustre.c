@@ -9,6 +9,8 @@
 #include "lowering/aws/file_systems.h"
 #include "lowering/aws/tags.h"
 
+#define ASSOCIATION "AWS::FSx::DataRepositoryAssociation"
+
 /* One rule for both: what lies between is the servers' own, and each rule costs 400 bytes of template. */
 static const struct port_range lustre_ports[] = {{988, 1023}};
 
@@ -234,8 +236,7 @@ static struct ir_resource *association(struct stack *st, const struct shared_sto
 {
 	struct str parts[] = {model->name, m->name};
 	struct str id = ir_unique_id(st->g, "Repository", parts, ARRAY_LEN(parts));
-	struct ir_resource *r = ir_add(st->g, id, "AWS::FSx::DataRepositoryAssociation",
-				       origin_of_section(&m->section));
+	struct ir_resource *r = ir_add(st->g, id, ASSOCIATION, origin_of_section(&m->section));
 	struct ir_value *p = r->properties, *s3 = ir_object(st->g);
 
 	if (place->keeps.links)
@@ -253,9 +254,21 @@ static struct ir_resource *association(struct stack *st, const struct shared_sto
 	return r;
 }
 
+/* The last association that there is so far, of whichever file system, or NULL. */
+static const struct ir_resource *last_association(const struct stack *st)
+{
+	for (size_t i = st->g->resources.n; i > 0; i--) {
+		const struct ir_resource *r = st->g->resources.items[i - 1].value;
+
+		if (str_eq(r->type, STR(ASSOCIATION)))
+			return r;
+	}
+	return NULL;
+}
+
 /*
  * One after the other: FSx edits the policy of the bucket for each, and two at a time lose one's edit ("does
- * not have the required permissions for the S3 bucket").
+ * not have the required permissions for the S3 bucket"). Several file systems may have one bucket.
  * Source: github.com/hashicorp/terraform-provider-aws/issues/24678.
  */
 static void associations(struct stack *st, const struct shared_storage *model, struct str fs,
@@ -263,14 +276,14 @@ static void associations(struct stack *st, const struct shared_storage *model, s
 {
 	const struct data_repository_association_list *list =
 		&model->fsx_lustre_settings.data_repository_associations;
-	struct str before = {0};
+	const struct ir_resource *before = last_association(st);
 
 	for (size_t i = 0; i < list->n; i++) {
 		struct ir_resource *r = association(st, model, fs, &list->items[i], place);
 
-		if (before.n > 0)
-			ir_depend(st->g, r, before);
-		before = r->id;
+		if (before != NULL)
+			ir_depend(st->g, r, before->id);
+		before = r;
 	}
 }
 

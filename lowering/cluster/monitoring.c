@@ -42,7 +42,7 @@ static void log_group_add(struct lowering *l, const struct cloud_watch_logs *m)
 	struct ir_resource *r = ir_add(l->st.g, STR("LogGroup"), "AWS::Logs::LogGroup", origin);
 	bool keep = m->deletion_policy != CLOUD_WATCH_LOGS_DELETION_POLICY_DELETE;
 
-	r->deletion_policy = r->update_replace_policy = keep ? IR_RETAIN : IR_DELETE;
+	resource_goes(r, keep ? IR_RETAIN : IR_DELETE);
 	ir_put(l->st.g, r->properties, "LogGroupName", group_name(&l->st));
 	if (m->retention_in_days > 0) /* 0: for ever, which CloudFormation says by saying nothing */
 		ir_put_int(l->st.g, r->properties, "RetentionInDays", m->retention_in_days);

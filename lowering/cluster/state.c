@@ -24,6 +24,6 @@ void pass_state(struct lowering *l)
 	ir_put_int(l->st.g, r->properties, "Size", size);
 	ir_put_bool(l->st.g, r->properties, "Encrypted", root->encrypted);
 	tags_put(&l->st, r->properties, "Tags", ir_text(l->st.g, STR("State")));
-	r->deletion_policy = r->update_replace_policy = policy;
+	resource_goes(r, policy);
 	l->state_volume = r->id;
 }

@@ -42,13 +42,19 @@ static struct ir_value *clients_of(struct lowering *l)
 	return clients;
 }
 
+/* A file system is kept with what it needs. In a network of the stack's own that goes when the creation fails. */
+static enum ir_policy keep_policy(const struct lowering *l)
+{
+	return l->st.network != NULL ? IR_RETAIN_EXCEPT_ON_CREATE : IR_RETAIN;
+}
+
 static struct storage_place place_in(struct lowering *l, struct ir_value *subnets)
 {
 	return (struct storage_place){
 		.vpc = l->vpc,
 		.subnets = subnets,
 		.clients = clients_of(l),
-		.keeps = {.policy = IR_RETAIN, .links = true, .linked_backups = true}};
+		.keeps = {.policy = keep_policy(l), .links = true, .linked_backups = true}};
 }
 
 /* The subnets of the queue that has most of them, the first of such queues; each subnet once. */
@@ -130,7 +136,7 @@ void storage_efs(struct lowering *l, struct lowered_storage *s)
 		       ir_subf(l->st.g, STR_F ".efs.${AWS::Region}.${AWS::URLSuffix}",
 			       STR_A(m->file_system_id)));
 	} else {
-		struct efs efs = efs_of(s->model, IR_RETAIN);
+		struct efs efs = efs_of(s->model, keep_policy(l));
 
 		make_efs(l, s, &efs);
 	}

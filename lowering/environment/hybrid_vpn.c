@@ -58,7 +58,7 @@ static struct ir_value *log_group(const struct hybrid *h)
 		ir_put(g, r->properties, "LogGroupName",
 		       ir_sub(g, STR("/aws/vendedlogs/vpn/${AWS::StackName}")));
 		ir_put_int(g, r->properties, "RetentionInDays", LOG_DAYS);
-		r->deletion_policy = r->update_replace_policy = IR_DELETE;
+		resource_goes(r, IR_DELETE);
 	}
 	return ir_getatt(g, r->id, STR("Arn"));
 }

@@ -372,6 +372,24 @@ Test(environment, a_file_system_is_in_the_group_of_its_clients_and_waits_for_its
 	cr_expect_eq(r->deletion_policy, IR_RETAIN_EXCEPT_ON_CREATE);
 }
 
+/* FSx edits the policy of the bucket for each: two at a time lose one's edit. */
+Test(environment, links_of_several_file_systems_are_made_one_after_the_other)
+{
+	const struct ir *g = ground(
+		"Buckets: [{Name: Data}]\n"
+		"SharedStorage:\n"
+		"  - {Name: a, StorageType: FsxLustre, FsxLustreSettings: {StorageCapacity: 1200, "
+		"DataRepositoryAssociations: [{Name: x, FileSystemPath: /x, Bucket: Data}]}}\n"
+		"  - {Name: b, StorageType: FsxLustre, FsxLustreSettings: {StorageCapacity: 1200, "
+		"DataRepositoryAssociations: [{Name: y, FileSystemPath: /y, Bucket: Data}]}}\n");
+	const struct ir_resource *second = found(g, "RepositoryBY");
+	bool waits = false;
+
+	for (size_t i = 0; i < second->ndepends; i++)
+		waits |= str_eq(second->depends_on[i], STR("RepositoryAX"));
+	cr_assert(waits);
+}
+
 Test(environment, lustre_has_what_only_environments_say)
 {
 	static const char *const is[][2] = {

@@ -193,6 +193,30 @@ static const struct ir *expect_nat(struct arena *a, const char *nat, const char 
 	return g;
 }
 
+static const char *address_of_nat(struct arena *a, const char *subnet)
+{
+	struct str network =
+		arena_fmt(a,
+			  "  AvailabilityZones: [us-east-1a]\n  Subnets:\n    - {Name: %s}\n"
+			  "    - {Name: Work, Type: PRIVATE, CidrBlock: 10.0.64.0/20}\n",
+			  subnet);
+	const struct ir *g = graph(a, network.s);
+
+	return text_at(a, ir_find(g, STR("NatGatewayUsEast1a"))->properties, "AllocationId");
+}
+
+/* While the old gateway has the address, no other can take it. */
+Test(ground, a_gateway_that_is_replaced_has_another_address)
+{
+	struct arena a = {0};
+	const char *before = address_of_nat(&a, "Door, Type: PUBLIC, CidrBlock: 10.0.0.0/24");
+
+	cr_expect_str_eq(address_of_nat(&a, "Door, Type: PUBLIC, CidrBlock: 10.0.0.0/24"), before);
+	cr_expect_str_neq(address_of_nat(&a, "Door, Type: PUBLIC, CidrBlock: 10.0.1.0/24"), before);
+	cr_expect_str_neq(address_of_nat(&a, "Gate, Type: PUBLIC, CidrBlock: 10.0.0.0/24"), before);
+	arena_release(&a);
+}
+
 Test(ground, kinds_of_nat_gateways)
 {
 	struct arena a = {0};
@@ -201,7 +225,9 @@ Test(ground, kinds_of_nat_gateways)
 	g = expect_nat(&a, "SINGLE", "NatGatewayUsEast1a ", "NatGatewayUsEast1a",
 		       "NatGatewayUsEast1a");
 	expect(&a, g, "NatGatewayUsEast1a", "SubnetId", "SubnetDoor");
-	expect(&a, g, "NatGatewayUsEast1a", "AllocationId", "EipUsEast1a.AllocationId");
+	expect_all(&a, g, "AWS::EC2::EIP", "EipUsEast1aDoor10000247PSB01 ");
+	expect(&a, g, "NatGatewayUsEast1a", "AllocationId",
+	       "EipUsEast1aDoor10000247PSB01.AllocationId");
 	g = expect_nat(&a, "PER_AZ", "NatGatewayUsEast1a NatGatewayUsEast1b ", "NatGatewayUsEast1a",
 		       "NatGatewayUsEast1b");
 	expect(&a, g, "NatGatewayUsEast1b", "SubnetId", "SubnetGate");

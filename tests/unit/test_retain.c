@@ -303,6 +303,43 @@ Test(retain, subnets_keep_their_block_of_the_vpc)
 	cr_expect_eq(kept(g, "AWS::EC2::VPCCidrBlock"), count_of(g, "AWS::EC2::VPCCidrBlock"));
 }
 
+/* Else a stack that fails would keep a mount target and try to delete its subnet. */
+Test(retain, in_a_network_of_a_cluster_nothing_stays_of_a_failed_creation)
+{
+	const struct ir *g = graph_of(
+		&mem, "Region: us-east-1\n"
+		      "Image: {Os: alinux2023}\n"
+		      "Network: {AvailabilityZones: [us-east-1a]}\n"
+		      "HeadNode: {InstanceType: m5.xlarge}\n"
+		      "Scheduling:\n"
+		      "  Scheduler: slurm\n"
+		      "  SlurmQueues:\n"
+		      "    - {Name: q, ComputeResources: [{Name: r, InstanceType: c5.large}]}\n"
+		      "SharedStorage:\n"
+		      "  - {Name: home, MountDir: /shared, StorageType: Efs, EfsSettings: "
+		      "{DeletionPolicy: Retain}}\n"
+		      "  - {Name: fsx, MountDir: /fsx, StorageType: FsxLustre, FsxLustreSettings: "
+		      "{StorageCapacity: 1200, DeletionPolicy: Retain}}\n");
+	static const char *const kept_with_it[] = {"AWS::EC2::VPC", "AWS::EC2::Subnet",
+						   "AWS::EC2::SecurityGroup",
+						   "AWS::EFS::", "AWS::FSx::"};
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->resources.n; i++) {
+		const struct ir_resource *r = g->resources.items[i].value;
+
+		for (size_t k = 0; k < ARRAY_LEN(kept_with_it); k++) {
+			if (!str_starts(r->type, str_c(kept_with_it[k])) ||
+			    r->deletion_policy == IR_POLICY_NONE)
+				continue;
+			n++;
+			cr_expect_eq(r->deletion_policy, IR_RETAIN_EXCEPT_ON_CREATE, STR_F,
+				     STR_A(r->id));
+		}
+	}
+	cr_expect_geq(n, 6);
+}
+
 /* ---- whole files ---- */
 
 static void example(const char *name)
