@@ -344,8 +344,8 @@ static bool has_rival(const struct check *c, const struct scope *in, const struc
 	return false;
 }
 
-/* Does the file say at its top where it stands, so that what is not said of subnets comes from there? */
-static bool says_where(const struct scope *in)
+/* Does the file say at its top where it stands, or mean to, so that what is not said of subnets comes from there? */
+static bool says_where(const struct check *c, const struct scope *in)
 {
 	const struct section *root;
 
@@ -355,7 +355,8 @@ static bool says_where(const struct scope *in)
 	for (size_t i = 0; i < root->nprops; i++) {
 		const struct prop *p = &root->props[i];
 
-		if (schema_says_where(p) && tree_get(in->node, p->name) != NULL)
+		if (schema_says_where(p) &&
+		    (tree_get(in->node, p->name) != NULL || is_misspelt(c, in, p)))
 			return true;
 	}
 	return false;
@@ -369,7 +370,7 @@ static bool is_due(const struct check *c, const struct scope *in, const struct p
 
 	if ((prop->required & all) != all && has_rival(c, in, prop))
 		return false;
-	if (prop->placed && says_where(in))
+	if (prop->placed && says_where(c, in))
 		return false;
 	if (c->variant == all && chooses)
 		return (prop->required & all) == all;

@@ -144,6 +144,28 @@ static bool is_at_hand(const struct open_text *t, const struct reference *r)
 		(r->kind == REFERENCE_STACK && str_eq(r->stack, deployment_of(t->c)->stack)));
 }
 
+/* Reports, once for the file, that it stands on no environment; not where the section is there, or means to be. */
+static void no_environment(const struct open_text *t, struct str body, struct str name)
+{
+	const struct prop *environment = &schema_props[PROP_Cluster_Environment];
+	struct check *c = t->c;
+	struct scope root = {.schema = &schema_sections[c->kind->root], .node = c->root};
+	struct deployment *d = deployment_of(c);
+	struct diag *diag;
+
+	if (d->no_environment || tree_get(c->root, environment->name) != NULL ||
+	    is_misspelt(c, &root, environment))
+		return;
+	d->no_environment = true;
+	diag = diag_no_environment(c->ds, t->v->at, written(t, body));
+	if (kind_has(c, environment))
+		diag_help(c->ds, diag,
+			  "add `Environment: {Stack: NAME}` with the name of its stack");
+	else
+		diag_help(c->ds, diag, "write `${stack.NAME." STR_F "}` with the name of the stack",
+			  STR_A(name));
+}
+
 /* An output of the environment that the file stands on, or of another stack, that is no list as far as is known. */
 static bool output_ok(const struct open_text *t, struct str body, const struct reference *r)
 {
@@ -151,10 +173,7 @@ static bool output_ok(const struct open_text *t, struct str body, const struct r
 	struct diag *d;
 
 	if (r->kind == REFERENCE_ENVIRONMENT && deployment_of(c)->stack.n == 0) {
-		if (tree_get(c->root, STR("Environment")) != NULL)
-			return false; /* something is wrong with that section, and was said */
-		d = diag_no_environment(c->ds, t->v->at, written(t, body));
-		diag_help(c->ds, d, "add `Environment: {Stack: NAME}` with the name of its stack");
+		no_environment(t, body, r->name);
 		return false;
 	}
 	if (t->place != PLACE_LIST && !r->has_index)
@@ -287,6 +306,13 @@ static const struct node *must_be_known(const struct open_text *t, const struct 
 	return NULL;
 }
 
+/* Does it say what the file stands on, which is read before its values are chosen? */
+static bool names_foundation(const struct prop *prop)
+{
+	return prop == &schema_props[PROP_EnvironmentReference_Stack] ||
+	       prop == &schema_props[PROP_EnvironmentReference_File];
+}
+
 /* The text with the chosen value of each parameter in its place; NULL where one has none to choose from (reported). */
 static const struct node *chosen(const struct open_text *t)
 {
@@ -306,6 +332,8 @@ static const struct node *chosen(const struct open_text *t)
 		r = reference_of(piece.text);
 		p = r.kind == REFERENCE_PARAMETER ? deployment_parameter(t->c->deployment, r.name)
 						  : NULL;
+		if (names_foundation(t->prop))
+			return must_be_known(t, NULL);
 		if (p == NULL || p->list || p->nvalues == 0)
 			return must_be_known(t, p);
 		p->chosen = true;

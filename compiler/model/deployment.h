@@ -55,6 +55,7 @@ struct deployment {
 	size_t nparameters;
 	struct str stack; /* of the environment that the file stands on, or empty */
 	struct span stack_at;
+	bool no_environment;	    /* that nothing says what the file stands on is reported */
 	struct reference_use *uses; /* in the order in which they were met */
 	size_t nuses, capuses;
 };
