@@ -161,11 +161,6 @@ def all_tools_and_program():
     return tools_and_program()
 
 
-def tools_program_and_clang():
-    make_venv()
-    return program_and_clang()
-
-
 # ---- meson's suites ----
 
 def count_test(test):
@@ -340,30 +335,6 @@ def clang_format_14():
     return None
 
 
-def tidy(path):
-    return path, *run(["clang-tidy", "--quiet", "-p", "build-clang", "--warnings-as-errors=*", path], quiet=True)
-
-
-def clang_tidy():
-    if not have("clang-tidy", "clang-tidy", "clang"):
-        return
-    with open(ROOT + "/build-clang/compile_commands.json", encoding="utf-8") as file:
-        built = {os.path.normpath(os.path.join(c["directory"], c["file"])) for c in json.load(file)}
-    paths = [path for path in c_files() if path in built and not path.startswith(ROOT + "/tests/")]
-    start = time.monotonic()
-    wrong = []
-    with ThreadPoolExecutor(JOBS) as pool:
-        for path, status, text in pool.map(tidy, paths):
-            if status != 0:
-                print(text)
-                wrong.append(os.path.relpath(path, ROOT))
-    if wrong or not paths:
-        tally.failing(f"clang-tidy of {len(paths)} files: {' '.join(wrong)}")
-    else:
-        tally.passing()
-        print(f"ok: clang-tidy of {len(paths)} files ({time.monotonic() - start:.1f} s)")
-
-
 def scripts():
     """{interpreter: [path]} of every shell script in the project."""
     found = {"sh": [], "bash": []}
@@ -405,7 +376,6 @@ def part_lint():
     if have("manual page", "man", "groff"):
         check("manual page without warnings", ["sh", "-c", "out=$(LC_ALL=C.UTF-8 MANROFFSEQ= MANWIDTH=80 "
               "man --warnings -l build/doc/hpcc.1 2>&1 >/dev/null); printf %s \"$out\"; [ -z \"$out\" ]"])
-    clang_tidy()
 
 
 # ---- memory and speed ----
@@ -433,15 +403,21 @@ def part_bench():
     meson_test("build", ["bench"])
 
 
-# ---- what is handed out ----
+# ---- in the background ----
+
+# With what processors have to spare: clusters that boot leave much of it.
+SPARE = ["nice", "-n", "15"]
+
 
 class Making:
-    """The release, made in the background with what processors have to spare: clusters that boot leave much of it."""
+    """The release, made in the background."""
+
+    TOOLS = ("qemu-aarch64", "rpmbuild", "rpm", "skopeo", "dpkg-deb", "node")
 
     def __init__(self):
         self.log = tempfile.TemporaryFile()
         self.start = time.monotonic()
-        self.process = subprocess.Popen(["nice", "-n", "15", ".ci/release"], cwd=ROOT, stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([*SPARE, ".ci/release"], cwd=ROOT, stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=subprocess.STDOUT)
 
     def done(self):
@@ -462,22 +438,64 @@ class Making:
         return status == 0
 
 
-making = []  # the one of this run, once it was begun
-RELEASE_TOOLS = ("qemu-aarch64", "rpmbuild", "rpm", "skopeo", "dpkg-deb", "node")
+class Tidying:
+    """clang-tidy over what build-clang compiles, but for tests, in the background."""
+
+    TOOLS = ("clang-tidy", "clang")
+
+    def __init__(self):
+        self.start = time.monotonic()
+        with open(ROOT + "/build-clang/compile_commands.json", encoding="utf-8") as file:
+            built = {os.path.normpath(os.path.join(c["directory"], c["file"])) for c in json.load(file)}
+        self.paths = [path for path in c_files() if path in built and not path.startswith(ROOT + "/tests/")]
+        self.pool = ThreadPoolExecutor(JOBS)
+        self.results = [self.pool.submit(self.tidy, path) for path in self.paths]
+
+    @staticmethod
+    def tidy(path):
+        return run([*SPARE, "clang-tidy", "--quiet", "-p", "build-clang", "--warnings-as-errors=*", path], quiet=True)
+
+    def done(self):
+        """Waits for it, and counts it as a check."""
+        wrong = []
+        for path, result in zip(self.paths, self.results):
+            status, text = result.result()
+            if status != 0:
+                print(text)
+                wrong.append(os.path.relpath(path, ROOT))
+        self.pool.shutdown()
+        if wrong or not self.paths:
+            tally.failing(f"clang-tidy of {len(self.paths)} files: {' '.join(wrong)}")
+        else:
+            tally.passing()
+            took = time.monotonic() - self.start
+            print(f"ok: clang-tidy of {len(self.paths)} files ({took:.1f} s, in the background)", flush=True)
 
 
-def begin_making():
-    if not making and all(shutil.which(name) for name in RELEASE_TOOLS):
-        making.append(Making())
+begun = {}  # Making and Tidying of this run
 
+
+def begin(work):
+    """Begins it once, where its tools are."""
+    if work not in begun and all(shutil.which(name) for name in work.TOOLS):
+        begun[work] = work()
+
+
+def part_tidy():
+    if have("clang-tidy", *Tidying.TOOLS):
+        begin(Tidying)
+        begun[Tidying].done()
+
+
+# ---- what is handed out ----
 
 def part_release():
     """Makes the whole release and takes it as users do; doc/testing.md says what cannot run here."""
     what = "release"
-    if not have(what, *RELEASE_TOOLS):
+    if not have(what, *Making.TOOLS):
         return
-    begin_making()
-    if making[0].done():
+    begin(Making)
+    if begun[Making].done():
         status, text = run(["python3", "-u", "tests/release/proof.py", "build/hpcc", "build/release/dist"], timeout=2700)
         count_test({"name": what, "stdout": text, "result": "OK" if status == 0 else "FAIL"})
     without_libc()
@@ -505,10 +523,11 @@ PARTS = {
     "suites": (part_suites, tools_and_program, "unit, ui, stages, lint and cases"),
     "sanitizers": (part_sanitizers, make_venv, "unit, ui, stages and reports under ASan and UBSan"),
     "fuzz": (part_fuzz, program, "each fuzz target for HPCC_FUZZ_SECONDS (30)"),
-    "lint": (part_lint, tools_program_and_clang, "clang-format, clang-tidy, shellcheck, the manual page"),
+    "lint": (part_lint, tools_and_program, "clang-format, shellcheck, the manual page"),
     "e2e": (part_e2e, all_tools_and_program, "whole runs, judged by other programs"),
     "runtime": (part_runtime, tools_and_program, "scripts of nodes, slurm.conf before slurmctld, roles"),
     "laboratory": (part_laboratory, tools_and_program, "clusters that boot; needs root"),
+    "tidy": (part_tidy, program_and_clang, "clang-tidy; begun with the laboratory where both are wanted"),
     "bench": (part_bench, tools_and_program, "speed"),
     "memory": (part_memory, program, "valgrind"),
     "release": (part_release, program, "what is handed out: made with zig, installed and run"),
@@ -552,9 +571,12 @@ def main():
         return 2
     os.makedirs(BUILD, exist_ok=True)
     took = {}
-    for name in names or PARTS:
-        if name == "laboratory" and "release" in (names or PARTS):
-            begin_making()
+    names = names or list(PARTS)
+    for name in names:
+        if name == "laboratory" and "tidy" in names and program_and_clang():
+            begin(Tidying)
+        if name == "laboratory" and "release" in names:
+            begin(Making)
         took[name] = run_part(name)
     print("\n" + "\n".join(f"{name:12}{seconds:6.0f} s" for name, seconds in took.items()))
     print(f"{'all':12}{sum(took.values()):6.0f} s")
