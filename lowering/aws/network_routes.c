@@ -79,7 +79,8 @@ static void regional_nat_add(struct stack *st, const struct lowered_network *n, 
 
 /*
  * A gateway is replaced with its subnet, and the new one cannot take the address while the old one has it: so another
- * subnet, or one of other addresses, means another address. Source: EC2 API, CreateNatGateway, Resource.AlreadyAssociated.
+ * subnet, or one of other addresses, means another address. Source: EC2 API, CreateNatGateway,
+ * Resource.AlreadyAssociated.
  */
 static struct str address_id(struct stack *st, const struct lowered_network *n,
 			     const struct net_subnet *in)

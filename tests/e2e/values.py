@@ -60,6 +60,8 @@ def changed(place, text, word, to):
     if not word or word not in text:
         return text
     found = text.replace(word, to)
+    if place.path.endswith("Database/Uri"):
+        found = found.partition("/")[0]  # a URL, of which the host is taken
     # Of an ARN with a path IAM takes the last part as the name.
     return found.rpartition("/")[2] if "/" in to and re.search("Instance(Role|Profile)$", place.path) and ":" not in found else found
 

@@ -72,7 +72,10 @@ static const char *other_default_route(const struct net *n)
 	return n->is_new && net_first(n, SUBNET_TYPE_PUBLIC) != NULL ? "the internet" : NULL;
 }
 
-/* Source: EC2 API, CreateRoute; Amazon VPC user guide, route priority: a static route wins over one that is propagated. */
+/*
+ * Sources: EC2 API, CreateRoute; Amazon VPC user guide, route priority: a static route wins over one that is
+ * propagated.
+ */
 void rule_one_default_route(const struct rules *r)
 {
 	const struct hybrid_network *h = hybrid(r);

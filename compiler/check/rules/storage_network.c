@@ -113,28 +113,36 @@ static void efs_uncounted(const struct rules *r, const struct slurm_queue *q, st
 		  STR_A(item_of(r, q, 0)), STR_A(item_of(r, q, 1)));
 }
 
+static bool is_new_efs(const struct shared_storage *s)
+{
+	return s->storage_type == SHARED_STORAGE_STORAGE_TYPE_EFS &&
+	       !GIVEN(&s->efs_settings, file_system_id);
+}
+
+/* The first new EFS file system, or NULL. */
+static const struct shared_storage *new_efs(const struct rules *r)
+{
+	for (size_t i = 0; i < r->storage->n; i++)
+		if (is_new_efs(&r->storage->items[i]))
+			return &r->storage->items[i];
+	return NULL;
+}
+
 /* One finding for a file, the strictest: what mends it mends the others. */
 void rule_storage_subnets_counted(const struct rules *r)
 {
 	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
 	const struct slurm_queue *widest = widest_queue(r);
-	const struct shared_storage *fsx = new_fsx(r);
+	const struct shared_storage *fsx = new_fsx(r), *efs = new_efs(r);
 	const struct head_node *h = &r->c->head_node;
 
-	if (fsx != NULL && queues->n > 0 && is_uncounted(&queues->items[0])) {
+	if (fsx != NULL && queues->n > 0 && is_uncounted(&queues->items[0]))
 		lustre_uncounted(r, &queues->items[0], fsx);
+	else if (!is_uncounted(widest))
 		return;
-	}
-	for (size_t i = 0; is_uncounted(widest) && i < r->storage->n; i++) {
-		const struct shared_storage *s = &r->storage->items[i];
-
-		if (s->storage_type != SHARED_STORAGE_STORAGE_TYPE_EFS ||
-		    GIVEN(&s->efs_settings, file_system_id))
-			continue;
-		efs_uncounted(r, widest, storage_span(s), s->name);
-		return;
-	}
-	if (is_uncounted(widest) && WRITTEN(h, shared_storage_type) &&
-	    h->shared_storage_type == HEAD_NODE_SHARED_STORAGE_TYPE_EFS)
+	else if (efs != NULL)
+		efs_uncounted(r, widest, storage_span(efs), efs->name);
+	else if (WRITTEN(h, shared_storage_type) &&
+		 h->shared_storage_type == HEAD_NODE_SHARED_STORAGE_TYPE_EFS)
 		efs_uncounted(r, widest, h->at.shared_storage_type.value, STR("SharedStorageType"));
 }
