@@ -51,7 +51,8 @@ enum port_kind {
 	PORT_REGULAR,	/* a file */
 	PORT_DIRECTORY, /* a folder */
 	PORT_OTHER,	/* a device, a pipe: *ret_place says nothing */
-	PORT_NOWHERE,	/* it cannot be reached: *ret_place says nothing */
+	PORT_NOWHERE,	/* no folder in which it could be: *ret_place says nothing */
+	PORT_BARRED,	/* rights, links that go round, or a sandbox are in the way: the same */
 };
 
 /* What is at path, links followed; "-" is standard input. A name in *ret_place comes from `a`. */

@@ -122,6 +122,12 @@ static void place_of(const struct stat *st, struct port_place *ret)
 	*ret = (struct port_place){.device = (uint64_t)st->st_dev, .file = (uint64_t)st->st_ino};
 }
 
+/* Why errno keeps from a file. */
+static enum port_kind barred(void)
+{
+	return errno == ENOENT || errno == ENOTDIR ? PORT_NOWHERE : PORT_BARRED;
+}
+
 enum port_kind port_look(struct arena *a, const char *path, struct port_place *ret_place)
 {
 	bool standard = strcmp(path, "-") == 0;
@@ -138,10 +144,10 @@ enum port_kind port_look(struct arena *a, const char *path, struct port_place *r
 	}
 	target = errno == ENOENT ? follow(a, path) : NULL;
 	if (target == NULL)
-		return PORT_NOWHERE;
+		return barred();
 	folder = folder_of(str_c(target));
 	if (stat(folder.n > 0 ? arena_str(a, folder).s : ".", &st) != 0)
-		return PORT_NOWHERE;
+		return barred();
 	place_of(&st, ret_place);
 	ret_place->name = arena_str(a, str_c(target + folder.n));
 	return PORT_NOTHING;

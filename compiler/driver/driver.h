@@ -50,12 +50,13 @@ struct session {
 	struct map names, bare;
 	bool names_unknown;
 	struct inputs inputs;
-	bool found;	       /* the file that is compiled was found in a directory */
-	const char *current;   /* path of the file that is compiled */
-	struct map neighbours; /* files that files name: place -> const struct neighbour * */
-	struct map places;     /* files that this call reads or writes, see places.c */
-	struct buf report;     /* what goes to --output-file */
-	bool reported;	       /* something, and be it nothing, goes there */
+	bool found;	     /* the file that is compiled was found in a directory */
+	const char *current; /* path of the file that is compiled */
+	struct map
+		neighbours; /* files that files name: place, folder -> const struct neighbour * */
+	struct map places;  /* files that this call reads or writes, see places.c */
+	struct buf report;  /* what goes to --output-file */
+	bool reported;	    /* something, and be it nothing, goes there */
 	bool refused; /* an output was found to be read as well; it was said, and nothing is written */
 };
 
@@ -85,14 +86,16 @@ bool compile_source(struct session *s, struct arena *a, const char *path, const 
 /* Source of a file or standard input, or NULL (reported, ret->unreadable semantics are the caller's). */
 const struct source *read_source(struct arena *a, struct diags *ds, const char *path,
 				 const char *name, size_t max_mib);
+/* The file name as text, in `a`: bytes that are not UTF-8 would spoil JSON, other characters terminals. */
+struct str printable_name(struct arena *a, const char *path);
 /* EXIT_OK, EXIT_FINDINGS or EXIT_USAGE by the errors of a compilation. */
 int compilation_status(const struct compilation *c);
 
 /* ---- neighbours.c ---- */
 
 /*
- * The neighbour_function of a session: a path is taken from the folder of the file that names it. A file is read once,
- * by whatever names.
+ * The neighbour_function of a session: a path is taken from the folder of the file that names it, and the file at it
+ * is judged with the settings of that one. It is read once for each folder that it is named in, by whatever names.
  */
 neighbour_function neighbour_read;
 

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-/* A file name as text: bytes that are not UTF-8 would spoil JSON, other characters terminals. */
-static struct str printable_name(struct arena *a, struct str name)
+struct str printable_name(struct arena *a, const char *path)
 {
+	struct str name = str_c(path);
 	struct buf b = buf_in(a);
 
 	for (size_t i = 0; i < name.n;) {
@@ -28,7 +28,7 @@ static struct str printable_name(struct arena *a, struct str name)
 const struct source *read_source(struct arena *a, struct diags *ds, const char *path,
 				 const char *name, size_t max_mib)
 {
-	struct str shown = printable_name(a, str_c(name)), text = {0};
+	struct str shown = printable_name(a, name), text = {0};
 	const char *why = "";
 
 	switch (port_read(a, path, max_mib << 20, &text, &why)) {

@@ -2,8 +2,8 @@
 /*
  * neighbours.c - files that the files of a call name: the environment that a cluster stands on.
  *
- * The name comes out of a file, and whoever wrote it need not be who calls: only regular files are read, and nothing of
- * what stands in one that is no environment is shown.
+ * The name comes out of a file, and whoever wrote it need not be who calls: only regular files are read, nothing of
+ * what stands in one that is no environment is shown, and settings beside it are not looked for.
  */
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
@@ -35,6 +35,8 @@ static const char *not_a_file(struct session *s, const char *path, struct str *r
 	case PORT_NOTHING:
 	case PORT_NOWHERE:
 		return "there is no such file";
+	case PORT_BARRED:
+		return "it cannot be reached";
 	case PORT_DIRECTORY:
 		return "it is a directory";
 	case PORT_OTHER:
@@ -43,9 +45,8 @@ static const char *not_a_file(struct session *s, const char *path, struct str *r
 	BUG("port_look of %s", path);
 }
 
-/* Checks the file as a call for it alone would; its findings stay with it. */
-static void check(struct session *s, const char *path, const struct source *src,
-		  struct neighbour *n)
+/* Checks the file under the settings of the one that names it; its findings stay with it. */
+static void check(struct session *s, const struct source *src, struct neighbour *n)
 {
 	struct compile_options o = s->compile;
 	struct compilation c;
@@ -53,7 +54,7 @@ static void check(struct session *s, const char *path, const struct source *src,
 	o.neighbour = NULL;
 	o.baseline = NULL;
 	o.pass_over = false;
-	compile(&o, &s->arena, config_for(s, path), src, STAGE_MODEL, &c);
+	compile(&o, &s->arena, config_for(s, s->current), src, STAGE_MODEL, &c);
 	variables_used(s, &c);
 	n->known = kind_is_known(&s->arena, src, c.tree);
 	n->model = c.model;
@@ -69,12 +70,12 @@ static const struct neighbour *read_new(struct session *s, const char *path, str
 	const struct source *src = read_source(&s->arena, &ds, path, path, MAX_FILE_MIB);
 
 	map_put(&s->neighbours, &s->arena, key, n);
-	n->name = src != NULL ? src->name : str_c(path);
+	n->name = printable_name(&s->arena, path);
 	if (src == NULL)
 		n->why = ds.first->id == DIAG_file_too_large ? "it is too large"
 							     : "it may not be read";
 	else
-		check(s, path, src, n);
+		check(s, src, n);
 	return n;
 }
 
@@ -82,7 +83,7 @@ const struct neighbour *neighbour_read(void *data, struct str name)
 {
 	struct session *s = data;
 	bool absolute = str_starts(name, STR("/"));
-	struct str folder = absolute ? (struct str){0} : current_folder(s), key = {0};
+	struct str here = current_folder(s), folder = absolute ? (struct str){0} : here, key = {0};
 	const char *path = arena_fmt(&s->arena, STR_F STR_F, STR_A(folder), STR_A(name)).s;
 	const struct neighbour *known;
 	const char *why = not_a_file(s, path, &key);
@@ -92,12 +93,12 @@ const struct neighbour *neighbour_read(void *data, struct str name)
 		s->refused = true;
 		return NULL;
 	}
-	known = key.n > 0 ? map_get(&s->neighbours, key) : NULL;
-	if (known != NULL)
-		return known;
-	if (why == NULL)
-		return read_new(s, path, key);
+	if (why == NULL) {
+		key = arena_fmt(&s->arena, STR_F ":" STR_F, STR_A(key), STR_A(here));
+		known = map_get(&s->neighbours, key);
+		return known != NULL ? known : read_new(s, path, key);
+	}
 	n = NEW(&s->arena, struct neighbour);
-	*n = (struct neighbour){.name = str_c(path), .why = why};
+	*n = (struct neighbour){.name = printable_name(&s->arena, path), .why = why};
 	return n;
 }

@@ -30,6 +30,7 @@ static struct use *use_of(struct session *s, const char *path)
 				(unsigned long long)place.file, STR_A(place.name));
 		break;
 	case PORT_NOWHERE: /* perhaps in a directory that is made first */
+	case PORT_BARRED:
 		key = arena_fmt(&s->arena, "?%s", path);
 		break;
 	case PORT_DIRECTORY:

@@ -119,7 +119,8 @@ static void lint_file(struct lint *l, struct arena *a, const char *path)
 	}
 	if (GIVEN(l->s->o, fix))
 		fix(l, a, path, &c);
-	l->files[l->nfiles++] = arena_str(&l->s->arena, c.src != NULL ? c.src->name : str_c(path));
+	l->files[l->nfiles++] = c.src != NULL ? arena_str(&l->s->arena, c.src->name)
+					      : printable_name(&l->s->arena, path);
 	raise_status(l, c.unreadable ? EXIT_USAGE : status_of(l, &c.ds, c.config));
 	l->errors += c.ds.errors;
 	l->warnings += c.ds.warnings;

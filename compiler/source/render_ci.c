@@ -96,7 +96,8 @@ void render_gitlab(const struct diags *ds, const struct render_style *style, str
 /*
  * ---- JUnit: one suite, a test case a file ----
  *
- * Readers agree on one <failure> a case at most, so that holds all errors of the file; the rest is its output.
+ * Readers agree on one <failure> a case at most, so that holds all errors of the file; the rest is its output. What
+ * belongs to none of the files, such as that --vars cannot be read, is a case of its own.
  */
 
 /* Text for XML 1.0: markup escaped, characters that it cannot hold replaced. */
@@ -132,19 +133,39 @@ static bool about(struct arena *a, const struct diag *d, struct str file)
 	return str_find_str(d->text, arena_fmt(a, "`" STR_F "`", STR_A(file)), 0) != SIZE_MAX;
 }
 
+static void add_finding(struct file_findings *f, const struct diag *d)
+{
+	struct buf *to = d->sev == SEV_ERROR ? &f->failure : &f->output;
+
+	if (d->sev == SEV_ERROR && f->errors++ == 0)
+		f->first_error = d;
+	render_headline(d, to);
+	buf_char(to, '\n');
+}
+
 static struct file_findings findings_of(struct arena *a, const struct diags *ds, struct str file)
 {
 	struct file_findings f = {.failure = buf_in(a), .output = buf_in(a)};
 
-	for (const struct diag *d = ds->first; d != NULL; d = d->next) {
-		struct buf *to = d->sev == SEV_ERROR ? &f.failure : &f.output;
+	for (const struct diag *d = ds->first; d != NULL; d = d->next)
+		if (about(a, d, file))
+			add_finding(&f, d);
+	return f;
+}
 
-		if (!about(a, d, file))
-			continue;
-		if (d->sev == SEV_ERROR && f.errors++ == 0)
-			f.first_error = d;
-		render_headline(d, to);
-		buf_char(to, '\n');
+/* Those of none of the files. */
+static struct file_findings other_findings(struct arena *a, const struct diags *ds,
+					   const struct render_style *style)
+{
+	struct file_findings f = {.failure = buf_in(a), .output = buf_in(a)};
+
+	for (const struct diag *d = ds->first; d != NULL; d = d->next) {
+		bool told = false;
+
+		for (size_t i = 0; i < style->nfiles && !told; i++)
+			told = about(a, d, style->files[i]);
+		if (!told)
+			add_finding(&f, d);
 	}
 	return f;
 }
@@ -174,8 +195,9 @@ static void test_case(const struct file_findings *f, struct str file, struct buf
 
 void render_junit(const struct diags *ds, const struct render_style *style, struct buf *out)
 {
+	struct file_findings others = other_findings(out->a, ds, style);
 	struct buf cases = buf_in(out->a);
-	size_t failed = 0;
+	size_t n = style->nfiles, failed = 0;
 
 	for (size_t i = 0; i < style->nfiles; i++) {
 		struct file_findings f = findings_of(out->a, ds, style->files[i]);
@@ -183,12 +205,17 @@ void render_junit(const struct diags *ds, const struct render_style *style, stru
 		failed += f.first_error != NULL;
 		test_case(&f, style->files[i], &cases);
 	}
+	if (others.failure.n + others.output.n > 0) {
+		failed += others.first_error != NULL;
+		test_case(&others, STR("hpcc"), &cases);
+		n++;
+	}
 	buf_fmt(out,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		"<testsuites tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n"
 		"  <testsuite name=\"hpcc\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
 		"skipped=\"0\">\n",
-		style->nfiles, failed, style->nfiles, failed);
+		n, failed, n, failed);
 	buf_add(out, buf_str(&cases));
 	buf_add(out, STR("  </testsuite>\n</testsuites>\n"));
 }

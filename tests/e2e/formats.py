@@ -414,6 +414,44 @@ def judge_fingerprints(tap, folder):
     tap.ok(fingerprints(folder, b"moving.yaml") != wanted, "fingerprints: another finding has another")
 
 
+# ---- names that are no text ----
+
+ENVIRONMENT = b"Kind: Environment\nRegion: us-east-1\nNetwork: {AvailabilityZones: [us-east-1a]}\n"
+
+
+def judge_strange_folder(tap, folder):
+    """Whatever message names a file of a folder whose name is no text is told in each format."""
+    strange = os.path.join(folder, b"caf\xe9 \x1b[31m")
+    os.makedirs(os.path.join(strange, b"folder"))
+    files = {b"env": ENVIRONMENT.replace(b"us-east-1", b"us-east-2"), b"faulty": ENVIRONMENT.replace(b"Kind", b"Kind: 1\nKind"),
+             b"wrong": ENVIRONMENT.replace(b"Region", b"Regoin"), b"other": CLUSTER.encode(), b"vars": b"A: [1\n", b"broken": b"{",
+             b"settings": b"severity: {E0001: off}\n"}
+    for name, text in files.items():
+        with open(os.path.join(strange, name + b".yaml"), "wb") as file:
+            file.write(text)
+    on = {}
+    for name in (b"env.yaml", b"faulty.yaml", b"wrong.yaml", b"other.yaml", b"folder", b"none.yaml"):
+        on[name] = os.path.join(strange, b"on-" + name)
+        with open(on[name], "wb") as file:
+            file.write(CLUSTER.encode() + b"Environment: {Stack: ground, File: %s}\n" % name)
+    calls = [(1, [path]) for path in on.values()] + [(2, [os.path.join(strange, b"none.yaml")])]
+    calls += [(0 if name == b"settings.yaml" else 2, [os.path.join(strange, b"other.yaml"), option, os.path.join(strange, name)]) for option, name in
+              (("--vars", b"vars.yaml"), ("--vars", b"none"), ("--config", b"settings.yaml"), ("--config", b"folder"),
+               ("--catalog", b"broken.yaml"), ("--baseline", b"broken.yaml"), ("--baseline", b"none"))]
+    for status, args in calls:
+        wrong, wanted = [], None
+        for form in FORMATS:
+            result = hpcc("lint", "--format=" + form, *args, cwd=folder)
+            try:
+                found = sorted(f[4] for f in READERS[form](re.sub(rb"hpcc: [^\n]* tells more\n\Z", b"", result.stdout or result.stderr)))
+            except (ValueError, KeyError, ElementTree.ParseError) as error:
+                found = error
+            wanted = wanted or found
+            if result.returncode != status or found != wanted or not wanted or b"\x1b" in result.stdout + result.stderr:
+                wrong.append((form, result.returncode, found, result.stderr))
+        tap.equal(wrong, [], f"a strange folder: {' '.join(os.path.basename(os.fsdecode(arg)) for arg in args)}")
+
+
 # ---- where findings go ----
 
 def judge_streams(tap, folder):
@@ -430,7 +468,7 @@ def judge_streams(tap, folder):
         tap.equal(piped.stdout, plain.stdout, f"{form}: the same from standard input")
         build = hpcc("--max-errors=0", "--format=" + form, b"plain.yaml", cwd=folder)
         findings = re.sub(rb"hpcc: [^\n]* tells more\n\Z", b"", plain.stdout) if form == "text" else plain.stdout
-        tap.ok(build.stdout == b"" and build.returncode == 1 and (form == "junit" or build.stderr == findings),
+        tap.ok(build.stdout == b"" and build.returncode == 1 and (READERS[form](build.stderr) == READERS[form](findings) if form == "junit" else build.stderr == findings),
                f"{form}: a build says the same on standard error", build.stderr)
         quiet = READERS[form](lint(folder, form, "--quiet", names=[b"plain.yaml"]).stdout)
         errors = [f for f in READERS[form](plain.stdout) if f[3] == "error"]
@@ -454,6 +492,7 @@ def main():
         judge_services(tap, folder)
         judge_fingerprints(tap, folder)
         judge_streams(tap, folder)
+        judge_strange_folder(tap, folder)
     tap.end()
 
 

@@ -151,7 +151,7 @@ def not_usable(tap):
         f.write("second.yaml", cluster("first.yaml"))
         cases = [("none.yaml", "E1641", "no such file"), ("folder", "E1641", "a directory"), ("folder/", "E1641", "a directory"),
                  ("pipe", "E1641", "no regular file"), ("to-pipe", "E1641", "no regular file"), ("/dev/zero", "E1641", "no regular file"),
-                 ("round", "E1641", ""), ("dangling", "E1641", "no such file"), ("env.yaml/x", "E1641", ""), ("x" * 5000, "E1641", ""),
+                 ("round", "E1641", "cannot be reached"), ("dangling", "E1641", "no such file"), ("env.yaml/x", "E1641", "no such file"), ("x" * 5000, "E1641", "cannot be reached"),
                  ("large.yaml", "E1641", "too large"), ("it.yaml", "E1642", "is no environment"), ("other.yaml", "E1642", "is no environment"),
                  ("second.yaml", "E1642", "is no environment"), ("nothing.yaml", "E1642", "is no environment"),
                  ("list.yaml", "E1642", "is no environment"), ("faulty.yaml", "E1643", "has 1 error"),
@@ -180,6 +180,28 @@ def secret(tap):
             result = f.call("lint", "--format=" + form, "it.yaml")
             tap.ok(result.returncode == 1 and b"of-somebody" not in result.stdout + result.stderr,
                    f"{form}: no word of another's file", told(result))
+
+
+def settings(tap):
+    """Settings beside a file that another one names are not looked for: the ones of who names it hold."""
+    with temporary() as path:
+        f = Folder(path)
+        f.write("theirs/env.yaml", ENVIRONMENT.replace("[us-east-1a]", "[us-east-1a, us-east-1b]"))
+        f.write("ours/it.yaml", cluster("../theirs/env.yaml"))
+        f.write("more/it.yaml", cluster("../theirs/env.yaml"))
+        tap.equal(codes(f.call("lint", "--format=short", "theirs/env.yaml")), ["N1018"], "control: a note of the environment")
+        for text in ("severity: [of-somebody\n", "of-somebody: 1\n", "fail-on: of-somebody\n"):
+            f.write("theirs/.hpcc.yaml", text)
+            for args in (["ours/it.yaml"], ["ours/it.yaml", "more/it.yaml"]):
+                result = f.call("lint", "--format=short", *args)
+                tap.ok(result.returncode == 0 and b"of-somebody" not in result.stdout + result.stderr,
+                       f"{text.strip()}: {' '.join(args)}", told(result))
+            tap.ok(f.call("lint", "theirs/env.yaml").returncode == 2, "they are read for a file of the call")
+        os.unlink(f.at("theirs/.hpcc.yaml"))
+        f.write("ours/.hpcc.yaml", "severity: {N1018: error}\n")
+        for args, wanted in ((["ours/it.yaml"], ["E1643"]), (["more/it.yaml"], []), (["more/it.yaml", "ours/it.yaml"], ["E1643"]),
+                             (["ours/it.yaml", "more/it.yaml"], ["E1643"])):
+            tap.equal(codes(f.call("lint", "--format=short", *args)), wanted, f"settings of who names it: {' '.join(args)}")
 
 
 def across(tap):
@@ -324,7 +346,7 @@ def reports(tap):
 
 def main():
     tap = Tap()
-    for test in (side_by_side, found_by_any_name, not_usable, secret, across, statuses, written_over, standard_input, variables, reports):
+    for test in (side_by_side, found_by_any_name, not_usable, secret, settings, across, statuses, written_over, standard_input, variables, reports):
         test(tap)
     tap.end()
 
