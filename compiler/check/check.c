@@ -168,7 +168,7 @@ static bool bind_by_name(struct check *c, const struct scope *in, const struct p
 	char *items;
 
 	if (v->kind != NODE_MAP) {
-		wrong_type(c, prop->name, "a mapping of names", v);
+		wrong_type(c, prop, prop->name, "a mapping of names", v);
 		return false;
 	}
 	items = arena_alloc(c->a, v->map.n, schema->size);
@@ -195,7 +195,7 @@ static bool bind_sections(struct check *c, const struct scope *in, const struct 
 	bool ok;
 
 	if (v->kind != NODE_LIST) {
-		wrong_type(c, prop->name, "a list of mappings", v);
+		wrong_type(c, prop, prop->name, "a list of mappings", v);
 		return false;
 	}
 	items = arena_alloc(c->a, v->list.n, schema->size);

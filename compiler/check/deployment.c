@@ -89,7 +89,7 @@ static void read_allowed(struct check *c, struct stack_parameter *p, const struc
 	if (v->kind != NODE_LIST) {
 		p->faulty = true;
 		if (!v->poisoned && !v->open)
-			wrong_type(c, STR("AllowedValues"), "a list", v);
+			wrong_type(c, NULL, STR("AllowedValues"), "a list", v);
 		return;
 	}
 	values = NEW_ARRAY(c->a, const struct node *, v->list.n);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mistype.c - values of the wrong type: what to say, and what was probably meant. */
+#include "compiler/base/buf.h"
 #include "compiler/base/lookalike.h"
 #include "compiler/check/walk.h"
 
@@ -8,71 +9,234 @@ bool node_is_scalar(const struct node *v)
 	return v->kind != NODE_LIST && v->kind != NODE_MAP && v->kind != NODE_NULL;
 }
 
-/* The user wrote a plain word that YAML 1.1 does not take as text: quotes make it text. */
-static void help_quotes(struct check *c, struct diag *d, const struct node *v)
+/* Signs that end a plain word between brackets, or make another thing of it. */
+static bool is_flow_sign(char ch)
 {
-	struct str text = shown(c, v->text);
+	const struct str signs = STR(",[]{}#:");
 
-	diag_note(c->ds, d, "YAML 1.1 reads `" STR_F "` without quotes as %s", STR_A(text),
-		  node_kind_words(v->kind));
-	diag_help(c->ds, d, "write it in quotes: \"" STR_F "\"", STR_A(text));
-	diag_fix(c->ds, d, v->at, arena_fmt(c->a, "\"" STR_F "\"", STR_A(v->text)), false);
+	return str_find(signs, ch, 0) < signs.n;
 }
 
-/* Proposes `before`, the words of v, `after` in its place. */
-static void help_wrap(struct check *c, struct diag *d, const struct node *v, const char *before,
-		      const char *after)
+/* v as it may stand between brackets. */
+static struct str flow_words(struct check *c, const struct node *v)
 {
 	struct str words = span_text(v->at);
+	struct buf b = buf_in(c->a);
+	bool quoted = words.n > 0 && (words.s[0] == '"' || words.s[0] == '\'');
 
-	diag_help(c->ds, d, "write `%s" STR_F "%s`", before, STR_A(shown(c, words)), after);
-	diag_fix(c->ds, d, v->at, arena_fmt(c->a, "%s" STR_F "%s", before, STR_A(words), after),
-		 false);
+	for (size_t i = 0; v->plain && i < words.n && !is_flow_sign(words.s[i]); i++)
+		quoted = i + 1 == words.n;
+	if (quoted)
+		return words;
+	buf_quoted(&b, v->plain ? words : v->text);
+	return buf_str(&b);
 }
 
-struct diag *wrong_type(struct check *c, struct str name, const char *want, const struct node *v)
+static struct str in_quotes(struct check *c, const struct node *v)
+{
+	return arena_fmt(c->a, "\"" STR_F "\"", STR_A(span_text(v->at)));
+}
+
+/* Proposes to write `words` in the place of v. */
+static void help_write(struct check *c, struct diag *d, const struct node *v, struct str words)
+{
+	diag_help(c->ds, d, "write `" STR_F "`", STR_A(shown(c, words)));
+	diag_fix(c->ds, d, v->at, words, false);
+}
+
+/*
+ * Would v be a text of prop if it stood in quotes? Names of regions and instance types are judged by the facts, and
+ * none reads as a number or the like.
+ */
+static bool fits(const struct check *c, const struct prop *prop, const struct node *v)
+{
+	if (prop == NULL)
+		return true;
+	if (v->kind != NODE_STRING && prop->pattern != NULL &&
+	    (str_eq(prop->pattern->name, STR("region_name")) ||
+	     str_eq(prop->pattern->name, STR("instance_type"))))
+		return false;
+	return text_fits(c, prop, v->text);
+}
+
+/* What the texts of prop look like. */
+static void help_texts(struct check *c, struct diag *d, const struct prop *prop,
+		       const struct node *v)
+{
+	if (prop->nvalues > 0)
+		help_values(c, d, prop, v);
+	else if (prop->pattern != NULL)
+		help_form(c, d, prop->pattern);
+}
+
+/* v is a plain word that YAML 1.1 does not take as text: quotes make it text. */
+static void text_meant(struct check *c, struct diag *d, const struct prop *prop,
+		       const struct node *v)
+{
+	if (!fits(c, prop, v)) {
+		help_texts(c, d, prop, v);
+		return;
+	}
+	diag_note(c->ds, d, "YAML 1.1 reads `" STR_F "` without quotes as %s",
+		  STR_A(shown(c, v->text)), node_kind_words(v->kind));
+	diag_help(c->ds, d, "write it in quotes: " STR_F, STR_A(shown(c, in_quotes(c, v))));
+	diag_fix(c->ds, d, v->at, in_quotes(c, v), false);
+}
+
+/* v is one word where a list of texts must be. */
+static void list_meant(struct check *c, struct diag *d, const struct prop *prop,
+		       const struct node *v)
+{
+	struct str item = v->kind == NODE_STRING ? flow_words(c, v) : in_quotes(c, v);
+
+	if (fits(c, prop, v) && prop->min_items <= 1)
+		help_write(c, d, v, arena_fmt(c->a, "[" STR_F "]", STR_A(item)));
+	else
+		help_texts(c, d, prop, v);
+}
+
+struct diag *wrong_type(struct check *c, const struct prop *prop, struct str name, const char *want,
+			const struct node *v)
 {
 	struct diag *d = diag_wrong_type(c->ds, v->at, name, want, node_kind_words(v->kind));
 	struct str words = str_c(want);
 
 	if (str_eq(words, STR("text")) && node_is_scalar(v) && v->plain)
-		help_quotes(c, d, v);
+		text_meant(c, d, prop, v);
 	else if (str_eq(words, STR("a list of text")) && node_is_scalar(v) &&
 		 !has_non_ascii(v->text))
-		help_wrap(c, d, v, "[", "]");
+		list_meant(c, d, prop, v);
 	else if (str_eq(words, STR("a list of mappings")) && v->kind == NODE_MAP)
 		diag_help(c->ds, d, "begin each item with `- `");
 	return d;
 }
 
-/* The property of s that a lone value of this kind stands for, or NULL. */
-static const struct prop *meant_by(const struct check *c, const struct section *s,
-				   enum node_kind kind)
+static bool is_due(const struct check *c, const struct prop *prop)
+{
+	return (prop->required & c->variant) != 0;
+}
+
+/* Does `text` begin as the ids of pattern p do, such as `subnet-`? */
+static bool is_id(const struct pattern *p, struct str text)
+{
+	struct str prefix = str_slice(p->example, 0, str_find(p->example, '-', 0) + 1);
+
+	return str_starts(text, prefix);
+}
+
+/* Is prop one of two of which s needs one? */
+static bool is_choice(const struct section *s, const struct prop *prop)
+{
+	for (size_t i = 0; i < s->none_of; i++)
+		for (size_t k = 0; k < s->one_of[i].n; k++)
+			if (&schema_props[s->one_of[i].props[k]] == prop)
+				return true;
+	return false;
+}
+
+/* Why a property may be meant by a lone text: each is tried when those before it found none. */
+enum sign { REQUIRED, ONE_OF_TWO, BY_ITS_ID, SIGNS };
+
+static bool has_sign(const struct check *c, const struct section *s, const struct prop *prop,
+		     enum sign sign, struct str text)
+{
+	switch (sign) {
+	case REQUIRED:
+		return is_due(c, prop);
+	case ONE_OF_TWO:
+		return is_choice(s, prop);
+	case BY_ITS_ID:
+		return is_id(prop->pattern, text);
+	case SIGNS:
+		break;
+	}
+	BUG("sign %d", (int)sign);
+}
+
+/* The one property of s that takes `text` and has the sign, or NULL. */
+static const struct prop *taker(const struct check *c, const struct section *s, enum sign sign,
+				struct str text)
 {
 	const struct prop *found = NULL;
 
-	if (kind == NODE_BOOL) {
-		found = find_prop(c, s, STR("Enabled"));
-		return found != NULL && found->kind == PROP_BOOL ? found : NULL;
-	}
-	for (size_t i = 0; kind == NODE_STRING && i < s->nprops; i++) {
-		if ((s->props[i].required & c->kind->variants) == 0 ||
-		    s->props[i].kind != PROP_STRING)
+	for (size_t i = 0; i < s->nprops; i++) {
+		const struct prop *p = &s->props[i];
+
+		if (p->kind != PROP_STRING || (p->variants & c->variant) == 0 ||
+		    p->pattern == NULL || !has_sign(c, s, p, sign, text) || !text_fits(c, p, text))
 			continue;
 		if (found != NULL)
 			return NULL; /* several: who knows */
-		found = &s->props[i];
+		found = p;
 	}
 	return found;
+}
+
+/* The property of s that the lone value v stands for, or NULL. */
+static const struct prop *meant_by(const struct check *c, const struct section *s,
+				   const struct node *v)
+{
+	const struct prop *found = NULL;
+
+	if (v->kind == NODE_BOOL) {
+		found = find_prop(c, s, STR("Enabled"));
+		return found != NULL && found->kind == PROP_BOOL ? found : NULL;
+	}
+	for (int sign = REQUIRED; v->kind == NODE_STRING && found == NULL && sign < SIGNS; sign++)
+		found = taker(c, s, (enum sign)sign, v->text);
+	return found;
+}
+
+/* Is one of the two of x required, or `meant`? */
+static bool is_met(const struct check *c, const struct relation *x, const struct prop *meant)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (&schema_props[x->props[i]] == meant || is_due(c, &schema_props[x->props[i]]))
+			return true;
+	return false;
+}
+
+/* The keys that a mapping of section s needs, `meant` with the words of v. *ret_whole: nothing is left to fill in. */
+static struct str needed_keys(struct check *c, const struct section *s, const struct prop *meant,
+			      const struct node *v, bool *ret_whole)
+{
+	struct buf b = buf_in(c->a);
+
+	*ret_whole = true;
+	for (size_t i = 0; i < s->nprops; i++) {
+		const struct prop *p = &s->props[i];
+		bool said = meant != NULL && p == meant;
+
+		if (!said && !is_due(c, p))
+			continue;
+		buf_fmt(&b, "%s" STR_F ": ", b.n > 0 ? ", " : "", STR_A(p->name));
+		buf_add(&b, said ? flow_words(c, v) : STR("…"));
+		*ret_whole = *ret_whole && said;
+	}
+	for (size_t i = 0; i < s->none_of; i++) {
+		if (is_met(c, &s->one_of[i], meant))
+			continue;
+		buf_fmt(&b, "%s" STR_F ": …", b.n > 0 ? ", " : "",
+			STR_A(schema_props[s->one_of[i].props[0]].name));
+		*ret_whole = false;
+	}
+	return buf_str(&b);
 }
 
 void wrong_section(struct check *c, struct str name, const struct section *s, const struct node *v)
 {
 	struct diag *d = diag_wrong_type(c->ds, v->at, name, "a mapping", node_kind_words(v->kind));
-	const struct prop *meant = meant_by(c, s, v->kind);
+	const struct prop *meant = meant_by(c, s, v);
+	struct str keys;
+	bool whole;
 
-	if (v->kind == NODE_LIST)
+	if (v->kind == NODE_LIST) {
 		diag_help(c->ds, d, "write the keys without `- ` before them");
-	else if (meant != NULL)
-		help_wrap(c, d, v, arena_fmt(c->a, "{" STR_F ": ", STR_A(meant->name)).s, "}");
+		return;
+	}
+	keys = needed_keys(c, s, meant, v, &whole);
+	if (meant != NULL && whole)
+		help_write(c, d, v, arena_fmt(c->a, "{" STR_F "}", STR_A(keys)));
+	else if (keys.n > 0)
+		diag_help(c->ds, d, "write its keys: `{" STR_F "}`", STR_A(shown(c, keys)));
 }

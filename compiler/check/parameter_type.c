@@ -149,7 +149,7 @@ bool parameter_type_read(struct check *c, struct stack_parameter *p, const struc
 		p->word = arena_fmt(c->a, "[" STR_F "]", STR_A(word));
 	} else if (v->kind != NODE_STRING || v->open) {
 		if (!v->poisoned && !v->open)
-			wrong_type(c, STR("Type"), "text", v);
+			wrong_type(c, NULL, STR("Type"), "text", v);
 		return false;
 	} else {
 		p->word = word;

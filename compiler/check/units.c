@@ -218,9 +218,15 @@ static bool figure_of(const struct prop *prop, struct str text, double *ret, boo
 	return false;
 }
 
+/* Is x one of the values of prop, where these are listed, and within its limits? */
 static bool in_range(const struct prop *prop, double x)
 {
-	return ((prop->has & HAS_MIN) == 0 || x >= prop->min) &&
+	bool listed = prop->kind != PROP_INT_ENUM;
+	int64_t value;
+
+	for (size_t i = 0; i < prop->nvalues && !listed; i++)
+		listed = str_to_int(prop->values[i].name, &value) && (double)value == x;
+	return listed && ((prop->has & HAS_MIN) == 0 || x >= prop->min) &&
 	       ((prop->has & HAS_MAX) == 0 || x <= prop->max);
 }
 
@@ -248,7 +254,7 @@ void remark_fraction(struct check *c, const struct prop *prop, const struct node
 
 void wrong_number(struct check *c, const struct prop *prop, const char *want, const struct node *v)
 {
-	struct diag *d = wrong_type(c, prop->name, want, v);
+	struct diag *d = wrong_type(c, prop, prop->name, want, v);
 	bool whole = prop->kind != PROP_NUMBER, bare, known;
 	char plain[4 * LONGEST_FIGURE];
 	struct str text = str_trim(lookalike_plain(v->text, plain, sizeof(plain))), number;
@@ -270,6 +276,9 @@ void wrong_number(struct check *c, const struct prop *prop, const char *want, co
 		else
 			diag_help(c->ds, d, "write `" STR_F "`: digits alone", STR_A(number));
 		diag_fix(c->ds, d, v->at, number, has_non_ascii(v->text) && str_eq(text, number));
+	} else if (prop->kind == PROP_INT_ENUM) {
+		help_values(c, d, prop,
+			    &(struct node){.text = known ? number_text(c->a, x) : v->text});
 	} else if (known && !bare && prop->unit.n > 0) {
 		diag_help(c->ds, d,
 			  "that is " STR_F " " STR_F "; write a %snumber without its unit",
@@ -280,7 +289,7 @@ void wrong_number(struct check *c, const struct prop *prop, const char *want, co
 	}
 }
 
-void wrong_bool(struct check *c, struct str name, const struct node *v)
+void wrong_bool(struct check *c, const struct prop *prop, const struct node *v)
 {
 	static const struct word {
 		struct str word;
@@ -292,7 +301,7 @@ void wrong_bool(struct check *c, struct str name, const struct node *v)
 		{STR_INIT("enabled"), STR_INIT("true")}, {STR_INIT("disabled"), STR_INIT("false")},
 		{STR_INIT("enable"), STR_INIT("true")},	 {STR_INIT("disable"), STR_INIT("false")},
 	};
-	struct diag *d = wrong_type(c, name, "true or false", v);
+	struct diag *d = wrong_type(c, prop, prop->name, "true or false", v);
 	unsigned least = near_limit(v->text);
 	const struct word *near = NULL;
 	bool tie = false;

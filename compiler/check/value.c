@@ -91,6 +91,12 @@ static bool range_ok(struct check *c, const struct prop *prop, double x, const s
 	return false;
 }
 
+void help_form(struct check *c, struct diag *d, const struct pattern *p)
+{
+	diag_help(c->ds, d, "its form is " STR_F "; for example `" STR_F "`", STR_A(p->form),
+		  STR_A(p->example));
+}
+
 /* Has the text the form of p, and does it mean itself? It is the value of `name`, or a key of that mapping. */
 static bool form_ok(struct check *c, struct str name, const struct pattern *p, bool key,
 		    struct str text, struct span at)
@@ -107,8 +113,7 @@ static bool form_ok(struct check *c, struct str name, const struct pattern *p, b
 		return true;
 	d = key ? diag_bad_key(c->ds, at, shown(c, text), name, p->article)
 		: diag_pattern_mismatch(c->ds, at, name, shown(c, text), p->article);
-	diag_help(c->ds, d, "its form is " STR_F "; for example `" STR_F "`", STR_A(p->form),
-		  STR_A(p->example));
+	help_form(c, d, p);
 	return false;
 }
 
@@ -129,17 +134,11 @@ bool text_ok(struct check *c, const struct prop *prop, const struct node *v)
 	return true;
 }
 
-static void not_in_enum(struct check *c, const struct prop *prop, const struct node *v)
+void help_values(struct check *c, struct diag *d, const struct prop *prop, const struct node *v)
 {
-	struct diag *d = diag_not_in_enum(c->ds, v->at, shown(c, v->text), prop->name);
 	bool sure;
 	const struct enum_value *near;
 
-	for (size_t i = 0; i < prop->nvalues; i++)
-		if (str_eq(prop->values[i].name, v->text)) {
-			note_kinds(c, d, v->text, prop->values[i].variants);
-			return;
-		}
 	prop = kind_prop(c->a, c->kind, prop);
 	near = nearest_value(prop, v->text, &sure);
 	if (near != NULL && prop->kind != PROP_INT_ENUM) {
@@ -147,6 +146,18 @@ static void not_in_enum(struct check *c, const struct prop *prop, const struct n
 		diag_fix(c->ds, d, v->at, near->name, sure);
 	}
 	diag_help(c->ds, d, STR_F, STR_A(values_words(c->a, prop, v->text)));
+}
+
+static void not_in_enum(struct check *c, const struct prop *prop, const struct node *v)
+{
+	struct diag *d = diag_not_in_enum(c->ds, v->at, shown(c, v->text), prop->name);
+
+	for (size_t i = 0; i < prop->nvalues; i++)
+		if (str_eq(prop->values[i].name, v->text)) {
+			note_kinds(c, d, v->text, prop->values[i].variants);
+			return;
+		}
+	help_values(c, d, prop, v);
 }
 
 /* The 1-based index of the text of v among the values of prop, or 0 (reported). */
@@ -163,11 +174,22 @@ static int value_index(struct check *c, const struct prop *prop, const struct no
 	return 0;
 }
 
+bool text_fits(const struct check *c, const struct prop *prop, struct str text)
+{
+	const struct node v = {.kind = NODE_STRING, .text = text};
+	struct diags unheard = {.arena = c->a};
+	struct check trial = *c;
+
+	trial.ds = &unheard;
+	return prop->nvalues > 0 ? value_index(&trial, prop, &v, text) != 0
+				 : text_ok(&trial, prop, &v);
+}
+
 static bool bind_text(struct check *c, const struct prop *prop, const struct node *v,
 		      struct str *field)
 {
 	if (v->kind != NODE_STRING) {
-		wrong_type(c, prop->name, "text", v);
+		wrong_type(c, prop, prop->name, "text", v);
 		return false;
 	}
 	if (!text_ok(c, prop, v))
@@ -214,7 +236,7 @@ static bool bind_bool(struct check *c, const struct prop *prop, const struct nod
 {
 	if (coerce_bool(v, field))
 		return true;
-	wrong_bool(c, prop->name, v);
+	wrong_bool(c, prop, v);
 	return false;
 }
 
@@ -223,7 +245,7 @@ static bool bind_enum(struct check *c, const struct prop *prop, const struct nod
 	int i;
 
 	if (v->kind != NODE_STRING) {
-		wrong_type(c, prop->name, "text", v);
+		wrong_type(c, prop, prop->name, "text", v);
 		return false;
 	}
 	i = value_index(c, prop, v, v->text);
@@ -242,7 +264,7 @@ static bool bind_flex(struct check *c, const struct prop *prop, const struct nod
 
 	if (f.is_text ? !text_ok(c, prop, v) : v->kind != (flag ? NODE_BOOL : NODE_INT)) {
 		if (!f.is_text)
-			wrong_type(c, prop->name,
+			wrong_type(c, prop, prop->name,
 				   flag ? "true, false or text" : "a whole number or text", v);
 		return false;
 	}
@@ -273,7 +295,7 @@ static bool bind_item(struct check *c, const struct prop *prop, const struct nod
 		if (v->kind == NODE_NULL)
 			diag_null_value(c->ds, v->at, name);
 		else
-			wrong_type(c, name, "text", v);
+			wrong_type(c, prop, name, "text", v);
 		return false;
 	}
 	*item = (struct model_string){v->text, v->at};
@@ -323,7 +345,7 @@ static bool bind_strings(struct check *c, const struct prop *prop, const struct 
 	if (prop->single && v->kind == NODE_STRING)
 		return bind_single(c, prop, v, field);
 	if (v->kind != NODE_LIST) {
-		wrong_type(c, prop->name,
+		wrong_type(c, prop, prop->name,
 			   prop->single ? "text or a list of text" : "a list of text", v);
 		return false;
 	}
@@ -345,7 +367,7 @@ static bool bind_ints(struct check *c, const struct prop *prop, const struct nod
 	bool ok = true;
 
 	if (v->kind != NODE_LIST) {
-		wrong_type(c, prop->name, "a list of whole numbers", v);
+		wrong_type(c, prop, prop->name, "a list of whole numbers", v);
 		return false;
 	}
 	items = NEW_ARRAY(c->a, struct model_int, v->list.n);
@@ -394,7 +416,7 @@ static bool bind_map(struct check *c, const struct prop *prop, struct str name,
 	bool ok = true;
 
 	if (v->kind != NODE_MAP) {
-		wrong_type(c, name, "a mapping", v);
+		wrong_type(c, prop, name, "a mapping", v);
 		return false;
 	}
 	pairs = NEW_ARRAY(c->a, struct model_pair, v->map.n);
@@ -411,7 +433,7 @@ static bool bind_maps(struct check *c, const struct prop *prop, const struct nod
 	bool ok = true;
 
 	if (v->kind != NODE_LIST) {
-		wrong_type(c, prop->name, "a list of mappings", v);
+		wrong_type(c, prop, prop->name, "a list of mappings", v);
 		return false;
 	}
 	maps = NEW_ARRAY(c->a, struct model_map, v->list.n);

@@ -82,8 +82,19 @@ bool value_bind(struct check *c, const struct prop *prop, const struct node *v, 
 /* Length and form of a text, as a value of prop or an item of it; false when it is faulty (reported). */
 bool text_ok(struct check *c, const struct prop *prop, const struct node *v);
 
-/* Reports E0102; want: "text", "a whole number" … Adds what helps with the usual slips of YAML. */
-struct diag *wrong_type(struct check *c, struct str name, const char *want, const struct node *v);
+/* Would `text` do as a value of prop, which takes text, or as an item of it? Nothing is reported. */
+bool text_fits(const struct check *c, const struct prop *prop, struct str text);
+/* Adds what a text of this pattern looks like. */
+void help_form(struct check *c, struct diag *d, const struct pattern *p);
+/* Adds which values prop takes, the one nearest to v first. */
+void help_values(struct check *c, struct diag *d, const struct prop *prop, const struct node *v);
+
+/*
+ * Reports E0102; want: "text", "a whole number" … Adds what to write: what was probably meant where prop would take it,
+ * else what it takes. prop is NULL where no row is at hand.
+ */
+struct diag *wrong_type(struct check *c, const struct prop *prop, struct str name, const char *want,
+			const struct node *v);
 /* The same for a value of prop, a number; tells which one was meant by a figure with a unit. */
 void wrong_number(struct check *c, const struct prop *prop, const char *want, const struct node *v);
 /* Adds what to write where a point was meant to group the thousands of a whole number, as in 1.200. */
@@ -91,7 +102,7 @@ void help_thousands(struct check *c, struct diag *d, const struct prop *prop, co
 /* Reports W0117 where the whole number of v is i, and something else was written or meant. */
 void remark_fraction(struct check *c, const struct prop *prop, const struct node *v, int64_t i);
 /* The same as wrong_type() for true or false. */
-void wrong_bool(struct check *c, struct str name, const struct node *v);
+void wrong_bool(struct check *c, const struct prop *prop, const struct node *v);
 /* Remarks characters that pass for ASCII in a text that nothing else was said of. */
 void remark_lookalikes(struct check *c, const struct prop *prop, const struct node *v);
 /* The same for a value that should be the mapping of section s. */

@@ -371,7 +371,10 @@ Test(check, helps)
 		 "the nearest values are `731`, `545` and `400`"},
 		{"      MaxCount:\n", "leave the key out where its default is wanted"},
 		{"Tags: {Key: a}\n", "begin each item with `- `"},
-		{"Region: 12\n", "YAML 1.1 reads `12` without quotes as a number"},
+		{"Tags: [{Key: a, Value: 12}]\n", "YAML 1.1 reads `12` without quotes as a number"},
+		{"Region: 12\n",
+		 "its form is letters, digits and dashes, not beginning with a dash; for "
+		 "example `eu-west-1`"},
 		{"LoginNodes: {Pools: [{Name: a, InstanceType: t3.micro, Count: 1}]}\n",
 		 "add `Networking: {SubnetIds: [subnet-0123456789abcdef0], …}`"},
 	};
@@ -392,7 +395,7 @@ Test(check, a_fix_is_certain_only_when_nothing_else_is_as_near)
 		{"      Efa: yes\n", "{Enabled: yes}", false},
 		{"      MCount: 1\n", "MaxCount", false}, /* MinCount is as near */
 		{"    CapacityType: spot\n", "SPOT", true},
-		{"Region: 12\n", "\"12\"", false},
+		{"Tags: [{Key: a, Value: 12}]\n", "\"12\"", false},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
