@@ -103,7 +103,7 @@ struct diag *wrong_type(struct check *c, const struct prop *prop, struct str nam
 
 	if (str_eq(words, STR("text")) && node_is_scalar(v) && v->plain)
 		text_meant(c, d, prop, v);
-	else if (str_eq(words, STR("a list of text")) && node_is_scalar(v) &&
+	else if (str_eq(words, STR("a list of text")) && node_is_scalar(v) && !v->open &&
 		 !has_non_ascii(v->text))
 		list_meant(c, d, prop, v);
 	else if (str_eq(words, STR("a list of mappings")) && v->kind == NODE_MAP)

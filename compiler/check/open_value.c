@@ -4,25 +4,9 @@
 
 #include "compiler/base/buf.h"
 #include "compiler/base/nearest.h"
-#include "compiler/model/exports.h"
+#include "compiler/check/open_fit.h"
 
 #include <string.h>
-
-/* Where a text with references stands. */
-enum open_place {
-	PLACE_VALUE, /* it is the value of the property */
-	PLACE_LIST,  /* the same, of one that takes a list */
-	PLACE_ITEM,  /* it is an item of a list or a mapping */
-};
-
-/* One text with references. */
-struct open_text {
-	struct check *c;
-	const struct prop *prop;
-	const struct node *v;
-	enum open_place place;
-	bool whole; /* it is one reference and nothing else */
-};
 
 /* ---- what a reference names ---- */
 
@@ -136,14 +120,6 @@ static bool parameter_ok(const struct open_text *t, struct str body, const struc
 	return false;
 }
 
-/* Is it an output of the environment that the file stands on, and the file of that at hand? */
-static bool is_at_hand(const struct open_text *t, const struct reference *r)
-{
-	return t->c->exports != NULL &&
-	       (r->kind == REFERENCE_ENVIRONMENT ||
-		(r->kind == REFERENCE_STACK && str_eq(r->stack, deployment_of(t->c)->stack)));
-}
-
 /* Reports, once for the file, that it stands on no environment; not where the section is there, or means to be. */
 static void no_environment(const struct open_text *t, struct str body, struct str name)
 {
@@ -180,7 +156,7 @@ static bool output_ok(const struct open_text *t, struct str body, const struct r
 		return true;
 	if (t->place == PLACE_LIST && r->has_index)
 		return list_or_not(t, body, false);
-	if (is_at_hand(t, r)) /* of outputs that there are not a rule tells */
+	if (output_at_hand(t, r)) /* of outputs that there are not a rule tells */
 		return export_named(c->exports, r->name) != NULL && list_or_not(t, body, false);
 	d = diag_items_unknown(c->ds, t->v->at, written(t, body));
 	diag_note(c->ds, d,
@@ -193,14 +169,6 @@ static bool output_ok(const struct open_text *t, struct str body, const struct r
 	return false;
 }
 
-/* What the environment's file says of a list: the names of its items; NULL where it is none, or there is no file. */
-static const struct env_export *list_of(const struct open_text *t, const struct reference *r)
-{
-	const struct env_export *e = is_at_hand(t, r) ? export_named(t->c->exports, r->name) : NULL;
-
-	return e != NULL && e->what == EXPORT_SUBNETS ? e : NULL;
-}
-
 /* Reports that the list has no item of that number. */
 static bool no_such_item(const struct open_text *t, struct str body, const struct env_export *list)
 {
@@ -209,85 +177,6 @@ static bool no_such_item(const struct open_text *t, struct str body, const struc
 	diag_help(t->c->ds, d, "write `${" STR_F "[%zu]}` or less",
 		  STR_A(str_slice(body, 0, str_find(body, '[', 0))), list->nmembers - 1);
 	return false;
-}
-
-/* ---- open properties ---- */
-
-/* A text with the value `with` in place of p, and others as they are likely; NULL while one of them is not known. */
-static struct node *text_with(const struct open_text *t, const struct stack_parameter *p,
-			      const struct node *with)
-{
-	struct str rest = t->v->text;
-	struct buf b = buf_in(t->c->a);
-	struct text_piece piece;
-	struct node *n;
-
-	while (text_next(&rest, &piece)) {
-		const struct stack_parameter *other;
-		const struct node *value = with;
-		struct reference r;
-
-		if (!piece.open) {
-			buf_add(&b, piece.text);
-			continue;
-		}
-		r = reference_of(piece.text);
-		other = r.kind == REFERENCE_PARAMETER
-				? deployment_parameter(t->c->deployment, r.name)
-				: NULL;
-		if (other != p)
-			value = other != NULL && !other->list ? parameter_likely(other) : NULL;
-		if (value == NULL)
-			return NULL;
-		buf_add(&b, value->text);
-	}
-	n = NEW(t->c->a, struct node);
-	*n = (struct node){.kind = NODE_STRING, .text = buf_str(&b), .at = with->at};
-	return n;
-}
-
-/* Judges a value of p as if it stood where the reference does. */
-static bool value_fits(const struct open_text *t, struct stack_parameter *p,
-		       const struct node *value)
-{
-	struct node *text = text_with(t, p, value);
-	struct diag *before = t->c->ds->last;
-
-	if (text == NULL || text_ok(t->c, t->prop, text))
-		return true;
-	p->faulty = true;
-	if (t->c->ds->last != before)
-		diag_label(t->c->ds, t->c->ds->last, t->v->at, "the parameter stands here");
-	return false;
-}
-
-static bool list_default_fits(const struct open_text *t, struct stack_parameter *p)
-{
-	bool ok = true;
-
-	if (p->given == NULL || p->given->kind != NODE_LIST)
-		return true;
-	if (t->place == PLACE_LIST && !count_ok(t->c, t->prop, p->given->list.n, p->given->at)) {
-		p->faulty = true;
-		return false;
-	}
-	for (size_t i = 0; i < p->given->list.n; i++)
-		ok = value_fits(t, p, p->given->list.items[i]) && ok;
-	return ok;
-}
-
-/* Judges all that is known of the values of p; false when one is faulty (reported). */
-static bool values_fit(const struct open_text *t, struct stack_parameter *p)
-{
-	bool ok = true;
-
-	for (size_t i = 0; i < p->nvalues; i++)
-		ok = value_fits(t, p, p->values[i]) && ok;
-	if (p->list)
-		return list_default_fits(t, p) && ok;
-	if (p->given != NULL && p->nvalues == 0)
-		ok = value_fits(t, p, p->given);
-	return ok;
 }
 
 /* ---- properties whose value must be known ---- */
@@ -370,7 +259,7 @@ static bool references_ok(const struct open_text *t)
 		note_use(t, r);
 		if (r.kind == REFERENCE_PARAMETER)
 			ok = parameter_ok(t, piece.text, &r) && ok;
-		else if ((list = list_of(t, &r)) == NULL)
+		else if ((list = output_list(t, &r)) == NULL)
 			ok = output_ok(t, piece.text, &r) && ok;
 		else if (wants_list(t) == r.has_index)
 			ok = list_or_not(t, piece.text, !r.has_index) && ok;
@@ -422,7 +311,7 @@ static const struct node *settled(const struct open_text *t)
 			continue;
 		}
 		r = reference_of(piece.text);
-		list = list_of(t, &r);
+		list = output_list(t, &r);
 		if (list != NULL && r.has_index && r.index < list->nmembers)
 			piece.text = member_body(t, list, r.index);
 		else if (r.kind == REFERENCE_STACK && str_eq(r.stack, t->c->deployment->stack))
@@ -433,40 +322,20 @@ static const struct node *settled(const struct open_text *t)
 	return open_node(t, buf_str(&b));
 }
 
-/* Notes what properties ask of a parameter that is a whole value. */
-static void note_asked(const struct open_text *t, struct stack_parameter *p)
+/* Reports a text around references where a list should stand. */
+static const struct node *no_list(struct open_text t)
 {
-	if (!t->whole)
-		return;
-	if (p->asked == NULL && t->prop->open)
-		p->asked = t->prop->pattern;
-	if (p->number == NULL && (t->prop->has & (HAS_MIN | HAS_MAX)) != 0)
-		p->number = t->prop;
-}
+	struct diag *d;
 
-/* The parameters of the text: what they are asked, and at an open property all of their values; false on a fault. */
-static bool parameters_ok(const struct open_text *t)
-{
-	struct str rest = t->v->text;
-	struct text_piece piece;
-	bool ok = true;
-
-	while (text_next(&rest, &piece)) {
-		struct reference r;
-		struct stack_parameter *p;
-
-		if (!piece.open)
-			continue;
-		r = reference_of(piece.text);
-		p = r.kind == REFERENCE_PARAMETER ? deployment_parameter(t->c->deployment, r.name)
-						  : NULL;
-		if (p == NULL)
-			continue;
-		note_asked(t, p);
-		if (t->prop->open)
-			ok = values_fit(t, p) && ok;
-	}
-	return ok;
+	t.place = PLACE_ITEM;
+	if (!references_ok(&t))
+		return NULL;
+	d = wrong_type(t.c, t.prop->name,
+		       t.prop->kind == PROP_INTS ? "a list of whole numbers" : "a list of text",
+		       t.v);
+	diag_help(t.c->ds, d, "write each item in quotes: `[\"" STR_F "\", …]`",
+		  STR_A(reference_words(&t)));
+	return NULL;
 }
 
 static const struct node *bindable(struct open_text t)
@@ -477,12 +346,14 @@ static const struct node *bindable(struct open_text t)
 	struct reference r;
 
 	t.whole = text_next(&rest, &first) && first.open && rest.n == 0;
-	if (!references_ok(&t) || !parameters_ok(&t))
+	if (t.place == PLACE_LIST && !t.whole)
+		return no_list(t);
+	if (!references_ok(&t) || !open_fits(&t))
 		return NULL;
 	if (!t.prop->open)
 		return chosen(&t);
 	r = t.whole ? reference_of(first.text) : (struct reference){0};
-	list = wants_list(&t) && r.kind != REFERENCE_PARAMETER ? list_of(&t, &r) : NULL;
+	list = wants_list(&t) && r.kind != REFERENCE_PARAMETER ? output_list(&t, &r) : NULL;
 	return list != NULL ? members_of(&t, list) : settled(&t);
 }
 

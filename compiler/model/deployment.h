@@ -38,6 +38,9 @@ struct stack_parameter {
 	size_t choice; /* index of that value */
 	const struct pattern
 		*asked; /* that of the first property which it is the whole value of, or NULL */
+	bool asked_strictly; /* nothing quotes what that lets through; one that does not goes before */
+	bool part;	     /* it is a part of a text of which the same holds */
+	const void *judged;	   /* where its values were judged last: a property, or a text */
 	const struct prop *number; /* the first such property that holds a number, or NULL */
 };
 
@@ -56,6 +59,8 @@ struct deployment {
 	struct str stack; /* of the environment that the file stands on, or empty */
 	struct span stack_at;
 	bool no_environment;	    /* that nothing says what the file stands on is reported */
+	size_t judged;		    /* bytes of texts in which values of parameters were judged */
+	bool too_much;		    /* that they were too many is reported */
 	struct reference_use *uses; /* in the order in which they were met */
 	size_t nuses, capuses;
 };

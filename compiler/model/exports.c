@@ -7,10 +7,11 @@
 
 /* ---- what there is to know of each kind of output ---- */
 
-/* Rows of stdlib/schema/patterns.yaml: a property with one of them takes such outputs alone. */
 struct export_kind {
 	const char *words;
+	/* Rows of stdlib/schema/patterns.yaml: a property with one of them takes such outputs alone. */
 	const char *patterns[2];
+	const char *example; /* of a value, where there is no such row */
 };
 
 static const struct export_kind kinds[] = {
@@ -20,24 +21,43 @@ static const struct export_kind kinds[] = {
 	[EXPORT_SECURITY_GROUP] = {"a security group id",
 				   {"security_group_id", "group_name_or_id"}},
 	[EXPORT_LUSTRE_ID] = {"the id of an FSx for Lustre file system", {"fsx_id"}},
-	[EXPORT_LUSTRE_DNS_NAME] = {"the DNS name of an FSx for Lustre file system", {0}},
-	[EXPORT_LUSTRE_MOUNT_NAME] = {"the mount name of an FSx for Lustre file system", {0}},
+	[EXPORT_LUSTRE_DNS_NAME] = {"the DNS name of an FSx for Lustre file system",
+				    {0},
+				    "fs-0123456789abcdef0.fsx.us-east-1.amazonaws.com"},
+	[EXPORT_LUSTRE_MOUNT_NAME] = {"the mount name of an FSx for Lustre file system",
+				      {0},
+				      "abcdefgh"},
 	[EXPORT_OPENZFS_VOLUME] = {"the id of an FSx for OpenZFS volume", {"fsx_volume_id"}},
-	[EXPORT_OPENZFS_ID] = {"the id of an FSx for OpenZFS file system", {0}},
+	[EXPORT_OPENZFS_ID] = {"the id of an FSx for OpenZFS file system",
+			       {0},
+			       "fs-0123456789abcdef0"},
 	[EXPORT_EFS_ID] = {"the id of an EFS file system", {"efs_id"}},
 	[EXPORT_BUCKET] = {"the name of a bucket", {"bucket_name"}},
-	[EXPORT_KEY_PAIR] = {"the name of a key pair", {0}},
-	[EXPORT_PRIVATE_KEY_COMMAND] = {"the command that prints the private key", {0}},
-	[EXPORT_KEY_ARN] = {"the ARN of a KMS key", {"kms_key"}},
+	[EXPORT_KEY_PAIR] = {"the name of a key pair", {0}, "team"},
+	[EXPORT_PRIVATE_KEY_COMMAND] = {"the command that prints the private key",
+					{0},
+					"aws ssm get-parameter"},
+	[EXPORT_KEY_ARN] =
+		{"the ARN of a KMS key",
+		 {"kms_key"},
+		 "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"},
 	[EXPORT_VPN_GATEWAY] = {"the id of a virtual private gateway", {"vgw_id"}},
 	[EXPORT_TRANSIT_GATEWAY] = {"the id of a transit gateway", {"tgw_id"}},
 	[EXPORT_DIRECT_CONNECT_GATEWAY] = {"the id of a Direct Connect gateway", {"dxgw_id"}},
-	[EXPORT_VPN_CONNECTION] = {"the id of a VPN connection", {0}},
+	[EXPORT_VPN_CONNECTION] = {"the id of a VPN connection", {0}, "vpn-0123456789abcdef0"},
 };
 
 struct str export_words(enum export_what what)
 {
 	return str_c(kinds[what].words);
+}
+
+struct str export_example(enum export_what what)
+{
+	for (size_t i = 0; kinds[what].example == NULL && i < schema_npatterns; i++)
+		if (str_eq(schema_patterns[i].name, str_c(kinds[what].patterns[0])))
+			return schema_patterns[i].example;
+	return str_c(kinds[what].example);
 }
 
 static bool has_pattern(const struct export_kind *k, struct str pattern)
@@ -68,6 +88,61 @@ bool export_fits(enum export_what what, const struct prop *prop)
 	for (size_t i = 0; prop->pattern != NULL && i < ARRAY_LEN(kinds); i++)
 		special |= has_pattern(&kinds[i], prop->pattern->name);
 	return special ? has_pattern(&kinds[what], prop->pattern->name) : what != EXPORT_SUBNETS;
+}
+
+/* ---- names ---- */
+
+/* The names of outputs that there is one of. */
+static const struct usual {
+	struct str name;
+	enum export_what what;
+} usual[] = {
+	{STR_INIT("VPC"), EXPORT_VPC},
+	{STR_INIT("PublicSubnet"), EXPORT_SUBNET},
+	{STR_INIT("PrimaryPrivateSubnet"), EXPORT_SUBNET},
+	{STR_INIT("PublicSubnets"), EXPORT_SUBNETS},
+	{STR_INIT("PrivateSubnets"), EXPORT_SUBNETS},
+	{STR_INIT("SecurityGroup"), EXPORT_SECURITY_GROUP},
+	{STR_INIT("S3BucketName"), EXPORT_BUCKET},
+	{STR_INIT("KeyPairName"), EXPORT_KEY_PAIR},
+	{STR_INIT("PrivateKeyCommand"), EXPORT_PRIVATE_KEY_COMMAND},
+	{STR_INIT("KmsKeyArn"), EXPORT_KEY_ARN},
+	{STR_INIT("VpnGatewayId"), EXPORT_VPN_GATEWAY},
+	{STR_INIT("TransitGatewayId"), EXPORT_TRANSIT_GATEWAY},
+	{STR_INIT("DirectConnectGatewayId"), EXPORT_DIRECT_CONNECT_GATEWAY},
+};
+
+/* Those of file systems; further ones of a type have their own name behind. */
+struct storage_output {
+	enum shared_storage_storage_type type;
+	enum export_what what;
+	const char *name;
+};
+
+static const struct storage_output storage_outputs[] = {
+	{SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, EXPORT_LUSTRE_ID, "FSxLustreFilesystemId"},
+	{SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, EXPORT_LUSTRE_DNS_NAME,
+	 "FSxLustreFilesystemDNSname"},
+	{SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, EXPORT_LUSTRE_MOUNT_NAME,
+	 "FSxLustreFilesystemMountname"},
+	{SHARED_STORAGE_STORAGE_TYPE_FSXOPENZFS, EXPORT_OPENZFS_VOLUME, "FSxORootVolumeId"},
+	{SHARED_STORAGE_STORAGE_TYPE_FSXOPENZFS, EXPORT_OPENZFS_ID, "FSxOpenZfsFilesystemId"},
+	{SHARED_STORAGE_STORAGE_TYPE_EFS, EXPORT_EFS_ID, "EfsFileSystemId"},
+};
+
+bool export_usual(struct str name, enum export_what *ret)
+{
+	for (size_t i = 0; i < ARRAY_LEN(usual); i++)
+		if (str_eq(usual[i].name, name)) {
+			*ret = usual[i].what;
+			return true;
+		}
+	for (size_t i = 0; i < ARRAY_LEN(storage_outputs); i++)
+		if (str_eq(str_c(storage_outputs[i].name), name)) {
+			*ret = storage_outputs[i].what;
+			return true;
+		}
+	return false;
 }
 
 /* ---- the list ---- */
@@ -170,23 +245,6 @@ static void add_groups(struct list *l, const struct environment *e)
 			add(l, joined(l->a, "SecurityGroup", x.group->name), x);
 	}
 }
-
-struct storage_output {
-	enum shared_storage_storage_type type;
-	enum export_what what;
-	const char *name;
-};
-
-static const struct storage_output storage_outputs[] = {
-	{SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, EXPORT_LUSTRE_ID, "FSxLustreFilesystemId"},
-	{SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, EXPORT_LUSTRE_DNS_NAME,
-	 "FSxLustreFilesystemDNSname"},
-	{SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, EXPORT_LUSTRE_MOUNT_NAME,
-	 "FSxLustreFilesystemMountname"},
-	{SHARED_STORAGE_STORAGE_TYPE_FSXOPENZFS, EXPORT_OPENZFS_VOLUME, "FSxORootVolumeId"},
-	{SHARED_STORAGE_STORAGE_TYPE_FSXOPENZFS, EXPORT_OPENZFS_ID, "FSxOpenZfsFilesystemId"},
-	{SHARED_STORAGE_STORAGE_TYPE_EFS, EXPORT_EFS_ID, "EfsFileSystemId"},
-};
 
 /* The outputs of a file system: the first one of its type has the plain names, others have their own behind. */
 static void add_storage(struct list *l, const struct shared_storage *s, bool first)

@@ -70,6 +70,10 @@ bool export_same(const struct env_export *a, const struct env_export *b);
 
 /* What it is, for messages: "a subnet id". Static. */
 struct str export_words(enum export_what what);
+/* A value that it may have. Static. */
+struct str export_example(enum export_what what);
+/* What an output of this name is in every environment; false when that depends on the environment. */
+bool export_usual(struct str name, enum export_what *ret);
 /*
  * May it stand where `prop` is? A property with the pattern of an id takes outputs of that kind alone; one of free
  * text takes any.

@@ -92,20 +92,56 @@ static bool is_taken(const struct resolution *x, const struct ir_value *v, struc
 }
 
 /*
- * Appends the placeholder for r to the format of the Sub v: the name of a parameter, or a variable that is called after
- * what it stands for, and by another name where that is taken.
+ * Appends the placeholder for `value` to the format of the Sub v: the name of a parameter, or a variable that is called
+ * after what it stands for, and by another name where that is taken.
  */
-static void add_placeholder(struct resolution *x, struct buf *format, struct ir_value *v,
-			    struct reference r)
+static void add_variable(struct resolution *x, struct buf *format, struct ir_value *v,
+			 struct str what, struct ir_value *value)
 {
-	struct ir_value *value = text_of(x, r);
-	struct str name = r.name;
+	struct str name = what;
 
 	for (unsigned n = 2; is_taken(x, v, name, value); n++)
-		name = arena_fmt(x->st->a, STR_F "%u", STR_A(r.name), n);
+		name = arena_fmt(x->st->a, STR_F "%u", STR_A(what), n);
 	if (ir_get(v, name) == NULL && (value->kind != IR_REF || !str_eq(value->text, name)))
 		ir_put_str(x->st->g, v, name, value);
 	buf_fmt(format, "${" STR_F "}", STR_A(name));
+}
+
+static void add_placeholder(struct resolution *x, struct buf *format, struct ir_value *v,
+			    struct reference r)
+{
+	add_variable(x, format, v, r.name, text_of(x, r));
+}
+
+/* Where the last "${" of text is that no brace closes, or its end. */
+static size_t unclosed_at(struct str text)
+{
+	size_t at = text.n;
+
+	while (at > 0 && text.s[at - 1] != '}')
+		at--;
+	at = str_find_str(text, STR("${"), at);
+	return at == SIZE_MAX ? text.n : at;
+}
+
+/*
+ * Appends known text to the format of the Sub v. "${!" keeps its brace open up to the next one, which may be that of a
+ * placeholder: where none closes it the signs are a variable.
+ */
+static void add_literal(struct resolution *x, struct buf *format, struct ir_value *v,
+			struct str text)
+{
+	size_t at = unclosed_at(text);
+
+	buf_add(format, sub_literal(x->st, str_slice(text, 0, at)));
+	text = str_slice(text, at, text.n);
+	while (text.n > 0) {
+		at = str_find_str(text, STR("${"), 2);
+		at = at == SIZE_MAX ? text.n : at;
+		add_variable(x, format, v, STR("Signs"), ir_text(x->st->g, STR("${")));
+		buf_add(format, str_slice(text, 2, at));
+		text = str_slice(text, at, text.n);
+	}
 }
 
 /* The format of the Sub v with placeholders for the references in `text`; `literal`: the text is none yet. */
@@ -117,8 +153,10 @@ static struct str format_of(struct resolution *x, struct ir_value *v, struct str
 	while (text_next(&text, &piece)) {
 		if (piece.open)
 			add_placeholder(x, &b, v, reference_of(piece.text));
+		else if (literal)
+			add_literal(x, &b, v, piece.text);
 		else
-			buf_add(&b, literal ? sub_literal(x->st, piece.text) : piece.text);
+			buf_add(&b, piece.text);
 	}
 	return buf_str(&b);
 }

@@ -206,13 +206,17 @@ struct ir_value *lookup_domain(struct stack *st, struct str zone_id, struct ir_o
 /* With the key of SSM nothing more is needed; a key of one's own is used by way of SSM alone. */
 static void allow_secure_string(struct stack *st, struct str name, struct ir_origin origin)
 {
-	struct str path = arena_fmt(
-		st->a, "parameter/" STR_F,
-		STR_A(sub_literal(st,
-				  str_starts(name, STR("/")) ? str_slice(name, 1, name.n) : name)));
+	bool slash = str_starts(name, STR("/")), open = str_starts(name, STR(OPEN_BEGIN));
+	struct str path = sub_literal(st, name);
 	struct ir_value *statements = lookup_statements(st, origin), *keys;
+	struct ir_value *names =
+		one(st, arn(st, "ssm",
+			    arena_fmt(st->a, "parameter%s" STR_F, slash ? "" : "/", STR_A(path))));
 
-	allow(st, statements, "ReadKey", "ssm:GetParameter", one(st, arn(st, "ssm", path)));
+	if (open) /* who deploys may begin it with the slash */
+		ir_push(st->g, names,
+			arn(st, "ssm", arena_fmt(st->a, "parameter" STR_F, STR_A(path))));
+	allow(st, statements, "ReadKey", "ssm:GetParameter", names);
 	keys = allow(st, statements, "DecryptKey", "kms:Decrypt",
 		     one(st, arn(st, "kms", STR("key/*"))));
 	if (ir_get(keys, STR("Condition")) == NULL)

@@ -94,14 +94,24 @@ static bool is_portable(const char *regex)
 	return true;
 }
 
+/* What a part of a text may be that nothing quotes: no blank, quote or sign of a shell. */
+#define PART_OF_TEXT "^[A-Za-z0-9_.,:/@%+=*?!~-]*$"
+/* One line, whatever its signs: Java's dot is no line end of any kind. */
+#define ONE_LINE "^.*$"
+
 static struct str pattern_of(const struct stack_parameter *p)
 {
 	const struct pattern *form = form_of(p);
 
-	if (p->kind != PARAMETER_TEXT || aws_type(p).n > 0 || p->nvalues > 0 || form == NULL ||
-	    !is_portable(form->regex))
+	if (p->kind != PARAMETER_TEXT || aws_type(p).n > 0 || p->nvalues > 0)
 		return STR("");
-	return str_c(form->regex);
+	if (form != NULL && is_portable(form->regex) && (p->form != NULL || p->asked_strictly))
+		return str_c(form->regex);
+	if (p->part)
+		return STR(PART_OF_TEXT);
+	if (form == NULL)
+		return STR("");
+	return is_portable(form->regex) ? str_c(form->regex) : STR(ONE_LINE);
 }
 
 /* Is the name one of another part of the template? */

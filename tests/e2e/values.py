@@ -5,6 +5,7 @@
 Each value of examples/everything and examples/environment, each member of a list and each key of a free mapping is replaced
 by hostile text, alone and within the value that is there. hpcc refuses it with an error in that line and no output, or compiles; then the template is
 read back (artefacts.py) and compared with that of a harmless word at the same place: all is the same but for the word.
+Where a value may be left open it is tried the same way as `${param.Open}` with hostile text around it.
 usage: values.py HPCC [--rounds N] [--seed N] [--only TEXT]; prints TAP. One round tries each property at one place, each
 text at one position; more of them try the other places and positions.
 """
@@ -24,6 +25,8 @@ from common import HPCC, ROOT, Tap, in_venv, run
 in_venv("yaml")
 import yaml  # noqa: E402 - after the right interpreter is found
 
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+from open_values import KINDS, places as open_places, root_of  # noqa: E402
 from artefacts import Broken, Reader, differences, need, read_text, slurm_lines, strict_json  # noqa: E402
 
 SEED = 20261129
@@ -39,6 +42,7 @@ HOSTILE = [
     "<!--", "\\u0000", "~", "!", "null", "[x]\nid_provider=x", "^", "<%s" % RUN, ">CANARY"]
 WORDS = ("zqxword", "Zqxword", "707070707", "0123456789abcdef7", "zqx@word")  # harmless
 POSITIONS = ("alone", "first", "middle", "last")
+AROUND = ("first", "last")  # of a reference
 LINE = re.compile(r"[^\0-\x1f\x7f]*?:(\d+):\d+: (error|warning|note): [^\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]*")
 
 
@@ -62,6 +66,8 @@ def changed(place, text, word, to):
     found = text.replace(word, to)
     if place.path.endswith("Database/Uri"):
         found = found.partition("/")[0]  # a URL, of which the host is taken
+    if place.path.endswith("AuthKeyParameter"):
+        found = found.replace(":parameter//", ":parameter/")  # the ARN has one slash, with which the name may begin
     # Of an ARN with a path IAM takes the last part as the name.
     return found.rpartition("/")[2] if "/" in to and re.search("Instance(Role|Profile)$", place.path) and ":" not in found else found
 
@@ -69,8 +75,11 @@ def changed(place, text, word, to):
 class Place:
     """One value or key of a file."""
 
+    positions, hostile = POSITIONS, HOSTILE
+
     def __init__(self, file, path, node, free):
         self.file, self.node, self.free = file, node, free
+        self.original = node.value
         self.path = path  # without numbers
         self.line = node.start_mark.line + 1
         self.words = {}  # position: (word, world)
@@ -78,6 +87,19 @@ class Place:
     def text(self, value):
         text = self.file.text
         return text[:self.node.start_mark.index] + scalar(value) + text[self.node.end_mark.index:]
+
+
+class OpenPlace(Place):
+    """One value that may be left open, and is."""
+    positions, hostile = AROUND, [text for text in HOSTILE if not text.endswith("$")]  # "$${param" is no reference
+
+    def __init__(self, file, path, node):
+        super().__init__(file, path, node, False)
+        self.original = "${param.Open}"
+
+    def text(self, value):
+        line_end = "\n" if self.node.style in ("|", ">") else ""
+        return super().text(value)[:-1] + line_end + "\nParameters:\n  Open: {Type: string}\n"
 
 
 class File:
@@ -89,6 +111,8 @@ class File:
             self.text = file.read()
         self.world = None
         self.places = list(self.walk(yaml.compose(self.text), ()))
+        root = root_of(yaml.safe_load(self.text), KINDS)
+        self.open_places = [OpenPlace(self, path, node) for path, node in open_places(yaml.compose(self.text), root, [])]
 
     def walk(self, node, path):
         if isinstance(node, yaml.MappingNode):
@@ -121,7 +145,7 @@ class Fuzzer:
     def harmless(self, place, position):
         """The word and the world of the same place with a harmless word in it, or the value that is there."""
         if position not in place.words:
-            original = place.node.value
+            original = place.original
             place.words[position] = (None, None)
             for word in WORDS:
                 done = self.compile(place.text(place_in(original, position, word)), "--minify")
@@ -170,7 +194,7 @@ class Fuzzer:
         self.said(done)
         world = self.reader.world(template)
         need(not self.reader.executed(), "it was executed")
-        wanted = place_in(place.node.value, position, value.replace("$${", "${"))
+        wanted = place_in(place.original, position, value.replace("$${", "${"))
         number = re.fullmatch(r"[-0-9.]+|true|false", place.node.value) and not place.path.endswith("/Args")
         if number and wanted.strip(" \t\r\n") == place.node.value:  # blanks around it
             word, other, lands = "", self.unchanged(place), [""]
@@ -187,11 +211,11 @@ class Fuzzer:
         need([] in found, "; ".join(found[0][:4]))
         if value not in self.in_yaml or place.path not in self.in_yaml:
             self.in_yaml |= {value, place.path}
-            self.as_yaml(place.text(place_in(place.node.value, position, value)), template)
+            self.as_yaml(place.text(place_in(place.original, position, value)), template)
 
     def attempt(self, place, position, value):
         """What is wrong with one value at one place, or None."""
-        done = self.compile(place.text(place_in(place.node.value, position, value)), "--minify")
+        done = self.compile(place.text(place_in(place.original, position, value)), "--minify")
         self.counts["accepted" if done.returncode == 0 else "refused"] += 1
         try:
             if done.returncode == 0:
@@ -305,8 +329,11 @@ def main():
     places = collections.defaultdict(list)
     for path in sorted(path for folder in FOLDERS for path in glob.glob(os.path.join(ROOT, "examples", folder, "*.yaml"))):
         if not path.endswith("awsbatch.yaml"):
-            for place in File(path).places:
+            file = File(path)
+            for place in file.places:
                 places[FOLDERS[os.path.basename(os.path.dirname(path))] + place.path].append(place)
+            for place in file.open_places:
+                places["open " + place.path].append(place)
     # In memory where there is such a folder: many small files.
     with tempfile.TemporaryDirectory(prefix="hpcc-test-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         fuzzer = Fuzzer(folder)
@@ -318,7 +345,7 @@ def main():
                 faults = []
                 for _ in range(chosen.rounds):
                     place = chance.choice(all_places)
-                    faults += [fuzzer.attempt(place, chance.choice(POSITIONS), value) for value in HOSTILE]
+                    faults += [fuzzer.attempt(place, chance.choice(place.positions), value) for value in place.hostile]
                 faults = [fault for fault in faults if fault]
                 tap.ok(not faults, path, "\n".join(faults))
         print("# " + json.dumps(fuzzer.counts))
