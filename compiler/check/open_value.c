@@ -330,7 +330,7 @@ static const struct node *no_list(struct open_text t)
 	t.place = PLACE_ITEM;
 	if (!references_ok(&t))
 		return NULL;
-	d = wrong_type(t.c, t.prop->name,
+	d = wrong_type(t.c, t.prop, t.prop->name,
 		       t.prop->kind == PROP_INTS ? "a list of whole numbers" : "a list of text",
 		       t.v);
 	diag_help(t.c->ds, d, "write each item in quotes: `[\"" STR_F "\", …]`",
