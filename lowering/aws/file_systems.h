@@ -75,6 +75,7 @@ struct str openzfs_add(struct stack *st, const struct shared_storage *m,
 /* An EFS file system to be made. */
 struct efs {
 	struct str name;
+	const char *prefix; /* of its logical id, before the name */
 	bool encrypted;
 	struct str kms_key;	   /* or empty */
 	struct ir_value *zone;	   /* name of its one zone; NULL: it stands in all */

@@ -59,7 +59,7 @@ static void put_more(struct stack *st, struct ir_value *p, const struct efs *m)
 
 static struct str file_system(struct stack *st, const struct efs *m, struct ir_value *key)
 {
-	struct ir_resource *r = storage_resource(st, "FileSystem", m->name, "AWS::EFS::FileSystem",
+	struct ir_resource *r = storage_resource(st, m->prefix, m->name, "AWS::EFS::FileSystem",
 						 m->policy, m->origin);
 	struct ir_value *p = r->properties;
 
@@ -118,6 +118,7 @@ struct efs efs_of(const struct shared_storage *model, enum ir_policy stays)
 
 	return (struct efs){
 		.name = model->name,
+		.prefix = "FileSystem",
 		.encrypted = m->encrypted,
 		.kms_key = m->kms_key_id,
 		.performance_mode =

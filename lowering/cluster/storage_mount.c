@@ -153,6 +153,7 @@ void storage_internal_efs(struct lowering *l, struct lowered_storage *s)
 	const struct head_node *head = &l->c->head_node;
 	struct efs efs = {
 		.name = STR("hpcc-internal"),
+		.prefix = "FileSystem",
 		.encrypted = head->shared_storage_efs_settings.encrypted,
 		.performance_mode = STR("generalPurpose"),
 		.throughput_mode = STR("elastic"),

@@ -75,15 +75,17 @@ static struct ir_value *peer_of(const struct hybrid *h, const struct virtual_int
 
 /*
  * Another connection or VLAN is another interface, which has to be made before the old one goes: both are in the
- * logical id. Its name is of small letters, digits and hyphens. Source: Direct Connect API, virtualInterfaceName.
+ * logical id. So is the type, which CloudFormation cannot change under one id. Its name is of small letters, digits
+ * and hyphens. Source: Direct Connect API, virtualInterfaceName.
  */
 static void interface_add(const struct hybrid *h, const struct virtual_interface *m)
 {
 	struct ir *g = h->l->st.g;
 	struct str vlan = arena_fmt(h->l->st.a, "%lld", (long long)m->vlan);
 	struct str parts[] = {m->connection_id, vlan};
+	const char *prefix = h->transit ? "TransitVirtualInterface" : "PrivateVirtualInterface";
 	struct ir_resource *r = hybrid_thing(
-		h, ir_unique_id(g, "VirtualInterface", parts, ARRAY_LEN(parts)),
+		h, ir_unique_id(g, prefix, parts, ARRAY_LEN(parts)),
 		h->transit ? "AWS::DirectConnect::TransitVirtualInterface"
 			   : "AWS::DirectConnect::PrivateVirtualInterface",
 		arena_fmt(h->l->st.a, "vlan-" STR_F, STR_A(vlan)), origin_of_section(&m->section));

@@ -144,6 +144,8 @@ static struct str add_efs(struct ground *l, const struct shared_storage *m,
 	struct efs efs = efs_of(m, IR_RETAIN_EXCEPT_ON_CREATE);
 	struct storage_place place = place_of(l, m, target_subnets(l, home, zone));
 
+	/* CloudFormation cannot change the type under one logical id, which of FSx is "FileSystem…". */
+	efs.prefix = "Efs";
 	efs.zone = one_zone(l, zone);
 	efs.backup = enum_text(PROP_EfsSettings_BackupPolicy, settings->backup_policy);
 	efs.transition = enum_text(PROP_EfsSettings_TransitionToIA, settings->transition_to_ia);

@@ -160,3 +160,11 @@ def by_default(template, value):
 
 def temporary():
     return tempfile.TemporaryDirectory(prefix="hpcc-test-")
+
+
+def create_only(kind, region):
+    """Names of the properties of a type that cannot change without a replacement, from AWS's schemas in cfn-lint."""
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, kind).schema
+    return {path.split("/")[2] for path in schema.get("createOnlyProperties", [])}

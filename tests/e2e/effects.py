@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every property of an environment's own sections has its effect: two files that differ in it alone give two templates.
 
-The sections and their properties are those of stdlib/schema: one without a row here fails.
+The sections and their properties are those of stdlib/schema: one without a row here fails. From one template to the other no
+logical id has another type, which CloudFormation refuses. Where the new resource would claim what the old one still has, the
+column `update` says TAKE_OUT_FIRST, and says it nowhere else.
 usage: effects.py HPCC; prints TAP.
 """
 import json
 import os
 import sys
 
-from common import ROOT, Tap, hpcc, in_venv
+from common import ROOT, Tap, create_only, hpcc, in_venv
 
-in_venv("yaml")
+in_venv("cfnlint")
 import yaml  # noqa: E402 - after the right interpreter is found
 
 NEW = {"CidrBlock": "10.0.0.0/16", "AvailabilityZones": ["us-east-1a"], "Subnets": [
@@ -28,6 +30,7 @@ RULE = ["SecurityGroups", 0, "Ingress", 0]
 
 VIF = {"ConnectionId": "dxcon-fg1234ab", "Vlan": 101, "BgpAsn": 65000, "AmazonAddress": "169.254.255.1/30",
        "CustomerAddress": "169.254.255.2/30"}
+JUMBO = {"VirtualInterface": VIF, "AllowedPrefixes": ["10.0.0.0/16"]}
 VPN = {"Name": "Backup", "CustomerGateway": {"IpAddress": "203.0.113.10"}}
 STATIC = {**VPN, "StaticRoutesOnly": True}
 TUNNEL = [{"TunnelInsideCidr": "169.254.10.0/30"}]
@@ -74,18 +77,18 @@ ROWS = {
                                        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f",
                                        {"KeyPair": {"KeyName": "key"}}),
     ("KeyPair", "KeyType"): (NEW, ["KeyPair", "KeyType"], "rsa", {"KeyPair": {"KeyName": "key"}}),
-    (HYBRID, "Gateway"): (NEW, [HYBRID, "Gateway"], TRANSIT, way()),
+    (HYBRID, "Gateway"): (NEW, [HYBRID, "Gateway"], TRANSIT, way(direct=JUMBO)),
     (HYBRID, "OnPremisesCidrs"): (NEW, [HYBRID, "OnPremisesCidrs"], ["192.168.0.0/17"], way(vpn=STATIC)),
     (HYBRID, "DirectConnect"): (NEW, DIRECT, {}, way()),
     (HYBRID, "VpnConnections"): (NEW, CONNECTION, {**VPN, "Name": "Second"}, way()),
     (HYBRID, "ResolverRules"): (NEW, [HYBRID, "ResolverRules"], [RULE_OF_NAMES], way()),
-    ("HybridGateway", "Type"): (NEW, [HYBRID, "Gateway", "Type"], "TRANSIT_GATEWAY", way()),
+    ("HybridGateway", "Type"): (NEW, [HYBRID, "Gateway", "Type"], "TRANSIT_GATEWAY", way(direct=JUMBO)),
     ("HybridGateway", "AmazonSideAsn"): (NEW, [HYBRID, "Gateway", "AmazonSideAsn"], 64600, way()),
     ("HybridGateway", "VpnGatewayId"): (NEW, [HYBRID, "Gateway", "VpnGatewayId"], "vgw-0123456789abcdef0", way()),
     ("HybridGateway", "TransitGatewayId"): (NEW, [HYBRID, "Gateway", "TransitGatewayId"], "tgw-0123456789abcdef0", way(TRANSIT)),
     ("DirectConnect", "DirectConnectGatewayId"): (NEW, [*DIRECT, "DirectConnectGatewayId"], "12345678-1234-1234-1234-123456789012",
-                                                  way(direct={})),
-    ("DirectConnect", "AmazonSideAsn"): (NEW, [*DIRECT, "AmazonSideAsn"], 64700, way(direct={})),
+                                                  way(direct=JUMBO)),
+    ("DirectConnect", "AmazonSideAsn"): (NEW, [*DIRECT, "AmazonSideAsn"], 64700, way(direct=JUMBO)),
     ("DirectConnect", "AllowedPrefixes"): (NEW, [*DIRECT, "AllowedPrefixes"], ["10.0.0.0/17"], way(direct={})),
     ("DirectConnect", "VirtualInterfaces"): (NEW, [*DIRECT, "VirtualInterfaces"], [VIF], way(direct={})),
     ("DirectConnect", "VirtualInterface"): (NEW, [*DIRECT, "VirtualInterface"], VIF, way(direct={})),
@@ -120,7 +123,8 @@ ROWS = {
     ("Network", "CidrBlock"): ({"AvailabilityZoneCount": 1}, ["CidrBlock"], "10.9.0.0/16"),
     ("Network", "AdditionalCidrBlocks"): (NEW, ["AdditionalCidrBlocks"], ["10.1.0.0/16"]),
     ("Network", "Ipv6"): (NEW, ["Ipv6"], True),
-    ("Network", "AvailabilityZones"): (NEW, ["AvailabilityZones"], ["us-east-1b"]),
+    ("Network", "AvailabilityZones"): ({"AvailabilityZones": ["us-east-1a", "us-east-1b"]},
+                                       ["AvailabilityZones"], ["us-east-1b", "us-east-1a"]),
     ("Network", "AvailabilityZoneCount"): ({"AvailabilityZoneCount": 1}, ["AvailabilityZoneCount"], 2),
     ("Network", "Subnets"): (NEW, ["Subnets"], None),
     ("Network", "RouteTableIds"): (EXISTING, ["RouteTableIds"], ["rtb-0123456789abcdef0"]),
@@ -162,6 +166,97 @@ ROWS = {
     ("SecurityGroupRule", "SecurityGroup"): (NEW, RULE, {"FromPort": 22, "SecurityGroup": "B"}),
 }
 
+LINK = {"Name": "in", "FileSystemPath": "/in", "Bucket": "Records", "Prefix": "in/"}
+LUSTRE = {"SharedStorage": [{"Name": "work", "StorageType": "FsxLustre", "FsxLustreSettings": {
+    "StorageCapacity": 1200, "DataRepositoryAssociations": [LINK]}}]}
+ELSEWHERE = {"SharedStorage": [{"Name": "work", "StorageType": "FsxLustre", "FsxLustreSettings": {
+    "StorageCapacity": 1200, "DataRepositoryAssociations": [
+        {"Name": "in", "FileSystemPath": "/in", "DataRepositoryPath": "s3://amzn-s3-demo-bucket/in"}]}}]}
+FIRST = ["SharedStorage", 0, "FsxLustreSettings", "DataRepositoryAssociations", 0]
+
+# The same of sections that clusters have too: those of their properties that make another resource.
+SHARED = {
+    ("SharedStorage", "Name"): (NEW, ["SharedStorage", 0, "Name"], "other", LUSTRE),
+    ("SharedStorage", "StorageType"): (NEW, ["SharedStorage", 0], {"Name": "work", "StorageType": "Efs"}, LUSTRE),
+    **{("DataRepositoryAssociation", name): (NEW, [*FIRST, name], value, LUSTRE)
+       for name, value in {"Name": "other", "Bucket": "Other", "Prefix": "more/", "FileSystemPath": "/more",
+                           "BatchImportMetaDataOnCreate": True}.items()},
+    ("DataRepositoryAssociation", "DataRepositoryPath"): (NEW, [*FIRST, "DataRepositoryPath"], "s3://amzn-s3-demo-bucket/b", ELSEWHERE),
+}
+
+# What of a resource no second one may have at the same time. Of a link to S3 it is either place, on which paths may not overlap.
+# A subnet has one route table too, but EC2 replaces an association in one call.
+# Sources: EC2, Direct Connect, EFS, FSx, S3 and KMS APIs, errors of the calls that create them.
+CLAIMS = {
+    "AWS::DirectConnect::DirectConnectGatewayAssociation": [["AssociatedGatewayId"]],
+    "AWS::DirectConnect::PrivateVirtualInterface": [["ConnectionId", "Vlan"]],
+    "AWS::DirectConnect::TransitVirtualInterface": [["ConnectionId", "Vlan"]],
+    "AWS::EC2::KeyPair": [["KeyName"]],
+    "AWS::EC2::NatGateway": [["AllocationId"]],
+    "AWS::EC2::Route": [["RouteTableId", "DestinationCidrBlock"]],
+    "AWS::EC2::Subnet": [["VpcId", "CidrBlock"]],
+    "AWS::EC2::TransitGatewayAttachment": [["VpcId", "TransitGatewayId"]],
+    "AWS::EC2::VPCCidrBlock": [["VpcId", "CidrBlock"]],
+    "AWS::EC2::VPCEndpoint": [["VpcId", "ServiceName", "VpcEndpointType"]],
+    "AWS::EC2::VPCGatewayAttachment": [["VpcId", "InternetGatewayId"], ["VpcId", "VpnGatewayId"]],
+    "AWS::EC2::VPNConnectionRoute": [["VpnConnectionId", "DestinationCidrBlock"]],
+    "AWS::EFS::MountTarget": [["FileSystemId", "SubnetId"]],
+    "AWS::FSx::DataRepositoryAssociation": [["FileSystemId", "FileSystemPath"], ["FileSystemId", "DataRepositoryPath"]],
+    "AWS::KMS::Alias": [["AliasName"]],
+    "AWS::Logs::LogGroup": [["LogGroupName"]],
+    "AWS::S3::Bucket": [["BucketName"]],
+}
+
+
+def references(value):
+    """Logical ids, and other names, that a value refers to."""
+    if isinstance(value, list):
+        return set().union(*map(references, value), set())
+    if not isinstance(value, dict):
+        return set()
+    found = references(list(value.values()))
+    if isinstance(value.get("Ref"), str):
+        found.add(value["Ref"])
+    if isinstance(value.get("Fn::GetAtt"), list):
+        found.add(value["Fn::GetAtt"][0])
+    return found
+
+
+def properties(resource):
+    return resource.get("Properties", {})
+
+
+def replaced(before, after, region="us-east-1"):
+    """Logical ids that both have, and behind which there is another resource afterwards."""
+    found, more = set(), True
+    while more:
+        more = {name for name in before.keys() & after.keys() - found for key in create_only(before[name]["Type"], region)
+                if properties(before[name]).get(key) != properties(after[name]).get(key)
+                or references(properties(after[name]).get(key)) & found}
+        found |= more
+    return found
+
+
+def claims(resources, ids):
+    """(type's kind, properties, values) of each claim, without those that name what is not there yet."""
+    for name in ids:
+        values = properties(resources[name])
+        for keys in CLAIMS.get(resources[name]["Type"], []):
+            if all(key in values for key in keys):
+                yield name, (tuple(keys), json.dumps([values[key] for key in keys], sort_keys=True)), references([values[k] for k in keys])
+
+
+def collisions(before, after):
+    """What of the new resources would claim what old ones still have."""
+    other = replaced(before, after)
+    old = {claim: name for name, claim, _ in claims(before, (before.keys() - after.keys()) | other)}
+    fresh = (after.keys() - before.keys()) | other
+    return [f"{name} as {old[claim]}" for name, claim, needs in claims(after, fresh) if claim in old and not needs & fresh]
+
+
+def retyped(before, after):
+    return [name for name in before.keys() & after.keys() if before[name]["Type"] != after[name]["Type"]]
+
 
 def changed(value, path, other):
     """A copy of `value` with `other` at the path; None takes it out."""
@@ -188,6 +283,19 @@ def template_of(file):
     return result.stdout if result.returncode == 0 else b"", result.stderr.decode()
 
 
+def check_update(tap, schema, key, before, after):
+    """What CloudFormation makes of an update from one template to the other, and what the reference says of it."""
+    section, name = key
+    row = schema[section]["properties"][name]
+    word = row.get("update_for", {}).get("ENVIRONMENT", row["update"])
+    before, after = (json.loads(text or b"{}").get("Resources", {}) for text in (before, after))
+    tap.equal(retyped(before, after), [], f"{section}.{name}: no logical id has another type")
+    if row["kind"] in ("section", "sections"):
+        return  # rows of what is in it say it
+    found = collisions(before, after)
+    tap.ok(bool(found) == (word == "TAKE_OUT_FIRST"), f"{section}.{name}: an update of {word} goes through", str(found))
+
+
 def main():
     tap = Tap()
     with open(os.path.join(ROOT, "stdlib/schema/environment.yaml"), encoding="utf-8") as file:
@@ -198,8 +306,19 @@ def main():
     for (section, name), row in ROWS.items():
         (before, wrong), (after, wrong_too) = map(template_of, files_of(*row))
         tap.ok(before and after and before != after, f"{section}.{name}", wrong + wrong_too)
+        check_update(tap, schema, (section, name), before, after)
+    with open(os.path.join(ROOT, "stdlib/schema/shared_storage.yaml"), encoding="utf-8") as file:
+        schema = yaml.safe_load(file)
+    for key, row in SHARED.items():
+        (before, wrong), (after, wrong_too) = map(template_of, files_of(*row))
+        tap.ok(before and after and before != after, ".".join(key), wrong + wrong_too)
+        check_update(tap, schema, key, before, after)
     before, after = map(template_of, files_of(NEW, ["NatGateway"], "SINGLE"))
     tap.equal(before, after, "control: a default that is written has none")
+    vpc = {"Vpc": {"Type": "AWS::EC2::VPC"}}
+    subnet = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/24"}}
+    tap.equal(collisions({**vpc, "A": subnet}, {**vpc, "B": subnet}), ["B as A"], "control: what is taken is found")
+    tap.equal(collisions({"A": subnet}, {**vpc, "B": subnet}), [], "control: in a new VPC nothing is taken")
     tap.end()
 
 

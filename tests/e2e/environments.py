@@ -13,7 +13,7 @@ import os
 import re
 import sys
 
-from common import HPCC, ROOT, environments, hpcc, in_venv, need_tools, run, temporary
+from common import HPCC, ROOT, create_only, environments, hpcc, in_venv, need_tools, run, temporary
 
 in_venv("boto3")
 need_tools("aws")
@@ -129,19 +129,9 @@ def template_of(stack):
 
 # ---- edits ----
 
-def create_only():
-    """{type: names of properties that cannot change without a replacement}, from AWS's schemas in cfn-lint."""
-    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
-
-    def names(kind, region):
-        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, kind).schema
-        return {path.split("/")[2] for path in schema.get("createOnlyProperties", [])}
-    return names
-
-
 def replaced(before, after, region):
     """What of the first template the second one would replace."""
-    names, found = create_only(), []
+    found = []
     for name, old in before["Resources"].items():
         new = after["Resources"].get(name)
         if new is None or new["Type"] != old["Type"]:
@@ -149,7 +139,7 @@ def replaced(before, after, region):
             continue
         a, b = old.get("Properties", {}), new.get("Properties", {})
         changed = {p for p in {**a, **b} if a.get(p) != b.get(p)}
-        found += [f"{name}: {p}" for p in sorted(changed & names(old["Type"], region))]
+        found += [f"{name}: {p}" for p in sorted(changed & create_only(old["Type"], region))]
     return found
 
 

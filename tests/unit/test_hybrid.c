@@ -217,7 +217,7 @@ Test(hybrid, virtual_interfaces_are_of_the_gateways_kind)
 	for (size_t i = 0; i < g->resources.n; i++) {
 		const struct ir_resource *r = g->resources.items[i].value;
 
-		if (str_starts(r->id, STR("VirtualInterfaceDxconFg1234ab102")))
+		if (str_starts(r->id, STR("TransitVirtualInterfaceDxconFg1234ab102")))
 			second = r->properties;
 	}
 	expect(second, "VirtualInterfaceName", "vlan-102");

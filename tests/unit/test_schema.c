@@ -172,7 +172,8 @@ static const struct update_policy *policy_of(const struct prop *p, uint16_t vari
 /* What a change of an environment does is not told in words about clusters, but for what no environment may have. */
 Test(schema, tells_what_a_change_of_an_environment_does)
 {
-	static const char *const words[] = {"NONE", "IN_PLACE", "REPLACEMENT", "REPLACEMENT_DATA"};
+	static const char *const words[] = {"NONE", "IN_PLACE", "REPLACEMENT", "REPLACEMENT_DATA",
+					    "TAKE_OUT_FIRST"};
 	static const enum section_id foreign[] = {SECTION_EbsSettings, SECTION_Raid,
 						  SECTION_FsxOntapSettings,
 						  SECTION_FileCacheSettings};
