@@ -180,8 +180,7 @@ size_t facts_zone_count(const struct facts *f, struct str region)
 	return r != NULL ? r->nzones : 0;
 }
 
-/* Does it look like the id of a zone: "use1-az4"? */
-static bool is_zone_id(struct str zone)
+bool zone_is_id(struct str zone)
 {
 	size_t at = str_find_str(zone, STR("-az"), 0);
 
@@ -209,7 +208,7 @@ enum known facts_is_zone(const struct facts *f, struct str region, struct str zo
 			return KNOWN_YES;
 	if (facts_zone_region(f, zone) != NULL)
 		return KNOWN_NO;
-	return r->nzones > 0 && is_zone_id(zone) ? KNOWN_NO : KNOWN_UNKNOWN;
+	return r->nzones > 0 && zone_is_id(zone) ? KNOWN_NO : KNOWN_UNKNOWN;
 }
 
 static enum known offered(const struct offering *o, struct str type)

@@ -208,6 +208,8 @@ enum known { KNOWN_NO, KNOWN_YES, KNOWN_UNKNOWN };
  * region's zones, and of what looks like neither, such as Local Zones ("us-west-2-lax-1a").
  */
 enum known facts_is_zone(const struct facts *f, struct str region, struct str zone);
+/* Has it the form of the id of a zone ("use1-az4"), not of a name? */
+bool zone_is_id(struct str zone);
 /*
  * Is the type offered in the region? KNOWN_UNKNOWN where there is no offerings data for the place, or the
  * type came from an overlay only.

@@ -2,7 +2,9 @@
 /* buckets.c - S3 buckets and their policies. */
 #include "lowering/aws/buckets.h"
 
+#include "compiler/base/open_text.h"
 #include "lowering/aws/arn.h"
+#include "lowering/aws/keys.h"
 #include "lowering/aws/policy.h"
 #include "lowering/aws/tags.h"
 
@@ -11,12 +13,24 @@ enum { UNFINISHED_DAYS = 7 };
 
 /* ---- encryption ---- */
 
+/*
+ * By ARN where the file has the id of a key: a service that delivers into the bucket looks for an id in its own
+ * account. Source: Amazon S3 user guide, "Specifying server-side encryption with AWS KMS", which tells of flow logs.
+ */
+static struct ir_value *key_named(struct stack *st, struct str written)
+{
+	bool is_id = text_is_known(written) && str_find(written, ':', 0) == written.n &&
+		     !str_starts(written, STR("alias/"));
+
+	return is_id ? kms_key_arn(st, written) : ir_text(st->g, written);
+}
+
 static struct ir_value *encryption(struct stack *st, const struct bucket *m, struct ir_value *key)
 {
 	struct ir_value *by = ir_object(st->g), *rule = ir_object(st->g), *all = ir_object(st->g);
 
 	if (m->kms_key_id.n > 0)
-		key = ir_text(st->g, m->kms_key_id);
+		key = key_named(st, m->kms_key_id);
 	ir_put(st->g, rule, "ServerSideEncryptionByDefault", by);
 	ir_put_text(st->g, by, "SSEAlgorithm", key != NULL ? STR("aws:kms") : STR("AES256"));
 	if (key != NULL) {

@@ -80,6 +80,11 @@ static struct ir_value *key_policy(struct stack *st, bool flow_logs)
 	return policy_document(st, statements);
 }
 
+struct ir_value *kms_key_arn(struct stack *st, struct str id)
+{
+	return arn(st, "kms", arena_fmt(st->a, "key/" STR_F, STR_A(sub_literal(st, id))));
+}
+
 static void alias_add(struct stack *st, const struct kms_key *m, struct str key)
 {
 	struct ir_resource *r = ir_add(st->g, STR("KmsAlias"), "AWS::KMS::Alias",

@@ -10,5 +10,7 @@
  * that others than their owner start. `flow_logs`: records of traffic are written into a bucket under it.
  */
 struct ir_value *kms_key_add(struct stack *st, const struct kms_key *m, bool flow_logs);
+/* The ARN of the key of this account and region that has the id. */
+struct ir_value *kms_key_arn(struct stack *st, struct str id);
 
 #endif

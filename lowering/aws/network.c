@@ -162,11 +162,6 @@ static void dhcp_options_add(struct stack *st, struct lowered_network *n)
 
 /* ---- subnets ---- */
 
-bool is_zone_id(struct str zone)
-{
-	return str_find_str(zone, STR("-az"), 0) < zone.n;
-}
-
 static void put_zone(struct stack *st, const struct lowered_network *n, struct ir_value *properties,
 		     size_t zone)
 {
@@ -178,7 +173,7 @@ static void put_zone(struct stack *st, const struct lowered_network *n, struct i
 		struct str name = n->net->zones[zone].name;
 
 		ir_put_text(st->g, properties,
-			    is_zone_id(name) ? "AvailabilityZoneId" : "AvailabilityZone", name);
+			    zone_is_id(name) ? "AvailabilityZoneId" : "AvailabilityZone", name);
 		return;
 	}
 	zones = ir_func(st->g, IR_GETAZS, STR(""));

@@ -35,9 +35,6 @@ struct lowered_network {
 struct lowered_network *network_add(struct stack *st, const struct net *net,
 				    const struct lowered_bucket *bucket);
 
-/* Is it the id of a zone ("use1-az4"), not its name? */
-bool is_zone_id(struct str zone);
-
 /* The lowered subnet called so: one of n->net. */
 const struct lowered_subnet *network_named(const struct lowered_network *n, struct str name);
 /* The lowered subnet of a net_subnet of n->net. */

@@ -7,6 +7,7 @@
  * makes volumes and file systems with the rights of who deploys the stack, and EFS and FSx use their key themselves.
  * Nodes' root volumes and the state volume have the account's own key for EBS.
  */
+#include "lowering/aws/keys.h"
 #include "lowering/cluster/iam.h"
 
 #define USE "kms:Decrypt kms:DescribeKey kms:GenerateDataKeyWithoutPlaintext kms:ReEncrypt*"
@@ -35,8 +36,7 @@ static struct key_name key_name(struct lowering *l, struct str written)
 	} else if (str_starts(written, STR("arn:"))) {
 		k.arn = ir_text(l->st.g, written);
 	} else {
-		k.arn = arn(&l->st, "kms",
-			    arena_fmt(l->st.a, "key/" STR_F, STR_A(sub_literal(&l->st, written))));
+		k.arn = kms_key_arn(&l->st, written);
 	}
 	return k;
 }

@@ -6,6 +6,7 @@
  * make a circle. What lets members of a group talk to each other is one for each way: EFA takes no rule for addresses
  * in place of it (EC2 user guide, "Prepare an EFA-enabled security group"). EC2 refuses a rule that is there already.
  */
+#include "compiler/base/cidr.h"
 #include "lowering/environment/environment.h"
 #include "lowering/ir/equal.h"
 
@@ -149,6 +150,18 @@ static void push_rule(struct stack *st, struct ir_value *rules, struct ir_value 
 	list_add_distinct(st, rules, ir_push(st->g, ir_list(st->g), rule));
 }
 
+/* As EC2 keeps it: a rule that it takes for the same would be refused. */
+static struct ir_value *block_of(struct stack *st, struct str text)
+{
+	char buffer[CIDR_TEXT];
+	struct cidr block;
+	struct str part;
+
+	if (cidr_parse(text, &block, &part) != CIDR_HOST_BITS)
+		return ir_text(st->g, text);
+	return ir_text(st->g, arena_str(st->a, cidr_text(block, buffer)));
+}
+
 static void rules_inside(struct ground *l, const struct way *way, struct ir_value *rules,
 			 const struct security_group_rule_list *rows)
 {
@@ -162,7 +175,7 @@ static void rules_inside(struct ground *l, const struct way *way, struct ir_valu
 			continue;
 		put_traffic(st, rule, m);
 		if (m->cidr_ip.n > 0)
-			ir_put_text(st->g, rule, "CidrIp", m->cidr_ip);
+			ir_put(st->g, rule, "CidrIp", block_of(st, m->cidr_ip));
 		if (m->prefix_list_id.n > 0)
 			ir_put_text(st->g, rule, way->peers, m->prefix_list_id);
 		if (m->security_group.n > 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hybrid_vpn.c - VPN connections: the other end, two tunnels, static routes, logs and alarms. */
+#include "lowering/aws/arn.h"
 #include "lowering/aws/lookup.h"
 #include "lowering/environment/hybrid.h"
 
@@ -60,7 +61,9 @@ static struct ir_value *log_group(const struct hybrid *h)
 		ir_put_int(g, r->properties, "RetentionInDays", LOG_DAYS);
 		resource_goes(r, IR_DELETE);
 	}
-	return ir_getatt(g, r->id, STR("Arn"));
+	/* Its attribute Arn ends with ":*", which is that of its streams. */
+	return arn(&h->l->st, "logs",
+		   arena_fmt(h->l->st.a, "log-group:${" STR_F "}", STR_A(r->id)));
 }
 
 static struct ir_value *log_options(const struct hybrid *h)

@@ -124,12 +124,12 @@ static struct str add_openzfs(struct ground *l, const struct shared_storage *m,
 	return openzfs_add(&l->st, m, &place);
 }
 
-/* EFS takes the name of a zone alone: where the file has the id, the subnet tells the name. */
+/* EFS takes the name of a zone alone: where the file has the id, a subnet that is made tells the name (E1154). */
 static struct ir_value *one_zone(const struct ground *l, struct str zone)
 {
 	const struct net *n = l->network->net;
 
-	for (size_t i = 0; is_zone_id(zone) && i < n->nsubnets; i++)
+	for (size_t i = 0; zone_is_id(zone) && i < n->nsubnets; i++)
 		if (is_in_zone(n, &n->subnets[i], zone) && l->network->subnets[i].resource.n > 0)
 			return ir_getatt(l->st.g, l->network->subnets[i].resource,
 					 STR("AvailabilityZone"));

@@ -106,6 +106,36 @@ Test(environment, the_key_of_the_file_encrypts_buckets_that_name_none)
 	cr_expect_str_eq(key_of_bucket(g, "BucketB"), "alias/own");
 }
 
+/* A service that delivers into the bucket looks for an id in its own account. */
+Test(environment, the_key_of_a_bucket_is_named_by_arn)
+{
+	const struct ir *g = ground(
+		"Buckets:\n"
+		"  - {Name: A, KmsKeyId: 1234abcd-12ab-34cd-56ef-1234567890ab}\n"
+		"  - {Name: B, KmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/mrk-1234'}\n");
+
+	cr_expect_str_eq(key_of_bucket(g, "BucketA"),
+			 "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/"
+			 "1234abcd-12ab-34cd-56ef-1234567890ab");
+	cr_expect_str_eq(key_of_bucket(g, "BucketB"),
+			 "arn:aws:kms:us-east-1:111122223333:key/mrk-1234");
+}
+
+/* EC2 takes both for the same rule, and refuses the second. */
+Test(environment, a_block_with_bits_behind_its_mask_is_the_one_that_ec2_takes)
+{
+	const struct ir *g = ground("SecurityGroups:\n"
+				    "  - Name: A\n"
+				    "    Ingress:\n"
+				    "      - {FromPort: 22, CidrIp: 192.0.2.7/24}\n"
+				    "      - {FromPort: 22, CidrIp: 192.0.2.0/24}\n");
+	const struct ir_value *rules =
+		at(found(g, "SecurityGroupA")->properties, "SecurityGroupIngress");
+
+	cr_assert_eq(rules->n, 1);
+	cr_expect_str_eq(text_at(&mem, rules, "0.CidrIp"), "192.0.2.0/24");
+}
+
 Test(environment, rules_of_a_lifecycle_are_as_written)
 {
 	const struct ir *g =
@@ -451,10 +481,11 @@ Test(environment, the_key_of_the_file_encrypts_what_may_have_one)
 					   "KmsKey.Arn", "alias/own",  ""};
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		cr_expect_str_eq(
-			PROPERTY(found(g, arena_fmt(&mem, "FileSystem%c", (char)('A' + i)).s),
-				 "KmsKeyId"),
-			keys[i], "%zu", i);
+		cr_expect_str_eq(PROPERTY(found(g, arena_fmt(&mem, i < 3 ? "FileSystem%c" : "Efs%c",
+							     (char)('A' + i))
+							   .s),
+					  "KmsKeyId"),
+				 keys[i], "%zu", i);
 }
 
 Test(environment, links_lead_to_buckets_of_the_file_and_wait_for_their_policy)

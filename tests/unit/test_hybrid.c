@@ -265,7 +265,8 @@ Test(hybrid, a_connection_has_two_tunnels_whatever_is_written)
 	cr_assert_null(at(p, "VpnTunnelOptionsSpecifications.1.TunnelInsideCidr"));
 	expect(p, "VpnTunnelOptionsSpecifications.1.IKEVersions.0.Value", "ikev2");
 	expect(p, "VpnTunnelOptionsSpecifications.1.LogOptions.CloudwatchLogOptions.LogGroupArn",
-	       "VpnTunnelLogs.Arn");
+	       "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:"
+	       "${VpnTunnelLogs}");
 	expect(p, "StaticRoutesOnly", "false");
 	expect(p, "PreSharedKeyStorage", "SecretsManager");
 	cr_assert_null(at(p, "TunnelBandwidth"));

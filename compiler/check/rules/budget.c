@@ -17,6 +17,16 @@ static void in_region(const struct rules *r, const struct budget *b)
 		  "make the budget in a stack in another region: it counts what all regions cost");
 }
 
+/* It would be a figure on a page of the console. */
+static void silent(const struct rules *r, const struct budget *b)
+{
+	struct diag *d = diag_budget_silent(r->ds, section_span(&b->section));
+
+	if (WRITTEN(b, emails))
+		diag_label(r->ds, d, b->at.emails.value, "no mail is ever written to these");
+	diag_help(r->ds, d, "leave `ActualPercent` out: it is [80, 100] by default");
+}
+
 static void not_too_many(const struct rules *r, const struct budget *b)
 {
 	size_t actual = WRITTEN(b, actual_percent) ? b->actual_percent.n : 2;
@@ -25,8 +35,12 @@ static void not_too_many(const struct rules *r, const struct budget *b)
 								   : 1;
 	struct diag *d;
 
-	if (!USABLE(b, actual_percent) || !USABLE(b, forecast_percent) ||
-	    actual + forecast <= MOST_NOTIFICATIONS)
+	if (!USABLE(b, actual_percent) || !USABLE(b, forecast_percent) || !USABLE(b, time_unit) ||
+	    b->section.poisoned)
+		return;
+	if (actual + forecast == 0)
+		silent(r, b);
+	if (actual + forecast <= MOST_NOTIFICATIONS)
 		return;
 	d = diag_budget_notifications(r->ds, section_span(&b->section),
 				      (unsigned)(actual + forecast), MOST_NOTIFICATIONS);

@@ -128,6 +128,33 @@ void rule_existing_transit_gateway(const struct rules *r)
 	diag_note(r->ds, d,
 		  "its default association and propagation must be on, or be done by hand, for "
 		  "VPN connections as well");
+	if (!r->net->is_new)
+		diag_note(r->ds, d,
+			  "an existing VPC may have an attachment to it already: a second one is "
+			  "refused");
+}
+
+/* Source: EC2 API, AttachVpnGateway; Direct Connect API, CreateDirectConnectGatewayAssociation. */
+void rule_existing_vpn_gateway(const struct rules *r)
+{
+	const struct hybrid_network *h = hybrid(r);
+	const struct hybrid_gateway *g;
+	struct diag *d;
+
+	if (h == NULL || r->net->is_new || !WRITTEN(&h->gateway, vpn_gateway_id) ||
+	    gateway_is_transit(&h->gateway))
+		return;
+	g = &h->gateway;
+	d = diag_existing_vpn_gateway(r->ds, g->at.vpn_gateway_id.value);
+	diag_note(r->ds, d,
+		  "it is attached to one VPC, and a VPC has one: a second attachment is refused");
+	if (WRITTEN(&h->direct_connect, direct_connect_gateway_id))
+		diag_label(r->ds, d, h->direct_connect.at.direct_connect_gateway_id.value,
+			   "it is bound to this here, and may be so already");
+	if (text_is_known(g->vpn_gateway_id))
+		diag_help(r->ds, d,
+			  "`aws ec2 describe-vpn-gateways --vpn-gateway-ids " STR_F "` tells",
+			  STR_A(g->vpn_gateway_id));
 }
 
 /* ---- what it hangs on in the VPC ---- */
@@ -159,29 +186,4 @@ void rule_hybrid_route_tables(const struct rules *r)
 	diag_help(r->ds, d,
 		  "add `RouteTableIds: [rtb-0123456789abcdef0]` to Network, with the tables "
 		  "of the subnets that reach the data centre");
-}
-
-/* Source: EC2 API, CreateTransitGatewayVpcAttachment, SubnetIds: one subnet of each zone. */
-void rule_attached_zones(const struct rules *r)
-{
-	const struct hybrid_network *h = hybrid(r);
-	const struct net_subnet *s, *unknown = NULL;
-	size_t it = 0, n = 0;
-	struct diag *d;
-
-	if (h == NULL || !gateway_is_transit(&h->gateway))
-		return;
-	while ((s = net_next_inner_zone(r->net, &it)) != NULL) {
-		n++;
-		if (s->row != NULL && s->zone == NET_NO_ZONE &&
-		    NOT_THERE(s->row, availability_zone))
-			unknown = s;
-	}
-	if (unknown == NULL || n < 2)
-		return;
-	d = diag_attached_zone_unknown(r->ds, section_span(&unknown->row->section), unknown->name);
-	diag_note(r->ds, d,
-		  "a transit gateway is attached to one subnet of each zone; two of one "
-		  "zone are refused");
-	diag_help(r->ds, d, "add `AvailabilityZone` to each existing subnet");
 }

@@ -18,6 +18,9 @@ bool subnet_types_known(const struct net *n);
 /* A subnet that exists already: one with SubnetId. */
 bool subnet_exists(const struct net_subnet *s);
 
+/* Are there interface endpoints, of a preset or named? */
+bool has_interfaces(const struct endpoints *e);
+
 /* "subnet `Compute`", in memory of the arena. */
 struct str subnet_words(const struct rules *r, const struct net_subnet *s);
 /* "zone `us-east-1a`", or "zone 2" of those that are counted. */

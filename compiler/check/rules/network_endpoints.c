@@ -68,11 +68,48 @@ static bool is_family(struct str name, struct str other)
 	return other.n > name.n && other.s[name.n] == '.' && str_starts(other, name);
 }
 
+/* What people call services, and what their endpoints are called. */
+static const struct {
+	const char *said, *service;
+} called[] = {
+	{"api-gateway", "execute-api"},
+	{"auto-scaling", "autoscaling"},
+	{"cloudwatch", "monitoring"},
+	{"cloudwatch-logs", "logs"},
+	{"cloudwatchlogs", "logs"},
+	{"efs", "elasticfilesystem"},
+	{"elb", "elasticloadbalancing"},
+	{"emr", "elasticmapreduce"},
+	{"eventbridge", "events"},
+	{"firehose", "kinesis-firehose"},
+	{"keyspaces", "cassandra"},
+	{"kinesis", "kinesis-streams"},
+	{"msk", "kafka"},
+	{"parameter-store", "ssm"},
+	{"secrets-manager", "secretsmanager"},
+	{"ses", "email"},
+	{"session-manager", "ssmmessages"},
+	{"step-functions", "states"},
+	{"stepfunctions", "states"},
+	{"systems-manager", "ssm"},
+};
+
+/* The nearest names, best first, of a service that is not known; how many. */
+static unsigned near_services(const struct rules *r, struct str name, struct str *near, unsigned n)
+{
+	for (size_t i = 0; i < ARRAY_LEN(called); i++)
+		if (str_eq_nocase(name, str_c(called[i].said))) {
+			near[0] = str_c(called[i].service);
+			return 1;
+		}
+	return facts_endpoint_near(r->facts, name, near, n);
+}
+
 static void unknown(const struct rules *r, const struct model_string *item)
 {
 	enum { NEAR = 3 };
 	struct str near[NEAR], known = short_name(r, item->text);
-	unsigned n = facts_endpoint_near(r->facts, item->text, near, NEAR);
+	unsigned n = near_services(r, item->text, near, NEAR);
 	struct diag *d;
 
 	if (known.n > 0) {
@@ -216,7 +253,7 @@ static struct span interfaces_at(const struct endpoints *e)
 	return WRITTEN(e, preset) ? e->at.preset.value : e->at.interfaces.value;
 }
 
-static bool has_interfaces(const struct endpoints *e)
+bool has_interfaces(const struct endpoints *e)
 {
 	return presets(e) != 0 || e->interfaces.n > 0;
 }

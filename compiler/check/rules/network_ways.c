@@ -100,13 +100,9 @@ static bool goes_home(const struct rules *r)
 	return false;
 }
 
-static bool has_interfaces(const struct endpoints *e)
+static bool may_have_interfaces(const struct endpoints *e)
 {
-	bool preset = false;
-
-	for (size_t i = 0; i < e->preset.n; i++)
-		preset = preset || !str_eq(e->preset.items[i].text, STR("NONE"));
-	return preset || e->interfaces.n > 0 || !USABLE(e, preset) || !USABLE(e, interfaces);
+	return has_interfaces(e) || !USABLE(e, preset) || !USABLE(e, interfaces);
 }
 
 /* Of subnets that exist the routes are not known. */
@@ -117,7 +113,7 @@ void rule_private_way_out(const struct rules *r)
 
 	if (n == NULL || n->nat != NETWORK_NAT_GATEWAY_NONE ||
 	    !makes(n, SUBNET_TYPE_PRIVATE, NET_NO_ZONE) || goes_home(r) ||
-	    !USABLE(n->m, endpoints) || has_interfaces(&n->m->endpoints))
+	    !USABLE(n->m, endpoints) || may_have_interfaces(&n->m->endpoints))
 		return;
 	d = diag_no_way_out(r->ds, nat_at(n));
 	diag_note(r->ds, d,
@@ -207,6 +203,52 @@ void rule_flow_log_bucket(const struct rules *r)
 		if (WRITTEN(f, destination))
 			diag_label(r->ds, d, f->at.destination.value, "they go here");
 		diag_help(r->ds, d, "write `Destination: S3`, or leave Bucket out");
+	}
+}
+
+/* Does KmsKeyId name a key by an alias, in either form? */
+static bool is_alias(struct str key)
+{
+	return str_starts(key, STR("alias/")) || str_find_str(key, STR(":alias/"), 0) != SIZE_MAX;
+}
+
+static void key_of_bucket(const struct rules *r, const struct bucket *b)
+{
+	struct span at = b->at.kms_key_id.value;
+	struct diag *d;
+
+	if (KNOWN(b, kms_key_id) && is_alias(b->kms_key_id)) {
+		d = diag_flow_log_alias(r->ds, at);
+		diag_note(r->ds, d,
+			  "a service of AWS writes them: an alias is looked for in the account of "
+			  "who writes");
+		diag_help(r->ds, d,
+			  "`aws kms describe-key --key-id " STR_F "` tells the ARN of its key",
+			  STR_A(b->kms_key_id));
+		return;
+	}
+	d = diag_flow_log_key(r->ds, at, b->name);
+	diag_note(
+		r->ds, d,
+		"its policy needs this: {\"Effect\": \"Allow\", \"Principal\": {\"Service\": "
+		"\"delivery.logs.amazonaws.com\"}, \"Action\": [\"kms:Encrypt\", \"kms:Decrypt\", "
+		"\"kms:ReEncrypt*\", \"kms:GenerateDataKey*\", \"kms:DescribeKey\"], "
+		"\"Resource\": \"*\"}");
+	diag_help(r->ds, d, "a key that this file makes has it: `KmsKey: {}`, and no KmsKeyId");
+}
+
+/* Source: Amazon VPC user guide, "Required key policy for use with SSE-KMS". */
+void rule_flow_log_key(const struct rules *r)
+{
+	const struct flow_logs *f = &r->e->network.flow_logs;
+
+	if (!f->enabled || f->destination != FLOW_LOGS_DESTINATION_S3 || !WRITTEN(f, bucket))
+		return;
+	for (size_t i = 0; i < r->e->buckets.n; i++) {
+		const struct bucket *b = &r->e->buckets.items[i];
+
+		if (WRITTEN(b, name) && str_eq(b->name, f->bucket) && WRITTEN(b, kms_key_id))
+			key_of_bucket(r, b);
 	}
 }
 

@@ -46,12 +46,6 @@ void rule_zones_said(const struct rules *r)
 
 /* ---- they are of the region ---- */
 
-/* "use1-az4", unlike the name "us-east-1a". */
-static bool is_zone_id(struct str zone)
-{
-	return str_find_str(zone, STR("-az"), 0) != SIZE_MAX;
-}
-
 /* A name of a zone, unlike an id, begins with that of its region; that of a Local Zone does too. */
 static bool is_foreign(const struct rules *r, struct str zone)
 {
@@ -63,7 +57,7 @@ static bool is_foreign(const struct rules *r, struct str zone)
 	case KNOWN_UNKNOWN:
 		break;
 	}
-	return !is_zone_id(zone) && !str_starts(zone, r->region->name);
+	return !zone_is_id(zone) && !str_starts(zone, r->region->name);
 }
 
 static void of_region(const struct rules *r, struct str zone, struct span at)
@@ -75,7 +69,7 @@ static void of_region(const struct rules *r, struct str zone, struct span at)
 		return;
 	d = diag_foreign_zone(r->ds, at, zone, region->name);
 	diag_label(r->ds, d, r->region_at->value, "the region is set here");
-	if (is_zone_id(zone) && region->nzones > 0)
+	if (zone_is_id(zone) && region->nzones > 0)
 		diag_help(r->ds, d, "its zones are " STR_F,
 			  STR_A(names_in_line(r, region->zones, region->nzones)));
 	else
@@ -99,6 +93,16 @@ void rule_zones_of_region(const struct rules *r)
 		if (WRITTEN(s, availability_zone) && n->m->availability_zones.n == 0)
 			of_region(r, s->availability_zone, s->at.availability_zone.value);
 	}
+}
+
+static bool lists_foreign(const struct rules *r, const struct net *n)
+{
+	const struct model_strings *zones = &n->m->availability_zones;
+
+	for (size_t i = 0; r->region != NULL && i < zones->n; i++)
+		if (is_foreign(r, zones->items[i].text))
+			return true;
+	return false;
 }
 
 /* ---- there are as many ---- */
@@ -194,7 +198,8 @@ void rule_subnet_zones(const struct rules *r)
 {
 	const struct net *n = network(r);
 
-	if (n == NULL || !USABLE(n->m, availability_zones) || n->nzones == 0)
+	/* A listed one of another region is said to be that, and may be meant to be the one of the subnet. */
+	if (n == NULL || !USABLE(n->m, availability_zones) || n->nzones == 0 || lists_foreign(r, n))
 		return;
 	for (size_t i = 0; i < n->nsubnets; i++) {
 		const struct subnet *s = n->subnets[i].row;

@@ -200,9 +200,12 @@ static void lustre_elsewhere(const struct rules *r, const struct shared_storage 
 	if (is_new_lustre(s) && WRITTEN(f, deployment_type) && is_persistent(f) &&
 	    USABLE(f, automatic_backup_retention_days) && f->automatic_backup_retention_days == 0 &&
 	    !is_exported(f) && !called_scratch(s) && WRITTEN(s, name))
-		diag_help(r->ds, diag_no_second_copy(r->ds, storage_span(s), s->name),
-			  "add AutomaticBackupRetentionDays, or an association with "
-			  "AutoExportPolicy");
+		diag_help(r->ds, diag_no_second_copy(r->ds, storage_span(s), s->name), "%s",
+			  f->data_repository_associations.n > 0
+				  ? "add AutoExportPolicy to its associations; a linked file "
+				    "system has no backups"
+				  : "add AutomaticBackupRetentionDays, or an association with "
+				    "AutoExportPolicy");
 }
 
 static void openzfs_elsewhere(const struct rules *r, const struct shared_storage *s)

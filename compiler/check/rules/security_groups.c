@@ -145,6 +145,35 @@ void rule_group_rules_formed(const struct rules *r)
 	each_group(r, formed);
 }
 
+static void each_aligned(const struct rules *r, const struct security_group_rule_list *l)
+{
+	char buffer[CIDR_TEXT];
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct security_group_rule *s = &l->items[i];
+		struct cidr block;
+		struct str part, right;
+
+		if (!WRITTEN(s, cidr_ip) || cidr_parse(s->cidr_ip, &block, &part) != CIDR_HOST_BITS)
+			continue;
+		right = cidr_text(block, buffer);
+		diag_fix(r->ds, diag_rule_host_bits(r->ds, s->at.cidr_ip.value, s->cidr_ip, right),
+			 s->at.cidr_ip.value, right, false);
+	}
+}
+
+static void aligned(const struct rules *r, const struct env_security_group *g)
+{
+	each_aligned(r, &g->ingress);
+	each_aligned(r, &g->egress);
+}
+
+/* Source: EC2 API, IpRange, CidrIp: "Amazon Web Services canonicalizes IPv4 and IPv6 CIDRs". */
+void rule_group_rules_aligned(const struct rules *r)
+{
+	each_group(r, aligned);
+}
+
 /* ---- what a rule lets through ---- */
 
 static bool lets(const struct security_group_rule *s, enum security_group_rule_protocol protocol,

@@ -80,22 +80,53 @@ void rule_storage_outputs(const struct rules *r)
 
 /* ---- One Zone ---- */
 
-/* Does the zone have a subnet that is not public? *others: do further zones have one? */
-static bool inner_zone(const struct net *n, struct str zone, bool *others)
+/* What there is of subnets that are not public: in a zone, in further ones, in one that is not known. */
+struct inner {
+	bool found, others, unknown;
+};
+
+static bool is_in_zone(const struct net *n, const struct net_subnet *s, struct str zone)
+{
+	return s->zone != NET_NO_ZONE && !n->zones_counted && str_eq(n->zones[s->zone].name, zone);
+}
+
+static struct inner inner_zones(const struct net *n, struct str zone)
 {
 	const struct net_subnet *s;
-	bool found = false;
+	struct inner in = {0};
 	size_t it = 0;
 
-	*others = false;
 	while ((s = net_next_inner_zone(n, &it)) != NULL) {
-		bool same = s->zone != NET_NO_ZONE && !n->zones_counted &&
-			    str_eq(n->zones[s->zone].name, zone);
+		bool same = is_in_zone(n, s, zone);
 
-		found = found || same;
-		*others = *others || !same;
+		in.found = in.found || same;
+		in.others = in.others || !same;
+		in.unknown = in.unknown || s->zone == NET_NO_ZONE;
 	}
-	return found;
+	return in;
+}
+
+/* A subnet that is made tells the name of its zone, once it is there. */
+static bool tells_name(const struct net *n, struct str zone)
+{
+	for (size_t i = 0; i < n->nsubnets; i++)
+		if (is_in_zone(n, &n->subnets[i], zone) && !subnet_exists(&n->subnets[i]))
+			return true;
+	return false;
+}
+
+/* Source: EFS API, CreateFileSystem, AvailabilityZoneName. */
+static void zone_by_id(const struct rules *r, struct str zone, struct span at)
+{
+	struct diag *d;
+
+	if (!zone_is_id(zone) || tells_name(r->net, zone))
+		return;
+	d = diag_efs_zone_id(r->ds, at, zone);
+	diag_note(r->ds, d, "no subnet is made in the zone, which would tell it");
+	diag_help(r->ds, d,
+		  "write the name here and in Network: `aws ec2 describe-availability-zones` has "
+		  "both");
 }
 
 static void one_zone(const struct rules *r, const struct shared_storage *s)
@@ -103,13 +134,15 @@ static void one_zone(const struct rules *r, const struct shared_storage *s)
 	const struct efs_settings *e = &s->efs_settings;
 	struct str zone = e->availability_zone_name;
 	struct span at = e->at.availability_zone_name.value;
-	bool others = false;
+	struct inner in;
 	struct diag *d;
 
 	if (!WRITTEN(e, availability_zone_name) || !WRITTEN(s, name))
 		return;
-	if (inner_zone(r->net, zone, &others)) {
-		if (others)
+	in = inner_zones(r->net, zone);
+	if (in.found) {
+		zone_by_id(r, zone, at);
+		if (in.others)
 			diag_help(r->ds, diag_efs_one_zone(r->ds, at, s->name, zone),
 				  "leave AvailabilityZoneName out, or keep clusters in this zone");
 		return;
@@ -119,6 +152,8 @@ static void one_zone(const struct rules *r, const struct shared_storage *s)
 		diag_help(r->ds, d,
 			  "name the zones with AvailabilityZones: those that are counted are not "
 			  "known before the deployment");
+	else if (in.unknown)
+		diag_help(r->ds, d, "add `AvailabilityZone` to the existing subnet of this zone");
 	else
 		diag_help(r->ds, d, "write it as Network does, by name or by id");
 }
