@@ -31,6 +31,7 @@ ALONE = {
     "proxy_address": "proxies are those of nodes",
     "storage_zone": "it holds a cluster against the environment under it",
     "mounts_reached": "it holds a cluster against the environment under it",
+    "dark_services": "nodes call them",
     "mounts_allowed": "it holds a cluster against the environment under it",
 }
 SOME_KIND = ("CLUSTER", "SLURM", "AWSBATCH")

@@ -173,29 +173,66 @@ static size_t missing(const struct rules *r, const struct endpoints *e, unsigned
 	return n;
 }
 
+/* Where nodes mount a file system of FSx that another stack made, its API tells how. */
+static bool lacks_fsx(const struct rules *r, const struct endpoints *e)
+{
+	for (size_t i = 0; r->e != NULL && i < r->storage->n; i++) {
+		const struct shared_storage *s = &r->storage->items[i];
+
+		if (WRITTEN(s, storage_type) &&
+		    (s->storage_type == SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE ||
+		     s->storage_type == SHARED_STORAGE_STORAGE_TYPE_FSXOPENZFS))
+			return !is_listed(e, STR("fsx"));
+	}
+	return false;
+}
+
+/* What a cluster calls and neither a list nor a preset has, into ret; how many. */
+static size_t lacking(const struct rules *r, const struct endpoints *e, struct str *ret)
+{
+	size_t n = 0;
+
+	if (presets(e) == 0) {
+		if (e->interfaces.n == 0 || missing(r, e, PRESET_BATCH, ret) == 0 ||
+		    missing(r, e, PRESET_FARGATE, ret) == 0)
+			return 0;
+		n = missing(r, e, PRESET_CLUSTER, ret);
+	}
+	if ((presets(e) == 0 || (presets(e) & PRESET_CLUSTER) != 0) && lacks_fsx(r, e))
+		ret[n++] = STR("fsx");
+	return n;
+}
+
 /* Source: the calls of the scripts in templates/ and the presets of stdlib/facts/endpoint-services.tsv. */
 void rule_endpoints_complete(const struct rules *r)
 {
 	const struct endpoints *e = endpoints(r);
-	struct str *names = NEW_ARRAY(r->a, struct str, facts_endpoint_count(r->facts));
+	struct str *names = NEW_ARRAY(r->a, struct str, facts_endpoint_count(r->facts) + 1);
 	size_t n;
 	struct diag *d;
 
-	if (e == NULL || !USABLE(e, preset) || !WRITTEN(e, interfaces) || e->interfaces.n == 0 ||
-	    e->section.poisoned || presets(e) != 0 || r->net->nat != NETWORK_NAT_GATEWAY_NONE ||
-	    !USABLE(r->net->m, nat_gateway) || !makes_inner(r->net) ||
-	    missing(r, e, PRESET_BATCH, names) == 0 || missing(r, e, PRESET_FARGATE, names) == 0)
+	if (e == NULL || !USABLE(e, preset) || !USABLE(e, interfaces) || e->section.poisoned ||
+	    r->net->nat != NETWORK_NAT_GATEWAY_NONE || !USABLE(r->net->m, nat_gateway) ||
+	    !makes_inner(r->net))
 		return;
-	n = missing(r, e, PRESET_CLUSTER, names);
+	n = lacking(r, e, names);
 	if (n == 0)
 		return;
-	d = diag_endpoints_missing(r->ds, e->at.interfaces.value, names_in_line(r, names, n));
+	d = diag_endpoints_missing(
+		r->ds, WRITTEN(e, interfaces) ? e->at.interfaces.value : e->at.preset.value,
+		names_in_line(r, names, n));
 	diag_note(r->ds, d,
 		  "a cluster calls these services when its nodes boot and run, and no "
 		  "NAT gateway leads there");
-	diag_help(r->ds, d,
-		  "`Preset: CLUSTER` makes all of them; `BATCH` and `FARGATE` those of "
-		  "such stacks");
+	if (presets(e) == 0)
+		diag_help(r->ds, d,
+			  "`Preset: CLUSTER` makes %s of them; `BATCH` and `FARGATE` those of "
+			  "such stacks",
+			  str_eq(names[n - 1], STR("fsx")) ? "all but fsx" : "all");
+	else
+		diag_help(r->ds, d,
+			  "where a cluster mounts FSx storage of this stack, add `Interfaces: "
+			  "[fsx]`");
 }
 
 /* The first new Lustre file system that is linked to S3 and stands in a subnet without any way out, or NULL. */

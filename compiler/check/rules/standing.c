@@ -58,14 +58,6 @@ struct str standing_zone(const struct rules *r, const struct net_subnet *s)
 	return s != NULL && s->zone != NET_NO_ZONE ? n->zones[s->zone].name : (struct str){0};
 }
 
-bool is_dark(const struct net *n, const struct net_subnet *s)
-{
-	if (s->type == SUBNET_TYPE_ISOLATED)
-		return true;
-	/* The routes of an existing subnet are as its Type says. */
-	return s->type == SUBNET_TYPE_PRIVATE && s->id.n == 0 && n->nat == NETWORK_NAT_GATEWAY_NONE;
-}
-
 void each_standing(const struct rules *r,
 		   void (*f)(const struct rules *r, const struct standing_nodes *n,
 			     const void *data),
@@ -81,7 +73,8 @@ void each_standing(const struct rules *r,
 		f(r,
 		  &(struct standing_nodes){
 			  STR("the head node"), NULL, &alone, &head->security_groups,
-			  &head->additional_security_groups, head->at.subnet_id.value},
+			  &head->additional_security_groups, head->at.subnet_id.value,
+			  &r->c->head_node.image, &head->proxy, &r->c->head_node.dcv},
 		  data);
 	for (size_t i = 0; i < queues->n; i++) {
 		const struct slurm_queue_networking *n = &queues->items[i].networking;
@@ -92,7 +85,8 @@ void each_standing(const struct rules *r,
 				  arena_fmt(r->a, "the queue `" STR_F "`",
 					    STR_A(queues->items[i].name)),
 				  &queues->items[i], &n->subnet_ids, &n->security_groups,
-				  &n->additional_security_groups, n->at.subnet_ids.value},
+				  &n->additional_security_groups, n->at.subnet_ids.value,
+				  &queues->items[i].image, &n->proxy, NULL},
 			  data);
 	}
 	for (size_t i = 0; i < pools->n; i++) {
@@ -104,7 +98,8 @@ void each_standing(const struct rules *r,
 							     STR_A(pools->items[i].name)),
 						   NULL, &n->subnet_ids, &n->security_groups,
 						   &n->additional_security_groups,
-						   n->at.subnet_ids.value},
+						   n->at.subnet_ids.value, &pools->items[i].image,
+						   &n->proxy, &pools->items[i].dcv},
 			  data);
 	}
 }
@@ -123,18 +118,28 @@ static bool has_type(const struct net *n, enum subnet_type type)
 	return net_first(n, type) != NULL;
 }
 
-void rule_head_node_reached(const struct rules *r)
+const struct net_subnet *standing_cut_off(const struct rules *r)
 {
 	const struct head_node_networking *h = &r->c->head_node.networking;
 	const struct net *n = standing_net(r);
 	const struct net_subnet *s;
-	struct diag *d;
 
 	if (n == NULL || !WRITTEN(h, subnet_id) || !is_chosen(r, h->at.subnet_id.value))
-		return;
+		return NULL;
 	s = standing_subnet(r, h->subnet_id);
-	if (s == NULL || s->type != SUBNET_TYPE_ISOLATED ||
-	    (!has_type(n, SUBNET_TYPE_PUBLIC) && !has_type(n, SUBNET_TYPE_PRIVATE)))
+	return s != NULL && s->type == SUBNET_TYPE_ISOLATED &&
+			       (has_type(n, SUBNET_TYPE_PUBLIC) || has_type(n, SUBNET_TYPE_PRIVATE))
+		       ? s
+		       : NULL;
+}
+
+void rule_head_node_reached(const struct rules *r)
+{
+	const struct head_node_networking *h = &r->c->head_node.networking;
+	const struct net_subnet *s = standing_cut_off(r);
+	struct diag *d;
+
+	if (s == NULL)
 		return;
 	d = diag_head_isolated(r->ds, h->at.subnet_id.value, s->name);
 	diag_label(r->ds, d, section_span(s->at), "it is ISOLATED");
@@ -211,84 +216,4 @@ void rule_types_in_zones(const struct rules *r)
 		missing_type(
 			r, &(struct named_type){h->instance_type, h->at.instance_type.value, NULL},
 			s);
-}
-
-/* ---- without the internet ---- */
-
-static bool lists(const struct model_strings *words, struct str word)
-{
-	for (size_t i = 0; i < words->n; i++)
-		if (str_eq(words->items[i].text, word))
-			return true;
-	return false;
-}
-
-/* Is there an endpoint of Route 53? It is among those for clusters where the partition has it. */
-static bool has_route53(const struct rules *r, const struct net *n)
-{
-	const struct endpoints *e = &n->m->endpoints;
-	bool aws = r->region == NULL || str_eq(r->region->partition, STR("aws"));
-
-	return lists(&e->interfaces, STR("route53")) || (aws && lists(&e->preset, STR("CLUSTER")));
-}
-
-void rule_dark_names(const struct rules *r)
-{
-	const struct dns *dns = &r->c->scheduling.slurm_settings.dns;
-	const struct head_node_networking *h = &r->c->head_node.networking;
-	const struct net *n = standing_net(r);
-	const struct net_subnet *s;
-	struct diag *d;
-
-	if (n == NULL || !USABLE(dns, disable_managed_dns) || dns->disable_managed_dns ||
-	    is_poisoned(&n->m->at.endpoints))
-		return;
-	s = standing_subnet(r, h->subnet_id);
-	if (s == NULL || !is_dark(n, s) || has_route53(r, n))
-		return;
-	d = diag_dark_names(r->ds, h->at.subnet_id.value, s->name);
-	diag_note(r->ds, d, "it writes the names of nodes to Route 53 when it starts them");
-	diag_help(r->ds, d,
-		  "write `SlurmSettings: {Dns: {DisableManagedDns: true}}`, or give the network an "
-		  "endpoint: "
-		  "`Endpoints: {Preset: CLUSTER}`");
-}
-
-/* The system of the cluster, where it takes packages from the internet; empty otherwise. */
-static struct str foreign_system(const struct rules *r)
-{
-	const struct image *i = &r->c->image;
-
-	if (!WRITTEN(i, os) || i->custom_ami.n > 0 || i->os == IMAGE_OS_ALINUX2023 ||
-	    i->os == IMAGE_OS_ALINUX2)
-		return (struct str){0};
-	return enum_text(PROP_Image_Os, (int)i->os);
-}
-
-static void dark_packages(const struct rules *r, const struct standing_nodes *n, const void *data)
-{
-	struct str os = *(const struct str *)data;
-
-	for (size_t i = 0; i < n->subnets->n; i++) {
-		const struct net_subnet *s = standing_subnet(r, n->subnets->items[i].text);
-		struct diag *d;
-
-		if (s == NULL || !is_dark(standing_net(r), s))
-			continue;
-		d = diag_dark_packages(r->ds, n->at, n->what, s->name, os);
-		diag_label(r->ds, d, r->c->image.at.os.value, "the system");
-		diag_help(r->ds, d,
-			  "take alinux2023, whose packages come from S3, a `CustomAmi` that has "
-			  "everything, or a "
-			  "subnet with a NAT gateway");
-		return;
-	}
-}
-
-void rule_dark_packages(const struct rules *r)
-{
-	struct str os = foreign_system(r);
-
-	if (standing_net(r) != NULL && os.n > 0)
-		each_standing(r, dark_packages, &os);
 }

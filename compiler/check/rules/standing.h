@@ -14,8 +14,9 @@ const struct env_export *standing_export(const struct rules *r, struct str text)
 const struct net_subnet *standing_subnet(const struct rules *r, struct str text);
 /* The zone of a subnet of standing_net(): name or id; empty where it is counted or not known. */
 struct str standing_zone(const struct rules *r, const struct net_subnet *s);
-/* Has a subnet no way to the internet, as far as its network tells? */
-bool is_dark(const struct net *n, const struct net_subnet *s);
+
+/* The subnet without a way out that the head node has, though the network has others: W1649. Else NULL. */
+const struct net_subnet *standing_cut_off(const struct rules *r);
 
 /* The subnets that a kind of node may stand in: "the head node", "the queue `q`", "the login pool `p`". */
 struct standing_nodes {
@@ -25,6 +26,9 @@ struct standing_nodes {
 	const struct model_strings *groups; /* SecurityGroups: those instead of ours */
 	const struct model_strings *more;   /* AdditionalSecurityGroups */
 	struct span at;			    /* where its subnets are said */
+	const struct node_image *image;	    /* its own, over that of the cluster */
+	const struct proxy *proxy;
+	const struct dcv *dcv; /* NULL where there can be none */
 };
 
 /* Calls f for the head node, each queue and each login pool; data is handed on. */
