@@ -23,11 +23,33 @@ static void add_escape(struct buf *b, uint32_t cp)
 		buf_fmt(b, "\\u%04X", cp);
 }
 
+static const struct str key_begin = STR_INIT("PRIVATE KEY-----");
+
+bool has_private_key(struct str s)
+{
+	return str_find_str(s, key_begin, 0) != SIZE_MAX;
+}
+
+/* s without what follows the first line of a private key, up to the quote or backtick behind it. */
+static struct str without_key(struct arena *a, struct str s)
+{
+	size_t begin = str_find_str(s, key_begin, 0), end;
+
+	if (begin == SIZE_MAX)
+		return s;
+	begin += key_begin.n;
+	for (end = begin; end < s.n && s.s[end] != '`' && s.s[end] != '"';)
+		end++;
+	return arena_fmt(a, STR_F "\xe2\x80\xa6" STR_F, STR_A(str_slice(s, 0, begin)),
+			 STR_A(str_slice(s, end, s.n)));
+}
+
 struct str shown_line(struct arena *a, struct str s)
 {
 	struct buf b = buf_in(a);
 	size_t kept = 0;
 
+	s = without_key(a, s);
 	for (size_t i = 0; i < s.n;) {
 		uint32_t cp = 0;
 		unsigned len = utf8_decode(s, i, &cp);

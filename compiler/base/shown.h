@@ -11,9 +11,13 @@
  */
 bool is_shown_escaped(uint32_t cp);
 
+/* Does s hold the first line of a private key, as PEM and OpenSSH write it? Source: RFC 7468, section 2. */
+bool has_private_key(struct str s);
+
 /*
- * s as one line that shows all that is in it: such characters are written as YAML escapes them. Every text of a
- * file, an argument or a name that is printed goes through this, once. s itself when there is nothing to escape.
+ * s as one line that shows all that is in it: such characters are written as YAML escapes them. Only of a private key
+ * there is no more than its first line. Every text of a file, an argument or a name that is printed goes through this,
+ * once. s itself when there is nothing to escape.
  */
 struct str shown_line(struct arena *a, struct str s);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* value.c - one value against one row: type, range, values, pattern, length, count. */
 #include "compiler/base/map.h"
+#include "compiler/base/shown.h"
 #include "compiler/base/utf8.h"
 #include "compiler/check/coerce.h"
 #include "compiler/check/limits.h"
@@ -97,6 +98,47 @@ void help_form(struct check *c, struct diag *d, const struct pattern *p)
 		  STR_A(p->example));
 }
 
+/*
+ * Where a text matches p but for the line end that a block ends with: says how to write the block without, and returns
+ * true.
+ */
+static bool help_line_end(struct check *c, struct diag *d, const struct pattern *p, struct str text,
+			  struct span at)
+{
+	struct str words = span_text(at);
+
+	if (!str_ends(text, STR("\n")) ||
+	    !pattern_matches(c->patterns, p, str_slice(text, 0, text.n - 1)))
+		return false;
+	diag_note(c->ds, d, "the value ends with a line end, which is part of it");
+	if (words.n < 2 || (words.s[0] != '|' && words.s[0] != '>'))
+		return true;
+	diag_help(c->ds, d, "write `%c-`, which leaves the last line end out", words.s[0]);
+	if (words.s[1] == '\n')
+		diag_fix(c->ds, d, span_in(at.src, at.lo, at.lo + 1),
+			 arena_fmt(c->a, "%c-", words.s[0]), true);
+	return true;
+}
+
+/* Reports a text that may be the secret that it should only name, without showing it. */
+static void secret_mismatch(struct check *c, struct str name, const struct pattern *p,
+			    struct str text, struct span at)
+{
+	struct diag *d = diag_pattern_mismatch(c->ds, at, name, STR("…"), p->article);
+
+	d->secret = true;
+	if (has_private_key(text)) {
+		diag_note(c->ds, d, "what stands there is a private key, and is not shown");
+		diag_help(c->ds, d,
+			  "take it out of the file; `ssh-keygen -y -f KEY` prints the public key");
+		return;
+	}
+	if (help_line_end(c, d, p, text, at))
+		return;
+	diag_note(c->ds, d, "what stands there may be a secret, and is not shown");
+	help_form(c, d, p);
+}
+
 /* Has the text the form of p, and does it mean itself? It is the value of `name`, or a key of that mapping. */
 static bool form_ok(struct check *c, struct str name, const struct pattern *p, bool key,
 		    struct str text, struct span at)
@@ -111,9 +153,14 @@ static bool form_ok(struct check *c, struct str name, const struct pattern *p, b
 	}
 	if (p == NULL || pattern_matches(c->patterns, p, text))
 		return true;
+	if (p->secret || has_private_key(text)) {
+		secret_mismatch(c, name, p, text, at);
+		return false;
+	}
 	d = key ? diag_bad_key(c->ds, at, shown(c, text), name, p->article)
 		: diag_pattern_mismatch(c->ds, at, name, shown(c, text), p->article);
-	help_form(c, d, p);
+	if (!help_line_end(c, d, p, text, at))
+		help_form(c, d, p);
 	return false;
 }
 

@@ -55,6 +55,7 @@ struct pattern {
 	struct str form;    /* what it looks like: "`subnet-` and 8 or 17 of 0-9 a-z" */
 	struct str example;
 	struct str parameter; /* the type that CloudFormation has for such a parameter, or empty */
+	bool secret;	      /* what does not match may be the secret itself, and is not shown */
 };
 
 /* When a changed value goes through in an update of what runs: a row of stdlib/schema/update.yaml. */

@@ -232,7 +232,7 @@ struct diag *diag_fix(struct diags *ds, struct diag *d, struct span at, struct s
 {
 	struct diag_fix *f, **end = &d->fixes;
 
-	if (d == ds->spare)
+	if (d == ds->spare || has_private_key(text))
 		return d;
 	f = NEW(ds->arena, struct diag_fix);
 	*f = (struct diag_fix){.at = at, .text = arena_str(ds->arena, text), .certain = certain};

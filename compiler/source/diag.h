@@ -59,6 +59,7 @@ struct diag {
 	struct str text;  /* the message */
 	struct str inner; /* a few words under the caret, or empty */
 	bool explained;	  /* what its variables and characters are was said */
+	bool secret;	  /* its place may hold a secret: its line is never shown */
 	struct diag_label *labels;
 	struct diag_sub *subs;
 	struct diag_fix *fixes;

@@ -25,8 +25,16 @@ enum { WINDOW = 100, LEFT_CONTEXT = 30 };
 #define BLUE "1;34"
 #define BOLD "1"
 
+/* A line of a file that is not shown. */
+struct secret_line {
+	const struct source *src;
+	uint32_t number;
+};
+
 struct text_out {
 	struct buf *b;
+	struct secret_line *secrets;
+	size_t nsecrets;
 	bool colour;
 	unsigned width;	 /* columns of one excerpt line */
 	unsigned gutter; /* digits of the largest line number of this finding */
@@ -200,6 +208,58 @@ static void excerpt(struct text_out *o, struct shown *above, const struct mark *
 	buf_char(o->b, '\n');
 }
 
+/* Is s of the signs that a line in the middle of a private key has? Source: RFC 7468, section 3. */
+static bool is_base64(struct str s)
+{
+	s = str_trim(s);
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_alnum(s.s[i]) && s.s[i] != '+' && s.s[i] != '/' && s.s[i] != '=')
+			return false;
+	return s.n > 0;
+}
+
+/* Is the line of a private key? */
+static bool is_key_line(const struct source *src, uint32_t number)
+{
+	enum { LONGEST_KEY = 200 }; /* lines: more than RSA of 16,384 bits has */
+
+	for (int i = 0; i < LONGEST_KEY && number > 0; i++, number--) {
+		if (has_private_key(source_line(src, number)))
+			return true;
+		if (!is_base64(source_line(src, number)))
+			return false;
+	}
+	return false;
+}
+
+/* May the line in which the place begins be shown? */
+static bool may_show(const struct text_out *o, struct span at)
+{
+	uint32_t number;
+
+	if (!span_is_set(at) || at.src->text.n == 0)
+		return false;
+	number = source_place(at.src, at.lo).line;
+	for (size_t i = 0; i < o->nsecrets; i++)
+		if (o->secrets[i].src == at.src && o->secrets[i].number == number)
+			return false;
+	return !is_key_line(at.src, number);
+}
+
+/* Finds the lines with a secret that some finding speaks of. */
+static void find_secrets(struct text_out *o, const struct diags *ds)
+{
+	size_t n = 0;
+
+	for (const struct diag *d = ds->first; d != NULL; d = d->next)
+		n += d->secret;
+	o->secrets = NEW_ARRAY(o->b->a, struct secret_line, n);
+	for (const struct diag *d = ds->first; d != NULL && o->nsecrets < n; d = d->next)
+		if (d->secret && span_is_set(d->at))
+			o->secrets[o->nsecrets++] = (struct secret_line){
+				d->at.src, source_place(d->at.src, d->at.lo).line};
+}
+
 static uint32_t largest_line(const struct diag *d)
 {
 	uint32_t most = span_is_set(d->at) ? source_place(d->at.src, d->at.lo).line : 0;
@@ -251,10 +311,10 @@ static void finding(struct text_out *o, const struct diag *d)
 
 	o->gutter = digits(largest_line(d));
 	headline(o, d);
-	if (span_is_set(d->at) && d->at.src->text.n > 0)
+	if (may_show(o, d->at))
 		excerpt(o, &above, &(struct mark){d->at, '^', colour_of(d->sev), d->inner});
 	for (const struct diag_label *l = d->labels; l != NULL; l = l->next)
-		if (span_is_set(l->at))
+		if (may_show(o, l->at))
 			excerpt(o, &above, &(struct mark){l->at, '-', BLUE, l->text});
 	for (const struct diag_sub *s = d->subs; s != NULL; s = s->next)
 		sub(o, s->kind == SUB_NOTE ? "note" : "help", s->text);
@@ -266,6 +326,7 @@ void render_text(const struct diags *ds, const struct render_style *style, struc
 	struct text_out o = {.b = out, .colour = style->colour, .width = width};
 	unsigned long shown = 0, all = 0;
 
+	find_secrets(&o, ds);
 	for (const struct diag *d = ds->first; d != NULL; d = d->next, all++) {
 		if (style->max != 0 && shown == style->max)
 			continue;

@@ -53,6 +53,7 @@ struct schema_pattern {
 	struct str name;
 	struct str regex, article, form, example;
 	struct str parameter; /* type of a CloudFormation parameter, or empty */
+	bool secret;	      /* what does not match may be a secret */
 	struct str code;      /* regex, compiled and packed */
 	struct span at;
 	bool used;

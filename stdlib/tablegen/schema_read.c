@@ -46,8 +46,8 @@ static const char *const row_columns[] = {
 static const char *const section_columns[] = {"doc",	 "source", "for",
 					      "exclude", "one_of", "properties"};
 static const char *const policy_columns[] = {"words"};
-static const char *const pattern_columns[] = {"regex",	 "article",   "form",
-					      "example", "parameter", "source"};
+static const char *const pattern_columns[] = {"regex",	   "article", "form",  "example",
+					      "parameter", "secret",  "source"};
 
 struct str column(const struct node *map, const char *name)
 {
@@ -274,6 +274,7 @@ static void read_patterns(struct schema_data *d, const struct node *root)
 		p->form = column(e->value, "form");
 		p->example = column(e->value, "example");
 		p->parameter = column(e->value, "parameter");
+		p->secret = flag(d, e->value, "secret");
 		if (p->regex.n == 0 || p->article.n == 0 || p->form.n == 0 || p->example.n == 0)
 			data_fault(d, p->at, "`" STR_F "` needs regex, article, form and example",
 				   STR_A(p->name));

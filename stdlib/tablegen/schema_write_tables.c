@@ -306,6 +306,8 @@ static void write_patterns(const struct schema_data *d, struct buf *b)
 		write_str_field(b, "form", p->form);
 		write_str_field(b, "example", p->example);
 		write_str_field(b, "parameter", p->parameter);
+		if (p->secret)
+			buf_add(b, STR("\t\t.secret = true,\n"));
 		buf_add(b, STR("\t},\n"));
 	}
 	buf_add(b, STR("};\n"));

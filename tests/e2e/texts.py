@@ -94,6 +94,50 @@ def tell(path, text, folder):
     return ""
 
 
+BODY = ["b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW", "QyNTUxOQAAACAchangedBYhandSOthatITisNOkeyOFanybody=="]
+KEY = ["-----BEGIN OPENSSH PRIVATE KEY-----", *BODY, "-----END OPENSSH PRIVATE KEY-----"]
+PASSWORD = "Wolpertinger-7x"
+FORMATS = ("text", "short", "json", "jsonl", "sarif", "junit", "github", "gitlab")
+
+
+def pasted():
+    """(what, text of a file) with a private key or a password where neither belongs."""
+    ground = "Kind: Environment\nRegion: us-east-1\nNetwork:\n  AvailabilityZones: [us-east-1a]\n"
+    pair, quoted = ground + "KeyPair:\n  KeyName: k\n", json.dumps("\n".join(KEY))
+    block = "".join("\n    " + line for line in KEY) + "\n"
+    for key in ("PublicKeyMaterial", "KeyType", "PrivateKey"):
+        yield "a key as block at %s" % key, pair + "  %s: |%s" % (key, block)
+        yield "a key in quotes at %s" % key, pair + "  %s: %s\n" % (key, quoted)
+        yield "a key as it is at %s" % key, pair + "  %s:%s" % (key, block)
+        yield "a key that leaves %s" % key, pair + "  %s: %s\n" % (key, "\n".join(KEY))
+        yield "a key below %s, not indented" % key, pair + "  %s: |\n%s\n" % (key, "\n".join(KEY))
+    yield "a key for a section", ground + "KeyPair: %s\n" % quoted
+    yield "a key below a section", ground + "KeyPair:%s" % block
+    yield "a key in a list", ground.replace("us-east-1a", quoted)
+    yield "a key as default", ground + "Parameters:\n  - {Name: K, Type: Number, Default: %s}\n" % quoted
+    yield "a key alone", "\n".join(KEY) + "\n"
+    database = ("Scheduling", "SlurmSettings", "Database")
+    for path, text in (((*database, "PasswordSecretArn"), PASSWORD), ((*database, "Uri"), "mysql://u:%s@host" % PASSWORD),
+                       ((*database, "Uri"), "u:%s;@host" % PASSWORD), (("Scheduling", "SlurmSettings", "MungeKeySecretArn"), PASSWORD),
+                       (("DirectoryService", "PasswordSecretArn"), PASSWORD),
+                       (("HeadNode", "Networking", "Proxy", "HttpProxyAddress"), "http://u:%s@host" % PASSWORD),
+                       (("HeadNode", "Networking", "Proxy", "HttpProxyAddress"), "http://u: %s@host" % PASSWORD)):
+        yield "a password at %s: %s" % (path[-1], text), json.dumps(put(path, text), indent=1)
+
+
+def secrets(folder):
+    """No finding shows a secret, in no format, nor its line."""
+    for what, text in pasted():
+        (folder / "secret.yaml").write_text(text)
+        for shape in FORMATS:
+            made = run("lint", "--no-config", "--format=" + shape, str(folder / "secret.yaml"))
+            said = (made.stdout + made.stderr).decode()
+            if shape == "text":
+                check("%s is found" % what, "[" in said, text)
+            shown = [word for word in (*BODY, PASSWORD) if word[:20] in said]
+            check("%s: %s does not show it" % (what, shape), not shown, said[:400])
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -137,6 +181,7 @@ def main():
             said = (made.stdout + made.stderr).decode()
             told = "\n".join(line for line in said.split("\n") if words[0] != "--fix" or line[:4] in ("--- ", "+++ "))
             check("%s turns no line around" % words[0], told and not set(bidi) & set(told), told[:200])
+        secrets(folder)
         (folder / "secret").write_text("root:x:0\n")
         (folder / ".hpcc.yaml").symlink_to("secret")
         linked = run("lint", str(folder / "good.yaml"))

@@ -89,8 +89,10 @@ static bool may_be_secret(struct str value)
 
 static void report(const struct rules *r, struct span at, const char *what)
 {
-	diag_help(r->ds, diag_plain_secret(r->ds, at, what),
-		  "keep it in Secrets Manager, and let the node fetch it by its name");
+	struct diag *d = diag_plain_secret(r->ds, at, what);
+
+	d->secret = true;
+	diag_help(r->ds, d, "keep it in Secrets Manager, and let the node fetch it by its name");
 }
 
 /* The word behind `name=` in the query of a URL, or empty. */

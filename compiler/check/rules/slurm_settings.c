@@ -160,6 +160,16 @@ void rule_external_slurmdbd(const struct rules *r)
 	diag_help(r->ds, d, "keep this traffic inside a network that you trust");
 }
 
+/* The address without the user and password that stand before the host of a URL. */
+static struct str without_user(struct arena *a, struct str uri)
+{
+	size_t at = uri.n;
+
+	while (at > 0 && uri.s[at - 1] != '@')
+		at--;
+	return at > 0 ? arena_fmt(a, "…@" STR_F, STR_A(str_slice(uri, at, uri.n))) : uri;
+}
+
 /* Source: ParallelCluster database_validators.py, DatabaseUriValidator. */
 void rule_database_uri(const struct rules *r)
 {
@@ -172,7 +182,9 @@ void rule_database_uri(const struct rules *r)
 		return;
 	fault = host_port_read(db->uri, &place);
 	if (fault != NULL) {
-		d = diag_bad_database_uri(r->ds, db->at.uri.value, db->uri, fault);
+		d = diag_bad_database_uri(r->ds, db->at.uri.value, without_user(r->a, db->uri),
+					  fault);
+		d->secret = str_find(db->uri, '@', 0) < db->uri.n;
 		diag_help(r->ds, d, "write HOST or HOST:PORT, as in `db.example.com:3306`");
 	} else if (place.port == 0) {
 		diag_default_database_port(r->ds, db->at.uri.value);
