@@ -228,6 +228,9 @@ class Reader:
         for name in sorted(os.listdir(root + "/etc/exports.d")):
             with open(os.path.join(root, "etc/exports.d", name), encoding="utf-8", newline="") as file:
                 found["exports"] += export_entries(file.read())
+        # Names of these files are of the path; what is mounted first is told first, whatever its path is.
+        mounted = [entry[1] for entry in found["fstab"]]
+        found["exports"].sort(key=lambda entry: mounted.index(entry[0]) if entry[0] in mounted else len(mounted))
         return found
 
     def words(self, text):
