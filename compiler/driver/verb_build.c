@@ -27,8 +27,7 @@ static const struct {
 	struct str name;
 } passes[] = {
 #define PASS(variants, name, needs, gives) {variants, STR_INIT(#name)},
-#include "lowering/cluster/passes.def"
-#include "lowering/environment/passes.def"
+#include "lowering/all_passes.def"
 #undef PASS
 };
 

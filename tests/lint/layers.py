@@ -44,7 +44,7 @@ GENERATED = {"schema_ids.h": "compiler/schema", "model.h": "compiler/model"}
 
 # Files that a folder may include beyond LAYERS. Generated tables are filled in by tablegen but shaped by these headers.
 SHAPES = {
-    "compiler/driver": ["lowering/cluster/passes.def", "lowering/environment/passes.def"],  # words of an option
+    "lowering": ["lowering/cluster/passes.def", "lowering/environment/passes.def"],  # all_passes.def
     "stdlib/tablegen": ["compiler/facts/network_speed.h", "compiler/facts/facts_tables.h", "compiler/facts/facts.h",
                         "compiler/schema/schema.h", "lowering/ir/resources.h"],
 }

@@ -95,8 +95,7 @@ static const struct {
 	const char *name, *needs, *gives;
 } pass_rows[] = {
 #define PASS(variants, name, needs, gives) {variants, #name, needs, gives},
-#include "lowering/cluster/passes.def"
-#include "lowering/environment/passes.def"
+#include "lowering/all_passes.def"
 #undef PASS
 };
 
