@@ -82,9 +82,29 @@ static const struct node *canonical(struct check *c, const struct stack_paramete
 	return n;
 }
 
+/* Reports the value when one before it is the same. */
+static void allowed_once(struct check *c, struct stack_parameter *p, struct map *seen,
+			 const struct node *item)
+{
+	const struct node *first;
+
+	if (item->poisoned || item->text.n == 0)
+		return;
+	first = map_get(seen, item->text);
+	if (first == NULL) {
+		map_put(seen, c->a, item->text, item);
+		return;
+	}
+	diag_label(c->ds,
+		   diag_duplicate_name(c->ds, item->at, STR("AllowedValues"), shown(c, item->text)),
+		   first->at, "the first one");
+	p->faulty = true;
+}
+
 static void read_allowed(struct check *c, struct stack_parameter *p, const struct node *v)
 {
 	const struct node **values;
+	struct map seen = {0};
 
 	if (v->kind != NODE_LIST) {
 		p->faulty = true;
@@ -100,16 +120,7 @@ static void read_allowed(struct check *c, struct stack_parameter *p, const struc
 	for (size_t i = 0; i < v->list.n; i++) {
 		const struct node *item = values[i] = canonical(c, p, v->list.items[i]);
 
-		for (size_t k = 0; k < i && !item->poisoned; k++) {
-			if (!same_value(values[k], item) || item->text.n == 0)
-				continue;
-			diag_label(c->ds,
-				   diag_duplicate_name(c->ds, item->at, STR("AllowedValues"),
-						       shown(c, item->text)),
-				   v->list.items[k]->at, "the first one");
-			p->faulty = true;
-			break;
-		}
+		allowed_once(c, p, &seen, item);
 		if (!parameter_takes(c, p, item))
 			bad_value(c, p, item);
 	}
@@ -229,6 +240,7 @@ void deployment_read(struct check *c, const struct node *root)
 		if (deployment_parameter(d, e->key) != NULL)
 			continue; /* one that a mapping merged in, and that the own one overrides */
 		read_parameter(c, p, e);
+		map_put(&d->by_name, c->a, p->name, p);
 		d->nparameters++;
 	}
 }

@@ -34,6 +34,7 @@ static struct str written(const struct open_text *t, struct str body)
 
 static bool unknown_parameter(const struct open_text *t, struct str name)
 {
+	enum { MOST = 500 }; /* that are looked at: a file has at most 200 */
 	const struct node *parameters = tree_get(t->c->root, STR("Parameters"));
 	const struct deployment *d = t->c->deployment;
 	struct diag *diag;
@@ -43,7 +44,7 @@ static bool unknown_parameter(const struct open_text *t, struct str name)
 	if (parameters != NULL && (parameters->kind != NODE_MAP || t->c->knows != 0))
 		return false; /* nobody knows which there are, and the walk says why */
 	diag = diag_unknown_parameter(t->c->ds, t->v->at, shown(t->c, name));
-	for (size_t i = 0; i < d->nparameters; i++) {
+	for (size_t i = 0; i < d->nparameters && i < MOST; i++) {
 		unsigned distance = edit_distance(name, d->parameters[i].name, near_limit(name));
 
 		if (distance < best) {

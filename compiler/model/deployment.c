@@ -4,10 +4,9 @@
 
 struct stack_parameter *deployment_parameter(const struct deployment *d, struct str name)
 {
-	for (size_t i = 0; d != NULL && i < d->nparameters; i++)
-		if (str_eq(d->parameters[i].name, name))
-			return &d->parameters[i];
-	return NULL;
+	const struct stack_parameter *p = d != NULL ? map_get(&d->by_name, name) : NULL;
+
+	return p != NULL ? &d->parameters[p - d->parameters] : NULL;
 }
 
 const struct node *parameter_likely(const struct stack_parameter *p)

@@ -10,6 +10,7 @@
 #ifndef HPCC_DEPLOYMENT_H
 #define HPCC_DEPLOYMENT_H
 
+#include "compiler/base/map.h"
 #include "compiler/base/open_text.h"
 #include "compiler/model/model_base.h"
 
@@ -56,7 +57,8 @@ struct reference_use {
 struct deployment {
 	struct stack_parameter *parameters; /* in the order of the file */
 	size_t nparameters;
-	struct str stack; /* of the environment that the file stands on, or empty */
+	struct map by_name; /* the same, by their names */
+	struct str stack;   /* of the environment that the file stands on, or empty */
 	struct span stack_at;
 	bool no_environment;	    /* that nothing says what the file stands on is reported */
 	size_t judged;		    /* bytes of texts in which values of parameters were judged */

@@ -19,7 +19,7 @@ enum { UNFINISHED_DAYS = 7 };
  */
 static struct ir_value *key_named(struct stack *st, struct str written)
 {
-	bool is_id = text_is_known(written) && str_find(written, ':', 0) == written.n &&
+	bool is_id = text_is_known(written) && !str_starts(written, STR("arn:")) &&
 		     !str_starts(written, STR("alias/"));
 
 	return is_id ? kms_key_arn(st, written) : ir_text(st->g, written);

@@ -26,6 +26,7 @@ struct storage_place {
 	/* Or the group that it is in together with them, which is there: its id and logical id. Else NULL. */
 	struct ir_value *group;
 	struct str group_resource;
+	size_t first_rule, nrules; /* where the rules of that group stand among the resources */
 	struct ir_value
 		*tables;      /* IR_LIST of route tables of its clients; of OpenZFS in two zones */
 	struct ir_value *key; /* for a file system that names none; NULL: that of the account */
@@ -62,7 +63,8 @@ struct str storage_security_group(struct stack *st, const struct storage_place *
 struct ir_value *storage_groups(struct stack *st, const struct storage_place *place,
 				struct str group);
 /* Makes `r` wait for all rules of the group that storage_security_group returned. */
-void storage_wait_for_rules(struct stack *st, struct ir_resource *r, struct str group);
+void storage_wait_for_rules(struct stack *st, struct ir_resource *r,
+			    const struct storage_place *place, struct str group);
 
 /* A new FSx for Lustre file system with its group and data repositories. Returns its logical id. */
 struct str lustre_add(struct stack *st, const struct shared_storage *m,

@@ -111,9 +111,12 @@ static bool is_rule_of(const struct ir_resource *r, struct str group)
 	return into->kind != IR_STRING && str_eq(into->text, group);
 }
 
-void storage_wait_for_rules(struct stack *st, struct ir_resource *r, struct str group)
+void storage_wait_for_rules(struct stack *st, struct ir_resource *r,
+			    const struct storage_place *place, struct str group)
 {
-	for (size_t i = 0; i < st->g->resources.n; i++) {
+	size_t end = place->group != NULL ? place->first_rule + place->nrules : st->g->resources.n;
+
+	for (size_t i = place->first_rule; i < end; i++) {
 		const struct ir_resource *other = st->g->resources.items[i].value;
 
 		if (is_rule_of(other, group))

@@ -276,7 +276,7 @@ static void associations(struct stack *st, const struct shared_storage *model, s
 {
 	const struct data_repository_association_list *list =
 		&model->fsx_lustre_settings.data_repository_associations;
-	const struct ir_resource *before = last_association(st);
+	const struct ir_resource *before = list->n > 0 ? last_association(st) : NULL;
 
 	for (size_t i = 0; i < list->n; i++) {
 		struct ir_resource *r = association(st, model, fs, &list->items[i], place);
@@ -303,7 +303,7 @@ struct str lustre_add(struct stack *st, const struct shared_storage *m,
 	struct str group = storage_security_group(st, place, &access);
 	struct ir_resource *fs = file_system(st, m, place, group);
 
-	storage_wait_for_rules(st, fs, group);
+	storage_wait_for_rules(st, fs, place, group);
 	associations(st, m, fs->id, place);
 	return fs->id;
 }

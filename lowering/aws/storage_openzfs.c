@@ -97,6 +97,6 @@ struct str openzfs_add(struct stack *st, const struct shared_storage *model,
 	ir_put(st->g, p, "SecurityGroupIds", storage_groups(st, place, place->group_resource));
 	ir_put(st->g, p, "OpenZFSConfiguration", configuration(st, m, place));
 	tags_put(st, p, "Tags", ir_text(st->g, model->name));
-	storage_wait_for_rules(st, r, place->group_resource);
+	storage_wait_for_rules(st, r, place, place->group_resource);
 	return r->id;
 }

@@ -9,6 +9,7 @@
 #ifndef HPCC_ENVIRONMENT_H
 #define HPCC_ENVIRONMENT_H
 
+#include "compiler/base/map.h"
 #include "lowering/aws/buckets.h"
 #include "lowering/aws/network.h"
 #include "lowering/aws/stack.h"
@@ -18,8 +19,9 @@
 struct lowered_group {
 	const struct env_security_group *m; /* NULL: the one that nobody wrote */
 	struct str name;
-	struct str resource; /* logical id */
-	struct ir_value *id; /* its id */
+	struct str resource;	   /* logical id */
+	struct ir_value *id;	   /* its id */
+	size_t first_rule, nrules; /* where its rules stand among the resources */
 };
 
 struct ground {
@@ -39,6 +41,8 @@ struct ground {
 	/* pass_env_groups; at least one */
 	struct lowered_group *groups;
 	size_t ngroups;
+	struct map groups_by_name;
+	struct map rules; /* of their own, by what they let through */
 
 	/* pass_env_storage: logical ids, one for each of e->shared_storage */
 	struct str *storage;

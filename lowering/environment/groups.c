@@ -8,7 +8,6 @@
  */
 #include "compiler/base/cidr.h"
 #include "lowering/environment/environment.h"
-#include "lowering/ir/equal.h"
 
 /* One way of the traffic: how its rules are called. */
 struct way {
@@ -16,6 +15,8 @@ struct way {
 	const char *id;		  /* begins their logical ids */
 	const char *peer, *peers; /* members that name a group and a prefix list */
 };
+
+#define ALL "all-0-0" /* all traffic, as traffic_of() has it */
 
 static const struct way inwards = {"AWS::EC2::SecurityGroupIngress", "Ingress",
 				   "SourceSecurityGroupId", "SourcePrefixListId"};
@@ -52,24 +53,10 @@ static void put_traffic(struct stack *st, struct ir_value *rule,
 
 static const struct lowered_group *group_named(const struct ground *l, struct str name)
 {
-	for (size_t i = 0; i < l->ngroups; i++)
-		if (str_eq(l->groups[i].name, name))
-			return &l->groups[i];
-	return NULL;
+	return map_get(&l->groups_by_name, name);
 }
 
 /* ---- rules of their own ---- */
-
-static bool is_there(const struct ground *l, const char *type, const struct ir_value *properties)
-{
-	for (size_t i = 0; i < l->st.g->resources.n; i++) {
-		const struct ir_resource *r = l->st.g->resources.items[i].value;
-
-		if (str_eq(r->type, str_c(type)) && ir_same(r->properties, properties))
-			return true;
-	}
-	return false;
-}
 
 static struct ir_value *own_rule(struct stack *st, const struct way *way,
 				 const struct lowered_group *group, struct ir_value *peer)
@@ -80,11 +67,20 @@ static struct ir_value *own_rule(struct stack *st, const struct way *way,
 	return ir_put(st->g, rule, way->peer, peer);
 }
 
-static void rule_add(struct ground *l, const struct way *way, struct str id, struct ir_value *rule,
-		     struct ir_origin origin)
+/* What a rule of its own lets through. */
+struct flow {
+	const struct way *way;
+	const struct lowered_group *group, *peer;
+	struct str traffic;
+};
+
+/* Is it the first rule of the file for this? Names are letters and digits. */
+static bool is_first(struct ground *l, const struct flow *f)
 {
-	if (!is_there(l, way->type, rule))
-		ir_add(l->st.g, id, way->type, origin)->properties = rule;
+	struct str key = arena_fmt(l->st.a, "%s " STR_F " " STR_F " " STR_F, f->way->id,
+				   STR_A(f->group->name), STR_A(f->peer->name), STR_A(f->traffic));
+
+	return map_put(&l->rules, l->st.a, key, f->group) == NULL;
 }
 
 static struct str self_id(struct stack *st, const struct way *way,
@@ -97,29 +93,35 @@ static struct str self_id(struct stack *st, const struct way *way,
 static void self_rule_add(struct ground *l, const struct way *way,
 			  const struct lowered_group *group)
 {
+	struct flow flow = {way, group, group, STR(ALL)};
 	struct ir_value *rule = own_rule(&l->st, way, group, group->id);
 
 	put_all_traffic(&l->st, rule);
-	rule_add(l, way, self_id(&l->st, way, group), rule,
-		 ir_find(l->st.g, group->resource)->origin);
+	if (is_first(l, &flow))
+		ir_add(l->st.g, self_id(&l->st, way, group), way->type,
+		       ir_find(l->st.g, group->resource)->origin)
+			->properties = rule;
 }
 
 /*
  * What the rule lets through makes its logical id, however the file says it. With another id an update would make the
  * rule anew before the old one goes, which EC2 refuses.
  */
-static struct str rule_id(struct stack *st, const struct way *way,
-			  const struct lowered_group *group, const struct lowered_group *peer,
-			  const struct security_group_rule *m)
+static struct str rule_id(struct stack *st, const struct flow *f)
 {
-	struct str traffic = enum_text(PROP_SecurityGroupRule_Protocol, (int)m->protocol);
-	struct str parts[] = {group->name, peer->name,
-			      arena_fmt(st->a, STR_F "-%d-%d", STR_A(traffic), (int)m->from_port,
-					(int)last_port(m))};
+	struct str parts[] = {f->group->name, f->peer->name, f->traffic};
 
-	if (peer == group && m->protocol == SECURITY_GROUP_RULE_PROTOCOL_ALL)
-		return self_id(st, way, group);
-	return ir_unique_id(st->g, way->id, parts, ARRAY_LEN(parts));
+	if (f->peer == f->group && str_eq(f->traffic, STR(ALL)))
+		return self_id(st, f->way, f->group);
+	return ir_unique_id(st->g, f->way->id, parts, ARRAY_LEN(parts));
+}
+
+static struct str traffic_of(struct stack *st, const struct security_group_rule *m)
+{
+	struct str protocol = enum_text(PROP_SecurityGroupRule_Protocol, (int)m->protocol);
+
+	return arena_fmt(st->a, STR_F "-%d-%d", STR_A(protocol), (int)m->from_port,
+			 (int)last_port(m));
 }
 
 /* The rules of one way that name groups of the file. */
@@ -131,15 +133,16 @@ static void group_rules_add(struct ground *l, const struct way *way,
 
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct security_group_rule *m = &rows->items[i];
-		const struct lowered_group *peer = group_named(l, m->security_group);
+		struct flow flow = {way, group, group_named(l, m->security_group),
+				    traffic_of(st, m)};
 		struct ir_value *rule;
 
-		if (peer == NULL)
+		if (flow.peer == NULL || !is_first(l, &flow))
 			continue;
-		rule = own_rule(st, way, group, peer->id);
+		rule = own_rule(st, way, group, flow.peer->id);
 		put_traffic(st, rule, m);
-		rule_add(l, way, rule_id(st, way, group, peer, m), rule,
-			 origin_of_section(&m->section));
+		ir_add(st->g, rule_id(st, &flow), way->type, origin_of_section(&m->section))
+			->properties = rule;
 	}
 }
 
@@ -235,7 +238,7 @@ static void group_add(struct ground *l, struct lowered_group *group)
 		 ir_subf(st->g, "${AWS::StackName}-" STR_F, STR_A(group->name)));
 }
 
-static void own_rules_add(struct ground *l, const struct lowered_group *group)
+static void rules_of(struct ground *l, const struct lowered_group *group)
 {
 	const struct env_security_group *m = group->m;
 
@@ -248,6 +251,13 @@ static void own_rules_add(struct ground *l, const struct lowered_group *group)
 	group_rules_add(l, &inwards, group, &m->ingress);
 	if (!m->allow_egress)
 		group_rules_add(l, &outwards, group, &m->egress);
+}
+
+static void own_rules_add(struct ground *l, struct lowered_group *group)
+{
+	group->first_rule = l->st.g->resources.n;
+	rules_of(l, group);
+	group->nrules = l->st.g->resources.n - group->first_rule;
 }
 
 static void groups_of_file(struct ground *l)
@@ -267,6 +277,7 @@ static void groups_of_file(struct ground *l)
 
 		g->resource = arena_fmt(st->a, "SecurityGroup" STR_F, STR_A(g->name));
 		g->id = ir_ref(st->g, g->resource);
+		map_put(&l->groups_by_name, st->a, g->name, g);
 	}
 }
 

@@ -68,10 +68,9 @@ static struct ir_value *target_subnets(const struct ground *l, const struct net_
 
 static const struct lowered_group *group_of(const struct ground *l, const struct shared_storage *m)
 {
-	for (size_t i = 0; i < l->ngroups && m->security_group.n > 0; i++)
-		if (str_eq(l->groups[i].name, m->security_group))
-			return &l->groups[i];
-	return &l->groups[0];
+	const struct lowered_group *named = map_get(&l->groups_by_name, m->security_group);
+
+	return named != NULL ? named : &l->groups[0];
 }
 
 /* Clients may be in any subnet. */
@@ -94,6 +93,8 @@ static struct storage_place place_of(struct ground *l, const struct shared_stora
 		.subnets = subnets,
 		.group = group->id,
 		.group_resource = group->resource,
+		.first_rule = group->first_rule,
+		.nrules = group->nrules,
 		.tables = all_tables(l),
 		.key = l->key,
 		.buckets = l->buckets,

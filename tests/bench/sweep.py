@@ -307,10 +307,99 @@ for name, make in CLUSTERS.items():
         text_kind(name + "_as_yaml", make, "--emit=yaml", verb="build")
         text_kind(name + "_dumped", make, "--dump=ir", verb="build")
 
+# ---- what an environment repeats, likewise ----
+GROUND = "Kind: Environment\nRegion: us-east-1\nNetwork:\n"
+NEW = GROUND + "  AvailabilityZones: [us-east-1a]\n"
+FILES = "SharedStorage:\n  - {Name: f, StorageType: FsxLustre, FsxLustreSettings: {StorageCapacity: 1200, DataRepositoryAssociations: ["
+
+
+def of(n, form):
+    """A form in which @ is a number, %octets two octets that tell it, %id 17 digits."""
+    return "".join(form.replace("@", str(i)).replace("%octets", f"{i // 256 % 256}.{i % 256}").replace("%id", f"{i:017x}") for i in range(n))
+
+
+def way(more, gateway="VIRTUAL_PRIVATE_GATEWAY", homes="192.168.0.0/16"):
+    return NEW + "HybridNetwork:\n  Gateway: {Type: " + gateway + "}\n  OnPremisesCidrs: [" + homes + "]\n" + more
+
+
+ENVIRONMENTS = {
+    "ground_subnets": lambda n: NEW + "  Subnets:\n" + of(n, "    - {Name: S@, Type: PRIVATE, CidrBlock: 10.%octets.0/28}\n"),
+    "ground_subnets_alike": lambda n: NEW + "  Subnets:\n" + of(n, "    - {Name: S@, Type: PRIVATE, CidrBlock: 10.0.0.0/24}\n"),
+    "ground_subnets_of_no_zone": lambda n: NEW + "  Subnets:\n" + of(n, "    - {Name: S@, Type: PRIVATE}\n"),
+    "ground_subnets_existing": lambda n: GROUND + "  VpcId: vpc-0123456789abcdef0\n  Subnets:\n" + of(
+        n, "    - {Name: S@, Type: PRIVATE, SubnetId: subnet-%id}\n"),
+    "ground_subnets_with_storage": lambda n: GROUND + "  VpcId: vpc-0123456789abcdef0\n  Subnets:\n" + of(
+        n, "    - {Name: S@, Type: ISOLATED, SubnetId: subnet-%id}\n") + "SharedStorage:\n  - {Name: e, StorageType: Efs}\n",
+    "ground_subnets_of_endpoints": lambda n: NEW + "  Subnets:\n" + of(n, "    - {Name: S@, Type: PRIVATE, CidrBlock: 10.%octets.0/28}\n")
+    + "  Endpoints: {Interfaces: [ec2], SubnetNames: [" + of(n, "S@, ") + "]}\n",
+    "ground_blocks": lambda n: NEW + "  AdditionalCidrBlocks: [" + of(n, "10.%octets.0/28, ") + "]\n",
+    "ground_zones": lambda n: GROUND + "  AvailabilityZones: [" + of(n, "us-east-@, ") + "]\n",
+    "ground_tables": lambda n: GROUND + "  VpcId: vpc-0123456789abcdef0\n  RouteTableIds: [" + of(n, "rtb-%id, ") + "]\n",
+    "ground_endpoints": lambda n: NEW + "  Endpoints: {Interfaces: [" + of(n, "svc@, ") + "]}\n",
+    "ground_name_servers": lambda n: NEW + "  DhcpOptions: {DomainNameServers: [" + of(n, "10.0.%octets, ") + "]}\n",
+    "ground_groups": lambda n: NEW + "SecurityGroups:\n" + of(n, "  - {Name: G@}\n"),
+    "ground_groups_of_groups": lambda n: NEW + "SecurityGroups:\n" + of(
+        n, "  - {Name: G@, Ingress: [{FromPort: 1, SecurityGroup: G0}]}\n"),
+    "ground_groups_unknown": lambda n: NEW + "SecurityGroups:\n" + of(
+        n, "  - {Name: G@, Ingress: [{FromPort: 1, SecurityGroup: H@}]}\n"),
+    "ground_rules": lambda n: NEW + "SecurityGroups:\n  - Name: G\n    Ingress:\n" + of(n, "      - {FromPort: 1, CidrIp: 10.%octets.0/24}\n"),
+    "ground_buckets": lambda n: NEW + "Buckets:\n" + of(n, "  - {Name: B@, BucketName: bucket-@}\n"),
+    "ground_lifecycles": lambda n: NEW + "Buckets:\n  - Name: B\n    Lifecycle:\n" + of(n, "      - {Prefix: p@/, ExpirationInDays: 3}\n"),
+    "ground_efs": lambda n: NEW + "SharedStorage:\n" + of(n, "  - {Name: e@, StorageType: Efs}\n"),
+    "ground_lustre": lambda n: NEW + "SharedStorage:\n" + of(
+        n, "  - {Name: e@, StorageType: FsxLustre, FsxLustreSettings: {DeploymentType: SCRATCH_2, StorageCapacity: 1200}}\n"),
+    "ground_links": lambda n: NEW + "Buckets: [{Name: D}]\n" + FILES + of(n, "{Name: d@, FileSystemPath: /d@, Bucket: D, Prefix: p@/}, ") + "]}}\n",
+    "ground_links_of_buckets": lambda n: NEW + "Buckets:\n" + of(n, "  - {Name: B@, KmsKeyId: alias/k}\n") + FILES + of(
+        n, "{Name: d@, FileSystemPath: /d@, Bucket: B@}, ") + "]}}\n",
+    "ground_nfs_clients": lambda n: NEW + "SharedStorage:\n  - {Name: f, StorageType: FsxOpenZfs, FsxOpenZfsSettings: {NfsClients: [" + of(
+        n, "10.0.%octets, ") + "]}}\n",
+    "ground_tags": lambda n: NEW + "Tags:\n" + of(n, "  - {Key: k@, Value: v}\n"),
+    "ground_mails": lambda n: NEW + "Notifications: {Emails: [" + of(n, "a@(at)b.c, ").replace("(at)", "@") + "]}\n",
+    "ground_percents": lambda n: NEW + "Budget: {Amount: 1, Emails: ['a@b.c'], ActualPercent: [" + of(n, "@, ") + "]}\n",
+    "way_homes": lambda n: way("", homes=of(n, "192.%octets.0/24, ")),
+    "way_homes_of_transit": lambda n: way("", "TRANSIT_GATEWAY", of(n, "192.%octets.0/24, ")),
+    "way_static_routes": lambda n: way("  VpnConnections:\n    - {Name: V, CustomerGateway: {IpAddress: 203.0.113.3}, StaticRoutesOnly: true, "
+                                       "StaticRoutes: [" + of(n, "192.%octets.0/24, ") + "]}\n"),
+    "way_vpns": lambda n: way("  VpnConnections:\n" + of(
+        n, "    - {Name: V@, CustomerGateway: {IpAddress: 203.0.%octets, BgpAsn: 65010}, Tunnels: [{TunnelInsideCidr: 169.254.%octets/30}]}\n")),
+    "way_tunnels": lambda n: way("  VpnConnections:\n    - {Name: V, CustomerGateway: {IpAddress: 203.0.113.3}, Tunnels: [" + of(
+        n, "{TunnelInsideCidr: 169.254.%octets/30}, ") + "]}\n"),
+    "way_interfaces": lambda n: way("  DirectConnect:\n    VirtualInterfaces:\n" + of(
+        n, "      - {ConnectionId: dxcon-fg1234ab, Vlan: @, BgpAsn: 65010}\n")),
+    "way_prefixes": lambda n: way("  DirectConnect: {AllowedPrefixes: [" + of(n, "10.%octets.0/24, ") + "]}\n"),
+    "way_names": lambda n: way("  ResolverRules:\n" + of(n, "    - {DomainName: d@.example.com, TargetIps: [192.168.0.2]}\n")),
+    "way_name_servers": lambda n: way("  ResolverRules:\n    - {DomainName: d.example.com, TargetIps: [" + of(n, "192.168.%octets, ") + "]}\n"),
+}
+for name, make in ENVIRONMENTS.items():
+    text_kind(name, make, "--max-errors=0")
+    text_kind(name + "_built", make, "--summary", verb="build")
+
+# ---- parameters and references ----
+text_kind("parameters", lambda n: CLUSTER + "Parameters:\n" + each(n, "  P@: {Type: string, Default: a}\n"), "--max-errors=0")
+text_kind("parameters_unknown", lambda n: CLUSTER + "Parameters: {A: {Type: string}}\nTags:\n" + each(
+    n, "  - {Key: k@, Value: '${param.X@}'}\n"), "--max-errors=0")
+text_kind("parameter_values", lambda n: CLUSTER + "Parameters:\n  A: {Type: string, AllowedValues: [" + each(n, "v@, ") + "]}\n", "--max-errors=0")
+text_kind("parameter_values_used", lambda n: CLUSTER + "Parameters:\n  A: {Type: string, AllowedValues: [" + each(
+    n, "v@, ") + "]}\nTags: [{Key: k, Value: '${param.A}'}]\n", "--max-errors=0")
+text_kind("references_in_values", lambda n: CLUSTER + "Environment: {Stack: ground}\nTags:\n" + each(
+    n, "  - {Key: k@, Value: '${env.VPC}'}\n"), "--max-errors=0")
+text_kind("references_in_a_value", lambda n: CLUSTER + "Environment: {Stack: ground}\nTags: [{Key: k, Value: '" + "${env.VPC}" * n + "'}]\n",
+          "--max-errors=0")
+
+
+@kind
+def lists_of_an_environment(folder, n):
+    """A list of as many items as the environment has subnets, in as many queues as a cluster may have."""
+    put(folder, "env.yaml", ENVIRONMENTS["ground_subnets_existing"](n))
+    text = queues(min(n, 50)).replace("SubnetIds:\n          - subnet-0123456789abcdef0\n", "SubnetIds: ${env.PrivateSubnets}\n")
+    return ["lint", "--no-config", "--max-errors=0", put(folder, "in.yaml", text + "Environment: {Stack: ground, File: env.yaml}\n")]
+
+
 PLAIN = """subnets_alike tags_of_both buckets_of_scripts bucket_key storage_existing comments_in_a_comment keys keys_in_one_line anchors aliases merges merges_of_many directives suppressed_codes suppressed_line
  suppressions_in_aliases variables variables_not_set_in_escapes variables_with_long_values vars_file catalog_faults baseline files
  findings_text findings_of_one_line_gitlab findings_of_one_line_text fixes queues queues_built resources storage_built tags
- slurm_settings_built escapes literal double_quoted depth_again""".split()
+ slurm_settings_built escapes literal double_quoted depth_again ground_subnets_built ground_groups_of_groups_built ground_rules ground_lustre_built
+ ground_links_of_buckets way_vpns way_names parameters_unknown parameter_values_used references_in_values lists_of_an_environment""".split()
 
 
 def instructions(name, n):

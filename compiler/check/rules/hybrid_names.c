@@ -1,34 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hybrid_names.c - rules about domains that name servers of a data centre resolve. */
+#include "compiler/base/map.h"
 #include "compiler/check/rules/hybrid.h"
 
-static struct str without_dot(struct str domain)
+/* In small letters, and without a dot at its end. */
+static struct str plain_domain(const struct rules *r, struct str domain)
 {
-	return str_ends(domain, STR(".")) ? str_slice(domain, 0, domain.n - 1) : domain;
+	char *plain = NEW_ARRAY(r->a, char, domain.n + 1);
+
+	for (size_t i = 0; i < domain.n; i++)
+		plain[i] = is_upper(domain.s[i]) ? (char)(domain.s[i] - 'A' + 'a') : domain.s[i];
+	return (struct str){plain, str_ends(domain, STR(".")) ? domain.n - 1 : domain.n};
 }
 
 /* A domain is the same in other letters, and with a dot at its end. Source: RFC 4343. */
 void rule_domains_distinct(const struct rules *r)
 {
 	const struct hybrid_network *h = hybrid(r);
+	struct map seen = {0};
 
-	for (size_t i = 1; h != NULL && i < h->resolver_rules.n; i++)
-		for (size_t k = 0; k < i; k++) {
-			const struct resolver_rule *rule = &h->resolver_rules.items[i];
-			const struct resolver_rule *first = &h->resolver_rules.items[k];
-			struct diag *d;
+	for (size_t i = 0; h != NULL && i < h->resolver_rules.n; i++) {
+		const struct resolver_rule *rule = &h->resolver_rules.items[i], *first;
+		struct str domain = plain_domain(r, rule->domain_name);
+		struct diag *d;
 
-			/* The very same text is a fault of the list. */
-			if (!WRITTEN(rule, domain_name) || !WRITTEN(first, domain_name) ||
-			    str_eq(rule->domain_name, first->domain_name) ||
-			    !str_eq_nocase(without_dot(rule->domain_name),
-					   without_dot(first->domain_name)))
-				continue;
-			d = diag_domain_twice(r->ds, rule->at.domain_name.value, rule->domain_name);
-			diag_label(r->ds, d, first->at.domain_name.value, "the first one");
-			diag_help(r->ds, d, "name all servers in one `TargetIps`");
-			break;
+		if (!WRITTEN(rule, domain_name))
+			continue;
+		first = map_get(&seen, domain);
+		if (first == NULL) {
+			map_put(&seen, r->a, domain, rule);
+			continue;
 		}
+		if (str_eq(rule->domain_name, first->domain_name))
+			continue; /* the very same text is a fault of the list */
+		d = diag_domain_twice(r->ds, rule->at.domain_name.value, rule->domain_name);
+		diag_label(r->ds, d, first->at.domain_name.value, "the first one");
+		diag_help(r->ds, d, "name all servers in one `TargetIps`");
+	}
 }
 
 static bool is_in(const struct model_strings *blocks, struct cidr address)

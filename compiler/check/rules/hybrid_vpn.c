@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hybrid_vpn.c - rules about VPN connections and their tunnels. */
+#include "compiler/base/map.h"
 #include "compiler/check/rules/hybrid.h"
 
 static void each_vpn(const struct rules *r,
@@ -295,47 +296,38 @@ void rule_tunnel_inside(const struct rules *r)
 	each_vpn(r, inside);
 }
 
-/* The tunnel number `n` of all connections, or NULL. */
-static const struct vpn_tunnel *tunnel(const struct hybrid_network *h, size_t n)
+static void apart(const struct rules *r, const struct vpn_tunnel *t, struct map *seen)
 {
-	for (size_t i = 0; i < h->vpn_connections.n; i++) {
-		const struct vpn_tunnel_list *l = &h->vpn_connections.items[i].tunnels;
-
-		if (n < l->n)
-			return &l->items[n];
-		n -= l->n;
-	}
-	return NULL;
-}
-
-static bool same_inside(const struct vpn_tunnel *a, const struct vpn_tunnel *b)
-{
-	struct cidr x, y;
+	const struct vpn_tunnel *first;
+	struct cidr block;
 	struct str part;
+	struct diag *d;
 
-	return WRITTEN(a, tunnel_inside_cidr) && WRITTEN(b, tunnel_inside_cidr) &&
-	       cidr_parse(a->tunnel_inside_cidr, &x, &part) == CIDR_OK &&
-	       cidr_parse(b->tunnel_inside_cidr, &y, &part) == CIDR_OK && cidr_overlaps(x, y);
+	/* Blocks without a fault of their own are of one size, and each has one text. */
+	if (!WRITTEN(t, tunnel_inside_cidr) ||
+	    cidr_parse(t->tunnel_inside_cidr, &block, &part) != CIDR_OK)
+		return;
+	first = map_get(seen, t->tunnel_inside_cidr);
+	if (first == NULL) {
+		map_put(seen, r->a, t->tunnel_inside_cidr, t);
+		return;
+	}
+	d = diag_tunnel_inside_twice(r->ds, t->at.tunnel_inside_cidr.value, t->tunnel_inside_cidr);
+	diag_label(r->ds, d, first->at.tunnel_inside_cidr.value, "the first one");
 }
 
 /* Source: as above: unique over all connections of a gateway. */
 void rule_tunnels_apart(const struct rules *r)
 {
 	const struct hybrid_network *h = hybrid(r);
-	const struct vpn_tunnel *t, *first;
+	struct map seen = {0};
 
-	for (size_t i = 1; h != NULL && (t = tunnel(h, i)) != NULL; i++)
-		for (size_t k = 0; k < i; k++) {
-			struct diag *d;
+	for (size_t i = 0; h != NULL && i < h->vpn_connections.n; i++) {
+		const struct vpn_tunnel_list *l = &h->vpn_connections.items[i].tunnels;
 
-			first = tunnel(h, k);
-			if (!same_inside(t, first))
-				continue;
-			d = diag_tunnel_inside_twice(r->ds, t->at.tunnel_inside_cidr.value,
-						     t->tunnel_inside_cidr);
-			diag_label(r->ds, d, first->at.tunnel_inside_cidr.value, "the first one");
-			break;
-		}
+		for (size_t k = 0; k < l->n; k++)
+			apart(r, &l->items[k], &seen);
+	}
 }
 
 static void versions(const struct rules *r, const struct hybrid_network *h,

@@ -28,23 +28,20 @@ static void prefix_ok(const struct rules *r, const struct data_repository_associ
 		diag_help(r->ds, d, "add `Bucket: NAME`, a Name of Buckets");
 }
 
-static void sources_ok(const struct rules *r, const struct shared_storage *s)
+static void source_ok(const struct rules *r, void *buckets,
+		      const struct data_repository_association *a)
 {
-	const struct data_repository_association_list *list =
-		&s->fsx_lustre_settings.data_repository_associations;
-
-	for (size_t i = 0; i < list->n; i++) {
-		source_there(r, &list->items[i]);
-		prefix_ok(r, &list->items[i]);
-		if (WRITTEN(&list->items[i], bucket))
-			bucket_known(r, &list->items[i].at.bucket, list->items[i].bucket,
-				     "add it to `Buckets`, or write DataRepositoryPath");
-	}
+	source_there(r, a);
+	prefix_ok(r, a);
+	if (WRITTEN(a, bucket))
+		bucket_known(r, buckets, &a->at.bucket, a->bucket);
 }
 
 void rule_lustre_link_sources(const struct rules *r)
 {
-	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, sources_ok);
+	struct file_buckets b = file_buckets(r, "add it to `Buckets`, or write DataRepositoryPath");
+
+	each_link(r, &b, source_ok);
 }
 
 /* ---- what storage types and buckets take ---- */
@@ -68,23 +65,22 @@ void rule_lustre_tiering_linked(const struct rules *r)
 	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, tiering_linked);
 }
 
-/* The association with automatic export to the bucket of the file, of whichever storage; NULL for none. */
-static const struct data_repository_association *exported_to(const struct rules *r,
-							     const struct bucket *b)
+/* The bucket of the file that the association names, by its Name here or by its name at S3; NULL for none. */
+static const struct bucket *bucket_of(const struct file_buckets *b,
+				      const struct data_repository_association *a)
 {
-	for (size_t i = 0; i < r->storage->n; i++) {
-		const struct data_repository_association_list *list =
-			&r->storage->items[i].fsx_lustre_settings.data_repository_associations;
-
-		for (size_t k = 0; k < list->n; k++) {
-			const struct data_repository_association *a = &list->items[k];
-
-			if (WRITTEN(a, auto_export_policy) && names_bucket(a, b))
-				return a;
-		}
-	}
-	return NULL;
+	if (WRITTEN(a, bucket))
+		return map_get(&b->by_name, a->bucket);
+	return WRITTEN(a, data_repository_path)
+		       ? map_get(&b->by_bucket_name, s3_bucket(a->data_repository_path))
+		       : NULL;
 }
+
+/* Buckets with automatic export, each looked at once: by the first association with it. */
+struct exported {
+	struct file_buckets buckets;
+	struct map seen;
+};
 
 /* May an object under the prefix of the association begin with that of the rule? */
 static bool prefixes_meet(struct str a, struct str b)
@@ -99,11 +95,15 @@ static struct str prefix_of(const struct data_repository_association *a)
 	return WRITTEN(a, data_repository_path) ? s3_prefix(a->data_repository_path) : a->prefix;
 }
 
-static void expiry_of_exported(const struct rules *r, const struct bucket *b)
+static void expiry_of_exported(const struct rules *r, void *exported,
+			       const struct data_repository_association *a)
 {
-	const struct data_repository_association *a = exported_to(r, b);
+	struct exported *e = exported;
+	const struct bucket *b = WRITTEN(a, auto_export_policy) ? bucket_of(&e->buckets, a) : NULL;
 
-	for (size_t i = 0; a != NULL && i < b->lifecycle.n; i++) {
+	if (b == NULL || map_put(&e->seen, r->a, b->name, b) != NULL)
+		return;
+	for (size_t i = 0; i < b->lifecycle.n; i++) {
 		const struct lifecycle_rule *x = &b->lifecycle.items[i];
 		struct diag *d;
 
@@ -121,33 +121,29 @@ static void expiry_of_exported(const struct rules *r, const struct bucket *b)
 
 void rule_lifecycle_of_exported(const struct rules *r)
 {
-	for (size_t i = 0; i < r->e->buckets.n; i++)
-		expiry_of_exported(r, &r->e->buckets.items[i]);
+	struct exported e = {.buckets = file_buckets(r, "")};
+
+	each_link(r, &e, expiry_of_exported);
 }
 
-static void foreign_key(const struct rules *r, const struct shared_storage *s)
+static void foreign_key(const struct rules *r, void *buckets,
+			const struct data_repository_association *a)
 {
-	const struct data_repository_association_list *list =
-		&s->fsx_lustre_settings.data_repository_associations;
+	const struct bucket *b = bucket_of(buckets, a);
+	struct diag *d;
 
-	for (size_t i = 0; i < list->n; i++)
-		for (size_t k = 0; k < r->e->buckets.n; k++) {
-			const struct bucket *b = &r->e->buckets.items[k];
-			struct diag *d;
-
-			if (!WRITTEN(b, name) || !WRITTEN(b, kms_key_id) ||
-			    !names_bucket(&list->items[i], b))
-				continue;
-			d = diag_linked_bucket_key(r->ds, b->at.kms_key_id.value, b->name);
-			diag_note(r->ds, d,
-				  "its policy must let AWSServiceRoleForFSxS3Access_fs-* use "
-				  "kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey* "
-				  "and kms:DescribeKey");
-		}
+	if (b == NULL || !WRITTEN(b, name) || !WRITTEN(b, kms_key_id))
+		return;
+	d = diag_linked_bucket_key(r->ds, b->at.kms_key_id.value, b->name);
+	diag_note(r->ds, d,
+		  "its policy must let AWSServiceRoleForFSxS3Access_fs-* use kms:Encrypt, "
+		  "kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey* and kms:DescribeKey");
 }
 
 /* Source: FSx for Lustre user guide, working with server-side encrypted Amazon S3 buckets. */
 void rule_linked_bucket_key(const struct rules *r)
 {
-	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, foreign_key);
+	struct file_buckets b = file_buckets(r, "");
+
+	each_link(r, &b, foreign_key);
 }

@@ -78,20 +78,30 @@ void offer_names(const struct rules *r, struct diag *d, struct span at, struct s
 	}
 }
 
-void bucket_known(const struct rules *r, const struct field_at *at, struct str name,
-		  const char *none)
+struct file_buckets file_buckets(const struct rules *r, const char *none)
 {
 	size_t n = r->e != NULL ? r->e->buckets.n : 0;
 	struct str *names = NEW_ARRAY(r->a, struct str, n + 1);
+	struct file_buckets f = {.all = {names, n, none},
+				 .whole = r->e == NULL || USABLE(r->e, buckets)};
 
 	for (size_t i = 0; i < n; i++) {
 		const struct bucket *b = &r->e->buckets.items[i];
 
 		names[i] = b->name;
-		if (!WRITTEN(b, name) || str_eq(b->name, name))
-			return;
+		f.whole = f.whole && WRITTEN(b, name);
+		if (WRITTEN(b, name))
+			map_put(&f.by_name, r->a, b->name, b);
+		if (WRITTEN(b, bucket_name))
+			map_put(&f.by_bucket_name, r->a, b->bucket_name, b);
 	}
-	if (r->e == NULL || USABLE(r->e, buckets))
+	return f;
+}
+
+void bucket_known(const struct rules *r, const struct file_buckets *b, const struct field_at *at,
+		  struct str name)
+{
+	if (b->whole && map_get(&b->by_name, name) == NULL)
 		offer_names(r, diag_unknown_name(r->ds, at->value, "bucket", name), at->value, name,
-			    (struct choice){names, n, none});
+			    b->all);
 }

@@ -3,6 +3,7 @@
 #ifndef HPCC_RULES_NETWORK_H
 #define HPCC_RULES_NETWORK_H
 
+#include "compiler/base/map.h"
 #include "compiler/check/rules/rule.h"
 
 /* What the Network of the file comes to; NULL where there is none that a rule may look at. */
@@ -49,8 +50,17 @@ struct choice {
 void offer_names(const struct rules *r, struct diag *d, struct span at, struct str name,
 		 struct choice c);
 
-/* Reports a name that no bucket of the file has; `none` as above. Not where a bucket has a faulty name, or none. */
-void bucket_known(const struct rules *r, const struct field_at *at, struct str name,
-		  const char *none);
+/* The buckets of the file. */
+struct file_buckets {
+	struct map by_name, by_bucket_name; /* struct bucket, by their names here and at S3 */
+	struct choice all;
+	bool whole; /* all have names, without fault */
+};
+
+/* `none` as above. */
+struct file_buckets file_buckets(const struct rules *r, const char *none);
+/* Reports a name that no bucket of the file has, unless one that is faulty may be meant. */
+void bucket_known(const struct rules *r, const struct file_buckets *b, const struct field_at *at,
+		  struct str name);
 
 #endif

@@ -177,8 +177,10 @@ void rule_route_tables(const struct rules *r)
 
 static void flow_bucket(const struct rules *r, const struct flow_logs *f)
 {
-	bucket_known(r, &f->at.bucket, f->bucket,
-		     r->e != NULL ? "add it to `Buckets`" : "write `Destination: CLOUDWATCH`");
+	struct file_buckets b = file_buckets(r, r->e != NULL ? "add it to `Buckets`"
+							     : "write `Destination: CLOUDWATCH`");
+
+	bucket_known(r, &b, &f->at.bucket, f->bucket);
 }
 
 void rule_flow_log_bucket(const struct rules *r)

@@ -24,6 +24,21 @@ void each_storage(const struct rules *r, enum shared_storage_storage_type type, 
 	}
 }
 
+void each_link(const struct rules *r, void *context, link_function *f)
+{
+	for (size_t i = 0; i < r->storage->n; i++) {
+		const struct shared_storage *s = &r->storage->items[i];
+		const struct data_repository_association_list *list =
+			&s->fsx_lustre_settings.data_repository_associations;
+
+		for (size_t k = 0; WRITTEN(s, storage_type) &&
+				   s->storage_type == SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE &&
+				   !settings_faulty(s) && k < list->n;
+		     k++)
+			f(r, context, &list->items[k]);
+	}
+}
+
 bool is_new_lustre(const struct shared_storage *s)
 {
 	return WRITTEN(s, storage_type) &&
@@ -47,13 +62,6 @@ bool is_efa_lustre(const struct shared_storage *s)
 {
 	return is_new_lustre(s) && WRITTEN(&s->fsx_lustre_settings, efa_enabled) &&
 	       s->fsx_lustre_settings.efa_enabled;
-}
-
-bool names_bucket(const struct data_repository_association *a, const struct bucket *b)
-{
-	return (WRITTEN(a, bucket) && WRITTEN(b, name) && str_eq(a->bucket, b->name)) ||
-	       (WRITTEN(a, data_repository_path) && WRITTEN(b, bucket_name) &&
-		str_eq(s3_bucket(a->data_repository_path), b->bucket_name));
 }
 
 struct span storage_span(const struct shared_storage *s)

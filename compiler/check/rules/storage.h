@@ -26,8 +26,11 @@ bool is_tiering(const struct fsx_lustre_settings *f);
 /* Is it a file system of Lustre that clients reach through EFA? */
 bool is_efa_lustre(const struct shared_storage *s);
 
-/* Does the association name the bucket of this file, by its Name here or by its name at S3? */
-bool names_bucket(const struct data_repository_association *a, const struct bucket *b);
+typedef void link_function(const struct rules *r, void *context,
+			   const struct data_repository_association *a);
+
+/* Calls f for each association of a Lustre file system with S3, likewise. */
+void each_link(const struct rules *r, void *context, link_function *f);
 
 /* A place for a finding about a storage as a whole: the first line of its list item. */
 struct span storage_span(const struct shared_storage *s);
