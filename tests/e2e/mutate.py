@@ -230,8 +230,25 @@ def duplicate_name(f, e, schema):
     for item in e.value.value:
         if isinstance(item, yaml.MappingNode):
             names += [value for key, value in item.value if key.value == "Name" and is_plain(value)]
-    if len(names) >= 2 and e.path[-1] in ("SlurmQueues", "ComputeResources", "SharedStorage", "Pools"):
+    if len(names) >= 2 and e.path[-1] != "DataRepositoryAssociations":  # these may have one name
         yield f.replaced(names[1], names[0].value), {line_of(names[0]), line_of(names[1])}, names[0].value
+
+
+NAMES = {"SubnetName", "SubnetNames", "SecurityGroup", "Bucket"}  # of a part of the file, in an environment
+
+
+def unknown_name(f, e, schema):
+    if e.key.value in NAMES and "Network" in schema.top()["properties"] and "HeadNode" not in schema.top()["properties"]:
+        for value in e.value.value if isinstance(e.value, yaml.SequenceNode) else [e.value]:
+            if is_plain(value) and not value.value.startswith("sg-"):
+                yield f.replaced(value, "Wolpertinger"), {line_of(value)}, f"{e.key.value}: {value.value}"
+
+
+def unknown_zone(f, e, schema):
+    if e.key.value in ("AvailabilityZone", "AvailabilityZones"):
+        for value in e.value.value if isinstance(e.value, yaml.SequenceNode) else [e.value]:
+            if is_plain(value):
+                yield f.replaced(value, "ap-east-1q"), {line_of(value)}, f"{e.key.value}: {value.value}"
 
 
 def indentation(f, e, schema):
@@ -297,9 +314,10 @@ def exclusive_pair(f, e, schema):
 
 
 CLASSES = [misspelt_key, foreign_key, wrong_enum, unknown_instance_type, unknown_region, required_key, wrong_type,
-           out_of_range, empty_value, duplicate_key, duplicate_name, indentation, wrong_id, moved_key, exclusive_pair]
+           out_of_range, empty_value, duplicate_key, duplicate_name, unknown_name, unknown_zone, indentation, wrong_id, moved_key, exclusive_pair]
 # One mistake, one message. The others may break more than one thing.
-ONCE = {"misspelt_key", "wrong_enum", "required_key", "wrong_type", "out_of_range", "empty_value", "wrong_id"}
+ONCE = {"misspelt_key", "wrong_enum", "unknown_instance_type", "unknown_region", "required_key", "wrong_type", "out_of_range",
+        "empty_value", "duplicate_key", "duplicate_name", "unknown_name", "unknown_zone", "wrong_id", "moved_key"}
 
 
 # ---- running ----

@@ -24,6 +24,8 @@ bool has_interfaces(const struct endpoints *e);
 
 /* "subnet `Compute`", in memory of the arena. */
 struct str subnet_words(const struct rules *r, const struct net_subnet *s);
+/* Is a zone that the network names, or a subnet where the network names none, one of another region? E1008 tells. */
+bool network_zone_foreign(const struct rules *r, const struct net *n);
 /* "zone `us-east-1a`", or "zone 2" of those that are counted. */
 struct str zone_words(const struct rules *r, const struct net *n, size_t zone);
 

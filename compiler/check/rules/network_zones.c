@@ -95,13 +95,21 @@ void rule_zones_of_region(const struct rules *r)
 	}
 }
 
-static bool lists_foreign(const struct rules *r, const struct net *n)
+bool network_zone_foreign(const struct rules *r, const struct net *n)
 {
 	const struct model_strings *zones = &n->m->availability_zones;
 
-	for (size_t i = 0; r->region != NULL && i < zones->n; i++)
+	if (r->region == NULL)
+		return false;
+	for (size_t i = 0; i < zones->n; i++)
 		if (is_foreign(r, zones->items[i].text))
 			return true;
+	for (size_t i = 0; zones->n == 0 && i < n->m->subnets.n; i++) {
+		const struct subnet *s = &n->m->subnets.items[i];
+
+		if (WRITTEN(s, availability_zone) && is_foreign(r, s->availability_zone))
+			return true;
+	}
 	return false;
 }
 
@@ -199,7 +207,8 @@ void rule_subnet_zones(const struct rules *r)
 	const struct net *n = network(r);
 
 	/* A listed one of another region is said to be that, and may be meant to be the one of the subnet. */
-	if (n == NULL || !USABLE(n->m, availability_zones) || n->nzones == 0 || lists_foreign(r, n))
+	if (n == NULL || !USABLE(n->m, availability_zones) || n->nzones == 0 ||
+	    network_zone_foreign(r, n))
 		return;
 	for (size_t i = 0; i < n->nsubnets; i++) {
 		const struct subnet *s = n->subnets[i].row;

@@ -24,6 +24,13 @@ static struct row_name name_of(const struct env_export *x)
 	return x->vpn != NULL ? NAME_OF(x->vpn) : (struct row_name){0};
 }
 
+/* Do both come from rows of one list? */
+static bool same_list(const struct env_export *a, const struct env_export *b)
+{
+	return (a->subnet != NULL && b->subnet != NULL) || (a->group != NULL && b->group != NULL) ||
+	       (a->bucket != NULL && b->bucket != NULL) || (a->vpn != NULL && b->vpn != NULL);
+}
+
 /* Is the name of the output made of that of its row, and not one that each file has? */
 static bool is_chosen(const struct env_export *x, struct row_name name)
 {
@@ -61,6 +68,9 @@ void rule_outputs_distinct(const struct rules *r)
 			continue;
 		mine = name_of(late);
 		theirs = name_of(early);
+		/* Of two rows of one Name E0110 tells. */
+		if (same_list(early, late) && str_eq(mine.text, theirs.text))
+			continue;
 		if (is_chosen(late, mine))
 			taken(r, early, mine.at, theirs.at);
 		else if (is_chosen(early, theirs))

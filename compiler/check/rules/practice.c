@@ -91,7 +91,7 @@ void rule_compute_not_public(const struct rules *r)
 		const struct slurm_queue_networking *n = &queues->items[i].networking;
 
 		/* Where EC2 refuses the address altogether, that is said by E0429. */
-		if (USABLE(&queues->items[i], name) && WRITTEN(n, assign_public_ip) &&
+		if (WRITTEN(&queues->items[i], name) && WRITTEN(n, assign_public_ip) &&
 		    n->assign_public_ip && !has_several_cards(r, &queues->items[i]))
 			diag_help(r->ds,
 				  diag_public_compute(r->ds, n->at.assign_public_ip.value,

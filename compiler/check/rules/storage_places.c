@@ -147,6 +147,8 @@ static void one_zone(const struct rules *r, const struct shared_storage *s)
 				  "leave AvailabilityZoneName out, or keep clusters in this zone");
 		return;
 	}
+	if (network_zone_foreign(r, r->net))
+		return; /* which may be meant to be this one */
 	d = diag_efs_zone(r->ds, at, zone);
 	if (r->net->zones_counted)
 		diag_help(r->ds, d,
