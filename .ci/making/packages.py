@@ -11,7 +11,7 @@ import sys
 import tarfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SUMMARY = "Compiler from AWS ParallelCluster files to CloudFormation templates"
+SUMMARY = "Compiler from descriptions of HPC clusters to CloudFormation templates"
 PAGES = ["guide", "language", "reference", "differences", "ci", "facts", "runtime", "containers"]
 MAINTAINER = "The authors of hpcc <hpcc@example.com>"
 
@@ -89,8 +89,9 @@ Section: admin
 Priority: optional
 Installed-Size: {(size + 1023) // 1024}
 Description: {SUMMARY}
- hpcc checks AWS ParallelCluster 3 cluster files and compiles them to one
- CloudFormation template for a Slurm cluster. It needs no network.
+ hpcc checks files that describe clusters, written as for AWS ParallelCluster
+ 3, or what clusters stand on, and compiles each to one CloudFormation
+ template. It needs no network.
 """.encode())
     os.chmod(root, 0o755)
     for folder, folders, _ in os.walk(root):
@@ -111,8 +112,9 @@ Summary: {SUMMARY}
 License: Apache-2.0 AND MIT AND BSD-3-Clause
 AutoReqProv: no
 %description
-hpcc checks AWS ParallelCluster 3 cluster files and compiles them to one
-CloudFormation template for a Slurm cluster. It needs no network.
+hpcc checks files that describe clusters, written as for AWS ParallelCluster
+3, or what clusters stand on, and compiles each to one CloudFormation
+template. It needs no network.
 %install
 mkdir -p %{{buildroot}}/usr
 cp -a {tree}/. %{{buildroot}}/usr/

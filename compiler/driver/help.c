@@ -2,6 +2,7 @@
 /* help.c - --help, from the tables. */
 #include "compiler/base/buf.h"
 #include "compiler/driver/options.h"
+#include "compiler/schema/kind.h"
 
 enum { TEXT_WIDTH = 79, OPTION_COLUMN = 28 };
 
@@ -71,14 +72,27 @@ static void help_of_verb(struct buf *b, enum verb_id verb)
 	options_of(b, verb);
 }
 
+/* What the property Kind of a file may say. */
+static void kinds(struct buf *b)
+{
+	struct buf line = buf_in(b->a);
+
+	buf_add(&line, STR("The property Kind says what a file describes ("));
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		buf_fmt(&line, "%s" STR_F, i > 0 ? ", " : "", STR_A(schema_kinds[i].kind));
+	buf_add(&line, STR("); without it the sections tell."));
+	wrap(b, buf_str(&line), 0, 0);
+}
+
 static void overview(struct buf *b)
 {
 	buf_add(b, STR("Usage: hpcc [OPTION...] FILE...\n"
-		       "       hpcc VERB [OPTION...] [OPERAND...]\n\n"
-		       "Compiles an AWS ParallelCluster 3 cluster file to one CloudFormation "
-		       "template.\n"
-		       "Needs no AWS account and no network, and sends nothing "
-		       "anywhere.\n\nVerbs:\n"));
+		       "       hpcc VERB [OPTION...] [OPERAND...]\n\n"));
+	wrap(b,
+	     STR(HPCC_PURPOSE " Needs no AWS account and no network, and sends nothing anywhere."),
+	     0, 0);
+	kinds(b);
+	buf_add(b, STR("\nVerbs:\n"));
 	for (int i = 0; i < VERB_COUNT; i++)
 		buf_fmt(b, "  %-12s %s\n", verb_rows[i].name, verb_rows[i].summary);
 	options_of(b, VERB_build);

@@ -91,15 +91,15 @@ struct str man_text(struct arena *a)
 	struct buf b = buf_in(a);
 
 	buf_add(&b, STR(".TH HPCC 1 \"\" \"hpcc " HPCC_VERSION "\" \"User Commands\"\n.SH NAME\n"
-			"hpcc \\- compile an HPC cluster file to a CloudFormation template\n.SH "
+			"hpcc \\- compile descriptions of HPC clusters to CloudFormation "
+			"templates\n.SH "
 			"SYNOPSIS\n"
 			".B hpcc\n[\\fIOPTION\\fR...] \\fIFILE\\fR...\n.br\n.B hpcc\n"
-			"\\fIVERB\\fR [\\fIOPTION\\fR...] [\\fIOPERAND\\fR...]\n.SH DESCRIPTION\n"
-			"Reads an AWS ParallelCluster 3 cluster file, checks it against bundled "
-			"facts about\n"
-			"properties, EC2 instance types and file systems, and writes one "
-			"CloudFormation template.\n"
-			"It needs no AWS account and no network, and sends nothing anywhere.\n"));
+			"\\fIVERB\\fR [\\fIOPTION\\fR...] [\\fIOPERAND\\fR...]\n.SH "
+			"DESCRIPTION\n" HPCC_PURPOSE
+			"\nEach file is checked against bundled facts about properties, EC2 "
+			"instance types and file systems.\n"
+			"hpcc needs no AWS account and no network, and sends nothing anywhere.\n"));
 	verbs(&b);
 	buf_add(&b, STR(".SH OPTIONS\n"));
 	for (int i = 0; i < OPTION_COUNT; i++)
@@ -116,7 +116,7 @@ struct str man_text(struct arena *a)
 		    ".TP\n.B CLICOLOR\nWhen 0, no colours are used.\n.TP\n.B COLUMNS\nWidth of the "
 		    "terminal.\n"
 		    ".SH FILES\n.TP\n.I .hpcc.yaml\nSettings of a project, in the folder of the "
-		    "cluster file or the nearest one above it,\nup to the root of the git "
+		    "file or the nearest one above it,\nup to the root of the git "
 		    "repository: "
 		    "parallelcluster, fail\\-on, severity, bucket.\n"
 		    ".SH EXAMPLES\n"

@@ -101,6 +101,12 @@ int option_choice(const struct options *o, enum option_id option);
 struct str choice_words(struct arena *a, enum option_id option, uint32_t verbs, const char *between,
 			const char *last, bool exact);
 
+/* What hpcc is for, in the help and the manual page. */
+#define HPCC_PURPOSE                                                                \
+	"Compiles files that describe clusters, written as for AWS "                \
+	"ParallelCluster 3, or what clusters stand on, each to one CloudFormation " \
+	"template."
+
 /* ---- texts made from the tables: help.c, completion.c, man.c ---- */
 
 /* Help of hpcc as a whole, or of one verb. */

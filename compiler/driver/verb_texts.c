@@ -19,6 +19,16 @@ static struct schema_words known_words(struct session *s)
 	return (struct schema_words){regions, types, facts_regions_n, n};
 }
 
+static int no_such_kind(struct session *s)
+{
+	struct buf b = buf_in(&s->arena);
+
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		buf_fmt(&b, "%s" STR_F, i > 0 ? ", " : "", STR_A(schema_kinds[i].name));
+	return usage_error("there is no kind of file `%s`; the kinds are " STR_F, s->o->operands[0],
+			   STR_A(buf_str(&b)));
+}
+
 int verb_schema(struct session *s)
 {
 	const struct file_kind *kind = NULL;
@@ -30,7 +40,7 @@ int verb_schema(struct session *s)
 		if (str_eq_nocase(schema_kinds[i].name, str_c(s->o->operands[0])))
 			kind = &schema_kinds[i];
 	if (s->o->noperands == 1 && kind == NULL)
-		return usage_error("there is no kind of file `%s`", s->o->operands[0]);
+		return no_such_kind(s);
 	if (option_choice(s->o, OPTION_ID_emit) == SCHEMA_MARKDOWN)
 		return kind != NULL ? usage_error("the reference manual is one of all kinds")
 				    : write_result(s, schema_reference(&s->arena));

@@ -306,7 +306,7 @@ static bool on_document(struct reader *r, const yaml_event_t *ev)
 		return true;
 	}
 	d = diag_several_documents(r->ds, at);
-	diag_help(r->ds, d, "`---` begins a document: put each cluster into a file of its own");
+	diag_help(r->ds, d, "`---` begins a document: put each into a file of its own");
 	r->several = true;
 	return false;
 }

@@ -228,6 +228,10 @@ def passes_of_other_kinds(tap):
 def help_and_colours(tap, folder):
     tap.equal(call("help").stdout, call("--help").stdout, "`hpcc help` is `hpcc --help`")
     tap.equal(call("help", "lint").stdout, call("lint", "--help").stdout, "`hpcc help lint` is `hpcc lint --help`")
+    every = ["--help"] + [f"help {verb}" for verb in re.findall(rb"^  ([a-z-]+)  +[a-z]", call("--help").stdout, re.M)
+                          for verb in [verb.decode()]] + ["man", "completion bash"]
+    told = [words for words in every if b"cluster file" in call(*words.split()).stdout]
+    tap.ok(len(every) > 10 and not told, f"{len(every)} texts speak of no kind of file alone", told)
     manual = call("man").stdout
     tap.ok(all(f"\n.SH {name}\n".encode() in manual for name in ("FILES", "EXAMPLES", "ENVIRONMENT", "EXIT STATUS")),
            "the manual page has its sections")

@@ -14,6 +14,7 @@ usage: commands.py HPCC [--bless]; prints TAP. --bless runs nothing, and writes 
 """
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -254,6 +255,24 @@ def region_refused(tap, world):
         tap.ok(result.returncode == 0, "a Region that is a variable is said once", said(result))
 
 
+def examples_tried(tap):
+    """What examples/README.md and the first comment of each example tell to type, as far as hpcc alone runs."""
+    table = re.findall(r"\| `(hpcc [^`]*)` \|$", read("examples/README.md"), re.M)
+    heads = [(os.path.dirname(example.path), "\n".join(re.findall(r"^#   (.*)", example.text, re.M))) for example in examples()]
+    with temporary() as folder:
+        shutil.copytree(os.path.join(ROOT, "examples"), os.path.join(folder, "examples"))
+        for where, script in [("", command) for command in table] + [
+                (os.path.relpath(path, ROOT), line) for path, script in heads
+                for line in re.sub(r"\\\n", "", script).splitlines() if line.startswith("hpcc ")]:
+            words = shlex.split(script)
+            result = hpcc(*words[1:], cwd=os.path.join(folder, where))
+            tap.ok(words[0] == "hpcc" and result.returncode == 0, f"examples: {where} {script}", said(result))
+    for path, script in heads:
+        if script:
+            syntax(tap, f"{os.path.relpath(path, ROOT)}: what its comment says", script)
+    tap.ok(len(table) >= 15 and sum(bool(script) for _, script in heads) >= 2, f"{len(table)} commands of the tables")
+
+
 def bootstrap(tap, world):
     """What ./bootstrap suggests, in a copy of the project's examples."""
     text = re.search(r"^cat <<'TEXT'\n(.*?)^TEXT$", read("bootstrap"), re.M | re.S).group(1)
@@ -305,6 +324,7 @@ def main():
     finally:
         world.end()
     users(tap)
+    examples_tried(tap)
     tap.end()
 
 
