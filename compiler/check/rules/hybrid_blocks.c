@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hybrid_blocks.c - rules about the addresses of a data centre, and of those that are told of to it. */
+#include "compiler/base/map.h"
 #include "compiler/check/rules/hybrid.h"
 
 /* ---- against the VPC ---- */
@@ -316,23 +317,26 @@ void rule_peer_addresses(const struct rules *r)
 void rule_vlans_distinct(const struct rules *r)
 {
 	const struct hybrid_network *h = hybrid(r);
-	struct virtual_interface_list l;
+	struct virtual_interface_list l = {0};
+	struct map seen = {0};
 
-	if (h == NULL)
-		return;
-	l = virtual_interfaces(&h->direct_connect);
-	for (size_t i = 1; i < l.n; i++)
-		for (size_t k = 0; k < i; k++) {
-			const struct virtual_interface *v = &l.items[i], *first = &l.items[k];
-			struct diag *d;
+	if (h != NULL)
+		l = virtual_interfaces(&h->direct_connect);
+	for (size_t i = 0; i < l.n; i++) {
+		const struct virtual_interface *v = &l.items[i], *first;
+		struct str key =
+			arena_fmt(r->a, "%lld " STR_F, (long long)v->vlan, STR_A(v->connection_id));
+		struct diag *d;
 
-			if (!WRITTEN(v, vlan) || !WRITTEN(first, vlan) || v->vlan != first->vlan ||
-			    !WRITTEN(v, connection_id) ||
-			    !str_eq(v->connection_id, first->connection_id))
-				continue;
-			d = diag_vlan_twice(r->ds, v->at.vlan.value, (long long)v->vlan,
-					    v->connection_id);
-			diag_label(r->ds, d, first->at.vlan.value, "the first one");
-			break;
+		if (!WRITTEN(v, vlan) || !WRITTEN(v, connection_id))
+			continue;
+		first = map_get(&seen, key);
+		if (first == NULL) {
+			map_put(&seen, r->a, key, v);
+			continue;
 		}
+		d = diag_vlan_twice(r->ds, v->at.vlan.value, (long long)v->vlan,
+				    text_shown(r->a, v->connection_id));
+		diag_label(r->ds, d, first->at.vlan.value, "the first one");
+	}
 }

@@ -55,7 +55,7 @@ struct str names_in_line(const struct rules *r, const struct str *names, size_t 
 void offer_names(const struct rules *r, struct diag *d, struct span at, struct str name,
 		 struct choice c)
 {
-	enum { MOST = 500 }; /* that are looked at: a file with more is not written by hand */
+	enum { MOST = 200 }; /* that are looked at: a file with more is not written by hand */
 	unsigned limit = near_limit(name), best = limit + 1;
 	struct str near = {0};
 
