@@ -173,6 +173,55 @@ void rule_route_tables(const struct rules *r)
 		which_tables(r, &e->at.dynamo_db, "the endpoint of DynamoDB");
 }
 
+/* ---- names ---- */
+
+/*
+ * The resolver of AWS: the third address of the VPC, or an address that is the same in every VPC. Source: Amazon VPC
+ * user guide, Amazon DNS server.
+ */
+static bool is_resolver(const struct net *n, struct str ip)
+{
+	enum { RESOLVER = 2 };
+	struct cidr address;
+	struct str part;
+
+	if (str_eq(ip, STR("169.254.169.253")))
+		return true;
+	return cidr_parse_address(ip, &address, &part) != CIDR_OK || n->nblocks == 0 ||
+	       address.first == n->blocks[0].first + RESOLVER;
+}
+
+/* What has names that only AWS knows, or NULL. */
+static const char *named_by_aws(const struct rules *r, const struct net *n)
+{
+	if (USABLE(n->m, endpoints) && has_interfaces(&n->m->endpoints))
+		return "interface endpoints";
+	return r->storage->n > 0 ? "file systems" : NULL;
+}
+
+void rule_name_servers_of_aws(const struct rules *r)
+{
+	const struct net *n = network(r);
+	const struct dhcp_options *o;
+	const char *what;
+	struct diag *d;
+
+	if (n == NULL || !n->is_new || !WRITTEN(&n->m->dhcp_options, domain_name_servers))
+		return;
+	o = &n->m->dhcp_options;
+	what = named_by_aws(r, n);
+	for (size_t i = 0; i < o->domain_name_servers.n; i++)
+		if (what == NULL || is_resolver(n, o->domain_name_servers.items[i].text))
+			return;
+	if (what == NULL)
+		return;
+	d = diag_name_servers_of_others(r->ds, o->at.domain_name_servers.value, what);
+	diag_help(r->ds, d,
+		  r->e != NULL ? "leave them out, and name the domains of the data centre in "
+				 "`ResolverRules`"
+			       : "add `169.254.169.253`, the resolver of AWS");
+}
+
 /* ---- flow logs ---- */
 
 static void flow_bucket(const struct rules *r, const struct flow_logs *f)
