@@ -9,6 +9,9 @@
 #include "compiler/check/limits.h"
 #include "compiler/check/open_value.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 struct deployment *deployment_of(struct check *c)
 {
 	if (c->deployment == NULL)
@@ -34,6 +37,8 @@ static void bad_value(struct check *c, struct stack_parameter *p, const struct n
 	if (p->form != NULL && !p->list)
 		diag_help(c->ds, d, "its form is " STR_F "; for example `" STR_F "`",
 			  STR_A(p->form->form), STR_A(p->form->example));
+	else if (v->big)
+		diag_help(c->ds, d, "a whole number has at most 18 digits; longer ones are text");
 	else if (v->kind != NODE_STRING && v->plain && p->kind == PARAMETER_TEXT)
 		diag_help(c->ds, d, "write it in quotes: \"" STR_F "\"", STR_A(v->text));
 }
@@ -43,28 +48,33 @@ static bool same_value(const struct node *a, const struct node *b)
 	return str_eq(a->text, b->text);
 }
 
-/* Is v among the values that p may have? It is when it may have any. */
-static bool is_allowed(const struct stack_parameter *p, const struct node *v)
+/* x without an exponent, in as few digits as tell it from all other numbers. */
+static struct str plain_number(struct arena *a, double x)
 {
-	for (size_t i = 0; i < p->nvalues; i++)
-		if (same_value(p->values[i], v))
-			return true;
-	return p->nvalues == 0;
+	enum { MOST_DECIMALS = 40 };
+	char digits[400]; /* a double has at most 309 before the point */
+
+	for (int n = 0; n <= MOST_DECIMALS; n++) {
+		snprintf(digits, sizeof(digits), "%.*f", n, x);
+		if (strtod(digits, NULL) == x)
+			break;
+	}
+	return arena_fmt(a, "%s", digits);
 }
 
 /*
- * A value of p as templates and conditions compare it: whole numbers in digits, bools as true and false. v itself where
- * it is written so, or is none.
+ * A value of p as templates and conditions compare it: numbers in digits, bools as true and false. v itself where it is
+ * text, or none of these.
  */
 static const struct node *canonical(struct check *c, const struct stack_parameter *p,
 				    const struct node *v)
 {
 	struct node *n;
 	int64_t i = 0;
+	double x = 0;
 	bool b = false;
 
-	if (p->kind == PARAMETER_TEXT || !parameter_takes(c, p, v) ||
-	    (p->kind == PARAMETER_NUMBER && v->kind != NODE_INT))
+	if (p->kind == PARAMETER_TEXT || !parameter_takes(c, p, v))
 		return v;
 	n = NEW(c->a, struct node);
 	*n = *v;
@@ -73,38 +83,68 @@ static const struct node *canonical(struct check *c, const struct stack_paramete
 		n->kind = NODE_BOOL;
 		n->boolean = b;
 		n->text = b ? STR("true") : STR("false");
-		return n;
+	} else if (p->kind == PARAMETER_INT || v->kind == NODE_INT) {
+		coerce_int(v, &i);
+		n->kind = NODE_INT;
+		n->integer = i;
+		n->text = arena_fmt(c->a, "%lld", (long long)i);
+	} else {
+		coerce_number(v, &x);
+		n->kind = NODE_FLOAT;
+		n->number = x;
+		n->text = plain_number(c->a, x);
 	}
-	coerce_int(v, &i);
-	n->kind = NODE_INT;
-	n->integer = i;
-	n->text = arena_fmt(c->a, "%lld", (long long)i);
 	return n;
 }
 
-/* Reports the value when one before it is the same. */
-static void allowed_once(struct check *c, struct stack_parameter *p, struct map *seen,
-			 const struct node *item)
+/* Reports an item of a list that CloudFormation would read as another one, or as several; false for that. */
+static bool item_stays(struct check *c, struct stack_parameter *p, const struct node *v)
 {
-	const struct node *first;
+	struct diag *d;
 
-	if (item->poisoned || item->text.n == 0)
-		return;
-	first = map_get(seen, item->text);
-	if (first == NULL) {
-		map_put(seen, c->a, item->text, item);
-		return;
-	}
-	diag_label(c->ds,
-		   diag_duplicate_name(c->ds, item->at, STR("AllowedValues"), shown(c, item->text)),
-		   first->at, "the first one");
+	if (!p->list || v->kind != NODE_STRING ||
+	    (str_find(v->text, ',', 0) == v->text.n && str_eq(str_trim(v->text), v->text)))
+		return true;
 	p->faulty = true;
+	d = diag_item_splits(c->ds, v->at, shown(c, v->text), p->name);
+	diag_note(
+		c->ds, d,
+		"the items stand in one text, with commas between; blanks around them are cut off");
+	diag_label(c->ds, d, p->type_at, "a list");
+	diag_help(c->ds, d,
+		  "write each as an item of its own, or give the parameter the type `string`");
+	return false;
+}
+
+/* Reports values that are alike, and those that are none of p. */
+static void check_allowed(struct check *c, struct stack_parameter *p)
+{
+	struct map *seen = NEW(c->a, struct map);
+
+	for (size_t i = 0; i < p->nvalues; i++) {
+		const struct node *item = p->values[i];
+		const struct node *first = map_get(seen, item->text);
+
+		if (first == NULL || item->poisoned || item->text.n == 0) {
+			map_put(seen, c->a, item->text, item);
+		} else {
+			diag_label(c->ds,
+				   diag_duplicate_name(c->ds, item->at, STR("AllowedValues"),
+						       shown(c, item->text)),
+				   first->at, "the first one");
+			p->faulty = true;
+		}
+		if (!parameter_takes(c, p, item))
+			bad_value(c, p, item);
+		else
+			item_stays(c, p, item);
+	}
+	p->allowed = seen;
 }
 
 static void read_allowed(struct check *c, struct stack_parameter *p, const struct node *v)
 {
 	const struct node **values;
-	struct map seen = {0};
 
 	if (v->kind != NODE_LIST) {
 		p->faulty = true;
@@ -117,15 +157,11 @@ static void read_allowed(struct check *c, struct stack_parameter *p, const struc
 		p->faulty = true;
 		diag_bad_count(c->ds, v->at, STR("AllowedValues"), 0, STR("at least 1 item"));
 	}
-	for (size_t i = 0; i < v->list.n; i++) {
-		const struct node *item = values[i] = canonical(c, p, v->list.items[i]);
-
-		allowed_once(c, p, &seen, item);
-		if (!parameter_takes(c, p, item))
-			bad_value(c, p, item);
-	}
+	for (size_t i = 0; i < v->list.n; i++)
+		values[i] = canonical(c, p, v->list.items[i]);
 	p->values = values;
 	p->nvalues = v->list.n;
+	check_allowed(c, p);
 }
 
 /* A default, or an item of it where p is a list. */
@@ -135,16 +171,32 @@ static void check_default(struct check *c, struct stack_parameter *p, const stru
 
 	if (!parameter_takes(c, p, v)) {
 		bad_value(c, p, v);
-	} else if (!is_allowed(p, canonical(c, p, v))) {
+	} else if (!item_stays(c, p, v)) {
+		return;
+	} else if (p->allowed != NULL && map_get(p->allowed, v->text) == NULL) {
 		d = diag_default_not_allowed(c->ds, v->at, shown(c, v->text));
 		diag_help(c->ds, d, "add it to `AllowedValues`, or take one of these");
 		p->faulty = true;
 	}
 }
 
+static const struct node *canonical_list(struct check *c, const struct stack_parameter *p,
+					 const struct node *v)
+{
+	const struct node **items = NEW_ARRAY(c->a, const struct node *, v->list.n);
+	struct node *n = NEW(c->a, struct node);
+
+	for (size_t i = 0; i < v->list.n; i++)
+		items[i] = canonical(c, p, v->list.items[i]);
+	*n = *v;
+	n->list.items = items;
+	return n;
+}
+
 static void read_default(struct check *c, struct stack_parameter *p, const struct node *v)
 {
-	p->given = v = p->list ? v : canonical(c, p, v);
+	p->given = v =
+		p->list && v->kind == NODE_LIST ? canonical_list(c, p, v) : canonical(c, p, v);
 	if (v->kind == NODE_NULL || v->open) {
 		p->given = NULL; /* the walk says that it is empty, or left open */
 		p->faulty = true;

@@ -32,33 +32,50 @@ static struct str written(const struct open_text *t, struct str body)
 	return arena_fmt(t->c->a, "${" STR_F "}", STR_A(body));
 }
 
+/* The parameter that `name` is most likely a misspelling of, or NULL. */
+static struct stack_parameter *near_parameter(const struct deployment *d, struct str name)
+{
+	enum { MOST_SEARCHED = 100 }; /* names of one file */
+	unsigned best = near_limit(name) + 1;
+	struct stack_parameter *near = NULL;
+
+	for (size_t i = 0; i < d->nparameters && d->unknown.n < MOST_SEARCHED; i++) {
+		unsigned distance = edit_distance(name, d->parameters[i].name, best - 1);
+
+		if (distance >= best)
+			continue;
+		best = distance;
+		near = &d->parameters[i];
+		if (best == 0)
+			break;
+	}
+	return near;
+}
+
+/* Reports, once for each name, that there is no such parameter. The one that is meant counts as used. */
 static bool unknown_parameter(const struct open_text *t, struct str name)
 {
-	enum { MOST = 500 }; /* that are looked at: a file has at most 200 */
 	const struct node *parameters = tree_get(t->c->root, STR("Parameters"));
-	const struct deployment *d = t->c->deployment;
+	struct deployment *d = t->c->deployment;
+	struct stack_parameter *near;
 	struct diag *diag;
-	unsigned best = near_limit(name) + 1;
-	struct str near = STR("");
 
 	if (parameters != NULL && (parameters->kind != NODE_MAP || t->c->knows != 0))
 		return false; /* nobody knows which there are, and the walk says why */
+	if (map_get(&d->unknown, name) != NULL)
+		return false;
 	diag = diag_unknown_parameter(t->c->ds, t->v->at, shown(t->c, name));
-	for (size_t i = 0; i < d->nparameters && i < MOST; i++) {
-		unsigned distance = edit_distance(name, d->parameters[i].name, near_limit(name));
-
-		if (distance < best) {
-			best = distance;
-			near = d->parameters[i].name;
-		}
-	}
-	if (near.n > 0)
-		diag_help(t->c->ds, diag, "did you mean `${param." STR_F "}`?", STR_A(near));
-	else
+	near = near_parameter(d, name);
+	map_put(&d->unknown, t->c->a, name, diag);
+	if (near != NULL) {
+		near->used = true;
+		diag_help(t->c->ds, diag, "did you mean `${param." STR_F "}`?", STR_A(near->name));
+	} else {
 		diag_help(t->c->ds, diag,
 			  "declare it: `Parameters: {" STR_F
 			  ": {Type: string}}` at the top of the file",
 			  STR_A(name));
+	}
 	return false;
 }
 

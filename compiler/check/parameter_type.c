@@ -178,10 +178,10 @@ bool parameter_takes(struct check *c, const struct stack_parameter *p, const str
 	case PARAMETER_TEXT:
 		return v->kind == NODE_STRING && !v->open &&
 		       (p->form == NULL || pattern_matches(c->patterns, p->form, v->text));
-	case PARAMETER_INT:
-		return v->kind != NODE_FLOAT && coerce_int(v, &i);
+	case PARAMETER_INT: /* one that does not fit is clamped */
+		return v->kind != NODE_FLOAT && coerce_int(v, &i) && i > INT64_MIN && i < INT64_MAX;
 	case PARAMETER_NUMBER:
-		return coerce_number(v, &x);
+		return coerce_number(v, &x) && !(v->kind == NODE_INT && v->big);
 	case PARAMETER_BOOL:
 		return coerce_bool(v, &b);
 	}

@@ -121,8 +121,33 @@ static void tell_text(struct compilation *c, const struct var_use *u)
 		tell_nested(c, u);
 }
 
+/* Would the fix write a text where a reference to a value of the deployment is, and be without that? */
+static bool loses_reference(const struct diag_fix *f)
+{
+	static const char *const words[] = {"${param.", "${env.", "${stack."};
+	struct str before = span_text(f->at);
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (f->text.n > 0 && str_find_str(before, str_c(words[i]), 0) != SIZE_MAX &&
+		    str_find_str(f->text, str_c(words[i]), 0) == SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* What a parameter may be is not mended where the parameter stands: its other values would be gone. */
+static void keep_references(struct diag *d)
+{
+	for (const struct diag_fix *f = d->fixes; f != NULL; f = f->next)
+		if (loses_reference(f)) {
+			d->fixes = NULL;
+			return;
+		}
+}
+
 void origins_tell(struct compilation *c)
 {
+	for (struct diag *d = c->ds.first; d != NULL; d = d->next)
+		keep_references(d);
 	if (c->uses.n == 0)
 		return;
 	for (struct diag *d = c->ds.first; d != NULL; d = d->next) {

@@ -33,7 +33,8 @@ struct stack_parameter {
 	const struct node *given;	  /* Default, or NULL */
 	const struct node *const *values; /* AllowedValues, for a bool true and false */
 	size_t nvalues;
-	bool faulty; /* reported: nothing is said of its uses */
+	const struct map *allowed; /* the values that the file lists, by their text; NULL for any */
+	bool faulty;		   /* reported: nothing is said of its uses */
 	bool used;
 	bool chosen;   /* it stands where its value must be known: one of `values` is taken */
 	size_t choice; /* index of that value */
@@ -60,9 +61,10 @@ struct deployment {
 	struct map by_name; /* the same, by their names */
 	struct str stack;   /* of the environment that the file stands on, or empty */
 	struct span stack_at;
-	bool no_environment;	    /* that nothing says what the file stands on is reported */
-	size_t judged;		    /* bytes of texts in which values of parameters were judged */
-	bool too_much;		    /* that they were too many is reported */
+	struct map unknown;  /* names of parameters that there are not, and that were reported */
+	bool no_environment; /* that nothing says what the file stands on is reported */
+	size_t judged;	     /* bytes of texts in which values of parameters were judged */
+	bool too_much;	     /* that they were too many is reported */
 	struct reference_use *uses; /* in the order in which they were met */
 	size_t nuses, capuses;
 };

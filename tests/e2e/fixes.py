@@ -108,6 +108,13 @@ def errors_of(found):
     return [f for f in found if f["severity"] == "error"]
 
 
+def lost(data, found):
+    """The fixes, certain or not, that write another text where a reference to a value of the deployment is."""
+    word = re.compile(rb"\$\{(param|env|stack)\.")
+    return [fix for finding in found for fix in finding["fixes"]
+            if fix["replacement"] and word.search(data[fix["start"]:fix["end"]]) and not word.search(fix["replacement"].encode())]
+
+
 def ui_args(path):
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
         return [arg for line in re.findall("^# args: (.*)", file.read(), re.M) for arg in shlex.split(line)]
@@ -119,6 +126,8 @@ def ui_file(folder, path):
     copy = os.path.join(folder, os.path.basename(os.path.dirname(path)), name)
     cwd = os.path.dirname(copy)
     old, before = read(copy), findings(copy, args, cwd)
+    if lost(old, before):
+        return f"a reference is lost: {lost(old, before)}", 0
     if not chosen(before):
         result = hpcc("lint", "--fix", "--format=short", name, *args, cwd=cwd)
         return ("" if read(copy) == old and b"bug in hpcc" not in result.stderr else "--fix changed the file"), 0
