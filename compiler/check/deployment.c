@@ -273,10 +273,12 @@ static void read_parameter(struct check *c, struct stack_parameter *p, const str
 void deployment_read(struct check *c, const struct node *root)
 {
 	const struct node *parameters = tree_get(root, STR("Parameters"));
-	const struct node *stack = tree_get(tree_get(root, STR("Environment")), STR("Stack"));
+	const struct prop *environment = &schema_props[PROP_Cluster_Environment];
+	const struct node *stack = tree_get(tree_get(root, environment->name), STR("Stack"));
 	struct deployment *d;
 
-	if (stack != NULL && stack->kind == NODE_STRING && !stack->open) {
+	if (kind_has(c, environment) && stack != NULL && stack->kind == NODE_STRING &&
+	    !stack->open) {
 		d = deployment_of(c);
 		d->stack = stack->text;
 		d->stack_at = stack->at;
@@ -304,6 +306,11 @@ void deployment_finish(struct check *c)
 	for (size_t i = 0; d != NULL && i < d->nparameters; i++) {
 		struct stack_parameter *p = &d->parameters[i];
 
+		if (p->used && !p->faulty && p->chosen && p->nvalues == 1 && !p->open)
+			diag_help(c->ds, diag_parameter_is_fixed(c->ds, p->at, p->name),
+				  "write `" STR_F
+				  "` where the parameter stands, or allow more values",
+				  STR_A(p->values[0]->text));
 		if (p->used || p->faulty)
 			continue;
 		diag_help(c->ds, diag_unused_parameter(c->ds, p->at, p->name),

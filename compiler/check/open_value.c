@@ -121,6 +121,7 @@ static bool parameter_ok(const struct open_text *t, struct str body, const struc
 	if (p == NULL)
 		return unknown_parameter(t, r->name);
 	p->used = true;
+	p->open |= t->prop->open;
 	whole_list = p->list && !r->has_index;
 	if (p->faulty)
 		return false;

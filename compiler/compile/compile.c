@@ -11,6 +11,7 @@
 #include "compiler/compile/choices.h"
 #include "compiler/compile/lookalikes.h"
 #include "compiler/compile/suppress.h"
+#include "compiler/model/deployment.h"
 #include "compiler/schema/kind.h"
 #include "compiler/source/render.h"
 #include "lowering/lower.h"
@@ -93,6 +94,37 @@ static struct code_set codes_off(const struct config *c)
 	return off;
 }
 
+static void lower(const struct compile_options *o, struct compilation *c,
+		  const struct choices *choices)
+{
+	c->graph = choices_lower(c->a, &c->ds, choices,
+				 &(struct lower_options){.facts = o->facts, .until = o->until});
+	compile_settle_late(o, c);
+}
+
+/*
+ * What only a graph tells of parameters: that they are called as its parts are, or decide more than values of it. Whoever
+ * asks for no graph wants to know that as well.
+ */
+static void check_parameters(const struct compile_options *o, struct compilation *c,
+			     const struct choices *choices)
+{
+	const struct deployment *d = c->model->deployment;
+	struct diags found = {.arena = c->a};
+	struct diag *next;
+
+	if (d == NULL || d->nparameters == 0)
+		return;
+	choices_lower(c->a, &found, choices, &(struct lower_options){.facts = o->facts});
+	for (struct diag *one = found.first; one != NULL; one = next) {
+		next = one->next;
+		one->next = NULL;
+		if (!is_late(one->id))
+			diags_take(&c->ds, &(struct diags){.first = one});
+	}
+	compile_settle_late(o, c);
+}
+
 static void run_passes(const struct compile_options *o, enum stage to, struct compilation *c)
 {
 	release knows = o->knows != 0 ? o->knows : c->config->parallelcluster;
@@ -118,11 +150,12 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 	});
 	c->model = choices.items[0].model;
 	settle(o, c);
-	if (c->ds.errors > 0 || to == STAGE_MODEL)
+	if (c->ds.errors > 0)
 		return;
-	c->graph = choices_lower(c->a, &c->ds, &choices,
-				 &(struct lower_options){.facts = o->facts, .until = o->until});
-	compile_settle_late(o, c);
+	if (to == STAGE_MODEL)
+		check_parameters(o, c, &choices);
+	else
+		lower(o, c, &choices);
 }
 
 /* Did an escape or a variable bring characters into the tree that do not stand in the text as such? */

@@ -6,10 +6,13 @@
 /* The value of Environment.File where it is a good text, or NULL: what is wrong with it the type check says. */
 static const struct node *file_of(const struct node *root)
 {
-	const struct node *section = tree_get(root, schema_props[PROP_Cluster_Environment].name);
-	const struct node *file =
-		tree_get(section, schema_props[PROP_EnvironmentReference_File].name);
+	const struct prop *environment = &schema_props[PROP_Cluster_Environment];
+	const struct file_kind *kind = kind_of(root);
+	const struct node *file = tree_get(tree_get(root, environment->name),
+					   schema_props[PROP_EnvironmentReference_File].name);
 
+	if (kind != NULL && (kind->variants & environment->variants) == 0)
+		return NULL; /* another kind does not know the section */
 	return file != NULL && file->kind == NODE_STRING && !file->poisoned && file->text.n > 0
 		       ? file
 		       : NULL;

@@ -5,6 +5,8 @@
  * The value that a rule complains of may stand in another file, on the command line or in the environment:
  * its finding says so.
  */
+#include "compiler/base/buf.h"
+#include "compiler/base/open_text.h"
 #include "compiler/base/search.h"
 #include "compiler/compile/compile.h"
 
@@ -34,15 +36,21 @@ static struct var_use *use_at(const struct var_uses *uses, struct span at)
 	return &uses->items[i];
 }
 
+/* The value as a message may quote it; its control characters are none of those around references. */
 static struct str shown(struct arena *a, struct str value)
 {
-	size_t end = MOST_SHOWN;
+	struct buf b = buf_in(a);
+	size_t end = MOST_SHOWN < value.n ? MOST_SHOWN : value.n;
 
-	if (value.n <= end)
-		return value;
-	while (end > 0 && ((unsigned char)value.s[end] & 0xc0) == 0x80)
+	while (end > 0 && end < value.n && ((unsigned char)value.s[end] & 0xc0) == 0x80)
 		end--;
-	return arena_fmt(a, STR_F "…", STR_A(str_slice(value, 0, end)));
+	for (size_t i = 0; i < end; i++)
+		if (value.s[i] == OPEN_BEGIN[0] || value.s[i] == OPEN_END[0])
+			buf_fmt(&b, "\\x%02x", (unsigned)value.s[i]);
+		else
+			buf_char(&b, value.s[i]);
+	buf_add(&b, end < value.n ? STR("…") : STR(""));
+	return buf_str(&b);
 }
 
 static void tell_origin(struct diags *ds, struct diag *d, const struct var_use *u)

@@ -18,6 +18,7 @@ struct lint {
 	unsigned errors, warnings, notes;
 	struct str code; /* of the first finding, an error where there is one */
 	bool calm;	 /* no error so far */
+	bool changed;	 /* --fix wrote a file */
 };
 
 /* The exit status of findings by --fail-on, or what their settings say. */
@@ -64,7 +65,9 @@ static void fix(struct lint *l, struct arena *a, const char *path, struct compil
 	}
 	if (all.n > 0 && GIVEN(l->s->o, diff))
 		buf_add(&l->diff, fixes_diff(a, src, &all));
-	else if (all.n > 0 && !write_fixed(l->s, path, c->src->text))
+	else if (all.n > 0 && write_fixed(l->s, path, c->src->text))
+		l->changed = true;
+	else if (all.n > 0)
 		l->worst = EXIT_USAGE;
 }
 
@@ -132,6 +135,31 @@ static void lint_file(struct lint *l, struct arena *a, const char *path)
 		diags_append(&l->all, &c.ds);
 	else if (c.ds.first != NULL)
 		render_findings(l->s, &c.ds, &l->text);
+}
+
+/*
+ * Makes the certain fixes of all files. One file may stand on another that is mended after it, so this goes on while
+ * files change.
+ */
+static void fix_files(struct lint *l)
+{
+	enum { ROUNDS = 10 };
+
+	l->changed = true;
+	for (int i = 0; l->changed && l->worst == EXIT_OK && i < ROUNDS; i++) {
+		l->changed = false;
+		for (size_t k = 0; k < l->s->inputs.n; k++) {
+			struct arena own = {0};
+			struct compilation c;
+
+			l->s->found = l->s->inputs.items[k].found;
+			compile_file(l->s, &own, l->s->inputs.items[k].path, STAGE_MODEL, &c);
+			if (!c.foreign)
+				fix(l, &own, l->s->inputs.items[k].path, &c);
+			arena_release(&own);
+		}
+		l->s->neighbours = (struct map){0};
+	}
 }
 
 /* One document for all files needs every file's memory to the end; else it goes with the file. */
@@ -216,6 +244,8 @@ int verb_lint(struct session *s)
 		return EXIT_USAGE;
 	l.diff = buf_in(&s->arena);
 	l.files = NEW_ARRAY(&s->arena, struct str, s->inputs.n + 1);
+	if (GIVEN(s->o, fix) && !GIVEN(s->o, diff) && s->inputs.n > 1)
+		fix_files(&l);
 	lint_files(&l, together);
 	add_own(&l, together);
 	if (!inputs_any(s, l.nfiles))

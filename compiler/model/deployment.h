@@ -38,6 +38,7 @@ struct stack_parameter {
 	bool used;
 	bool chosen;   /* it stands where its value must be known: one of `values` is taken */
 	size_t choice; /* index of that value */
+	bool open;     /* it stands where it may be left open */
 	const struct pattern
 		*asked; /* that of the first property which it is the whole value of, or NULL */
 	bool asked_strictly; /* nothing quotes what that lets through; one that does not goes before */

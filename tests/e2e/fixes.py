@@ -232,6 +232,16 @@ def nested(tap, folder):
     tap.equal(read(path).decode(), RIGHT, "what a fix uncovers is fixed as well")
 
 
+def on_another(tap, folder):
+    """A cluster on an environment that is mended after it."""
+    cluster, environment = os.path.join(folder, "a.yaml"), os.path.join(folder, "b.yaml")
+    write(cluster, WRONG.replace("Region: us-east-1\n", "Region: us-east-1\nEnvironment: {Stack: hpc, File: b.yaml}\n", 1).replace(
+        "subnet-0123456789abcdef0\n  Ssh", "${env.PublicSubnet}\n  Ssh").replace("- subnet-0123456789abcdef0", "- ${env.PrimaryPrivateSubnet}"))
+    write(environment, "Kind: Environment\nRegion: us-east-1\nNetwrok:\n  AvailabilityZones: [us-east-1a]\n")
+    result = hpcc("lint", "--fix", "--fail-on=error", cluster, environment)
+    tap.ok(result.returncode == 0 and b"error" not in result.stdout, "one call mends a cluster and what it stands on", result.stdout.decode())
+
+
 def uncertain(tap, folder):
     for name, text in (("instance type", RIGHT.replace("c6i.large", "c6i.lrage")),
                        ("far from any key", RIGHT.replace("MaxCount", "Xyzzy")),
@@ -321,7 +331,7 @@ def statuses(tap, folder):
 
 def main():
     tap = Tap()
-    for part in (layouts, names, nested, uncertain, stays_text, places, statuses, ui_files):
+    for part in (layouts, names, nested, on_another, uncertain, stays_text, places, statuses, ui_files):
         with temporary() as folder:
             part(tap, os.path.realpath(folder))
     tap.end()
