@@ -82,7 +82,7 @@ def read(text, **other):
 
 
 # Values for parameters of an example, other than its defaults.
-OVERRIDES = {"parameters/cluster": {"NodeType": "c7i.8xlarge"}}
+OVERRIDES = {"parameters/cluster": {"NodeType": "c7i.8xlarge", "Results": "amzn-s3-demo-bucket1"}}
 
 
 def update_parameters(tap, world, stack, label, path, text):

@@ -324,7 +324,17 @@ def set_topic(sns, name, p, before):
         sns.set_topic_attributes(TopicArn=name, AttributeName="KmsMasterKeyId", AttributeValue=p["KmsMasterKeyId"])
 
 
+def set_role(iam, name, p, before):
+    """The policies of a role that is there already: moto changes its description alone."""
+    wanted = {policy["PolicyName"]: policy["PolicyDocument"] for policy in p.get("Policies", [])}
+    for policy in {policy["PolicyName"] for policy in (before or {}).get("Policies", [])} - set(wanted):
+        iam.delete_role_policy(RoleName=name, PolicyName=policy)
+    for policy, document in wanted.items() if before is not None else ():
+        iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
+
+
 AFTER = {
+    "AWS::IAM::Role": ("iam", set_role, ("Policies",)),
     "AWS::EC2::VPC": ("ec2", set_vpc, VPC_NAMES),
     "AWS::EC2::Subnet": ("ec2", set_subnet, SUBNET_NAMES),
     "AWS::EC2::VPCEndpoint": ("ec2", set_endpoint, ENDPOINT_NAMES),
