@@ -24,7 +24,7 @@ static void note_use(const struct open_text *t, struct reference to)
 		d->capuses = cap;
 	}
 	d->uses[d->nuses++] =
-		(struct reference_use){to, t->v->at, t->prop, t->c->in->path, t->whole};
+		(struct reference_use){to, t->v->at, t->prop, t->c->in->path, t->whole, false};
 }
 
 static struct str written(const struct open_text *t, struct str body)
@@ -261,6 +261,38 @@ static bool is_list_kind(enum prop_kind kind)
 	return kind == PROP_STRINGS || kind == PROP_INTS || kind == PROP_MAPS;
 }
 
+/* A reference to a list of the environment; false when it is faulty (reported, of another kind by a rule). */
+static bool list_output_ok(const struct open_text *t, struct str body, const struct reference *r,
+			   const struct env_export *list)
+{
+	if (t->whole && !export_fits(EXPORT_SUBNET, t->prop))
+		return false;
+	if (wants_list(t) == r->has_index)
+		return list_or_not(t, body, !r->has_index);
+	return !r->has_index || r->index < list->nmembers || no_such_item(t, body, list);
+}
+
+/* One reference; false when it is faulty (reported). */
+static bool reference_ok(const struct open_text *t, struct str body)
+{
+	struct reference r = reference_of(body);
+	const struct env_export *list = output_list(t, &r);
+	struct deployment *d = deployment_of(t->c);
+	unsigned before = t->c->ds->arrived;
+	size_t use = d->nuses;
+	bool ok;
+
+	note_use(t, r);
+	if (r.kind == REFERENCE_PARAMETER)
+		ok = parameter_ok(t, body, &r);
+	else if (list != NULL)
+		ok = list_output_ok(t, body, &r, list);
+	else
+		ok = output_ok(t, body, &r);
+	d->uses[use].faulty = !ok && t->c->ds->arrived != before;
+	return ok;
+}
+
 /* All references of the text; false when one is faulty (reported). */
 static bool references_ok(const struct open_text *t)
 {
@@ -268,23 +300,9 @@ static bool references_ok(const struct open_text *t)
 	struct text_piece piece;
 	bool ok = true;
 
-	while (text_next(&rest, &piece)) {
-		const struct env_export *list;
-		struct reference r;
-
-		if (!piece.open)
-			continue;
-		r = reference_of(piece.text);
-		note_use(t, r);
-		if (r.kind == REFERENCE_PARAMETER)
-			ok = parameter_ok(t, piece.text, &r) && ok;
-		else if ((list = output_list(t, &r)) == NULL)
-			ok = output_ok(t, piece.text, &r) && ok;
-		else if (wants_list(t) == r.has_index)
-			ok = list_or_not(t, piece.text, !r.has_index) && ok;
-		else if (r.has_index && r.index >= list->nmembers)
-			ok = no_such_item(t, piece.text, list) && ok;
-	}
+	while (text_next(&rest, &piece))
+		if (piece.open)
+			ok = reference_ok(t, piece.text) && ok;
 	return ok;
 }
 

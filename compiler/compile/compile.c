@@ -103,8 +103,8 @@ static void lower(const struct compile_options *o, struct compilation *c,
 }
 
 /*
- * What only a graph tells of parameters: that they are called as its parts are, or decide more than values of it. Whoever
- * asks for no graph wants to know that as well.
+ * What only a graph tells of parameters: that they are called as its parts are, or decide more than values of it.
+ * Whoever asks for no graph wants to know that as well.
  */
 static void check_parameters(const struct compile_options *o, struct compilation *c,
 			     const struct choices *choices)

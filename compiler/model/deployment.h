@@ -54,6 +54,7 @@ struct reference_use {
 	const struct prop *prop; /* of that value */
 	struct str path;	 /* of the section that has it, as in struct section_at */
 	bool whole;		 /* it is the whole value, or a whole item of a list */
+	bool faulty;		 /* reported */
 };
 
 struct deployment {

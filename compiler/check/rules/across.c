@@ -66,6 +66,8 @@ void rule_outputs_known(const struct rules *r)
 		const struct reference_use *u = &d->uses[i];
 		const struct env_export *e;
 
+		if (u->faulty)
+			continue;
 		if (u->to.kind != REFERENCE_ENVIRONMENT &&
 		    (u->to.kind != REFERENCE_STACK || !str_eq(u->to.stack, d->stack)))
 			continue;
