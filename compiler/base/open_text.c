@@ -16,6 +16,11 @@ static bool is_name(struct str s, size_t most, bool dashes)
 	return s.n > 0 && s.n <= most;
 }
 
+bool reference_is_name(struct str s)
+{
+	return is_name(s, MAX_REFERENCE_NAME, false);
+}
+
 /* Cuts `[n]` off the end of *name; false where it is none. */
 static bool cut_index(struct str *name, struct reference *ret)
 {
@@ -57,7 +62,7 @@ enum reference_fault reference_read(struct str body, struct reference *ret)
 	ret->name = rest;
 	if (!cut_index(&ret->name, ret))
 		return REFERENCE_BAD_INDEX;
-	return is_name(ret->name, MAX_REFERENCE_NAME, false) ? REFERENCE_OK : REFERENCE_BAD_NAME;
+	return reference_is_name(ret->name) ? REFERENCE_OK : REFERENCE_BAD_NAME;
 }
 
 struct reference reference_of(struct str body)

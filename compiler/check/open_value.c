@@ -35,11 +35,15 @@ static struct str written(const struct open_text *t, struct str body)
 /* The parameter that `name` is most likely a misspelling of, or NULL. */
 static struct stack_parameter *near_parameter(const struct deployment *d, struct str name)
 {
-	enum { MOST_SEARCHED = 100 }; /* names of one file */
+	enum {
+		MOST_NAMES = 100,
+		MOST_PARAMETERS = 500
+	}; /* looked at: a template has at most 200 */
 	unsigned best = near_limit(name) + 1;
 	struct stack_parameter *near = NULL;
 
-	for (size_t i = 0; i < d->nparameters && d->unknown.n < MOST_SEARCHED; i++) {
+	for (size_t i = 0; i < d->nparameters && i < MOST_PARAMETERS && d->unknown.n < MOST_NAMES;
+	     i++) {
 		unsigned distance = edit_distance(name, d->parameters[i].name, best - 1);
 
 		if (distance >= best)

@@ -9,6 +9,7 @@
 #include "compiler/base/open_text.h"
 #include "compiler/base/search.h"
 #include "compiler/compile/compile.h"
+#include "compiler/model/exports.h"
 
 enum { MOST_SHOWN = 80 };
 
@@ -152,10 +153,30 @@ static void keep_references(struct diag *d)
 		}
 }
 
+/* A variable that is not set, and has the name of a parameter, or of an output that the file may ask for. */
+static void tell_meant(struct compilation *c, struct diag *d)
+{
+	const struct prop *environment = &schema_props[PROP_Cluster_Environment];
+	struct str words = span_text(d->at), name = str_slice(words, 2, words.n - 1);
+	enum export_what what;
+
+	if (!str_starts(words, STR("${")))
+		return;
+	if (tree_get(tree_get(c->tree, STR("Parameters")), name) != NULL)
+		diag_help(&c->ds, d, "the parameter of the file is `${param." STR_F "}`",
+			  STR_A(name));
+	else if (tree_get(c->tree, environment->name) != NULL && export_usual(name, &what))
+		diag_help(&c->ds, d, "the output of the environment is `${env." STR_F "}`",
+			  STR_A(name));
+}
+
 void origins_tell(struct compilation *c)
 {
-	for (struct diag *d = c->ds.first; d != NULL; d = d->next)
+	for (struct diag *d = c->ds.first; d != NULL; d = d->next) {
 		keep_references(d);
+		if (d->id == DIAG_unset_variable && !d->explained)
+			tell_meant(c, d);
+	}
 	if (c->uses.n == 0)
 		return;
 	for (struct diag *d = c->ds.first; d != NULL; d = d->next) {

@@ -190,8 +190,14 @@ static void report_reference(struct expansion *e, struct str ref, enum reference
 	struct str body = str_slice(ref, 2, ref.n - 1), rest = body, word = str_cut(&rest, '.');
 	struct diag *d = diag_bad_reference(e->ds, place_of(e, ref), ref);
 	const char *meant = meant_word(word);
+	struct reference r;
 
 	e->ok = false;
+	if (str_trim(body).n < body.n && reference_read(str_trim(body), &r) == REFERENCE_OK) {
+		diag_help(e->ds, d, "write it without blanks: `${" STR_F "}`",
+			  STR_A(str_trim(body)));
+		return;
+	}
 	switch (fault) {
 	case REFERENCE_NO_SUCH_WORD:
 		diag_help(e->ds, d, "did you mean `${%s." STR_F "}`?", meant, STR_A(rest));

@@ -415,6 +415,40 @@ static void on_anchor(struct report *r)
 	diag_help(r->ds, d, "put text that begins with `%c` in quotes", c);
 }
 
+/* Does c end a word inside of `[` and `{`? */
+static bool ends_word(char c)
+{
+	return c == ' ' || c == ',' || c == '[' || c == ']' || c == '{' || c == '}' || c == '\n' ||
+	       c == '\r' || c == '\t';
+}
+
+/*
+ * A reference `${…}` without quotes inside of `[` and `{`, whose brace at `at` YAML takes for a mapping. False when it
+ * is none.
+ */
+static bool on_reference(struct report *r, size_t at)
+{
+	struct str text = r->src->text;
+	size_t lo = at, hi = str_find(text, '}', at);
+	struct str word;
+	struct diag *d;
+
+	if (at == 0 || char_at(r, at) != '{' || char_at(r, at - 1) != '$' || hi == text.n ||
+	    str_find(str_slice(text, at, hi), '\n', 0) != hi - at)
+		return false;
+	while (lo > 0 && !ends_word(text.s[lo - 1]))
+		lo--;
+	for (hi++; hi < text.n && !ends_word(text.s[hi]); hi++)
+		if (text.s[hi] == '$' && hi + 1 < text.n && text.s[hi + 1] == '{' &&
+		    str_find(text, '}', hi) < text.n)
+			hi = str_find(text, '}', hi);
+	word = str_slice(text, lo, hi);
+	d = say(r, lo, hi, "`" STR_F "` needs quotes inside of `[` and `{`", STR_A(word));
+	diag_note(r->ds, d, "YAML takes its brace for the begin of a mapping");
+	diag_help(r->ds, d, "write `\"" STR_F "\"`", STR_A(word));
+	return true;
+}
+
 /* "did not find expected ',' or ']'" */
 static void on_flow(struct report *r)
 {
@@ -422,6 +456,8 @@ static void on_flow(struct report *r)
 	char bracket = char_at(r, open), closing = bracket == '[' ? ']' : '}';
 	struct diag *d;
 
+	if (on_reference(r, at))
+		return;
 	if (line_at(r, at).number != line_at(r, open).number) {
 		d = say(r, open, open + 1, "the `%c` that opens here is not closed", bracket);
 		diag_label(r->ds, d, span_in(r->src, at, after(r, at)),

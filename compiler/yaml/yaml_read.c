@@ -178,7 +178,7 @@ static struct str tag_words(const struct reader *r, struct str tag)
 	return arena_fmt(r->a, "!!" STR_F, STR_A(str_slice(tag, prefix.n, tag.n)));
 }
 
-static void report_unknown_tag(struct reader *r, size_t at, struct str tag)
+static struct diag *report_unknown_tag(struct reader *r, size_t at, struct str tag)
 {
 	struct str s = r->src->text;
 	struct diag *d;
@@ -187,7 +187,20 @@ static void report_unknown_tag(struct reader *r, size_t at, struct str tag)
 		at = skip_blanks(s, skip_property(s, at));
 	d = diag_unknown_tag(r->ds, span_in(r->src, at, at < s.n ? skip_property(s, at) : at),
 			     tag_words(r, tag));
-	diag_help(r->ds, d, "remove the tag; text that begins with `!` needs quotes");
+	return diag_help(r->ds, d, "remove the tag; text that begins with `!` needs quotes");
+}
+
+/* Functions of CloudFormation, and what stands here for them. */
+static void tell_function(struct reader *r, struct diag *d, struct str tag, struct str value)
+{
+	if (str_eq(tag, STR("!Ref")) && reference_is_name(value))
+		diag_help(r->ds, d, "a parameter of the file is `${param." STR_F "}`",
+			  STR_A(value));
+	else if (str_eq(tag, STR("!Ref")) || str_eq(tag, STR("!Sub")))
+		diag_help(r->ds, d,
+			  "a parameter of the file is `${param.NAME}`, in a text as well");
+	else if (str_eq(tag, STR("!ImportValue")))
+		diag_help(r->ds, d, "an output of another stack is `${stack.NAME.OUTPUT}`");
 }
 
 /* Types a scalar by its tag. */
@@ -197,7 +210,8 @@ static void apply_tag(struct reader *r, struct node *scalar, const yaml_event_t 
 	enum node_kind want;
 
 	if (!scalar_tag_kind(tag, &want)) {
-		report_unknown_tag(r, byte_of(r, ev->start_mark), tag);
+		tell_function(r, report_unknown_tag(r, byte_of(r, ev->start_mark), tag), tag,
+			      scalar->text);
 		scalar->kind = NODE_STRING;
 		scalar->poisoned = true;
 	} else if (!yaml_resolve_as(scalar, want)) {
