@@ -1,28 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * reach.c - nodes against the storage and the security groups of the environment that they stand on.
+ * reach.c - nodes against the storage and the security groups of the environment that they stand on; whom its groups
+ * let in is in admission.c.
  *
- * Ports: FSx for Lustre user guide, "File System Access Control with Amazon VPC" (988, 1018 to 1023); EFS and FSx for
- * OpenZFS user guides (NFS: 2049). EFA: EC2 user guide, "Prepare an EFA-enabled security group".
+ * Source, EFA: EC2 user guide, "Prepare an EFA-enabled security group".
  */
-#include "compiler/check/rules/standing.h"
+#include "compiler/check/rules/reach.h"
+
 #include "compiler/check/rules/storage.h"
-
-struct ports {
-	int64_t from, to;
-};
-
-static const struct ports lustre_ports[] = {{988, 988}, {1018, 1023}};
-static const struct ports nfs_ports[] = {{2049, 2049}};
-
-/* A storage of the file that the environment makes. */
-struct ground_storage {
-	struct str name; /* as the file calls it; where that is faulty, the environment */
-	const struct shared_storage *mount; /* what the file says of it */
-	const struct shared_storage *made;  /* what the environment says */
-	const struct ports *ports;
-	size_t nports;
-};
 
 /* The text by which the file names an existing file system. */
 static struct str storage_id(const struct shared_storage *s)
@@ -43,11 +28,10 @@ static struct str storage_id(const struct shared_storage *s)
 	return (struct str){0};
 }
 
-static bool ground_storage(const struct rules *r, const struct shared_storage *s,
-			   struct ground_storage *ret)
+bool ground_storage(const struct rules *r, const struct shared_storage *s,
+		    struct ground_storage *ret)
 {
 	const struct env_export *e = standing_export(r, storage_id(s));
-	bool lustre = s->storage_type == SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE;
 
 	if (e == NULL || e->storage == NULL)
 		return false;
@@ -55,8 +39,6 @@ static bool ground_storage(const struct rules *r, const struct shared_storage *s
 		.name = s->name.n > 0 ? s->name : e->storage->name,
 		.mount = s,
 		.made = e->storage,
-		.ports = lustre ? lustre_ports : nfs_ports,
-		.nports = lustre ? ARRAY_LEN(lustre_ports) : ARRAY_LEN(nfs_ports),
 	};
 	return true;
 }
@@ -72,133 +54,6 @@ static void each_ground_storage(const struct rules *r,
 		if (ground_storage(r, &r->storage->items[i], &g))
 			each_standing(r, f, &g);
 	}
-}
-
-/* ---- groups ---- */
-
-/* The group of the environment that lets clients in; NULL: the one that there is without any row. */
-static const struct env_security_group *group_of(const struct rules *r,
-						 const struct shared_storage *made)
-{
-	const struct env_security_group_list *groups = &r->on->e->security_groups;
-
-	for (size_t i = 0; i < groups->n; i++)
-		if (made->security_group.n == 0 ||
-		    str_eq(groups->items[i].name, made->security_group))
-			return &groups->items[i];
-	return NULL;
-}
-
-/* Is the group among those that the file names? *ret_unknown: a group is among them of which nothing is known. */
-static bool is_member(const struct rules *r, const struct model_strings *groups,
-		      const struct env_security_group *group, bool *ret_unknown)
-{
-	for (size_t i = 0; i < groups->n; i++) {
-		const struct env_export *e = standing_export(r, groups->items[i].text);
-
-		if (e == NULL || e->what != EXPORT_SECURITY_GROUP)
-			*ret_unknown = true;
-		else if (e->group == group)
-			return true;
-	}
-	return false;
-}
-
-static bool opens(const struct security_group_rule *rule, struct ports p)
-{
-	int64_t to = is_written(&rule->at.to_port) ? rule->to_port : rule->from_port;
-
-	if (rule->protocol == SECURITY_GROUP_RULE_PROTOCOL_ALL)
-		return true;
-	return rule->protocol == SECURITY_GROUP_RULE_PROTOCOL_TCP && rule->from_port <= p.from &&
-	       to >= p.to;
-}
-
-static const struct env_security_group *group_named(const struct rules *r, struct str name)
-{
-	const struct env_security_group_list *groups = &r->on->e->security_groups;
-
-	for (size_t i = 0; i < groups->n; i++)
-		if (str_eq(groups->items[i].name, name))
-			return &groups->items[i];
-	return NULL;
-}
-
-/* Are all subnets of the nodes inside of the block? True as well where their addresses are not known. */
-static bool block_has(const struct rules *r, struct str block, const struct model_strings *subnets)
-{
-	struct str fault;
-	struct cidr c;
-
-	if (cidr_parse(block, &c, &fault) != CIDR_OK)
-		return true;
-	for (size_t i = 0; i < subnets->n; i++) {
-		const struct net_subnet *s = standing_subnet(r, subnets->items[i].text);
-
-		if (s != NULL && s->has_block && !cidr_contains(c, s->block))
-			return false;
-	}
-	return true;
-}
-
-/* Does a rule let the nodes in, or may it, as far as is known? */
-static bool lets_in(const struct rules *r, const struct security_group_rule *rule,
-		    const struct standing_nodes *n)
-{
-	const struct env_security_group *peer;
-	bool unknown = false;
-
-	if (rule->prefix_list_id.n > 0)
-		return true;
-	if (rule->cidr_ip.n > 0)
-		return block_has(r, rule->cidr_ip, n->subnets);
-	peer = group_named(r, rule->security_group);
-	return peer == NULL || is_member(r, n->groups, peer, &unknown) ||
-	       is_member(r, n->more, peer, &unknown) || unknown;
-}
-
-static bool port_is_open(const struct rules *r, const struct env_security_group *group,
-			 const struct standing_nodes *n, struct ports p)
-{
-	for (size_t i = 0; i < group->ingress.n; i++)
-		if (opens(&group->ingress.items[i], p) && lets_in(r, &group->ingress.items[i], n))
-			return true;
-	return false;
-}
-
-static void reached(const struct rules *r, const struct standing_nodes *n, const void *data)
-{
-	const struct ground_storage *g = data;
-	const struct env_security_group *group = group_of(r, g->made);
-	bool self = group == NULL || group->allow_self, unknown = false, open = group != NULL;
-	bool member =
-		is_member(r, n->groups, group, &unknown) || is_member(r, n->more, group, &unknown);
-	struct diag *d;
-
-	for (size_t i = 0; open && i < g->nports; i++)
-		open = port_is_open(r, group, n, g->ports[i]);
-	if (open || unknown || (self && member))
-		return;
-	d = diag_storage_unreachable(r->ds, storage_span(g->mount), g->name, n->what);
-	diag_label(r->ds, d, section_span(&g->made->section), "the storage");
-	if (group != NULL)
-		diag_label(r->ds, d, section_span(&group->section),
-			   "its security group, which lets others in");
-	if (self)
-		diag_help(r->ds, d,
-			  "add the group to " STR_F
-			  ": `AdditionalSecurityGroups: [${env.SecurityGroup}]`, or "
-			  "leave groups out",
-			  STR_A(n->what));
-	else
-		diag_help(r->ds, d,
-			  "let its members in with `AllowSelf: true`, or add a rule for the ports "
-			  "of the storage");
-}
-
-void rule_mounts_reached(const struct rules *r)
-{
-	each_ground_storage(r, reached);
 }
 
 /* ---- who may mount ---- */

@@ -69,6 +69,12 @@ static bool is_regional(struct str service)
 	       str_eq(service, STR("sns"));
 }
 
+/* Those that refuse what they stand in from another region at once: a key of encryption, the topic of an alarm. */
+static bool is_refused(const struct rules *r, struct str service)
+{
+	return r->c == NULL && (str_eq(service, STR("kms")) || str_eq(service, STR("sns")));
+}
+
 static void check_arn(const struct rules *r, struct str text, struct span at)
 {
 	struct arn a;
@@ -81,7 +87,8 @@ static void check_arn(const struct rules *r, struct str text, struct span at)
 					   r->region->partition);
 		diag_label(r->ds, d, r->region_at->value, "the region is set here");
 	} else if (is_regional(a.service) && a.region.n > 0 && !str_eq(a.region, r->region->name)) {
-		d = diag_foreign_region(r->ds, at, a.region, kind_thing(r->kind), r->region->name);
+		d = (is_refused(r, a.service) ? diag_region_refused : diag_foreign_region)(
+			r->ds, at, a.region, kind_thing(r->kind), r->region->name);
 		diag_label(r->ds, d, r->region_at->value, "the region is set here");
 	}
 }

@@ -419,21 +419,36 @@ static bool fails_storage(const struct rules *r, const struct env_security_group
 }
 
 /*
- * The first group is the one that clusters take. Source: EC2 user guide, EFA: everything among its members must be let
- * through, both ways.
+ * May nodes be in the group? Those of clusters that say nothing are in the first; one that lets nothing out has none.
  */
-void rule_first_group_open_inside(const struct rules *r)
+static bool is_for_nodes(const struct rules *r, const struct env_security_group *g)
 {
-	const struct env_security_group_list *l = &r->e->security_groups;
-	const struct env_security_group *g = l->n > 0 ? &l->items[0] : NULL;
+	if (g == &r->e->security_groups.items[0] || !USABLE(g, allow_egress) || g->allow_egress)
+		return true;
+	for (size_t i = 0; i < r->storage->n; i++)
+		if (storage_group(r, &r->storage->items[i]) == g)
+			return true;
+	return false;
+}
+
+static void open_inside(const struct rules *r, const struct env_security_group *g)
+{
+	bool first = g == &r->e->security_groups.items[0];
 	struct diag *d;
 
-	if (g == NULL || !WRITTEN(g, allow_self) || g->allow_self || fails_storage(r, g))
+	if (!WRITTEN(g, allow_self) || g->allow_self || fails_storage(r, g) || !is_for_nodes(r, g))
 		return;
 	d = diag_group_closed_inside(r->ds, g->at.allow_self.value, g->name);
 	diag_note(r->ds, d,
 		  "EFA needs everything among the members of a group, both ways; so do "
 		  "MPI and Slurm between nodes");
-	diag_help(r->ds, d, "write `AllowSelf: true`, or name the group for nodes first");
+	diag_help(r->ds, d, "write `AllowSelf: true`%s",
+		  first ? ", or name the group for nodes first" : "");
 	diag_fix(r->ds, d, g->at.allow_self.value, STR("true"), false);
+}
+
+/* Source: EC2 user guide, EFA: everything among the members of a group must be let through, both ways. */
+void rule_groups_open_inside(const struct rules *r)
+{
+	each_group(r, open_inside);
 }

@@ -74,7 +74,8 @@ void each_standing(const struct rules *r,
 		  &(struct standing_nodes){
 			  STR("the head node"), NULL, &alone, &head->security_groups,
 			  &head->additional_security_groups, head->at.subnet_id.value,
-			  &r->c->head_node.image, &head->proxy, &r->c->head_node.dcv},
+			  &r->c->head_node.image, &head->proxy, &r->c->head_node.dcv,
+			  &head->at.security_groups, &head->at.additional_security_groups},
 		  data);
 	for (size_t i = 0; i < queues->n; i++) {
 		const struct slurm_queue_networking *n = &queues->items[i].networking;
@@ -86,7 +87,8 @@ void each_standing(const struct rules *r,
 					    STR_A(queues->items[i].name)),
 				  &queues->items[i], &n->subnet_ids, &n->security_groups,
 				  &n->additional_security_groups, n->at.subnet_ids.value,
-				  &queues->items[i].image, &n->proxy, NULL},
+				  &queues->items[i].image, &n->proxy, NULL, &n->at.security_groups,
+				  &n->at.additional_security_groups},
 			  data);
 	}
 	for (size_t i = 0; i < pools->n; i++) {
@@ -94,12 +96,13 @@ void each_standing(const struct rules *r,
 
 		if (WRITTEN(n, subnet_ids))
 			f(r,
-			  &(struct standing_nodes){arena_fmt(r->a, "the login pool `" STR_F "`",
-							     STR_A(pools->items[i].name)),
-						   NULL, &n->subnet_ids, &n->security_groups,
-						   &n->additional_security_groups,
-						   n->at.subnet_ids.value, &pools->items[i].image,
-						   &n->proxy, &pools->items[i].dcv},
+			  &(struct standing_nodes){
+				  arena_fmt(r->a, "the login pool `" STR_F "`",
+					    STR_A(pools->items[i].name)),
+				  NULL, &n->subnet_ids, &n->security_groups,
+				  &n->additional_security_groups, n->at.subnet_ids.value,
+				  &pools->items[i].image, &n->proxy, &pools->items[i].dcv,
+				  &n->at.security_groups, &n->at.additional_security_groups},
 			  data);
 	}
 }

@@ -29,6 +29,7 @@ struct standing_nodes {
 	const struct node_image *image;	    /* its own, over that of the cluster */
 	const struct proxy *proxy;
 	const struct dcv *dcv; /* NULL where there can be none */
+	const struct field_at *groups_at, *more_at;
 };
 
 /* Calls f for the head node, each queue and each login pool; data is handed on. */
