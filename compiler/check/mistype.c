@@ -95,22 +95,6 @@ static void list_meant(struct check *c, struct diag *d, const struct prop *prop,
 		help_texts(c, d, prop, v);
 }
 
-struct diag *wrong_type(struct check *c, const struct prop *prop, struct str name, const char *want,
-			const struct node *v)
-{
-	struct diag *d = diag_wrong_type(c->ds, v->at, name, want, node_kind_words(v->kind));
-	struct str words = str_c(want);
-
-	if (str_eq(words, STR("text")) && node_is_scalar(v) && v->plain)
-		text_meant(c, d, prop, v);
-	else if (str_eq(words, STR("a list of text")) && node_is_scalar(v) && !v->open &&
-		 !has_non_ascii(v->text))
-		list_meant(c, d, prop, v);
-	else if (str_eq(words, STR("a list of mappings")) && v->kind == NODE_MAP)
-		diag_help(c->ds, d, "begin each item with `- `");
-	return d;
-}
-
 static bool is_due(const struct check *c, const struct prop *prop)
 {
 	return (prop->required & c->variant) != 0;
@@ -221,6 +205,53 @@ static struct str needed_keys(struct check *c, const struct section *s, const st
 		*ret_whole = false;
 	}
 	return buf_str(&b);
+}
+
+/* v is a list of one where a text must be, which may be meant. */
+static void item_meant(struct check *c, struct diag *d, const struct prop *prop,
+		       const struct node *v)
+{
+	const struct node *item = v->list.n == 1 ? v->list.items[0] : NULL;
+
+	if (item != NULL && item->kind == NODE_STRING && prop != NULL && !item->open &&
+	    text_fits(c, prop, item->text))
+		help_write(c, d, v, span_text(item->at));
+}
+
+/* v is a mapping where a list of sections must be: an item without its dash, or names with something behind them. */
+static void items_meant(struct check *c, struct diag *d, const struct prop *prop,
+			const struct node *v)
+{
+	const struct section *s =
+		prop->kind == PROP_SECTIONS ? &schema_sections[prop->section] : NULL;
+	struct str keys;
+	bool whole;
+
+	for (size_t i = 0; s != NULL && i < v->map.n; i++)
+		if (find_prop(c, s, v->map.entries[i].key) == NULL) {
+			keys = needed_keys(c, s, NULL, v, &whole);
+			diag_help(c->ds, d, "write each item as `- {" STR_F "}`", STR_A(keys));
+			return;
+		}
+	diag_help(c->ds, d, "begin each item with `- `");
+}
+
+struct diag *wrong_type(struct check *c, const struct prop *prop, struct str name, const char *want,
+			const struct node *v)
+{
+	struct diag *d = diag_wrong_type(c->ds, v->at, name, want, node_kind_words(v->kind));
+	struct str words = str_c(want);
+
+	if (str_eq(words, STR("text")) && node_is_scalar(v) && v->plain)
+		text_meant(c, d, prop, v);
+	else if (str_eq(words, STR("a list of text")) && node_is_scalar(v) && !v->open &&
+		 !has_non_ascii(v->text))
+		list_meant(c, d, prop, v);
+	else if (str_eq(words, STR("text")) && v->kind == NODE_LIST)
+		item_meant(c, d, prop, v);
+	else if (str_eq(words, STR("a list of mappings")) && v->kind == NODE_MAP)
+		items_meant(c, d, prop, v);
+	return d;
 }
 
 void wrong_section(struct check *c, struct str name, const struct section *s, const struct node *v)

@@ -159,8 +159,11 @@ static bool form_ok(struct check *c, struct str name, const struct pattern *p, b
 	}
 	d = key ? diag_bad_key(c->ds, at, shown(c, text), name, p->article)
 		: diag_pattern_mismatch(c->ds, at, name, shown(c, text), p->article);
-	if (!help_line_end(c, d, p, text, at))
-		help_form(c, d, p);
+	if (help_line_end(c, d, p, text, at))
+		return false;
+	if (text.n > 1 && text.s[0] == '$' && is_letter(text.s[1]))
+		diag_help(c->ds, d, "a variable, or a reference such as `${env.NAME}`, has braces");
+	help_form(c, d, p);
 	return false;
 }
 
@@ -202,6 +205,9 @@ static void not_in_enum(struct check *c, const struct prop *prop, const struct n
 	for (size_t i = 0; i < prop->nvalues; i++)
 		if (str_eq(prop->values[i].name, v->text)) {
 			note_kinds(c, d, v->text, prop->values[i].variants);
+			diag_help(
+				c->ds, d, STR_F,
+				STR_A(values_words(c->a, kind_prop(c->a, c->kind, prop), v->text)));
 			return;
 		}
 	help_values(c, d, prop, v);

@@ -218,15 +218,24 @@ static bool is_base64(struct str s)
 	return s.n > 0;
 }
 
-/* Is the line of a private key? */
-static bool is_key_line(const struct source *src, uint32_t number)
+/* Is what stands at `at` part of a private key? Lines longer than keys have are looked at around it only. */
+static bool is_of_key(const struct source *src, uint32_t at)
 {
-	enum { LONGEST_KEY = 200 }; /* lines: more than RSA of 16,384 bits has */
+	enum { MOST_LINES = 200, LONGEST_LINE = 2000 }; /* RSA of 16,384 bits has fewer lines */
+	uint32_t number = source_place(src, at).line;
+	struct str line = source_line(src, number);
+	size_t in = at - source_line_start(src, number);
 
-	for (int i = 0; i < LONGEST_KEY && number > 0; i++, number--) {
-		if (has_private_key(source_line(src, number)))
+	if (line.n > LONGEST_LINE)
+		return has_private_key(str_slice(line, in > LONGEST_LINE ? in - LONGEST_LINE : 0,
+						 in + LONGEST_LINE));
+	for (int i = 0; i < MOST_LINES && number > 0; i++, number--) {
+		line = source_line(src, number);
+		if (line.n > LONGEST_LINE)
+			return false;
+		if (has_private_key(line))
 			return true;
-		if (!is_base64(source_line(src, number)))
+		if (!is_base64(line))
 			return false;
 	}
 	return false;
@@ -243,7 +252,7 @@ static bool may_show(const struct text_out *o, struct span at)
 	for (size_t i = 0; i < o->nsecrets; i++)
 		if (o->secrets[i].src == at.src && o->secrets[i].number == number)
 			return false;
-	return !is_key_line(at.src, number);
+	return !is_of_key(at.src, at.lo);
 }
 
 /* Finds the lines with a secret that some finding speaks of. */
