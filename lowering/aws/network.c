@@ -15,18 +15,6 @@ enum {
 	IPV6_HOST_BITS = 64,
 };
 
-struct ir_resource *network_thing(struct stack *st, struct str id, const char *type,
-				  struct str name, struct ir_origin origin)
-{
-	struct ir_resource *r = ir_add(st->g, id, type, origin);
-	struct ir_value *full = name.n == 0
-					? ir_ref(st->g, STR("AWS::StackName"))
-					: ir_subf(st->g, "${AWS::StackName}-" STR_F, STR_A(name));
-
-	tags_put(st, r->properties, "Tags", full);
-	return r;
-}
-
 /* "UsEast1a" of "us-east-1a": no two zones have the same letters and digits. */
 static struct str words_of(struct stack *st, struct str zone)
 {
@@ -106,8 +94,8 @@ static void vpc_add(struct stack *st, struct lowered_network *n)
 		n->vpc = ir_text(st->g, m->vpc_id);
 		return;
 	}
-	r = network_thing(st, STR("Vpc"), "AWS::EC2::VPC", STR(""),
-			  origin_of(&m->section, &m->at.cidr_block));
+	r = named_resource(st, STR("Vpc"), "AWS::EC2::VPC", STR(""),
+			   origin_of(&m->section, &m->at.cidr_block));
 	ir_put(st->g, r->properties, "CidrBlock", block_text(st, n->net->blocks[0]));
 	/* Names of file systems and endpoints resolve with both. */
 	ir_put_bool(st->g, r->properties, "EnableDnsHostnames", true);
@@ -150,7 +138,7 @@ static void dhcp_options_add(struct stack *st, struct lowered_network *n)
 		return;
 	if (servers->n == 0)
 		ir_push(st->g, servers, ir_text(st->g, STR("AmazonProvidedDNS")));
-	r = network_thing(st, STR("DhcpOptions"), "AWS::EC2::DHCPOptions", STR(""), origin);
+	r = named_resource(st, STR("DhcpOptions"), "AWS::EC2::DHCPOptions", STR(""), origin);
 	ir_put(st->g, r->properties, "DomainName",
 	       m->domain_name.n > 0 ? ir_text(st->g, m->domain_name) : domain_of_aws(st));
 	ir_put(st->g, r->properties, "DomainNameServers", servers);
@@ -233,7 +221,7 @@ static void put_ipv6(struct stack *st, const struct lowered_network *n, struct i
 static struct str subnet_add(struct stack *st, const struct lowered_network *n,
 			     const struct net_subnet *m, bool *ipv6_taken)
 {
-	struct ir_resource *r = network_thing(
+	struct ir_resource *r = named_resource(
 		st, arena_fmt(st->a, "Subnet" STR_F, STR_A(m->name)), "AWS::EC2::Subnet", m->name,
 		m->row != NULL ? origin_of_section(m->at)
 			       : origin_of(m->at, &n->net->m->at.subnets));

@@ -39,7 +39,7 @@ static struct ir_resource *endpoint_add(struct stack *st, const struct lowered_n
 					struct str id, const char *type, struct str service)
 {
 	struct ir_resource *r =
-		network_thing(st, id, "AWS::EC2::VPCEndpoint", service, origin_of_endpoints(n));
+		named_resource(st, id, "AWS::EC2::VPCEndpoint", service, origin_of_endpoints(n));
 
 	ir_put(st->g, r->properties, "VpcId", n->vpc);
 	ir_put(st->g, r->properties, "ServiceName",
@@ -126,8 +126,8 @@ static struct ir_value *group_add(struct stack *st, const struct lowered_network
 {
 	static const char *const private_blocks[] = {"10.0.0.0/8", "172.16.0.0/12",
 						     "192.168.0.0/16", "100.64.0.0/10"};
-	struct ir_resource *r = network_thing(st, STR(GROUP), "AWS::EC2::SecurityGroup",
-					      STR("endpoints"), origin_of_endpoints(n));
+	struct ir_resource *r = named_resource(st, STR(GROUP), "AWS::EC2::SecurityGroup",
+					       STR("endpoints"), origin_of_endpoints(n));
 	struct ir_value *rules = ir_list(st->g);
 
 	for (size_t i = 0; i < n->blocks->n; i++)

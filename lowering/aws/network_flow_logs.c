@@ -12,8 +12,8 @@
 /* The group has no name of its own: it stays when the stack goes, and must not be in the way of the next one. */
 static struct ir_value *log_group_add(struct stack *st, const struct flow_logs *m)
 {
-	struct ir_resource *r = network_thing(st, STR("FlowLogGroup"), "AWS::Logs::LogGroup",
-					      STR("flow-logs"), origin_of_section(&m->section));
+	struct ir_resource *r = named_resource(st, STR("FlowLogGroup"), "AWS::Logs::LogGroup",
+					       STR("flow-logs"), origin_of_section(&m->section));
 
 	ir_put_int(st->g, r->properties, "RetentionInDays", m->retention_in_days);
 	r->deletion_policy = IR_RETAIN_EXCEPT_ON_CREATE;
@@ -59,8 +59,8 @@ void network_add_flow_logs(struct stack *st, const struct lowered_network *n,
 
 	if (!m->enabled || (m->destination == FLOW_LOGS_DESTINATION_S3 && bucket == NULL))
 		return;
-	r = network_thing(st, STR("FlowLog"), "AWS::EC2::FlowLog", STR(""),
-			  origin_of_section(&m->section));
+	r = named_resource(st, STR("FlowLog"), "AWS::EC2::FlowLog", STR(""),
+			   origin_of_section(&m->section));
 	ir_put_text(st->g, r->properties, "ResourceType", STR("VPC"));
 	ir_put(st->g, r->properties, "ResourceId", n->vpc);
 	ir_put_text(st->g, r->properties, "TrafficType", traffic);

@@ -4,13 +4,11 @@
 #define HPCC_NETWORK_PARTS_H
 
 #include "lowering/aws/network.h"
+#include "lowering/aws/tags.h"
 
 /* Logical id of the IPv6 block of the VPC. */
 #define NETWORK_IPV6_BLOCK "VpcIpv6CidrBlock"
 
-/* A new resource of the network, called `name` beside the stack where it is not empty, of the types with Tags. */
-struct ir_resource *network_thing(struct stack *st, struct str id, const char *type,
-				  struct str name, struct ir_origin origin);
 /* `prefix` and the zone: its name or id, its number where zones are counted, nothing where it is not known. */
 struct str network_zone_id(struct stack *st, const struct lowered_network *n, const char *prefix,
 			   size_t zone);

@@ -43,7 +43,8 @@ static void internet_add(struct stack *st, const struct lowered_network *n, stru
 	if (!n->net->is_new || (net_first(n->net, SUBNET_TYPE_PUBLIC) == NULL &&
 				n->net->nat == NETWORK_NAT_GATEWAY_NONE))
 		return;
-	r = network_thing(st, STR("InternetGateway"), "AWS::EC2::InternetGateway", STR(""), origin);
+	r = named_resource(st, STR("InternetGateway"), "AWS::EC2::InternetGateway", STR(""),
+			   origin);
 	w->internet = ir_ref(st->g, r->id);
 	r = ir_add(st->g, STR(NETWORK_ATTACHMENT), "AWS::EC2::VPCGatewayAttachment", origin);
 	ir_put(st->g, r->properties, "VpcId", n->vpc);
@@ -56,8 +57,8 @@ static void egress_only_add(struct stack *st, const struct lowered_network *n, s
 
 	if (!n->net->ipv6 || net_first(n->net, SUBNET_TYPE_PRIVATE) == NULL)
 		return;
-	r = network_thing(st, STR(EGRESS_ONLY), "AWS::EC2::EgressOnlyInternetGateway", STR(""),
-			  origin_of(&n->net->m->section, &n->net->m->at.ipv6));
+	r = named_resource(st, STR(EGRESS_ONLY), "AWS::EC2::EgressOnlyInternetGateway", STR(""),
+			   origin_of(&n->net->m->section, &n->net->m->at.ipv6));
 	ir_put(st->g, r->properties, "VpcId", n->vpc);
 	w->egress = ir_ref(st->g, r->id);
 }
@@ -67,8 +68,8 @@ static void egress_only_add(struct stack *st, const struct lowered_network *n, s
 /* It spans the zones of the VPC, and takes its addresses by itself. Source: VPC user guide, regional NAT gateways. */
 static void regional_nat_add(struct stack *st, const struct lowered_network *n, struct ways *w)
 {
-	struct ir_resource *r = network_thing(st, STR("NatGateway"), "AWS::EC2::NatGateway",
-					      STR(""), origin_of_nat(n));
+	struct ir_resource *r = named_resource(st, STR("NatGateway"), "AWS::EC2::NatGateway",
+					       STR(""), origin_of_nat(n));
 
 	ir_put_text(st->g, r->properties, "AvailabilityMode", STR("regional"));
 	ir_put_text(st->g, r->properties, "ConnectivityType", STR("public"));
@@ -99,9 +100,9 @@ static struct ir_value *nat_add(struct stack *st, const struct lowered_network *
 	struct str eip_id = address_id(st, n, in);
 	struct str id = network_zone_id(st, n, "NatGateway", in->zone);
 	struct ir_resource *eip =
-		network_thing(st, eip_id, "AWS::EC2::EIP", in->name, origin_of_nat(n));
+		named_resource(st, eip_id, "AWS::EC2::EIP", in->name, origin_of_nat(n));
 	struct ir_resource *r =
-		network_thing(st, id, "AWS::EC2::NatGateway", in->name, origin_of_nat(n));
+		named_resource(st, id, "AWS::EC2::NatGateway", in->name, origin_of_nat(n));
 
 	ir_put_text(st->g, eip->properties, "Domain", STR("vpc"));
 	ir_put(st->g, r->properties, "AllocationId", ir_getatt(st->g, eip_id, STR("AllocationId")));
@@ -162,8 +163,8 @@ static void nats_add(struct stack *st, const struct lowered_network *n, struct w
 static struct ir_value *table_add(struct stack *st, const struct lowered_network *n, struct str id,
 				  struct str name)
 {
-	struct ir_resource *r = network_thing(st, id, "AWS::EC2::RouteTable", name,
-					      origin_of_section(&n->net->m->section));
+	struct ir_resource *r = named_resource(st, id, "AWS::EC2::RouteTable", name,
+					       origin_of_section(&n->net->m->section));
 
 	ir_put(st->g, r->properties, "VpcId", n->vpc);
 	return ir_ref(st->g, id);

@@ -79,3 +79,15 @@ struct ir_value *tag_specifications(struct stack *st, struct ir_value *tags)
 	}
 	return list;
 }
+
+struct ir_resource *named_resource(struct stack *st, struct str id, const char *type,
+				   struct str name, struct ir_origin origin)
+{
+	struct ir_resource *r = ir_add(st->g, id, type, origin);
+	struct ir_value *full = name.n == 0
+					? ir_ref(st->g, STR("AWS::StackName"))
+					: ir_subf(st->g, "${AWS::StackName}-" STR_F, STR_A(name));
+
+	tags_put(st, r->properties, "Tags", full);
+	return r;
+}

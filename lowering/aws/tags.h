@@ -32,4 +32,8 @@ void tags_set(struct stack *st, struct ir_value *tags, const struct tag_list *us
 /* LaunchTemplateData.TagSpecifications: `tags` on instances and their volumes. */
 struct ir_value *tag_specifications(struct stack *st, struct ir_value *tags);
 
+/* A new resource of a type with Tags; its tag Name is the stack's with `name` behind it, where that is not empty. */
+struct ir_resource *named_resource(struct stack *st, struct str id, const char *type,
+				   struct str name, struct ir_origin origin);
+
 #endif

@@ -8,19 +8,6 @@
  */
 #include "lowering/environment/hybrid.h"
 
-struct ir_resource *hybrid_thing(const struct hybrid *h, struct str id, const char *type,
-				 struct str name, struct ir_origin origin)
-{
-	struct stack *st = &h->l->st;
-	struct ir_resource *r = ir_add(st->g, id, type, origin);
-	struct ir_value *full = name.n == 0
-					? ir_ref(st->g, STR("AWS::StackName"))
-					: ir_subf(st->g, "${AWS::StackName}-" STR_F, STR_A(name));
-
-	tags_put(st, r->properties, "Tags", full);
-	return r;
-}
-
 /* ---- the VPC ---- */
 
 static const struct net_subnet *next_zone(const struct net *net, bool inner, size_t *it)
@@ -61,8 +48,8 @@ static struct ir_value *vpn_gateway(const struct hybrid *h)
 
 	if (m->vpn_gateway_id.n > 0)
 		return ir_text(g, m->vpn_gateway_id);
-	r = hybrid_thing(h, STR("VpnGateway"), "AWS::EC2::VPNGateway", STR(""),
-			 origin_of_section(&m->section));
+	r = named_resource(&h->l->st, STR("VpnGateway"), "AWS::EC2::VPNGateway", STR(""),
+			   origin_of_section(&m->section));
 	ir_put_text(g, r->properties, "Type", STR("ipsec.1"));
 	ir_put_int(g, r->properties, "AmazonSideAsn", m->amazon_side_asn);
 	return ir_ref(g, r->id);
@@ -107,8 +94,8 @@ static struct ir_value *transit_gateway(const struct hybrid *h)
 
 	if (m->transit_gateway_id.n > 0)
 		return ir_text(g, m->transit_gateway_id);
-	r = hybrid_thing(h, STR("TransitGateway"), "AWS::EC2::TransitGateway", STR(""),
-			 origin_of_section(&m->section));
+	r = named_resource(&h->l->st, STR("TransitGateway"), "AWS::EC2::TransitGateway", STR(""),
+			   origin_of_section(&m->section));
 	ir_put(g, r->properties, "Description",
 	       ir_sub(g, STR("Way to the data centre of ${AWS::StackName}")));
 	ir_put_int(g, r->properties, "AmazonSideAsn", m->amazon_side_asn);
@@ -119,9 +106,9 @@ static struct ir_value *transit_gateway(const struct hybrid *h)
 static void transit_gateway_attach(struct hybrid *h)
 {
 	struct ir *g = h->l->st.g;
-	struct ir_resource *r = hybrid_thing(h, STR("TransitGatewayAttachment"),
-					     "AWS::EC2::TransitGatewayAttachment", STR(""),
-					     origin_of_section(&h->m->gateway.section));
+	struct ir_resource *r = named_resource(&h->l->st, STR("TransitGatewayAttachment"),
+					       "AWS::EC2::TransitGatewayAttachment", STR(""),
+					       origin_of_section(&h->m->gateway.section));
 
 	ir_put(g, r->properties, "TransitGatewayId", h->l->gateway);
 	ir_put(g, r->properties, "VpcId", h->l->network->vpc);

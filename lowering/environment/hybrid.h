@@ -16,10 +16,6 @@ struct hybrid {
 		subnets; /* IR_LIST of ids: one subnet of each zone, inner ones where there are any */
 };
 
-/* A new resource, called `name` beside the stack (nothing more where it is empty), of the types with Tags. */
-struct ir_resource *hybrid_thing(const struct hybrid *h, struct str id, const char *type,
-				 struct str name, struct ir_origin origin);
-
 /* The gateway of l->gateway, attached to the VPC, and the routes to the data centre. */
 void hybrid_add_gateway(struct hybrid *h);
 /* The Direct Connect gateway, its association and its virtual interfaces; fills l->direct_connect_gateway. */

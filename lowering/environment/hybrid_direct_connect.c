@@ -16,8 +16,9 @@ static struct ir_value *gateway_of(const struct hybrid *h)
 
 	if (m->direct_connect_gateway_id.n > 0)
 		return ir_text(g, m->direct_connect_gateway_id);
-	r = hybrid_thing(h, STR("DirectConnectGateway"), "AWS::DirectConnect::DirectConnectGateway",
-			 STR(""), origin_of_section(&m->section));
+	r = named_resource(&h->l->st, STR("DirectConnectGateway"),
+			   "AWS::DirectConnect::DirectConnectGateway", STR(""),
+			   origin_of_section(&m->section));
 	ir_put(g, r->properties, "DirectConnectGatewayName", ir_ref(g, STR("AWS::StackName")));
 	ir_put(g, r->properties, "AmazonSideAsn",
 	       ir_textf(g, "%lld", (long long)m->amazon_side_asn));
@@ -84,8 +85,8 @@ static void interface_add(const struct hybrid *h, const struct virtual_interface
 	struct str vlan = arena_fmt(h->l->st.a, "%lld", (long long)m->vlan);
 	struct str parts[] = {m->connection_id, vlan};
 	const char *prefix = h->transit ? "TransitVirtualInterface" : "PrivateVirtualInterface";
-	struct ir_resource *r = hybrid_thing(
-		h, ir_unique_id(g, prefix, parts, ARRAY_LEN(parts)),
+	struct ir_resource *r = named_resource(
+		&h->l->st, ir_unique_id(g, prefix, parts, ARRAY_LEN(parts)),
 		h->transit ? "AWS::DirectConnect::TransitVirtualInterface"
 			   : "AWS::DirectConnect::PrivateVirtualInterface",
 		arena_fmt(h->l->st.a, "vlan-" STR_F, STR_A(vlan)), origin_of_section(&m->section));

@@ -23,9 +23,9 @@ static struct ir_value *rule_to(struct ir *g, struct str address, const char *pr
 static struct ir_value *group_add(const struct hybrid *h)
 {
 	struct stack *st = &h->l->st;
-	struct ir_resource *r =
-		hybrid_thing(h, STR("ResolverSecurityGroup"), "AWS::EC2::SecurityGroup",
-			     STR("resolver"), origin_of(&h->m->section, &h->m->at.resolver_rules));
+	struct ir_resource *r = named_resource(&h->l->st, STR("ResolverSecurityGroup"),
+					       "AWS::EC2::SecurityGroup", STR("resolver"),
+					       origin_of(&h->m->section, &h->m->at.resolver_rules));
 	struct ir_value *egress = ir_list(st->g);
 
 	for (size_t i = 0; i < h->m->resolver_rules.n; i++) {
@@ -51,9 +51,9 @@ static struct ir_value *endpoint_add(const struct hybrid *h)
 {
 	struct ir *g = h->l->st.g;
 	struct ir_value *group = group_add(h), *addresses = ir_list(g);
-	struct ir_resource *r =
-		hybrid_thing(h, STR("ResolverEndpoint"), "AWS::Route53Resolver::ResolverEndpoint",
-			     STR("resolver"), origin_of(&h->m->section, &h->m->at.resolver_rules));
+	struct ir_resource *r = named_resource(
+		&h->l->st, STR("ResolverEndpoint"), "AWS::Route53Resolver::ResolverEndpoint",
+		STR("resolver"), origin_of(&h->m->section, &h->m->at.resolver_rules));
 
 	INVARIANT(h->subnets->n > 0);
 	for (size_t i = 0; i < h->subnets->n || i < LEAST_ADDRESSES; i++)
@@ -71,8 +71,8 @@ static void rule_add(const struct hybrid *h, const struct resolver_rule *m,
 	struct ir *g = h->l->st.g;
 	struct ir_origin origin = origin_of_section(&m->section);
 	struct str id = ir_unique_id(g, "ResolverRule", &m->domain_name, 1);
-	struct ir_resource *r =
-		hybrid_thing(h, id, "AWS::Route53Resolver::ResolverRule", m->domain_name, origin);
+	struct ir_resource *r = named_resource(&h->l->st, id, "AWS::Route53Resolver::ResolverRule",
+					       m->domain_name, origin);
 	struct ir_value *targets = ir_list(g);
 
 	for (size_t i = 0; i < m->target_ips.n; i++) {

@@ -24,9 +24,9 @@ static struct ir_value *customer_gateway(const struct hybrid *h, const struct vp
 {
 	const struct customer_gateway *m = &v->customer_gateway;
 	struct stack *st = &h->l->st;
-	struct ir_resource *r =
-		hybrid_thing(h, arena_fmt(st->a, "CustomerGateway" STR_F, STR_A(v->name)),
-			     "AWS::EC2::CustomerGateway", v->name, origin_of_section(&m->section));
+	struct ir_resource *r = named_resource(
+		&h->l->st, arena_fmt(st->a, "CustomerGateway" STR_F, STR_A(v->name)),
+		"AWS::EC2::CustomerGateway", v->name, origin_of_section(&m->section));
 
 	ir_put_text(st->g, r->properties, "Type", STR("ipsec.1"));
 	ir_put_text(st->g, r->properties, "IpAddress", m->ip_address);
@@ -54,8 +54,8 @@ static struct ir_value *log_group(const struct hybrid *h)
 	struct ir_resource *r = ir_find(g, STR(LOG_GROUP));
 
 	if (r == NULL) {
-		r = hybrid_thing(h, STR(LOG_GROUP), "AWS::Logs::LogGroup", STR("vpn"),
-				 origin_of(&h->m->section, &h->m->at.vpn_connections));
+		r = named_resource(&h->l->st, STR(LOG_GROUP), "AWS::Logs::LogGroup", STR("vpn"),
+				   origin_of(&h->m->section, &h->m->at.vpn_connections));
 		ir_put(g, r->properties, "LogGroupName",
 		       ir_sub(g, STR("/aws/vendedlogs/vpn/${AWS::StackName}")));
 		ir_put_int(g, r->properties, "RetentionInDays", LOG_DAYS);
@@ -116,8 +116,8 @@ static struct str connection_add(const struct hybrid *h, const struct vpn_connec
 		enum_text(PROP_VpnConnection_PreSharedKeyStorage, (int)v->pre_shared_key_storage);
 	struct ir_value *customer = customer_gateway(h, v), *tunnels = ir_list(st->g);
 	struct ir_resource *r =
-		hybrid_thing(h, arena_fmt(st->a, "VpnConnection" STR_F, STR_A(v->name)),
-			     "AWS::EC2::VPNConnection", v->name, origin_of_section(&v->section));
+		named_resource(&h->l->st, arena_fmt(st->a, "VpnConnection" STR_F, STR_A(v->name)),
+			       "AWS::EC2::VPNConnection", v->name, origin_of_section(&v->section));
 
 	for (size_t i = 0; i < TUNNELS; i++)
 		ir_push(st->g, tunnels, tunnel_options(h, v, i));
