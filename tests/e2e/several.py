@@ -263,8 +263,10 @@ def written_over(tap):
 
 def standard_input(tap):
     with temporary() as path:
-        f = Folder(path, env=ENVIRONMENT)
-        f.write("sub/it.yaml", cluster("../env.yaml"))
+        # From the current folder the path leads out of it, where others may have files of the usual names.
+        f = Folder(path)
+        f.write("ground-of-this-test.yaml", ENVIRONMENT)
+        f.write("sub/it.yaml", cluster("../ground-of-this-test.yaml"))
         text, alone = f.read("sub/it.yaml"), f.call("sub/it.yaml").stdout
         result = f.call("-", "--stdin-filename=sub/it.yaml", input=text)
         tap.ok(result.returncode == 0 and result.stdout == alone,
@@ -274,7 +276,7 @@ def standard_input(tap):
         result = f.call("lint", "--format=short", "-", input=text)
         tap.ok(result.returncode == 1 and result.stdout.startswith(b"<stdin>:") and codes(result) == ["E1641"],
                "else in the current folder", told(result))
-        result = f.call("lint", "--format=short", "-", input=cluster("env.yaml", "${env.Nope}").encode())
+        result = f.call("lint", "--format=short", "-", input=cluster("ground-of-this-test.yaml", "${env.Nope}").encode())
         tap.ok(codes(result) == ["E1645"], "whose files are found", told(result))
 
 
