@@ -263,6 +263,11 @@ void ir_depend(struct ir *g, struct ir_resource *r, struct str on)
 	r->depends_on[r->ndepends++] = on;
 }
 
+bool ir_there_with(const struct ir_resource *on, const struct ir_resource *r)
+{
+	return on->condition.n == 0 || str_eq(on->condition, r->condition);
+}
+
 struct ir_resource *ir_find(const struct ir *g, struct str id)
 {
 	return writable(map_get(&g->resources, id));

@@ -192,6 +192,11 @@ struct ir_value *ir_get(const struct ir_value *object, struct str name);
 struct ir_resource *ir_add(struct ir *g, struct str id, const char *type, struct ir_origin origin);
 /* Adds `on` to what r waits for; a second time is ignored. */
 void ir_depend(struct ir *g, struct ir_resource *r, struct str on);
+/*
+ * Is `on` there wherever r is? So it is without a condition, or with that of r. Only then r may depend on it: DependsOn
+ * knows no conditions.
+ */
+bool ir_there_with(const struct ir_resource *on, const struct ir_resource *r);
 /* The resource with this logical id, or NULL. */
 struct ir_resource *ir_find(const struct ir *g, struct str id);
 /* A new parameter with the rest empty; BUG when the name is taken. Set the other fields directly. */

@@ -415,6 +415,60 @@ static void add_resource(struct merge *m, struct str id)
 		fail(m, "the resource", id);
 }
 
+/* ---- orders ---- */
+
+/*
+ * What the metadata holds already, and room for more. It may stand in the graphs as well, which stay as they are. NULL
+ * where values decide whether there is any.
+ */
+static struct ir_value *metadata_to_add(struct merge *m, const struct ir_value *metadata)
+{
+	struct ir_value *o = ir_object(m->g);
+
+	if (metadata == NULL)
+		return o;
+	if (metadata->kind != IR_OBJECT)
+		return NULL;
+	for (size_t i = 0; i < metadata->nmembers; i++)
+		ir_put_str(m->g, o, metadata->members[i].name, metadata->members[i].value);
+	return o;
+}
+
+/*
+ * DependsOn knows no conditions. What may be missing while the resource is there is referred to by its metadata, under
+ * the condition: CloudFormation waits for it all the same.
+ * Source: AWS CloudFormation Template Reference, "Condition functions" (Fn::If in the Metadata attribute), "DependsOn
+ * attribute" (Ref implies a dependency).
+ */
+static void keep_order(struct merge *m, struct str id)
+{
+	struct ir_resource *r = ir_find(m->g, id);
+	struct ir_value *order = ir_list(m->g), *metadata;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->ndepends; i++) {
+		struct str on = r->depends_on[i];
+		const struct ir_resource *target = ir_find(m->g, on);
+		struct ir_value *choice;
+
+		if (ir_there_with(target, r)) {
+			r->depends_on[kept++] = on;
+			continue;
+		}
+		choice = ir_func(m->g, IR_IF, target->condition);
+		ir_push(m->g, choice, ir_ref(m->g, on));
+		ir_push(m->g, order, ir_push(m->g, choice, ir_text(m->g, STR(""))));
+	}
+	r->ndepends = kept;
+	if (order->n == 0)
+		return;
+	metadata = metadata_to_add(m, r->metadata);
+	if (metadata == NULL)
+		fail(m, "the resource", id);
+	else
+		r->metadata = ir_put(m->g, metadata, "Order", order);
+}
+
 static void add_output(struct merge *m, struct str name)
 {
 	const void **items = NEW_ARRAY(m->in->arena, const void *, m->in->n);
@@ -546,6 +600,7 @@ struct ir *ir_merge(struct ir_merge *in)
 	add_all_fixed(&m, offsetof(struct ir, rules), &m.g->rules);
 	add_all_fixed(&m, offsetof(struct ir, conditions), &m.g->conditions);
 	add_all(&m, offsetof(struct ir, resources), add_resource);
+	add_all(&m, offsetof(struct ir, resources), keep_order);
 	add_all(&m, offsetof(struct ir, outputs), add_output);
 	m.g->metadata = merge_part(&m, all_graphs(&m), metadata);
 	drop_idle(&m);

@@ -4,7 +4,8 @@
  *
  * Each graph is the stack with other values of some parameters. What is the same in all stays; a value that differs is
  * the parameter itself where it is its text, else an Fn::If on conditions that compare the parameter; a resource that
- * is not in all has a condition.
+ * is not in all has a condition. What depends on such a resource, and is there without it, refers to it in the list
+ * `Order` of its metadata.
  */
 #ifndef HPCC_IR_MERGE_H
 #define HPCC_IR_MERGE_H

@@ -157,10 +157,16 @@ static void visit(struct ir_walk *walk, const struct ir_value *value)
 static void check_resource(struct verify *v, const struct ir_resource *r)
 {
 	check_condition(v, r->condition, r->id);
-	for (size_t i = 0; i < r->ndepends; i++)
-		if (ir_find(v->g, r->depends_on[i]) == NULL)
+	for (size_t i = 0; i < r->ndepends; i++) {
+		const struct ir_resource *on = ir_find(v->g, r->depends_on[i]);
+
+		if (on == NULL)
 			verify_fault(v, "`" STR_F "` depends on `" STR_F "`, which is not there",
 				     STR_A(r->id), STR_A(r->depends_on[i]));
+		else if (!ir_there_with(on, r))
+			verify_fault(v, "`" STR_F "` depends on `" STR_F "`, which may be missing",
+				     STR_A(r->id), STR_A(on->id));
+	}
 	if (map_get(&v->g->parameters, r->id) != NULL)
 		verify_fault(v, "`" STR_F "` is a resource and a parameter", STR_A(r->id));
 }

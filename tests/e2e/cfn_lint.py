@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """cfn-lint reads the template of every example, as JSON and as YAML, for the example's own region; and of environments
-with each kind of NAT gateway, of zones, with IPv6 and without, in VPCs that exist.
+with each kind of NAT gateway, of zones, with IPv6 and without, in VPCs that exist; and of files in which a parameter
+decides whether a part is there that others wait for.
 
 A finding that is wrong or meant goes into cfn_lint_waivers.txt: example, rule, and why. Waivers that match
 nothing fail too. Two spoilt templates must be found out, so that a linter that sees nothing fails here.
@@ -133,8 +134,58 @@ def variants():
         yield name, network + section
 
 
-def judge_environment(text):
-    """Findings of the template of an environment, but for those that are meant."""
+# ---- what a parameter switches ----
+
+# In each file ON, or COUNT, is left to the deployment. What it switches, others wait for.
+SWITCHED = """Region: us-east-1
+Parameters: {On: {Type: bool, AllowedValues: [true, false]}, Count: {Type: int, AllowedValues: [0, 2]}}
+"""
+SWITCHED_PARTS = {
+    "IPv6": "Ipv6: ON", "endpoints": "Endpoints: {S3: ON, DynamoDb: ON}", "flow logs": "FlowLogs: {Enabled: ON}",
+    "all of these": "NatGateway: PER_AZ\n  Ipv6: ON\n  Endpoints: {S3: ON, DynamoDb: ON}\n  FlowLogs: {Enabled: ON}"}
+SWITCHED_CLUSTER = """Image: {Os: alinux2023}
+HeadNode:
+  InstanceType: m5.large
+  Networking: {%s}
+  Ssh: {KeyName: k, AllowedIps: 192.0.2.0/24}
+Scheduling:
+  Scheduler: slurm
+  SlurmSettings: {%s}
+  SlurmQueues:
+    - Name: compute
+      Networking: {%s}
+      ComputeResources: [{Name: c5n, InstanceType: c5n.18xlarge}]
+"""
+HEAD, QUEUE = "SubnetId: subnet-0123456789abcdef0", "SubnetIds: [subnet-0123456789abcdef1]"
+
+
+def switched():
+    """(name, text) of files in which a parameter decides whether a part is there."""
+    for name, part in SWITCHED_PARTS.items():
+        yield name, "Kind: Environment\nNetwork:\n  AvailabilityZoneCount: 2\n  " + part + "\n"
+    for name, head, settings, queue in (
+            ("an elastic IP", ", ElasticIp: ON", "", ""), ("a placement group", "", "", ", PlacementGroup: {Enabled: ON}"),
+            ("names of nodes", "", "Dns: {DisableManagedDns: ON}", ""),
+            ("all of a cluster", ", ElasticIp: ON", "Dns: {DisableManagedDns: ON}", ", PlacementGroup: {Enabled: ON}")):
+        yield name, SWITCHED_CLUSTER % (HEAD + head, settings, QUEUE + queue)
+    own = SWITCHED_CLUSTER % ("ElasticIp: ON", "", "PlacementGroup: {Enabled: ON}")
+    for name, part in SWITCHED_PARTS.items():
+        yield name + " of a cluster", "Network:\n  AvailabilityZoneCount: 2\n  " + part + "\n" + own
+    yield "login nodes", (SWITCHED_CLUSTER % (HEAD, "", QUEUE)).replace("HeadNode:", f"""LoginNodes:
+  Pools:
+    - {{Name: a, InstanceType: t3.small, Count: COUNT, Networking: {{{QUEUE}}}}}
+HeadNode:""", 1)
+
+
+def switched_texts():
+    """{name: text} of these files, with a parameter for ON."""
+    return {f"a parameter switches {name}":
+            SWITCHED + re.sub(r"\b(ON|COUNT)\b", lambda m: f'"${{param.{m.group().capitalize()}}}"', text)
+            for name, text in switched()}
+
+
+def judge_text(text):
+    """Findings of the template of a file, but for those that are meant."""
     result = hpcc("-", "--quiet", input=text.encode())
     if result.returncode != 0:
         return [("hpcc", result.stderr.decode())]
@@ -169,7 +220,8 @@ def main():
     with ProcessPoolExecutor(2) as pool:
         jobs = [(e, emit, pool.submit(judge_example, e, emit)) for e in examples() + examples(on_environment=True) for emit in ("json", "yaml")]
         texts = environment_texts()
-        judged = [(name, pool.submit(judge_environment, text)) for name, text in texts.items()]
+        judged = [(f"environment: {name}", pool.submit(judge_text, text)) for name, text in texts.items()]
+        judged += [(name, pool.submit(judge_text, text)) for name, text in switched_texts().items()]
         for change in (misspell, dangle):
             found = judge(*spoilt(change))
             tap.ok(any(rule.startswith("E") for rule, _ in found), f"control: {change.__doc__} is found")
@@ -182,8 +234,8 @@ def main():
                     left.append(f"{rule} {text}")
             tap.ok(not left, f"{example.name} as {emit}", "\n".join(left))
         for name, job in judged:
-            tap.ok(not job.result(), f"environment: {name}", "\n".join(" ".join(found) for found in job.result()))
-        tap.ok(len(judged) > len(environments()) > 3, "environments are judged", len(judged))
+            tap.ok(not job.result(), name, "\n".join(" ".join(found) for found in job.result()))
+        tap.ok(len(texts) > len(environments()) > 3, "environments are judged", len(texts))
     tap.equal(sorted(set(waived) - used), [], "every waiver is needed")
     tap.end()
 

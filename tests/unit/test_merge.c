@@ -250,13 +250,11 @@ Test(merge, a_resource_of_one_value_has_a_condition)
 
 	begin(&s, 3, "Mode", "fast slow off");
 	extra(&s, 1, "x");
-	ir_depend(s.g[1], s.r[1], STR("Extra"));
 	expect(&s, "parameter Mode String\n"
 		   "condition ModeIsSlow equals\n"
 		   "\t- ref Mode\n"
 		   "\t- text \"slow\"\n"
 		   "resource Store AWS::S3::Bucket\n"
-		   "\t.depends_on Extra\n"
 		   "resource Extra AWS::S3::Bucket\n"
 		   "\t.condition ModeIsSlow\n"
 		   "\tOf text \"x\"\n");
@@ -389,7 +387,125 @@ Test(merge, conditions_with_other_tests_have_other_names)
 		   "\t.condition ModeIsNotFast\n");
 }
 
+/* ---- orders ---- */
+
+/* Lets the bucket of graph k wait for another one, which is made there. */
+static void wait_for(struct several *s, size_t k)
+{
+	extra(s, k, "x");
+	ir_depend(s->g[k], s->r[k], STR("Extra"));
+}
+
+Test(merge, depends_on_what_all_have)
+{
+	struct several s = {0};
+
+	begin(&s, 2, "Mode", "fast slow");
+	wait_for(&s, 0);
+	extra(&s, 1, "x");
+	expect(&s, "resource Store AWS::S3::Bucket\n"
+		   "\t.depends_on Extra\n"
+		   "resource Extra AWS::S3::Bucket\n"
+		   "\tOf text \"x\"\n");
+}
+
+Test(merge, refers_to_what_may_be_missing)
+{
+	struct several s = {0};
+
+	begin(&s, 3, "Mode", "fast slow off");
+	wait_for(&s, 1);
+	for (size_t k = 0; k < 3; k++) {
+		ir_add(s.g[k], STR("First"), "AWS::S3::Bucket", nowhere);
+		ir_depend(s.g[k], s.r[k], STR("First"));
+	}
+	expect(&s, "parameter Mode String\n"
+		   "condition ModeIsSlow equals\n"
+		   "\t- ref Mode\n"
+		   "\t- text \"slow\"\n"
+		   "resource Store AWS::S3::Bucket\n"
+		   "\t.depends_on First\n"
+		   "\t.metadata object\n"
+		   "\t\tOrder list\n"
+		   "\t\t\t- if ModeIsSlow\n"
+		   "\t\t\t\t- ref Extra\n"
+		   "\t\t\t\t- text \"\"\n"
+		   "resource First AWS::S3::Bucket\n"
+		   "resource Extra AWS::S3::Bucket\n"
+		   "\t.condition ModeIsSlow\n"
+		   "\tOf text \"x\"\n");
+}
+
+Test(merge, depends_on_what_has_the_same_condition_and_refers_to_others)
+{
+	struct several s = {0};
+
+	begin(&s, 3, "Mode", "fast slow off");
+	for (size_t k = 1; k < 3; k++) {
+		struct ir_resource *r = ir_add(s.g[k], STR("Waits"), "AWS::S3::Bucket", nowhere);
+
+		ir_add(s.g[k], STR("Beside"), "AWS::S3::Bucket", nowhere);
+		ir_depend(s.g[k], r, STR("Beside"));
+		if (k == 1) {
+			extra(&s, k, "x");
+			ir_depend(s.g[k], r, STR("Extra"));
+		}
+	}
+	expect(&s, "parameter Mode String\n"
+		   "condition ModeIsNotFast not\n"
+		   "\t- equals\n"
+		   "\t\t- ref Mode\n"
+		   "\t\t- text \"fast\"\n"
+		   "condition ModeIsSlow equals\n"
+		   "\t- ref Mode\n"
+		   "\t- text \"slow\"\n"
+		   "resource Store AWS::S3::Bucket\n"
+		   "resource Waits AWS::S3::Bucket\n"
+		   "\t.condition ModeIsNotFast\n"
+		   "\t.depends_on Beside\n"
+		   "\t.metadata object\n"
+		   "\t\tOrder list\n"
+		   "\t\t\t- if ModeIsSlow\n"
+		   "\t\t\t\t- ref Extra\n"
+		   "\t\t\t\t- text \"\"\n"
+		   "resource Beside AWS::S3::Bucket\n"
+		   "\t.condition ModeIsNotFast\n"
+		   "resource Extra AWS::S3::Bucket\n"
+		   "\t.condition ModeIsSlow\n"
+		   "\tOf text \"x\"\n");
+}
+
+Test(merge, an_order_stands_beside_other_metadata_and_leaves_the_graphs_as_they_are)
+{
+	struct several s = {0};
+	struct ir_value *told;
+	struct ir *merged;
+
+	begin(&s, 2, "Mode", "fast slow");
+	wait_for(&s, 1);
+	told = ir_put_int(s.g[0], ir_object(s.g[0]), "A", 1);
+	s.r[0]->metadata = told;
+	s.r[1]->metadata = told;
+	merged = ir_merge(&s.in);
+	cr_assert_not_null(merged);
+	cr_expect_not_null(ir_get(ir_find(merged, STR("Store"))->metadata, STR("A")));
+	cr_expect_not_null(ir_get(ir_find(merged, STR("Store"))->metadata, STR("Order")));
+	cr_expect_eq(told->nmembers, 1);
+	arena_release(&s.a);
+}
+
 /* ---- what no parameter can decide ---- */
+
+Test(merge, metadata_that_values_decide_holds_no_order)
+{
+	struct several s = {0};
+
+	begin(&s, 2, "Mode", "fast slow");
+	wait_for(&s, 1);
+	s.r[1]->metadata = ir_put_int(s.g[1], ir_object(s.g[1]), "A", 1);
+	expect_fault(&s,
+		     "with another value, the resource `Store` of the template would be another");
+}
 
 Test(merge, types_and_policies_cannot_differ)
 {

@@ -193,6 +193,17 @@ SPOIL(depends_on_nothing)
 	ir_depend(g, node, STR("Nothing"));
 }
 
+SPOIL(depends_on_what_may_be_missing)
+{
+	UNUSED;
+	ir_add_condition(g, STR("Unsure"),
+			 ir_push(g,
+				 ir_push(g, ir_func(g, IR_EQUALS, STR("")), ir_text(g, STR("a"))),
+				 ir_text(g, STR("b"))));
+	volume->condition = STR("Unsure");
+	ir_depend(g, node, STR("Volume"));
+}
+
 SPOIL(condition_of_nothing)
 {
 	UNUSED;
@@ -325,6 +336,7 @@ static const struct fault_case cases[] = {
 	{placeholder_attribute_unknown, "refers to `Volume.Arn`; AWS::EC2::Volume has no such"},
 	{variable_not_used, "gives `X` to a text without it"},
 	{depends_on_nothing, "`Node` depends on `Nothing`, which is not there"},
+	{depends_on_what_may_be_missing, "`Node` depends on `Volume`, which may be missing"},
 	{condition_of_nothing, "Volume names the condition `Nothing`, which is not there"},
 	{if_of_nothing, "`Node` names the condition `Nothing`, which is not there"},
 	{rule_on_resource, "a rule refers to the resource `Volume`"},
