@@ -254,6 +254,61 @@ static struct ir_merge merge_of(struct arena *a, const struct choices *choices)
 	return m;
 }
 
+/* Why the graphs that differ from graph `base` in this parameter alone cannot be one with it; empty when they can. */
+static struct str fault_of(struct arena *a, const struct choices *choices,
+			   const struct ir *const *graphs, size_t base, size_t parameter)
+{
+	const struct stack_parameter *p = &deployment(&choices->items[0])->parameters[parameter];
+	const struct ir **some = NEW_ARRAY(a, const struct ir *, choices->n);
+	struct str *values = NEW_ARRAY(a, struct str, choices->n);
+	struct ir_merge m = {.arena = a,
+			     .graphs = some,
+			     .parameters = &p->name,
+			     .nparameters = 1,
+			     .values = values};
+
+	for (size_t k = 0; k < choices->n; k++)
+		if (differ_in(choices, base, k, parameter)) {
+			some[m.n] = graphs[k];
+			values[m.n++] = p->values[choices->items[k].values[parameter]]->text;
+		}
+	ir_merge(&m);
+	return m.fault;
+}
+
+/*
+ * Reports that the graphs cannot be one, at the first parameter that is to blame by itself. Where only several together
+ * are, at the first of all, with the fault of the whole.
+ */
+static void report_undecidable(struct arena *a, struct diags *ds, const struct choices *choices,
+			       const struct ir *const *graphs, struct str fault)
+{
+	const struct deployment *d = deployment(&choices->items[0]);
+	const struct stack_parameter *blamed = NULL, *first = NULL;
+	struct diag *diag;
+
+	for (size_t i = 0; i < d->nparameters && blamed == NULL; i++) {
+		if (!d->parameters[i].chosen)
+			continue;
+		if (first == NULL)
+			first = &d->parameters[i];
+		for (size_t k = 0; k < choices->n && blamed == NULL; k++) {
+			struct str own = fault_of(a, choices, graphs, k, i);
+
+			if (own.n > 0) {
+				blamed = &d->parameters[i];
+				fault = own;
+			}
+		}
+	}
+	if (blamed == NULL)
+		blamed = first;
+	INVARIANT(blamed != NULL);
+	diag = diag_cannot_choose(ds, blamed->at, blamed->name);
+	diag_note(ds, diag, STR_F, STR_A(fault));
+	diag_help(ds, diag, "write one file for each value");
+}
+
 const struct ir *choices_lower(struct arena *a, struct diags *ds, const struct choices *choices,
 			       const struct lower_options *o)
 {
@@ -272,18 +327,7 @@ const struct ir *choices_lower(struct arena *a, struct diags *ds, const struct c
 	m = merge_of(a, choices);
 	m.graphs = graphs;
 	merged = ir_merge(&m);
-	if (merged == NULL) {
-		const struct deployment *d = deployment(&choices->items[0]);
-
-		for (size_t i = 0; i < d->nparameters; i++)
-			if (d->parameters[i].chosen) {
-				struct diag *diag = diag_cannot_choose(ds, d->parameters[i].at,
-								       d->parameters[i].name);
-
-				diag_note(ds, diag, STR_F, STR_A(m.fault));
-				diag_help(ds, diag, "write one file for each value");
-				return NULL;
-			}
-	}
+	if (merged == NULL)
+		report_undecidable(a, ds, choices, graphs, m.fault);
 	return merged;
 }
