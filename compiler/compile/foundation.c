@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* foundation.c - finds the environment whose file a file names. */
+#include "compiler/base/open_text.h"
 #include "compiler/compile/compile.h"
 #include "compiler/schema/kind.h"
 
-/* The value of Environment.File where it is a good text, or NULL: what is wrong with it the type check says. */
+/* The value of Environment.File where it is a text that is known, or NULL: what is wrong the type check says. */
 static const struct node *file_of(const struct node *root)
 {
 	const struct prop *environment = &schema_props[PROP_Cluster_Environment];
@@ -13,7 +14,8 @@ static const struct node *file_of(const struct node *root)
 
 	if (kind != NULL && (kind->variants & environment->variants) == 0)
 		return NULL; /* another kind does not know the section */
-	return file != NULL && file->kind == NODE_STRING && !file->poisoned && file->text.n > 0
+	return file != NULL && file->kind == NODE_STRING && !file->poisoned && file->text.n > 0 &&
+			       text_is_known(file->text)
 		       ? file
 		       : NULL;
 }
