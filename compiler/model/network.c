@@ -203,6 +203,11 @@ const struct net_subnet *net_subnet(const struct net *n, struct str name)
 	return NULL;
 }
 
+bool net_in_zone(const struct net *n, const struct net_subnet *s, struct str zone)
+{
+	return zone.n > 0 && s->zone != NET_NO_ZONE && str_eq(n->zones[s->zone].name, zone);
+}
+
 const struct net_subnet *net_first(const struct net *n, enum subnet_type type)
 {
 	for (size_t i = 0; i < n->nsubnets; i++)

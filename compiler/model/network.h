@@ -62,6 +62,8 @@ const struct net *net_of(struct arena *a, const struct network *m);
 
 /* The subnet called `name`, or NULL. */
 const struct net_subnet *net_subnet(const struct net *n, struct str name);
+/* Is it in the zone that has this name, or this id, in the section? False where that is not known, or zone is empty. */
+bool net_in_zone(const struct net *n, const struct net_subnet *s, struct str zone);
 /* The first one of this type, or NULL. */
 const struct net_subnet *net_first(const struct net *n, enum subnet_type type);
 /* The first one that is not public: of type PRIVATE, else ISOLATED; NULL where all are public. */

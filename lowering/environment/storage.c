@@ -26,12 +26,6 @@ static const struct net_subnet *home_of(const struct ground *l, const struct sha
 	return inner != NULL ? inner : &n->subnets[0];
 }
 
-/* Does the zone of a subnet have this name? */
-static bool is_in_zone(const struct net *n, const struct net_subnet *s, struct str zone)
-{
-	return s->zone != NET_NO_ZONE && str_eq(n->zones[s->zone].name, zone);
-}
-
 /* Of OpenZFS in two zones: where the server is that works, and a subnet of another zone. */
 static struct ir_value *two_subnets(const struct ground *l, const struct net_subnet *home)
 {
@@ -61,7 +55,7 @@ static struct ir_value *target_subnets(const struct ground *l, const struct net_
 	size_t it = 0;
 
 	while ((s = net_next_inner_zone(n, &it)) != NULL)
-		if (zone.n == 0 || is_in_zone(n, s, zone))
+		if (zone.n == 0 || net_in_zone(n, s, zone))
 			ir_push(l->st.g, list, id_of(l, target_of(s, home)));
 	return list->n > 0 ? list : ir_push(l->st.g, list, id_of(l, home));
 }
@@ -131,7 +125,7 @@ static struct ir_value *one_zone(const struct ground *l, struct str zone)
 	const struct net *n = l->network->net;
 
 	for (size_t i = 0; zone_is_id(zone) && i < n->nsubnets; i++)
-		if (is_in_zone(n, &n->subnets[i], zone) && l->network->subnets[i].resource.n > 0)
+		if (net_in_zone(n, &n->subnets[i], zone) && l->network->subnets[i].resource.n > 0)
 			return ir_getatt(l->st.g, l->network->subnets[i].resource,
 					 STR("AvailabilityZone"));
 	return zone.n > 0 ? ir_text(l->st.g, zone) : NULL;

@@ -185,15 +185,33 @@ void rule_efa_groups(const struct rules *r)
 
 /* ---- zones ---- */
 
+/* The only mount target, of a file system of EFS: in its zone, or one in each; NULL where there are more, or none. */
+static const struct net_subnet *only_target(const struct net *n, const struct shared_storage *made)
+{
+	const struct net_subnet *home = net_subnet(n, made->subnet_name), *s, *only = NULL;
+	struct str zone = made->efs_settings.availability_zone_name;
+	size_t it = 0;
+
+	while ((s = net_next_inner_zone(n, &it)) != NULL) {
+		if (zone.n > 0 && !net_in_zone(n, s, zone))
+			continue;
+		if (only != NULL)
+			return NULL;
+		only = s;
+	}
+	return only != NULL && home != NULL && home->zone == only->zone ? home : only;
+}
+
 /* Where a file system of one zone stands; NULL for one that has an address in each. */
 static const struct net_subnet *zonal_subnet(const struct rules *r,
 					     const struct shared_storage *made)
 {
 	const struct net *n = r->on->net;
 
-	if (made->storage_type == SHARED_STORAGE_STORAGE_TYPE_EFS ||
-	    made->fsx_open_zfs_settings.deployment_type ==
-		    FSX_OPEN_ZFS_SETTINGS_DEPLOYMENT_TYPE_MULTI_AZ_1)
+	if (made->storage_type == SHARED_STORAGE_STORAGE_TYPE_EFS)
+		return only_target(n, made);
+	if (made->fsx_open_zfs_settings.deployment_type ==
+	    FSX_OPEN_ZFS_SETTINGS_DEPLOYMENT_TYPE_MULTI_AZ_1)
 		return NULL;
 	return made->subnet_name.n > 0 ? net_subnet(n, made->subnet_name) : net_first_inner(n);
 }

@@ -85,11 +85,6 @@ struct inner {
 	bool found, others, unknown;
 };
 
-static bool is_in_zone(const struct net *n, const struct net_subnet *s, struct str zone)
-{
-	return s->zone != NET_NO_ZONE && !n->zones_counted && str_eq(n->zones[s->zone].name, zone);
-}
-
 static struct inner inner_zones(const struct net *n, struct str zone)
 {
 	const struct net_subnet *s;
@@ -97,7 +92,7 @@ static struct inner inner_zones(const struct net *n, struct str zone)
 	size_t it = 0;
 
 	while ((s = net_next_inner_zone(n, &it)) != NULL) {
-		bool same = is_in_zone(n, s, zone);
+		bool same = net_in_zone(n, s, zone);
 
 		in.found = in.found || same;
 		in.others = in.others || !same;
@@ -110,7 +105,7 @@ static struct inner inner_zones(const struct net *n, struct str zone)
 static bool tells_name(const struct net *n, struct str zone)
 {
 	for (size_t i = 0; i < n->nsubnets; i++)
-		if (is_in_zone(n, &n->subnets[i], zone) && !subnet_exists(&n->subnets[i]))
+		if (net_in_zone(n, &n->subnets[i], zone) && !subnet_exists(&n->subnets[i]))
 			return true;
 	return false;
 }
