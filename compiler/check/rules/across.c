@@ -2,6 +2,7 @@
 /* across.c - what a file says of the environment that it stands on, or of its own network. */
 #include "compiler/base/buf.h"
 #include "compiler/check/rules/standing.h"
+#include "compiler/check/rules/storage.h"
 #include "compiler/model/deployment.h"
 
 void rule_environment_region(const struct rules *r)
@@ -80,7 +81,7 @@ void rule_outputs_known(const struct rules *r)
 	}
 }
 
-/* ---- subnets of the file's own network ---- */
+/* ---- what is not of the file's own network ---- */
 
 static void elsewhere(const struct rules *r, const struct standing_nodes *n, const void *data)
 {
@@ -112,4 +113,60 @@ void rule_subnets_of_network(const struct rules *r)
 {
 	if (r->net != NULL)
 		each_standing(r, elsewhere, NULL);
+}
+
+/* No group that has an id can be of a VPC that is not there yet. */
+static void groups_elsewhere(const struct rules *r, const struct model_strings *groups)
+{
+	for (size_t i = 0; i < groups->n; i++) {
+		const struct model_string *g = &groups->items[i];
+		struct diag *d;
+
+		if (!text_is_known(g->text) || g->text.n == 0)
+			continue;
+		d = diag_group_elsewhere(r->ds, g->at, g->text);
+		diag_label(r->ds, d, r->c->at.network.key, "the network of this file is new");
+		diag_note(r->ds, d, "EC2 starts a node only in groups of the VPC of its subnet");
+		diag_help(r->ds, d, "leave it out: hpcc makes the groups that the nodes need");
+		diag_help(r->ds, d,
+			  "or stand in the VPC of the group: name it in `Network` with `VpcId` and "
+			  "`Subnets`");
+	}
+}
+
+static void both_groups(const struct rules *r, const struct standing_nodes *n, const void *data)
+{
+	(void)data;
+	groups_elsewhere(r, n->groups);
+	groups_elsewhere(r, n->more);
+}
+
+void rule_groups_of_network(const struct rules *r)
+{
+	if (r->net != NULL && r->net->is_new)
+		each_standing(r, both_groups, NULL);
+}
+
+void rule_storage_of_network(const struct rules *r)
+{
+	for (size_t i = 0; r->net != NULL && r->net->is_new && i < r->storage->n; i++) {
+		const struct shared_storage *s = &r->storage->items[i];
+		struct str id;
+		const struct field_at *at = storage_existing(s, &id);
+		struct diag *d;
+
+		if (at == NULL || !text_is_known(id) ||
+		    s->storage_type == SHARED_STORAGE_STORAGE_TYPE_EBS)
+			continue; /* volumes are of a zone, not of a VPC */
+		d = diag_storage_of_other_vpc(r->ds, at->value, id);
+		diag_label(r->ds, d, r->c->at.network.key, "the network of this file is new");
+		diag_note(
+			r->ds, d,
+			"nodes mount it as they start, and no way leads from a new VPC to another");
+		diag_help(r->ds, d, "leave the id out, and the cluster makes the storage");
+		diag_help(
+			r->ds, d,
+			"or stand in the VPC of the storage: name it in `Network` with `VpcId` and "
+			"`Subnets`");
+	}
 }

@@ -2,6 +2,7 @@
 /* node_settings.c - rules about the head node's key pair, logs, metrics, and storages used twice. */
 #include "compiler/base/map.h"
 #include "compiler/check/rules/rule.h"
+#include "compiler/check/rules/storage.h"
 
 /* Source: ParallelCluster ec2_validators.py, KeyPairValidator. An empty name is none. */
 void rule_key_pair(const struct rules *r)
@@ -100,30 +101,6 @@ void rule_detailed_monitoring(const struct rules *r)
 	diag_note(r->ds, d, "without it EC2 reports every five minutes, at no cost");
 }
 
-/* The id of an existing file system or volume that a storage uses; NULL when it makes a new one. */
-static const struct field_at *existing_id(const struct shared_storage *s, struct str *ret_id)
-{
-	const struct {
-		const struct field_at *f;
-		struct str id;
-	} ids[] = {
-		{&s->ebs_settings.at.volume_id, s->ebs_settings.volume_id},
-		{&s->efs_settings.at.file_system_id, s->efs_settings.file_system_id},
-		{&s->fsx_lustre_settings.at.file_system_id, s->fsx_lustre_settings.file_system_id},
-		{&s->fsx_open_zfs_settings.at.volume_id, s->fsx_open_zfs_settings.volume_id},
-		{&s->fsx_ontap_settings.at.volume_id, s->fsx_ontap_settings.volume_id},
-		{&s->file_cache_settings.at.file_cache_id, s->file_cache_settings.file_cache_id},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
-		if (is_written(ids[i].f)) {
-			*ret_id = ids[i].id;
-			return ids[i].f;
-		}
-	}
-	return NULL;
-}
-
 /* Source: ParallelCluster cluster_validators.py, DuplicateNameValidator over the ids of existing storage. */
 void rule_storage_ids(const struct rules *r)
 {
@@ -132,7 +109,7 @@ void rule_storage_ids(const struct rules *r)
 
 	for (size_t i = 0; i < list->n; i++) {
 		struct str id = {0};
-		const struct field_at *f = existing_id(&list->items[i], &id), *first;
+		const struct field_at *f = storage_existing(&list->items[i], &id), *first;
 		struct diag *d;
 
 		if (f == NULL)

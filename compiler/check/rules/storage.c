@@ -39,6 +39,29 @@ void each_link(const struct rules *r, void *context, link_function *f)
 	}
 }
 
+const struct field_at *storage_existing(const struct shared_storage *s, struct str *ret_id)
+{
+	const struct {
+		const struct field_at *f;
+		struct str id;
+	} ids[] = {
+		{&s->ebs_settings.at.volume_id, s->ebs_settings.volume_id},
+		{&s->efs_settings.at.file_system_id, s->efs_settings.file_system_id},
+		{&s->fsx_lustre_settings.at.file_system_id, s->fsx_lustre_settings.file_system_id},
+		{&s->fsx_open_zfs_settings.at.volume_id, s->fsx_open_zfs_settings.volume_id},
+		{&s->fsx_ontap_settings.at.volume_id, s->fsx_ontap_settings.volume_id},
+		{&s->file_cache_settings.at.file_cache_id, s->file_cache_settings.file_cache_id},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+		if (is_written(ids[i].f)) {
+			*ret_id = ids[i].id;
+			return ids[i].f;
+		}
+	}
+	return NULL;
+}
+
 bool is_new_lustre(const struct shared_storage *s)
 {
 	return WRITTEN(s, storage_type) &&
