@@ -165,6 +165,35 @@ static void no_environment(const struct open_text *t, struct str body, struct st
 			  STR_A(name));
 }
 
+/* May the file, of this kind, name the file of the environment that r is of, and does it not yet? */
+static bool may_name_file(struct check *c, const struct reference *r)
+{
+	const struct prop *environment = &schema_props[PROP_Cluster_Environment];
+	struct str file = schema_props[PROP_EnvironmentReference_File].name;
+
+	return (r->kind == REFERENCE_ENVIRONMENT || str_eq(r->stack, deployment_of(c)->stack)) &&
+	       kind_has(c, environment) &&
+	       tree_get(tree_get(c->root, environment->name), file) == NULL;
+}
+
+/* How the items become known: by the file of the environment, or one by one. */
+static void help_items(const struct open_text *t, const struct reference *r, struct diag *d)
+{
+	struct check *c = t->c;
+	bool list = t->place == PLACE_LIST, file = may_name_file(c, r);
+	struct str one = r->kind == REFERENCE_ENVIRONMENT
+				 ? STR("${env.NAME}")
+				 : arena_fmt(c->a, "${stack." STR_F ".NAME}", STR_A(r->stack));
+
+	if (file)
+		diag_help(c->ds, d,
+			  "name the file of the environment: `Environment: {Stack: " STR_F
+			  ", File: env.yaml}`",
+			  STR_A(deployment_of(c)->stack));
+	diag_help(c->ds, d, "%sname each output: `%s" STR_F "%s`", file ? "or " : "",
+		  list ? "[\"" : "", STR_A(one), list ? "\"]" : "");
+}
+
 /* An output of the environment that the file stands on, or of another stack, that is no list as far as is known. */
 static bool output_ok(const struct open_text *t, struct str body, const struct reference *r)
 {
@@ -185,10 +214,7 @@ static bool output_ok(const struct open_text *t, struct str body, const struct r
 	diag_note(c->ds, d,
 		  "items of lists are exported one by one, so that a list can change while it is "
 		  "used");
-	diag_help(c->ds, d,
-		  "name the file of the environment, `Environment: {Stack: …, File: env.yaml}`, or "
-		  "each output: "
-		  "`[\"${env.PrimaryPrivateSubnet}\"]`");
+	help_items(t, r, d);
 	return false;
 }
 
