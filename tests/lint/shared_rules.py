@@ -29,6 +29,7 @@ ALONE = {
     "batch_storage": "it tells what the scheduler awsbatch takes",
     "custom_actions": "actions are those of nodes",
     "proxy_address": "proxies are those of nodes",
+    "storage_of_network": "nodes mount it; an environment mounts nothing",
     "storage_zone": "it holds a cluster against the environment under it",
     "mounts_reached": "it holds a cluster against the environment under it",
     "dark_services": "nodes call them",
