@@ -245,3 +245,52 @@ void rule_openzfs_root(const struct rules *r)
 {
 	each_openzfs(r, root_of_all);
 }
+
+/* ---- options ---- */
+
+/* Options of an export of which one undoes the other. Source: exports(5) of nfs-utils. */
+static const char *const opposites[][2] = {
+	{"rw", "ro"},
+	{"sync", "async"},
+	{"root_squash", "no_root_squash"},
+	{"all_squash", "no_all_squash"},
+	{"secure", "insecure"},
+	{"wdelay", "no_wdelay"},
+	{"hide", "nohide"},
+	{"subtree_check", "no_subtree_check"},
+};
+
+/* The option of the list that stands first in it; NULL where it is not in it. */
+static const struct model_string *option_of(const struct model_strings *l, const char *option)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (str_eq(l->items[i].text, str_c(option)))
+			return &l->items[i];
+	return NULL;
+}
+
+static void options_apart(const struct rules *r, const struct shared_storage *s)
+{
+	const struct fsx_open_zfs_settings *f = &s->fsx_open_zfs_settings;
+
+	for (size_t i = 0; WRITTEN(f, nfs_options) && i < ARRAY_LEN(opposites); i++) {
+		const struct model_string *a = option_of(&f->nfs_options, opposites[i][0]);
+		const struct model_string *b = option_of(&f->nfs_options, opposites[i][1]);
+		const struct model_string *late;
+		struct diag *d;
+
+		if (a == NULL || b == NULL)
+			continue;
+		late = a->at.lo > b->at.lo ? a : b;
+		if (late == a)
+			a = b;
+		d = diag_exclusive_properties(r->ds, late->at, late->text, a->text);
+		diag_label(r->ds, d, a->at, "`" STR_F "` is given here", STR_A(a->text));
+		diag_help(r->ds, d, "keep one of the two");
+	}
+}
+
+void rule_openzfs_options(const struct rules *r)
+{
+	each_openzfs(r, options_apart);
+}
