@@ -46,10 +46,96 @@ void rule_zones_said(const struct rules *r)
 
 /* ---- they are of the region ---- */
 
-/* A name of a zone, unlike an id, begins with that of its region; that of a Local Zone does too. */
-static bool is_foreign(const struct rules *r, struct str zone)
+/* A zone that the network names, or that a subnet names where the network names none. */
+struct named_zone {
+	struct str name;
+	struct span at;
+};
+
+/* Those that are of the region, and of which another one is said to be foreign. */
+struct home {
+	struct str region;
+	struct span at; /* what tells it: the region of the file, or a zone */
+	bool by_zone;
+};
+
+/* In the order of the file, into *ret; how many. */
+static size_t zones_named(const struct rules *r, const struct net *n, struct named_zone **ret)
 {
-	switch (facts_is_zone(r->facts, r->region->name, zone)) {
+	const struct model_strings *zones = &n->m->availability_zones;
+	size_t count = 0;
+
+	*ret = NEW_ARRAY(r->a, struct named_zone, zones->n + n->m->subnets.n);
+	for (size_t i = 0; i < zones->n; i++)
+		(*ret)[count++] = (struct named_zone){zones->items[i].text, zones->items[i].at};
+	for (size_t i = 0; zones->n == 0 && i < n->m->subnets.n; i++) {
+		const struct subnet *s = &n->m->subnets.items[i];
+
+		if (WRITTEN(s, availability_zone))
+			(*ret)[count++] = (struct named_zone){s->availability_zone,
+							      s->at.availability_zone.value};
+	}
+	return count;
+}
+
+/* The region that the zone tells: of a name all through its first number; empty where nothing is known of it. */
+static struct str region_of_zone(const struct rules *r, struct str zone)
+{
+	const struct region *region;
+	size_t i = 0;
+
+	if (zone_is_id(zone)) {
+		region = facts_zone_region(r->facts, zone);
+		return region != NULL ? region->name : STR("");
+	}
+	while (i < zone.n && (zone.s[i] < '0' || zone.s[i] > '9'))
+		i++;
+	while (i < zone.n && zone.s[i] >= '0' && zone.s[i] <= '9')
+		i++;
+	return str_slice(zone, 0, i);
+}
+
+/*
+ * Where the file says no region, most zones do, else the first one: more than half of them if the region that is left
+ * when those that differ are struck out by twos is that of so many.
+ */
+static struct home home_of_zones(const struct rules *r, const struct named_zone *zones, size_t n)
+{
+	struct home first = {.by_zone = true}, most = {.by_zone = true};
+	size_t votes = 0, known = 0, count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct home h = {region_of_zone(r, zones[i].name), zones[i].at, true};
+
+		if (h.region.n == 0)
+			continue;
+		if (known++ == 0)
+			first = h;
+		if (votes == 0)
+			most = h;
+		if (str_eq(h.region, most.region))
+			votes++;
+		else
+			votes--;
+	}
+	for (size_t i = 0; i < n; i++)
+		count += str_eq(region_of_zone(r, zones[i].name), most.region);
+	return 2 * count > known ? most : first;
+}
+
+static struct home home_of(const struct rules *r, const struct named_zone *zones, size_t n)
+{
+	if (r->region != NULL)
+		return (struct home){.region = r->region->name, .at = r->region_at->value};
+	return home_of_zones(r, zones, n);
+}
+
+/* A name of a zone, unlike an id, begins with that of its region; that of a Local Zone does too. */
+static bool is_foreign(const struct rules *r, struct str home, struct str zone)
+{
+	if (zone.n == 0 || home.n == 0)
+		return false;
+	switch (facts_is_zone(r->facts, home, zone)) {
 	case KNOWN_NO:
 		return true;
 	case KNOWN_YES:
@@ -57,59 +143,53 @@ static bool is_foreign(const struct rules *r, struct str zone)
 	case KNOWN_UNKNOWN:
 		break;
 	}
-	return !zone_is_id(zone) && !str_starts(zone, r->region->name);
+	return !zone_is_id(zone) && !str_starts(zone, home);
 }
 
-static void of_region(const struct rules *r, struct str zone, struct span at)
+static void of_region(const struct rules *r, const struct home *home, const struct named_zone *zone)
 {
-	const struct region *region = r->region;
+	const struct region *region = facts_region(r->facts, home->region);
 	struct diag *d;
 
-	if (zone.n == 0 || !is_foreign(r, zone))
+	if (!is_foreign(r, home->region, zone->name))
 		return;
-	d = diag_foreign_zone(r->ds, at, zone, region->name);
-	diag_label(r->ds, d, r->region_at->value, "the region is set here");
-	if (zone_is_id(zone) && region->nzones > 0)
+	d = diag_foreign_zone(r->ds, zone->at, zone->name, home->region);
+	diag_label(r->ds, d, home->at,
+		   home->by_zone ? "this one is, and a network is in one region"
+				 : "the region is set here");
+	if (zone_is_id(zone->name) && region != NULL && region->nzones > 0)
 		diag_help(r->ds, d, "its zones are " STR_F,
 			  STR_A(names_in_line(r, region->zones, region->nzones)));
 	else
 		diag_help(r->ds, d, "names of its zones are `" STR_F "a` and so on",
-			  STR_A(region->name));
+			  STR_A(home->region));
 }
 
 void rule_zones_of_region(const struct rules *r)
 {
 	const struct net *n = network(r);
+	struct named_zone *zones;
+	struct home home;
+	size_t count;
 
-	if (n == NULL || r->region == NULL || !is_written(r->region_at))
+	if (n == NULL || (r->region != NULL && !is_written(r->region_at)) ||
+	    (n->m->availability_zones.n > 0 && !USABLE(n->m, availability_zones)))
 		return;
-	for (size_t i = 0; USABLE(n->m, availability_zones) && i < n->m->availability_zones.n; i++)
-		of_region(r, n->m->availability_zones.items[i].text,
-			  n->m->availability_zones.items[i].at);
-	for (size_t i = 0; i < n->m->subnets.n; i++) {
-		const struct subnet *s = &n->m->subnets.items[i];
-
-		/* One that the network names as well was looked at there. */
-		if (WRITTEN(s, availability_zone) && n->m->availability_zones.n == 0)
-			of_region(r, s->availability_zone, s->at.availability_zone.value);
-	}
+	count = zones_named(r, n, &zones);
+	home = home_of(r, zones, count);
+	for (size_t i = 0; i < count; i++)
+		of_region(r, &home, &zones[i]);
 }
 
 bool network_zone_foreign(const struct rules *r, const struct net *n)
 {
-	const struct model_strings *zones = &n->m->availability_zones;
+	struct named_zone *zones;
+	size_t count = zones_named(r, n, &zones);
+	struct home home = home_of(r, zones, count);
 
-	if (r->region == NULL)
-		return false;
-	for (size_t i = 0; i < zones->n; i++)
-		if (is_foreign(r, zones->items[i].text))
+	for (size_t i = 0; i < count; i++)
+		if (is_foreign(r, home.region, zones[i].name))
 			return true;
-	for (size_t i = 0; zones->n == 0 && i < n->m->subnets.n; i++) {
-		const struct subnet *s = &n->m->subnets.items[i];
-
-		if (WRITTEN(s, availability_zone) && is_foreign(r, s->availability_zone))
-			return true;
-	}
 	return false;
 }
 
