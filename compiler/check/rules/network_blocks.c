@@ -275,52 +275,76 @@ static struct str owner_words(const struct rules *r, const struct placed *p)
 	return p->of != NULL ? subnet_words(r, p->of) : STR("the VPC");
 }
 
-/* The first block of this mask that no subnet has any address of. False when there is none. */
-static bool free_block(const struct net *n, uint8_t bits, struct cidr *ret)
-{
-	for (size_t k = 0; k < n->nblocks; k++) {
-		uint64_t size = (uint64_t)1 << (32 - bits), first = n->blocks[k].first;
-		bool taken = true;
+/* The blocks that findings offered, by subnet: what one is offered is free for no other. */
+struct offered {
+	struct cidr *blocks;
+	bool *is_there;
+};
 
-		while (taken && bits >= n->blocks[k].bits &&
-		       first + size - 1 <= cidr_last(n->blocks[k])) {
-			*ret = (struct cidr){(uint32_t)first, bits};
-			taken = false;
-			for (size_t i = 0; i < n->nsubnets && !taken; i++) {
-				taken = n->subnets[i].has_block &&
-					cidr_overlaps(n->subnets[i].block, *ret);
-				if (taken && cidr_last(n->subnets[i].block) > first)
-					first = cidr_last(n->subnets[i].block);
-			}
-			if (!taken)
-				return true;
-			first = (first / size + 1) * size;
+static struct offered none_offered(const struct rules *r)
+{
+	return (struct offered){NEW_ARRAY(r->a, struct cidr, r->net->nsubnets),
+				NEW_ARRAY(r->a, bool, r->net->nsubnets)};
+}
+
+/* Does a subnet have addresses of the block, or were they offered to one? *ret is the last of those. */
+static bool is_taken(const struct net *n, const struct offered *o, struct cidr block, uint64_t *ret)
+{
+	for (size_t i = 0; i < n->nsubnets; i++) {
+		if (n->subnets[i].has_block && cidr_overlaps(n->subnets[i].block, block)) {
+			*ret = cidr_last(n->subnets[i].block);
+			return true;
+		}
+		if (o->is_there[i] && cidr_overlaps(o->blocks[i], block)) {
+			*ret = cidr_last(o->blocks[i]);
+			return true;
 		}
 	}
 	return false;
 }
 
-static void offer_free(const struct rules *r, struct diag *d, const struct placed *p)
+/* The first block of this mask that no subnet has any address of, and none was offered. False when there is none. */
+static bool free_block(const struct net *n, const struct offered *o, uint8_t bits, struct cidr *ret)
+{
+	for (size_t k = 0; k < n->nblocks; k++) {
+		uint64_t size = (uint64_t)1 << (32 - bits), first = n->blocks[k].first, last;
+
+		while (bits >= n->blocks[k].bits && first + size - 1 <= cidr_last(n->blocks[k])) {
+			*ret = (struct cidr){(uint32_t)first, bits};
+			if (!is_taken(n, o, *ret, &last))
+				return true;
+			first = ((last > first ? last : first) / size + 1) * size;
+		}
+	}
+	return false;
+}
+
+static void offer_free(const struct rules *r, struct offered *o, struct diag *d,
+		       const struct placed *p)
 {
 	enum { FEW = 100 }; /* subnets: the search is for files that people write */
 	const struct net *n = r->net;
 	char buffer[CIDR_TEXT];
-	struct cidr free;
+	size_t i;
 
-	if (p->of != NULL && n->nsubnets <= FEW && has_size(p->block) &&
-	    free_block(n, p->block.bits, &free))
-		diag_help(r->ds, d, "`" STR_F "` is free", STR_A(cidr_text(free, buffer)));
+	if (p->of == NULL || n->nsubnets > FEW || !has_size(p->block))
+		return;
+	i = (size_t)(p->of - n->subnets);
+	if (!o->is_there[i])
+		o->is_there[i] = free_block(n, o, p->block.bits, &o->blocks[i]);
+	if (o->is_there[i])
+		diag_help(r->ds, d, "`" STR_F "` is free", STR_A(cidr_text(o->blocks[i], buffer)));
 }
 
 /* Says it of the one that stands later in the file, once. */
-static void overlap(const struct rules *r, struct placed *a, struct placed *b)
+static void overlap(const struct rules *r, struct offered *o, struct placed *a, struct placed *b)
 {
 	struct placed *late = a->order > b->order ? a : b, *early = late == a ? b : a;
 
 	if (late->overlaps == NULL) {
 		late->overlaps = diag_blocks_overlap(r->ds, late->at, late->text, early->text,
 						     owner_words(r, early));
-		offer_free(r, late->overlaps, late);
+		offer_free(r, o, late->overlaps, late);
 	}
 	if (span_is_set(early->at))
 		diag_label(r->ds, late->overlaps, early->at, "`" STR_F "` is given here",
@@ -333,7 +357,7 @@ static void overlap(const struct rules *r, struct placed *a, struct placed *b)
  * Sorted by address, of two blocks that overlap the outer one stands first; those that the present one lies in are kept
  * on a stack.
  */
-static void overlaps_of(const struct rules *r, struct placed_list l)
+static void overlaps_of(const struct rules *r, struct offered *o, struct placed_list l)
 {
 	struct placed **outer = NEW_ARRAY(r->a, struct placed *, l.n);
 	size_t depth = 0;
@@ -343,7 +367,7 @@ static void overlaps_of(const struct rules *r, struct placed_list l)
 		while (depth > 0 && !cidr_contains(outer[depth - 1]->block, l.items[i].block))
 			depth--;
 		if (depth > 0)
-			overlap(r, outer[depth - 1], &l.items[i]);
+			overlap(r, o, outer[depth - 1], &l.items[i]);
 		outer[depth++] = &l.items[i];
 	}
 }
@@ -360,15 +384,10 @@ static struct placed_list sound(struct placed_list l)
 	return l;
 }
 
-/* Source: Amazon VPC user guide: blocks of a VPC, and of its subnets, do not overlap. */
-void rule_blocks_apart(const struct rules *r)
+static void blocks_apart(const struct rules *r, const struct net *n, struct offered *o)
 {
-	const struct net *n = network(r);
-	struct placed_list vpc;
+	struct placed_list vpc = blocks_of_vpc(r, n);
 
-	if (n == NULL)
-		return;
-	vpc = blocks_of_vpc(r, n);
 	if (n->is_new && n->m->at.cidr_block.state == FIELD_ABSENT && vpc.n > 0) {
 		struct placed *with = NEW_ARRAY(r->a, struct placed, vpc.n + 1);
 
@@ -381,8 +400,8 @@ void rule_blocks_apart(const struct rules *r)
 		vpc.items = with;
 		vpc.n++;
 	}
-	overlaps_of(r, sound(vpc));
-	overlaps_of(r, sound(blocks_of_subnets(r, n)));
+	overlaps_of(r, o, sound(vpc));
+	overlaps_of(r, o, sound(blocks_of_subnets(r, n)));
 }
 
 /* ---- subnets in the blocks of the VPC ---- */
@@ -396,7 +415,7 @@ static bool is_inside(const struct net *n, struct cidr c)
 }
 
 static void outside(const struct rules *r, const struct net *n, const struct placed *p,
-		    const struct placed_list *vpc)
+		    const struct placed_list *vpc, struct offered *o)
 {
 	struct diag *d = diag_subnet_outside(r->ds, p->at, p->text);
 
@@ -404,24 +423,35 @@ static void outside(const struct rules *r, const struct net *n, const struct pla
 		diag_label(r->ds, d, vpc->items[i].at, "a block of the VPC");
 	if (n->m->at.cidr_block.state == FIELD_ABSENT)
 		diag_note(r->ds, d, DEFAULT_BLOCK " is the default of `CidrBlock`");
-	offer_free(r, d, p);
+	offer_free(r, o, d, p);
 }
 
-void rule_subnets_inside(const struct rules *r)
+static void subnets_inside(const struct rules *r, const struct net *n, struct offered *o)
 {
-	const struct net *n = network(r);
-	struct placed_list vpc, subnets;
+	struct placed_list vpc = blocks_of_vpc(r, n), subnets = blocks_of_subnets(r, n);
 
-	if (n == NULL || !n->is_new)
-		return;
-	vpc = blocks_of_vpc(r, n);
-	subnets = blocks_of_subnets(r, n);
-	for (size_t i = 0; vpc.whole && i < subnets.n; i++) {
+	for (size_t i = 0; n->is_new && vpc.whole && i < subnets.n; i++) {
 		const struct placed *p = &subnets.items[i];
 
 		if (is_sound(p) && !is_inside(n, p->block))
-			outside(r, n, p, &vpc);
+			outside(r, n, p, &vpc, o);
 	}
+}
+
+/*
+ * One rule for both, as they offer blocks of the same space. Source: Amazon VPC user guide: blocks of a VPC, and of its
+ * subnets, do not overlap; EC2 API, CreateSubnet.
+ */
+void rule_blocks_placed(const struct rules *r)
+{
+	const struct net *n = network(r);
+	struct offered offered;
+
+	if (n == NULL)
+		return;
+	offered = none_offered(r);
+	blocks_apart(r, n, &offered);
+	subnets_inside(r, n, &offered);
 }
 
 /* ---- the default division ---- */
