@@ -181,24 +181,27 @@ static size_t block_of_subnet(const struct net *net, struct cidr subnet)
 }
 
 /*
- * Which /64 of the VPC is the subnet's: the part of the 256 of its IPv4 block that it begins in, or the next that no
- * subnet before it has. So a subnet that is added behind the others moves none. A template is full long before the
- * VPC is.
+ * Which /64 of the VPC is the subnet's: the part of the 256 of its IPv4 block that it begins in. Where a subnet before
+ * it has that one, a place that its own block and Name tell, or the next that none before it has. So a subnet that is
+ * added behind the others moves none, and one that is taken out moves those alone that would have had its part. A
+ * template is full long before the VPC is.
  */
-static int64_t ipv6_part(const struct net *net, struct cidr subnet, bool *taken)
+static int64_t ipv6_part(struct stack *st, const struct net *net, const struct net_subnet *subnet,
+			 bool *taken)
 {
-	struct cidr block = net->blocks[block_of_subnet(net, subnet)];
-	uint64_t part = (uint64_t)(subnet.first - block.first) * IPV6_PARTS / cidr_size(block);
+	struct cidr block = net->blocks[block_of_subnet(net, subnet->block)];
+	uint64_t first =
+		(uint64_t)(subnet->block.first - block.first) * IPV6_PARTS / cidr_size(block);
+	char buffer[CIDR_TEXT];
+	uint64_t own =
+		str_hash(arena_fmt(st->a, STR_F " " STR_F, STR_A(cidr_text(subnet->block, buffer)),
+				   STR_A(subnet->name)));
+	size_t k = (size_t)first % IPV6_PARTS;
 
-	for (size_t i = 0; i < IPV6_PARTS; i++) {
-		size_t k = (size_t)(part + i) % IPV6_PARTS;
-
-		if (taken[k])
-			continue;
-		taken[k] = true;
-		return (int64_t)k;
-	}
-	return 0;
+	for (size_t i = 0; i < IPV6_PARTS && taken[k]; i++)
+		k = (size_t)(own + i) % IPV6_PARTS;
+	taken[k] = true;
+	return (int64_t)k;
 }
 
 static void put_ipv6(struct stack *st, const struct lowered_network *n, struct ir_resource *r,
@@ -234,7 +237,7 @@ static struct str subnet_add(struct stack *st, const struct lowered_network *n,
 	if (block > 0)
 		ir_depend(st->g, r, block_id(st, n->net->blocks[block]));
 	if (n->net->ipv6)
-		put_ipv6(st, n, r, ipv6_part(n->net, m->block, ipv6_taken));
+		put_ipv6(st, n, r, ipv6_part(st, n->net, m, ipv6_taken));
 	return r->id;
 }
 

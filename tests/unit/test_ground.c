@@ -126,7 +126,7 @@ static const char *part_of(struct arena *a, const struct ir *g, const char *subn
 	return arena_fmt(a, "%d", (int)v->integer).s;
 }
 
-/* Each subnet has a part of its own: the one of its IPv4 addresses, or the next that is free. */
+/* Each subnet has a part of its own: the one of its IPv4 addresses, or one that its block and Name tell. */
 Test(ground, ipv6)
 {
 	struct arena a = {0};
@@ -137,8 +137,8 @@ Test(ground, ipv6)
 
 	cr_assert_str_eq(part_of(&a, g, "SubnetDoor"), "0");
 	cr_assert_str_eq(part_of(&a, g, "SubnetWork"), "16");
-	cr_assert_str_eq(part_of(&a, g, "SubnetOver"), "2");
-	cr_assert_str_eq(part_of(&a, g, "SubnetNext"), "3");
+	cr_assert_str_eq(part_of(&a, g, "SubnetOver"), "86");
+	cr_assert_str_eq(part_of(&a, g, "SubnetNext"), "84");
 	expect(&a, g, "SubnetWork", "AssignIpv6AddressOnCreation", "true");
 	expect(&a, g, "VpcIpv6CidrBlock", "AmazonProvidedIpv6CidrBlock", "true");
 	expect(&a, g, "RoutePublicIpv6", "GatewayId", "InternetGateway");
@@ -146,6 +146,37 @@ Test(ground, ipv6)
 	expect(&a, g, "RoutePrivateUsEast1aIpv6", "EgressOnlyInternetGatewayId",
 	       "EgressOnlyInternetGateway");
 	cr_assert_eq(count_of(g, "AWS::EC2::Route"), 6);
+	arena_release(&a);
+}
+
+#define FIRST ROW("First", "ISOLATED", "10.0.0.0/28", "a")
+#define SECOND ROW("Second", "ISOLATED", "10.0.0.16/28", "a")
+#define THIRD ROW("Third", "ISOLATED", "10.0.0.32/28", "a")
+#define OTHER ROW("Other", "ISOLATED", "10.0.1.0/24", "a")
+
+/* Three begin in one part; the first of them has it. */
+Test(ground, ipv6_of_a_subnet_does_not_depend_on_those_that_go)
+{
+	static const char *const left[] = {FIRST THIRD OTHER, SECOND THIRD OTHER, THIRD OTHER,
+					   FIRST SECOND THIRD OTHER};
+	static const char *const ids[] = {"SubnetFirst", "SubnetSecond", "SubnetThird",
+					  "SubnetOther"};
+	/* In each, "" of those that went. */
+	static const char *const want[][ARRAY_LEN(ids)] = {{"0", "", "167", "1"},
+							   {"", "0", "167", "1"},
+							   {"", "", "0", "1"},
+							   {"0", "76", "167", "1"}};
+	struct arena a = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(left); i++) {
+		const struct ir *g =
+			graph(&a, arena_fmt(&a, "  Ipv6: true\n  Subnets:\n%s", left[i]).s);
+
+		for (size_t k = 0; k < ARRAY_LEN(ids); k++)
+			if (want[i][k][0] != '\0')
+				cr_assert_str_eq(part_of(&a, g, ids[k]), want[i][k], "%s of %zu",
+						 ids[k], i);
+	}
 	arena_release(&a);
 }
 
