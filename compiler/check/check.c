@@ -459,6 +459,7 @@ const struct model *check_tree_as(struct arena *a, struct diags *ds, const struc
 			  .knows = o->knows,
 			  .exports = o->exports,
 			  .choices = o->choices,
+			  .read = o->read,
 			  .root = root,
 			  .patterns = o->patterns != NULL ? o->patterns : pattern_cache_new(a)};
 	const struct file_kind *kind = kind_said(&c, root);

@@ -25,6 +25,7 @@ struct check_options {
 	 * be known; NULL: its default, or the first.
 	 */
 	const size_t *choices;
+	const struct diags *read; /* what was found as the tree was read, or NULL */
 };
 
 /* As check_tree(), with options. */

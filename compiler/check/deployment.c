@@ -299,9 +299,20 @@ void deployment_read(struct check *c, const struct node *root)
 	}
 }
 
+/* Has a text of the file a fault that kept its references from being read? Any parameter may stand in it. */
+static bool is_text_unread(const struct diags *ds)
+{
+	for (const struct diag *d = ds != NULL ? ds->first : NULL; d != NULL; d = d->next)
+		if (d->id == DIAG_unset_variable || d->id == DIAG_bad_variable_reference ||
+		    d->id == DIAG_no_such_kind || d->id == DIAG_bad_reference)
+			return true;
+	return false;
+}
+
 void deployment_finish(struct check *c)
 {
 	struct deployment *d = c->deployment;
+	bool unread = is_text_unread(c->ds) || is_text_unread(c->read);
 
 	for (size_t i = 0; d != NULL && i < d->nparameters; i++) {
 		struct stack_parameter *p = &d->parameters[i];
@@ -311,7 +322,7 @@ void deployment_finish(struct check *c)
 				  "write `" STR_F
 				  "` where the parameter stands, or allow more values",
 				  STR_A(p->values[0]->text));
-		if (p->used || p->faulty)
+		if (p->used || p->faulty || unread)
 			continue;
 		diag_help(c->ds, diag_unused_parameter(c->ds, p->at, p->name),
 			  "write `${param." STR_F "}` where its value belongs, or leave it out",

@@ -26,8 +26,9 @@ struct check {
 	struct str chosen; /* what the file says of the variant, when it says something */
 	struct span chosen_at;
 	struct pattern_cache *patterns;
-	const struct exports *exports; /* as in check_options, and the next */
+	const struct exports *exports; /* as in check_options, and the next two */
 	const size_t *choices;
+	const struct diags *read;
 	const struct node *root;
 	const struct section_at *in;   /* whose property is being bound */
 	struct deployment *deployment; /* NULL while nothing is left open */

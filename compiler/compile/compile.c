@@ -143,7 +143,7 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 		.a = c->a,
 		.ds = &c->ds,
 		.tree = c->tree,
-		.check = {.knows = knows, .patterns = o->patterns},
+		.check = {.knows = knows, .patterns = o->patterns, .read = &c->ds},
 		.on = foundation_find(o, c),
 		.facts = o->facts,
 		.off = c->config->any_verdict ? &off : NULL,
