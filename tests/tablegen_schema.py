@@ -219,8 +219,18 @@ SPOILT_KINDS = [
 ]
 
 
-def run(tablegen, folder, rows, kinds=KINDS):
-    for name, text in (("cluster.yaml", rows), ("kinds.yaml", kinds), ("patterns.yaml", PATTERNS), ("releases.yaml", RELEASES),
+# The same for the patterns.
+SPOILT_PATTERNS = [
+    ("[a-z]+", "([a-z]+", 1, "wrong at its byte"),
+    ("[a-z]+", r"[^\x00]+", 1, "needs a `template_regex`"),
+    ("  article", "  template_regex: '^[^\\x00]+$'\n  article", 1, "needs a `template_regex`"),
+    ("  article", "  template_regex: '^[0-9]+$'\n  article", 1, "does not take its example"),
+    ("  article", "  template_regex: '^('\n  article", 1, "does not take its example"),
+]
+
+
+def run(tablegen, folder, rows, kinds=KINDS, patterns=PATTERNS):
+    for name, text in (("cluster.yaml", rows), ("kinds.yaml", kinds), ("patterns.yaml", patterns), ("releases.yaml", RELEASES),
                        ("update.yaml", UPDATE)):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(text)
@@ -240,9 +250,14 @@ def main():
             for line in lines:
                 if line not in text:
                     sys.exit(f"{name} lacks {line}:\n{text}")
-        for old, new, line, words in SPOILT + SPOILT_KINDS:
-            assert old in ROWS or old in KINDS, old
-            out = run(tablegen, folder, ROWS.replace(old, new, 1), KINDS.replace(old, new, 1))
+        for old, new, line, words in SPOILT + SPOILT_KINDS + SPOILT_PATTERNS:
+            rows, kinds, patterns = ROWS, KINDS, PATTERNS
+            if (old, new, line, words) in SPOILT_PATTERNS:
+                patterns = patterns.replace(old, new, 1)
+            else:
+                rows, kinds = rows.replace(old, new, 1), kinds.replace(old, new, 1)
+            assert (rows, kinds, patterns) != (ROWS, KINDS, PATTERNS), old
+            out = run(tablegen, folder, rows, kinds, patterns)
             if out.returncode == 1 and re.search(rf":{line}:\d+: error: .*{re.escape(words)}", out.stderr):
                 continue
             faults += 1

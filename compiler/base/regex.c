@@ -79,3 +79,24 @@ bool regex_matches(struct regex_room *room, const struct regex *x, struct str te
 	return pcre2_match((const pcre2_code *)x, (PCRE2_SPTR)(text.s != NULL ? text.s : ""),
 			   text.n, 0, 0, room->scratch, room->how_to_match) >= 0;
 }
+
+bool regex_is_portable(const char *text)
+{
+	bool inside = false;
+
+	for (const char *s = text; *s != '\0'; s++) {
+		if (*s < ' ' || *s > '~')
+			return false;
+		if (*s == '\\') {
+			if (s[1] == 'x' || s[1] == 'u')
+				return false;
+			s++;
+			continue;
+		}
+		if (inside && (*s == '[' || (*s == '&' && s[1] == '&')))
+			return false;
+		if (*s == '[' || *s == ']')
+			inside = *s == '[';
+	}
+	return true;
+}

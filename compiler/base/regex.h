@@ -21,6 +21,13 @@ struct regex_room *regex_room_new(struct arena *a);
 /* NULL for what is no expression: *ret_at is then the place of the fault in bytes. */
 struct regex *regex_compile(struct regex_room *room, const char *text, size_t *ret_at);
 
+/*
+ * Do PCRE2 and the regular expressions of CloudFormation, which are Java's, read it alike? They do while it is
+ * printable ASCII without numbers of characters. Two characters open a set inside of a set there.
+ * Source: the documentation of java.util.regex.Pattern.
+ */
+bool regex_is_portable(const char *text);
+
 /* The expression as bytes that regex_unpack takes, in the arena of the room. */
 struct str regex_packed(struct regex_room *room, const struct regex *x);
 /* NULL when the bytes are of another release or kind of machine. They must come from regex_packed. */

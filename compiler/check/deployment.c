@@ -34,7 +34,14 @@ static void bad_value(struct check *c, struct stack_parameter *p, const struct n
 	d = diag_bad_parameter_value(c->ds, v->at, shown(c, flow_text(c->a, v)), p->name,
 				     parameter_words(c->a, p));
 	diag_label(c->ds, d, p->type_at, "its type");
-	if (p->form != NULL && !p->list)
+	if (p->form != NULL && v->kind == NODE_STRING &&
+	    pattern_matches(c->patterns, p->form, v->text) &&
+	    !pattern_takes_parameter(c->patterns, p->form, v->text)) {
+		diag_note(c->ds, d, "a deployment may give what matches `%s`",
+			  p->form->template_regex);
+		diag_help(c->ds, d, "give the parameter the type `%s` to take more",
+			  p->list ? "[string]" : "string");
+	} else if (p->form != NULL && !p->list)
 		diag_help(c->ds, d, "its form is " STR_F "; for example `" STR_F "`",
 			  STR_A(p->form->form), STR_A(p->form->example));
 	else if (v->big)

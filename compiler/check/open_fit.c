@@ -325,7 +325,8 @@ static void note_asked(const struct open_text *t, struct stack_parameter *p)
 		p->part |= t->prop->open && is_strict(t->prop);
 		return;
 	}
-	if (t->prop->open && (p->asked == NULL || (!p->asked_strictly && is_strict(t->prop)))) {
+	if (t->prop->open && (p->asked == NULL || (!p->asked_strictly && is_strict(t->prop)) ||
+			      (p->asked == p->form && is_strict(t->prop)))) {
 		p->asked = t->prop->pattern;
 		p->asked_strictly = is_strict(t->prop);
 	}

@@ -177,7 +177,9 @@ bool parameter_takes(struct check *c, const struct stack_parameter *p, const str
 	switch (p->kind) {
 	case PARAMETER_TEXT:
 		return v->kind == NODE_STRING && !v->open &&
-		       (p->form == NULL || pattern_matches(c->patterns, p->form, v->text));
+		       (p->form == NULL ||
+			(pattern_matches(c->patterns, p->form, v->text) &&
+			 pattern_takes_parameter(c->patterns, p->form, v->text)));
 	case PARAMETER_INT: /* one that does not fit is clamped */
 		return v->kind != NODE_FLOAT && coerce_int(v, &i) && i > INT64_MIN && i < INT64_MAX;
 	case PARAMETER_NUMBER:

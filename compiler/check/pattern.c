@@ -2,6 +2,7 @@
 /* pattern.c - the patterns of the schema, unpacked when they are first asked for. */
 #include "compiler/check/pattern.h"
 
+#include "compiler/base/bug.h"
 #include "compiler/base/regex.h"
 
 struct pattern_cache {
@@ -37,4 +38,16 @@ bool pattern_matches(struct pattern_cache *c, const struct pattern *p, struct st
 	if (*code == NULL)
 		*code = made(c, p);
 	return regex_matches(c->room, *code, text);
+}
+
+bool pattern_takes_parameter(struct pattern_cache *c, const struct pattern *p, struct str text)
+{
+	struct regex *x;
+	size_t at;
+
+	if (p->template_regex == NULL)
+		return true;
+	x = regex_compile(c->room, p->template_regex, &at);
+	INVARIANT(x != NULL);
+	return regex_matches(c->room, x, text);
 }

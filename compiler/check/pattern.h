@@ -20,5 +20,7 @@ struct pattern_cache *pattern_cache_new(struct arena *a);
  * A row that does not compile is a BUG.
  */
 bool pattern_matches(struct pattern_cache *cache, const struct pattern *p, struct str text);
+/* Whether a parameter of the form p may have the value: it matches template_regex, where p has one. */
+bool pattern_takes_parameter(struct pattern_cache *cache, const struct pattern *p, struct str text);
 
 #endif

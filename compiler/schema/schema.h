@@ -48,11 +48,12 @@ struct kind_default {
 
 /* A pattern with a name for people: "a subnet id, `subnet-` and 8 or 17 lower-case letters or digits". */
 struct pattern {
-	struct str name;    /* of the row in stdlib/schema/patterns.yaml */
-	const char *regex;  /* PCRE2, anchored at the start; `$` is the end */
-	struct str code;    /* the same, compiled: bytes of regex_packed() */
-	struct str article; /* with article, for messages: "a subnet id" */
-	struct str form;    /* what it looks like: "`subnet-` and 8 or 17 of 0-9 a-z" */
+	struct str name;	    /* of the row in stdlib/schema/patterns.yaml */
+	const char *regex;	    /* PCRE2, anchored at the start; `$` is the end */
+	const char *template_regex; /* what templates ask of parameters, or NULL: the same */
+	struct str code;	    /* regex, compiled: bytes of regex_packed() */
+	struct str article;	    /* with article, for messages: "a subnet id" */
+	struct str form;	    /* what it looks like: "`subnet-` and 8 or 17 of 0-9 a-z" */
 	struct str example;
 	struct str parameter; /* the type that CloudFormation has for such a parameter, or empty */
 	bool secret;	      /* what does not match may be the secret itself, and is not shown */

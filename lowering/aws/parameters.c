@@ -8,6 +8,7 @@
 
 #include "compiler/base/buf.h"
 #include "compiler/base/bug.h"
+#include "compiler/base/regex.h"
 #include "compiler/model/deployment.h"
 
 /* Types of AWS that have no list of them; in a list they are texts. */
@@ -68,50 +69,69 @@ static struct ir_value *default_of(struct stack *st, const struct stack_paramete
 	return ir_text(st->g, buf_str(&b));
 }
 
-/*
- * Do PCRE and the regular expressions of CloudFormation, which are Java's, read it alike? They do while it is
- * printable ASCII: all others of stdlib/schema/patterns.yaml name line ends and signs that each counts in its own way.
- * Two characters open a set inside of a set there.
- */
-static bool is_portable(const char *regex)
-{
-	bool inside = false;
-
-	for (const char *s = regex; *s != '\0'; s++) {
-		if (*s < ' ' || *s > '~')
-			return false;
-		if (*s == '\\') {
-			if (s[1] == 'x' || s[1] == 'u')
-				return false;
-			s++;
-			continue;
-		}
-		if (inside && (*s == '[' || (*s == '&' && s[1] == '&')))
-			return false;
-		if (*s == '[' || *s == ']')
-			inside = *s == '[';
-	}
-	return true;
-}
-
 /* What a part of a text may be that nothing quotes: no blank, quote or sign of a shell. */
 #define PART_OF_TEXT "^[A-Za-z0-9_.,:/@%+=*?!~-]*$"
 /* One line, whatever its signs: Java's dot is no line end of any kind. */
 #define ONE_LINE "^.*$"
 
-static struct str pattern_of(const struct stack_parameter *p)
+/* Does the default of p, where it has one, match the form that templates ask? */
+static bool default_is_asked(struct stack *st, const struct stack_parameter *p,
+			     const struct pattern *form)
+{
+	struct regex_room *room = regex_room_new(st->a);
+	size_t at;
+	const struct regex *x = regex_compile(room, form->template_regex, &at);
+	bool ok = true;
+
+	INVARIANT(x != NULL);
+	if (p->given == NULL || !p->list)
+		return p->given == NULL || regex_matches(room, x, p->given->text);
+	for (size_t i = 0; ok && i < p->given->list.n; i++)
+		ok = regex_matches(room, x, p->given->list.items[i]->text);
+	return ok;
+}
+
+/*
+ * What a template asks of a value of p that has the form. A text that has the form of a property alone, and no type
+ * that says so, may have a default that only the property takes.
+ */
+static struct str form_asked(struct stack *st, const struct stack_parameter *p,
+			     const struct pattern *form)
+{
+	if (form->template_regex != NULL && default_is_asked(st, p, form))
+		return str_c(form->template_regex);
+	return regex_is_portable(form->regex) ? str_c(form->regex) : STR(ONE_LINE);
+}
+
+/* Matches what matches both. */
+static struct str both(struct stack *st, struct str one, struct str other)
+{
+	return str_eq(one, other)
+		       ? one
+		       : arena_fmt(st->a, "(?=" STR_F ")" STR_F, STR_A(one), STR_A(other));
+}
+
+/* Its own form, and also that of the property where the two differ and nothing quotes what the first lets through. */
+static struct str strict_form(struct stack *st, const struct stack_parameter *p)
+{
+	struct str own = form_asked(st, p, form_of(p));
+
+	return p->form == NULL || !p->asked_strictly ? own
+						     : both(st, own, form_asked(st, p, p->asked));
+}
+
+static struct str pattern_of(struct stack *st, const struct stack_parameter *p)
 {
 	const struct pattern *form = form_of(p);
 
 	if (p->kind != PARAMETER_TEXT || aws_type(p).n > 0 || p->nvalues > 0)
 		return STR("");
-	if (form != NULL && is_portable(form->regex) && (p->form != NULL || p->asked_strictly))
-		return str_c(form->regex);
-	if (p->part)
-		return STR(PART_OF_TEXT);
+	if (form != NULL && regex_is_portable(form->regex) &&
+	    (p->form != NULL || p->asked_strictly))
+		return strict_form(st, p);
 	if (form == NULL)
-		return STR("");
-	return is_portable(form->regex) ? str_c(form->regex) : STR(ONE_LINE);
+		return p->part ? STR(PART_OF_TEXT) : STR("");
+	return p->part ? both(st, STR(PART_OF_TEXT), strict_form(st, p)) : strict_form(st, p);
 }
 
 /* Is the name one of another part of the template? */
@@ -149,7 +169,7 @@ static void add(struct stack *st, const struct stack_parameter *p)
 	made->type = type_of_parameter(st->a, p);
 	if (p->given != NULL)
 		made->default_value = default_of(st, p);
-	made->allowed_pattern = pattern_of(p);
+	made->allowed_pattern = pattern_of(st, p);
 	limit(st, p, made);
 	if (p->nvalues == 0)
 		return;

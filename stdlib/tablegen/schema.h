@@ -52,9 +52,10 @@ struct schema_section;
 struct schema_pattern {
 	struct str name;
 	struct str regex, article, form, example;
-	struct str parameter; /* type of a CloudFormation parameter, or empty */
-	bool secret;	      /* what does not match may be a secret */
-	struct str code;      /* regex, compiled and packed */
+	struct str template_regex; /* what templates ask of parameters, or empty: regex */
+	struct str parameter;	   /* type of a CloudFormation parameter, or empty */
+	bool secret;		   /* what does not match may be a secret */
+	struct str code;	   /* regex, compiled and packed */
 	struct span at;
 	bool used;
 };

@@ -46,8 +46,8 @@ static const char *const row_columns[] = {
 static const char *const section_columns[] = {"doc",	 "source", "for",
 					      "exclude", "one_of", "properties"};
 static const char *const policy_columns[] = {"words"};
-static const char *const pattern_columns[] = {"regex",	   "article", "form",  "example",
-					      "parameter", "secret",  "source"};
+static const char *const pattern_columns[] = {"regex",	 "template_regex", "article", "form",
+					      "example", "parameter",	   "secret",  "source"};
 
 struct str column(const struct node *map, const char *name)
 {
@@ -253,6 +253,29 @@ static void pack_pattern(struct schema_data *d, struct regex_room *room, struct 
 		p->code = regex_packed(room, x);
 }
 
+/* What a template asks is read by CloudFormation, and takes the example. */
+static void check_template_regex(struct schema_data *d, struct regex_room *room,
+				 const struct schema_pattern *p)
+{
+	bool own = p->template_regex.n > 0;
+	const char *asked = arena_str(d->tg->a, own ? p->template_regex : p->regex).s;
+	size_t at;
+	const struct regex *x;
+
+	if (!regex_is_portable(asked)) {
+		data_fault(d, p->at,
+			   "`" STR_F "` needs a `template_regex` that CloudFormation reads alike",
+			   STR_A(p->name));
+		return;
+	}
+	if (!own)
+		return;
+	x = regex_compile(room, asked, &at);
+	if (x == NULL || !regex_matches(room, x, p->example))
+		data_fault(d, p->at, "the template_regex of `" STR_F "` does not take its example",
+			   STR_A(p->name));
+}
+
 static void read_patterns(struct schema_data *d, const struct node *root)
 {
 	struct regex_room *room = regex_room_new(d->tg->a);
@@ -270,6 +293,7 @@ static void read_patterns(struct schema_data *d, const struct node *root)
 		}
 		check_columns(d, e->value, pattern_columns, ARRAY_LEN(pattern_columns));
 		p->regex = column(e->value, "regex");
+		p->template_regex = column(e->value, "template_regex");
 		p->article = column(e->value, "article");
 		p->form = column(e->value, "form");
 		p->example = column(e->value, "example");
@@ -279,6 +303,7 @@ static void read_patterns(struct schema_data *d, const struct node *root)
 			data_fault(d, p->at, "`" STR_F "` needs regex, article, form and example",
 				   STR_A(p->name));
 		pack_pattern(d, room, p);
+		check_template_regex(d, room, p);
 	}
 }
 

@@ -301,6 +301,10 @@ static void write_patterns(const struct schema_data *d, struct buf *b)
 		write_str_field(b, "name", p->name);
 		buf_add(b, STR("\t\t.regex = "));
 		c_string(b, p->regex);
+		if (p->template_regex.n > 0) {
+			buf_add(b, STR(",\n\t\t.template_regex = "));
+			c_string(b, p->template_regex);
+		}
 		buf_fmt(b, ",\n\t\t.code = {(const char *)pattern_code_%zu, %zu},\n", i, p->code.n);
 		write_str_field(b, "article", p->article);
 		write_str_field(b, "form", p->form);

@@ -90,6 +90,108 @@ Test(pattern, dollar_is_the_end_of_the_text)
 	cr_expect(!matches("subnet_id", STR("subnet-0123456789abcdef0\n")));
 }
 
+/*
+ * What templates ask of parameters takes nothing that the pattern refuses: each text is an example with something put
+ * in, alone or in place of what follows.
+ */
+static void asks_no_less(struct pattern_cache *cache, struct arena *a, const struct pattern *p)
+{
+	static const char *const inside[] = {"",
+					     "\n",
+					     "\r",
+					     "\t",
+					     "\x1b",
+					     "\x7f",
+					     "\xc2\x85",
+					     "\xe2\x80\xa8",
+					     "\xe2\x80\xa9",
+					     "\xe2\x80\xae",
+					     "\xc3\xbc",
+					     " ",
+					     "\"",
+					     "'",
+					     "`",
+					     "$(x)",
+					     ";",
+					     "|",
+					     "\\",
+					     "*",
+					     "/",
+					     "//",
+					     "-",
+					     ".",
+					     "https://",
+					     "s3://",
+					     "s3:///",
+					     "s3://b",
+					     "s3://b/",
+					     "http://x",
+					     "file:///x",
+					     "@MUNGE@",
+					     " A=b",
+					     "@"};
+
+	for (size_t i = 0; i <= p->example.n; i++)
+		for (size_t k = 0; k < 2 * ARRAY_LEN(inside); k++) {
+			struct str head = str_slice(p->example, 0, i);
+			struct str tail =
+				k % 2 == 0 ? str_slice(p->example, i, p->example.n) : STR("");
+			struct str text = arena_fmt(a, STR_F "%s" STR_F, STR_A(head), inside[k / 2],
+						    STR_A(tail));
+
+			cr_expect(!pattern_takes_parameter(cache, p, text) ||
+					  pattern_matches(cache, p, text),
+				  STR_F ": `" STR_F "`", STR_A(p->name), STR_A(text));
+		}
+}
+
+Test(pattern, templates_ask_no_less_and_what_CloudFormation_reads_alike)
+{
+	struct arena a = {0};
+	struct pattern_cache *cache = pattern_cache_new(&a);
+	size_t n = 0;
+
+	for (size_t i = 0; i < schema_npatterns; i++) {
+		const struct pattern *p = &schema_patterns[i];
+
+		cr_expect(
+			regex_is_portable(p->template_regex != NULL ? p->template_regex : p->regex),
+			STR_F, STR_A(p->name));
+		cr_expect(pattern_takes_parameter(cache, p, p->example), STR_F, STR_A(p->name));
+		if (p->template_regex == NULL)
+			continue;
+		asks_no_less(cache, &a, p);
+		n++;
+	}
+	cr_expect(n > 5, "%zu patterns", n);
+	arena_release(&a);
+}
+
+Test(pattern, parameters_are_whole_names_and_addresses)
+{
+	struct arena a = {0};
+	struct pattern_cache *cache = pattern_cache_new(&a);
+
+	cr_expect(!pattern_takes_parameter(cache, row("bucket_name"), STR("*")));
+	cr_expect(!pattern_takes_parameter(cache, row("bucket_name"), STR("ab")));
+	cr_expect(!pattern_takes_parameter(cache, row("url"), STR("http://h/x")));
+	cr_expect(!pattern_takes_parameter(cache, row("url"), STR("s3://b")));
+	cr_expect(!pattern_takes_parameter(cache, row("url"), STR("s3://b\n/x")));
+	cr_expect(pattern_takes_parameter(cache, row("url"), STR("https://h/x?y=1")));
+	cr_expect(pattern_takes_parameter(cache, row("single_line"), STR("Z\xc3\xbcrich 1")));
+	arena_release(&a);
+}
+
+Test(pattern, what_java_reads_in_its_own_way_is_not_portable)
+{
+	cr_expect(regex_is_portable("^[a-z\\[\\]]+(&&)?$"));
+	cr_expect(regex_is_portable("^[^\\p{Cc}]$"));
+	cr_expect(!regex_is_portable("^[^\\x00]$"));
+	cr_expect(!regex_is_portable("^[^\xe2\x80\xa8]$"));
+	cr_expect(!regex_is_portable("^[a[b]]$"));
+	cr_expect(!regex_is_portable("^[a&&b]$"));
+}
+
 /* What is more than text somewhere: in a shell, in lines of slurm.conf, fstab, exports and sssd.conf, in tables. */
 static const char hostile[] = " \t\n\r\v\f\x01\x1b\x7f\"'`$\\;|<>(){}#^";
 
