@@ -32,7 +32,7 @@ lowering_function lower_model;
 /* ---- views ---- */
 
 enum view {
-	VIEW_USER_DATA,	 /* of each node: "head", "QUEUE/RESOURCE", "login/POOL" */
+	VIEW_USER_DATA,	 /* of each node: "head", "QUEUE/RESOURCE", "login/POOL"; "ENVIRONMENT" */
 	VIEW_SCRIPTS,	 /* what all nodes share, by paths below /opt/hpcc */
 	VIEW_SLURM_CONF, /* files of Slurm: "slurm.conf" */
 };
@@ -62,6 +62,14 @@ typedef struct stack_texts view_function(const struct lowered_file *f);
 
 /* The texts of a view by views.def; false when files of this kind have none. */
 bool lowered_texts(const struct lowered_file *f, enum view view, struct stack_texts *ret);
+
+/*
+ * For views.def: the user data of the instances and launch templates of a finished graph, those that are a Sub. `name`
+ * says for whom a message is, by its variables.
+ */
+struct stack_texts user_data_texts(const struct lowered_file *f,
+				   struct str (*name)(struct arena *a,
+						      const struct ir_value *message));
 
 #define LOWERING(variant, target, function, about) lowering_function function;
 #include "lowering/lowerings.def"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds what hpcc emits for environments against templates that were written by hand for the same files.
+"""Holds what hpcc emits for environments and batch files against templates that were written by hand for the same files.
 
 usage: hand_written.py HPCC FOLDER
 
@@ -17,7 +17,8 @@ import subprocess
 import sys
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
-FILES = {"prerequisites": "examples/prerequisites/env.yaml", "hybrid-network": "examples/hybrid-network.yaml"}
+FILES = {"prerequisites": "examples/prerequisites/env.yaml", "hybrid-network": "examples/hybrid-network.yaml",
+         "gpu-operations": "examples/gpu-operations.yaml"}
 
 
 def table(name):
@@ -38,7 +39,7 @@ def renamed(value, ids):
         name, attribute = value["Fn::GetAtt"]
         name = ids.get(name, name)
         return {"Ref": name} if attribute == "GroupId" else {"Fn::GetAtt": [name, attribute]}
-    if set(value) == {"Fn::Sub"} and re.fullmatch(r"\$\{\w+\}", value["Fn::Sub"]):
+    if set(value) == {"Fn::Sub"} and isinstance(value["Fn::Sub"], str) and re.fullmatch(r"\$\{\w+\}", value["Fn::Sub"]):
         return renamed({"Ref": value["Fn::Sub"][2:-1]}, ids)
     return {key: renamed(item, ids) for key, item in value.items()}
 

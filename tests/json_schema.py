@@ -93,15 +93,23 @@ OTHERS = [({}, True), ({"Kind": "Batch"}, False), ({"Scheduling": {}}, False), (
           ({"SharedStorage": [{"Name": "a", "StorageType": "Efs", "EfsSettings": {"ThroughputMode": "elastic"}}]}, True)]
 
 
-def others(folder, validators):
-    """Faults of a file of another kind, for the schema of all kinds and for its own; that of clusters refuses it."""
-    faults, name = 0, os.path.join(folder, "environment", "environment.yaml")
-    for change, right in OTHERS:
-        document = {**load(name), **change}
+BATCH = [({}, True), ({"Kind": "Environment"}, False), ({"Scheduling": {}}, False), ({"ComputeEnvironments": {}}, False),
+         ({"ComputeEnvironments": [{"Name": "a", "Type": "EKS", "MaxvCpus": 4}]}, False),
+         ({"ComputeEnvironments": [{"Name": "a", "MaxvCpus": "${MOST}", "InstanceTypes": ["c7i"]}]}, True),
+         ({"Network": {"Subnets": [{"Name": "Open", "Type": "PUBLIC"}]}}, True), ({"SecurityGroups": []}, False),
+         ({"SharedStorage": [{"Name": "a", "MountDir": "/a", "StorageType": "Efs", "EfsSettings": {"ThroughputMode": "elastic"}}]}, True),
+         ({"Monitoring": {"Alarms": {"QueueWaitMinutes": 30}}}, True), ({"Monitoring": {"Alarms": {"Enabled": "maybe"}}}, False)]
+
+
+def others(path, own, changes, validators):
+    """Faults of a file of another kind, for the schema of all kinds and for its own; those of the rest refuse it."""
+    faults = 0
+    for change, right in changes:
+        document = {**load(path), **change}
         for of, validator in validators.items():
-            if validator.is_valid(document) != (right and of != "cluster"):
+            if validator.is_valid(document) != (right and of in ("", own)):
                 faults += 1
-                print(f"schema of {of or 'all kinds'}: {change}: {'refused' if right else 'taken'}")
+                print(f"schema of {of or 'all kinds'}: {path}: {change}: {'refused' if right else 'taken'}")
     return faults
 
 
@@ -110,7 +118,7 @@ MOST_BYTES = 300_000  # an editor loads it with every file
 
 def main():
     validators, taken, refused = {}, 0, 0
-    for of in ("", "cluster", "environment"):
+    for of in ("", "cluster", "environment", "batch"):
         text = subprocess.run([sys.argv[1], "schema", *of.split()], stdout=subprocess.PIPE, check=True).stdout
         schema = json.loads(text)
         kind = jsonschema.validators.validator_for(schema)
@@ -118,7 +126,9 @@ def main():
         validators[of] = kind(schema)
     text = subprocess.run([sys.argv[1], "schema"], stdout=subprocess.PIPE, check=True).stdout
     schema, validator = json.loads(text), validators[""]
-    faults = values(schema, validator, sys.argv[2]) + others(sys.argv[2], validators)
+    faults = values(schema, validator, sys.argv[2])
+    for path, own, changes in (("environment/environment.yaml", "environment", OTHERS), ("batch/fargate.yaml", "batch", BATCH)):
+        faults += others(os.path.join(sys.argv[2], path), own, changes, validators)
     if len(text) > MOST_BYTES:
         faults += 1
         print(f"the schema has {len(text)} bytes, more than {MOST_BYTES}")

@@ -17,7 +17,7 @@ import re
 import subprocess
 import sys
 
-KINDS = ("environment",)
+KINDS = ("environment", "batch")
 
 
 def rows(path):

@@ -11,6 +11,7 @@ usage: open_values.py HPCC [--cfn-lint]; prints TAP.
 import glob
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -100,6 +101,7 @@ def main():
     files = sorted(glob.glob(os.path.join(ROOT, "examples/*/*.yaml")))
     count, met, templates = 0, set(), []
     with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(os.path.join(ROOT, "examples"), os.path.join(folder, "examples"))  # some name their neighbours
         for source in files:
             with open(source, encoding="utf-8") as file:
                 text = file.read()
@@ -109,7 +111,7 @@ def main():
                 continue
             found = places(yaml.compose(text), root, [])
             name = os.path.relpath(source, ROOT)
-            path = os.path.join(folder, name.replace("/", "-"))
+            path = os.path.join(folder, name)
             args = os.path.join(os.path.dirname(source), "config.yaml")
             if "${" in text and os.path.exists(args):
                 continue

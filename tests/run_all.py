@@ -242,11 +242,15 @@ def make_venv(folder=VENV, requirements="requirements.txt"):
 
 
 def part_suites():
-    meson_test("build", without=["e2e", "bench", "runtime", "laboratory"])
+    meson_test("build", without=["e2e", "bench", "runtime", "laboratory", "workflows"])
 
 
 def part_e2e():
     meson_test("build", suites=["e2e"])
+
+
+def part_workflows():
+    meson_test("build", suites=["workflows"])
 
 
 def part_runtime():
@@ -525,6 +529,7 @@ PARTS = {
     "fuzz": (part_fuzz, program, "each fuzz target for HPCC_FUZZ_SECONDS (30)"),
     "lint": (part_lint, tools_and_program, "clang-format, shellcheck, the manual page"),
     "e2e": (part_e2e, all_tools_and_program, "whole runs, judged by other programs"),
+    "workflows": (part_workflows, all_tools_and_program, "state machines as others read them, and executed under all weather"),
     "runtime": (part_runtime, tools_and_program, "scripts of nodes, slurm.conf before slurmctld, roles"),
     "laboratory": (part_laboratory, tools_and_program, "clusters that boot; needs root"),
     "tidy": (part_tidy, program_and_clang, "clang-tidy; begun with the laboratory where both are wanted"),

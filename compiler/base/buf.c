@@ -101,6 +101,21 @@ void buf_words(struct buf *b, const char *const *words, size_t n, const char *be
 		buf_fmt(b, "%s%s", i == 0 ? "" : i + 1 == n ? last : between, words[i]);
 }
 
+void buf_pascal(struct buf *b, struct str s)
+{
+	bool begins = true;
+
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.s[i];
+
+		if (is_lower(c) && begins)
+			c = (char)(c - 'a' + 'A');
+		begins = !is_lower(c) && !is_upper(c) && !is_digit(c);
+		if (!begins)
+			buf_char(b, c);
+	}
+}
+
 struct str buf_str(const struct buf *b)
 {
 	return (struct str){b->s, b->n};

@@ -33,6 +33,8 @@ void buf_quoted(struct buf *b, struct str s);
 /* "a, b or c" with `between` ", " and `last` " or ". */
 void buf_words(struct buf *b, const char *const *words, size_t n, const char *between,
 	       const char *last);
+/* The letters and digits of s; letters that begin a word in upper case: "gpu-spot" becomes "GpuSpot". */
+void buf_pascal(struct buf *b, struct str s);
 /* What was written so far; borrowed, see above. */
 struct str buf_str(const struct buf *b);
 

@@ -50,6 +50,8 @@ enum reference_fault reference_read(struct str body, struct reference *ret)
 		ret->kind = REFERENCE_ENVIRONMENT;
 	else if (str_eq(word, STR("stack")))
 		ret->kind = REFERENCE_STACK;
+	else if (str_eq(word, STR("self")))
+		ret->kind = REFERENCE_SELF;
 	else
 		return REFERENCE_NO_SUCH_WORD;
 	if (str_find_str(body, STR(":-"), 0) != SIZE_MAX)

@@ -2,10 +2,10 @@
 /*
  * open_text.h - texts of which a part is known when a stack is deployed, and not before.
  *
- * `${param.X}`, `${env.X}` and `${stack.NAME.X}` of a file are references. In the tree, the model and the graph under
- * way they stand in the text they were written in, between two characters that no text of a file can hold (E0004):
- * the text stays one value, and whoever wants to read it asks text_is_known() first. What becomes of a reference is
- * decided once, at the end of lowering (lowering/aws/deployment.c).
+ * `${param.X}`, `${env.X}`, `${stack.NAME.X}` and `${self.X}` of a file are references. In the tree, the model and the
+ * graph under way they stand in the text they were written in, between two characters that no text of a file can hold
+ * (E0004): the text stays one value, and whoever wants to read it asks text_is_known() first. What becomes of a
+ * reference is decided once, at the end of lowering (lowering/aws/deployment.c).
  */
 #ifndef HPCC_OPEN_TEXT_H
 #define HPCC_OPEN_TEXT_H
@@ -28,6 +28,7 @@ enum reference_kind {
 	REFERENCE_PARAMETER,   /* ${param.X}: a parameter of the file */
 	REFERENCE_ENVIRONMENT, /* ${env.X}: an output of the environment that the file stands on */
 	REFERENCE_STACK,       /* ${stack.NAME.X}: an output of another stack */
+	REFERENCE_SELF,	       /* ${self.X}: an output of the stack itself */
 	REFERENCE_SUBNET, /* a subnet of the file's own Network: no file says it, compiler/check/placed.c does */
 };
 
@@ -45,7 +46,7 @@ struct reference {
 /* Why a text between `${` and `}` is no reference. */
 enum reference_fault {
 	REFERENCE_OK,
-	REFERENCE_NO_SUCH_WORD, /* what stands before the first dot is not param, env or stack */
+	REFERENCE_NO_SUCH_WORD, /* what stands before the first dot is not param, env, stack or self */
 	REFERENCE_BAD_STACK,
 	REFERENCE_BAD_NAME,
 	REFERENCE_BAD_INDEX,

@@ -13,14 +13,9 @@
 #include "compiler/base/map.h"
 #include "compiler/check/open_value.h"
 #include "compiler/check/walk.h"
+#include "compiler/model/each.h"
 
 #include <string.h>
-
-/* How every generated `struct …_list` begins. */
-struct any_list {
-	const void *items;
-	size_t n;
-};
 
 static void check_section(struct check *c, const struct scope *in);
 
@@ -86,6 +81,19 @@ static void no_mapping(struct check *c, struct scope *s, struct str name, struct
 		wrong_section(c, name, s->schema, s->node);
 }
 
+/* A text in place of a section, as the section that it stands for. */
+static const struct node *alone(struct check *c, const struct prop *prop, const struct node *text)
+{
+	struct entry *e = NEW(c->a, struct entry);
+	struct node *map = NEW(c->a, struct node);
+
+	*e = (struct entry){prop->key, NODE_STRING, text->at, text};
+	*map = (struct node){.kind = NODE_MAP, .at = text->at, .poisoned = text->poisoned};
+	map->map.entries = e;
+	map->map.n = 1;
+	return map;
+}
+
 /* One item of a list of sections into the zeroed struct `model`. */
 static void bind_item(struct check *c, struct scope *s, const struct prop *prop, size_t i)
 {
@@ -94,12 +102,28 @@ static void bind_item(struct check *c, struct scope *s, const struct prop *prop,
 	s->at = (struct section_at *)(void *)s->model;
 	s->at->path = arena_fmt(c->a, STR_F "[%zu]", STR_A(path_of(c, s->outer, prop)), i);
 	s->at->span = s->node->at;
+	if (prop->single && s->node->kind != NODE_MAP && s->node->kind != NODE_LIST &&
+	    s->node->kind != NODE_NULL)
+		s->node = alone(c, prop, s->node);
 	defaults_fill(c, s->schema, s->model);
 	if (s->node->kind == NODE_MAP) {
 		check_section(c, s);
 		return;
 	}
 	no_mapping(c, s, name, s->node->at);
+}
+
+/* The value of the key property of an item, as text. */
+static struct str key_text(const struct prop *key, const char *item)
+{
+	const void *value = item + key->value_offset;
+	int choice;
+
+	if (key->kind == PROP_STRING)
+		return *(const struct str *)value;
+	INVARIANT(key->kind == PROP_ENUM);
+	memcpy(&choice, value, sizeof(choice));
+	return enum_text((enum prop_id)(key - schema_props), choice);
 }
 
 /* Reports items that share the value of the key property. False when there are such. */
@@ -110,11 +134,11 @@ static bool items_unique(struct check *c, const struct prop *prop, char *items, 
 	struct map seen = {0};
 	bool ok = true;
 
-	INVARIANT(key != NULL && key->kind == PROP_STRING);
+	INVARIANT(key != NULL);
 	for (size_t i = 0; i < n; i++) {
 		char *item = items + i * s->size;
 		const struct field_at *f = prop_at(item, key);
-		struct str name = *(struct str *)(void *)(item + key->value_offset);
+		struct str name = key_text(key, item);
 		const struct field_at *first = map_get(&seen, name);
 		struct diag *d;
 

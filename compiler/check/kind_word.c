@@ -49,7 +49,7 @@ static const struct file_kind *unknown_kind(struct check *c, const struct node *
 	return near;
 }
 
-/* The kind of a file that says `said`: another one where it has more of the signs of that. */
+/* The kind of a file that says `said`: another one where it has more signs of that alone. */
 static const struct file_kind *agreed_kind(struct check *c, const struct node *root,
 					   const struct node *word, const struct file_kind *said)
 {
@@ -58,7 +58,7 @@ static const struct file_kind *agreed_kind(struct check *c, const struct node *r
 	struct diag *d;
 
 	if (likely == NULL || likely == said ||
-	    kind_signs(likely, root, &sign) <= kind_signs(said, root, &first))
+	    kind_signs(likely, said, root, &sign) <= kind_signs(said, likely, root, &first))
 		return said;
 	c->kind_faulty = true;
 	d = diag_no_such_kind(c->ds, word->at, word->text);

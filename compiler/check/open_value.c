@@ -194,12 +194,27 @@ static void help_items(const struct open_text *t, const struct reference *r, str
 		  list ? "[\"" : "", STR_A(one), list ? "\"]" : "");
 }
 
+/* An output of the stack itself, which is never a list. A rule tells which there are. */
+static bool own_output_ok(const struct open_text *t, struct str body, const struct reference *r)
+{
+	struct check *c = t->c;
+
+	if ((c->variant & BATCH) == 0) {
+		diag_help(c->ds, diag_bad_reference(c->ds, t->v->at, written(t, body)),
+			  "only a batch file can name outputs of its own stack");
+		return false;
+	}
+	return (t->place != PLACE_LIST && !r->has_index) || list_or_not(t, body, false);
+}
+
 /* An output of the environment that the file stands on, or of another stack, that is no list as far as is known. */
 static bool output_ok(const struct open_text *t, struct str body, const struct reference *r)
 {
 	struct check *c = t->c;
 	struct diag *d;
 
+	if (r->kind == REFERENCE_SELF)
+		return own_output_ok(t, body, r);
 	if (r->kind == REFERENCE_ENVIRONMENT && deployment_of(c)->stack.n == 0) {
 		no_environment(t, body, r->name);
 		return false;

@@ -3,6 +3,7 @@
 #include "compiler/check/placed.h"
 
 #include "compiler/base/open_text.h"
+#include "compiler/check/placed_batch.h"
 #include "compiler/model/effective.h"
 #include "compiler/model/foundation.h"
 
@@ -235,6 +236,12 @@ const struct model *model_placed(struct arena *a, const struct model *m, const s
 	const struct cluster *c = m->cluster;
 	struct model *placed;
 
+	if ((m->variant & BATCH) != 0) {
+		placed = NEW(a, struct model);
+		*placed = *m;
+		placed->batch = batch_placed(a, m);
+		return placed;
+	}
 	if ((m->variant & CLUSTER) == 0)
 		return m;
 	if (stands(&c->network.section, &c->at.network)) {

@@ -8,6 +8,7 @@
  */
 #include "compiler/base/buf.h"
 #include "compiler/base/nearest.h"
+#include "compiler/check/foreign.h"
 #include "compiler/check/limits.h"
 #include "compiler/check/walk.h"
 
@@ -206,7 +207,8 @@ bool unknown_property(struct check *c, const struct scope *in, const struct entr
 		      const struct prop **ret_meant)
 {
 	struct str key = shown(c, e->key), home = {0};
-	const struct prop *near = schema_nearest(in->schema, e->key, c->kind->variants);
+	const struct prop *near = schema_nearest(in->schema, e->key, c->kind->variants), *meant;
+	const char *foreign = foreign_help(in->schema, e->key, &meant);
 	struct diag *d;
 
 	if (is_dropped(in)) {
@@ -214,6 +216,13 @@ bool unknown_property(struct check *c, const struct scope *in, const struct entr
 		return false;
 	}
 	d = diag_unknown_property(c->ds, e->key_at, key, section_words(c, in));
+	if (foreign != NULL) {
+		diag_help(c->ds, d, "%s", foreign);
+		if (meant != NULL)
+			diag_fix(c->ds, d, e->key_at, meant->name, false);
+		*ret_meant = meant;
+		return true;
+	}
 	note_kinds(c, d, key, kinds_with(in, e->key));
 	if (near == NULL || edit_distance(e->key, near->name, 1) > 1)
 		home = home_of(c, in, e->key);

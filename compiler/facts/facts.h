@@ -281,6 +281,12 @@ unsigned facts_endpoint_near(const struct facts *f, struct str name, struct str 
 struct str facts_endpoint_prefix(const struct facts *f, const struct endpoint_service *e,
 				 struct str region);
 
+/* Is it a name of the time zone database? */
+bool facts_time_zone(const struct facts *f, struct str name);
+/* Up to `max` (at most 8) names near one that is none, best first, or with its place: Asia/Tokyo of "tokyo". */
+unsigned facts_time_zone_near(const struct facts *f, struct str name, struct str *ret,
+			      unsigned max);
+
 /*
  * Does CloudFormation know the resource type in the region? KNOWN_UNKNOWN of types without a row in
  * type-regions.tsv, and where the lists tell nothing of the region.

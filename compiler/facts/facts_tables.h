@@ -75,6 +75,12 @@ struct endpoint_prefix {
 extern const struct endpoint_prefix facts_endpoint_prefixes[];
 extern const size_t facts_endpoint_prefixes_n;
 
+struct time_zone {
+	struct str name;
+};
+extern const struct time_zone facts_time_zones[]; /* by name */
+extern const size_t facts_time_zones_n;
+
 extern const struct openzfs facts_openzfs_kinds[]; /* by deployment type */
 extern const size_t facts_openzfs_kinds_n;
 

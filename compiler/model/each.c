@@ -24,12 +24,6 @@ bool next_compute(const struct cluster *c, struct compute *it)
 
 /* ---- sections, by the rows of the schema ---- */
 
-/* How every generated `struct …_list` begins. */
-struct any_list {
-	const void *items;
-	size_t n;
-};
-
 const struct shared_storage_list *storage_list(const struct model *m)
 {
 	static const struct shared_storage_list none;
@@ -160,6 +154,17 @@ static void add(struct collected *c, const struct any_section *s)
 	c->items[c->n++] = *s;
 }
 
+/*
+ * Does the section stand in the other one? One that was taken over (compiler/model/inherit.h) does not: it stands where
+ * it was written, and is seen there.
+ */
+static bool stands_in(const struct any_section *inner, const struct any_section *outer)
+{
+	struct str path = any_at(inner)->path, in = any_at(outer)->path;
+
+	return str_starts(path, in) && (in.n == 0 || (path.n > in.n && path.s[in.n] == '.'));
+}
+
 static void collect(struct collected *c, const struct any_section *s)
 {
 	if (!any_at(s)->written)
@@ -171,12 +176,15 @@ static void collect(struct collected *c, const struct any_section *s)
 		struct any_section inner = {&schema_sections[p->section], v};
 
 		if (p->kind == PROP_SECTION) {
-			collect(c, &inner);
+			if (stands_in(&inner, s))
+				collect(c, &inner);
 		} else if (p->kind == PROP_SECTIONS) {
 			const struct any_list *list = (const struct any_list *)(const void *)v;
 
 			for (size_t k = 0; k < list->n; k++) {
 				inner.model = (const char *)list->items + k * inner.schema->size;
+				if (!stands_in(&inner, s))
+					break; /* the whole list is of another place */
 				collect(c, &inner);
 			}
 		}

@@ -27,6 +27,12 @@ const struct field_at *region_at(const struct model *m);
  * places; it goes over all sections of the model and picks those that have the properties it is about.
  */
 
+/* How every generated `struct …_list` begins. */
+struct any_list {
+	const void *items;
+	size_t n;
+};
+
 /* One section of the file, seen through its rows. */
 struct any_section {
 	const struct section *schema;
@@ -58,7 +64,10 @@ struct section_list {
 	size_t n;
 };
 
-/* All sections that the file has in `root`, this one too: outer before inner, in the order of the rows. */
+/*
+ * All sections that the file has in `root`, this one too: outer before inner, in the order of the rows. One that others
+ * take over (JobDefaults) comes once, where it was written.
+ */
 struct section_list sections_below(struct arena *a, struct any_section root);
 
 #endif

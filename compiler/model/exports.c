@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* exports.c - the outputs of an environment, computed from its model. */
+/* exports.c - the outputs of an environment or a batch stack, computed from its model. */
 #include "compiler/model/exports.h"
 
 #include "compiler/base/buf.h"
 #include "compiler/base/nearest.h"
+#include "compiler/model/batch_workflows.h"
 
 /* ---- what there is to know of each kind of output ---- */
 
@@ -46,6 +47,31 @@ static const struct export_kind kinds[] = {
 	[EXPORT_TRANSIT_GATEWAY] = {"the id of a transit gateway", {"tgw_id"}, NULL},
 	[EXPORT_DIRECT_CONNECT_GATEWAY] = {"the id of a Direct Connect gateway", {"dxgw_id"}, NULL},
 	[EXPORT_VPN_CONNECTION] = {"the id of a VPN connection", {0}, "vpn-0123456789abcdef0"},
+	[EXPORT_REPOSITORY] = {"the URI of a repository",
+			       {0},
+			       "123456789012.dkr.ecr.us-east-1.amazonaws.com/team"},
+	[EXPORT_JOB_ROLE] = {"the ARN of a role of jobs", {"role_arn"}, NULL},
+	[EXPORT_EXECUTION_ROLE] = {"the ARN of the role that starts jobs", {"role_arn"}, NULL},
+	[EXPORT_INSTANCE_ROLE] = {"the ARN of a role of instances", {"role_arn"}, NULL},
+	[EXPORT_SUBMIT_POLICY] = {"the ARN of the policy for those who submit jobs",
+				  {"policy_arn"},
+				  NULL},
+	[EXPORT_COMPUTE_ENVIRONMENT] =
+		{"the ARN of a compute environment",
+		 {0},
+		 "arn:aws:batch:us-east-1:123456789012:compute-environment/a"},
+	[EXPORT_JOB_QUEUE] = {"the ARN of a job queue",
+			      {0},
+			      "arn:aws:batch:us-east-1:123456789012:job-queue/a"},
+	[EXPORT_JOB_DEFINITION] = {"the ARN of a job definition",
+				   {0},
+				   "arn:aws:batch:us-east-1:123456789012:job-definition/a"},
+	[EXPORT_WORKFLOW] = {"the ARN of a workflow",
+			     {0},
+			     "arn:aws:states:us-east-1:123456789012:stateMachine:a"},
+	[EXPORT_PARAMETERS] = {"where the figures of a workflow stand", {0}, "a"},
+	[EXPORT_JOB_LOGS] = {"the name of the log group of jobs", {0}, "/hpcc/team/jobs"},
+	[EXPORT_TOPIC] = {"the ARN of an SNS topic", {"topic_arn"}, NULL},
 };
 
 struct str export_words(enum export_what what)
@@ -153,12 +179,14 @@ struct list {
 	struct env_export *items;
 	size_t n;
 	struct map names;
+	bool distinct; /* a name that is taken gets a tail, and not a second meaning */
 };
 
 bool export_same(const struct env_export *a, const struct env_export *b)
 {
 	return a->what == b->what && a->subnet == b->subnet && a->group == b->group &&
-	       a->storage == b->storage && a->bucket == b->bucket && a->vpn == b->vpn;
+	       a->storage == b->storage && a->bucket == b->bucket && a->vpn == b->vpn &&
+	       a->row == b->row;
 }
 
 /* Adds x unless it stands there already under this name. */
@@ -168,6 +196,11 @@ static void add(struct list *l, struct str name, struct env_export x)
 
 	if (before != NULL && export_same(before, &x))
 		return;
+	if (before != NULL && l->distinct) {
+		name = arena_fmt(l->a, STR_F "%08x", STR_A(name),
+				 (unsigned)(str_hash(x.of) & 0xffffffffu));
+		before = NULL;
+	}
 	x.name = name;
 	x.exported = x.what != EXPORT_SUBNETS && x.what != EXPORT_PRIVATE_KEY_COMMAND;
 	l->items[l->n] = x;
@@ -247,11 +280,18 @@ static void add_groups(struct list *l, const struct environment *e)
 	}
 }
 
+/* Does the file name one that is there already? Its id is no output of the stack. */
+static bool exists(const struct shared_storage *s)
+{
+	return s->fsx_lustre_settings.file_system_id.n > 0 ||
+	       s->efs_settings.file_system_id.n > 0 || s->fsx_open_zfs_settings.volume_id.n > 0;
+}
+
 /* The outputs of a file system: the first one of its type has the plain names, others have their own behind. */
 static void add_storage(struct list *l, const struct shared_storage *s, bool first)
 {
 	struct str tail = first ? (struct str){0} : plain(l->a, s->name);
-	struct env_export x = {.at = &s->section, .storage = s};
+	struct env_export x = {.at = &s->section, .storage = s, .of = s->name};
 
 	if (!first && tail.n == 0)
 		return;
@@ -270,6 +310,8 @@ static void add_storages(struct list *l, const struct shared_storage_list *stora
 		const struct shared_storage *s = &storages->items[i];
 		uint32_t type = UINT32_C(1) << s->storage_type;
 
+		if (exists(s))
+			continue;
 		add_storage(l, s, (seen & type) == 0);
 		seen |= type;
 	}
@@ -345,6 +387,89 @@ struct exports exports_of(struct arena *a, const struct environment *e, const st
 	add_buckets(&l, &e->buckets);
 	add_keys(&l, e);
 	add_hybrid(&l, &e->hybrid_network);
+	return (struct exports){l.items, l.n, l.names};
+}
+
+/* ---- of a batch stack ---- */
+
+/* An output of a row that has a name: `head` and the words of the name. */
+static void add_row(struct list *l, enum export_what what, const char *head, struct str name,
+		    const struct section_at *at, size_t row)
+{
+	struct buf b = buf_in(l->a);
+
+	buf_add(&b, str_c(head));
+	buf_pascal(&b, name);
+	if (name.n > 0)
+		add(l, buf_str(&b),
+		    (struct env_export){.what = what, .at = at, .row = row, .of = name});
+}
+
+/* Of a stack. Source: CloudFormation quotas. */
+enum { MAX_OUTPUTS = 200 };
+
+static void add_rows(struct list *l, const struct batch_view *v)
+{
+	const struct batch *m = v->m;
+
+	for (size_t i = 0; i < m->repositories.n; i++)
+		add_row(l, EXPORT_REPOSITORY, "Repository", m->repositories.items[i].name,
+			&m->repositories.items[i].section, i);
+	for (size_t i = 0; i < m->job_roles.n; i++)
+		add_row(l, EXPORT_JOB_ROLE, "JobRole", m->job_roles.items[i].name,
+			&m->job_roles.items[i].section, i);
+	for (size_t i = 0; i < v->nenvironments; i++)
+		add_row(l, EXPORT_COMPUTE_ENVIRONMENT, "ComputeEnvironment",
+			v->environments[i].name, &v->environments[i].m->section, i);
+	for (size_t i = 0; i < v->nenvironments; i++)
+		if (m->job_roles.n > 0 && !v->environments[i].fargate)
+			add_row(l, EXPORT_INSTANCE_ROLE, "InstanceRole", v->environments[i].name,
+				&v->environments[i].m->section, i);
+	for (size_t i = 0; i < v->nqueues; i++)
+		add_row(l, EXPORT_JOB_QUEUE, "JobQueue", v->queues[i].name,
+			v->queues[i].m != NULL ? &v->queues[i].m->section
+					       : &v->queues[i].workflow->section,
+			i);
+	for (size_t i = 0; i < m->workflows.n; i++) {
+		const struct workflow *w = &m->workflows.items[i];
+		struct batch_workflow whole = workflow_of(l->a, v, w);
+
+		if (!workflow_whole(&whole))
+			continue;
+		add_row(l, EXPORT_WORKFLOW, "Workflow", w->name, &w->section, i);
+		add_row(l, EXPORT_PARAMETERS, "Parameters", w->name, &w->section, i);
+	}
+	if (l->n + v->njobs > MAX_OUTPUTS)
+		return; /* their names say it all: what is left out of the outputs can be read in the file */
+	for (size_t i = 0; i < v->njobs; i++)
+		add_row(l, EXPORT_JOB_DEFINITION, "JobDefinition", v->jobs[i].m->name,
+			&v->jobs[i].m->section, i);
+}
+
+struct exports exports_of_batch(struct arena *a, const struct batch_view *v)
+{
+	enum { ALWAYS = 4 };
+	const struct batch *m = v->m;
+	size_t most = ALWAYS + m->repositories.n + m->job_roles.n + 2 * v->nenvironments +
+		      v->nqueues + v->njobs + 2 * m->workflows.n + 2 * m->buckets.n +
+		      ARRAY_LEN(storage_outputs) * m->shared_storage.n;
+	struct list l = {.a = a, .items = NEW_ARRAY(a, struct env_export, most), .distinct = true};
+
+	add_storages(&l, &m->shared_storage);
+	add_buckets(&l, &m->buckets);
+	if (batch_needs_execution_role(v))
+		add(&l, STR("ExecutionRole"),
+		    (struct env_export){.what = EXPORT_EXECUTION_ROLE, .at = &m->section});
+	if (batch_logs_jobs(v))
+		add(&l, STR("JobLogs"),
+		    (struct env_export){.what = EXPORT_JOB_LOGS, .at = &m->section});
+	if (m->job_roles.n > 0)
+		add(&l, STR("SubmitPolicy"),
+		    (struct env_export){.what = EXPORT_SUBMIT_POLICY, .at = &m->section});
+	if (m->notifications.section.written && m->notifications.at.topic_arn.state == FIELD_ABSENT)
+		add(&l, STR("NotificationTopic"),
+		    (struct env_export){.what = EXPORT_TOPIC, .at = &m->notifications.section});
+	add_rows(&l, v);
 	return (struct exports){l.items, l.n, l.names};
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * exports.h - the outputs of an environment: what others may name of it.
+ * exports.h - the outputs of an environment or a batch stack: what others may name of it.
  *
  * Each is an output of the stack; all but lists are exported as STACK-NAME as well. Who makes the outputs, who reads
  * a reference to one and who looks at both files ask this list, so that it is made once. The names are those that
@@ -10,6 +10,7 @@
 #define HPCC_EXPORTS_H
 
 #include "compiler/base/map.h"
+#include "compiler/model/batch.h"
 #include "compiler/model/network.h"
 
 enum export_what {
@@ -31,6 +32,19 @@ enum export_what {
 	EXPORT_TRANSIT_GATEWAY,
 	EXPORT_DIRECT_CONNECT_GATEWAY,
 	EXPORT_VPN_CONNECTION,
+	/* of a batch file */
+	EXPORT_REPOSITORY, /* its URI */
+	EXPORT_JOB_ROLE,   /* ARNs */
+	EXPORT_EXECUTION_ROLE,
+	EXPORT_INSTANCE_ROLE,
+	EXPORT_SUBMIT_POLICY,
+	EXPORT_COMPUTE_ENVIRONMENT,
+	EXPORT_JOB_QUEUE,
+	EXPORT_JOB_DEFINITION, /* without a revision: the newest one */
+	EXPORT_WORKFLOW,       /* the ARN of its state machine */
+	EXPORT_PARAMETERS,     /* of a workflow: name of the parameter, or ARN of the secret */
+	EXPORT_JOB_LOGS,       /* name of the log group */
+	EXPORT_TOPIC,	       /* of Notifications, where the stack makes it */
 };
 
 /* One output. Of the pointers those count that `what` tells of; the others are NULL. */
@@ -46,6 +60,8 @@ struct env_export {
 	const struct shared_storage *storage;
 	const struct bucket *bucket;
 	const struct vpn_connection *vpn;
+	size_t row;    /* of a batch file: index in struct batch_view or in the list of the file */
+	struct str of; /* name of the row in the file, where it has one that tells rows apart */
 };
 
 struct exports {
@@ -60,6 +76,13 @@ struct exports {
  * the file. All memory is from `a`.
  */
 struct exports exports_of(struct arena *a, const struct environment *e, const struct net *n);
+
+/*
+ * The outputs of a batch stack, which its own texts may name as well (`${self.NAME}`). Names of rows are joined as
+ * "JobQueueGpuSpot"; where two rows give one name, the later one has a hash of its own name behind it. Job definitions
+ * are no outputs where a stack would have more than CloudFormation takes: who submits names them by STACK-Name.
+ */
+struct exports exports_of_batch(struct arena *a, const struct batch_view *v);
 
 /* The first one called `name`, or NULL. */
 const struct env_export *export_named(const struct exports *x, struct str name);

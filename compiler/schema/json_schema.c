@@ -102,13 +102,15 @@ static void put_values(struct arena *a, struct json_value *o, const struct prop 
 		json_push(list, json_new_text(a, p->values[i].name));
 }
 
-/* The name of a definition: of a section that another kind has in its own way, with the kind before it. */
+/* The name of a definition: of a section that an earlier kind has in its own way, with the kind before it. */
 static struct str definition_name(struct arena *a, const struct file_kind *kind,
 				  const struct section *s)
 {
-	if (kind == &schema_kinds[0] || (s->variants & schema_kinds[0].variants) == 0)
-		return s->name;
-	return arena_fmt(a, STR_F STR_F, STR_A(kind->name), STR_A(s->name));
+	kind = kind_definer(kind, s);
+	for (const struct file_kind *k = &schema_kinds[0]; k != kind; k++)
+		if ((s->variants & k->variants) != 0)
+			return arena_fmt(a, STR_F STR_F, STR_A(kind->name), STR_A(s->name));
+	return s->name;
 }
 
 static struct json_value *reference(struct arena *a, const struct file_kind *kind,
@@ -192,6 +194,22 @@ static void put_int_items(struct arena *a, struct json_value *o, const struct pr
 	put_counts(a, o, p);
 }
 
+/* "items" of a list of sections, where a text may stand for one. */
+static void put_section_items(struct arena *a, const struct file_kind *kind, struct json_value *o,
+			      const struct prop *p)
+{
+	struct json_value *any;
+
+	if (!p->single) {
+		json_put(o, STR("items"), reference(a, kind, p->section));
+		return;
+	}
+	any = json_put(json_put(o, STR("items"), json_new_object(a)), STR("anyOf"),
+		       json_new_array(a));
+	put_types(a, json_push(any, json_new_object(a)), "string");
+	json_push(any, reference(a, kind, p->section));
+}
+
 /* What the value of p must be. */
 static void put_kind(struct arena *a, const struct file_kind *kind, struct json_value *o,
 		     const struct prop *p)
@@ -260,7 +278,7 @@ static void put_kind(struct arena *a, const struct file_kind *kind, struct json_
 			return;
 		}
 		put_types(a, o, "array");
-		json_put(o, STR("items"), reference(a, kind, p->section));
+		put_section_items(a, kind, o, p);
 		put_counts(a, o, p);
 		return;
 	}
@@ -534,13 +552,14 @@ static void put_by_kind(struct arena *a, struct json_value *o)
 	json_put(o, STR("else"), reference(a, &schema_kinds[0], schema_kinds[0].root));
 }
 
+/* The sections of a kind; among those of `all` kinds only what no earlier one has put. */
 static void put_definitions(struct arena *a, struct json_value *definitions,
-			    const struct file_kind *kind)
+			    const struct file_kind *kind, bool all)
 {
 	for (size_t i = 0; i < schema_nsections; i++) {
 		const struct section *s = &schema_sections[i];
 
-		if ((s->variants & kind->variants) != 0)
+		if ((s->variants & kind->variants) != 0 && (!all || kind_definer(kind, s) == kind))
 			json_put(definitions, definition_name(a, kind, s), section(a, kind, s));
 	}
 }
@@ -564,6 +583,8 @@ struct str schema_json(struct arena *a, const struct file_kind *kind,
 	put_shared(a, definitions, words);
 	for (size_t i = 0; i < KIND_COUNT; i++)
 		if (kind == NULL || kind == &schema_kinds[i])
-			put_definitions(a, definitions, &schema_kinds[i]);
-	return arena_fmt(a, STR_F "\n", STR_A(json_write(a, root, 1, JSON_ASCII)));
+			put_definitions(a, definitions, &schema_kinds[i], kind == NULL);
+	/* An editor loads that of all kinds with every file. */
+	return arena_fmt(a, STR_F "\n",
+			 STR_A(json_write(a, root, kind == NULL ? 0 : 1, JSON_ASCII)));
 }

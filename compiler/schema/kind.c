@@ -94,8 +94,16 @@ const struct file_kind *kind_named(const struct node *root)
 	return NULL;
 }
 
-unsigned kind_signs(const struct file_kind *kind, const struct node *root,
-		    const struct entry **ret_first)
+/* May `key` stand at the top of a file of this kind? */
+static bool knows(const struct file_kind *kind, struct str key)
+{
+	const struct prop *p = schema_find(&schema_sections[kind->root], key);
+
+	return p != NULL && (p->variants & kind->variants) != 0;
+}
+
+unsigned kind_signs(const struct file_kind *kind, const struct file_kind *beside,
+		    const struct node *root, const struct entry **ret_first)
 {
 	unsigned found = 0;
 
@@ -103,23 +111,34 @@ unsigned kind_signs(const struct file_kind *kind, const struct node *root,
 	for (size_t i = 0; i < kind->nsigns; i++) {
 		const struct entry *e = tree_find(root, kind->signs[i]);
 
-		if (e != NULL && found++ == 0)
+		if (e != NULL && !knows(beside, e->key) && found++ == 0)
 			*ret_first = e;
 	}
 	return found;
 }
 
+static bool has_sign(const struct file_kind *kind, const struct node *root)
+{
+	for (size_t i = 0; i < kind->nsigns; i++)
+		if (tree_find(root, kind->signs[i]) != NULL)
+			return true;
+	return false;
+}
+
 const struct file_kind *kind_likely(const struct node *root)
 {
 	const struct file_kind *best = NULL;
-	const struct entry *first;
-	unsigned most = 0;
+	size_t most = 0;
 
 	for (size_t i = 0; i < KIND_COUNT; i++) {
-		unsigned found = kind_signs(&schema_kinds[i], root, &first);
+		size_t known = 0;
 
-		if (found > most) {
-			most = found;
+		if (!has_sign(&schema_kinds[i], root))
+			continue;
+		for (size_t k = 0; k < root->map.n; k++)
+			known += knows(&schema_kinds[i], root->map.entries[k].key);
+		if (known > most) {
+			most = known;
 			best = &schema_kinds[i];
 		}
 	}

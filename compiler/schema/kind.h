@@ -39,11 +39,17 @@ extern const struct file_kind schema_kinds[KIND_COUNT];
 
 /* The kind that the property Kind of the file names, or NULL. */
 const struct file_kind *kind_named(const struct node *root);
-/* The kind with most of its signs at the top of the file, or NULL where there is none; ties go to the first row. */
+/*
+ * The kind that knows most of what stands at the top of the file, of those that have a sign there; NULL where none has.
+ * Ties go to the first row.
+ */
 const struct file_kind *kind_likely(const struct node *root);
-/* How many signs of kind stand at the top of the file; *ret_first: the first in the order of the row, or NULL. */
-unsigned kind_signs(const struct file_kind *kind, const struct node *root,
-		    const struct entry **ret_first);
+/*
+ * How many signs of kind stand at the top of the file that files of kind `beside` do not have; *ret_first: the first in
+ * the order of the row, or NULL.
+ */
+unsigned kind_signs(const struct file_kind *kind, const struct file_kind *beside,
+		    const struct node *root, const struct entry **ret_first);
 /* The kind of the file with this tree: that of kind_named, else that of kind_likely, else the first row. Never NULL. */
 const struct file_kind *kind_of(const struct node *root);
 
@@ -71,5 +77,7 @@ const struct prop *kind_prop(struct arena *a, const struct file_kind *kind, cons
 /* The words of the variants of kind that have p, `between` between them; empty when all have it, or none. */
 struct str kind_only(struct arena *a, const struct file_kind *kind, const struct prop *p,
 		     const char *between);
+/* The first kind that has s, and all below it, as `kind` has it: its definition serves for both. `kind` has s. */
+const struct file_kind *kind_definer(const struct file_kind *kind, const struct section *s);
 
 #endif

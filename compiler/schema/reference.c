@@ -136,7 +136,7 @@ static void add_type(struct buf *b, const struct prop *p)
 {
 	const struct section *s = &schema_sections[p->section];
 
-	buf_fmt(b, "- Type: %s%s", p->single ? "text or " : "",
+	buf_fmt(b, "- Type: %s%s", p->single && p->kind == PROP_STRINGS ? "text or " : "",
 		p->by_name ? "mapping of names to sections" : kind_words(p->kind));
 	if (p->kind == PROP_SECTION || p->kind == PROP_SECTIONS) {
 		buf_fmt(b, " [" STR_F "](#" STR_F ")", STR_A(s->label), STR_A(s->name));
@@ -146,6 +146,8 @@ static void add_type(struct buf *b, const struct prop *p)
 	if (p->key.n > 0 && !p->by_name)
 		buf_fmt(b, ", told apart by `" STR_F "`%s", STR_A(p->key),
 			p->unique ? ", which no two may share" : "");
+	if (p->single && p->kind == PROP_SECTIONS)
+		buf_fmt(b, "; a text alone is its `" STR_F "`", STR_A(p->key));
 	buf_char(b, '\n');
 	if (p->pattern != NULL)
 		buf_fmt(b, "- Form: " STR_F "; " STR_F ", for example `" STR_F "`\n",

@@ -88,7 +88,7 @@ struct prop {
 	uint16_t required; /* variants in which it must be there whenever its section is */
 	bool open;	   /* may hold a value that only a deployment knows */
 	bool by_name;	   /* SECTIONS: a mapping; its keys are the values of `key` */
-	bool single;	   /* STRINGS: one text alone is a list of one */
+	bool single; /* STRINGS: one text alone is a list of one; SECTIONS: an item that is text is its `key` */
 	bool placed; /* not required where the file has a network or stands on an environment */
 	bool unique; /* SECTIONS: items may not share the value of `key`; STRINGS: none is there twice */
 	struct str required_note; /* required only sometimes: when, in words */

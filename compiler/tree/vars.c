@@ -170,7 +170,7 @@ static void expand(struct expansion *e, struct str text, unsigned depth);
 /* The word before the first dot that was meant, or NULL. */
 static const char *meant_word(struct str word)
 {
-	static const char *const words[] = {"param", "env", "stack"};
+	static const char *const words[] = {"param", "env", "stack", "self"};
 	static const char *const others[] = {"parameter", "parameters", "environment"};
 	static const char *const meant[] = {"param", "param", "env"};
 
@@ -224,8 +224,8 @@ static void report_reference(struct expansion *e, struct str ref, enum reference
 		BUG("a good reference is reported");
 	}
 	diag_help(e->ds, d,
-		  "references are `${param.NAME}`, `${env.OUTPUT}` and `${stack.NAME.OUTPUT}`; "
-		  "`$${` stands for a literal `${`");
+		  "references are `${param.NAME}`, `${env.OUTPUT}`, `${stack.NAME.OUTPUT}` and, in "
+		  "a batch file, `${self.OUTPUT}`; `$${` stands for a literal `${`");
 }
 
 /*

@@ -128,10 +128,15 @@ static struct ir_resource *stays_as_said(struct ir_resource *r, const struct buc
 	return r;
 }
 
-static struct str bucket_resource(struct stack *st, const struct bucket *m, struct ir_value *key)
+struct str bucket_id(struct stack *st, struct str name)
 {
 	/* names are letters and digits: two of them never make one id */
-	struct str id = arena_fmt(st->a, "Bucket" STR_F, STR_A(m->name));
+	return arena_fmt(st->a, "Bucket" STR_F, STR_A(name));
+}
+
+static struct str bucket_resource(struct stack *st, const struct bucket *m, struct ir_value *key)
+{
+	struct str id = bucket_id(st, m->name);
 	struct ir_resource *r =
 		ir_add(st->g, id, "AWS::S3::Bucket", origin_of_section(&m->section));
 	struct ir_value *p = stays_as_said(r, m)->properties, *versions = ir_object(st->g);

@@ -17,6 +17,8 @@ struct lowered_bucket {
 	struct ir_value *statements; /* of that policy; may grow */
 };
 
+/* Logical id of the one of Buckets that is called so. */
+struct str bucket_id(struct stack *st, struct str name);
 /*
  * A new bucket. `key` is the ARN of the key that the file makes, for a bucket that names none; NULL: S3's own. A bucket
  * that stays when the stack goes has IR_RETAIN_EXCEPT_ON_CREATE, and so has its policy.

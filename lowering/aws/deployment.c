@@ -28,6 +28,14 @@ static struct ir_value *parameter(struct resolution *x, struct str name)
 	return ir_ref(x->st->g, name);
 }
 
+/* The value of an output of the stack. A graph that is not finished may not have it yet: there it stays as written. */
+static struct ir_value *own_output(struct resolution *x, struct str name)
+{
+	const struct ir_output *o = map_get(&x->st->g->outputs, name);
+
+	return o != NULL ? o->value : ir_textf(x->st->g, "${self." STR_F "}", STR_A(name));
+}
+
 /* The reference as a value; one for all items of a list is a list. */
 static struct ir_value *value_of(struct resolution *x, struct reference r)
 {
@@ -36,6 +44,8 @@ static struct ir_value *value_of(struct resolution *x, struct reference r)
 
 	if (r.kind == REFERENCE_SUBNET)
 		return network_named(x->st->network, r.name)->id;
+	if (r.kind == REFERENCE_SELF)
+		return own_output(x, r.name);
 	if (r.kind == REFERENCE_PARAMETER) {
 		if (!r.has_index)
 			return parameter(x, r.name);
@@ -306,6 +316,49 @@ static void drop_imported(struct ir *g)
 	g->outputs = kept;
 }
 
+/* The resource that an output of the stack is made of; empty where it is made of several, or none. */
+static struct str resource_of(const struct stack *st, struct str output)
+{
+	const struct ir_output *o = map_get(&st->g->outputs, output);
+
+	if (o == NULL || (o->value->kind != IR_REF && o->value->kind != IR_GETATT))
+		return (struct str){0};
+	return o->value->text;
+}
+
+static void report_circle(struct stack *st, const struct reference_use *u, const struct map *circle)
+{
+	struct str text = arena_fmt(st->a, "${self." STR_F "}", STR_A(u->to.name));
+	struct diag *d = diag_output_circle(st->ds, u->at, text);
+
+	diag_note(st->ds, d, "each of these waits for the next: " STR_F,
+		  STR_A(ir_circle_text(st->a, circle)));
+	diag_help(st->ds, d, "name it where nothing that it is made of stands");
+}
+
+/* Only outputs of the stack itself can close a circle: it is told at the first one that stands in it. */
+static void find_circle(struct stack *st)
+{
+	struct map circle;
+	const struct reference_use *first = NULL;
+
+	for (size_t i = 0; st->deployment != NULL && i < st->deployment->nuses; i++)
+		if (st->deployment->uses[i].to.kind == REFERENCE_SELF && first == NULL)
+			first = &st->deployment->uses[i];
+	if (first == NULL || (circle = ir_circle(st->a, st->g)).n == 0)
+		return;
+	for (size_t i = 0; i < st->deployment->nuses; i++) {
+		const struct reference_use *u = &st->deployment->uses[i];
+
+		if (u->to.kind == REFERENCE_SELF &&
+		    map_get(&circle, resource_of(st, u->to.name)) != NULL) {
+			first = u;
+			break;
+		}
+	}
+	report_circle(st, first, &circle);
+}
+
 void deployment_resolve(struct stack *st)
 {
 	struct resolution x = {.walk = {.visit = resolve}, .st = st, .lists = true};
@@ -315,6 +368,7 @@ void deployment_resolve(struct stack *st)
 	ir_walk_graph(&x.walk, st->g);
 	x.lists = false;
 	ir_walk_graph(&x.walk, st->g);
+	find_circle(st);
 	drop_imported(st->g);
 	parameters_add(st, &x.used);
 }

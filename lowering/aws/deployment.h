@@ -8,6 +8,7 @@
  *   ${param.X}          { Ref: X }                    ${param.X[n]}  { Fn::Select: [n, { Ref: X }] }
  *   ${env.X}            { Fn::ImportValue: { Fn::Sub: "${EnvironmentStack}-X" } }, a parameter with a default
  *   ${stack.NAME.X}     { Fn::ImportValue: "NAME-X" }
+ *   ${self.X}           the value of the output X of this graph, which a pass has added
  *   text around it      { Fn::Sub: … }
  *   all items of a list the list itself, or where others stand beside them, both joined and split
  */
@@ -18,7 +19,8 @@
 
 /*
  * Makes values of the references in st->g, and adds the parameters that it refers to; outputs of another stack are
- * left out. Reports E1614. Nothing happens where st->deployment is NULL.
+ * left out. Reports E1614, and E1666 where parts of the stack would wait for each other. Nothing happens where
+ * st->deployment is NULL.
  */
 void deployment_resolve(struct stack *st);
 

@@ -27,6 +27,7 @@ struct storage_place {
 	struct ir_value *group;
 	struct str group_resource;
 	size_t first_rule, nrules; /* where the rules of that group stand among the resources */
+	bool opens_clients; /* file systems that call them are let in by groups that are not of the stack, too */
 	struct ir_value
 		*tables;      /* IR_LIST of route tables of its clients; of OpenZFS in two zones */
 	struct ir_value *key; /* for a file system that names none; NULL: that of the account */
@@ -70,6 +71,13 @@ void storage_wait_for_rules(struct stack *st, struct ir_resource *r,
 struct str lustre_add(struct stack *st, const struct shared_storage *m,
 		      const struct storage_place *place);
 
+/* The group of a file system of FSx for Lustre: storage_security_group with its ports. */
+struct str lustre_group(struct stack *st, struct str name, const struct storage_place *place,
+			enum ir_policy policy, struct ir_origin origin);
+/* LustreConfiguration of CreateFileSystem, and of the CloudFormation type. */
+struct ir_value *lustre_configuration(struct stack *st, const struct fsx_lustre_settings *m,
+				      const struct keeping *keeps);
+
 /* A new FSx for OpenZFS file system. Returns its logical id. */
 struct str openzfs_add(struct stack *st, const struct shared_storage *m,
 		       const struct storage_place *place);
@@ -92,6 +100,8 @@ struct efs {
 
 /* What an entry of SharedStorage says of it in every kind of file; `stays` is the policy where it is to be kept. */
 struct efs efs_of(const struct shared_storage *m, enum ir_policy stays);
+/* The same with what clusters do not say: backups, classes, and that the file system itself refuses clients. */
+struct efs efs_of_all(const struct shared_storage *m, enum ir_policy stays);
 /*
  * A new one with its group and a mount target in each subnet of the place. Returns its logical id; the addresses of the
  * mount targets are appended to `addresses`, in the order of the subnets.

@@ -14,14 +14,12 @@
 #include "lowering/aws/lookup.h"
 
 #include "lowering/aws/arn.h"
+#include "lowering/aws/function.h"
 #include "lowering/aws/policy.h"
-#include "lowering/aws/tags.h"
-#include "lowering/aws/templates.h"
 
 enum {
 	LAMBDA_SECONDS = 900, /* the most Lambda allows; the end of a fleet may take minutes */
 	LAMBDA_MIB = 256,
-	LAMBDA_LOG_DAYS = 180, /* ParallelCluster's default retention */
 };
 
 /* ---- the function ---- */
@@ -49,8 +47,7 @@ static struct ir_value *function_role(struct stack *st, struct str log_group)
 	k->statements = ir_list(st->g);
 	if (k->role.n > 0)
 		return ir_text(st->g, k->role);
-	allow(st, k->statements, "Log", "logs:CreateLogStream logs:PutLogEvents",
-	      ir_getatt(st->g, log_group, STR("Arn")));
+	function_allow_log(st, k->statements, log_group);
 	if (in_vpc(st))
 		ir_push(st->g, managed,
 			aws_managed_policy(st, "service-role/AWSLambdaVPCAccessExecutionRole"));
@@ -59,48 +56,26 @@ static struct ir_value *function_role(struct stack *st, struct str log_group)
 	return ir_getatt(st->g, k->role_id, STR("Arn"));
 }
 
-static struct str log_group_add(struct stack *st, struct ir_origin origin)
+static void make_function(struct stack *st, struct ir_origin origin)
 {
-	struct ir_resource *r =
-		ir_add(st->g, STR("LifecycleLogGroup"), "AWS::Logs::LogGroup", origin);
+	struct function f = {.id = STR("LifecycleFunction"),
+			     .description = st->lookups.description,
+			     .program = st->lookups.program,
+			     .seconds = LAMBDA_SECONDS,
+			     .mib = LAMBDA_MIB,
+			     .origin = origin};
 
-	ir_put_int(st->g, r->properties, "RetentionInDays", LAMBDA_LOG_DAYS);
-	tags_put(st, r->properties, "Tags", NULL);
-	resource_goes(r, IR_DELETE);
-	return r->id;
-}
-
-static void function_add(struct stack *st, struct ir_origin origin)
-{
-	struct str log_group = log_group_add(st, origin);
-	struct ir_value *role = function_role(st, log_group);
-	struct ir_resource *r =
-		ir_add(st->g, STR("LifecycleFunction"), "AWS::Lambda::Function", origin);
-	struct ir_value *code = ir_object(st->g);
-	struct ir_value *logging = ir_object(st->g);
-	const struct template_text *program = template_find(st->lookups.program);
-
-	/* Of any length: the zip file that CloudFormation makes of it may have 4 MB. */
-	ir_put(st->g, code, "ZipFile", ir_text_or(st->g, program->text, program->packed));
-	ir_put(st->g, logging, "LogGroup", ir_ref(st->g, log_group));
-	ir_put_text(st->g, r->properties, "Description", st->lookups.description);
-	ir_put_text(st->g, r->properties, "Runtime", STR("python3.13"));
-	ir_put_text(st->g, r->properties, "Handler", STR("index.handler"));
-	ir_put(st->g, r->properties, "Role", role);
-	ir_put(st->g, r->properties, "Code", code);
-	ir_put_int(st->g, r->properties, "Timeout", LAMBDA_SECONDS);
-	ir_put_int(st->g, r->properties, "MemorySize", LAMBDA_MIB);
-	ir_put(st->g, r->properties, "LoggingConfig", logging);
+	f.log_group = function_log_add(st, STR("LifecycleLogGroup"), origin);
+	f.role = function_role(st, f.log_group);
 	if (in_vpc(st))
-		ir_put(st->g, r->properties, "VpcConfig", vpc_config(st));
-	tags_put(st, r->properties, "Tags", NULL);
-	st->lookups.function = r->id;
+		f.vpc_config = vpc_config(st);
+	st->lookups.function = function_add(st, &f)->id;
 }
 
 struct ir_value *lookup_statements(struct stack *st, struct ir_origin origin)
 {
 	if (st->lookups.function.n == 0)
-		function_add(st, origin);
+		make_function(st, origin);
 	return st->lookups.statements;
 }
 

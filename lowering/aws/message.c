@@ -28,6 +28,17 @@ void message_close(struct buf *b)
 
 static void print_value(struct buf *b, const struct ir *g, const struct ir_value *v);
 
+/* The items of a list, or the list that only the deployment knows. */
+static void print_items(struct buf *b, const struct ir *g, const struct ir_value *v,
+			struct str between)
+{
+	for (uint32_t i = 0; i < v->n; i++) {
+		if (i > 0)
+			buf_add(b, between);
+		print_value(b, g, v->items[i]);
+	}
+}
+
 /* Fn::Sub: variables, literals, and references that only the deployment resolves. */
 static void print_sub(struct buf *b, const struct ir *g, const struct ir_value *v)
 {
@@ -78,16 +89,27 @@ static void print_value(struct buf *b, const struct ir *g, const struct ir_value
 	case IR_BASE64:
 		print_value(b, g, v->items[0]);
 		return;
+	case IR_LIST:
+	case IR_JOIN:
+		print_items(b, g, v, v->text);
+		return;
+	case IR_SELECT:
+		print_items(b, g, v, STR(""));
+		buf_fmt(b, "[%lld]", (long long)v->integer);
+		return;
+	case IR_IMPORT:
+		buf_add(b, STR("${"));
+		print_items(b, g, v, STR(""));
+		buf_char(b, '}');
+		return;
+	case IR_SPLIT:
+		print_items(b, g, v, STR(""));
+		return;
 	case IR_NULL:
 	case IR_BOOL:
 	case IR_NUMBER:
-	case IR_LIST:
 	case IR_OBJECT:
-	case IR_JOIN:
-	case IR_SELECT:
-	case IR_SPLIT:
 	case IR_IF:
-	case IR_IMPORT:
 	case IR_EQUALS:
 	case IR_NOT:
 	case IR_GETAZS:

@@ -41,4 +41,7 @@ const struct lowered_subnet *network_named(const struct lowered_network *n, stru
 const struct lowered_subnet *network_subnet(const struct lowered_network *n,
 					    const struct net_subnet *m);
 
+/* Lets the resource called so wait for the ways out of the subnets of this stack, and go before them. */
+void network_wait(struct stack *st, struct str id);
+
 #endif

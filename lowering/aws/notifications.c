@@ -2,11 +2,12 @@
 /*
  * notifications.c - a topic with its subscriptions.
  *
- * The topic has the policy of SNS, by which services of the account may write to it. It has no key: alarms could not
- * write under the one of SNS, and what they say is no secret.
+ * The topic has the policy of SNS, by which alarms of the account may write to it, unless rules write to it as well. It
+ * has no key: alarms could not write under the one of SNS, and what they say is no secret.
  */
 #include "lowering/aws/notifications.h"
 
+#include "lowering/aws/policy.h"
 #include "lowering/aws/tags.h"
 
 static void subscribe(struct stack *st, const struct notifications *m, struct str topic,
@@ -32,4 +33,22 @@ struct ir_value *topic_add(struct stack *st, const struct notifications *m)
 	for (size_t i = 0; i < m->emails.n; i++)
 		subscribe(st, m, r->id, m->emails.items[i].text);
 	return ir_ref(st->g, r->id);
+}
+
+/* EventBridge promises no condition keys for topics: with one, nothing may arrive. */
+void topic_let_events(struct stack *st, const struct notifications *m, struct ir_value *topic)
+{
+	struct ir_value *statements = ir_list(st->g), *alarms;
+	struct ir_resource *r;
+
+	if (m->topic_arn.n > 0)
+		return;
+	r = ir_add(st->g, STR("TopicPolicy"), "AWS::SNS::TopicPolicy",
+		   origin_of_section(&m->section));
+	for_service(st, allow(st, statements, "Events", "sns:Publish", topic), "events");
+	alarms = allow(st, statements, "Alarms", "sns:Publish", topic);
+	for_service(st, alarms, "cloudwatch");
+	allow_when(st, alarms, "aws:SourceAccount", ir_ref(st->g, STR("AWS::AccountId")));
+	ir_put(st->g, r->properties, "Topics", ir_push(st->g, ir_list(st->g), topic));
+	ir_put(st->g, r->properties, "PolicyDocument", policy_document(st, statements));
 }

@@ -95,9 +95,14 @@ void for_everybody(struct stack *st, struct ir_value *statement)
 	ir_put_text(st->g, statement, "Principal", STR("*"));
 }
 
+void for_service(struct stack *st, struct ir_value *statement, const char *service)
+{
+	put_principal(st, statement, "Service", ir_textf(st->g, "%s.amazonaws.com", service));
+}
+
 void for_flow_logs(struct stack *st, struct ir_value *statement)
 {
-	put_principal(st, statement, "Service", ir_text(st->g, STR("delivery.logs.amazonaws.com")));
+	for_service(st, statement, "delivery.logs");
 	allow_when(st, statement, "aws:SourceAccount", ir_ref(st->g, STR("AWS::AccountId")));
 	allow_if(st, statement, "ArnLike", "aws:SourceArn", arn(st, "logs", STR("*")));
 }
@@ -150,25 +155,6 @@ static void split_prefix(struct str prefix, struct str *ret_path, struct str *re
 }
 
 /*
- * The last 12 hex digits of the stack's id, "arn:…:stack/name/xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx". The name may
- * hold dashes, so the id is cut at slashes first.
- */
-static struct ir_value *stack_digits(struct stack *st)
-{
-	struct ir_value *parts = ir_func(st->g, IR_SPLIT, STR("/"));
-	struct ir_value *uuid = ir_func(st->g, IR_SELECT, STR(""));
-	struct ir_value *groups = ir_func(st->g, IR_SPLIT, STR("-"));
-	struct ir_value *last = ir_func(st->g, IR_SELECT, STR(""));
-
-	uuid->integer = 2;
-	last->integer = 4;
-	ir_push(st->g, parts, ir_ref(st->g, STR("AWS::StackId")));
-	ir_push(st->g, uuid, parts);
-	ir_push(st->g, groups, uuid);
-	return ir_push(st->g, last, groups);
-}
-
-/*
  * A name that no other stack has. IAM allows 64 characters: 30 of the prefix, 12 digits of the stack, so a
  * long logical id is cut and told apart by its hash.
  */
@@ -180,7 +166,7 @@ static struct ir_value *own_name(struct stack *st, struct str prefix, struct str
 	return ir_put(
 		st->g,
 		ir_subf(st->g, STR_F STR_F "-${U}", STR_A(sub_literal(st, prefix)), STR_A(id)), "U",
-		stack_digits(st));
+		stack_id_part(st, 4));
 }
 
 /* Path and name of a role or profile; CloudFormation names it when no prefix is wanted. */
@@ -237,6 +223,24 @@ struct ir_resource *role_add(struct stack *st, struct str id, const char *servic
 	}
 	if (st->iam_boundary.n > 0)
 		ir_put_text(st->g, r->properties, "PermissionsBoundary", st->iam_boundary);
+	return r;
+}
+
+void role_own_account(struct stack *st, struct ir_resource *role)
+{
+	struct ir_value *document = ir_get(role->properties, STR("AssumeRolePolicyDocument"));
+
+	allow_when(st, ir_get(document, STR("Statement"))->items[0], "aws:SourceAccount",
+		   ir_ref(st->g, STR("AWS::AccountId")));
+}
+
+struct ir_resource *managed_policy_add(struct stack *st, struct str id, struct ir_value *statements,
+				       struct ir_origin origin)
+{
+	struct ir_resource *r = ir_add(st->g, id, "AWS::IAM::ManagedPolicy", origin);
+
+	put_names(st, r, "ManagedPolicyName");
+	ir_put(st->g, r->properties, "PolicyDocument", policy_document(st, statements));
 	return r;
 }
 

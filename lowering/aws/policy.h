@@ -24,6 +24,8 @@ struct ir_value *deny(struct stack *st, struct ir_value *statements, const char 
 void for_aws(struct stack *st, struct ir_value *statement, struct ir_value *who);
 /* For everybody, even without an account. */
 void for_everybody(struct stack *st, struct ir_value *statement);
+/* For a service of AWS ("events"), from any account unless conditions say more. */
+void for_service(struct stack *st, struct ir_value *statement, const char *service);
 /* For the service that delivers flow logs, of this account and region. */
 void for_flow_logs(struct stack *st, struct ir_value *statement);
 /* Adds {operator: {key: value}} to the Condition of a statement, beside those it has. */
@@ -44,6 +46,14 @@ struct ir_value *policy_document(struct stack *st, struct ir_value *statements);
 struct ir_resource *role_add(struct stack *st, struct str id, const char *service,
 			     struct ir_value *statements, struct ir_value *managed,
 			     struct ir_origin origin);
+/*
+ * A role is for services of this account alone: one that acts for others may not be led to take it. Source: IAM user
+ * guide, The confused deputy problem.
+ */
+void role_own_account(struct stack *st, struct ir_resource *role);
+/* A policy of its own, which people and roles may be given; with the prefix of the stack, as roles. */
+struct ir_resource *managed_policy_add(struct stack *st, struct str id, struct ir_value *statements,
+				       struct ir_origin origin);
 /* An instance profile with one role, given by name; returns the value of the profile's name. */
 struct ir_value *profile_add(struct stack *st, struct str id, struct ir_value *role_name,
 			     struct ir_origin origin);

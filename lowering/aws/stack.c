@@ -18,6 +18,22 @@ struct ir_origin origin_of_section(const struct section_at *section)
 	return (struct ir_origin){section->span, section->path};
 }
 
+/* "arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/ID". The name may hold dashes, so it is cut at slashes first. */
+struct ir_value *stack_id_part(struct stack *st, int64_t part)
+{
+	struct ir_value *parts = ir_func(st->g, IR_SPLIT, STR("/"));
+	struct ir_value *uuid = ir_func(st->g, IR_SELECT, STR(""));
+	struct ir_value *groups = ir_func(st->g, IR_SPLIT, STR("-"));
+	struct ir_value *one = ir_func(st->g, IR_SELECT, STR(""));
+
+	uuid->integer = 2;
+	one->integer = part;
+	ir_push(st->g, parts, ir_ref(st->g, STR("AWS::StackId")));
+	ir_push(st->g, uuid, parts);
+	ir_push(st->g, groups, uuid);
+	return ir_push(st->g, one, groups);
+}
+
 void resource_goes(struct ir_resource *r, enum ir_policy policy)
 {
 	r->deletion_policy = policy;

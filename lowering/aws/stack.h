@@ -37,6 +37,12 @@ struct ir_origin origin_of_section(const struct section_at *section);
 /* A rule of the template: the stack is made in the region of the file only; without one in any. */
 void stack_stands_in(struct stack *st);
 
+/*
+ * A part of the stack's id, which no other stack has and which stays over updates: hexadecimal digits, 8 of part 0 and
+ * 12 of part 4. The id is "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx" at the end of the stack's ARN.
+ */
+struct ir_value *stack_id_part(struct stack *st, int64_t part);
+
 /* What becomes of `r` when it goes or is replaced. */
 void resource_goes(struct ir_resource *r, enum ir_policy policy);
 

@@ -129,3 +129,15 @@ struct efs efs_of(const struct shared_storage *model, enum ir_policy stays)
 		.origin = origin_of_section(&model->section),
 	};
 }
+
+struct efs efs_of_all(const struct shared_storage *model, enum ir_policy stays)
+{
+	const struct efs_settings *m = &model->efs_settings;
+	struct efs efs = efs_of(model, stays);
+
+	efs.backup = enum_text(PROP_EfsSettings_BackupPolicy, m->backup_policy);
+	efs.transition = enum_text(PROP_EfsSettings_TransitionToIA, m->transition_to_ia);
+	efs.tls_only = m->encryption_in_transit;
+	efs.roles_only = m->iam_authorization;
+	return efs;
+}

@@ -9,8 +9,8 @@
  *
  * In an environment the group is one that clients are members of, as the file says.
  *
- * Rules are only added to groups of the stack. Groups that the user gave must let FSx for Lustre servers in
- * on their own. Source: FSx for Lustre user guide, "File system access control with Amazon VPC".
+ * In a cluster rules are only added to groups of the stack: groups that the user gave must let FSx for Lustre servers
+ * in on their own. Source: FSx for Lustre user guide, "File system access control with Amazon VPC".
  */
 #include "lowering/aws/file_systems.h"
 #include "lowering/aws/tags.h"
@@ -49,18 +49,18 @@ static struct ir_resource *rule(struct stack *st, const struct storage_access *a
 }
 
 static void rules_for(struct stack *st, const struct storage_access *access,
-		      const struct ir_value *clients, struct port_range ports,
+		      const struct storage_place *place, struct port_range ports,
 		      struct ir_value *self)
 {
 	struct flow itself = {self, self, "Itself", STR("")};
 
-	for (size_t i = 0; i < clients->n; i++) {
-		struct ir_value *client = clients->items[i];
+	for (size_t i = 0; i < place->clients->n; i++) {
+		struct ir_value *client = place->clients->items[i];
 		struct flow in = {client, self, "From", group_word(client)};
 		struct flow out = {self, client, "To", group_word(client)};
 
 		rule(st, access, ports, &in);
-		if (access->peers && client->kind != IR_STRING)
+		if (access->peers && (client->kind != IR_STRING || place->opens_clients))
 			rule(st, access, ports, &out);
 	}
 	if (access->peers) {
@@ -90,7 +90,7 @@ static struct str group_add(struct stack *st, const struct storage_place *place,
 	ir_put(st->g, group->properties, "VpcId", place->vpc);
 	tags_put(st, group->properties, "Tags", ir_text(st->g, access->name));
 	for (size_t i = 0; i < access->nports; i++)
-		rules_for(st, access, place->clients, access->ports[i], self);
+		rules_for(st, access, place, access->ports[i], self);
 	return group->id;
 }
 

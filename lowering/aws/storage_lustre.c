@@ -118,8 +118,8 @@ static void put_link(struct stack *st, struct ir_value *lustre, const struct fsx
 			enum_text(PROP_FsxLustreSettings_AutoImportPolicy, m->auto_import_policy));
 }
 
-static struct ir_value *lustre_configuration(struct stack *st, const struct fsx_lustre_settings *m,
-					     const struct keeping *keeps)
+struct ir_value *lustre_configuration(struct stack *st, const struct fsx_lustre_settings *m,
+				      const struct keeping *keeps)
 {
 	struct ir_value *lustre = ir_object(st->g);
 	bool hdd = m->storage_type == FSX_LUSTRE_SETTINGS_STORAGE_TYPE_HDD;
@@ -289,18 +289,27 @@ static void associations(struct stack *st, const struct shared_storage *model, s
 
 /* ---- the whole ---- */
 
-struct str lustre_add(struct stack *st, const struct shared_storage *m,
-		      const struct storage_place *place)
+struct str lustre_group(struct stack *st, struct str name, const struct storage_place *place,
+			enum ir_policy policy, struct ir_origin origin)
 {
 	struct storage_access access = {
-		.name = m->name,
+		.name = name,
 		.ports = lustre_ports,
 		.nports = ARRAY_LEN(lustre_ports),
 		.peers = true,
-		.policy = policy_of(&m->fsx_lustre_settings, place),
-		.origin = origin_of_section(&m->section),
+		.policy = policy,
+		.origin = origin,
 	};
-	struct str group = storage_security_group(st, place, &access);
+
+	return storage_security_group(st, place, &access);
+}
+
+struct str lustre_add(struct stack *st, const struct shared_storage *m,
+		      const struct storage_place *place)
+{
+	struct str group =
+		lustre_group(st, m->name, place, policy_of(&m->fsx_lustre_settings, place),
+			     origin_of_section(&m->section));
 	struct ir_resource *fs = file_system(st, m, place, group);
 
 	storage_wait_for_rules(st, fs, place, group);

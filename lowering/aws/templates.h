@@ -2,13 +2,13 @@
 /*
  * templates.h - the files of templates/, as they stand in the program image.
  *
- * Files below userdata/ and at the top are there as texts, and so is slurm.conf, as nodes get it. What the nodes
- * run is there as modules, one for each other folder: a cluster carries only those it needs. A module is an
- * archive in base 85 ("," for "$"): "core" compressed by LZMA, the others by zlib with the archive of "core" as
+ * Files below userdata/ and batch/ and at the top are there as texts, and so is slurm.conf, as nodes get it. What
+ * the nodes run is there as modules, one for each other folder: a cluster carries only those it needs. A module is
+ * an archive in base 85 ("," for "$"): "core" compressed by LZMA, the others by zlib with the archive of "core" as
  * preset dictionary. The archive is, for each file in the order of names, a line "path size" and then its bytes.
- * Everything is made at build time by tablegen and depends neither on clock nor on owner. To save room in
- * stacks, comments, documentation strings and indentation that has no meaning are left out; a program at the top,
- * whose text people read in the template, goes without the documentation strings alone.
+ * Everything is made at build time by tablegen and depends neither on clock nor on owner. To save room in stacks,
+ * comments, documentation strings and indentation that has no meaning are left out; a program at the top, whose text
+ * people read in the template, goes without the documentation strings alone.
  */
 #ifndef HPCC_TEMPLATES_H
 #define HPCC_TEMPLATES_H

@@ -13,18 +13,7 @@
  */
 #include "lowering/cluster/iam.h"
 
-/* What the Iam section of a node kind says, the same for all kinds. */
-struct wish {
-	struct str profile_arn, role_arn;
-	const struct iam_policy_list *policies;
-	const struct s3_access_list *s3; /* NULL: the kind has none */
-	struct ir_origin origin;
-};
-
-struct granted {
-	struct ir_value *profile;  /* name, or NULL */
-	struct ir_value *role_arn; /* or NULL */
-};
+#include "lowering/aws/grants.h"
 
 static struct ir_value *one(struct lowering *l, struct ir_value *v)
 {
@@ -51,43 +40,6 @@ static void allow_logs(struct lowering *l, struct ir_value *statements)
 		   "cloudwatch:namespace", ir_text(l->st.g, STR("CWAgent")));
 }
 
-/*
- * S3Access: one bucket, or the part of it below KeyName; "*" is allowed in both. Objects may be read, and written with
- * their tags and ACLs; the bucket itself is only looked at. ParallelCluster allows s3:Get* and s3:*, thus also to
- * delete a bucket or write its policy.
- */
-#define S3_READ "s3:GetObject* s3:GetBucketLocation s3:List*"
-#define S3_WRITE "s3:PutObject* s3:DeleteObject* s3:AbortMultipartUpload s3:RestoreObject"
-
-static void allow_s3(struct stack *st, struct ir_value *statements,
-		     const struct s3_access_list *list)
-{
-	struct ir_value *read = ir_list(st->g), *write = ir_list(st->g);
-
-	for (size_t i = 0; i < list->n; i++) {
-		const struct s3_access *s = &list->items[i];
-		struct str bucket = sub_literal(st, s->bucket_name);
-		struct ir_value *to = s->enable_write_access ? write : read;
-
-		if (s->key_name.n > 0) {
-			struct ir_value *objects = ir_subf(
-				st->g, "arn:${AWS::Partition}:s3:::" STR_F "/${K}", STR_A(bucket));
-
-			ir_put_text(st->g, objects, "K", iam_literal(st, s->key_name));
-			ir_push(st->g, to, objects);
-			continue;
-		}
-		ir_push(st->g, to,
-			ir_subf(st->g, "arn:${AWS::Partition}:s3:::" STR_F, STR_A(bucket)));
-		ir_push(st->g, to,
-			ir_subf(st->g, "arn:${AWS::Partition}:s3:::" STR_F "/*", STR_A(bucket)));
-	}
-	if (read->n > 0)
-		allow(st, statements, "S3Read", S3_READ, read);
-	if (write->n > 0)
-		allow(st, statements, "S3ReadWrite", S3_READ " " S3_WRITE, write);
-}
-
 /* File systems that let only known roles mount (IamAuthorization). */
 static void allow_efs(struct lowering *l, struct ir_value *statements)
 {
@@ -110,61 +62,6 @@ static void allow_efs(struct lowering *l, struct ir_value *statements)
 		      systems);
 }
 
-static struct ir_value *managed_policies(struct lowering *l, const struct iam_policy_list *list)
-{
-	struct ir_value *arns = ir_list(l->st.g);
-
-	for (size_t i = 0; i < list->n; i++)
-		list_add_distinct(&l->st, arns, one(l, ir_text(l->st.g, list->items[i].policy)));
-	return arns;
-}
-
-/* ---- profiles ---- */
-
-/*
- * Fulfils a wish: the given profile; or a profile around the given role; or a role of our own with
- * `statements`. `id` begins the logical ids ("HeadNode" -> HeadNodeRole, HeadNodeProfile).
- */
-static struct granted grant(struct lowering *l, struct str id, const struct wish *w,
-			    struct ir_value *statements)
-{
-	struct str profile_id = arena_fmt(l->st.a, STR_F "Profile", STR_A(id));
-	struct str role_id = arena_fmt(l->st.a, STR_F "Role", STR_A(id));
-	struct granted g;
-
-	if (w->profile_arn.n > 0) {
-		g.profile = ir_text(l->st.g, arn_name(w->profile_arn));
-		g.role_arn = lookup_profile_role(&l->st, w->profile_arn, w->origin);
-		return g;
-	}
-	if (w->role_arn.n > 0) {
-		g.profile = profile_add(&l->st, profile_id, ir_text(l->st.g, arn_name(w->role_arn)),
-					w->origin);
-		g.role_arn = ir_text(l->st.g, w->role_arn);
-		return g;
-	}
-	role_add(&l->st, role_id, "ec2", statements, managed_policies(l, w->policies), w->origin);
-	g.profile = profile_add(&l->st, profile_id, ir_ref(l->st.g, role_id), w->origin);
-	g.role_arn = ir_getatt(l->st.g, role_id, STR("Arn"));
-	return g;
-}
-
-/* Has the Iam section anything of its own in it? */
-static bool wants_own(const struct wish *w)
-{
-	return w->profile_arn.n > 0 || w->role_arn.n > 0 || w->policies->n > 0 ||
-	       (w->s3 != NULL && w->s3->n > 0);
-}
-
-static struct wish node_wish(const struct node_iam *iam)
-{
-	return (struct wish){.profile_arn = iam->instance_profile,
-			     .role_arn = iam->instance_role,
-			     .policies = &iam->additional_iam_policies,
-			     .s3 = &iam->s3_access,
-			     .origin = origin_of_section(&iam->section)};
-}
-
 /* ---- compute nodes ---- */
 
 static void compute_profiles(struct lowering *l)
@@ -182,10 +79,11 @@ static void compute_profiles(struct lowering *l)
 		allow_efs(l, statements);
 		if (wants_own(&w)) {
 			allow_s3(&l->st, statements, w.s3);
-			g = grant(l, ir_unique_id(l->st.g, "Queue", &q->name, 1), &w, statements);
+			g = grant(&l->st, ir_unique_id(l->st.g, "Queue", &q->name, 1), &w,
+				  statements);
 		} else {
 			if (shared.profile == NULL && statements->n > 0)
-				shared = grant(l, STR("Compute"), &w, statements);
+				shared = grant(&l->st, STR("Compute"), &w, statements);
 			g = shared;
 		}
 		l->queues[i].profile = g.profile;
@@ -215,7 +113,7 @@ static void login_profiles(struct lowering *l)
 		allow_logs(l, statements);
 		allow_efs(l, statements);
 		l->pools[i].profile =
-			grant(l, ir_unique_id(l->st.g, "Login", &p->name, 1), &w, statements)
+			grant(&l->st, ir_unique_id(l->st.g, "Login", &p->name, 1), &w, statements)
 				.profile;
 	}
 }
@@ -242,7 +140,7 @@ void pass_head_iam(struct lowering *l)
 	allow_logs(l, statements);
 	allow_efs(l, statements);
 	allow_s3(&l->st, statements, w.s3);
-	g = grant(l, STR("HeadNode"), &w, statements);
+	g = grant(&l->st, STR("HeadNode"), &w, statements);
 	l->head_profile = g.profile;
 	l->head_role_arn = g.role_arn;
 }

@@ -20,20 +20,8 @@
 /* "/hpcc/<stack>/<8 hexadecimal digits of the stack id>" */
 static struct ir_value *group_name(struct stack *st)
 {
-	struct ir_value *stack_parts = ir_func(st->g, IR_SPLIT, STR("/"));
-	struct ir_value *uuid = ir_func(st->g, IR_SELECT, STR(""));
-	struct ir_value *uuid_parts = ir_func(st->g, IR_SPLIT, STR("-"));
-	struct ir_value *first = ir_func(st->g, IR_SELECT, STR(""));
-	struct ir_value *name = ir_sub(st->g, STR("/hpcc/${AWS::StackName}/${Unique}"));
-
-	/* arn:aws:cloudformation:<region>:<account>:stack/<name>/<uuid> */
-	ir_push(st->g, stack_parts, ir_ref(st->g, STR("AWS::StackId")));
-	uuid->integer = 2;
-	ir_push(st->g, uuid, stack_parts);
-	ir_push(st->g, uuid_parts, uuid);
-	first->integer = 0;
-	ir_push(st->g, first, uuid_parts);
-	return ir_put(st->g, name, "Unique", first);
+	return ir_put(st->g, ir_sub(st->g, STR("/hpcc/${AWS::StackName}/${Unique}")), "Unique",
+		      stack_id_part(st, 0));
 }
 
 static void log_group_add(struct lowering *l, const struct cloud_watch_logs *m)

@@ -34,31 +34,6 @@ const struct lowered_subnet *own_subnet(const struct lowering *l, struct str sub
 	return s->resource.n > 0 ? s : NULL;
 }
 
-/* Is the resource a part of the way from a subnet to the outside? */
-static bool is_way_out(const struct ir_resource *r)
-{
-	static const char *const types[] = {"AWS::EC2::Route",
-					    "AWS::EC2::SubnetRouteTableAssociation",
-					    "AWS::EC2::VPCEndpoint"};
-
-	for (size_t i = 0; i < ARRAY_LEN(types); i++)
-		if (str_eq(r->type, str_c(types[i])))
-			return true;
-	return false;
-}
-
-static void wait_for_ways(struct lowering *l, struct str id)
-{
-	const struct map *all = &l->st.g->resources;
-
-	for (size_t i = 0; i < all->n; i++) {
-		const struct ir_resource *r = all->items[i].value;
-
-		if (is_way_out(r))
-			ir_depend(l->st.g, ir_find(l->st.g, id), r->id);
-	}
-}
-
 /* A public address is refused before the internet gateway is attached, and keeps it attached while it is there. */
 static void wait_for_internet(struct lowering *l, struct str id)
 {
@@ -75,7 +50,7 @@ void pass_ways_out(struct lowering *l)
 	wait_for_internet(l, STR("HeadNodeAddress"));
 	wait_for_internet(l, STR("HeadNodeAddressAssociation"));
 	/* The head node waits for the end of the fleet, and login nodes for the head node. */
-	wait_for_ways(l, l->fleet.n > 0 ? l->fleet : l->head_node);
+	network_wait(&l->st, l->fleet.n > 0 ? l->fleet : l->head_node);
 	for (size_t i = 0; i < l->c->login_nodes.pools.n; i++)
 		wait_for_internet(l, l->pools[i].balancer);
 }

@@ -93,6 +93,19 @@ static struct ir_value *value_of(const struct ground *l, const struct env_export
 		return l->direct_connect_gateway;
 	case EXPORT_VPN_CONNECTION:
 		return vpn_value(l, x);
+	case EXPORT_REPOSITORY:
+	case EXPORT_JOB_ROLE:
+	case EXPORT_EXECUTION_ROLE:
+	case EXPORT_INSTANCE_ROLE:
+	case EXPORT_SUBMIT_POLICY:
+	case EXPORT_COMPUTE_ENVIRONMENT:
+	case EXPORT_JOB_QUEUE:
+	case EXPORT_JOB_DEFINITION:
+	case EXPORT_WORKFLOW:
+	case EXPORT_PARAMETERS:
+	case EXPORT_JOB_LOGS:
+	case EXPORT_TOPIC:
+		break;
 	}
 	BUG("an output of no kind");
 }

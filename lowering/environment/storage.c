@@ -134,18 +134,13 @@ static struct ir_value *one_zone(const struct ground *l, struct str zone)
 static struct str add_efs(struct ground *l, const struct shared_storage *m,
 			  const struct net_subnet *home)
 {
-	const struct efs_settings *settings = &m->efs_settings;
-	struct str zone = settings->availability_zone_name;
-	struct efs efs = efs_of(m, IR_RETAIN_EXCEPT_ON_CREATE);
+	struct str zone = m->efs_settings.availability_zone_name;
+	struct efs efs = efs_of_all(m, IR_RETAIN_EXCEPT_ON_CREATE);
 	struct storage_place place = place_of(l, m, target_subnets(l, home, zone));
 
 	/* CloudFormation cannot change the type under one logical id, which of FSx is "FileSystem…". */
 	efs.prefix = "Efs";
 	efs.zone = one_zone(l, zone);
-	efs.backup = enum_text(PROP_EfsSettings_BackupPolicy, settings->backup_policy);
-	efs.transition = enum_text(PROP_EfsSettings_TransitionToIA, settings->transition_to_ia);
-	efs.tls_only = settings->encryption_in_transit;
-	efs.roles_only = settings->iam_authorization;
 	return efs_add(&l->st, &efs, &place, ir_list(l->st.g));
 }
 

@@ -238,6 +238,14 @@ void ir_verify(struct ir *g, struct diags *ds);
 /* The same but for limits, of a graph that may still grow: what is there must be whole after each pass. */
 void ir_verify_after(const struct ir *g, struct str pass);
 
+/*
+ * Resources that wait for each other in a circle, by their logical ids, each before the one that it waits for; empty
+ * where there is none.
+ */
+struct map ir_circle(struct arena *a, const struct ir *g);
+/* "A -> B -> A" of a circle. */
+struct str ir_circle_text(struct arena *a, const struct map *circle);
+
 /* The graph as indented text, for --dump=ir and golden files. */
 struct str ir_print(struct arena *a, const struct ir *g);
 

@@ -11,22 +11,6 @@
 
 enum { ID_MAX = 255, HASH_LETTERS = 6, HASH_MAX = 12 };
 
-/* Appends the letters and digits of `part`; letters that begin a word in upper case. */
-static void add_words(struct buf *b, struct str part)
-{
-	bool begins = true;
-
-	for (size_t i = 0; i < part.n; i++) {
-		char c = part.s[i];
-
-		if (is_lower(c) && begins)
-			c = (char)(c - 'a' + 'A');
-		begins = !is_lower(c) && !is_upper(c) && !is_digit(c);
-		if (!begins)
-			buf_char(b, c);
-	}
-}
-
 /*
  * Can the part be read back from its words? It can when every word begins with a lower-case letter, has
  * only lower-case letters and digits, and one dash stands between words. Of several parts, words may be
@@ -80,7 +64,7 @@ struct str ir_unique_id(struct ir *g, const char *prefix, const struct str *part
 
 	buf_add(&b, str_c(prefix));
 	for (size_t i = 0; i < nparts; i++) {
-		add_words(&b, parts[i]);
+		buf_pascal(&b, parts[i]);
 		plain = plain && is_plain(parts[i], nparts > 1);
 	}
 	if (plain && b.n > 0 && b.n <= ID_MAX && ir_find(g, buf_str(&b)) == NULL)

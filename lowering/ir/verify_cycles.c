@@ -5,6 +5,7 @@
  * CloudFormation makes a resource after all that it refers to or depends on. A depth-first walk over these
  * edges; an edge to a resource on the path of the walk closes a circle, which the path then spells.
  */
+#include "compiler/base/buf.h"
 #include "lowering/ir/verify.h"
 
 enum colour { COLOUR_NEW, COLOUR_ON_PATH, COLOUR_DONE };
@@ -17,21 +18,21 @@ struct cycle_node {
 
 struct cycle_walk {
 	struct ir_walk walk;
-	struct verify *v;
+	struct arena *a;
 	struct map nodes; /* logical id -> struct cycle_node * */
 	struct cycle_node *top;
+	struct map circle; /* the first one that was met: logical id -> resource */
 };
 
 static void enter(struct cycle_walk *c, struct cycle_node *n);
 
-/* The circle that the edge from the top of the path to n closes: "A -> B -> A". */
-static struct str circle(struct cycle_walk *c, const struct cycle_node *n)
+/* The circle that the edge from `at`, the top of the path, to n closes, from n on. */
+static void add_circle(struct cycle_walk *c, const struct cycle_node *n,
+		       const struct cycle_node *at)
 {
-	struct str text = n->r->id;
-
-	for (const struct cycle_node *at = c->top; at != n; at = at->before)
-		text = arena_fmt(c->v->a, STR_F " -> " STR_F, STR_A(at->r->id), STR_A(text));
-	return arena_fmt(c->v->a, STR_F " -> " STR_F, STR_A(n->r->id), STR_A(text));
+	if (at != n)
+		add_circle(c, n, at->before);
+	map_put(&c->circle, c->a, at->r->id, at->r);
 }
 
 /* Follows the edge to `id`; names that are no resources are no edges. */
@@ -44,11 +45,10 @@ static void follow(struct cycle_walk *c, struct str id)
 
 	if (node.out == NULL || node.out->colour == COLOUR_DONE)
 		return;
-	if (node.out->colour == COLOUR_ON_PATH)
-		verify_fault(c->v, "resources wait for each other: " STR_F,
-			     STR_A(circle(c, node.out)));
-	else
+	if (node.out->colour == COLOUR_NEW)
 		enter(c, node.out);
+	else if (c->circle.n == 0)
+		add_circle(c, node.out, c->top);
 }
 
 static void refer(struct ir_walk *walk, struct str name, struct str attribute)
@@ -73,17 +73,37 @@ static void enter(struct cycle_walk *c, struct cycle_node *n)
 	n->colour = COLOUR_DONE;
 }
 
-void verify_cycles(struct verify *v)
+struct map ir_circle(struct arena *a, const struct ir *g)
 {
-	struct cycle_walk c = {.walk = {.refer = refer}, .v = v};
-	size_t n = v->g->resources.n;
-	struct cycle_node *nodes = NEW_ARRAY(v->a, struct cycle_node, n + 1);
+	struct cycle_walk c = {.walk = {.refer = refer}, .a = a};
+	size_t n = g->resources.n;
+	struct cycle_node *nodes = NEW_ARRAY(a, struct cycle_node, n + 1);
 
 	for (size_t i = 0; i < n; i++) {
-		nodes[i].r = v->g->resources.items[i].value;
-		map_put(&c.nodes, v->a, nodes[i].r->id, &nodes[i]);
+		nodes[i].r = g->resources.items[i].value;
+		map_put(&c.nodes, a, nodes[i].r->id, &nodes[i]);
 	}
 	for (size_t i = 0; i < n; i++)
 		if (nodes[i].colour == COLOUR_NEW)
 			enter(&c, &nodes[i]);
+	return c.circle;
+}
+
+struct str ir_circle_text(struct arena *a, const struct map *circle)
+{
+	struct buf b = buf_in(a);
+
+	for (size_t i = 0; i < circle->n; i++)
+		buf_fmt(&b, STR_F " -> ", STR_A(circle->items[i].key));
+	buf_add(&b, circle->items[0].key);
+	return buf_str(&b);
+}
+
+void verify_cycles(struct verify *v)
+{
+	struct map circle = ir_circle(v->a, v->g);
+
+	if (circle.n > 0)
+		verify_fault(v, "resources wait for each other: " STR_F,
+			     STR_A(ir_circle_text(v->a, &circle)));
 }

@@ -38,9 +38,9 @@ static size_t name_size(struct str name)
 	return 64;
 }
 
-static size_t text_size(const struct ir_value *v);
+static size_t text_size(const struct ir *g, const struct ir_value *v);
 
-static size_t sub_size(const struct ir_value *v)
+static size_t sub_size(const struct ir *g, const struct ir_value *v)
 {
 	struct str rest = v->text;
 	struct ir_sub_piece p;
@@ -52,36 +52,49 @@ static size_t sub_size(const struct ir_value *v)
 		if (!p.placeholder)
 			n += p.text.n;
 		else
-			n += given != NULL ? text_size(given) : name_size(p.name);
+			n += given != NULL ? text_size(g, given) : name_size(p.name);
 	}
 	return n;
 }
 
-static size_t join_size(const struct ir_value *v)
+static size_t join_size(const struct ir *g, const struct ir_value *v)
 {
 	size_t n = v->n > 0 ? (v->n - 1) * v->text.n : 0;
 
 	for (uint32_t i = 0; i < v->n; i++)
-		n += text_size(v->items[i]);
+		n += text_size(g, v->items[i]);
 	return n;
 }
 
+static size_t mapped_size(const struct ir *g, const struct ir_value *v)
+{
+	const struct ir_value *found = map_get(&g->mappings, v->items[0]->text);
+
+	for (uint32_t i = 1; i < v->n && found != NULL; i++)
+		found = ir_get(found, v->items[i]->text);
+	return found != NULL ? text_size(g, found) : 0;
+}
+
 /* Bytes of the text that v gives, at most; what only a deployment knows is estimated. */
-static size_t text_size(const struct ir_value *v)
+static size_t text_size(const struct ir *g, const struct ir_value *v)
 {
 	size_t then, otherwise;
 
 	if (v->kind == IR_STRING)
 		return v->text.n;
 	if (v->kind == IR_SUB)
-		return sub_size(v);
+		return sub_size(g, v);
 	if (v->kind == IR_JOIN)
-		return join_size(v);
+		return join_size(g, v);
 	if (v->kind == IR_SPLIT && v->n == 1)
-		return text_size(v->items[0]);
+		return text_size(g, v->items[0]);
+	if (v->kind == IR_FINDINMAP)
+		return mapped_size(g, v);
+	if (v->kind == IR_BASE64)
+		return (text_size(g, v->items[0]) + 2) / 3 * 4;
 	if (v->kind == IR_IF && v->n == 2) {
-		then = text_size(v->items[0]);
-		otherwise = text_size(v->items[1]);
+		then = text_size(g, v->items[0]);
+		otherwise = text_size(g, v->items[1]);
 		return then > otherwise ? then : otherwise;
 	}
 	return v->kind == IR_REF ? name_size(v->text) : 64;
@@ -94,7 +107,7 @@ void verify_user_data(struct verify *v, const struct ir_walk *walk, const struct
 
 	if (v->ds == NULL || value->kind != IR_BASE64 || value->n != 1 || walk->resource == NULL)
 		return;
-	n = text_size(value->items[0]);
+	n = text_size(v->g, value->items[0]);
 	if (n <= MAX_USER_DATA || v->reported == walk->resource)
 		return;
 	v->reported = walk->resource;
@@ -103,14 +116,14 @@ void verify_user_data(struct verify *v, const struct ir_walk *walk, const struct
 
 /* ---- policies ---- */
 
-static size_t json_size(const struct ir_value *v);
+static size_t json_size(const struct ir *g, const struct ir_value *v);
 
-static size_t object_size(const struct ir_value *v)
+static size_t object_size(const struct ir *g, const struct ir_value *v)
 {
 	size_t n = 1;
 
 	for (uint32_t i = 0; i < v->nmembers; i++)
-		n += v->members[i].name.n + 4 + json_size(v->members[i].value);
+		n += v->members[i].name.n + 4 + json_size(g, v->members[i].value);
 	return n;
 }
 
@@ -126,18 +139,18 @@ static size_t cuts(const struct ir_value *split)
 }
 
 /* Characters of a policy's value as JSON without white space; commas count as in a list that goes on. */
-static size_t json_size(const struct ir_value *v)
+static size_t json_size(const struct ir *g, const struct ir_value *v)
 {
 	size_t n = 1;
 
 	if (v->kind == IR_OBJECT)
-		return object_size(v);
+		return object_size(g, v);
 	if (v->kind == IR_SPLIT)
-		return text_size(v) + 4 + 2 * cuts(v);
+		return text_size(g, v) + 4 + 2 * cuts(v);
 	if (v->kind != IR_LIST)
-		return text_size(v) + 2;
+		return text_size(g, v) + 2;
 	for (uint32_t i = 0; i < v->n; i++)
-		n += json_size(v->items[i]) + 1;
+		n += json_size(g, v->items[i]) + 1;
 	return n;
 }
 
@@ -151,18 +164,18 @@ static bool names_role(const struct ir_value *roles, struct str id)
 }
 
 /* Characters of the policies that a resource puts into the role `id`, which may be itself. */
-static size_t policies_size(const struct ir_resource *r, struct str id)
+static size_t policies_size(const struct ir *g, const struct ir_resource *r, struct str id)
 {
 	const struct ir_value *list = ir_get(r->properties, STR("Policies"));
 	size_t n = 0;
 
 	if (str_eq(r->type, STR("AWS::IAM::Policy")) &&
 	    names_role(ir_get(r->properties, STR("Roles")), id))
-		return json_size(ir_get(r->properties, STR("PolicyDocument")));
+		return json_size(g, ir_get(r->properties, STR("PolicyDocument")));
 	if (!str_eq(r->id, id) || list == NULL)
 		return 0;
 	for (uint32_t i = 0; i < list->n; i++)
-		n += json_size(ir_get(list->items[i], STR("PolicyDocument")));
+		n += json_size(g, ir_get(list->items[i], STR("PolicyDocument")));
 	return n;
 }
 
@@ -171,7 +184,7 @@ static void check_role(const struct ir *g, struct diags *ds, const struct ir_res
 	size_t n = 0;
 
 	for (size_t i = 0; i < g->resources.n; i++)
-		n += policies_size(g->resources.items[i].value, role->id);
+		n += policies_size(g, g->resources.items[i].value, role->id);
 	if (n > MAX_ROLE_POLICIES)
 		diag_policy_too_large(ds, role->origin.at, role->id, n, MAX_ROLE_POLICIES);
 }

@@ -82,6 +82,8 @@ void facts_write_region_gaps(struct facts_out *out, const struct table *t);
 void facts_write_endpoints(struct facts_out *out, const struct table *t);
 /* How their names begin in other partitions. */
 void facts_write_endpoint_prefixes(struct facts_out *out, const struct table *t);
+/* Names of time zones. */
+void facts_write_time_zones(struct facts_out *out, const struct table *t);
 /* Deployment types of FSx for OpenZFS. */
 void facts_write_openzfs(struct facts_out *out, const struct table *t);
 /* Where they are sold. */

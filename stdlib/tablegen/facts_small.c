@@ -217,6 +217,11 @@ void facts_write_endpoint_prefixes(struct facts_out *out, const struct table *t)
 	write_text_table(out->code, t, "endpoint_prefix", "facts_endpoint_prefixes");
 }
 
+void facts_write_time_zones(struct facts_out *out, const struct table *t)
+{
+	write_text_table(out->code, t, "time_zone", "facts_time_zones");
+}
+
 static const struct str openzfs_deployments =
 	STR_INIT("SINGLE_AZ_1 SINGLE_AZ_2 SINGLE_AZ_HA_1 SINGLE_AZ_HA_2 MULTI_AZ_1");
 

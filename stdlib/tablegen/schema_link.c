@@ -56,6 +56,8 @@ static void link_section(struct schema_data *d, struct schema_row *r)
 	misplaced(d, r, r->by_name ? r : NULL, r->kind->section && r->kind->list, "by_name");
 	if (r->by_name && key.n == 0)
 		data_fault(d, r->at, "`by_name` needs `key`");
+	if (r->single && r->kind->section && key.n == 0)
+		data_fault(d, r->at, "`single` needs `key`");
 	if (r->unique && r->kind->section && key.n == 0)
 		data_fault(d, r->at, "`unique` needs `key`");
 	if (!r->kind->section)
@@ -127,8 +129,8 @@ static void check_limits(struct schema_data *d, const struct schema_row *r)
 	misplaced(d, r, r->max_items, r->kind->list, "max_items");
 	misplaced(d, r, r->older_max, r->kind->number || r->kind->list, "max_before");
 	misplaced(d, r, r->values, r->kind->values, "values");
-	misplaced(d, r, r->single ? r : NULL, r->kind->list && r->kind->text && !r->kind->map,
-		  "single");
+	misplaced(d, r, r->single ? r : NULL,
+		  r->kind->list && !r->kind->map && (r->kind->text || r->kind->section), "single");
 	misplaced(d, r, r->placed && !r->required ? r : NULL, false, "placed");
 	if (r->kind->values_must && r->nvalues == 0)
 		data_fault(d, r->at, "the kind `" STR_F "` needs `values`", STR_A(r->kind->word));

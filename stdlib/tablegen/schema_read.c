@@ -43,8 +43,8 @@ static const char *const row_columns[] = {
 	"max_before",	 "by_name",	 "placed",
 };
 
-static const char *const section_columns[] = {"doc",	 "source", "for",
-					      "exclude", "one_of", "properties"};
+static const char *const section_columns[] = {"doc",	"source", "for",     "exclude",
+					      "one_of", "like",	  "without", "properties"};
 static const char *const policy_columns[] = {"words"};
 static const char *const pattern_columns[] = {"regex",	 "template_regex", "article", "form",
 					      "example", "parameter",	   "secret",  "source"};
@@ -203,6 +203,63 @@ static void read_row(struct schema_data *d, struct schema_row *r, const struct e
 	read_values(d, r);
 }
 
+/* A row as another section has it: what makes a property be there is left to that one. */
+static struct node *row_like(struct schema_data *d, const struct node *row)
+{
+	static const char *const left_out[] = {"required",   "required_for", "required_note",
+					       "placed",     "default",	     "default_for",
+					       "settings_by"};
+	struct entry *entries = NEW_ARRAY(d->tg->a, struct entry, row->map.n);
+	struct node *ret = NEW(d->tg->a, struct node);
+	size_t n = 0;
+
+	for (size_t i = 0; i < row->map.n; i++) {
+		bool out = false;
+
+		for (size_t k = 0; k < ARRAY_LEN(left_out); k++)
+			out = out || str_eq(row->map.entries[i].key, str_c(left_out[k]));
+		if (!out)
+			entries[n++] = row->map.entries[i];
+	}
+	*ret = *row;
+	ret->map.entries = entries;
+	ret->map.n = n;
+	return ret;
+}
+
+static bool is_listed(const struct node *list, struct str name)
+{
+	for (size_t i = 0; list != NULL && i < list->list.n; i++)
+		if (str_eq(list->list.items[i]->text, name))
+			return true;
+	return false;
+}
+
+/* The rows of the section that `like` names, but for those that `without` lists. */
+static void read_rows_like(struct schema_data *d, struct schema_section *s)
+{
+	const struct node *without = typed(d, s->node, "without", NODE_LIST);
+	const struct schema_section *other = find_section(d, column(s->node, "like"));
+
+	if (other == NULL) {
+		data_fault(d, s->at, "`like` names no section that stands before this one");
+		return;
+	}
+	for (size_t i = 0; without != NULL && i < without->list.n; i++)
+		if (find_row(other, without->list.items[i]->text) == NULL)
+			data_fault(d, without->list.items[i]->at, "`without`: no such property");
+	s->rows = NEW_ARRAY(d->tg->a, struct schema_row, other->nrows);
+	for (size_t i = 0; i < other->nrows; i++) {
+		const struct schema_row *r = &other->rows[i];
+		struct entry e = {.key = r->name, .key_at = r->at};
+
+		if (is_listed(without, r->name) || r->node->kind != NODE_MAP)
+			continue;
+		e.value = row_like(d, r->node);
+		read_row(d, &s->rows[s->nrows++], &e);
+	}
+}
+
 static void read_section(struct schema_data *d, struct schema_section *s, const struct entry *e)
 {
 	const struct node *rows;
@@ -219,6 +276,10 @@ static void read_section(struct schema_data *d, struct schema_section *s, const 
 	s->doc = column(e->value, "doc");
 	s->source = column(e->value, "source");
 	rows = tree_get(e->value, STR("properties"));
+	if (tree_get(e->value, STR("like")) != NULL) {
+		read_rows_like(d, s);
+		return;
+	}
 	if (rows == NULL || rows->kind != NODE_MAP)
 		return; /* a section without properties */
 	s->rows = NEW_ARRAY(d->tg->a, struct schema_row, rows->map.n);
@@ -234,10 +295,11 @@ static void read_sections(struct schema_data *d, const struct node *root)
 
 	for (size_t i = 0; i < d->nsections; i++)
 		all[i] = d->sections[i];
-	for (size_t i = 0; i < n; i++)
-		read_section(d, &all[d->nsections + i], &root->map.entries[i]);
 	d->sections = all;
-	d->nsections += n;
+	for (size_t i = 0; i < n; i++) {
+		read_section(d, &all[d->nsections], &root->map.entries[i]);
+		d->nsections++;
+	}
 }
 
 /* Compiles the regex of a pattern. */

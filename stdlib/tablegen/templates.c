@@ -3,7 +3,7 @@
  * templates.c - tablegen templates OUT.c -- FILE...
  *
  * Writes the tables of lowering/aws/templates.h. The name of a file is its path after the last
- * "templates/"; its first folder decides whether it is a text (userdata/, or none) or part of a module. A
+ * "templates/"; its first folder decides whether it is a text (userdata/, batch/, or none) or part of a module. A
  * configuration file of a module is a text as well: hpcc slurm-conf prints it.
  */
 #include "stdlib/tablegen/templates_pack.h"
@@ -32,7 +32,7 @@ static struct str module_of(struct str name)
 	size_t slash = str_find(name, '/', 0);
 	struct str folder = str_slice(name, 0, slash < name.n ? slash : 0);
 
-	return str_eq(folder, STR("userdata")) ? STR("") : folder;
+	return str_eq(folder, STR("userdata")) || str_eq(folder, STR("batch")) ? STR("") : folder;
 }
 
 /* Arrays of bytes, for a C compiler need not take string literals over 4095 bytes (C17 5.2.4.1). */

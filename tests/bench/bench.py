@@ -4,7 +4,7 @@
 
 Wall time of whole processes: minimum and median of interleaved runs. Instructions: callgrind, which counts
 the same on a busy machine. Memory: largest resident size and page faults. Growth: 1, 10 and 50 queues.
-Kinds: what an environment costs beside a cluster. Checks compare figures of this run with each other, and instruction counts with each other, never with a
+Kinds: what an environment and a batch file cost beside a cluster, and 200 job definitions. Checks compare figures of this run with each other, and instruction counts with each other, never with a
 clock of another day. usage: bench.py HPCC [--runs N]; prints a table, then TAP.
 """
 import os
@@ -127,44 +127,64 @@ def cfn_lint_seconds(template, region):
     return min(times)
 
 
+def job_definitions(n):
+    """A batch file with n job definitions of one queue."""
+    text = ("Kind: Batch\nRegion: us-east-1\nNetworking: {SubnetIds: [subnet-0123456789abcdef0]}\nComputeEnvironments:\n"
+            "  - {Name: c, InstanceTypes: [c6i], MaxvCpus: 64}\nJobQueues:\n  - {Name: q, ComputeEnvironmentOrder: [c]}\nJobDefinitions:\n")
+    for i in range(n):
+        text += (f"  - Name: j{i}\n    ContainerProperties: {{Image: 'public.ecr.aws/docker/library/busybox:1.36', Vcpus: 1, Memory: 512,\n"
+                 f"      Command: [echo, job {i}]}}\n")
+    return text
+
+
+# What grows: who writes it, and how many of it; the first three are compared.
+GROWS = {"queues": (queues, (1, 10, 50, 100)), "job definitions": (job_definitions, (10, 50, 200))}
+
+
 def growth(report, folder):
-    """Instructions and time for each further queue, late against early: linear means the same."""
+    """Instructions and time for each further one, late against early: linear means the same."""
     commands = {}
-    for n in (1, 10, 50, 100):
-        path = os.path.join(folder, f"q{n}.yaml")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(queues(n))
-        for name, args in (("lint", ["lint", "-q", path]), ("build", ["-q", path])):
-            if subprocess.run([HPCC, *args], capture_output=True, env=NOTHING).returncode == 0:
-                commands[f"{name} {n} queues"] = [HPCC, *args]
+    for what, (write, numbers) in GROWS.items():
+        for n in numbers:
+            path = os.path.join(folder, f"{what[0]}{n}.yaml")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(write(n))
+            for name, args in (("lint", ["lint", "-q", path]), ("build", ["-q", path])):
+                if subprocess.run([HPCC, *args], capture_output=True, env=NOTHING).returncode == 0:
+                    commands[f"{name} {n} {what}"] = [HPCC, *args]
     figures = measure(commands, max(10, RUNS // 4))
     counts = {name: instructions(command) for name, command in commands.items()}
     table([(name, figures[name], counts[name]) for name in commands])
-    for name in ("lint", "build"):
-        points = [n for n in (1, 10, 50) if counts.get(f"{name} {n} queues")]
-        if len(points) < 3:
-            report.skip(f"{name}: growth", "no valgrind, or a file that is refused")
-            continue
-        one, ten, fifty = (counts[f"{name} {n} queues"] for n in points)
-        early, late = (ten - one) / 9, (fifty - ten) / 40
-        report.check(f"{name}: instructions of a queue, 11th to 50th against 2nd to 10th", late / early, 1.2, 2)
+    for what, (_, numbers) in GROWS.items():
+        for name in ("lint", "build"):
+            points = [n for n in numbers[:3] if counts.get(f"{name} {n} {what}")]
+            if len(points) < 3:
+                report.skip(f"{name}: growth of {what}", "no valgrind, or a file that is refused")
+                continue
+            few, more, most = (counts[f"{name} {n} {what}"] for n in points)
+            early, late = (more - few) / (points[1] - points[0]), (most - more) / (points[2] - points[1])
+            report.check(f"{name}: instructions of one of {points[2]} {what}, beyond {points[1]} against up to there", late / early, 1.2, 2)
+
+
+def dearest(report, folder, example, beside, aim, limit):
+    """The dearest file of a kind against a cluster, in instructions."""
+    paths = [os.path.join(ROOT, folder, name) for name in sorted(os.listdir(os.path.join(ROOT, folder))) if name.endswith(".yaml")]
+    for path in paths:
+        subprocess.run([HPCC, "-q", path], capture_output=True, env=NOTHING, check=True)
+    cluster = instructions([HPCC, "-q", example])
+    if cluster is None:
+        report.skip(f"{folder} against {beside}", "no valgrind")
+        return
+    counts = {path: instructions([HPCC, "-q", path]) for path in paths}
+    for path, count in {**counts, example: cluster}.items():
+        print(f"{'hpcc build, ' + os.path.relpath(path, ROOT):52}{count:>23,}")
+    report.check(f"build: instructions of the dearest of {folder} against {beside}", max(counts.values()) / cluster, aim, limit)
 
 
 def kinds(report, example):
-    """An environment compiles in the time of a cluster: the dearest of its examples beside that of clusters."""
-    folder = os.path.join(ROOT, "examples/environment")
-    names = sorted(os.listdir(folder))
-    for name in names:
-        subprocess.run([HPCC, "-q", os.path.join(folder, name)], capture_output=True, env=NOTHING, check=True)
-    cluster = instructions([HPCC, "-q", example])
-    if cluster is None:
-        report.skip("an environment against a cluster", "no valgrind")
-        return
-    counts = {name: instructions([HPCC, "-q", os.path.join(folder, name)]) for name in names}
-    for name, count in {**counts, os.path.relpath(example, ROOT): cluster}.items():
-        print(f"{'hpcc build, ' + name:52}{count:>23,}")
-    report.check("build: instructions of the dearest environment against the dearest cluster", max(counts.values()) / cluster,
-                 1, 1.5)
+    """An environment compiles in the time of the dearest cluster, and a batch file within twice that of the tutorial's."""
+    dearest(report, "examples/environment", example, "the dearest cluster", 1, 1.5)
+    dearest(report, "examples/batch", os.path.join(ROOT, "examples/tutorial/cluster.yaml"), "the tutorial's cluster", 1, 2)
 
 
 def main():

@@ -374,6 +374,66 @@ for name, make in ENVIRONMENTS.items():
     text_kind(name, make, "--max-errors=0")
     text_kind(name + "_built", make, "--summary", verb="build")
 
+# ---- what a batch file repeats, likewise ----
+PLACE = "Kind: Batch\nRegion: us-east-1\nNetworking: {SubnetIds: [subnet-0123456789abcdef0]}\n"
+FLEET = "ComputeEnvironments:\n  - {Name: c, InstanceTypes: [c6i], MaxvCpus: 64}\n"
+QUEUE = "JobQueues:\n  - {Name: q, ComputeEnvironmentOrder: [c]}\n"
+IMAGE = "public.ecr.aws/docker/library/busybox:1.36"
+JOB = "Name: j@, ContainerProperties: {Image: '" + IMAGE + "', Vcpus: 1, Memory: 512"
+
+
+def jobs(n, more="", before=""):
+    return PLACE + before + FLEET + QUEUE + "JobDefinitions:\n" + of(n, "  - {" + JOB + more + "}}\n")
+
+
+def job(more, before=""):
+    """One job definition, of which a part is repeated."""
+    return PLACE + before + FLEET + QUEUE + "JobDefinitions:\n  - {" + JOB.replace("@", "") + more + "}}\n"
+
+
+def fleets(n, more=""):
+    return PLACE + "ComputeEnvironments:\n" + of(n, "  - {Name: c@, InstanceTypes: [c6i], MaxvCpus: 64" + more + "}\n")
+
+
+BATCHES = {
+    "batch_environments": lambda n: fleets(n) + "JobQueues:\n" + of(n, "  - {Name: q@, ComputeEnvironmentOrder: [c@]}\n"),
+    "batch_environments_of_groups": lambda n: fleets(n, ", Networking: {SecurityGroups: [sg-%id]}") + QUEUE.replace("[c]", "[c0]") + FILES.replace("Name: f,", "Name: f, MountDir: /f,") + "]}}\n",
+    "batch_types": lambda n: PLACE + "ComputeEnvironments:\n  - {Name: c, MaxvCpus: 64, InstanceTypes: [" + of(n, "c@.large, ") + "]}\n" + QUEUE,
+    "batch_types_alike": lambda n: PLACE + "ComputeEnvironments:\n  - {Name: c, MaxvCpus: 64, InstanceTypes: [" + of(n, "c6i.large, ") + "]}\n" + QUEUE,
+    "batch_queues": lambda n: PLACE + FLEET + "JobQueues:\n" + of(n, "  - {Name: q@, ComputeEnvironmentOrder: [c]}\n"),
+    "batch_queue_order": lambda n: fleets(n) + "JobQueues:\n  - {Name: q, ComputeEnvironmentOrder: [" + of(n, "c@, ") + "]}\n",
+    "batch_queues_of_jobs": lambda n: PLACE + FLEET + "JobQueues:\n" + of(n, "  - {Name: q@, ComputeEnvironmentOrder: [c]}\n") + "JobDefinitions:\n" + of(
+        n, "  - {" + JOB + "}}\n"),
+    "batch_limits": lambda n: PLACE + FLEET + "JobQueues:\n  - Name: q\n    ComputeEnvironmentOrder: [c]\n    JobStateTimeLimitActions:\n" + of(
+        n, "      - {Reason: CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY, MaxTimeSeconds: 6000}\n"),
+    "batch_shares": lambda n: PLACE + FLEET + "SchedulingPolicies:\n  - Name: p\n    FairsharePolicy:\n      ShareDistribution:\n" + of(
+        n, "        - {ShareIdentifier: s@, WeightFactor: 0.5}\n") + "JobQueues: [{Name: q, SchedulingPolicy: p, ComputeEnvironmentOrder: [c]}]\n",
+    "batch_policies": lambda n: PLACE + FLEET + "SchedulingPolicies:\n" + of(n, "  - {Name: p@, FairsharePolicy: {ComputeReservation: 5}}\n") + QUEUE,
+    "batch_resources": lambda n: PLACE + FLEET + QUEUE + "ConsumableResources:\n" + of(n, "  - {Name: r@, TotalQuantity: 4}\n"),
+    "batch_jobs": jobs,
+    "batch_jobs_of_default": lambda n: jobs(n, "", "JobDefaults: {RetryStrategy: {Attempts: 3}}\n"),
+    "batch_job_roles": lambda n: PLACE + "JobRoles:\n" + of(n, "  - {Name: r@, S3Access: [{BucketName: bucket-@}]}\n") + FLEET + QUEUE,
+    "batch_variables": lambda n: job(", Environment: [" + of(n, "{Name: v@, Value: a}, ") + "]"),
+    "batch_secrets": lambda n: job(", Secrets: [" + of(n, "{Name: v@, ValueFrom: 'arn:aws:ssm:us-east-1:111122223333:parameter/p@'}, ") + "]"),
+    "batch_mounts": lambda n: job(", MountPoints: [" + of(n, "{SourceVolume: f, ContainerPath: /m@}, ") + "]",
+                                  "SharedStorage: [{Name: f, StorageType: Efs, MountDir: /f}]\n"),
+    "batch_storage_of_jobs": lambda n: jobs(n, ", MountPoints: [{SourceVolume: f@, ContainerPath: /m}]",
+                                            "SharedStorage:\n" + of(n, "  - {Name: f@, StorageType: Efs, MountDir: /f@}\n")),
+    "batch_volumes": lambda n: job(", Volumes: [" + of(n, "{Name: v@, Host: {SourcePath: /v@}}, ") + "]"),
+    "batch_devices": lambda n: job(", LinuxParameters: {Devices: [" + of(n, "{HostPath: /dev/d@}, ") + "]}"),
+    "batch_rules_of_retries": lambda n: PLACE + FLEET + QUEUE + "JobDefinitions:\n  - {Name: j, RetryStrategy: {Attempts: 2, EvaluateOnExit: [" + of(
+        n, "{OnReason: r@, Action: RETRY}, ") + "]}, ContainerProperties: {Image: x, Vcpus: 1, Memory: 512}}\n",
+    "batch_repositories": lambda n: PLACE + FLEET + QUEUE + "Repositories:\n" + of(n, "  - {Name: r@}\n"),
+    "batch_schedules": lambda n: PLACE + FLEET + QUEUE + "Schedules:\n" + of(
+        n, "  - {Name: s@, ScheduleExpression: cron(0 22 ? * MON-FRI *), ScheduleExpressionTimezone: Asia/Tokyo, JobQueue: q, State: DISABLED}\n"),
+    "batch_workflows": lambda n: PLACE + "JobDefinitions:\n  - {" + JOB.replace("@", "") + "}}\n" + "Workflows:\n" + of(
+        n, "  - {Name: w@, Mode: Ebs, JobDefinition: j, EbsSettings: {Size: 10}, ComputeEnvironment: {InstanceTypes: [c6i], MaxvCpus: 2}}\n"),
+    "batch_own_outputs": lambda n: PLACE + FLEET + QUEUE + "Buckets: [{Name: B}]\nTags:\n" + of(n, "  - {Key: k@, Value: '${self.B}'}\n"),
+}
+for name, make in BATCHES.items():
+    text_kind(name, make, "--max-errors=0")
+    text_kind(name + "_built", make, "--summary", verb="build")
+
 # ---- parameters and references ----
 text_kind("parameters", lambda n: CLUSTER + "Parameters:\n" + each(n, "  P@: {Type: string, Default: a}\n"), "--max-errors=0")
 text_kind("parameters_unknown", lambda n: CLUSTER + "Parameters: {A: {Type: string}}\nTags:\n" + each(

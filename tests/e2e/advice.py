@@ -96,7 +96,7 @@ def followed(text, finding):
 
 
 def main():
-    tap, schemas = Tap(), {kind: Schema(kind) for kind in ("cluster", "environment")}
+    tap, schemas = Tap(), {kind: Schema(kind) for kind in ("cluster", "environment", "batch")}
     every = list(mutants(schemas))
     if "--all" not in sys.argv:
         every = random.Random(SEED).sample(every, min(SAMPLE, len(every)))

@@ -160,6 +160,7 @@ class Reader:
         self.sourced = functools.cache(self.sourced)
         self.hooked = functools.cache(self.hooked)
         self.acted = functools.cache(self.acted)
+        self.called = functools.cache(self.called)
         self.stored = functools.cache(self.stored)
         self.directory = functools.cache(self.directory)
         self.message = functools.cache(self.message)
@@ -214,6 +215,17 @@ class Reader:
         printed = self.shell("run_action() { printf '%s\\0' \"$@\"; printf '\\001\\0'; }\nset -eu\n. ./actions\n", self.scratch(),
                              actions=text)
         return [one.split("\0")[:-1] for one in printed.split("\1\0")[:-1]]
+
+    def called(self, text):
+        """The functions of an instance of AWS Batch, and [[word]]: what is called of them, with the environment each time."""
+        functions, begin, calls = text.partition("\nexport HPCC_STACK=")
+        names = re.findall(r"^(\w+)\(\) \{$", functions, re.M)
+        need(begin and len(names) > 5 and calls.endswith("\nready\n"), "user data begins or ends otherwise")
+        stubs = "".join("%s() { told %s \"$@\"; }\n" % (name, name) for name in names)
+        printed = self.shell("set -eu\ntold() { printf '%s\\0' \"$@\"; env -0; printf '\\001\\0'; }\n" + stubs + ". ./calls\n", self.scratch(),
+                             calls=begin[1:] + calls)
+        own = re.compile("(PATH|PWD|OLDPWD|SHLVL|_)=")
+        return [functions, [[word for word in one.split("\0")[:-1] if not own.match(word)] for one in printed.split("\1\0")[:-1]]]
 
     def stored(self, text, kind):
         """What the storage of the cluster leaves in fstab and exports of a node."""
@@ -298,7 +310,10 @@ class Reader:
         """User data as cloud-init and a shell read it."""
         message = email.message_from_string(text)
         parts = parts_of(message)
-        need(message.get_content_type() == "multipart/mixed" and not message.defects and len(parts) == 3, "MIME: %s" % message.defects)
+        need(message.get_content_type() == "multipart/mixed" and not message.defects, "MIME: %s" % message.defects)
+        if [name for _, name, _ in parts] == ["hpcc.sh"]:
+            return self.called(parts[0][2])
+        need(len(parts) == 3, "MIME: %d parts" % len(parts))
         return [(kind, name, self.hooked(body) if kind == "text/cloud-boothook" else body) for kind, name, body in parts]
 
     def world(self, template):
@@ -352,11 +367,20 @@ class Reader:
                 return self.message(joined(value(argument)))
             return {name: value(argument)}
 
+        def volumes(v):
+            """A container whose volumes are known by number: their names are made of names of the file."""
+            names = [one["Name"] for one in v.get("Volumes", [])]
+            need(len(set(names)) == len(names) and all(re.fullmatch(r"[\w-]{1,255}", name, re.A) for name in names), "volumes: %s" % names)
+            mounts = [{**one, "SourceVolume": names.index(one["SourceVolume"])} for one in v["MountPoints"]]
+            return {**v, "Volumes": [{**one, "Name": i} for i, one in enumerate(v.get("Volumes", []))], "MountPoints": mounts}
+
         def value(v):
             if isinstance(v, list):
                 return [value(item) for item in v]
             if not isinstance(v, dict):
                 return v
+            if "MountPoints" in v:
+                v = volumes(v)
             if len(v) == 1:
                 (name, argument), = v.items()
                 if name == "Ref" or name.startswith("Fn::"):

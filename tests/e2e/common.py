@@ -149,6 +149,12 @@ def environments():
             if re.search(r"^Kind: Environment$", open(path, encoding="utf-8").read(), re.M)]
 
 
+def batches():
+    """All examples of AWS Batch environments, by path."""
+    return [path for path in sorted(glob.glob(os.path.join(ROOT, "examples/*/*.yaml")))
+            if re.search(r"^Kind: Batch$", open(path, encoding="utf-8").read(), re.M)]
+
+
 def by_default(template, value):
     """The branch of an Fn::If that the defaults of the parameters choose."""
     while isinstance(value, dict) and "Fn::If" in value:
@@ -160,6 +166,14 @@ def by_default(template, value):
 
 def temporary():
     return tempfile.TemporaryDirectory(prefix="hpcc-test-")
+
+
+def create_only_paths(kind, region):
+    """The same with those below others: ways of names."""
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, kind).schema
+    return {tuple(path.split("/")[2:]) for path in schema.get("createOnlyProperties", [])}
 
 
 def create_only(kind, region):

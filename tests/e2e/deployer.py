@@ -16,7 +16,7 @@ import os
 import re
 import sys
 
-from common import HPCC, ROOT, Tap, examples, hpcc, in_venv, need_tools, run, temporary, tool
+from common import HPCC, ROOT, Tap, batches, examples, hpcc, in_venv, need_tools, run, temporary, tool
 
 in_venv("boto3", pinned=True)  # of what is pinned together, cfn-lint's schemas are looked at
 in_venv("cfnlint")
@@ -53,6 +53,13 @@ EXTRA = {
 # endpoints to other regions; objects, which are the user's; and what AWS calls itself.
 NOT_OF_ENVIRONMENTS = ["s3tables:*", "s3:*Metadata*", "s3:*Object*", "s3:*ReplicationConfiguration", "billing:*", "sts:AssumeRole", "vpce:*",
                        "ec2:AllocateIpamPoolCidr", "ec2:CreateVpcEncryptionControl", "sns:PutDataProtectionPolicy"]
+
+# The same of batch files: clusters of EKS; items, replicas, imports, streams and policies of tables; copies and passwords
+# of secrets; policies of repositories.
+NOT_OF_BATCH = NOT_OF_ENVIRONMENTS + [
+    "eks:*", "dynamodb:*Item", "dynamodb:Query", "dynamodb:Scan", "dynamodb:*Replica", "dynamodb:*Import*", "dynamodb:*Kinesis*", "kinesis:*",
+    "dynamodb:PutResourcePolicy", "dynamodb:DeleteResourcePolicy", "secretsmanager:*Replic*", "secretsmanager:GetRandomPassword", "kms:RetireGrant",
+    "kms:RevokeGrant", "ecr:SetRepositoryPolicy", "ecr:DeleteRepositoryPolicy", "dynamodb:*Backups", "dynamodb:*Insights"]
 
 
 def listed(value):
@@ -143,6 +150,27 @@ def judge_networks(tap, policy, networks):
     tap.equal(missing(both, needs), [], "all resource types of networks and environments can be made, changed and deleted")
     tap.equal(idle(more, needs), [], "every action of the policy of environments is needed")
     tap.ok("ec2:CreateVpc" in missing(policy, needs), "control: without it a VPC cannot be made")
+
+
+def judge_batch(tap, policy):
+    """Who makes batch files needs examples/deployer/batch-policy.json besides."""
+    texts = {}
+    for name in ("environment", "batch"):
+        with open(os.path.join(ROOT, f"examples/deployer/{name}-policy.json"), encoding="utf-8") as file:
+            texts[name] = file.read()
+    more = json.loads(texts["batch"])
+    tap.ok(len(re.sub(r"\s", "", texts["batch"])) <= 6144, "a managed policy takes the one of batch files: at most 6,144 characters")
+    made = [json.loads(hpcc("-q", path).stdout) for path in batches()]
+    tap.ok(len(made) > 4, "there are batch files", len(made))
+    needs = {a for a in schema_needs({r["Type"] for t in made for r in t["Resources"].values()})
+             if not any(matches(a, known) for known in NOT_OF_BATCH)}
+    both = {"Statement": policy["Statement"] + json.loads(texts["environment"])["Statement"] + more["Statement"]}
+    tap.equal(missing(both, needs), [], "all resource types of batch files can be made, changed and deleted")
+    tap.equal(idle(more, needs), [], "every action of the policy of batch files is needed")
+    passed = {service.split(".")[0] for s in both["Statement"] if s["Action"] == "iam:PassRole"
+              for service in listed(s["Condition"]["StringEquals"]["iam:PassedToService"])}
+    tap.equal(sorted(set().union(*map(services, made)) - passed), [], "their roles can be passed to all services that they trust")
+    tap.ok("batch:CreateJobQueue" in {a[0].lower() + a[1:] for a in missing(policy, needs)}, "control: without it a queue cannot be made")
 
 
 def services(template):
@@ -245,6 +273,7 @@ def main():
         tap.ok(needed in missing(less, needs | asked), f"control: without {needed} it is found out")
     judge_smoke(tap, policy)
     judge_networks(tap, policy, networks)
+    judge_batch(tap, policy)
     tap.end()
 
 

@@ -65,7 +65,7 @@ def judge(tap, name, wanted, args, text, beside=()):
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         # What lowering finds is said when a template is built.
-        verb = ["build", "-o", "/dev/null"] if re.search("=(?:[EN]05|E1614|E1617|E1648)", wanted) else ["lint"]
+        verb = ["build", "-o", "/dev/null"] if re.search("=(?:[EN]05|E1614|E1617|E1648|E1666)", wanted) else ["lint"]
         result = hpcc(*verb, "--format=short", *args, path)
         lines = (result.stdout + result.stderr).decode().splitlines()
         codes = sorted({m.group(1) for m in (re.search(r"\[([EWN]\d{4})\]$", line) for line in lines) if m})

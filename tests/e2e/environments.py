@@ -28,7 +28,8 @@ KEPT = ("Retain", "RetainExceptOnCreate")
 # Parts of something else, which go and stay with it.
 PARTS = {"AWS::EC2::VPCGatewayAttachment", "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::Route", "AWS::EC2::VPCCidrBlock",
          "AWS::EC2::SecurityGroupIngress", "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy", "AWS::SNS::Subscription",
-         "AWS::EC2::VPNGatewayRoutePropagation", "AWS::EC2::VPCDHCPOptionsAssociation", "AWS::KMS::Alias", "AWS::IAM::Policy"}
+         "AWS::EC2::VPNGatewayRoutePropagation", "AWS::EC2::VPCDHCPOptionsAssociation", "AWS::KMS::Alias", "AWS::IAM::Policy",
+         "AWS::Lambda::Permission"}
 
 
 class Example:
@@ -110,6 +111,14 @@ def identifiers(world, region):
     found += [f["FunctionName"] for f in client("lambda").list_functions()["Functions"]]
     found += [t["TopicArn"] for t in client("sns").list_topics()["Topics"]]
     found += [r["RoleName"] for r in client("iam").list_roles()["Roles"]]
+    found += [p["InstanceProfileName"] for p in client("iam").list_instance_profiles()["InstanceProfiles"]]
+    found += [p["Arn"] for p in client("iam").list_policies(Scope="Local")["Policies"]]
+    found += [r["Name"] for r in client("events").list_rules()["Rules"]]
+    found += [d["DashboardName"] for d in client("cloudwatch").list_dashboards()["DashboardEntries"]]
+    found += [p["Name"] for p in client("ssm").describe_parameters()["Parameters"]]
+    found += client("dynamodb").list_tables()["TableNames"]
+    found += [m["stateMachineArn"] for m in client("stepfunctions").list_state_machines()["stateMachines"]]
+    found += [t["LaunchTemplateId"] for t in ec2.describe_launch_templates()["LaunchTemplates"]]
     return set(found)
 
 

@@ -8,12 +8,18 @@ moto cannot update some of these types at all; a change of `names` alone is then
 """
 import json
 
+from moto_batch import BATCH, numbers
+
 
 class Passed:
-    """A type: the service, create(client, properties) -> id or {"id": ..., attribute: value}, delete(client, id, properties)."""
+    """A type: the service, create(client, properties) -> id or {"id": ..., attribute: value}, delete(client, id, properties).
 
-    def __init__(self, service, create, delete):
-        self.service, self.create, self.delete = service, create, delete
+    With update(client, id, properties before, properties now) a change is made in place, or it answers False: then another one is
+    made, and the old one goes by retire(client, id, new properties) if there is one. Without it each change is made anew.
+    """
+
+    def __init__(self, service, create, delete, update=None, retire=None):
+        self.service, self.create, self.delete, self.update, self.retire = service, create, delete, update, retire
 
 
 def tags(properties, kind):
@@ -151,9 +157,24 @@ def rule_association(resolver, p):
     return {"id": made["Id"], "ResolverRuleAssociationId": made["Id"]}
 
 
+def parameter(ssm, p):
+    """moto's CloudFormation gives no name to one that has none."""
+    name = p.get("Name", f"parameter-{next(numbers)}")
+    ssm.put_parameter(Name=name, Overwrite=True, **only(p, "Value", "Type", "Description"))
+    return {"id": name, "Type": p["Type"], "Value": p["Value"]}
+
+
+def update_parameter(ssm, name, before, p):
+    if before.get("Name") != p.get("Name"):
+        return False
+    ssm.put_parameter(Name=name, Overwrite=True, **only(p, "Value", "Type", "Description"))
+    return True
+
+
 ACCOUNT = "123456789012"  # moto's
 
 PASSED = {
+    "AWS::SSM::Parameter": Passed("ssm", parameter, lambda ssm, name, p: ssm.delete_parameter(Name=name), update_parameter),
     "AWS::KMS::Key": Passed("kms", key, lambda kms, name, p: kms.schedule_key_deletion(
         KeyId=name, PendingWindowInDays=int(p.get("PendingWindowInDays", 30)))),
     "AWS::EC2::VPCCidrBlock": Passed(
@@ -193,6 +214,7 @@ PASSED = {
         "route53resolver", rule_association, lambda resolver, name, p: resolver.disassociate_resolver_rule(
             **only(p, "ResolverRuleId", "VPCId"))),
 }
+PASSED.update({kind: Passed(*row) for kind, row in BATCH.items()})
 PASSED["AWS::EC2::TransitGatewayVpcAttachment"] = PASSED["AWS::EC2::TransitGatewayAttachment"]
 
 
@@ -218,7 +240,15 @@ def delete_endpoint(ec2, name, p):
     ec2.delete_vpc_endpoints(VpcEndpointIds=[name])
 
 
+def delete_policy(iam, name, p):
+    for version in iam.list_policy_versions(PolicyArn=name)["Versions"]:
+        if not version["IsDefaultVersion"]:
+            iam.delete_policy_version(PolicyArn=name, VersionId=version["VersionId"])
+    iam.delete_policy(PolicyArn=name)
+
+
 GONE = {
+    "AWS::IAM::ManagedPolicy": ("iam", delete_policy),
     "AWS::EC2::EIP": ("ec2", release),
     "AWS::EC2::VPCGatewayAttachment": ("ec2", detach),
     "AWS::EC2::Route": ("ec2", delete_route),
@@ -333,7 +363,13 @@ def set_role(iam, name, p, before):
         iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
+def set_policy(iam, name, p, before):
+    if before is not None:
+        iam.create_policy_version(PolicyArn=name, PolicyDocument=json.dumps(p["PolicyDocument"]), SetAsDefault=True)
+
+
 AFTER = {
+    "AWS::IAM::ManagedPolicy": ("iam", set_policy, ("PolicyDocument",)),
     "AWS::IAM::Role": ("iam", set_role, ("Policies",)),
     "AWS::EC2::VPC": ("ec2", set_vpc, VPC_NAMES),
     "AWS::EC2::Subnet": ("ec2", set_subnet, SUBNET_NAMES),

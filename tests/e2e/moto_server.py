@@ -227,11 +227,22 @@ class PassedOn(Recorded):
     @classmethod
     def update_from_cloudformation_json(cls, original_resource, new_resource_name, cloudformation_json, account_id,
                                         region_name):
-        old = original_resource
-        old.delete(account_id, region_name)
-        return cls.create_from_cloudformation_json(
+        old, row, now = original_resource, PASSED[original_resource.type], cloudformation_json.get("Properties", {})
+        if row.update and row.update(client(row.service, region_name), old.name, old.properties, now):
+            old.properties = now
+            return old
+        if not row.update:
+            old.delete(account_id, region_name)
+        new = cls.create_from_cloudformation_json(
             new_resource_name, cloudformation_json, account_id, region_name,
             ResourceType=old.type, LogicalId=old.logical_id, StackId=old.stack_id)
+        if row.update:  # as CloudFormation does: the new one first
+            if row.retire:
+                row.retire(client(row.service, region_name), old.name, now)
+                recorded.remove(old)
+            else:
+                old.delete(account_id, region_name)
+        return new
 
     def delete(self, account_id, region_name):
         if self in recorded:
@@ -367,9 +378,25 @@ def network_attribute(vpc, name):
     return [block["cidr_block"] for block in vpc.get_cidr_block_association_set(ipv6=True)]
 
 
+def substituted(text, own, clean, resources):
+    """The text of an Fn::Sub, whose values are not looked through again, as moto does: `${x:-y}` of a script stays."""
+    def value_of(match):
+        name = match.group(1)
+        if name.startswith("!"):
+            return "${" + name[1:] + "}"
+        if name in own:
+            return str(own[name])
+        whole = {"Fn::GetAtt": name.split(".", 1)} if "." in name else {"Ref": name}
+        return str(clean(whole, resources))
+    return re.sub(r"\$\{([^}]*)\}", value_of, text)
+
+
 def with_parts(clean):
-    """moto knows no Fn::Cidr."""
+    """moto knows no Fn::Cidr, and looks through what it has put into an Fn::Sub."""
     def clean_json(value, resources):
+        if isinstance(value, dict) and set(value) == {"Fn::Sub"}:
+            text, own = value["Fn::Sub"] if isinstance(value["Fn::Sub"], list) else (value["Fn::Sub"], {})
+            return substituted(text, {name: clean_json(inner, resources) for name, inner in own.items()}, clean_json, resources)
         if not isinstance(value, dict) or "Fn::Cidr" not in value:
             return clean(value, resources)
         block, count, bits = (clean_json(operand, resources) for operand in value["Fn::Cidr"])
@@ -499,7 +526,7 @@ def delete_in_order(resources):
             json_, made = resources._resource_json_map[name], resources._parsed_resources.get(name)
             if made is not None:
                 resources._delete_resource(made, json_)
-                resources._parsed_resources.pop(name)
+                resources._parsed_resources.pop(name, None)
             del left[name]
 
 
@@ -513,6 +540,8 @@ def unless_retained(delete):
             function(client(service, resources._region_name), made.physical_resource_id, made.hpcc_properties)
         else:
             delete(resources, made, json_)
+        for name in [name for name, other in resources._parsed_resources.items() if other is made]:
+            del resources._parsed_resources[name]  # else the same name in a later update would be this one
     return delete_resource
 
 

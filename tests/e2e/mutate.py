@@ -151,9 +151,12 @@ def wrong_enum(f, e, schema):
 
 
 def unknown_instance_type(f, e, schema):
-    if e.key.value == "InstanceType" and is_plain(e.value):
+    if e.key.value not in ("InstanceType", "InstanceTypes"):
+        return
+    for value in e.value.value if isinstance(e.value, yaml.SequenceNode) else [e.value]:
         for wrong in ("c5.lrage", "z99.large", "t3micro"):
-            yield f.replaced(e.value, wrong), {line_of(e.value)}, wrong
+            if is_plain(value):
+                yield f.replaced(value, wrong), {line_of(value)}, wrong
 
 
 def unknown_region(f, e, schema):
@@ -234,11 +237,15 @@ def duplicate_name(f, e, schema):
         yield f.replaced(names[1], names[0].value), {line_of(names[0]), line_of(names[1])}, names[0].value
 
 
-NAMES = {"SubnetName", "SubnetNames", "SecurityGroup", "Bucket"}  # of a part of the file, in an environment
+# Properties that name a part of the file, and what the root of such a file has.
+NAMES = {"Network": {"SubnetName", "SubnetNames", "SecurityGroup", "Bucket"},
+         "ComputeEnvironments": {"Bucket", "ComputeEnvironment", "ComputeEnvironmentOrder", "ConsumableResource", "JobDefinition", "JobQueue",
+                                 "JobQueues", "JobRole", "Repository", "SchedulingPolicy", "SourceVolume", "Workflow"}}
 
 
 def unknown_name(f, e, schema):
-    if e.key.value in NAMES and "Network" in schema.top()["properties"] and "HeadNode" not in schema.top()["properties"]:
+    root = schema.top()["properties"]
+    if "HeadNode" not in root and any(part in root and e.key.value in names for part, names in NAMES.items()):
         for value in e.value.value if isinstance(e.value, yaml.SequenceNode) else [e.value]:
             if is_plain(value) and not value.value.startswith("sg-"):
                 yield f.replaced(value, "Wolpertinger"), {line_of(value)}, f"{e.key.value}: {value.value}"
@@ -325,7 +332,7 @@ ONCE = {"misspelt_key", "wrong_enum", "unknown_instance_type", "unknown_region",
 def good_files(schemas, folder):
     """The files that hpcc has no error for, without open variables, each with the schema of its kind."""
     paths = sorted(glob.glob(os.path.join(ROOT, "examples/*/*.yaml"))) + \
-        sorted(glob.glob(os.path.join(SHARED, "cases/good/*.yaml")))
+        sorted(glob.glob(os.path.join(SHARED, "cases/good/*.yaml"))) + sorted(glob.glob(os.path.join(SHARED, "cases/kinds/*/good/*.yaml")))
     found = []
     for path in paths:
         with open(path, encoding="utf-8") as file:
@@ -406,7 +413,7 @@ def proposals(tap, mutants, folder):
 
 
 def main():
-    tap, schemas = Tap(), {kind: Schema(kind) for kind in ("cluster", "environment")}
+    tap, schemas = Tap(), {kind: Schema(kind) for kind in ("cluster", "environment", "batch")}
     with temporary() as folder:
         files = good_files(schemas, folder)
         tap.ok(len(files) >= 10, f"{len(files)} valid files to break")

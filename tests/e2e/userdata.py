@@ -7,6 +7,7 @@
 - the template's functions, worked out here again, give what `hpcc userdata` prints
 - the packed scripts say the same as the files of templates/
 - one input gives the same bytes, whatever folder and environment; edits of queues leave the head alone
+- of AWS Batch: one script, the parts of templates/batch and then calls, clean and of one meaning with them
 usage: userdata.py HPCC; prints TAP.
 """
 import ast
@@ -23,10 +24,18 @@ import subprocess
 import sys
 import zlib
 
-from common import HPCC, ROOT, Tap, by_default, examples, hpcc, run, temporary
+from common import HPCC, ROOT, Tap, batches, by_default, examples, hpcc, run, temporary
 
 LIMIT = 16384  # bytes of user data before base64 (EC2)
 TEMPLATES = os.path.join(ROOT, "templates")
+
+
+CLOUD_INIT = """import sys
+from cloudinit import user_data
+for part in user_data.UserDataProcessor(None).process(sys.stdin.buffer.read()).walk():
+    if part.get_content_maintype() != "multipart":
+        print(part.get_content_type(), part.get_filename())
+"""
 
 
 # ---- the template's functions, worked out independently ----
@@ -122,6 +131,14 @@ class Judges:
 
     def cloud_config(self, text):
         return self.ask(["cloud-init", "schema", "--config-file"], text, ".yaml")
+
+    @staticmethod
+    def cloud_init(message):
+        """The parts that cloud-init itself finds in a message, a line each."""
+        with open(shutil.which("cloud-init"), encoding="utf-8") as file:
+            interpreter = file.readline()[2:].split()[0]
+        return subprocess.run([interpreter, "-c", CLOUD_INIT], input=message.encode(), capture_output=True,
+                              check=False).stdout.decode()
 
 
 def judge_message(tap, label, text, judges):
@@ -318,6 +335,52 @@ def judge_edits(tap):
         tap.ok(all(allowed.match(n) for n in changed), f"{name}: only what it concerns changes", changed)
 
 
+# ---- AWS Batch ----
+
+def batch_user_data_of(template):
+    """{compute environment: text}; the one that a launch template is for stands in a tag of its instances."""
+    found = {}
+    for resource in template["Resources"].values():
+        data = resource.get("Properties", {}).get("LaunchTemplateData", {})
+        if "UserData" in data:
+            tags = {tag["Key"]: tag["Value"] for tag in data["TagSpecifications"][0]["Tags"]}
+            found[tags["hpcc:compute-environment"]] = Reader(template).value(data["UserData"])
+    return found
+
+
+def judge_batch(tap, path, sources, judges):
+    """The message of each environment of a batch file. Returns the names of the parts that it has."""
+    name = os.path.relpath(path, os.path.join(ROOT, "examples"))
+    template = json.loads(hpcc("-q", path).stdout)
+    texts = batch_user_data_of(template)
+    listed = hpcc("userdata", "-q", path).stdout.decode().split()
+    tap.equal(sorted(listed), sorted(texts), f"{name}: the environments that are listed")
+    for environment, text in sorted(texts.items()):
+        label = f"{name} {environment}"
+        printed = hpcc("userdata", "-q", path, "--node", environment).stdout.decode()
+        tap.equal(printed, text, f"{label}: what is printed is what the template holds")
+        tap.ok(len(text) <= LIMIT and text.isascii(), f"{label}: {len(text)} bytes of ASCII, at most {LIMIT}")
+        message = email.message_from_string(text)
+        (kind, file, body), = parts_of(message)
+        tap.ok(message.get_content_type() == "multipart/mixed" and not message.defects and
+               (kind, file) == ("text/x-shellscript", "hpcc.sh"), f"{label}: MIME of one script", f"{kind} {file}")
+        why = judges.shell(re.sub(r"\$\{[A-Z][\w:]*(\.\w+)?\}", "x", body))
+        tap.ok(not why and body.startswith("#!/bin/sh\n"), f"{label}: a clean shell script", why)
+        if shutil.which("cloud-init"):
+            tap.equal(judges.cloud_init(text), "text/x-shellscript hpcc.sh\n", f"{label}: what cloud-init makes of it")
+        else:
+            tap.skip(f"{label}: what cloud-init makes of it", "no cloud-init")
+        last = body.rstrip("\n").split("\n")[-1]
+        tap.equal(last, "ready", f"{label}: the agent is let go at the end")
+    row = template.get("Mappings", {}).get("UserData", {}).get("Instance", {})
+    for key, text in row.items():
+        body = parts_of(email.message_from_string(text + "\n--==HPCC==--\n"))[0][2] if key == "Boot" else text
+        tap.equal(shell_meaning(body), shell_meaning(sources[f"batch/{key.lower()}.sh"]),
+                  f"{name}: {key} says what templates/batch says")
+    tap.ok(row or not texts, f"{name}: {len(row)} parts, each stored once")
+    return {f"batch/{key.lower()}.sh" for key in row}
+
+
 def controls(tap, judges):
     """Judges that see nothing must not pass."""
     tap.ok(judges.shell("#!/bin/sh\nif true; then\n"), "control: an unfinished script is found")
@@ -362,7 +425,10 @@ def main():
         printed = hpcc("userdata", "--scripts", example.path, *example.args).stdout.decode()
         files = dict(re.findall(r"^======== (\S+) ========\n(.*?)(?=^======== |\Z)", printed, re.M | re.S))
         tap.equal(files, carried, f"{example.name}: --scripts prints what the template carries")
-    unused = [path for path in sources if path.split("/", 1)[-1] not in packed and
+    carried = set()
+    for path in batches():
+        carried |= judge_batch(tap, path, sources, judges)
+    unused = [path for path in sources if path.split("/", 1)[-1] not in packed and path not in carried and
               not path.startswith("userdata/") and "/" in path]
     tap.equal(unused, [], "every packed file is used by an example")
     judge_edits(tap)

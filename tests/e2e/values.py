@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A fuzzer of values: what a file says at one place stays one value at that place, in everything that is made of it.
 
-Each value of examples/everything and examples/environment, each member of a list and each key of a free mapping is replaced
+Each value of examples/everything, examples/environment and examples/batch, each member of a list and each key of a free mapping is replaced
 by hostile text, alone and within the value that is there. hpcc refuses it with an error in that line and no output, or compiles; then the template is
 read back (artefacts.py) and compared with that of a harmless word at the same place: all is the same but for the word.
 Where a value may be left open it is tried the same way as `${param.Open}` with hostile text around it.
@@ -30,7 +30,7 @@ from open_values import KINDS, places as open_places, root_of  # noqa: E402
 from artefacts import Broken, Reader, differences, need, read_text, slurm_lines, strict_json  # noqa: E402
 
 SEED = 20261129
-FOLDERS = {"everything": "", "environment": "Environment/"}  # whose files are tried, and what is put before their paths
+FOLDERS = ("everything", "environment", "batch")  # whose files are tried
 RUN = "touch CANARY"
 HOSTILE = [
     " ", "a b", "\n", "\na=b", "\r", "\r\n", "\t", "\0", "#", " # x", "\\#", ";", ";%s;" % RUN, "|%s" % RUN, "&%s&" % RUN, "$(%s)" % RUN,
@@ -80,6 +80,8 @@ class Place:
     def __init__(self, file, path, node, free):
         self.file, self.node, self.free = file, node, free
         self.original = node.value
+        if "${" in node.value:
+            self.hostile = [text for text in HOSTILE if not text.endswith("$")]  # "$${param" is no reference
         self.path = path  # without numbers
         self.line = node.start_mark.line + 1
         self.words = {}  # position: (word, world)
@@ -91,11 +93,12 @@ class Place:
 
 class OpenPlace(Place):
     """One value that may be left open, and is."""
-    positions, hostile = AROUND, [text for text in HOSTILE if not text.endswith("$")]  # "$${param" is no reference
+    positions = AROUND
 
     def __init__(self, file, path, node):
         super().__init__(file, path, node, False)
         self.original = "${param.Open}"
+        self.hostile = [text for text in HOSTILE if not text.endswith("$")]
 
     def text(self, value):
         line_end = "\n" if self.node.style in ("|", ">") else ""
@@ -111,7 +114,9 @@ class File:
             self.text = file.read()
         self.world = None
         self.places = list(self.walk(yaml.compose(self.text), ()))
-        root = root_of(yaml.safe_load(self.text), KINDS)
+        tree = yaml.safe_load(self.text)
+        root = root_of(tree, KINDS)
+        self.kind = tree["Kind"] + "/" if "Kind" in tree else ""  # put before the paths
         self.open_places = [OpenPlace(self, path, node) for path, node in open_places(yaml.compose(self.text), root, [])]
 
     def walk(self, node, path):
@@ -164,8 +169,9 @@ class Fuzzer:
         need(done.returncode == 1, "status %d: %r" % (done.returncode, done.stderr[-300:]))
         need(not done.stdout, "an error and output")
         found = self.said(done)
-        # A rule that relates values stands at one of them; rights are of a role, which may be written nowhere.
-        need((place.line, "error") in found or re.search(rb"error: .*\[E(0([23]\d\d|546)|1\d\d\d)\]\n", done.stderr),
+        # A rule that relates values stands at one of them; rights are of a role, which may be written nowhere; a text with
+        # a parameter in it is judged with its default, which is elsewhere.
+        need((place.line, "error") in found or "${param." in place.original or re.search(rb"error: .*\[E(0([23]\d\d|546)|1\d\d\d)\]\n", done.stderr),
              "no error in line %d: %r" % (place.line, done.stderr[:300]))
 
     @staticmethod
@@ -195,7 +201,7 @@ class Fuzzer:
         world = self.reader.world(template)
         need(not self.reader.executed(), "it was executed")
         wanted = place_in(place.original, position, value.replace("$${", "${"))
-        number = re.fullmatch(r"[-0-9.]+|true|false", place.node.value) and not place.path.endswith("/Args")
+        number = re.fullmatch(r"[-0-9.]+|true|false", place.node.value) and not re.search("/Args$|/Parameters/", place.path)
         if number and wanted.strip(" \t\r\n") == place.node.value:  # blanks around it
             word, other, lands = "", self.unchanged(place), [""]
         else:
@@ -331,7 +337,7 @@ def main():
         if not path.endswith("awsbatch.yaml"):
             file = File(path)
             for place in file.places:
-                places[FOLDERS[os.path.basename(os.path.dirname(path))] + place.path].append(place)
+                places[file.kind + place.path].append(place)
             for place in file.open_places:
                 places["open " + place.path].append(place)
     # In memory where there is such a folder: many small files.

@@ -23,6 +23,7 @@ MAY = [
     ("signed/lib/signed.sh", r"^curl .* \"\$2\.sig\" .* \"\$4\"", "fetch itself: signature and key"),
     ("core/lib/signal.sh", r"curl .* -X PUT", "sends, to the stack"),
     ("actions/lib/actions.sh", r"^http://\* \| https://\*\) curl", "what the cluster file names"),
+    ("batch/actions.sh", r"^http://\* \| https://\*\) try \d+ \d+ timeout \d+ curl", "what the batch file names"),
     ("lustre/lib/lustre.sh", r"curl -fsSo \"\$storage_ring\"", "a repository's key; FSx publishes no fingerprint"),
     ("core/lib/aws.py", r"", "AWS's API, by sigv4.py"),
     ("userdata/sigv4.py", r"", "AWS's API"),
@@ -32,6 +33,7 @@ MAY = [
     ("fsx/lib/fsx.py", r"", "AWS's API"),
     ("lifecycle.py", r"", "runs in Lambda: AWS's API"),
     ("hybrid.py", r"", "runs in Lambda: AWS's API"),
+    ("workflows.py", r"", "runs in Lambda: AWS's API"),
     ("actions/lib/aws_s3.py", r"", "what the cluster file names"),
 ]
 # A call of fetch: FILE URL PROOF [KEY-URL].

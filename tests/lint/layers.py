@@ -30,6 +30,8 @@ LAYERS = {
                          "lowering/ir", "lowering/aws", "lowering"],
     "lowering/environment": ["compiler/base", "compiler/source", "compiler/schema", "compiler/facts", "compiler/model",
                              "lowering/ir", "lowering/aws", "lowering"],
+    "lowering/batch": ["compiler/base", "compiler/source", "compiler/schema", "compiler/facts", "compiler/model",
+                       "lowering/ir", "lowering/aws", "lowering"],
     "lowering": ["compiler/base", "compiler/source", "compiler/schema", "compiler/facts", "compiler/model",
                  "lowering/ir", "lowering/aws"],
     "stdlib/tablegen": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml"],
@@ -44,7 +46,7 @@ GENERATED = {"schema_ids.h": "compiler/schema", "model.h": "compiler/model"}
 
 # Files that a folder may include beyond LAYERS. Generated tables are filled in by tablegen but shaped by these headers.
 SHAPES = {
-    "lowering": ["lowering/cluster/passes.def", "lowering/environment/passes.def"],  # all_passes.def
+    "lowering": ["lowering/cluster/passes.def", "lowering/environment/passes.def", "lowering/batch/passes.def"],  # all_passes.def
     "stdlib/tablegen": ["compiler/facts/network_speed.h", "compiler/facts/facts_tables.h", "compiler/facts/facts.h",
                         "compiler/schema/schema.h", "lowering/ir/resources.h"],
 }

@@ -28,9 +28,17 @@ def sections_of(root):
             if os.path.basename(path) == "kinds.yaml":
                 continue
             for name, body in (yaml.safe_load(file) or {}).items():
-                if isinstance(body, dict) and "properties" in body:
-                    found[name] = body["properties"] or {}
-    return found
+                if isinstance(body, dict) and ("properties" in body or "like" in body):
+                    found[name] = body
+    return {name: rows_of(body, found) for name, body in found.items()}
+
+
+def rows_of(body, sections):
+    """The rows of a section; one that is like another has those of that, but for some."""
+    if "like" not in body:
+        return body["properties"] or {}
+    return {name: {**row, "elsewhere": True} for name, row in sections[body["like"]]["properties"].items()
+            if name not in body.get("without", [])}
 
 
 def kinds_of(root):
@@ -42,7 +50,10 @@ def kinds_of(root):
 def root_of(tree, kinds):
     """The root section of a file, or None: a file of variables has no sign of a kind."""
     for kind in kinds:
-        if tree.get("Kind", "") == kind.get("kind") or any(sign in tree for sign in kind.get("signs", [])):
+        if tree.get("Kind", "") == kind.get("kind"):
+            return kind["root"]
+    for kind in kinds:
+        if any(sign in tree for sign in kind.get("signs", [])):
             return kind["root"]
     return None
 
@@ -79,6 +90,7 @@ def main():
         for section, rows in schema.items()
         for name, row in rows.items()
         if (section, name) not in used
+        and "elsewhere" not in row  # of a section that is like another: that one has the example
         and not ("removed" in row and "AWSBATCH" not in row.get("for", []))
     ]
     for name in missing:

@@ -30,10 +30,7 @@ ALONE = {
     "custom_actions": "actions are those of nodes",
     "proxy_address": "proxies are those of nodes",
     "storage_of_network": "nodes mount it; an environment mounts nothing",
-    "storage_zone": "it holds a cluster against the environment under it",
-    "mounts_reached": "it holds a cluster against the environment under it",
     "dark_services": "nodes call them",
-    "mounts_allowed": "it holds a cluster against the environment under it",
 }
 SOME_KIND = ("CLUSTER", "SLURM", "AWSBATCH")
 EVERYWHERE = re.compile(r"\b(each_section\(|each_storage\(|r->storage\b|r->sections\b)")
@@ -47,14 +44,16 @@ def rows(root):
             data = yaml.safe_load(file) or {}
         if os.path.basename(path) == "kinds.yaml":
             kinds = data
-        sections.update({name: row for name, row in data.items() if isinstance(row, dict) and "properties" in row})
+        sections.update({name: row for name, row in data.items() if isinstance(row, dict) and ("properties" in row or "like" in row)})
     return sections, {name: row["root"] for name, row in kinds.items()}
 
 
 def below(sections, name, found):
     if name not in found:
         found.add(name)
-        for row in sections[name]["properties"].values():
+        if "like" in sections[name]:
+            below(sections, sections[name]["like"], found)
+        for row in sections[name].get("properties", {}).values():
             if "of" in row:
                 below(sections, row["of"], found)
     return found

@@ -15,7 +15,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
-from common import ROOT, Example, Tap, environments, examples, hpcc  # noqa: E402
+from common import ROOT, Example, Tap, batches, environments, examples, hpcc  # noqa: E402
 
 # Entry points of each kind of node; all else is reached from them.
 ENTRIES = {
@@ -55,6 +55,7 @@ LIFECYCLE = {
         "PublicIp": {"ec2:DescribeAddresses"}, "HostedZoneId": {"route53:GetHostedZone"},
         "KeyParameter": {"ssm:GetParameter", "kms:Decrypt"},
         "TransitGatewayId": {"ec2:DescribeTransitGatewayAttachments"}},
+    "Custom::HpccWorkflows": {"Stack": {"ec2:DescribeVolumes", "fsx:DescribeFileSystems"}},
     "Custom::HpccFleet": {
         "Cluster": {"ec2:DescribeInstances", "ec2:TerminateInstances"},
         "HostedZoneId": {"route53:ListResourceRecordSets", "route53:ChangeResourceRecordSets"}}}
@@ -178,11 +179,11 @@ def role_of(template, profile):
 def lifecycle_methods():
     """{"service:Action"} of all that the functions can ask for, by their text."""
     source = ""
-    for name in ("lifecycle.py", "hybrid.py"):
+    for name in ("lifecycle.py", "hybrid.py", "workflows.py"):
         with open(os.path.join(ROOT, "templates", name), encoding="utf-8") as file:
             source += file.read()
     found = {"kms:Decrypt"} if "WithDecryption=True" in source else set()
-    for service in ("ec2", "ssm", "iam", "route53"):
+    for service in ("ec2", "ssm", "iam", "route53", "fsx"):
         for page, method in re.findall(rf'\b(?:{service}|client\("{service}"\))\.'
                                        r'(?:get_paginator\(\s*"(\w+)"|(?!get_paginator)(\w+)\()', source):
             found.add(f"{service}:{''.join(part.title() for part in (page or method).split('_'))}")
@@ -229,19 +230,138 @@ def judge(tap, example):
 def lifecycle(tap):
     """The table above says all that the function can do; each template allows what its resources make it do."""
     known = {action for kinds in LIFECYCLE.values() for actions in kinds.values() for action in actions}
-    tap.equal(sorted(lifecycle_methods()), sorted(known), "the calls of both functions are those of the table")
-    for example in examples() + [Example(path) for path in environments()]:
+    tap.equal(sorted(lifecycle_methods()), sorted(known), "the calls of all functions are those of the table")
+    for example in examples() + [Example(path) for path in environments() + batches()]:
         template = json.loads(hpcc("--quiet", *example.args, example.path).stdout)
         if "LifecycleRole" in template["Resources"]:
             has = allowed(template, "LifecycleRole")
             same(tap, f"{example.name}: LifecycleRole", lifecycle_needs(template) | LAMBDA_VPC & has, has)
 
 
+def method_calls(path, services):
+    """{"service:Action"} of a program that calls `SERVICE.method(…)` of boto3, pages included."""
+    with open(path, encoding="utf-8") as file:
+        source = file.read()
+    return {f"{service}:{''.join(part.title() for part in (page or method).split('_'))}" for service in services
+            for page, method in re.findall(rf'\b{service}\.(?:get_paginator\("(\w+)"|(?!get_paginator)(\w+)\()', source)}
+
+
+def clock(template):
+    """{(action, logical id)} of what schedules do; what a job runs is named, so it has no id."""
+    found = set()
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Scheduler::Schedule":
+            target = resource["Properties"]["Target"]
+            service, action = target["Arn"]["Fn::Sub"].split(":")[-2:]
+            service = {"sfn": "states"}.get(service, service)
+            found |= {(f"{service}:{action[0].upper()}{action[1:]}", name) for name in
+                      re.findall(r'"(?:ComputeEnvironment|JobQueue|StateMachineArn)":"\$\{(\w+)\}"', target["Input"]["Fn::Sub"])}
+    return found
+
+
+def batch(tap):
+    """The function that looks at queues, and the role of schedules."""
+    looks = method_calls(os.path.join(ROOT, "templates", "queue_monitor.py"), ("batch", "cloudwatch"))
+    tap.ok(looks, "the function that looks at queues calls something")
+    seen = set()
+    for path in batches():
+        template = json.loads(hpcc("--quiet", path).stdout)
+        name = Example(path).name
+        if "QueueMonitorRole" in template["Resources"]:
+            same(tap, f"{name}: QueueMonitorRole", looks | {
+                "logs:CreateLogStream", "logs:PutLogEvents"}, allowed(template, "QueueMonitorRole"))
+            seen.add("QueueMonitorRole")
+        if "SchedulerRole" in template["Resources"]:
+            has = {(action, resource["Ref"]) for s in statements(template, "SchedulerRole") for action in s["Action"]
+                   for resource in s["Resource"] if "Ref" in resource}
+            tap.equal(sorted(has), sorted(clock(template)), f"{name}: SchedulerRole: what schedules do, on what they do it")
+            seen.add("SchedulerRole")
+    tap.equal(sorted(seen), ["QueueMonitorRole", "SchedulerRole"], "examples have both")
+
+
+# ---- AWS Batch ----
+
+# What the CloudWatch agent asks for, beside what the managed policy of instances of ECS allows.
+AGENT_OF_BATCH = {"cloudwatch:PutMetricData"}
+
+
+def batch_calls(text):
+    """What the user data of an instance asks of AWS: what the calls at its end reach."""
+    bodies = dict(re.findall(r"^(\w+)\(\) \{\n(.*?)^\}", text, re.M | re.S))
+    rest = re.sub(r"^\w+\(\) \{\n.*?^\}", "", text, flags=re.M | re.S)
+    todo, seen, found = [word for word in re.findall(r"^\w+", rest, re.M) if word in bodies], set(), set()
+    while todo:
+        name = todo.pop()
+        if name not in seen:
+            seen.add(name)
+            todo += [word for word in re.findall(r"\w+", bodies[name]) if word in bodies]
+    for name in seen:
+        found |= {"fsx:" + "".join(part.capitalize() for part in action.split("-"))
+                  for action in re.findall(r"\bask ([\w-]+)", bodies[name])}
+    if "agent" in seen:
+        found |= AGENT_OF_BATCH
+    if re.search(r"^efs .*\biam\b", rest, re.M):
+        found |= {"elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite",
+                  "elasticfilesystem:ClientRootAccess"}  # containers are root where they do not say otherwise
+    return found
+
+
+def named(value):
+    """The texts of an ARN in a template."""
+    return json.dumps(value)
+
+
+def secrets_of(template):
+    """What the job definitions of a template name, without the parts of it that are read."""
+    found = []
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Batch::JobDefinition":
+            containers = [resource["Properties"].get("ContainerProperties", {})] + [
+                r["Container"] for r in resource["Properties"].get("NodeProperties", {}).get("NodeRangeProperties", [])]
+            for c in containers:
+                if c.get("ExecutionRoleArn") != {"Fn::GetAtt": ["ExecutionRole", "Arn"]}:
+                    continue
+                found += [s["ValueFrom"] for s in c.get("Secrets", []) + c.get("LogConfiguration", {}).get("SecretOptions", [])]
+                found += [c["RepositoryCredentials"]["CredentialsParameter"]] if "RepositoryCredentials" in c else []
+    return found
+
+
+def judge_batch(tap, path):
+    """Instances: what their user data asks for. The role that starts jobs: the secrets that they name. Jobs: what the file gives."""
+    name, template = os.path.relpath(path, ROOT), json.loads(hpcc("--quiet", path).stdout)
+    roles = {n: r for n, r in template["Resources"].items() if r["Type"] == "AWS::IAM::Role"}
+    for environment in hpcc("userdata", "-q", path).stdout.decode().split():
+        role = "Instance" + "".join(word.capitalize() for word in re.split("[^A-Za-z0-9]", environment)) + "Role"
+        if role in roles:
+            text = hpcc("userdata", "-q", path, "--node", environment).stdout.decode()
+            same(tap, f"{name}: {role}", batch_calls(text), allowed(template, role))
+    for role in [n for n in roles if n.startswith("Instance") and n not in {
+            "Instance" + "".join(word.capitalize() for word in re.split("[^A-Za-z0-9]", e)) + "Role"
+            for e in hpcc("userdata", "-q", path).stdout.decode().split()}]:
+        same(tap, f"{name}: {role}, without user data", set(), allowed(template, role))
+    if "ExecutionRole" in roles:
+        wanted = secrets_of(template)
+        services = {"secretsmanager" if ":secretsmanager:" in named(w) else "ssm" for w in wanted}
+        same(tap, f"{name}: ExecutionRole", {{"secretsmanager": "secretsmanager:GetSecretValue", "ssm": "ssm:GetParameters"}[s]
+                                             for s in services}, allowed(template, "ExecutionRole"))
+        pieces = [named(r).strip('"{}') for s in statements(template, "ExecutionRole")
+                  for r in (s["Resource"] if isinstance(s["Resource"], list) else [s["Resource"]])]
+        tap.ok(all("*" not in piece for piece in pieces), f"{name}: ExecutionRole names each secret", pieces)
+        tap.ok(len(pieces) <= len(wanted), f"{name}: and no other", f"{pieces}\n{wanted}")
+    for role in [n for n in roles if "JobRole" in n]:
+        spare = {a for a in allowed(template, role) if not USERS.match(a) and a not in EFS and not a.startswith("kms:")
+                 and a not in ("secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameters")}
+        tap.equal(spare, set(), f"{name}: {role} may what the file gives it")
+
+
 def main():
     tap = Tap()
+    for path in batches():
+        judge_batch(tap, path)
     for example in examples() + [Example(os.path.join(ROOT, "tests", "runtime", "rights.yaml"))]:
         judge(tap, example)
     lifecycle(tap)
+    batch(tap)
     tap.end()
 
 

@@ -18,7 +18,7 @@ import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
-from common import ROOT, Example, Tap, examples, hpcc, in_venv, temporary  # noqa: E402
+from common import ROOT, Example, Tap, batches, examples, hpcc, in_venv, temporary  # noqa: E402
 
 in_venv("yaml")
 import yaml  # noqa: E402
@@ -36,8 +36,15 @@ WIDE = {
     (r"ec2:CreateFleet", r"(image|instance|volume|network-interface|placement-group|subnet|security-group|fleet)/\*"):
         "CreateFleet is promised no key of launch templates; what it launches is a RunInstances, which has them",
     (r"ec2:CreateFleet", r"capacity-reservation/\*"): "which reservations a group of them holds is not known before",
+    (r"batch:(Describe\w+|ListJobs)", r"\*"): "knows no resource",
+    (r"batch:(Register|Deregister)JobDefinition|batch:SubmitJob|batch:TagResource", r"job-definition/\*"):
+        "Nextflow and others name their definitions as they like",
+    (r"batch:SubmitJob", r"job-definition/[^*]+:\*"): "the star is the revision",
+    (r"batch:(TagResource|CancelJob|TerminateJob)", r"job/\*"): "jobs have no name before they are there",
     (r"s3:(Get|List|Put|Delete|Abort|Restore)\w*\*?", r".+"): "S3Access of the file",
 }
+# Whom a role may be handed to: instances of clusters, tasks of AWS Batch.
+SERVICES = ({"Fn::Sub": "ec2.${AWS::URLSuffix}"}, "ecs-tasks.amazonaws.com")
 # By action: {operator: {key: test of the value}} that each statement with it has, but for resources that WIDE names.
 OWN_TAG = {"StringEquals": {"aws:ResourceTag/hpcc:cluster": lambda v: v == {"Ref": "AWS::StackName"}}}
 
@@ -54,13 +61,13 @@ LAUNCHES = ("ec2:RunInstances", "ec2:CreateFleet")
 CONDITIONS = {
     "ec2:TerminateInstances": OWN_TAG,
     "ec2:CreateTags": {"StringEquals": {"ec2:CreateAction": lambda v: set(v) <= {"RunInstances", "CreateFleet"}}},
-    "iam:PassRole": {"StringEquals": {"iam:PassedToService": lambda v: v == {"Fn::Sub": "ec2.${AWS::URLSuffix}"}}},
+    "iam:PassRole": {"StringEquals": {"iam:PassedToService": lambda v: v in SERVICES}},
     "iam:CreateServiceLinkedRole": {"StringEquals": {"iam:AWSServiceName": lambda v: v == "spot.amazonaws.com"}},
     "route53:ChangeResourceRecordSets": {
         "ForAllValues:StringEquals": {"route53:ChangeResourceRecordSetsRecordTypes": lambda v: v == "A"},
         "ForAllValues:StringLike": {"route53:ChangeResourceRecordSetsNormalizedRecordNames":
                                     lambda v: all(text.startswith("*.") for text in texts(v))}},
-    "cloudwatch:PutMetricData": {"StringEquals": {"cloudwatch:namespace": lambda v: v == "CWAgent"}},
+    "cloudwatch:PutMetricData": {"StringEquals": {"cloudwatch:namespace": lambda v: v in ("CWAgent", "hpcc/Batch")}},
     "kms:CreateGrant": {"Bool": {"kms:GrantIsForAWSResource": lambda v: v == "true"}},
     "kms:*": {"StringLike": {"kms:ViaService": lambda v: v == {"Fn::Sub": "ec2.${AWS::Region}.*"}}},
 }
@@ -249,7 +256,7 @@ def wildcards(tap, files):
 def main():
     tap, used = Tap(), set()
     files = examples() + [Example(os.path.join(ROOT, "tests", "runtime", "rights.yaml"))]
-    for example in files:
+    for example in files + [Example(path) for path in batches()]:
         found = faults(compiled(example), used)
         tap.ok(not found, f"{example.name}: no statement is wider than it has to be", "\n".join(found))
     for row in sorted(set(WIDE) - used):

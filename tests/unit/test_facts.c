@@ -556,3 +556,23 @@ Test(overlay, says_which_member_of_which_type_is_wrong)
 	d = description("zz9.large", ", \"GpuInfo\": {\"Gpus\": [{\"Count\": 1.5}]}");
 	expect_refused(d.s, DIAG_bad_instance_type, "`Count`");
 }
+
+/* ---- time zones ---- */
+
+Test(facts, time_zones_are_those_of_the_database)
+{
+	const struct facts *f = facts_bundled();
+	struct str near[2];
+
+	cr_expect(facts_time_zone(f, STR("Asia/Tokyo")));
+	cr_expect(facts_time_zone(f, STR("UTC")));
+	cr_expect(facts_time_zone(f, STR("America/Argentina/Buenos_Aires")));
+	cr_expect_not(facts_time_zone(f, STR("Asia/Tokio")));
+	cr_expect_not(facts_time_zone(f, STR("Factory")));
+	cr_expect_not(facts_time_zone(f, STR("")));
+	cr_assert_eq(facts_time_zone_near(f, STR("tokyo"), near, 2), 1);
+	cr_expect(str_eq(near[0], STR("Asia/Tokyo")));
+	cr_assert_geq(facts_time_zone_near(f, STR("europe/berlin"), near, 2), 1);
+	cr_expect(str_eq(near[0], STR("Europe/Berlin")));
+	cr_expect_eq(facts_time_zone_near(f, STR("Middle-earth/Hobbiton"), near, 2), 0);
+}

@@ -14,6 +14,8 @@ Test(open_text, forms_are_told)
 		{"env.PublicSubnet", REFERENCE_OK},
 		{"env.PrivateSubnets[0]", REFERENCE_OK},
 		{"stack.net-1.PrivateSubnets[999]", REFERENCE_OK},
+		{"self.Results", REFERENCE_OK},
+		{"self.a-b", REFERENCE_BAD_NAME},
 		{"Param.KeyName", REFERENCE_NO_SUCH_WORD},
 		{"NAME", REFERENCE_NO_SUCH_WORD},
 		{"", REFERENCE_NO_SUCH_WORD},

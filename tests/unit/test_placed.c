@@ -4,6 +4,7 @@
 #include "compiler/base/open_text.h"
 #include "compiler/check/check.h"
 #include "compiler/check/placed.h"
+#include "compiler/model/each.h"
 #include "compiler/model/foundation.h"
 #include "tests/unit/front.h"
 
@@ -256,5 +257,62 @@ Test(placed, values_that_are_filled_in_stand_at_the_key_of_the_section)
 	cr_assert_eq(before->head_node.networking.at.subnet_id.state, FIELD_ABSENT,
 		     "the model that was read is as it was");
 	cr_assert_eq(before->scheduling.slurm_queues.items[0].networking.subnet_ids.n, 0);
+	front_end(&f);
+}
+
+/* ---- JobDefaults ---- */
+
+#define BATCH                                                          \
+	"Kind: Batch\n"                                                \
+	"Networking: {SubnetIds: [subnet-0123456789abcdef0]}\n"        \
+	"ComputeEnvironments: [{Name: n, InstanceTypes: [m6i.large], " \
+	"MaxvCpus: 8}]\n"                                              \
+	"JobQueues: [{Name: q, ComputeEnvironmentOrder: [n]}]\n"       \
+	"JobDefaults:\n"                                               \
+	"  ContainerProperties: {Image: a, Vcpus: 1, Memory: 2048}\n"  \
+	"  Parameters: {size: small, kind: any}\n"                     \
+	"  PropagateTags: true\n"                                      \
+	"JobDefinitions:\n"                                            \
+	"  - Name: plain\n"                                            \
+	"  - {Name: own, PropagateTags: false, Parameters: {size: "    \
+	"large}, ContainerProperties: {Image: b, Vcpus: 2, Memory: "   \
+	"4096}}\n"                                                     \
+	"  - Name: other\n"
+
+Test(placed, definitions_of_jobs_have_what_the_defaults_say_and_they_do_not)
+{
+	struct front f = {0};
+	const struct model *m = model_placed(&f.a, model_of(&f, BATCH), facts_bundled());
+	const struct job_definition *plain = &m->batch->job_definitions.items[0],
+				    *own = &m->batch->job_definitions.items[1];
+
+	assert_text(plain->container_properties.image, "a");
+	cr_expect(plain->propagate_tags);
+	cr_expect_eq(plain->parameters.n, 2);
+	/* a finding about it stands where it was written */
+	assert_text(span_text(plain->container_properties.at.image.value), "a");
+	assert_text(plain->container_properties.section.path, "JobDefaults.ContainerProperties");
+	assert_text(own->container_properties.image, "b");
+	cr_expect_eq(own->container_properties.vcpus, 2);
+	cr_expect_not(own->propagate_tags);
+	cr_assert_eq(own->parameters.n, 2);
+	assert_text(own->parameters.items[0].value, "large");
+	assert_text(own->parameters.items[1].value, "any");
+	front_end(&f);
+}
+
+Test(placed, what_definitions_of_jobs_take_over_is_seen_once)
+{
+	struct front f = {0};
+	const struct model *m = model_placed(&f.a, model_of(&f, BATCH), facts_bundled());
+	struct section_list all = sections_below(
+		&f.a, (struct any_section){&schema_sections[SECTION_Batch], (const char *)m->at});
+	struct buf b = buf_in(&f.a);
+
+	for (size_t i = 0; i < all.n; i++)
+		if (all.items[i].schema == &schema_sections[SECTION_ContainerProperties])
+			buf_fmt(&b, STR_F "\n", STR_A(any_at(&all.items[i])->path));
+	assert_text(buf_str(&b), "JobDefaults.ContainerProperties\n"
+				 "JobDefinitions[1].ContainerProperties\n");
 	front_end(&f);
 }

@@ -493,6 +493,28 @@ Test(limits, user_data_is_measured_with_its_placeholders)
 	arena_release(&a);
 }
 
+Test(limits, user_data_is_measured_with_texts_of_mappings)
+{
+	struct arena a = {0};
+	struct diags ds = {.arena = &a};
+	struct ir *g = sound(&a);
+	struct ir_resource *node = ir_add(g, STR("N2"), "AWS::EC2::Instance", nowhere);
+	struct ir_value *sub = ir_sub(g, STR("${Part}12345")), *row = ir_object(g);
+	struct ir_value *find = ir_func(g, IR_FINDINMAP, STR(""));
+	char *xs = arena_alloc(&a, 16380, 1);
+
+	memset(xs, 'x', 16380);
+	ir_put_text(g, row, "Text", (struct str){xs, 16380});
+	map_put(&g->mappings, &a, STR("Parts"), ir_put(g, ir_object(g), "Row", row));
+	ir_push(g, ir_push(g, find, ir_text(g, STR("Parts"))), ir_text(g, STR("Row")));
+	ir_put(g, sub, "Part", ir_push(g, find, ir_text(g, STR("Text"))));
+	ir_put(g, node->properties, "UserData", ir_base64(g, sub));
+	ir_verify(g, &ds);
+	expect_one(&ds, "E0542",
+		   "the user data of `N2` would be 16385 bytes long; EC2 takes at most 16384");
+	arena_release(&a);
+}
+
 Test(limits, description_of_1024_bytes)
 {
 	struct arena a = {0};

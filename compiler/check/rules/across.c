@@ -94,7 +94,7 @@ static void elsewhere(const struct rules *r, const struct standing_nodes *n, con
 		    standing_subnet(r, s->text) != NULL)
 			continue;
 		d = diag_subnet_elsewhere(r->ds, s->at, s->text);
-		diag_label(r->ds, d, r->c->at.network.key, "the network of this file");
+		diag_label(r->ds, d, network_key(r), "the network of this file");
 		if (r->net->is_new)
 			diag_note(r->ds, d,
 				  "it makes its subnets: their ids are known when the stack is "
@@ -125,7 +125,7 @@ static void groups_elsewhere(const struct rules *r, const struct model_strings *
 		if (!text_is_known(g->text) || g->text.n == 0)
 			continue;
 		d = diag_group_elsewhere(r->ds, g->at, g->text);
-		diag_label(r->ds, d, r->c->at.network.key, "the network of this file is new");
+		diag_label(r->ds, d, network_key(r), "the network of this file is new");
 		diag_note(r->ds, d, "EC2 starts a node only in groups of the VPC of its subnet");
 		diag_help(r->ds, d, "leave it out: hpcc makes the groups that the nodes need");
 		diag_help(r->ds, d,
@@ -159,7 +159,7 @@ void rule_storage_of_network(const struct rules *r)
 		    s->storage_type == SHARED_STORAGE_STORAGE_TYPE_EBS)
 			continue; /* volumes are of a zone, not of a VPC */
 		d = diag_storage_of_other_vpc(r->ds, at->value, id);
-		diag_label(r->ds, d, r->c->at.network.key, "the network of this file is new");
+		diag_label(r->ds, d, network_key(r), "the network of this file is new");
 		diag_note(
 			r->ds, d,
 			"nodes mount it as they start, and no way leads from a new VPC to another");

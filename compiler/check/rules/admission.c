@@ -221,11 +221,12 @@ static struct str storage_words(const struct rules *r, const struct ground_stora
 /* Where the file names the groups of the nodes; NULL where it leaves them to us. */
 static const struct field_at *groups_at(const struct rules *r, const struct standing_nodes *n)
 {
-	if (is_written(n->groups_at))
+	struct span filled = environment_key(r);
+
+	if (is_written(n->groups_at) && span_cmp(n->groups_at->value, filled) != 0)
 		return n->groups_at;
-	return is_written(n->more_at) && span_cmp(n->more_at->value, r->c->at.environment.key) != 0
-		       ? n->more_at
-		       : NULL;
+	return is_written(n->more_at) && span_cmp(n->more_at->value, filled) != 0 ? n->more_at
+										  : NULL;
 }
 
 /* Storages of one group are told of together: it is one mistake. */
@@ -262,7 +263,7 @@ static void reached(const struct rules *r, const struct standing_nodes *n, const
 	(void)data;
 	for (size_t i = 0; i < r->storage->n; i++)
 		if (ground_storage(r, &r->storage->items[i], &shut[nshut]) &&
-		    !is_let_in(r, shut[nshut].made, n, &m))
+		    standing_mounts(n, shut[nshut].mount) && !is_let_in(r, shut[nshut].made, n, &m))
 			nshut++;
 	for (size_t done = 0, same; done < nshut; done += same) {
 		const struct env_security_group *group = group_of(r, shut[done].made);

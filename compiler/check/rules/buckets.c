@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* buckets.c - rules about new S3 buckets, but for what happens to objects with age (lifecycle.c). */
 #include "compiler/base/map.h"
-#include "compiler/check/rules/rule.h"
+#include "compiler/check/rules/network.h"
 
 static void dots(const struct rules *r, const struct bucket *b)
 {
@@ -16,16 +16,16 @@ static void dots(const struct rules *r, const struct bucket *b)
 /* Source: S3 user guide, general purpose bucket naming rules. */
 void rule_bucket_dots(const struct rules *r)
 {
-	for (size_t i = 0; i < r->e->buckets.n; i++)
-		dots(r, &r->e->buckets.items[i]);
+	for (size_t i = 0; i < bucket_list(r)->n; i++)
+		dots(r, &bucket_list(r)->items[i]);
 }
 
 void rule_bucket_names_distinct(const struct rules *r)
 {
 	struct map seen = {0};
 
-	for (size_t i = 0; i < r->e->buckets.n; i++) {
-		const struct bucket *b = &r->e->buckets.items[i], *first;
+	for (size_t i = 0; i < bucket_list(r)->n; i++) {
+		const struct bucket *b = &bucket_list(r)->items[i], *first;
 
 		if (!WRITTEN(b, bucket_name))
 			continue;
@@ -54,8 +54,8 @@ static void goes(const struct rules *r, const struct bucket *b)
 
 void rule_bucket_deletion(const struct rules *r)
 {
-	for (size_t i = 0; i < r->e->buckets.n; i++)
-		goes(r, &r->e->buckets.items[i]);
+	for (size_t i = 0; i < bucket_list(r)->n; i++)
+		goes(r, &bucket_list(r)->items[i]);
 }
 
 static void versions(const struct rules *r, const struct bucket *b)
@@ -118,8 +118,8 @@ void rule_bucket_prefixes(const struct rules *r)
 
 void rule_bucket_versions_end(const struct rules *r)
 {
-	for (size_t i = 0; i < r->e->buckets.n; i++)
-		versions(r, &r->e->buckets.items[i]);
-	for (size_t i = 0; i < r->e->buckets.n; i++)
-		no_versions(r, &r->e->buckets.items[i]);
+	for (size_t i = 0; i < bucket_list(r)->n; i++)
+		versions(r, &bucket_list(r)->items[i]);
+	for (size_t i = 0; i < bucket_list(r)->n; i++)
+		no_versions(r, &bucket_list(r)->items[i]);
 }

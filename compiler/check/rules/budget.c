@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* budget.c - rules about the budget of an environment. */
-#include "compiler/check/rules/rule.h"
+/* budget.c - rules about a budget. */
+#include "compiler/check/rules/budget.h"
 
 /* Notifications that a budget may have. Source: AWS Budgets quotas. */
 enum { MOST_NOTIFICATIONS = 5 };
@@ -68,13 +68,14 @@ static void each_once(const struct rules *r, const struct model_ints *list, stru
 			}
 }
 
-static void somebody_told(const struct rules *r, const struct budget *b)
+static void somebody_told(const struct rules *r, const struct planned *p)
 {
-	const struct notifications *n = &r->e->notifications;
+	const struct budget *b = p->budget;
+	const struct notifications *n = p->notifications;
 	struct diag *d;
 
 	if (b->at.emails.state != FIELD_ABSENT || b->section.poisoned ||
-	    !USABLE(r->e, notifications) || n->at.emails.state != FIELD_ABSENT ||
+	    is_poisoned(p->notifications_at) || n->at.emails.state != FIELD_ABSENT ||
 	    n->section.poisoned)
 		return;
 	d = diag_budget_nobody(r->ds, section_span(&b->section));
@@ -100,7 +101,8 @@ static void tag_active(const struct rules *r, const struct budget *b)
 /* Sources: AWS Budgets API and quotas; CloudFormation registry of resource types by region. */
 void rule_budget(const struct rules *r)
 {
-	const struct budget *b = &r->e->budget;
+	struct planned p = planned_of(r);
+	const struct budget *b = p.budget;
 
 	if (!b->section.written)
 		return;
@@ -110,6 +112,6 @@ void rule_budget(const struct rules *r)
 		each_once(r, &b->actual_percent, PROP_NAME(Budget_ActualPercent));
 	if (WRITTEN(b, forecast_percent))
 		each_once(r, &b->forecast_percent, PROP_NAME(Budget_ForecastPercent));
-	somebody_told(r, b);
+	somebody_told(r, &p);
 	tag_active(r, b);
 }

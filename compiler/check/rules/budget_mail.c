@@ -5,15 +5,16 @@
  * Sources: AWS Budgets API, Notification with Subscribers (at most 10 mail addresses); AWS Cost Management user guide,
  * "Creating a cost budget" (a daily budget has no forecast).
  */
-#include "compiler/check/rules/rule.h"
+#include "compiler/check/rules/budget.h"
 
 enum { MOST_ADDRESSES = 10 };
 
 /* Emails of its own are limited by their row; those of Notifications may be more. */
 void rule_budget_addresses(const struct rules *r)
 {
-	const struct budget *b = &r->e->budget;
-	const struct notifications *n = &r->e->notifications;
+	struct planned p = planned_of(r);
+	const struct budget *b = p.budget;
+	const struct notifications *n = p.notifications;
 	struct diag *d;
 
 	if (!b->section.written || b->at.emails.state != FIELD_ABSENT || !WRITTEN(n, emails) ||
@@ -26,7 +27,7 @@ void rule_budget_addresses(const struct rules *r)
 
 void rule_budget_daily(const struct rules *r)
 {
-	const struct budget *b = &r->e->budget;
+	const struct budget *b = planned_of(r).budget;
 	struct diag *d;
 
 	if (!WRITTEN(b, time_unit) || b->time_unit != BUDGET_TIME_UNIT_DAILY ||

@@ -80,8 +80,8 @@ void rule_capacity_block_reserved(const struct rules *r)
 			continue;
 		if (told != q) {
 			told = q;
-			d = diag_capacity_block_without_reservation(r->ds,
-								    q->at.capacity_type.value);
+			d = diag_capacity_block_without_reservation(
+				r->ds, q->at.capacity_type.value, STR("CAPACITY_BLOCK"));
 			diag_help(r->ds, d,
 				  "write `CapacityReservationTarget: {CapacityReservationId: "
 				  "cr-...}`");

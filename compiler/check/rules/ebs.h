@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ebs.h - the EBS volumes of a file, seen alike: shared ones and root volumes. */
+/* ebs.h - the EBS volumes of a file, seen alike: shared ones, those of instances, and those of workflows. */
 #ifndef HPCC_RULES_EBS_H
 #define HPCC_RULES_EBS_H
 
@@ -20,7 +20,10 @@ struct ebs_volume {
 	bool root;
 };
 
-/* Calls f for each volume: shared ones, then root volumes of the head node and the queues. */
+/*
+ * Calls f for each volume: shared ones, then root volumes of the head node and the queues, or in a batch file those of
+ * its compute environments, with their scratch volumes, and those that its workflows make.
+ */
 void each_volume(const struct rules *r,
 		 void (*f)(const struct rules *r, const struct ebs_volume *v));
 

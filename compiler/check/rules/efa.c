@@ -97,7 +97,7 @@ void rule_efa_one_zone(const struct rules *r)
 		if (told != q) {
 			told = q;
 			d = diag_efa_several_zones(r->ds, q->networking.at.subnet_ids.key,
-						   distinct_subnets(r->a, q));
+						   STR("queue"), distinct_subnets(r->a, q));
 			diag_note(r->ds, d,
 				  "subnets of one queue lie in different zones, and EFA does "
 				  "not reach over a zone");

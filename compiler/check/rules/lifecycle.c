@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lifecycle.c - rules about what happens to objects of a bucket with age. */
-#include "compiler/check/rules/rule.h"
+#include "compiler/check/rules/network.h"
 
 /* Days before which S3 moves nothing to STANDARD_IA and ONEZONE_IA. Source: S3 user guide, lifecycle transitions. */
 enum { IA_DAYS = 30 };
@@ -9,9 +9,9 @@ typedef void lifecycle_function(const struct rules *r, const struct lifecycle_ru
 
 static void each_rule(const struct rules *r, lifecycle_function *f)
 {
-	for (size_t i = 0; i < r->e->buckets.n; i++)
-		for (size_t k = 0; k < r->e->buckets.items[i].lifecycle.n; k++)
-			f(r, &r->e->buckets.items[i].lifecycle.items[k]);
+	for (size_t i = 0; i < bucket_list(r)->n; i++)
+		for (size_t k = 0; k < bucket_list(r)->items[i].lifecycle.n; k++)
+			f(r, &bucket_list(r)->items[i].lifecycle.items[k]);
 }
 
 static struct str class_of(const struct lifecycle_rule *x)
@@ -148,8 +148,8 @@ enum { MOST_COMPARED = 100 };
 
 void rule_lifecycle_pairs(const struct rules *r)
 {
-	for (size_t i = 0; i < r->e->buckets.n; i++) {
-		const struct lifecycle_rule_list *list = &r->e->buckets.items[i].lifecycle;
+	for (size_t i = 0; i < bucket_list(r)->n; i++) {
+		const struct lifecycle_rule_list *list = &bucket_list(r)->items[i].lifecycle;
 
 		for (size_t k = 0; k < list->n && list->n <= MOST_COMPARED; k++)
 			for (size_t m = 0; m < list->n; m++)

@@ -3,22 +3,11 @@
 #include "compiler/base/buf.h"
 #include "compiler/check/rules/storage.h"
 
-typedef void lustre_function(const struct rules *r, const struct shared_storage *s,
-			     const struct fsx_lustre_settings *f);
-
-/* Calls f for each file system that the cluster makes from nothing and whose deployment type is known. */
-static void each_new(const struct rules *r, lustre_function *f)
+/* Is it one that is made from nothing, and whose deployment type is known? */
+static bool is_known_new(const struct shared_storage *s)
 {
-	const struct shared_storage_list *list = r->storage;
-
-	for (size_t i = 0; i < list->n; i++) {
-		const struct shared_storage *s = &list->items[i];
-
-		if (is_new_lustre(s) && USABLE(s, fsx_lustre_settings) &&
-		    !GIVEN(&s->fsx_lustre_settings, backup_id) &&
-		    USABLE(&s->fsx_lustre_settings, deployment_type))
-			f(r, s, &s->fsx_lustre_settings);
-	}
+	return is_new_lustre(s) && !GIVEN(&s->fsx_lustre_settings, backup_id) &&
+	       USABLE(&s->fsx_lustre_settings, deployment_type);
 }
 
 /* The deployment type in the end; ParallelCluster's default is SCRATCH_2. */
@@ -63,16 +52,16 @@ static struct str throughputs(const struct rules *r, struct str type, struct str
 
 /* ---- throughput ---- */
 
-static void throughput_ok(const struct rules *r, const struct shared_storage *s,
-			  const struct fsx_lustre_settings *f)
+static void throughput_ok(const struct rules *r, const struct shared_storage *s)
 {
+	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
 	struct str storage = hdd(f) ? STR("HDD") : STR("SSD"), type = deployment(f);
 	int64_t throughput = f->per_unit_storage_throughput;
 	struct str values = throughputs(r, type, storage);
 	struct diag *d;
 
-	(void)s;
-	if (!USABLE(f, per_unit_storage_throughput) || !USABLE(f, storage_type) || is_tiering(f))
+	if (!is_known_new(s) || !USABLE(f, per_unit_storage_throughput) ||
+	    !USABLE(f, storage_type) || is_tiering(f))
 		return; /* what is elastic has a throughput of its own: lustre_options.c */
 	if (!is_persistent(f)) {
 		if (!WRITTEN(f, per_unit_storage_throughput) || throughput == 0)
@@ -95,7 +84,7 @@ static void throughput_ok(const struct rules *r, const struct shared_storage *s,
 
 void rule_lustre_throughput(const struct rules *r)
 {
-	each_new(r, throughput_ok);
+	each_lustre(r, throughput_ok);
 }
 
 /* ---- capacity ---- */
@@ -148,13 +137,13 @@ static const struct lustre *row_of(const struct rules *r, const struct fsx_lustr
 	return NULL;
 }
 
-static void capacity_ok(const struct rules *r, const struct shared_storage *s,
-			const struct fsx_lustre_settings *f)
+static void capacity_ok(const struct rules *r, const struct shared_storage *s)
 {
+	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
 	const struct lustre *l = row_of(r, f);
 	struct diag *d;
 
-	if (!USABLE(f, storage_capacity) || is_tiering(f))
+	if (!is_known_new(s) || !USABLE(f, storage_capacity) || is_tiering(f))
 		return;
 	if (!WRITTEN(f, storage_capacity)) {
 		if (f->section.poisoned)
@@ -178,17 +167,18 @@ static void capacity_ok(const struct rules *r, const struct shared_storage *s,
 
 void rule_lustre_capacity(const struct rules *r)
 {
-	each_new(r, capacity_ok);
+	each_lustre(r, capacity_ok);
 }
 
 /* ---- disks and keys ---- */
 
-static void disks_ok(const struct rules *r, const struct shared_storage *s,
-		     const struct fsx_lustre_settings *f)
+static void disks_ok(const struct rules *r, const struct shared_storage *s)
 {
+	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
 	struct diag *d;
 
-	(void)s;
+	if (!is_known_new(s))
+		return;
 	if (hdd(f) && f->deployment_type != FSX_LUSTRE_SETTINGS_DEPLOYMENT_TYPE_PERSISTENT_1) {
 		d = diag_lustre_hdd_deployment(r->ds, f->at.storage_type.value, deployment(f));
 		help_default(r, d, f);
@@ -201,7 +191,7 @@ static void disks_ok(const struct rules *r, const struct shared_storage *s,
 
 void rule_lustre_disks(const struct rules *r)
 {
-	each_new(r, disks_ok);
+	each_lustre(r, disks_ok);
 }
 
 /* With a backup as well: ParallelCluster takes the storage type of the file, not that of the backup. */
@@ -220,21 +210,21 @@ static void drive_cache(const struct rules *r, const struct shared_storage *s)
 
 void rule_lustre_drive_cache(const struct rules *r)
 {
-	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, drive_cache);
+	each_lustre(r, drive_cache);
 }
 
 /* ---- what a region sells ---- */
 
-static void tier_sold(const struct rules *r, const struct shared_storage *s,
-		      const struct fsx_lustre_settings *f)
+static void tier_sold(const struct rules *r, const struct shared_storage *s)
 {
+	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
 	struct str storage = hdd(f) ? STR("HDD") : STR("SSD"), type = deployment(f);
 	int64_t t = is_persistent(f) ? f->per_unit_storage_throughput : 0;
 	const struct lustre *l;
 	struct diag *d;
 	struct str kind;
 
-	if (r->region == NULL || t < 0 || t > UINT16_MAX ||
+	if (!is_known_new(s) || r->region == NULL || t < 0 || t > UINT16_MAX ||
 	    !USABLE(f, per_unit_storage_throughput) || !USABLE(f, storage_type) || is_tiering(f))
 		return;
 	l = facts_lustre(r->facts, type, storage, (unsigned)t, false);
@@ -252,5 +242,5 @@ static void tier_sold(const struct rules *r, const struct shared_storage *s,
 
 void rule_lustre_sold(const struct rules *r)
 {
-	each_new(r, tier_sold);
+	each_lustre(r, tier_sold);
 }

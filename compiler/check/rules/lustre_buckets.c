@@ -33,7 +33,7 @@ static void source_ok(const struct rules *r, void *buckets,
 {
 	source_there(r, a);
 	prefix_ok(r, a);
-	if (WRITTEN(a, bucket))
+	if (WRITTEN(a, bucket) && r->b == NULL) /* else batch_names.c */
 		bucket_known(r, buckets, &a->at.bucket, a->bucket);
 }
 
@@ -62,7 +62,7 @@ static void tiering_linked(const struct rules *r, const struct shared_storage *s
 /* Source: FSx API, DataRepositoryAssociation: "excluding Intelligent-Tiering and scratch_1 file systems". */
 void rule_lustre_tiering_linked(const struct rules *r)
 {
-	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, tiering_linked);
+	each_lustre(r, tiering_linked);
 }
 
 /* The bucket of the file that the association names, by its Name here or by its name at S3; NULL for none. */

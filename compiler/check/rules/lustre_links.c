@@ -2,11 +2,6 @@
 /* lustre_links.c - rules about FSx for Lustre and S3: ImportPath, associations, and backups, which exclude both. */
 #include "compiler/check/rules/storage.h"
 
-static void each_lustre(const struct rules *r, storage_function *f)
-{
-	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, f);
-}
-
 static struct any_section any_lustre(const struct shared_storage *s)
 {
 	return (struct any_section){&schema_sections[SECTION_FsxLustreSettings],

@@ -5,19 +5,13 @@
  */
 #include "compiler/check/rules/storage.h"
 
-typedef void options_function(const struct rules *r, const struct fsx_lustre_settings *f);
-
-/* Calls f for the settings of each new file system whose deployment and storage type are known. */
-static void each_options(const struct rules *r, options_function *f)
+/* Is it a new one whose deployment and storage type are known? */
+static bool is_told(const struct shared_storage *s)
 {
-	for (size_t i = 0; i < r->storage->n; i++) {
-		const struct shared_storage *s = &r->storage->items[i];
-		const struct fsx_lustre_settings *l = &s->fsx_lustre_settings;
+	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
 
-		if (is_new_lustre(s) && USABLE(s, fsx_lustre_settings) && !GIVEN(l, backup_id) &&
-		    USABLE(l, deployment_type) && USABLE(l, storage_type))
-			f(r, l);
-	}
+	return is_new_lustre(s) && !GIVEN(f, backup_id) && USABLE(f, deployment_type) &&
+	       USABLE(f, storage_type);
 }
 
 static bool persistent_2(const struct fsx_lustre_settings *f)
@@ -64,9 +58,11 @@ static void metadata_iops(const struct rules *r, const struct fsx_lustre_setting
 		diag_label(r->ds, d, m->at.mode.value, "the mode is set here");
 }
 
-static void metadata_ok(const struct rules *r, const struct fsx_lustre_settings *f)
+static void metadata_ok(const struct rules *r, const struct shared_storage *s)
 {
-	if (!WRITTEN(f, metadata_configuration))
+	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
+
+	if (!is_told(s) || !WRITTEN(f, metadata_configuration))
 		return;
 	if (!persistent_2(f))
 		label_deployment(
@@ -82,7 +78,7 @@ static void metadata_ok(const struct rules *r, const struct fsx_lustre_settings 
 /* Source: FSx API, CreateFileSystemLustreMetadataConfiguration. */
 void rule_lustre_metadata(const struct rules *r)
 {
-	each_options(r, metadata_ok);
+	each_lustre(r, metadata_ok);
 }
 
 /* ---- EFA ---- */
@@ -105,11 +101,13 @@ static void efa_capacity(const struct rules *r, const struct fsx_lustre_settings
 		f->at.efa_enabled.key, "EFA is on here");
 }
 
-static void efa_ok(const struct rules *r, const struct fsx_lustre_settings *f)
+static void efa_ok(const struct rules *r, const struct shared_storage *s)
 {
+	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
 	struct diag *d;
 
-	if (!WRITTEN(f, efa_enabled) || !f->efa_enabled || !USABLE(f, metadata_configuration))
+	if (!is_told(s) || !WRITTEN(f, efa_enabled) || !f->efa_enabled ||
+	    !USABLE(f, metadata_configuration))
 		return;
 	if (!persistent_2(f)) {
 		d = diag_lustre_efa(r->ds, f->at.efa_enabled.value, "deployment type PERSISTENT_2");
@@ -126,13 +124,14 @@ static void efa_ok(const struct rules *r, const struct fsx_lustre_settings *f)
 /* Source: FSx for Lustre user guide, EFA-enabled file systems. */
 void rule_lustre_efa(const struct rules *r)
 {
-	each_options(r, efa_ok);
+	each_lustre(r, efa_ok);
 }
 
 /* ---- versions ---- */
 
-static void version_ok(const struct rules *r, const struct fsx_lustre_settings *f)
+static void version_ok(const struct rules *r, const struct shared_storage *s)
 {
+	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
 	bool efa = WRITTEN(f, efa_enabled) && f->efa_enabled;
 	const struct field_at *why = efa ? &f->at.efa_enabled
 				     : WRITTEN(f, metadata_configuration)
@@ -141,7 +140,7 @@ static void version_ok(const struct rules *r, const struct fsx_lustre_settings *
 						     : NULL;
 	struct diag *d;
 
-	if (!WRITTEN(f, file_system_type_version) || why == NULL ||
+	if (!is_told(s) || !WRITTEN(f, file_system_type_version) || why == NULL ||
 	    !str_eq(enum_text(PROP_FsxLustreSettings_FileSystemTypeVersion,
 			      f->file_system_type_version),
 		    STR("2.12")))
@@ -157,7 +156,7 @@ static void version_ok(const struct rules *r, const struct fsx_lustre_settings *
 /* Source: FSx API, CreateFileSystem, FileSystemTypeVersion. */
 void rule_lustre_version(const struct rules *r)
 {
-	each_options(r, version_ok);
+	each_lustre(r, version_ok);
 }
 
 /* ---- INTELLIGENT_TIERING ---- */
@@ -278,8 +277,7 @@ static void tiering_ok(const struct rules *r, const struct shared_storage *s)
 	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
 	struct diag *d;
 
-	if (!is_new_lustre(s) || GIVEN(f, backup_id) || !USABLE(f, deployment_type) ||
-	    !USABLE(f, storage_type))
+	if (!is_told(s))
 		return;
 	if (is_tiering(f) && !persistent_2(f)) {
 		d = diag_lustre_tiering_deployment(r->ds, f->at.storage_type.value);
@@ -297,5 +295,5 @@ static void tiering_ok(const struct rules *r, const struct shared_storage *s)
 /* Sources: FSx API, CreateFileSystemLustreConfiguration, LustreReadCacheConfiguration; FSx for Lustre user guide. */
 void rule_lustre_tiering(const struct rules *r)
 {
-	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, tiering_ok);
+	each_lustre(r, tiering_ok);
 }

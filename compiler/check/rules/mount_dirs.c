@@ -94,6 +94,20 @@ static void local_dirs_free(const struct rules *r, const struct cluster *c)
 			r, &queues->items[i].compute_settings.local_storage.ephemeral_volume);
 }
 
+/* Those of the instances of a compute environment. */
+static void instance_dirs_free(const struct rules *r, const struct any_section *s)
+{
+	const struct compute_environment *e = (const void *)s->model;
+	const struct queue_local_storage *m = &e->local_storage;
+
+	if (s->schema != &schema_sections[SECTION_ComputeEnvironment])
+		return;
+	local_not_of_the_system(r, &m->ephemeral_volume);
+	if (WRITTEN(&m->scratch_volume, mount_dir))
+		not_of_the_system(r, m->scratch_volume.mount_dir,
+				  m->scratch_volume.at.mount_dir.value, true);
+}
+
 void rule_mount_dir_free(const struct rules *r)
 {
 	const struct shared_storage_list *list = r->storage;
@@ -104,6 +118,8 @@ void rule_mount_dir_free(const struct rules *r)
 					  list->items[i].at.mount_dir.value, false);
 	if (r->c != NULL)
 		local_dirs_free(r, r->c);
+	else
+		each_section(r, instance_dirs_free);
 }
 
 static void not_home(const struct rules *r, const struct shared_storage *s)
@@ -173,8 +189,10 @@ static int by_dir(const void *pa, const void *pb)
 static void report_nested(const struct rules *r, const struct mounted *m,
 			  const struct shared_storage *outer)
 {
-	struct diag *d =
-		diag_nested_mount_dir(r->ds, m->s->at.mount_dir.value, m->dir, outer->mount_dir);
+	struct span at = m->s->at.mount_dir.value;
+	struct diag *d = r->b != NULL
+				 ? diag_nested_mount_refused(r->ds, at, m->dir, outer->mount_dir)
+				 : diag_nested_mount_dir(r->ds, at, m->dir, outer->mount_dir);
 
 	diag_label(r->ds, d, outer->at.mount_dir.value, "mounted on the same nodes");
 	diag_note(r->ds, d,

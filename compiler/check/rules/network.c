@@ -78,15 +78,24 @@ void offer_names(const struct rules *r, struct diag *d, struct span at, struct s
 	}
 }
 
+const struct bucket_list *bucket_list(const struct rules *r)
+{
+	static const struct bucket_list none;
+
+	return r->e != NULL ? &r->e->buckets : r->b != NULL ? &r->b->buckets : &none;
+}
+
 struct file_buckets file_buckets(const struct rules *r, const char *none)
 {
-	size_t n = r->e != NULL ? r->e->buckets.n : 0;
+	const struct bucket_list *list = bucket_list(r);
+	size_t n = list->n;
 	struct str *names = NEW_ARRAY(r->a, struct str, n + 1);
 	struct file_buckets f = {.all = {names, n, none},
-				 .whole = r->e == NULL || USABLE(r->e, buckets)};
+				 .whole = (r->e == NULL || USABLE(r->e, buckets)) &&
+					  (r->b == NULL || USABLE(r->b, buckets))};
 
 	for (size_t i = 0; i < n; i++) {
-		const struct bucket *b = &r->e->buckets.items[i];
+		const struct bucket *b = &list->items[i];
 
 		names[i] = b->name;
 		f.whole = f.whole && WRITTEN(b, name);

@@ -52,6 +52,9 @@ struct choice {
 void offer_names(const struct rules *r, struct diag *d, struct span at, struct str name,
 		 struct choice c);
 
+/* The list Buckets at the top of the file; an empty one where its kind has none, or it is faulty. */
+const struct bucket_list *bucket_list(const struct rules *r);
+
 /* The buckets of the file. */
 struct file_buckets {
 	struct map by_name, by_bucket_name; /* struct bucket, by their names here and at S3 */

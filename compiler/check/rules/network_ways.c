@@ -226,7 +226,7 @@ void rule_name_servers_of_aws(const struct rules *r)
 
 static void flow_bucket(const struct rules *r, const struct flow_logs *f)
 {
-	struct file_buckets b = file_buckets(r, r->e != NULL ? "add it to `Buckets`"
+	struct file_buckets b = file_buckets(r, r->c == NULL ? "add it to `Buckets`"
 							     : "write `Destination: CLOUDWATCH`");
 
 	bucket_known(r, &b, &f->at.bucket, f->bucket);

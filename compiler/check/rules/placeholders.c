@@ -244,7 +244,8 @@ static bool is_exempt(enum prop_id id)
 {
 	return id == PROP_Cluster_Region || id == PROP_Environment_Region ||
 	       id == PROP_CustomAction_Args || id == PROP_CustomActionScript_Args ||
-	       id == PROP_Dns_HostedZoneId ||
+	       id == PROP_Dns_HostedZoneId || id == PROP_EvaluateOnExit_OnReason ||
+	       id == PROP_EvaluateOnExit_OnStatusReason ||
 	       str_starts(schema_props[id].name, STR("InstanceType"));
 }
 

@@ -47,17 +47,23 @@ void rule_placement_group_one_zone(const struct rules *r)
 			continue;
 		told = q;
 		d = diag_placement_group_several_zones(r->ds, q->networking.at.subnet_ids.key,
-						       distinct_subnets(r->a, q));
+						       STR("queue"), distinct_subnets(r->a, q));
 		diag_label(r->ds, d, section_span(&p.from->section), "the placement group");
 		diag_note(r->ds, d, "subnets of one queue lie in different zones");
 		diag_help(r->ds, d, "keep one subnet, or do without the placement group");
 	}
 }
 
-static void group_naming(const struct rules *r, const struct placement_group *p)
+static void group_naming(const struct rules *r, const struct any_section *s)
 {
+	const struct placement_group *p = (const void *)s->model;
 	struct diag *d;
-	bool named = WRITTEN(p, name) && p->name.n > 0, has_id = WRITTEN(p, id) && p->id.n > 0;
+	bool named, has_id;
+
+	if (s->schema != &schema_sections[SECTION_PlacementGroup])
+		return;
+	named = WRITTEN(p, name) && p->name.n > 0;
+	has_id = WRITTEN(p, id) && p->id.n > 0;
 
 	if (named && has_id) {
 		d = diag_placement_group_two_names(r->ds, p->at.id.key);
@@ -73,16 +79,10 @@ static void group_naming(const struct rules *r, const struct placement_group *p)
 	}
 }
 
-/* ParallelCluster: PlacementGroupNamingValidator, at the queue and at each compute resource. */
+/* ParallelCluster: PlacementGroupNamingValidator. */
 void rule_placement_group_naming(const struct rules *r)
 {
-	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
-	struct compute it = {0};
-
-	for (size_t i = 0; i < queues->n; i++)
-		group_naming(r, &queues->items[i].networking.placement_group);
-	while (next_compute(r->c, &it))
-		group_naming(r, &it.resource->networking.placement_group);
+	each_section(r, group_naming);
 }
 
 /* ParallelCluster: PlacementGroupCapacityTypeValidator. Once for each section that asks for a group. */

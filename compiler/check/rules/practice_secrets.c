@@ -2,9 +2,9 @@
 /*
  * practice_secrets.c - good practice: no secrets in plain text.
  *
- * A cluster file is committed, and its custom actions and Slurm settings end in the template and in the
- * metadata of nodes. Only what can hardly be anything else is reported: keys with a known form, values behind a word
- * such as `password`, URLs with a password or a signature.
+ * A file is committed, and its custom actions and Slurm settings end in the template and in the metadata of nodes;
+ * variables of jobs are read by all who may describe job definitions. Only what can hardly be anything else is
+ * reported: keys with a known form, values behind a word such as `password`, URLs with a password or a signature.
  */
 #include "compiler/check/rules/rule.h"
 
@@ -92,7 +92,12 @@ static void report(const struct rules *r, struct span at, const char *what)
 	struct diag *d = diag_plain_secret(r->ds, at, what);
 
 	d->secret = true;
-	diag_help(r->ds, d, "keep it in Secrets Manager, and let the node fetch it by its name");
+	if (r->b != NULL)
+		diag_help(r->ds, d,
+			  "keep it in Secrets Manager or Parameter Store, and name it in Secrets");
+	else
+		diag_help(r->ds, d,
+			  "keep it in Secrets Manager, and let the node fetch it by its name");
 }
 
 /* The word behind `name=` in the query of a URL, or empty. */
@@ -186,9 +191,98 @@ static void urls_ok(const struct rules *r, const struct any_section *s)
 	}
 }
 
+/* ---- variables of containers ---- */
+
+/*
+ * Has the name of a variable a word for secrets, and none behind it that makes it something else? `DB_PASSWORD`,
+ * `SECRET_KEY`, but not `TOKEN_FILE`
+ */
+static bool variable_names_secret(struct str name)
+{
+	static const char *const words[] = {"PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY"};
+	static const char *const others[] = {"FILE", "PATH", "DIR",   "NAME", "ARN", "ID",
+					     "URL",  "URI",  "LIMIT", "TTL",  "MAX", "COUNT"};
+	struct str rest = name;
+	bool secret = names_secret(name);
+
+	while (rest.s != NULL) {
+		struct str word = str_cut(&rest, '_');
+
+		for (size_t i = 0; i < ARRAY_LEN(words); i++)
+			secret = secret || str_eq_nocase(word, str_c(words[i]));
+		for (size_t i = 0; rest.s == NULL && i < ARRAY_LEN(others); i++)
+			if (str_eq_nocase(word, str_c(others[i])))
+				return false;
+	}
+	return secret;
+}
+
+/* Words and numbers that switch something, and are no secret. */
+static bool is_switch(struct str value)
+{
+	static const char *const words[] = {"true", "false", "yes",  "no",   "on",
+					    "off",  "none",  "null", "auto", ""};
+	bool number = true;
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_eq_nocase(value, str_c(words[i])))
+			return true;
+	for (size_t i = 0; i < value.n; i++)
+		number = number && is_digit(value.s[i]);
+	return number && value.n < 4;
+}
+
+/* What the value of a variable is, or NULL. */
+static const char *variable_holds(const struct name_value *m)
+{
+	const char *what = known_form(m->value);
+
+	if (what == NULL)
+		what = url_secret(m->value);
+	if (what == NULL && variable_names_secret(m->name) && !is_switch(m->value) &&
+	    str_find(STR("$<{/"), m->value.s[0], 0) == 4 && !str_starts(m->value, STR("arn:")))
+		what = "a password or key";
+	return what;
+}
+
+static void variable_ok(const struct rules *r, const struct name_value *m)
+{
+	const char *what;
+	struct diag *d;
+
+	if (!WRITTEN(m, name) || !KNOWN(m, value) || m->value.n == 0 ||
+	    str_find_str(span_text(m->at.value.value), STR("${"), 0) != SIZE_MAX)
+		return;
+	what = variable_holds(m);
+	if (what == NULL)
+		return;
+	d = diag_secret_variable(r->ds, m->at.name.value, m->name, what);
+	d->secret = true;
+	diag_note(r->ds, d, "whoever may describe jobs reads it, and it stands in the template");
+	diag_help(r->ds, d,
+		  "keep it in Secrets Manager or Parameter Store: `Secrets: [{Name: " STR_F
+		  ", ValueFrom: NAME-OR-ARN}]`",
+		  STR_A(m->name));
+}
+
+/* Whoever may describe jobs reads the variables of their definitions. */
+static void variables_ok(const struct rules *r, const struct any_section *s)
+{
+	if (s->schema == &schema_sections[SECTION_NameValue])
+		variable_ok(r, (const struct name_value *)(const void *)s->model);
+}
+
+void rule_no_secret_variables(const struct rules *r)
+{
+	each_section(r, variables_ok);
+}
+
 static void section_ok(const struct rules *r, const struct any_section *s)
 {
-	urls_ok(r, s);
+	if (s->schema != &schema_sections[SECTION_NameValue]) /* see variables_ok() */
+		urls_ok(r, s);
+	if (any_has(s, PROP_ContainerProperties_Command))
+		args_ok(r, any_strings(s, PROP_ContainerProperties_Command));
 	if (any_has(s, PROP_CustomAction_Args))
 		args_ok(r, any_strings(s, PROP_CustomAction_Args));
 	else if (any_has(s, PROP_CustomActionScript_Args))

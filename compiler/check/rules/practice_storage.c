@@ -145,11 +145,12 @@ static void deletion(const struct rules *r, const struct shared_storage *s,
 	diag_help(r->ds, d, "`DeletionPolicy: %s` keeps them", keeps);
 }
 
+/* In a batch file a volume is that of one instance, and scratch by its nature. */
 static void ebs_deletion(const struct rules *r, const struct shared_storage *s)
 {
 	const struct ebs_settings *e = &s->ebs_settings;
 
-	if (!GIVEN(e, volume_id))
+	if (r->c != NULL && !GIVEN(e, volume_id))
 		deletion(r, s, &e->at.deletion_policy,
 			 !WRITTEN(e, deletion_policy) ||
 				 e->deletion_policy == EBS_SETTINGS_DELETION_POLICY_DELETE,

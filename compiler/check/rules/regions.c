@@ -50,6 +50,9 @@ void rule_region_features(const struct rules *r)
 {
 	if (r->region_at == NULL || !is_written(r->region_at))
 		return;
+	if (r->b != NULL && r->region != NULL && (r->region->services & SERVICE_BATCH) == 0)
+		diag_feature_not_in_region(r->ds, r->region_at->value, STR("AWS Batch"),
+					   r->region_name);
 	if (r->c != NULL)
 		cluster_features(r, r->c);
 	for (size_t i = 0; i < r->storage->n; i++) {

@@ -24,9 +24,11 @@
 struct rules {
 	struct arena *a;
 	struct diags *ds;
-	const struct cluster *c;	     /* NULL where the file is of another kind */
-	const struct environment *e;	     /* likewise */
-	const struct net *net;		     /* what its Network comes to; NULL where it has none */
+	const struct cluster *c;	/* NULL where the file is of another kind */
+	const struct environment *e;	/* likewise */
+	const struct batch *b;		/* likewise */
+	const struct batch_view *batch; /* what b comes to, compiler/model/batch.h; NULL with it */
+	const struct net *net;		/* what its Network comes to; NULL where it has none */
 	const struct deployment *deployment; /* compiler/model/deployment.h, or NULL */
 	const struct foundation *on; /* the environment that it stands on, if its file is at hand */
 	const struct facts *facts;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules.c - the table of rules and the loop that runs them. */
 #include "compiler/check/rules/rule.h"
+#include "compiler/model/batch.h"
+#include "compiler/model/network.h"
 #include "compiler/schema/kind.h"
 
 /* A rule: for which files it is, and the codes it may report, with blanks between. */
@@ -42,6 +44,7 @@ void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 		.ds = ds,
 		.c = (m->variant & CLUSTER) != 0 ? m->cluster : NULL,
 		.e = (m->variant & ENVIRONMENT) != 0 ? m->environment : NULL,
+		.b = (m->variant & BATCH) != 0 ? m->batch : NULL,
 		.deployment = m->deployment,
 		.on = m->foundation,
 		.kind = m->kind,
@@ -54,8 +57,12 @@ void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 		.demand = demand_of(a, m),
 	};
 
+	if (r.b != NULL)
+		r.batch = batch_of(a, r.b);
 	if (r.e != NULL)
 		r.net = net_of(a, &r.e->network);
+	else if (r.b != NULL && is_written(&r.b->at.network))
+		r.net = net_of(a, &r.b->network);
 	else if (r.c != NULL && is_written(&r.c->at.network))
 		r.net = net_of(a, &r.c->network);
 	r.region = facts_region(facts, r.region_name);

@@ -6,6 +6,8 @@
  */
 #include "compiler/check/rules/standing.h"
 
+#include "compiler/check/rules/batch_compute.h"
+
 /* ---- questions ---- */
 
 const struct net *standing_net(const struct rules *r)
@@ -58,10 +60,47 @@ struct str standing_zone(const struct rules *r, const struct net_subnet *s)
 	return s != NULL && s->zone != NET_NO_ZONE ? n->zones[s->zone].name : (struct str){0};
 }
 
-void each_standing(const struct rules *r,
-		   void (*f)(const struct rules *r, const struct standing_nodes *n,
-			     const void *data),
-		   const void *data)
+struct span network_key(const struct rules *r)
+{
+	return r->c != NULL ? r->c->at.network.key : r->b->at.network.key;
+}
+
+struct span environment_key(const struct rules *r)
+{
+	return r->c != NULL ? r->c->at.environment.key : r->b->at.environment.key;
+}
+
+bool standing_mounts(const struct standing_nodes *n, const struct shared_storage *s)
+{
+	return n->environment == NULL || batch_mounts(n->environment, s);
+}
+
+typedef void standing_function(const struct rules *r, const struct standing_nodes *n,
+			       const void *data);
+
+static void each_environment(const struct rules *r, standing_function *f, const void *data)
+{
+	for (size_t i = 0; i < r->batch->nenvironments; i++) {
+		const struct batch_environment *e = &r->batch->environments[i];
+		const struct batch_networking *n = &e->m->networking;
+
+		if (WRITTEN(n, subnet_ids))
+			f(r,
+			  &(struct standing_nodes){
+				  .what = environment_words(r, e),
+				  .environment = e,
+				  .subnets = &n->subnet_ids,
+				  .groups = &n->security_groups,
+				  .more = &n->additional_security_groups,
+				  .at = n->at.subnet_ids.value,
+				  .groups_at = &n->at.security_groups,
+				  .more_at = &n->at.additional_security_groups,
+			  },
+			  data);
+	}
+}
+
+static void each_node(const struct rules *r, standing_function *f, const void *data)
 {
 	const struct head_node_networking *head = &r->c->head_node.networking;
 	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
@@ -72,7 +111,7 @@ void each_standing(const struct rules *r,
 	if (WRITTEN(head, subnet_id))
 		f(r,
 		  &(struct standing_nodes){
-			  STR("the head node"), NULL, &alone, &head->security_groups,
+			  STR("the head node"), NULL, NULL, &alone, &head->security_groups,
 			  &head->additional_security_groups, head->at.subnet_id.value,
 			  &r->c->head_node.image, &head->proxy, &r->c->head_node.dcv,
 			  &head->at.security_groups, &head->at.additional_security_groups},
@@ -85,7 +124,7 @@ void each_standing(const struct rules *r,
 			  &(struct standing_nodes){
 				  arena_fmt(r->a, "the queue `" STR_F "`",
 					    STR_A(queues->items[i].name)),
-				  &queues->items[i], &n->subnet_ids, &n->security_groups,
+				  &queues->items[i], NULL, &n->subnet_ids, &n->security_groups,
 				  &n->additional_security_groups, n->at.subnet_ids.value,
 				  &queues->items[i].image, &n->proxy, NULL, &n->at.security_groups,
 				  &n->at.additional_security_groups},
@@ -99,12 +138,20 @@ void each_standing(const struct rules *r,
 			  &(struct standing_nodes){
 				  arena_fmt(r->a, "the login pool `" STR_F "`",
 					    STR_A(pools->items[i].name)),
-				  NULL, &n->subnet_ids, &n->security_groups,
+				  NULL, NULL, &n->subnet_ids, &n->security_groups,
 				  &n->additional_security_groups, n->at.subnet_ids.value,
 				  &pools->items[i].image, &n->proxy, &pools->items[i].dcv,
 				  &n->at.security_groups, &n->at.additional_security_groups},
 			  data);
 	}
+}
+
+void each_standing(const struct rules *r, standing_function *f, const void *data)
+{
+	if (r->c != NULL)
+		each_node(r, f, data);
+	else
+		each_environment(r, f, data);
 }
 
 /* ---- kinds of subnets ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* standing.h - what rules ask of where a cluster stands: its own network, or that of the environment it names. */
+/* standing.h - what rules ask of where a file stands: its own network, or that of the environment it names. */
 #ifndef HPCC_RULES_STANDING_H
 #define HPCC_RULES_STANDING_H
 
@@ -18,21 +18,34 @@ struct str standing_zone(const struct rules *r, const struct net_subnet *s);
 /* The subnet without a way out that the head node has, though the network has others: W1649. Else NULL. */
 const struct net_subnet *standing_cut_off(const struct rules *r);
 
-/* The subnets that a kind of node may stand in: "the head node", "the queue `q`", "the login pool `p`". */
+/* The key Network at the top of the file. */
+struct span network_key(const struct rules *r);
+/* The key Environment there. */
+struct span environment_key(const struct rules *r);
+
+/*
+ * The subnets that a kind of node may stand in: "the head node", "the queue `q`", "the login pool `p`", "the compute
+ * environment `e`" of a batch file.
+ */
 struct standing_nodes {
 	struct str what;
-	const struct slurm_queue *queue; /* or NULL */
+	const struct slurm_queue *queue;	     /* or NULL */
+	const struct batch_environment *environment; /* or NULL */
 	const struct model_strings *subnets;
 	const struct model_strings *groups; /* SecurityGroups: those instead of ours */
 	const struct model_strings *more;   /* AdditionalSecurityGroups */
 	struct span at;			    /* where its subnets are said */
-	const struct node_image *image;	    /* its own, over that of the cluster */
-	const struct proxy *proxy;
-	const struct dcv *dcv; /* NULL where there can be none */
+	const struct node_image
+		*image;		   /* its own, over that of the cluster; NULL in a batch file */
+	const struct proxy *proxy; /* likewise */
+	const struct dcv *dcv;	   /* NULL where there can be none */
 	const struct field_at *groups_at, *more_at;
 };
 
-/* Calls f for the head node, each queue and each login pool; data is handed on. */
+/* Do the nodes mount the storage? All of a cluster do. */
+bool standing_mounts(const struct standing_nodes *n, const struct shared_storage *s);
+
+/* Calls f for the head node, each queue and each login pool, or each compute environment; data is handed on. */
 void each_standing(const struct rules *r,
 		   void (*f)(const struct rules *r, const struct standing_nodes *n,
 			     const void *data),

@@ -24,18 +24,72 @@ void each_storage(const struct rules *r, enum shared_storage_storage_type type, 
 	}
 }
 
+/* The file system that a workflow makes, as a storage. */
+static struct shared_storage storage_of(const struct workflow *w)
+{
+	struct shared_storage s = {
+		.section = w->section,
+		.name = w->name,
+		.mount_dir = w->mount_dir,
+		.storage_type = SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE,
+		.fsx_lustre_settings = w->fsx_lustre_settings,
+	};
+
+	s.at.name = w->at.name;
+	s.at.mount_dir = w->at.mount_dir;
+	s.at.storage_type = w->at.mode;
+	s.at.fsx_lustre_settings = w->at.fsx_lustre_settings;
+	return s;
+}
+
+/* The i-th file system of Lustre that a workflow makes, or NULL where it makes none. */
+static const struct shared_storage *workflow_lustre(const struct rules *r, size_t i)
+{
+	const struct workflow *w = &r->b->workflows.items[i];
+	struct shared_storage *s;
+
+	if (!WRITTEN(w, mode) || w->mode == WORKFLOW_MODE_EBS || !WRITTEN(w, fsx_lustre_settings))
+		return NULL;
+	s = NEW(r->a, struct shared_storage);
+	*s = storage_of(w);
+	return s;
+}
+
+void each_lustre(const struct rules *r, storage_function *f)
+{
+	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, f);
+	for (size_t i = 0; r->b != NULL && i < r->b->workflows.n; i++) {
+		const struct shared_storage *s = workflow_lustre(r, i);
+
+		if (s != NULL)
+			f(r, s);
+	}
+}
+
+static void links_of(const struct rules *r, void *context, const struct shared_storage *s,
+		     link_function *f)
+{
+	const struct data_repository_association_list *list =
+		&s->fsx_lustre_settings.data_repository_associations;
+
+	for (size_t i = 0; i < list->n; i++)
+		f(r, context, &list->items[i]);
+}
+
 void each_link(const struct rules *r, void *context, link_function *f)
 {
 	for (size_t i = 0; i < r->storage->n; i++) {
 		const struct shared_storage *s = &r->storage->items[i];
-		const struct data_repository_association_list *list =
-			&s->fsx_lustre_settings.data_repository_associations;
 
-		for (size_t k = 0; WRITTEN(s, storage_type) &&
-				   s->storage_type == SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE &&
-				   !settings_faulty(s) && k < list->n;
-		     k++)
-			f(r, context, &list->items[k]);
+		if (WRITTEN(s, storage_type) && !settings_faulty(s) &&
+		    s->storage_type == SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE)
+			links_of(r, context, s, f);
+	}
+	for (size_t i = 0; r->b != NULL && i < r->b->workflows.n; i++) {
+		const struct shared_storage *s = workflow_lustre(r, i);
+
+		if (s != NULL)
+			links_of(r, context, s, f);
 	}
 }
 

@@ -14,6 +14,12 @@ typedef void storage_function(const struct rules *r, const struct shared_storage
 void each_storage(const struct rules *r, enum shared_storage_storage_type type,
 		  storage_function *f);
 
+/*
+ * The same for each Lustre file system that the file describes: those of SharedStorage, then those that workflows make
+ * for a job, as if they stood there.
+ */
+void each_lustre(const struct rules *r, storage_function *f);
+
 /* Where the id of an existing file system or volume that a storage uses is; NULL when it makes a new one. */
 const struct field_at *storage_existing(const struct shared_storage *s, struct str *ret_id);
 

@@ -10,6 +10,8 @@ static const enum prop_id efs_new[] = {
 	PROP_EfsSettings_ThroughputMode,
 	PROP_EfsSettings_ProvisionedThroughput,
 	PROP_EfsSettings_DeletionPolicy,
+	PROP_EfsSettings_BackupPolicy,
+	PROP_EfsSettings_TransitionToIA,
 };
 
 /* Properties that a backup decides. */

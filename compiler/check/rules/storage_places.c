@@ -35,8 +35,25 @@ static void place_ok(const struct rules *r, const struct shared_storage *s)
 			  "name a subnet of type PRIVATE or ISOLATED");
 }
 
+/* Without Network a batch file has subnets by their ids alone. */
+static void no_subnets(const struct rules *r, const struct shared_storage *s)
+{
+	struct diag *d;
+
+	if (!WRITTEN(s, subnet_name))
+		return;
+	d = diag_unknown_name(r->ds, s->at.subnet_name.value, "subnet", s->subnet_name);
+	diag_help(
+		r->ds, d,
+		"subnets with names are those of `Network`; else a storage stands in SubnetIds of "
+		"the compute environment that mounts it");
+}
+
 void rule_storage_subnet(const struct rules *r)
 {
+	if (r->b != NULL && r->b->at.network.state == FIELD_ABSENT)
+		for (size_t i = 0; i < r->storage->n; i++)
+			no_subnets(r, &r->storage->items[i]);
 	for (size_t i = 0; network_known(r) && i < r->storage->n; i++)
 		if (WRITTEN(&r->storage->items[i], storage_type))
 			place_ok(r, &r->storage->items[i]);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* batch_types.c - types, families and bundles of AWS Batch. */
+#include "compiler/facts/batch_types.h"
+
+static const struct {
+	struct str name, families;
+} bundles[] = {
+	{STR_INIT("optimal"), STR_INIT("m6i c6i r6i c7i")},
+	{STR_INIT("default_x86_64"), STR_INIT("m6i c6i r6i c7i")},
+	{STR_INIT("default_arm64"), STR_INIT("m6g c6g r6g c7g")},
+};
+
+enum {
+	AGENT_MIB = 32,
+	CERTAIN_PERCENT = 97
+}; /* kept for the ECS agent; what a kernel shows of the memory */
+
+struct str batch_bundle(struct str word)
+{
+	for (size_t i = 0; i < ARRAY_LEN(bundles); i++)
+		if (str_eq(bundles[i].name, word))
+			return bundles[i].families;
+	return (struct str){0};
+}
+
+/* Is `family` one of the words of a list with blanks between? */
+static bool has_word(struct str list, struct str family)
+{
+	while (list.n > 0) {
+		size_t end = str_find(list, ' ', 0);
+
+		if (str_eq(str_slice(list, 0, end), family))
+			return true;
+		list = str_slice(list, end < list.n ? end + 1 : end, list.n);
+	}
+	return false;
+}
+
+static bool is_family(const struct facts *f, struct str word)
+{
+	for (size_t i = 0; i < facts_instance_count(f); i++)
+		if (str_eq(facts_family(facts_instance_at(f, i)->name), word))
+			return true;
+	return false;
+}
+
+enum batch_word batch_word_of(const struct facts *f, struct str word)
+{
+	if (facts_instance(f, word) != NULL)
+		return BATCH_TYPE;
+	if (batch_bundle(word).n > 0)
+		return BATCH_BUNDLE;
+	return is_family(f, word) ? BATCH_FAMILY : BATCH_UNKNOWN;
+}
+
+const struct instance_type *batch_next_type(const struct facts *f, struct str word, size_t *it)
+{
+	const struct instance_type *t = facts_instance(f, word);
+	struct str families = batch_bundle(word);
+
+	if (t != NULL)
+		return (*it)++ == 0 ? t : NULL;
+	while (*it < facts_instance_count(f)) {
+		t = facts_instance_at(f, (*it)++);
+		if (!t->withdrawn &&
+		    has_word(families.n > 0 ? families : word, facts_family(t->name)))
+			return t;
+	}
+	return NULL;
+}
+
+unsigned batch_gpus(const struct instance_type *t)
+{
+	return str_eq(t->gpu.maker, STR("NVIDIA")) ? t->gpu.count : 0;
+}
+
+bool batch_word_has_gpus(const struct facts *f, struct str word)
+{
+	const struct instance_type *t;
+	size_t it = 0;
+
+	while ((t = batch_next_type(f, word, &it)) != NULL)
+		if (batch_gpus(t) > 0)
+			return true;
+	return false;
+}
+
+int64_t batch_memory(const struct instance_type *t, bool certain)
+{
+	int64_t mib = t->memory_mib;
+
+	return (certain ? mib * CERTAIN_PERCENT / 100 : mib) - AGENT_MIB;
+}
