@@ -23,23 +23,33 @@ struct str batch_bundle(struct str word)
 	return (struct str){0};
 }
 
-/* Is `family` one of the words of a list with blanks between? */
-static bool has_word(struct str list, struct str family)
+enum { MOST_FAMILIES = 8 /* of a bundle */ };
+
+/* The words of a list with blanks between; how many. */
+static size_t words_of(struct str list, struct str words[MOST_FAMILIES])
 {
-	while (list.n > 0) {
+	size_t n = 0;
+
+	while (list.n > 0 && n < MOST_FAMILIES) {
 		size_t end = str_find(list, ' ', 0);
 
-		if (str_eq(str_slice(list, 0, end), family))
-			return true;
+		words[n++] = str_slice(list, 0, end);
 		list = str_slice(list, end < list.n ? end + 1 : end, list.n);
 	}
-	return false;
+	return n;
+}
+
+/* Is it "FAMILY.SIZE"? All types are asked, so what tells most of them apart comes first. */
+static bool is_of(struct str name, struct str family)
+{
+	return name.n > family.n && name.s[family.n] == '.' &&
+	       str_eq(str_slice(name, 0, family.n), family);
 }
 
 static bool is_family(const struct facts *f, struct str word)
 {
 	for (size_t i = 0; i < facts_instance_count(f); i++)
-		if (str_eq(facts_family(facts_instance_at(f, i)->name), word))
+		if (is_of(facts_instance_at(f, i)->name, word))
 			return true;
 	return false;
 }
@@ -56,15 +66,16 @@ enum batch_word batch_word_of(const struct facts *f, struct str word)
 const struct instance_type *batch_next_type(const struct facts *f, struct str word, size_t *it)
 {
 	const struct instance_type *t = facts_instance(f, word);
-	struct str families = batch_bundle(word);
+	struct str bundle = batch_bundle(word), families[MOST_FAMILIES];
+	size_t n = words_of(bundle.n > 0 ? bundle : word, families);
 
 	if (t != NULL)
 		return (*it)++ == 0 ? t : NULL;
 	while (*it < facts_instance_count(f)) {
 		t = facts_instance_at(f, (*it)++);
-		if (!t->withdrawn &&
-		    has_word(families.n > 0 ? families : word, facts_family(t->name)))
-			return t;
+		for (size_t i = 0; i < n; i++)
+			if (is_of(t->name, families[i]) && !t->withdrawn)
+				return t;
 	}
 	return NULL;
 }

@@ -175,15 +175,21 @@ static void allow_link(struct batch_stack *l, const struct lowered_workflow *w, 
 static void allow_lustre(struct batch_stack *l, const struct lowered_workflow *w,
 			 struct ir_value *s)
 {
+	/* Without an export task: the end of the automatic export is seen by its metric. */
+	bool drains = w->w.m->mode == WORKFLOW_MODE_LUSTREAUTOEXPORT &&
+		      w->w.m->barrier == WORKFLOW_BARRIER_METRIC;
 	struct ir *g = l->st.g;
 	struct ir_value *things = pair(l, arn(&l->st, "fsx", STR("file-system/*")),
 				       arn(&l->st, "fsx", STR("association/*")));
 
-	ir_push(g, things, arn(&l->st, "fsx", STR("task/*")));
+	if (!drains)
+		ir_push(g, things, arn(&l->st, "fsx", STR("task/*")));
 	tagged(l, w,
 	       allow(&l->st, s, "MakeStorage",
-		     "fsx:CreateFileSystem fsx:CreateDataRepositoryAssociation "
-		     "fsx:CreateDataRepositoryTask fsx:TagResource",
+		     drains ? "fsx:CreateFileSystem fsx:CreateDataRepositoryAssociation "
+			      "fsx:TagResource"
+			    : "fsx:CreateFileSystem fsx:CreateDataRepositoryAssociation "
+			      "fsx:CreateDataRepositoryTask fsx:TagResource",
 		     things),
 	       MADE);
 	tagged(l, w,
@@ -195,11 +201,11 @@ static void allow_lustre(struct batch_stack *l, const struct lowered_workflow *w
 	       THERE);
 	/* No right to read of FSx can be kept to one file system. */
 	allow(&l->st, s, "SeeStorage",
-	      "fsx:DescribeFileSystems fsx:DescribeDataRepositoryAssociations "
-	      "fsx:DescribeDataRepositoryTasks",
+	      drains ? "fsx:DescribeFileSystems fsx:DescribeDataRepositoryAssociations"
+		     : "fsx:DescribeFileSystems fsx:DescribeDataRepositoryAssociations "
+		       "fsx:DescribeDataRepositoryTasks",
 	      any_resource(&l->st));
-	if (w->w.m->mode == WORKFLOW_MODE_LUSTREAUTOEXPORT &&
-	    w->w.m->barrier == WORKFLOW_BARRIER_METRIC)
+	if (drains)
 		allow(&l->st, s, "Metrics", "cloudwatch:GetMetricData",
 		      any_resource(&l->st)); /* it knows no resources */
 	allow_link(l, w, s);

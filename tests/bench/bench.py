@@ -30,11 +30,14 @@ CFN_LINT_RATIO, CFN_LINT_RATIO_FAIL = 1000, 100
 
 
 def largest_example():
-    """The slurm file of examples/everything that gives the largest template."""
+    """The cluster file of examples/everything that gives the largest template."""
     best, size = None, 0
     folder = os.path.join(ROOT, "examples/everything")
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
+        with open(path, encoding="utf-8") as file:
+            if re.search("^Kind: (?!Cluster)", file.read(), re.M):
+                continue
         result = subprocess.run([HPCC, "-q", path], capture_output=True, env=NOTHING)
         if result.returncode == 0 and len(result.stdout) > size:
             best, size = path, len(result.stdout)
@@ -182,9 +185,12 @@ def dearest(report, folder, example, beside, aim, limit):
 
 
 def kinds(report, example):
-    """An environment compiles in the time of the dearest cluster, and a batch file within twice that of the tutorial's."""
+    """An environment compiles in the time of the dearest cluster, and operations of AWS Batch within twice that of the tutorial's."""
     dearest(report, "examples/environment", example, "the dearest cluster", 1, 1.5)
-    dearest(report, "examples/batch", os.path.join(ROOT, "examples/tutorial/cluster.yaml"), "the tutorial's cluster", 1, 2)
+    dearest(report, "examples/batch", example, "the dearest cluster", 1.5, 4)
+    tutorial, operations = (instructions([HPCC, "-q", os.path.join(ROOT, "examples", name)]) for name in ("tutorial/cluster.yaml", "batch/operations.yaml"))
+    if tutorial is not None:
+        report.check("build: instructions of the operations environment against the tutorial's cluster", operations / tutorial, 2, 2)
 
 
 def main():

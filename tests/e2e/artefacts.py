@@ -374,6 +374,10 @@ class Reader:
             mounts = [{**one, "SourceVolume": names.index(one["SourceVolume"])} for one in v["MountPoints"]]
             return {**v, "Volumes": [{**one, "Name": i} for i, one in enumerate(v.get("Volumes", []))], "MountPoints": mounts}
 
+        def is_input(key, item):
+            """What a schedule sends is JSON; what a state gets may be an expression."""
+            return key == "Input" and joined(value(item)).startswith('{"')
+
         def value(v):
             if isinstance(v, list):
                 return [value(item) for item in v]
@@ -385,7 +389,7 @@ class Reader:
                 (name, argument), = v.items()
                 if name == "Ref" or name.startswith("Fn::"):
                     return function(name, argument)
-            return {key: strict_json(joined(value(item)).encode()) if key == "DashboardBody" else
+            return {key: strict_json(joined(value(item)).encode()) if key == "DashboardBody" or is_input(key, item) else
                     [rename(one, ids) for one in item] if key == "DependsOn" and isinstance(item, list) else
                     rename(item, ids) if key == "DependsOn" else made(value(item)) if key in MADE else value(item)
                     for key, item in v.items()}

@@ -15,7 +15,8 @@ from common import hpcc
 
 # Describe and list actions know no resources; anything else on "*" would be a right too many.
 MAY_BE_ANYWHERE = re.compile(r"(\w+:(Describe|List|Get)\w*|cloudwatch:PutMetricData|ssm:UpdateInstanceInformation|"
-                             r"ssmmessages:\w+|ec2:\w*NetworkInterface\w*)$")
+                             r"ssmmessages:\w+|ec2:\w*NetworkInterface\w*|"
+                             r"logs:((Create|Update|Delete)LogDelivery|PutResourcePolicy))$")  # of a state machine: AWS takes no resource there
 
 
 def get(section, *path, default=None):

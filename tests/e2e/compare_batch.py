@@ -257,6 +257,8 @@ class BatchComparison(Deployed):
             for name, share in rows.items():
                 if "WeightFactor" in share:
                     self.same(f"factor of {name}", factors[name], share["WeightFactor"])
+                elif "SharePercent" not in share:
+                    self.same(f"factor of {name}", factors[name], 1)
                 else:  # what it comes to, and not how
                     self.same(f"share of {name}", round(100 / factors[name] / total), share["SharePercent"])
 
@@ -432,7 +434,8 @@ class BatchComparison(Deployed):
                     if statement["Resource"] == "*":
                         self.true(f"{name}", all(MAY_BE_ANYWHERE.match(a) for a in actions), f"may {actions} on everything")
         instance = sum(not self.is_fargate(e) and not get(e, "Iam", "InstanceRole") and not get(e, "Iam", "InstanceProfile")
-                       for e in self.file["ComputeEnvironments"])
+                       for e in [*self.file["ComputeEnvironments"], *(w["ComputeEnvironment"] for w in self.file.get("Workflows", [])
+                                                                      if "ComputeEnvironment" in w)])
         attached = [r for r in self.template["Resources"].values() if r["Type"] == "AWS::IAM::Role"
                     and INSTANCES in json.dumps(r["Properties"].get("ManagedPolicyArns", []))]
         self.same("roles of instances", len(attached), instance)

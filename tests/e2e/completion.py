@@ -20,7 +20,7 @@ CASES = [
     (["instances", "--"], ["--gpu", "--region"], ["--fix", "--format"]),
     (["lint", "--format", ""], ["text", "sarif", "gitlab"], ["lint", "yaml"]),
     (["build", "--emit", ""], ["json", "yaml"], ["markdown", "table"]),
-    (["schema", ""], ["cluster", "environment"], ["lint", "json"]),
+    (["schema", ""], ["cluster", "environment", "batch"], ["lint", "json"]),
     (["schema", "--emit", ""], ["json", "markdown"], ["yaml", "tsv"]),
     (["build", "--dump", "i"], ["ir", "ir:network"], ["tree"]),
     (["explain", "E040"], ["E0401", "E0402"], ["W0601"]),
@@ -92,7 +92,7 @@ def zsh_options(tap, folder):
                                     (["explain", ""], ["*:operand:_hpcc_codes", "--list"], ["--fix", "--format"]),
                                     (["instances", ""], ["*:operand:_hpcc_types", "--gpu", "eu-central-1"], ["--fix"]),
                                     (["completion", ""], ["*:operand:(bash zsh fish)"], ["--format"]),
-                                    (["schema", ""], ["(json markdown)", "*:operand:(cluster environment)"], ["(json yaml)"]),
+                                    (["schema", ""], ["(json markdown)", "*:operand:(cluster environment batch)"], ["(json yaml)"]),
                                     (["build", ""], ["(tree model ir ir\\:no_effect "], ["(tree model)"]),
                                     (["exec", "f", "--", "aws", ""], ["command aws"], ["--format"])):
         result = subprocess.run(["zsh", "-f", "-c", run, "zsh", *typed], cwd=folder, capture_output=True)

@@ -298,13 +298,22 @@ def scratch(file, way):
     return file
 
 
+def other_environment(file, way):
+    """Another compute environment of the file; that of a workflow belongs to it alone."""
+    tried = {entry["ComputeEnvironment"] for entry in at(file, way[:-2])}
+    names = [e["Name"] for e in file["ComputeEnvironments"] if e["Name"] not in tried]
+    return (file, put(file, way, names[0])) if names and "Workflows" not in file else None
+
+
 # (section, property) -> (file before, file after) of the file and the way of the property, or None where this place is none for it.
 SPECIAL = {
     ("BatchSsh", "KeyName"): setting("other-key"),
+    ("Budget", "TimeUnit"): setting("ANNUALLY", "QUARTERLY"),
     ("CloudWatchLogs", "Enabled"): setting(False, True),
     ("ComputeEnvironment", "AllocationStrategy"): setting("BEST_FIT_PROGRESSIVE_ORDERED"),
     ("ComputeEnvironment", "Type"): setting("SPOT", "EC2"),
     ("ComputeEnvironment", "ServiceRole"): gone,
+    ("ComputeEnvironmentOrder", "ComputeEnvironment"): other_environment,
     ("EbsSettings", "VolumeType"): lambda file, way: (file, trimmed(put(file, way, "gp2"), way, "Iops", "Throughput")),
     ("EfsSettings", "ThroughputMode"): setting("bursting"),
     ("EfsVolumeConfiguration", "RootDirectory"): lambda file, way: (
@@ -325,6 +334,7 @@ SPECIAL = {
     ("RuntimePlatform", "OperatingSystemFamily"): lambda file, way: (
         put(put(file, [*way[:-2], "Vcpus"], 1), [*way[:-2], "Memory"], 2048),
         put(put(put(file, [*way[:-2], "Vcpus"], 1), [*way[:-2], "Memory"], 2048), way, "WINDOWS_SERVER_2022_CORE")),
+    ("Schedule", "ScheduleExpressionTimezone"): setting("Asia/Tokyo", "Europe/Paris"),
     ("ScratchVolume", "VolumeType"): lambda file, way: (file, trimmed(put(file, way, "gp2"), way, "Iops", "Throughput")),
     ("SharedStorage", "SubnetName"): setting("PrimaryPrivateSubnet", "PrivateSubnet2"),
     ("Ulimit", "SoftLimit"): lambda file, way: (file, put(file, way, at(file, way) - 1)),
@@ -332,7 +342,7 @@ SPECIAL = {
 }
 # Of these there is no other value: one word, a kind that takes the place of the whole section, what is read beside others alone.
 ONLY = {("JobStateTimeLimitAction", "Action"), ("JobStateTimeLimitAction", "State"), ("JobDefinition", "PlatformCapabilities"),
-        ("SharedStorage", "StorageType")}
+        ("SharedStorage", "StorageType"), ("Schedule", "Workflow"), ("Workflow", "JobQueue"), ("Workflow", "Mode")}
 # Written, and read by nothing until the stack runs, or said by words of their own: no word to hold them to.
 UNTOUCHED = {"Kind", "Region"}
 

@@ -56,6 +56,8 @@ class Reader:
             return "${%s}" % (argument if isinstance(argument, str) else ".".join(argument))
         if function == "Fn::Base64":
             return self.value(argument)
+        if function == "Fn::ImportValue":
+            return "${%s}" % self.value(argument)
         if function == "Fn::FindInMap":
             found = self.template["Mappings"]
             for key in argument:

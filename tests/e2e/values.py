@@ -66,7 +66,9 @@ def changed(place, text, word, to):
     found = text.replace(word, to)
     if place.path.endswith("Database/Uri"):
         found = found.partition("/")[0]  # a URL, of which the host is taken
-    if place.path.endswith("AuthKeyParameter"):
+    if re.search(r"Workflows/.*/(FileSystemPath|Prefix)$", place.path):
+        found = re.sub("/+(?=$|/[.]hpcc)", "", found)  # a path of S3 and of a container, without slashes at its end
+    if place.path.endswith(("AuthKeyParameter", "JobRole.Secrets", "JobRoles/Secrets")):
         found = found.replace(":parameter//", ":parameter/")  # the ARN has one slash, with which the name may begin
     # Of an ARN with a path IAM takes the last part as the name.
     return found.rpartition("/")[2] if "/" in to and re.search("Instance(Role|Profile)$", place.path) and ":" not in found else found

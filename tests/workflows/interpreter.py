@@ -43,7 +43,7 @@ from moto.stepfunctions.parser.asl.eval.states import ContextObjectData, Executi
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
-MOST_STATES = 4000  # entered by an execution of a test; a history holds 25000 events, some six for a state
+MOST_STATES = 8000  # entered by an execution of a test; a history holds 25000 events, some six for a state
 # Clients of the AWS SDK for Java 2, whose names stand before those of their errors; what the service's model does not name
 # is its base exception. Source: Step Functions Developer Guide, "Learning to use AWS service SDK integrations".
 ERRORS = {"batch": "Batch", "cloudwatch": "CloudWatch", "dynamodb": "DynamoDb", "ec2": "Ec2", "fsx": "FSx", "s3": "S3",

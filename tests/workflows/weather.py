@@ -60,8 +60,10 @@ class Run:
             self.wanted += [(call, list(needs)) for needs in permissions.needs(call, self.account)]
 
         def ask():
+            self.answers.setdefault((execution.name, state), (call, {}))  # a refusal is an answer, too
             found = self.account.call(service, action, parameters)
-            self.answers.setdefault((execution.name, state), (call, found))
+            if not self.answers[execution.name, state][1]:
+                self.answers[execution.name, state] = (call, found)
             return found
         for fault in self.at(execution, state) if state else ():
             self.account.catch_up()
@@ -145,7 +147,7 @@ class Run:
             why = self.unsaved(name)
             if not why and self.may_go():
                 found.append(f"{name} is left, and nothing keeps it")
-            if name not in self.told():
+            if not any(word in self.told() for word in (name, "hpcc:execution " + self.storage()[name].get("hpcc:execution", "-"))):
                 found.append(f"{name} is left, and nobody tells")
         for name, what in self.account.lost:
             if not self.may_be_lost():

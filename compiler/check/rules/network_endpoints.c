@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* network_endpoints.c - rules about the endpoints of a network. */
 #include "compiler/check/rules/network.h"
+#include "compiler/model/batch.h"
 
 /* ---- common steps ---- */
 
@@ -203,6 +204,46 @@ static size_t lacking(const struct rules *r, const struct endpoints *e, struct s
 	return n;
 }
 
+/* The presets that what a batch file starts needs: of instances, of tasks, or both. */
+static unsigned presets_of_batch(const struct rules *r)
+{
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < r->batch->nenvironments; i++)
+		bits |= r->batch->environments[i].fargate ? PRESET_FARGATE : PRESET_BATCH;
+	return bits;
+}
+
+/* What a batch file calls and neither a list nor a preset has, into ret; how many. */
+static size_t lacking_of_batch(const struct rules *r, const struct endpoints *e, struct str *ret)
+{
+	unsigned wanted = presets_of_batch(r), made = presets(e);
+	size_t n = 0;
+
+	if (!r->batch->whole || (made == 0 && e->interfaces.n == 0))
+		return 0;
+	for (size_t i = 0; i < facts_endpoint_count(r->facts); i++) {
+		const struct endpoint_service *s = facts_endpoint_at(r->facts, i);
+
+		if ((s->presets & wanted) != 0 && (s->presets & made) == 0 &&
+		    s->service_region.n == 0 && !is_listed(e, s->name))
+			ret[n++] = s->name;
+	}
+	return n;
+}
+
+static void help_batch(const struct rules *r, struct diag *d)
+{
+	unsigned wanted = presets_of_batch(r);
+
+	diag_note(r->ds, d,
+		  "jobs start when these services are reached, and no NAT gateway leads there");
+	diag_help(r->ds, d, "`Preset: %s` makes all of them",
+		  wanted == PRESET_BATCH     ? "BATCH"
+		  : wanted == PRESET_FARGATE ? "FARGATE"
+					     : "[BATCH, FARGATE]");
+}
+
 /* Source: the calls of the scripts in templates/ and the presets of stdlib/facts/endpoint-services.tsv. */
 void rule_endpoints_complete(const struct rules *r)
 {
@@ -215,12 +256,16 @@ void rule_endpoints_complete(const struct rules *r)
 	    r->net->nat != NETWORK_NAT_GATEWAY_NONE || !USABLE(r->net->m, nat_gateway) ||
 	    !makes_inner(r->net))
 		return;
-	n = lacking(r, e, names);
+	n = r->batch != NULL ? lacking_of_batch(r, e, names) : lacking(r, e, names);
 	if (n == 0)
 		return;
 	d = diag_endpoints_missing(
 		r->ds, WRITTEN(e, interfaces) ? e->at.interfaces.value : e->at.preset.value,
-		names_in_line(r, names, n));
+		r->batch != NULL ? "AWS Batch" : "a cluster", names_in_line(r, names, n));
+	if (r->batch != NULL) {
+		help_batch(r, d);
+		return;
+	}
 	diag_note(r->ds, d,
 		  "a cluster calls these services when its nodes boot and run, and no "
 		  "NAT gateway leads there");
