@@ -2,8 +2,9 @@
 """Custom resources of a Batch stack with workflows: look-ups at creation, a question before deletion.
 
 Custom::HpccLookup answers once; CloudFormation keeps the answer until a property of the look-up changes.
-Custom::HpccWorkflows does nothing until it is deleted, before all else of the stack: it fails while storage that
-executions of workflows made is still there, since groups and subnets in use cannot be deleted.
+Custom::HpccWorkflows does nothing until it is deleted, before all else of the stack: it fails while executions of
+workflows run, which would go on without their role and lock, and while storage that they made is still there, since
+groups and subnets in use cannot be deleted. Storage that is being deleted is waited for.
 """
 import json
 import time
@@ -14,7 +15,6 @@ import boto3
 MARGIN = 20  # seconds kept back to send the answer before Lambda ends the function
 PAUSE = 5  # seconds between two tries
 PATIENCE = 60  # seconds until a policy that was just made must have taken effect
-GOING = 240  # seconds that storage under deletion is waited for
 
 
 def subnet(client, subnet_id):
@@ -41,9 +41,23 @@ def storage(client, stack):
     return left, going
 
 
-def end(client, stack, deadline):
-    """Returns when nothing is left; RuntimeError while something is."""
-    deadline = min(deadline, time.monotonic() + GOING)
+def running(client, machines):
+    """Executions of the machines that run, as texts; of a machine that is gone none does."""
+    states, found = client("stepfunctions"), []
+    for machine in machines:
+        try:
+            for page in states.get_paginator("list_executions").paginate(stateMachineArn=machine, statusFilter="RUNNING"):
+                found += [f"execution {e['name']} of {machine.rsplit(':', 1)[-1]}" for e in page["executions"]]
+        except states.exceptions.StateMachineDoesNotExist:
+            print(f"{machine} is gone")
+    return found
+
+
+def end(client, stack, machines, deadline):
+    """Returns when nothing runs and nothing is left; RuntimeError when something does, or is."""
+    under_way = running(client, machines)
+    if under_way:
+        raise RuntimeError(f"{', '.join(under_way)} is running: the stack cannot be deleted before it has ended")
     while True:
         left, going = storage(client, stack)
         if not left:
@@ -75,35 +89,8 @@ def act(event, deadline, client):
     if kind != "Custom::HpccWorkflows":
         raise ValueError(f"unknown resource type {kind}")
     if deleted:
-        end(client, properties["Stack"], deadline)
+        end(client, properties["Stack"], properties.get("Machines", []), deadline)
     return {}
 
 
-def answer(event, status, reason, data):
-    """Tells CloudFormation how it went."""
-    own = f"{event['StackId'].rsplit('/', 1)[-1]}-{event['LogicalResourceId']}"
-    body = {
-        "Status": status,
-        "Reason": reason[:1000],
-        "PhysicalResourceId": event.get("PhysicalResourceId", own),
-        "StackId": event["StackId"],
-        "RequestId": event["RequestId"],
-        "LogicalResourceId": event["LogicalResourceId"],
-        "Data": data,
-    }
-    request = urllib.request.Request(
-        event["ResponseURL"], data=json.dumps(body).encode(), method="PUT", headers={"Content-Type": ""}
-    )
-    with urllib.request.urlopen(request, timeout=10):
-        pass
-
-
-def handler(event, context):
-    """Lambda's way in. Whatever happens, CloudFormation hears of it; else it would wait for an hour."""
-    deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - MARGIN
-    try:
-        data = act(event, deadline, boto3.client)
-        answer(event, "SUCCESS", "done", data)
-    except Exception as fault:  # pylint: disable=broad-except
-        print(f"{event['RequestType']} {event['LogicalResourceId']}: {fault!r}")
-        answer(event, "FAILED", f"{type(fault).__name__}: {fault}", {})
+# @answer.py@

@@ -63,7 +63,8 @@ def run(*args):
 
 
 def findings(hpcc, path):
-    out = run(hpcc, "lint", "--no-config", "--format=json", path).stdout
+    # What a comment takes back may not come up with open values.
+    out = run(hpcc, "lint", "--no-config", "--ignore=W0040", "--format=json", path).stdout
     found = json.loads(out)
     found = found["findings"] if isinstance(found, dict) else found
     return {(item["code"], item.get("line")) for item in found}, out

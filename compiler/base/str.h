@@ -24,7 +24,7 @@ struct str {
 		(lit), sizeof(lit) - 1 \
 	}
 
-/* For printf: "…" STR_F "…", STR_A(x). Precision is an int: longer text is cut there. */
+/* For printf: "…" STR_F "…", STR_A(x), which takes x several times. Longer text than an int counts is cut. */
 #define STR_F "%.*s"
 #define STR_A(x) (int)((x).n > 1u << 30 ? 1u << 30 : (x).n), ((x).s != NULL ? (x).s : "")
 

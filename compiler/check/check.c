@@ -60,7 +60,7 @@ static bool bind_section(struct check *c, const struct scope *in, const struct p
 			  .outer = in};
 
 	if (e->value->kind != NODE_MAP) {
-		wrong_section(c, prop->name, s.schema, e->value);
+		wrong_section(c, prop, prop->name, s.schema, e->value);
 		return false;
 	}
 	s.at = (struct section_at *)(void *)s.model;
@@ -78,7 +78,7 @@ static void no_mapping(struct check *c, struct scope *s, struct str name, struct
 	if (s->node->kind == NODE_NULL && !s->node->poisoned)
 		diag_null_value(c->ds, at, name);
 	else if (!s->node->poisoned)
-		wrong_section(c, name, s->schema, s->node);
+		wrong_section(c, NULL, name, s->schema, s->node);
 }
 
 /* A text in place of a section, as the section that it stands for. */

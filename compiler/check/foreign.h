@@ -11,4 +11,17 @@
  */
 const char *foreign_help(const struct section *s, struct str key, const struct prop **ret_meant);
 
+/* Does the row of `key` say that it holds what the property of the section says, alone or beside others? */
+bool foreign_stands_for(const struct section *s, struct str key, const struct prop *prop);
+
+struct foreign_value {
+	int prop; /* enum prop_id */
+	struct str word;
+	struct str value; /* what is meant; empty where there is no such */
+	const char *help;
+};
+
+/* What other tools mean by `word` as a value of prop, as foreign.def says it, or NULL. Static. */
+const struct foreign_value *foreign_value(const struct prop *prop, struct str word);
+
 #endif

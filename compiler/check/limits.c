@@ -152,6 +152,26 @@ struct str values_words(struct arena *a, const struct prop *prop, struct str wor
 	return buf_str(&b);
 }
 
+/* The only value that begins or ends with `word`: FsxLustre for Lustre; or NULL. */
+static const struct enum_value *longer_value(const struct prop *prop, struct str word)
+{
+	enum { LEAST = 3 };
+	const struct enum_value *found = NULL;
+
+	for (size_t i = 0; word.n >= LEAST && i < prop->nvalues; i++) {
+		struct str name = prop->values[i].name;
+
+		if (name.n <= word.n ||
+		    (!str_eq_nocase(str_slice(name, 0, word.n), word) &&
+		     !str_eq_nocase(str_slice(name, name.n - word.n, name.n), word)))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = &prop->values[i];
+	}
+	return found;
+}
+
 const struct enum_value *nearest_value(const struct prop *prop, struct str word, bool *ret_sure)
 {
 	unsigned limit = near_limit(word), best = limit + 1, equals = 0;
@@ -168,7 +188,7 @@ const struct enum_value *nearest_value(const struct prop *prop, struct str word,
 		equals += distance == best;
 	}
 	*ret_sure = best <= 1 && equals == 1;
-	return found;
+	return found != NULL ? found : longer_value(prop, word);
 }
 
 static void add_flow(struct buf *b, const struct node *v)

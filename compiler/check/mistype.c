@@ -2,6 +2,8 @@
 /* mistype.c - values of the wrong type: what to say, and what was probably meant. */
 #include "compiler/base/buf.h"
 #include "compiler/base/lookalike.h"
+#include "compiler/check/command.h"
+#include "compiler/check/foreign.h"
 #include "compiler/check/walk.h"
 
 bool node_is_scalar(const struct node *v)
@@ -30,6 +32,12 @@ static struct str flow_words(struct check *c, const struct node *v)
 		return words;
 	buf_quoted(&b, v->plain ? words : v->text);
 	return buf_str(&b);
+}
+
+/* Is prop a command, whose items are its arguments? No shell splits one text. */
+static bool is_command(const struct prop *prop)
+{
+	return str_eq(prop->name, STR("Command"));
 }
 
 static struct str in_quotes(struct check *c, const struct node *v)
@@ -83,13 +91,46 @@ static void text_meant(struct check *c, struct diag *d, const struct prop *prop,
 	diag_fix(c->ds, d, v->at, in_quotes(c, v), false);
 }
 
+/* The words of a text with commas as a list, when each of them fits prop; else empty. */
+static struct str split_words(struct check *c, const struct prop *prop, const struct node *v)
+{
+	struct buf b = buf_in(c->a);
+	size_t n = 0;
+
+	if (v->kind != NODE_STRING || prop->pattern == NULL || prop->nvalues > 0 ||
+	    str_find(v->text, ',', 0) == v->text.n)
+		return (struct str){0};
+	for (size_t i = 0, end; i <= v->text.n; i = end + 1) {
+		struct str word;
+
+		end = str_find(v->text, ',', i);
+		word = str_trim(str_slice(v->text, i, end));
+		if (word.n == 0 || !(is_lower(word.s[0]) || is_upper(word.s[0])) ||
+		    !text_fits(c, prop, word))
+			return (struct str){0};
+		for (size_t k = 0; k < word.n; k++)
+			if (is_flow_sign(word.s[k]))
+				return (struct str){0};
+		buf_fmt(&b, "%s" STR_F, n++ > 0 ? ", " : "", STR_A(word));
+	}
+	if (n < prop->min_items || (prop->max_items > 0 && n > prop->max_items))
+		return (struct str){0};
+	return arena_fmt(c->a, "[" STR_F "]", STR_A(buf_str(&b)));
+}
+
 /* v is one word where a list of texts must be. */
 static void list_meant(struct check *c, struct diag *d, const struct prop *prop,
 		       const struct node *v)
 {
+	struct str words = split_words(c, prop, v);
 	struct str item = v->kind == NODE_STRING ? flow_words(c, v) : in_quotes(c, v);
 
-	if (fits(c, prop, v) && prop->min_items <= 1)
+	if (words.n > 0)
+		help_write(c, d, v, words);
+	else if (v->kind == NODE_STRING && is_command(prop) && command_has_words(v->text))
+		help_write(c, d, v,
+			   arena_fmt(c->a, "[" STR_F "]", STR_A(command_items(c->a, v->text))));
+	else if (fits(c, prop, v) && prop->min_items <= 1)
 		help_write(c, d, v, arena_fmt(c->a, "[" STR_F "]", STR_A(item)));
 	else
 		help_texts(c, d, prop, v);
@@ -119,7 +160,20 @@ static bool is_choice(const struct section *s, const struct prop *prop)
 }
 
 /* Why a property may be meant by a lone text: each is tried when those before it found none. */
-enum sign { REQUIRED, ONE_OF_TWO, BY_ITS_ID, SIGNS };
+enum sign { REQUIRED, ONE_OF_TWO, BY_ITS_ID, ONLY_ONE, SIGNS };
+
+/* Has s no other text, nor a list of such? */
+static bool is_only_text(const struct check *c, const struct section *s, const struct prop *prop)
+{
+	for (size_t i = 0; i < s->nprops; i++) {
+		const struct prop *p = &s->props[i];
+
+		if (p != prop && (p->kind == PROP_STRING || p->kind == PROP_STRINGS) &&
+		    (p->variants & c->variant) != 0)
+			return false;
+	}
+	return true;
+}
 
 static bool has_sign(const struct check *c, const struct section *s, const struct prop *prop,
 		     enum sign sign, struct str text)
@@ -131,6 +185,8 @@ static bool has_sign(const struct check *c, const struct section *s, const struc
 		return is_choice(s, prop);
 	case BY_ITS_ID:
 		return is_id(prop->pattern, text);
+	case ONLY_ONE:
+		return is_only_text(c, s, prop);
 	case SIGNS:
 		break;
 	}
@@ -156,12 +212,41 @@ static const struct prop *taker(const struct check *c, const struct section *s, 
 	return found;
 }
 
+/*
+ * The one property of s that is a number, where v fits it, or NULL. `12:30`, which YAML reads as a number, is meant as
+ * none.
+ */
+static const struct prop *number_taker(const struct check *c, const struct section *s,
+				       const struct node *v)
+{
+	const struct prop *found = NULL;
+
+	if (str_find(span_text(v->at), ':', 0) < span_text(v->at).n)
+		return NULL;
+
+	for (size_t i = 0; i < s->nprops; i++) {
+		const struct prop *p = &s->props[i];
+
+		if ((p->kind != PROP_INT && p->kind != PROP_NUMBER) ||
+		    (p->variants & c->variant) == 0)
+			continue;
+		if (found != NULL || ((p->has & HAS_MIN) != 0 && (double)v->integer < p->min) ||
+		    ((p->has & HAS_MAX) != 0 && (double)v->integer > p->max))
+			return NULL;
+		found = p;
+	}
+	return found;
+}
+
 /* The property of s that the lone value v stands for, or NULL. */
 static const struct prop *meant_by(const struct check *c, const struct section *s,
 				   const struct node *v)
 {
 	const struct prop *found = NULL;
 
+	if (v->kind == NODE_INT &&
+	    str_eq(span_text(v->at), arena_fmt(c->a, "%lld", (long long)v->integer)))
+		return number_taker(c, s, v);
 	if (v->kind == NODE_BOOL) {
 		found = find_prop(c, s, STR("Enabled"));
 		return found != NULL && found->kind == PROP_BOOL ? found : NULL;
@@ -205,6 +290,41 @@ static struct str needed_keys(struct check *c, const struct section *s, const st
 		*ret_whole = false;
 	}
 	return buf_str(&b);
+}
+
+/* All keys of a section that has few of them, which has none that is required. */
+static void help_keys(struct check *c, struct diag *d, const struct section *s)
+{
+	enum { MOST = 12 };
+	struct buf b = buf_in(c->a);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->nprops; i++)
+		if ((s->props[i].variants & c->variant) != 0 && s->props[i].removed == 0)
+			buf_fmt(&b, "%s`" STR_F "`", n++ > 0 ? ", " : "", STR_A(s->props[i].name));
+	if (n > 0 && n <= MOST)
+		diag_help(c->ds, d, "%s: " STR_F, n == 1 ? "its key is" : "its keys are",
+			  STR_A(buf_str(&b)));
+}
+
+/* v is one value where a list of sections must be: its names alone, or one item. */
+static void section_items_meant(struct check *c, struct diag *d, const struct prop *prop,
+				const struct node *v)
+{
+	const struct section *s = &schema_sections[prop->section];
+	const struct prop *key = prop->single ? find_prop(c, s, prop->key) : NULL;
+	struct str keys;
+	bool whole;
+
+	if (key != NULL && v->kind == NODE_STRING && text_fits(c, key, v->text)) {
+		help_write(c, d, v, arena_fmt(c->a, "[" STR_F "]", STR_A(flow_words(c, v))));
+		return;
+	}
+	keys = needed_keys(c, s, NULL, v, &whole);
+	if (keys.n > 0)
+		diag_help(c->ds, d, "write each item as `- {" STR_F "}`", STR_A(keys));
+	else
+		help_keys(c, d, s);
 }
 
 /* v is a list of one where a text must be, which may be meant. */
@@ -251,11 +371,20 @@ struct diag *wrong_type(struct check *c, const struct prop *prop, struct str nam
 		item_meant(c, d, prop, v);
 	else if (str_eq(words, STR("a list of mappings")) && v->kind == NODE_MAP)
 		items_meant(c, d, prop, v);
+	else if (str_eq(words, STR("a list of mappings")) && prop->kind == PROP_SECTIONS)
+		section_items_meant(c, d, prop, v);
+	else if (str_eq(words, STR("a mapping")) && v->kind == NODE_LIST)
+		diag_help(c->ds, d, "write the keys without `- ` before them");
+	else if (str_eq(words, STR("a mapping")))
+		diag_help(c->ds, d, "write its keys: `{NAME: VALUE}`");
 	return d;
 }
 
-void wrong_section(struct check *c, struct str name, const struct section *s, const struct node *v)
+void wrong_section(struct check *c, const struct prop *prop, struct str name,
+		   const struct section *s, const struct node *v)
 {
+	const struct foreign_value *foreign =
+		prop != NULL && v->kind == NODE_STRING ? foreign_value(prop, STR("*")) : NULL;
 	struct diag *d = diag_wrong_type(c->ds, v->at, name, "a mapping", node_kind_words(v->kind));
 	const struct prop *meant = meant_by(c, s, v);
 	struct str keys;
@@ -265,9 +394,15 @@ void wrong_section(struct check *c, struct str name, const struct section *s, co
 		diag_help(c->ds, d, "write the keys without `- ` before them");
 		return;
 	}
+	if (foreign != NULL) {
+		diag_help(c->ds, d, "%s", foreign->help);
+		return;
+	}
 	keys = needed_keys(c, s, meant, v, &whole);
 	if (meant != NULL && whole)
 		help_write(c, d, v, arena_fmt(c->a, "{" STR_F "}", STR_A(keys)));
 	else if (keys.n > 0)
 		diag_help(c->ds, d, "write its keys: `{" STR_F "}`", STR_A(shown(c, keys)));
+	else if (!has_non_ascii(v->text))
+		help_keys(c, d, s);
 }

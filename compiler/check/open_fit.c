@@ -318,11 +318,24 @@ static bool is_strict(const struct prop *prop)
 	return prop->pattern != NULL && prop->writer.n == 0;
 }
 
+/* Would the text be none of the property with `*` for p? In a batch file it may be a name of something in rights. */
+static bool refuses_wildcard(const struct open_text *t, const struct stack_parameter *p)
+{
+	const struct node any = {.kind = NODE_STRING, .text = STR_INIT("*"), .at = t->v->at};
+	struct parts all;
+
+	if ((t->c->variant & BATCH) == 0 || !t->prop->open || p->kind != PARAMETER_TEXT)
+		return false;
+	all = parts_of(t, p, &any);
+	return possible(t, &all, any.at) == NULL;
+}
+
 /* Notes what properties ask of a parameter. */
 static void note_asked(const struct open_text *t, struct stack_parameter *p)
 {
 	if (!t->whole) {
 		p->part |= t->prop->open && is_strict(t->prop);
+		p->exact = p->exact || refuses_wildcard(t, p);
 		return;
 	}
 	if (t->prop->open && (p->asked == NULL || (!p->asked_strictly && is_strict(t->prop)) ||

@@ -60,8 +60,42 @@ static struct ground_of ground_of(struct arena *a, const struct model *m)
 	return g;
 }
 
+static bool is_ebs(const struct workflow *w)
+{
+	return is_written(&w->at.mode) && w->mode == WORKFLOW_MODE_EBS;
+}
+
+static bool starts(const struct job_queue *q, const struct compute_environment *e)
+{
+	const struct compute_environment_order_list *order = &q->compute_environment_order;
+
+	for (size_t i = 0; i < order->n; i++)
+		if (str_eq(order->items[i].compute_environment, e->name))
+			return true;
+	return false;
+}
+
+/* Does a workflow with a volume, which stands in one zone, run in a queue of the file that starts e? */
+static bool has_volume(const struct batch *b, const struct compute_environment *e)
+{
+	for (size_t i = 0; i < b->workflows.n; i++) {
+		const struct workflow *w = &b->workflows.items[i];
+		bool named = w->at.job_queue.state != FIELD_ABSENT;
+
+		if (!is_ebs(w) || w->at.compute_environment.state != FIELD_ABSENT)
+			continue;
+		for (size_t k = 0; k < b->job_queues.n; k++)
+			if ((named ? str_eq(b->job_queues.items[k].name, w->job_queue)
+				   : b->job_queues.n == 1) &&
+			    starts(&b->job_queues.items[k], e))
+				return true;
+	}
+	return false;
+}
+
+/* Where one_zone, of the subnets that the file stands in the first alone. */
 static void fill(struct arena *a, const struct batch *b, const struct ground_of *g,
-		 struct compute_environment *e)
+		 struct compute_environment *e, bool one_zone)
 {
 	struct batch_networking *n = &e->networking;
 	const struct field_at given = {FIELD_WRITTEN, g->at, g->at};
@@ -71,6 +105,7 @@ static void fill(struct arena *a, const struct batch *b, const struct ground_of 
 	section_inherit(a, SECTION_BatchNetworking, n, SECTION_BatchNetworking, &b->networking);
 	if (n->at.subnet_ids.state == FIELD_ABSENT && g->subnets.n > 0) {
 		n->subnet_ids = g->subnets;
+		n->subnet_ids.n = one_zone ? 1 : g->subnets.n;
 		n->at.subnet_ids = given;
 	}
 	if (n->at.security_groups.state == FIELD_ABSENT &&
@@ -93,11 +128,11 @@ const struct batch *batch_placed(struct arena *a, const struct model *m)
 	*b = *from;
 	for (size_t i = 0; i < from->compute_environments.n; i++) {
 		environments[i] = from->compute_environments.items[i];
-		fill(a, from, &g, &environments[i]);
+		fill(a, from, &g, &environments[i], has_volume(from, &environments[i]));
 	}
 	for (size_t i = 0; i < from->workflows.n; i++) {
 		workflows[i] = from->workflows.items[i];
-		fill(a, from, &g, &workflows[i].compute_environment);
+		fill(a, from, &g, &workflows[i].compute_environment, is_ebs(&workflows[i]));
 	}
 	for (size_t i = 0; i < from->job_definitions.n; i++) {
 		jobs[i] = from->job_definitions.items[i];

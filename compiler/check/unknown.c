@@ -17,8 +17,8 @@ enum { DEPTH = 3, MOST_HOMES = 3, MOST_KNOWN = 12 };
 
 enum { MOST_KEYS = 200 };
 
-/* Shorter words stand in others by chance. */
-enum { LEAST_KINDRED = 5 };
+/* Shorter words stand in others by chance; as the last word of a name, `Type` in VolumeType, four letters will do. */
+enum { LEAST_KINDRED = 5, LEAST_LAST_WORD = 4 };
 
 static bool suits(const struct check *c, const struct prop *prop)
 {
@@ -64,6 +64,17 @@ static struct str home_words(struct check *c, struct str path)
 			  : STR("at the top level of the file");
 }
 
+/* Is the section that `label` is the path of one of files of this kind? Others share it, and lend it their path. */
+static bool is_of_file(const struct check *c, struct str label)
+{
+	size_t end = 0;
+
+	while (end < label.n && label.s[end] != '.' && label.s[end] != '[')
+		end++;
+	return label.n == 0 ||
+	       find_prop(c, &schema_sections[c->kind->root], str_slice(label, 0, end)) != NULL;
+}
+
 /* Where else a key is known that `in` does not know, in words; empty when nowhere or at too many places. */
 static struct str home_of(struct check *c, const struct scope *in, struct str key)
 {
@@ -82,10 +93,14 @@ static struct str home_of(struct check *c, const struct scope *in, struct str ke
 	if (n > MOST_HOMES)
 		n = 0;
 	for (unsigned i = 0; i < n; i++) {
-		buf_add(&b, i > 0 ? STR(" or ") : STR(""));
-		buf_add(&b, home_words(c, schema_sections[owners[i]].label));
+		struct str label = schema_sections[owners[i]].label;
+
+		if (!is_of_file(c, label))
+			continue;
+		buf_add(&b, b.n > 0 ? STR(" or ") : STR(""));
+		buf_add(&b, home_words(c, label));
 	}
-	if (n > 0)
+	if (b.n > 0)
 		return buf_str(&b);
 	for (const struct scope *s = in->outer; s != NULL; s = s->outer) {
 		home = home_below(c, s->schema, s->at->path, key, 1);
@@ -120,6 +135,35 @@ static bool contains(struct str whole, struct str part)
 	return false;
 }
 
+/* Is `word` the first or the last word of `name`, or the other way round? Names are written InThisWay. */
+static bool is_part(struct str name, struct str word)
+{
+	if (word.n > name.n)
+		return name.n >= LEAST_KINDRED && is_part(word, name);
+	if (word.n < LEAST_LAST_WORD || word.n == name.n)
+		return false;
+	return str_ends(name, word) ||
+	       (str_starts(name, word) && word.n >= LEAST_KINDRED && is_upper(name.s[word.n]));
+}
+
+/* The only property of s whose name has `key` as its first or last word, or that is such a word of it; or NULL. */
+static const struct prop *next_of_kin(const struct check *c, const struct section *s,
+				      struct str key)
+{
+	const struct prop *found = NULL;
+
+	for (size_t i = 0; i < s->nprops; i++) {
+		const struct prop *p = &s->props[i];
+
+		if (!suits(c, p) || is_gone(p) || !is_part(p->name, key))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = p;
+	}
+	return found;
+}
+
 /* The first property of s that is a longer or shorter form of `key`, such as SlurmQueues for Queues. */
 static const struct prop *kindred(const struct check *c, const struct section *s, struct str key)
 {
@@ -133,6 +177,36 @@ static const struct prop *kindred(const struct check *c, const struct section *s
 			return p;
 	}
 	return NULL;
+}
+
+/* May `value` stand at prop: a mapping or a list of such at a section, something else at the others? */
+static bool may_hold(const struct prop *prop, const struct node *value)
+{
+	switch (value->kind) {
+	case NODE_MAP:
+		return prop->kind == PROP_SECTION || prop->kind == PROP_MAP;
+	case NODE_LIST:
+		return prop->kind == PROP_SECTIONS || prop->kind == PROP_STRINGS ||
+		       prop->kind == PROP_INTS;
+	case NODE_NULL:
+	case NODE_BOOL:
+	case NODE_INT:
+	case NODE_FLOAT:
+	case NODE_STRING:
+	case NODE_TIMESTAMP:
+		break;
+	}
+	return prop->kind != PROP_SECTION && prop->kind != PROP_SECTIONS && prop->kind != PROP_MAP;
+}
+
+/* The property of the section itself that is meant by a key that no row tells of, or NULL. */
+static const struct prop *neighbour(struct check *c, const struct scope *in, const struct entry *e)
+{
+	const struct prop *p = next_of_kin(c, in->schema, e->key);
+
+	if (home_below(c, in->schema, in->at->path, e->key, 1).n > 0)
+		return NULL;
+	return p != NULL && tree_get(in->node, p->name) == NULL && may_hold(p, e->value) ? p : NULL;
 }
 
 static void help_known(struct check *c, struct diag *d, const struct section *s)
@@ -203,14 +277,34 @@ static uint16_t kinds_with(const struct scope *in, struct str key)
 	return variants;
 }
 
+/* Is it what a comma cut off a cron(0, …) before it? A rule tells of that. */
+static bool is_rest_of_schedule(const struct scope *in, const struct entry *e)
+{
+	const struct str name = schema_props[PROP_Schedule_ScheduleExpression].name;
+	const struct entry *before = e;
+
+	if (in->schema != &schema_sections[SECTION_Schedule] || e->value->kind != NODE_NULL)
+		return false;
+	while (before > in->node->map.entries && before[-1].value->kind == NODE_NULL)
+		before--;
+	return before > in->node->map.entries && str_eq(before[-1].key, name) &&
+	       before[-1].value->kind == NODE_STRING && before[-1].value->plain &&
+	       str_find(before[-1].value->text, '(', 0) < before[-1].value->text.n &&
+	       !str_ends(before[-1].value->text, STR(")"));
+}
+
 bool unknown_property(struct check *c, const struct scope *in, const struct entry *e,
 		      const struct prop **ret_meant)
 {
 	struct str key = shown(c, e->key), home = {0};
-	const struct prop *near = schema_nearest(in->schema, e->key, c->kind->variants), *meant;
+	const struct prop *near = schema_nearest(in->schema, e->key, c->kind->variants), *meant,
+			  *beside = NULL;
 	const char *foreign = foreign_help(in->schema, e->key, &meant);
+	uint16_t kinds;
 	struct diag *d;
 
+	if (is_rest_of_schedule(in, e))
+		return true;
 	if (is_dropped(in)) {
 		diag_dropped_property(c->ds, e->key_at, key);
 		return false;
@@ -223,8 +317,13 @@ bool unknown_property(struct check *c, const struct scope *in, const struct entr
 		*ret_meant = meant;
 		return true;
 	}
-	note_kinds(c, d, key, kinds_with(in, e->key));
-	if (near == NULL || edit_distance(e->key, near->name, 1) > 1)
+	kinds = kinds_with(in, e->key);
+	note_kinds(c, d, key, kinds);
+	if (near == NULL)
+		near = beside = neighbour(c, in, e);
+	if (kinds != 0 && in->outer != NULL)
+		near = NULL; /* it stands here in other files: no other place is meant */
+	else if (near == NULL || (beside == NULL && edit_distance(e->key, near->name, 1) > 1))
 		home = home_of(c, in, e->key);
 	if (near == NULL && home.n == 0)
 		near = kindred(c, in->schema, e->key);
@@ -246,7 +345,9 @@ bool is_misspelt(const struct check *c, const struct scope *in, const struct pro
 
 		if (find_prop(c, in->schema, key) != NULL)
 			continue;
-		if (schema_nearest(in->schema, key, c->kind->variants) == prop)
+		if (schema_nearest(in->schema, key, c->kind->variants) == prop ||
+		    next_of_kin(c, in->schema, key) == prop ||
+		    foreign_stands_for(in->schema, key, prop))
 			return true;
 		if (prop->kind == PROP_SECTION &&
 		    find_prop(c, &schema_sections[prop->section], key) != NULL)

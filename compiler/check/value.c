@@ -4,6 +4,7 @@
 #include "compiler/base/shown.h"
 #include "compiler/base/utf8.h"
 #include "compiler/check/coerce.h"
+#include "compiler/check/foreign.h"
 #include "compiler/check/limits.h"
 #include "compiler/check/open_value.h"
 #include "compiler/check/walk.h"
@@ -139,6 +140,23 @@ static void secret_mismatch(struct check *c, struct str name, const struct patte
 	help_form(c, d, p);
 }
 
+/* A repository of the file with a tag behind it, as images are written. */
+static bool help_image_tag(struct check *c, struct diag *d, struct str name,
+			   const struct pattern *p, struct str text)
+{
+	size_t colon = str_find(text, ':', 0);
+	struct str repository = str_slice(text, 0, colon), tag;
+
+	if (colon == text.n ||
+	    !str_eq(name, schema_props[PROP_ContainerProperties_Repository].name) ||
+	    !pattern_matches(c->patterns, p, repository))
+		return false;
+	tag = str_slice(text, colon + 1, text.n);
+	diag_help(c->ds, d, "write `Repository: " STR_F "` and `ImageTag: \"" STR_F "\"`",
+		  STR_A(repository), STR_A(tag));
+	return true;
+}
+
 /* Has the text the form of p, and does it mean itself? It is the value of `name`, or a key of that mapping. */
 static bool form_ok(struct check *c, struct str name, const struct pattern *p, bool key,
 		    struct str text, struct span at)
@@ -159,7 +177,7 @@ static bool form_ok(struct check *c, struct str name, const struct pattern *p, b
 	}
 	d = key ? diag_bad_key(c->ds, at, shown(c, text), name, p->article)
 		: diag_pattern_mismatch(c->ds, at, name, shown(c, text), p->article);
-	if (help_line_end(c, d, p, text, at))
+	if (help_line_end(c, d, p, text, at) || (!key && help_image_tag(c, d, name, p, text)))
 		return false;
 	if (text.n > 1 && text.s[0] == '$' && is_letter(text.s[1]))
 		diag_help(c->ds, d, "a variable, or a reference such as `${env.NAME}`, has braces");
@@ -188,8 +206,15 @@ void help_values(struct check *c, struct diag *d, const struct prop *prop, const
 {
 	bool sure;
 	const struct enum_value *near;
+	const struct foreign_value *foreign = foreign_value(prop, v->text);
 
 	prop = kind_prop(c->a, c->kind, prop);
+	if (foreign != NULL) {
+		diag_help(c->ds, d, "%s", foreign->help);
+		if (foreign->value.n > 0)
+			diag_fix(c->ds, d, v->at, foreign->value, false);
+		return;
+	}
 	near = nearest_value(prop, v->text, &sure);
 	if (near != NULL && prop->kind != PROP_INT_ENUM) {
 		diag_help(c->ds, d, "did you mean `" STR_F "`?", STR_A(near->name));

@@ -106,8 +106,9 @@ void remark_fraction(struct check *c, const struct prop *prop, const struct node
 void wrong_bool(struct check *c, const struct prop *prop, const struct node *v);
 /* Remarks characters that pass for ASCII in a text that nothing else was said of. */
 void remark_lookalikes(struct check *c, const struct prop *prop, const struct node *v);
-/* The same for a value that should be the mapping of section s. */
-void wrong_section(struct check *c, struct str name, const struct section *s, const struct node *v);
+/* The same for a value that should be the mapping of section s; prop is NULL for an item of a list. */
+void wrong_section(struct check *c, const struct prop *prop, struct str name,
+		   const struct section *s, const struct node *v);
 /* Whether v is one word: no list, no mapping, not null. */
 bool node_is_scalar(const struct node *v);
 /* Reports E0109 unless the number of items is within min_items and max_items of prop. */

@@ -30,12 +30,20 @@ struct reader {
 	struct suppression *first, **end;
 };
 
-/* Rules without which there would be nothing to emit, or two things of one name. */
+/* Rules without which there would be nothing to emit, two things of one name, or a part of a list. */
 static const enum diag_id needed[] = {
 	DIAG_unknown_volume_type,
 	DIAG_output_taken,
 	DIAG_unknown_name,
 	DIAG_network_without_subnets,
+	DIAG_compute_without_subnets,
+	DIAG_multinode_fargate,
+	DIAG_scheduled_which_queue,
+	DIAG_schedule_nothing,
+	DIAG_output_circle,
+	DIAG_item_splits,
+	DIAG_items_uncounted,
+	DIAG_workflow_definition_taken,
 };
 
 /* Reading, schema, lowering; kinds, parameters and references. */

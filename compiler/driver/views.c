@@ -29,6 +29,8 @@ static int write_one(struct session *s, const struct view_wish *w, struct stack_
 	for (size_t i = 0; i < texts.n; i++)
 		if (str_eq(texts.items[i].name, str_c(w->only)))
 			return write_result(s, texts.items[i].text);
+	if (texts.n == 0)
+		return usage_error("there is no %s `%s`; the file makes none", w->what, w->only);
 	usage_error("there is no %s `%s`; the %ss are:", w->what, w->only, w->what);
 	usage_lines(names_of(s, texts));
 	return EXIT_USAGE;

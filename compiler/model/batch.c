@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* batch.c - what a batch file comes to. */
-#include "compiler/model/batch.h"
+#include "compiler/model/batch_workflows.h"
 
 bool is_arn(struct str text)
 {
@@ -26,6 +26,7 @@ static void add_environment(struct batch_view *v, struct arena *a,
 	enum compute_environment_type type = m->type;
 
 	*e = (struct batch_environment){
+		.number = (size_t)(e - v->environments),
 		.m = m,
 		.workflow = workflow,
 		.name = workflow != NULL ? workflow->name : m->name,
@@ -92,6 +93,8 @@ static void add_queues(struct batch_view *v, struct arena *a)
 	const struct job_queue_list *list = &v->m->job_queues;
 
 	v->queues = NEW_ARRAY(a, struct batch_queue, list->n + v->nenvironments);
+	v->implied = NEW_ARRAY(a, const struct batch_queue *, v->m->workflows.n);
+	v->only_queue = list->n == 1 ? v->queues : NULL;
 	for (size_t i = 0; i < list->n; i++) {
 		struct batch_queue *q = &v->queues[v->nqueues++];
 
@@ -113,6 +116,7 @@ static void add_queues(struct batch_view *v, struct arena *a)
 		q->environments = NEW_ARRAY(a, const struct batch_environment *, 1);
 		q->environments[q->nenvironments++] = e;
 		look_at_queue(q);
+		v->implied[e->workflow - v->m->workflows.items] = q;
 	}
 }
 
@@ -230,6 +234,54 @@ const struct shared_storage *batch_storage_named(const struct batch_view *v, str
 	return map_get(&v->by_storage, name);
 }
 
+/* ---- what starts where ---- */
+
+static bool has_bit(const uint64_t *set, size_t i)
+{
+	return (set[i / 64] >> i % 64 & 1) != 0;
+}
+
+bool batch_tries(const struct batch_queue *q, const struct batch_environment *e)
+{
+	return has_bit(q->tries, e->number);
+}
+
+bool batch_runs_in(const struct batch_job *j, const struct batch_environment *e)
+{
+	return has_bit(j->runs, e->number);
+}
+
+/* Where each queue and job starts something, so that nobody has to look through lists of lists. */
+static void find_starts(struct batch_view *v, struct arena *a)
+{
+	size_t words = v->nenvironments / 64 + 1;
+
+	for (size_t i = 0; i < v->nqueues; i++) {
+		struct batch_queue *q = &v->queues[i];
+
+		q->tries = NEW_ARRAY(a, uint64_t, words);
+		for (size_t k = 0; k < q->nenvironments; k++) {
+			struct batch_environment *e = &v->environments[q->environments[k]->number];
+
+			if (batch_tries(q, e))
+				continue;
+			q->tries[e->number / 64] |= UINT64_C(1) << e->number % 64;
+			if (e->tried_by[0] == NULL)
+				e->tried_by[0] = q;
+			else if (e->tried_by[1] == NULL)
+				e->tried_by[1] = q;
+		}
+	}
+	for (size_t i = 0; i < v->njobs; i++) {
+		struct batch_job *j = &v->jobs[i];
+
+		j->runs = NEW_ARRAY(a, uint64_t, words);
+		for (size_t k = 0; k < j->nqueues; k++)
+			for (size_t w = 0; w < words; w++)
+				j->runs[w] |= j->queues[k]->tries[w];
+	}
+}
+
 const struct batch_view *batch_of(struct arena *a, const struct batch *m)
 {
 	struct batch_view *v = NEW(a, struct batch_view);
@@ -260,6 +312,8 @@ const struct batch_view *batch_of(struct arena *a, const struct batch *m)
 		if (is_written(&s->at.name) && batch_storage_named(v, s->name) == NULL)
 			map_put(&v->by_storage, a, s->name, s);
 	}
+	find_starts(v, a);
+	batch_place_workflows(v);
 	return v;
 }
 
@@ -308,15 +362,6 @@ bool batch_mounts(const struct batch_environment *e, const struct shared_storage
 	return !is_written(&e->m->at.shared_storage);
 }
 
-static bool runs_in(const struct batch_job *j, const struct batch_environment *e)
-{
-	for (size_t i = 0; i < j->nqueues; i++)
-		for (size_t k = 0; k < j->queues[i]->nenvironments; k++)
-			if (j->queues[i]->environments[k] == e)
-				return true;
-	return false;
-}
-
 static bool names_store(const struct container_properties *m)
 {
 	for (size_t i = 0; i < m->mount_points.n; i++)
@@ -332,7 +377,7 @@ bool batch_mounts_store(const struct batch_view *v, const struct batch_environme
 	if (e->fargate || e->m->local_storage.ephemeral_volume.section.written)
 		return !e->fargate;
 	while (next_container(v, &c))
-		if (names_store(c.m) && runs_in(c.job, e))
+		if (names_store(c.m) && batch_runs_in(c.job, e))
 			return true;
 	return false;
 }

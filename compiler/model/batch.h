@@ -22,6 +22,11 @@ struct batch_environment {
 	bool spot;	 /* SPOT and FARGATE_SPOT */
 	/* The default filled in; …_UNSET with Fargate and where faulty. */
 	enum compute_environment_allocation_strategy strategy;
+	size_t number; /* its place in batch_view.environments */
+	/* The first two queues that try it, NULL for none. */
+	const struct batch_queue *tried_by[2];
+	/* The first workflow whose queue tries it alone, and the first of these that is whole (batch_workflows.h). */
+	const struct workflow *taken_by, *run_by;
 };
 
 /* One queue, or the one that a workflow with a compute environment of its own implies. */
@@ -32,10 +37,11 @@ struct batch_queue {
 	/* Those of the file that it tries, in ascending Order; ARNs of others are not among them. */
 	const struct batch_environment **environments;
 	size_t nenvironments;
-	bool foreign; /* it tries one of which only the ARN is known as well */
-	bool fargate; /* of what it starts; mixed ones are reported, and the first one counts */
-	bool spot;    /* one of them is of Spot */
-	bool shares;  /* it has a scheduling policy */
+	uint64_t *tries; /* the same, a bit for the number of each; see batch_tries() */
+	bool foreign;	 /* it tries one of which only the ARN is known as well */
+	bool fargate;	 /* of what it starts; mixed ones are reported, and the first one counts */
+	bool spot;	 /* one of them is of Spot */
+	bool shares;	 /* it has a scheduling policy */
 };
 
 /* One job definition. */
@@ -47,6 +53,7 @@ struct batch_job {
 	/* Queues that it is meant for: those of JobQueues, else all of its platform. */
 	const struct batch_queue **queues;
 	size_t nqueues;
+	uint64_t *runs; /* where these start it, a bit for each environment; see batch_runs_in() */
 	bool spot, shares; /* one of these queues has Spot; has a scheduling policy */
 };
 
@@ -60,11 +67,19 @@ struct batch_view {
 	size_t njobs;
 	struct map by_environment, by_queue, by_job; /* names to these; first one wins */
 	bool whole; /* no compute environment, no queue and no order of one is faulty or missing */
-	struct map by_storage; /* names of SharedStorage to its rows, likewise */
+	/* For each row of m->workflows the queue that it implies, or NULL. */
+	const struct batch_queue **implied;
+	const struct batch_queue *only_queue; /* the one of JobQueues, where there is exactly one */
+	struct map by_storage;		      /* names of SharedStorage to its rows, likewise */
 };
 
 /* Looks through the file once; memory is from `a`. */
 const struct batch_view *batch_of(struct arena *a, const struct batch *m);
+
+/* Whether a queue tries a compute environment of the file. */
+bool batch_tries(const struct batch_queue *q, const struct batch_environment *e);
+/* Whether one of its queues starts the job there. */
+bool batch_runs_in(const struct batch_job *j, const struct batch_environment *e);
 
 /* One container of a job: that of ContainerProperties, or of a range of nodes. */
 struct batch_container {

@@ -6,21 +6,13 @@
 
 static const struct batch_queue *queue_of(const struct batch_view *v, const struct workflow *m)
 {
-	const struct batch_queue *only = NULL;
+	const struct batch_queue *implied = v->implied[m - v->m->workflows.items];
 
-	for (size_t i = 0; i < v->nqueues; i++)
-		if (v->queues[i].workflow == m)
-			return &v->queues[i];
+	if (implied != NULL)
+		return implied;
 	if (m->at.job_queue.state != FIELD_ABSENT)
 		return map_get(&v->by_queue, m->job_queue);
-	for (size_t i = 0; i < v->nqueues; i++) {
-		if (v->queues[i].workflow != NULL)
-			continue;
-		if (only != NULL)
-			return NULL;
-		only = &v->queues[i];
-	}
-	return only;
+	return v->only_queue;
 }
 
 static const struct batch_job *job_of(const struct batch_view *v, const struct workflow *m)
@@ -30,8 +22,8 @@ static const struct batch_job *job_of(const struct batch_view *v, const struct w
 	return v->njobs == 1 ? &v->jobs[0] : NULL;
 }
 
-struct batch_workflow workflow_of(struct arena *a, const struct batch_view *v,
-				  const struct workflow *m)
+/* All but the texts. */
+static struct batch_workflow look_at(const struct batch_view *v, const struct workflow *m)
 {
 	const struct data_repository_association_list *links =
 		&m->fsx_lustre_settings.data_repository_associations;
@@ -41,12 +33,20 @@ struct batch_workflow workflow_of(struct arena *a, const struct batch_view *v,
 		   m->mode == WORKFLOW_MODE_LUSTREAUTOEXPORT;
 	if (w.queue != NULL && w.queue->nenvironments == 1 && !w.queue->foreign)
 		w.environment = w.queue->environments[0];
+	if (w.lustre && links->n == 1)
+		w.link = &links->items[0];
+	return w;
+}
+
+struct batch_workflow workflow_of(struct arena *a, const struct batch_view *v,
+				  const struct workflow *m)
+{
+	struct batch_workflow w = look_at(v, m);
+
 	w.dir = mount_dir(a, is_written(&m->at.mount_dir) ? m->mount_dir
 			     : w.lustre			  ? STR("/scratch")
 							  : STR("/data"));
 	w.host = arena_fmt(a, "/mnt/hpcc/" STR_F, STR_A(m->name));
-	if (w.lustre && links->n == 1)
-		w.link = &links->items[0];
 	return w;
 }
 
@@ -58,15 +58,29 @@ bool workflow_whole(const struct batch_workflow *w)
 	return w->lustre ? w->link != NULL : w->m->mode == WORKFLOW_MODE_EBS;
 }
 
+void batch_place_workflows(struct batch_view *v)
+{
+	for (size_t i = 0; i < v->m->workflows.n; i++) {
+		struct batch_workflow w = look_at(v, &v->m->workflows.items[i]);
+		struct batch_environment *e;
+
+		if (w.environment == NULL)
+			continue;
+		e = &v->environments[w.environment->number];
+		if (e->taken_by == NULL)
+			e->taken_by = w.m;
+		if (e->run_by == NULL && workflow_whole(&w))
+			e->run_by = w.m;
+	}
+}
+
 bool workflow_on(struct arena *a, const struct batch_view *v, const struct batch_environment *e,
 		 struct batch_workflow *ret)
 {
-	for (size_t i = 0; i < v->m->workflows.n; i++) {
-		*ret = workflow_of(a, v, &v->m->workflows.items[i]);
-		if (ret->environment == e && workflow_whole(ret))
-			return true;
-	}
-	return false;
+	if (e->run_by == NULL)
+		return false;
+	*ret = workflow_of(a, v, e->run_by);
+	return true;
 }
 
 struct str workflow_source(struct arena *a, const struct batch_workflow *w)

@@ -27,7 +27,9 @@ struct batch_workflow workflow_of(struct arena *a, const struct batch_view *v,
  * made of the workflow.
  */
 bool workflow_whole(const struct batch_workflow *w);
-/* The first workflow whose compute environment this is, false where there is none. */
+/* Says of each compute environment of `v` which workflow runs there; batch_of() asks for it. */
+void batch_place_workflows(struct batch_view *v);
+/* The first whole workflow whose compute environment this is, false where there is none. */
 bool workflow_on(struct arena *a, const struct batch_view *v, const struct batch_environment *e,
 		 struct batch_workflow *ret);
 /* The directory of instances that its containers get: that of its link, or the whole volume. */

@@ -43,6 +43,7 @@ struct stack_parameter {
 		*asked; /* that of the first property which it is the whole value of, or NULL */
 	bool asked_strictly; /* nothing quotes what that lets through; one that does not goes before */
 	bool part;	     /* it is a part of a text of which the same holds */
+	bool exact;	     /* it is a part of a text in which no `*` may stand in its place */
 	const void *judged;	   /* where its values were judged last: a property, or a text */
 	const struct prop *number; /* the first such property that holds a number, or NULL */
 };

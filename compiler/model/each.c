@@ -102,6 +102,15 @@ const struct model_strings *any_strings(const struct any_section *s, enum prop_i
 	return value_of(s, id);
 }
 
+struct model_maps any_maps(const struct any_section *s, enum prop_id id)
+{
+	if (schema_props[id].kind == PROP_MAPS)
+		return *(const struct model_maps *)value_of(s, id);
+	if (schema_props[id].kind == PROP_MAP)
+		return (struct model_maps){.items = value_of(s, id), .n = 1};
+	return (struct model_maps){.n = 0};
+}
+
 bool any_says(const struct any_section *s, enum prop_id id)
 {
 	const void *v = value_of(s, id);

@@ -51,6 +51,8 @@ struct str any_text(const struct any_section *s, enum prop_id id);
 int any_enum(const struct any_section *s, enum prop_id id);
 /* The value of a PROP_STRINGS of this section. */
 const struct model_strings *any_strings(const struct any_section *s, enum prop_id id);
+/* The value of a PROP_MAP of this section, or that of a PROP_MAPS as a list; others have none. */
+struct model_maps any_maps(const struct any_section *s, enum prop_id id);
 
 /*
  * Whether the property says something, as ParallelCluster counts it where properties exclude each other: it is

@@ -65,8 +65,12 @@ static struct model_map united(struct arena *a, const struct model_map *own,
 	return (struct model_map){items, n};
 }
 
-/* Has item, of section s, a property that excludes p? What it says itself holds then. */
-static bool excludes(const struct section *s, const void *item, const struct prop *p)
+static const struct field_at *field_of(const void *item, const struct prop *p)
+{
+	return (const void *)((const char *)item + p->at_offset);
+}
+
+bool section_excludes(const struct section *s, const void *item, const struct prop *p)
 {
 	for (size_t i = 0; i < s->nexclude; i++) {
 		const struct relation *r = &s->exclude[i];
@@ -74,8 +78,7 @@ static bool excludes(const struct section *s, const void *item, const struct pro
 
 		for (size_t k = 0; k < r->n; k++) {
 			const struct prop *q = &schema_props[r->props[k]];
-			const struct field_at *at =
-				(const void *)((const char *)item + q->at_offset);
+			const struct field_at *at = field_of(item, q);
 
 			concerned = concerned || q == p;
 			other = other || (q != p && at->state != FIELD_ABSENT);
@@ -83,6 +86,26 @@ static bool excludes(const struct section *s, const void *item, const struct pro
 		if (concerned && other)
 			return true;
 	}
+	return false;
+}
+
+/* Belongs p, of section s, to another value of the property that chooses than the one that item has, or means? */
+static bool is_foreign(const struct section *s, const void *item, const struct prop *p)
+{
+	const struct prop *chooser = &schema_props[s->chooser];
+	int value;
+
+	if (!s->has_settings || p->choice == 0)
+		return false;
+	if (is_written(field_of(item, chooser))) {
+		memcpy(&value, (const char *)item + chooser->value_offset, sizeof(value));
+		return p->choice != value;
+	}
+	for (size_t i = 0; i < s->nprops;
+	     i++) /* what it says without the chooser shows what it means */
+		if (s->props[i].choice != 0 && s->props[i].choice != p->choice &&
+		    field_of(item, &s->props[i])->state != FIELD_ABSENT)
+			return true;
 	return false;
 }
 
@@ -100,7 +123,9 @@ void section_inherit(struct arena *a, enum section_id to, void *item, enum secti
 		void *field = (char *)item + own->value_offset;
 
 		INVARIANT(own->kind == p->kind && own->section == p->section);
-		if (given->state == FIELD_ABSENT || excludes(&schema_sections[to], item, own))
+		if (given->state == FIELD_ABSENT ||
+		    section_excludes(&schema_sections[to], item, own) ||
+		    is_foreign(&schema_sections[to], item, own))
 			continue;
 		if (at->state == FIELD_ABSENT) {
 			memcpy(field, value, value_size(p));

@@ -279,6 +279,30 @@ static void add_heading(struct buf *b, const struct section *s)
 	buf_fmt(b, STR_F "\n\n", STR_A(s->doc));
 }
 
+/* For each kind the chapters of its sections. */
+static void add_contents(struct buf *b)
+{
+	buf_add(b, STR("## Contents\n\n"));
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		size_t n = 0;
+
+		buf_fmt(b, "- Kind `" STR_F "`: ", STR_A(schema_kinds[i].kind));
+		for (size_t k = 0; k < schema_nsections; k++) {
+			const struct section *s = &schema_sections[k];
+			bool root = k == schema_kinds[i].root;
+
+			if (!root &&
+			    (s->label.n == 0 || (s->variants & schema_kinds[i].variants) == 0))
+				continue;
+			buf_fmt(b, "%s[%s" STR_F "%s](#" STR_F ")", n++ > 0 ? ", " : "",
+				root ? "" : "`", STR_A(root ? STR("top level") : s->label),
+				root ? "" : "`", STR_A(s->name));
+		}
+		buf_char(b, '\n');
+	}
+	buf_char(b, '\n');
+}
+
 struct str schema_reference(struct arena *a)
 {
 	struct buf b = buf_in(a);
@@ -289,6 +313,7 @@ struct str schema_reference(struct arena *a)
 			STR_A(schema_policies[i].words));
 	buf_fmt(&b, "\nProperties as of release " STR_F ", " STR_F ".\n\n", STR_A(schema_release),
 		STR_A(schema_date));
+	add_contents(&b);
 	for (size_t i = 0; i < schema_nsections; i++) {
 		const struct section *s = &schema_sections[i];
 

@@ -35,6 +35,20 @@ struct str iam_literal(struct stack *st, struct str text)
 	return reopened(st, text, STR("${$}{"));
 }
 
+struct str iam_exact(struct stack *st, struct str text)
+{
+	struct buf b = buf_in(st->a);
+
+	text = iam_literal(st, text);
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.s[i] == '*' || text.s[i] == '?')
+			buf_fmt(&b, "${%c}", text.s[i]);
+		else
+			buf_char(&b, text.s[i]);
+	}
+	return buf_str(&b);
+}
+
 struct ir_value *arn(struct stack *st, const char *service, struct str resource)
 {
 	return ir_subf(st->g, "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:" STR_F,

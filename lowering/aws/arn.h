@@ -15,6 +15,8 @@ struct str sub_literal(struct stack *st, struct str text);
  * variable of an ir_sub. Source: IAM user guide, policy variables.
  */
 struct str iam_literal(struct stack *st, struct str text);
+/* The same, in which `*` and `?` stand for themselves. */
+struct str iam_exact(struct stack *st, struct str text);
 /*
  * "arn:${AWS::Partition}:<service>:${AWS::Region}:${AWS::AccountId}:<resource>" as a Sub; `resource` may
  * hold "${LogicalId}" references.

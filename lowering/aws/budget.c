@@ -22,12 +22,20 @@ static struct ir_value *own_costs(struct stack *st)
 	return ir_put(st->g, ir_object(st->g), "TagKeyValue", ir_push(st->g, ir_list(st->g), tag));
 }
 
+/* What accounts pay in. Source: AWS China, pricing and billing. */
+static struct str currency_of(const struct stack *st)
+{
+	const struct region *r = facts_region(st->facts, st->region);
+
+	return r != NULL && str_eq(r->partition, STR("aws-cn")) ? STR("CNY") : STR("USD");
+}
+
 static struct ir_value *limit(struct stack *st, const struct budget *m)
 {
 	struct ir_value *o = ir_object(st->g), *spend = ir_object(st->g);
 
 	ir_put(st->g, spend, "Amount", ir_number(st->g, m->amount));
-	ir_put_text(st->g, spend, "Unit", STR("USD"));
+	ir_put_text(st->g, spend, "Unit", currency_of(st));
 	ir_put(st->g, o, "BudgetLimit", spend);
 	ir_put_text(st->g, o, "BudgetType", STR("COST"));
 	ir_put_text(st->g, o, "TimeUnit", enum_text(PROP_Budget_TimeUnit, m->time_unit));

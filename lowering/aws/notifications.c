@@ -35,7 +35,10 @@ struct ir_value *topic_add(struct stack *st, const struct notifications *m)
 	return ir_ref(st->g, r->id);
 }
 
-/* EventBridge promises no condition keys for topics: with one, nothing may arrive. */
+/*
+ * What EventBridge sends comes without the keys of conditions: with one, nothing arrives. Source: EventBridge user
+ * guide, Troubleshooting: "You can't use Condition blocks in Amazon SNS topic policies for EventBridge".
+ */
 void topic_let_events(struct stack *st, const struct notifications *m, struct ir_value *topic)
 {
 	struct ir_value *statements = ir_list(st->g), *alarms;

@@ -71,6 +71,8 @@ static struct ir_value *default_of(struct stack *st, const struct stack_paramete
 
 /* What a part of a text may be that nothing quotes: no blank, quote or sign of a shell. */
 #define PART_OF_TEXT "^[A-Za-z0-9_.,:/@%+=*?!~-]*$"
+/* The same where `*` and `?` would stand for more than themselves. */
+#define EXACT_PART "^[A-Za-z0-9_.,:/@%+=!~-]*$"
 /* One line, whatever its signs: Java's dot is no line end of any kind. */
 #define ONE_LINE "^.*$"
 
@@ -123,6 +125,7 @@ static struct str strict_form(struct stack *st, const struct stack_parameter *p)
 static struct str pattern_of(struct stack *st, const struct stack_parameter *p)
 {
 	const struct pattern *form = form_of(p);
+	struct str part = p->exact ? STR(EXACT_PART) : STR(PART_OF_TEXT);
 
 	if (p->kind != PARAMETER_TEXT || aws_type(p).n > 0 || p->nvalues > 0)
 		return STR("");
@@ -130,8 +133,8 @@ static struct str pattern_of(struct stack *st, const struct stack_parameter *p)
 	    (p->form != NULL || p->asked_strictly))
 		return strict_form(st, p);
 	if (form == NULL)
-		return p->part ? STR(PART_OF_TEXT) : STR("");
-	return p->part ? both(st, STR(PART_OF_TEXT), strict_form(st, p)) : strict_form(st, p);
+		return p->part || p->exact ? part : STR("");
+	return p->part || p->exact ? both(st, part, strict_form(st, p)) : strict_form(st, p);
 }
 
 /* Is the name one of another part of the template? */

@@ -3,6 +3,7 @@
 #include "lowering/aws/passes.h"
 
 #include "lowering/aws/deployment.h"
+#include "lowering/aws/retain.h"
 
 bool passes_run(struct stack *st, const struct pass *passes, size_t n, uint16_t variant,
 		struct str until)
@@ -26,6 +27,9 @@ bool passes_run(struct stack *st, const struct pass *passes, size_t n, uint16_t 
 	deployment_resolve(st);
 	if (st->ds->errors > errors)
 		return false;
+	/* References to subnets of the file and to outputs are values by now. */
+	if (st->keep_needs)
+		stack_keep_needs(st);
 	ir_verify(st->g, st->ds);
 	return st->ds->errors == errors;
 }

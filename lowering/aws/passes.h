@@ -13,8 +13,8 @@ struct pass {
 };
 
 /*
- * Runs those of a variant up to `until`, or all where none is called so, and verifies the graph; in debug builds after
- * each.
+ * Runs those of a variant up to `until`, or all where none is called so; then keeps what kept resources need, where the
+ * stack says so, and verifies the graph; in debug builds after each.
  * False when one of them, or the graph, has errors (reported).
  */
 bool passes_run(struct stack *st, const struct pass *passes, size_t n, uint16_t variant,

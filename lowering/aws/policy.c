@@ -186,7 +186,7 @@ static void put_names(struct stack *st, struct ir_resource *r, const char *name_
 
 /* ---- resources ---- */
 
-/* "ec2.amazonaws.com", in China "ec2.amazonaws.com.cn"; Lambda's principal is the same everywhere. */
+/* "ec2.amazonaws.com", in China "ec2.amazonaws.com.cn"; the principals of others are the same everywhere. */
 static struct ir_value *trust(struct stack *st, const char *service)
 {
 	struct ir_value *s = ir_object(st->g);

@@ -25,6 +25,7 @@ struct stack {
 		*network;	     /* of the stack's own, or NULL: lowering/aws/network.h */
 	const struct tag_list *tags; /* of the user, for everything */
 	bool stack_tag;		     /* things are tagged with the stack, see STACK_TAG */
+	bool keep_needs; /* what kept resources stand on is kept, see lowering/aws/retain.h */
 	struct str iam_prefix, iam_boundary; /* ResourcePrefix and PermissionsBoundary, or empty */
 	struct lookups lookups;
 };

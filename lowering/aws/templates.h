@@ -13,13 +13,15 @@
 #ifndef HPCC_TEMPLATES_H
 #define HPCC_TEMPLATES_H
 
-#include "compiler/base/str.h"
+#include "compiler/base/json.h"
 
 struct template_text {
 	struct str name; /* path below templates/, as "userdata/head.env" */
-	struct str text; /* lines "@path@" replaced by the file of that name */
+	struct str text; /* lines "@path@" and "# @path LINE@" replaced by the file of that name */
 	/* "…-bootstrap.sh": as gzip in base64; "….py": a program that unpacks and runs it; else empty */
 	struct str packed;
+	const struct json_value
+		*values; /* of "….json", which has no text: what it holds; else NULL */
 };
 
 struct template_module {

@@ -3,11 +3,17 @@
  * alarms.c - alarms on queues, jobs and instances.
  *
  * Nothing runs at night, or for weeks: figures that are missing are no reason for an alarm. A queue whose figures are
- * missing keeps the state that it had, since the function that publishes them does so for empty queues as well.
+ * missing keeps the state that it had, since the function that publishes them does so for empty queues as well; that it
+ * fails, or is not called at all, is an alarm of its own.
  */
 #include "lowering/batch/watch.h"
 
-enum { LOOKS = 300, HOUR = 3600 /* seconds between points */ };
+enum {
+	LOOKS = 300,
+	HOUR = 3600,	 /* seconds between points */
+	WHILE = 900,	 /* in which the function is called three times */
+	SOME_ERRORS = 3, /* of one call, which Lambda repeats twice */
+};
 
 /* One alarm under way. */
 struct alarm {
@@ -58,12 +64,12 @@ static struct ir_value *of_queue(struct batch_stack *l, const struct lowered_que
 	return list;
 }
 
-static void put_metric(struct alarm *a, const char *metric, struct ir_value *dimensions,
-		       const char *statistic, int64_t period)
+static void put_metric(struct alarm *a, const char *space, const char *metric,
+		       struct ir_value *dimensions, const char *statistic, int64_t period)
 {
 	struct ir *g = a->l->st.g;
 
-	ir_put_text(g, a->p, "Namespace", STR(BATCH_NAMESPACE));
+	ir_put_text(g, a->p, "Namespace", str_c(space));
 	ir_put_text(g, a->p, "MetricName", str_c(metric));
 	ir_put(g, a->p, "Dimensions", dimensions);
 	ir_put_text(g, a->p, "Statistic", str_c(statistic));
@@ -91,7 +97,7 @@ static void wait_alarm(struct batch_stack *l, const struct lowered_queue *q)
 				   " could run and has waited for more than %lld minutes: aws "
 				   "batch list-jobs --job-queue " STR_F " --job-status RUNNABLE",
 				   STR_A(queue), (long long)m->queue_wait_minutes, STR_A(queue))));
-	put_metric(&a, METRIC_WAIT, of_queue(l, q), "Maximum", LOOKS);
+	put_metric(&a, BATCH_NAMESPACE, METRIC_WAIT, of_queue(l, q), "Maximum", LOOKS);
 	compare(&a, "GreaterThanThreshold", m->queue_wait_minutes * 60, "ignore");
 }
 
@@ -135,6 +141,50 @@ static void failure_alarm(struct batch_stack *l, const struct lowered_queue *q)
 	compare(&a, "GreaterThanThreshold", m->job_failure_percent, "notBreaching");
 }
 
+/* ---- what looks at queues, and what the clock does ---- */
+
+static void tell_too(struct alarm *a, const char *actions)
+{
+	struct ir *g = a->l->st.g;
+
+	if (a->l->topic != NULL)
+		ir_put(g, a->p, actions, ir_push(g, ir_list(g), a->l->topic));
+}
+
+/*
+ * Each call of the function is a figure, of no errors or one: without any for a while it is not called. That is told by
+ * another state than ALARM, which a new alarm begins with, so that nobody is told of a new stack.
+ */
+static void monitor_alarm(struct batch_stack *l)
+{
+	struct alarm a = alarm_new(l, "Watch", STR("queues"), &l->b->monitoring.alarms.at.enabled);
+	struct ir_value *of = ir_list(l->st.g);
+
+	describe(&a, ir_text(l->st.g,
+			     STR("The function that looks at the queues fails, or is not called: "
+				 "other alarms on queues may be silent")));
+	add_dimension(l->st.g, of, "FunctionName", ir_ref(l->st.g, STR(MONITOR)));
+	put_metric(&a, "AWS/Lambda", "Errors", of, "Sum", WHILE);
+	compare(&a, "GreaterThanThreshold", SOME_ERRORS, "missing");
+	tell_too(&a, "InsufficientDataActions");
+}
+
+/* A call that was refused until its time was over. Source: EventBridge Scheduler user guide, CloudWatch metrics. */
+static void clock_alarm(struct batch_stack *l)
+{
+	struct ir *g = l->st.g;
+	struct ir_resource *r = ir_add(g, STR("SchedulesDropped"), "AWS::CloudWatch::Alarm",
+				       origin_of_section(&l->b->schedules.items[0].section));
+	struct alarm a = {l, r->properties, r->id};
+	struct ir_value *of = ir_list(g);
+
+	ir_put(g, a.p, "AlarmName", ir_sub(g, STR("${AWS::StackName}-Schedules")));
+	describe(&a, ir_text(g, STR("What a schedule was to do was refused, and given up")));
+	add_dimension(g, of, "ScheduleGroup", ir_ref(g, STR(SCHEDULE_GROUP)));
+	put_metric(&a, "AWS/Scheduler", "InvocationDroppedCount", of, "Sum", LOOKS);
+	compare(&a, "GreaterThanThreshold", 0, "notBreaching");
+}
+
 /* ---- instances ---- */
 
 static struct ir_value *of_environment(struct batch_stack *l, const struct lowered_environment *e)
@@ -155,7 +205,7 @@ static void gpu_alarm(struct batch_stack *l, const struct lowered_environment *e
 			      "The GPUs of the compute environment " STR_F
 			      " were used less than %lld %% over an hour",
 			      STR_A(e->m->name), (long long)m->gpu_utilization_percent));
-	put_metric(&a, METRIC_GPU, of_environment(l, e), "Average", HOUR);
+	put_metric(&a, BATCH_NAMESPACE, METRIC_GPU, of_environment(l, e), "Average", HOUR);
 	compare(&a, "LessThanThreshold", m->gpu_utilization_percent, "notBreaching");
 }
 
@@ -168,15 +218,18 @@ static void memory_alarm(struct batch_stack *l, const struct lowered_environment
 			      "An instance of the compute environment " STR_F
 			      " uses more than %lld %% of its memory",
 			      STR_A(e->m->name), (long long)m->memory_utilization_percent));
-	put_metric(&a, METRIC_MEMORY, of_environment(l, e), "Maximum", LOOKS);
+	put_metric(&a, BATCH_NAMESPACE, METRIC_MEMORY, of_environment(l, e), "Maximum", LOOKS);
 	compare(&a, "GreaterThanThreshold", m->memory_utilization_percent, "notBreaching");
 }
 
 void pass_batch_alarms(struct batch_stack *l)
 {
+	if (l->topic != NULL && l->b->schedules.n > 0)
+		clock_alarm(l);
 	if (!batch_has_alarms(l->b))
 		return;
-	l->alarms = NEW_ARRAY(l->st.a, struct str, 2 * (l->v->nqueues + l->v->nenvironments));
+	l->alarms = NEW_ARRAY(l->st.a, struct str, 2 * (l->v->nqueues + l->v->nenvironments) + 1);
+	monitor_alarm(l);
 	for (size_t i = 0; i < l->v->nqueues; i++) {
 		wait_alarm(l, &l->queues[i]);
 		failure_alarm(l, &l->queues[i]);

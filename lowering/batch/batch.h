@@ -109,4 +109,15 @@ struct str batch_id(struct batch_stack *l, const char *prefix, struct str name);
 #include "lowering/batch/passes.def"
 #undef PASS
 
+/* `text` with `from`, one sign, written as `to`, by the deployment. */
+struct ir_value *replaced(struct ir *g, struct ir_value *text, const char *from, const char *to);
+/* A text that only the deployment knows, as it stands in a string of JSON. */
+struct ir_value *json_escaped(struct ir *g, struct ir_value *text);
+/*
+ * Allows `actions` with the key that the file names so, through a service of AWS ("s3") alone; kms:CreateGrant, alone,
+ * for what AWS makes. Allowing it again by this name adds actions.
+ */
+void batch_allow_key(struct batch_stack *l, struct ir_value *statements, const char *sid,
+		     const char *actions, struct str key, const char *service);
+
 #endif

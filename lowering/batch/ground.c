@@ -22,6 +22,20 @@ struct ir_value *batch_name(struct batch_stack *l, struct str fixed, struct str 
 			   : ir_subf(l->st.g, "${AWS::StackName}-" STR_F, STR_A(name));
 }
 
+struct ir_value *replaced(struct ir *g, struct ir_value *text, const char *from, const char *to)
+{
+	struct ir_value *parts = ir_push(g, ir_func(g, IR_SPLIT, str_c(from)), text);
+	struct ir_value *joined = ir_push(g, ir_func(g, IR_JOIN, str_c(to)), parts);
+
+	joined->boolean = true;
+	return joined;
+}
+
+struct ir_value *json_escaped(struct ir *g, struct ir_value *text)
+{
+	return replaced(g, replaced(g, text, "\\", "\\\\"), "\"", "\\\"");
+}
+
 void batch_put_tags(struct batch_stack *l, struct ir_value *properties, const struct tag_list *own)
 {
 	struct ir_value *tags = ir_list(l->st.g), *map = ir_object(l->st.g);

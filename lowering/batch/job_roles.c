@@ -56,6 +56,14 @@ static struct str whole_secret(struct str text)
 	return at < text.n ? str_slice(text, 0, at) : text;
 }
 
+/* The same of a text that begins with an open ARN. */
+static struct str whole_open(struct str text)
+{
+	size_t at = str_find(text, OPEN_END[0], 0);
+
+	return at + 1 < text.n && text.s[at + 1] == ':' ? str_slice(text, 0, at + 1) : text;
+}
+
 static void push_distinct(struct batch_stack *l, struct ir_value *list, struct ir_value *v)
 {
 	list_add_distinct(&l->st, list, ir_push(l->st.g, ir_list(l->st.g), v));
@@ -81,7 +89,9 @@ static void add_secret(struct batch_stack *l, const struct readable *r, struct s
 			arena_fmt(l->st.a, "parameter%s" STR_F, text.s[0] == '/' ? "" : "/",
 				  STR_A(text)));
 	else
-		v = ir_text(l->st.g, kind == SECRET ? whole_secret(text) : text);
+		v = ir_text(l->st.g, kind == SECRET   ? whole_secret(text)
+				     : kind == EITHER ? whole_open(text)
+						      : text);
 	push_distinct(l, r->of[kind], v);
 }
 
@@ -113,35 +123,16 @@ static const struct bucket *bucket_of(const struct batch_stack *l, struct str na
 	return NULL;
 }
 
-/* The ARN of a key that the file names by its ARN or id; of an alias that of any key, which a condition narrows. */
-static struct ir_value *key_arn(struct batch_stack *l, struct str key)
-{
-	if (is_arn(key))
-		return ir_text(l->st.g, key);
-	return arn(&l->st, "kms",
-		   str_starts(key, STR("alias/")) ? STR("key/*")
-						  : arena_fmt(l->st.a, "key/" STR_F, STR_A(key)));
-}
-
 /*
  * What lies in a bucket of the file under a key of the user is read and written with that key, through S3 alone.
- * Source: S3 user guide, Using server-side encryption with AWS KMS keys; KMS developer guide, kms:ResourceAliases.
+ * Source: S3 user guide, Using server-side encryption with AWS KMS keys.
  */
 static void allow_key(struct batch_stack *l, struct ir_value *statements, const struct bucket *b,
 		      bool write)
 {
-	struct ir_value *s =
-		allow(&l->st, statements, arena_fmt(l->st.a, "KeyOf" STR_F, STR_A(b->name)).s,
-		      write ? "kms:Decrypt kms:GenerateDataKey" : "kms:Decrypt",
-		      key_arn(l, b->kms_key_id));
-
-	if (ir_get(s, STR("Condition")) != NULL)
-		return; /* of another row for this bucket */
-	allow_when(&l->st, s, "kms:ViaService",
-		   ir_sub(l->st.g, STR("s3.${AWS::Region}.${AWS::URLSuffix}")));
-	if (str_starts(b->kms_key_id, STR("alias/")))
-		allow_if(&l->st, s, "ForAnyValue:StringEquals", "kms:ResourceAliases",
-			 ir_text(l->st.g, b->kms_key_id));
+	batch_allow_key(l, statements, arena_fmt(l->st.a, "KeyOf" STR_F, STR_A(b->name)).s,
+			write ? "kms:Decrypt kms:GenerateDataKey" : "kms:Decrypt", b->kms_key_id,
+			"s3");
 }
 
 static void allow_buckets(struct batch_stack *l, struct ir_value *statements,

@@ -9,6 +9,7 @@
 #include "compiler/facts/batch_types.h"
 #include "lowering/aws/images.h"
 #include "lowering/aws/interfaces.h"
+#include "lowering/aws/reservations.h"
 #include "lowering/batch/storage.h"
 
 enum {
@@ -76,22 +77,12 @@ static void put_interfaces(struct batch_stack *l, const struct lowered_environme
 static void put_reservation(struct batch_stack *l, const struct compute_environment *m,
 			    struct ir_value *data)
 {
-	const struct capacity_reservation_target *t = &m->capacity_reservation_target;
-	struct ir *g = l->st.g;
-	struct ir_value *target = ir_object(g), *spec = ir_object(g), *market = ir_object(g);
+	struct ir_value *market = ir_object(l->st.g);
 
 	if (m->capacity_block)
-		ir_put(g, data, "InstanceMarketOptions",
-		       ir_put_text(g, market, "MarketType", STR("capacity-block")));
-	if (t->capacity_reservation_id.n > 0)
-		ir_put_text(g, target, "CapacityReservationId", t->capacity_reservation_id);
-	else if (t->capacity_reservation_resource_group_arn.n > 0)
-		ir_put_text(g, target, "CapacityReservationResourceGroupArn",
-			    t->capacity_reservation_resource_group_arn);
-	else
-		return;
-	ir_put(g, spec, "CapacityReservationTarget", target);
-	ir_put(g, data, "CapacityReservationSpecification", spec);
+		ir_put(l->st.g, data, "InstanceMarketOptions",
+		       ir_put_text(l->st.g, market, "MarketType", STR("capacity-block")));
+	reservation_put(&l->st, data, &m->capacity_reservation_target);
 }
 
 /* ---- tags ---- */

@@ -3,6 +3,7 @@
 #include "lowering/lower.h"
 
 #include "lowering/aws/passes.h"
+#include "lowering/aws/retain.h"
 #include "lowering/batch/batch.h"
 
 #define PASS(variants, name, needs, gives)             \
@@ -29,6 +30,7 @@ static struct stack stack_of(struct arena *a, struct diags *ds, const struct bat
 		.region = b->region,
 		.tags = &b->tags,
 		.stack_tag = true,
+		.keep_needs = true,
 		.iam_prefix = b->iam.resource_prefix,
 		.iam_boundary = b->iam.permissions_boundary,
 		.lookups = {.description = STR_INIT("Looks up what the stack needs"),
@@ -49,5 +51,6 @@ const struct ir *lower_batch(struct arena *a, struct diags *ds, const struct mod
 	l.st.g->description = STR("AWS Batch environment made by hpcc " HPCC_VERSION);
 	if (!passes_run(&l.st, passes, ARRAY_LEN(passes), m->variant, o->until))
 		return NULL;
+	stack_keep_needs(&l.st); /* references to subnets of its own network are values by now */
 	return l.st.g;
 }

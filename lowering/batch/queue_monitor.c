@@ -10,8 +10,6 @@
 #include "lowering/aws/policy.h"
 #include "lowering/batch/watch.h"
 
-#define MONITOR "QueueMonitor"
-
 enum { SECONDS = 240, MIB = 256, ROOM = 4 << 10 };
 
 static struct ir_origin origin_of_alarms(const struct batch_stack *l)

@@ -13,6 +13,7 @@
 #include "lowering/aws/arn.h"
 #include "lowering/aws/policy.h"
 #include "lowering/batch/jobs.h"
+#include "lowering/batch/watch.h"
 #include "lowering/batch/workflow.h"
 
 #define ROLE "SchedulerRole"
@@ -73,27 +74,31 @@ static struct str definition_name(struct call *c, const struct job_definition *m
 	return name->kind == IR_STRING ? sub_literal(&c->l->st, name->text) : name->text;
 }
 
-/* `text` with `from`, one sign, written as `to`, by the deployment. */
-static struct ir_value *replaced(struct ir *g, struct ir_value *text, const char *from,
-				 const char *to)
-{
-	struct ir_value *parts = ir_push(g, ir_func(g, IR_SPLIT, str_c(from)), text);
-	struct ir_value *joined = ir_push(g, ir_func(g, IR_JOIN, str_c(to)), parts);
-
-	joined->boolean = true;
-	return joined;
-}
-
 /* A piece of a text that only the deployment knows, as it stands in a string of JSON. */
 static struct str open_piece(struct call *c, struct str body)
 {
 	struct ir *g = c->l->st.g;
-	struct ir_value *text = ir_text(g, text_refer(c->l->st.a, body));
+	struct ir_value *text = json_escaped(g, ir_text(g, text_refer(c->l->st.a, body)));
 	struct str name = arena_fmt(c->l->st.a, "Text%u", c->sub->nmembers + 1);
 
-	text = replaced(g, replaced(g, text, "\\", "\\\\"), "\"", "\\\"");
 	ir_put_str(g, c->sub, name, text);
 	return reference(c, name);
+}
+
+/* A known piece as a format. One that ends in "${" would swallow the reference behind it, "${!${Text1}". */
+static void add_known(struct call *c, struct buf *b, struct str text)
+{
+	struct str begin = STR("${");
+	bool swallows = str_ends(text, begin);
+
+	if (swallows)
+		text.n -= begin.n;
+	buf_add(b, sub_literal(&c->l->st, text));
+	if (!swallows)
+		return;
+	buf_add(b, reference(c, STR("Begin")));
+	if (ir_get(c->sub, STR("Begin")) == NULL)
+		ir_put_text(c->l->st.g, c->sub, "Begin", begin);
 }
 
 /* A text of the file as a format. */
@@ -103,8 +108,10 @@ static struct str format_of(struct call *c, struct str text)
 	struct text_piece piece;
 
 	while (text_next(&text, &piece))
-		buf_add(&b, piece.open ? open_piece(c, piece.text)
-				       : sub_literal(&c->l->st, piece.text));
+		if (piece.open)
+			buf_add(&b, open_piece(c, piece.text));
+		else
+			add_known(c, &b, piece.text);
 	return buf_str(&b);
 }
 
@@ -340,6 +347,7 @@ static void schedule_add(struct batch_stack *l, const struct schedule *m,
 	allow_call(&c, statements);
 	ir_put(g, r->properties, "FlexibleTimeWindow",
 	       ir_put_text(g, ir_object(g), "Mode", STR("OFF")));
+	ir_put(g, r->properties, "GroupName", ir_ref(g, STR(SCHEDULE_GROUP)));
 	ir_put_text(g, r->properties, "ScheduleExpression", m->schedule_expression);
 	if (m->schedule_expression_timezone.n > 0)
 		ir_put_text(g, r->properties, "ScheduleExpressionTimezone",
@@ -349,16 +357,27 @@ static void schedule_add(struct batch_stack *l, const struct schedule *m,
 	ir_put(g, r->properties, "Target", target_of(&c));
 }
 
+/* A group of their own: figures of schedules are those of their group. */
+static void group_add(struct batch_stack *l)
+{
+	struct ir_resource *r =
+		ir_add(l->st.g, STR(SCHEDULE_GROUP), "AWS::Scheduler::ScheduleGroup",
+		       origin_of_section(&l->b->schedules.items[0].section));
+
+	tags_put(&l->st, r->properties, "Tags", NULL);
+}
+
 void pass_batch_schedules(struct batch_stack *l)
 {
 	const struct schedule_list *list = &l->b->schedules;
 	struct ir_value *statements = ir_list(l->st.g);
 	struct ir_resource *role;
 
-	for (size_t i = 0; i < list->n; i++)
-		schedule_add(l, &list->items[i], statements);
 	if (list->n == 0)
 		return;
+	group_add(l);
+	for (size_t i = 0; i < list->n; i++)
+		schedule_add(l, &list->items[i], statements);
 	role = role_add(&l->st, STR(ROLE), "scheduler", statements, ir_list(l->st.g),
 			origin_of_section(&list->items[0].section));
 	role_own_account(&l->st, role);

@@ -6,12 +6,46 @@
  */
 #include "lowering/aws/arn.h"
 #include "lowering/aws/policy.h"
-#include "lowering/batch/batch.h"
+#include "lowering/batch/workflow.h"
 
 /* Any definition, since such tools give them names of their own; or any job. */
 static struct ir_value *any_of(struct batch_stack *l, const char *what)
 {
 	return arn(&l->st, "batch", arena_fmt(l->st.a, "%s/*", what));
+}
+
+/* What executions of workflows run is theirs alone. */
+static void but_workflows(struct batch_stack *l, struct ir_value *statement)
+{
+	allow_if(&l->st, statement, "Null", "aws:ResourceTag/" WORKFLOW_TAG,
+		 ir_text(l->st.g, STR("true")));
+}
+
+/* Does a job of the file have the rights of the instance it runs on? */
+static bool any_privileged(const struct batch_stack *l)
+{
+	struct batch_container it = {0};
+
+	while (next_container(l->v, &it))
+		if (it.m->privileged)
+			return true;
+	return false;
+}
+
+/* New revisions of the stack's own definitions come with the stack alone: jobs take the newest one. */
+static void allow_definitions(struct batch_stack *l, struct ir_value *statements)
+{
+	struct ir_value *s = allow(&l->st, statements, "Define", "batch:RegisterJobDefinition",
+				   any_of(l, "job-definition"));
+
+	if (!any_privileged(l))
+		allow_if(&l->st, s, "BoolIfExists", "batch:Privileged",
+			 ir_text(l->st.g, STR("false")));
+	allow(&l->st, statements, "Undefine", "batch:DeregisterJobDefinition",
+	      any_of(l, "job-definition"));
+	deny(&l->st, statements, "OwnDefinitions",
+	     "batch:RegisterJobDefinition batch:DeregisterJobDefinition",
+	     arn(&l->st, "batch", STR("job-definition/${AWS::StackName}-*")));
 }
 
 static void allow_jobs(struct batch_stack *l, struct ir_value *statements)
@@ -24,12 +58,11 @@ static void allow_jobs(struct batch_stack *l, struct ir_value *statements)
 	ir_push(l->st.g, submit, any_of(l, "job-definition"));
 	ir_push(l->st.g, tag, any_of(l, "job-definition"));
 	ir_push(l->st.g, tag, any_of(l, "job"));
-	allow(&l->st, statements, "Define",
-	      "batch:RegisterJobDefinition batch:DeregisterJobDefinition",
-	      any_of(l, "job-definition"));
+	allow_definitions(l, statements);
 	allow(&l->st, statements, "Submit", "batch:SubmitJob", submit);
-	allow(&l->st, statements, "Tag", "batch:TagResource", tag);
-	allow(&l->st, statements, "Stop", "batch:CancelJob batch:TerminateJob", any_of(l, "job"));
+	but_workflows(l, allow(&l->st, statements, "Tag", "batch:TagResource", tag));
+	but_workflows(l, allow(&l->st, statements, "Stop", "batch:CancelJob batch:TerminateJob",
+			       any_of(l, "job")));
 	/* these take no resource */
 	allow(&l->st, statements, "Look",
 	      "batch:DescribeJobs batch:DescribeJobDefinitions batch:DescribeJobQueues "

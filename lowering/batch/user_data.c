@@ -5,7 +5,8 @@
  * A MIME message, for AWS Batch adds a part of its own, with one script: the functions of templates/batch that the
  * environment needs, which stand once in a mapping, and then calls of them with what the file says. The calls are the
  * format of a Fn::Sub; each text of the file is one word there. What only a deployment knows comes in Base64, since
- * nobody can quote it before.
+ * nobody can quote it before. Instances of an image of one's own get a boothook besides, which holds the agent back
+ * from the beginning of each boot.
  */
 #include "compiler/base/buf.h"
 #include "compiler/base/open_text.h"
@@ -18,8 +19,11 @@
 #include "lowering/aws/templates.h"
 #include "lowering/batch/storage.h"
 
-/* Parts of the script, in the order in which they are written: functions call those of earlier parts. */
-enum part { BOOT, DISKS, LUSTRE, EFS, AWS, FSX, RUN, ACTIONS, AGENT };
+/*
+ * Parts of the script, in the order in which they are written: functions call those of earlier parts. HOLD is a
+ * script of its own, behind it.
+ */
+enum part { BOOT, DISKS, LUSTRE, EFS, AWS, FSX, RUN, ACTIONS, AGENT, HOLD };
 
 static const struct {
 	struct str key, file; /* in the mapping, and of templates/ */
@@ -33,6 +37,7 @@ static const struct {
 	[RUN] = {STR_INIT("Run"), STR_INIT("batch/run.sh")},
 	[ACTIONS] = {STR_INIT("Actions"), STR_INIT("batch/actions.sh")},
 	[AGENT] = {STR_INIT("Agent"), STR_INIT("batch/agent.sh")},
+	[HOLD] = {STR_INIT("Hold"), STR_INIT("batch/hold.sh")},
 };
 
 /* A script under way. */
@@ -305,6 +310,8 @@ static struct ir_value *part_text(struct script *s, enum part part)
 		message_open(&b);
 		message_part(&b, "text/x-shellscript", "hpcc.sh", "");
 	}
+	if (part == HOLD)
+		message_part(&b, "text/cloud-boothook", "hold.sh", "");
 	buf_add(&b, template_text(parts[part].file));
 	return ir_text(s->l->st.g, buf_str(&b));
 }
@@ -331,16 +338,27 @@ static struct ir_value *part_value(struct script *s, enum part part)
 	return ir_push(g, v, ir_text(g, parts[part].key));
 }
 
+static void add_part(struct script *s, struct buf *b, enum part part)
+{
+	buf_fmt(b, "${" STR_F "}", STR_A(parts[part].key));
+	ir_put_str(s->l->st.g, s->sub, parts[part].key, part_value(s, part));
+}
+
+static bool has_own_image(const struct compute_environment *m)
+{
+	for (size_t i = 0; i < m->ec2_configuration.n; i++)
+		if (m->ec2_configuration.items[i].image_id_override.n > 0)
+			return true;
+	return false;
+}
+
 static struct ir_value *message(struct script *s)
 {
 	struct buf b = buf_in(s->l->st.a);
 
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		if (!s->needs[i])
-			continue;
-		buf_fmt(&b, "${" STR_F "}", STR_A(parts[i].key));
-		ir_put_str(s->l->st.g, s->sub, parts[i].key, part_value(s, (enum part)i));
-	}
+	for (enum part i = BOOT; i < HOLD; i++)
+		if (s->needs[i])
+			add_part(s, &b, i);
 	ir_put_text(s->l->st.g, s->sub, "Environment", s->e->name);
 	buf_add(&b,
 		STR("export HPCC_STACK=${AWS::StackName} HPCC_ENVIRONMENT=${Environment}\n"
@@ -349,6 +367,8 @@ static struct ir_value *message(struct script *s)
 		buf_add(&b, STR("HPCC_RUN=\n"));
 	buf_add(&b, buf_str(&s->calls));
 	buf_add(&b, STR("ready\n"));
+	if (has_own_image(s->e->m))
+		add_part(s, &b, HOLD);
 	message_close(&b);
 	s->sub->text = buf_str(&b);
 	return ir_base64(s->l->st.g, s->sub);

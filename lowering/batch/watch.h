@@ -32,6 +32,10 @@ struct str batch_queue_words(struct batch_stack *l, const struct lowered_queue *
 /* A format as a value: a text where there is nothing to fill in. */
 struct ir_value *batch_filled(struct batch_stack *l, struct str format);
 
+/* Logical ids of the function that looks at queues, and of the group of all schedules. */
+#define MONITOR "QueueMonitor"
+#define SCHEDULE_GROUP "ScheduleGroup"
+
 /* The metrics of templates/queue_monitor.py in BATCH_NAMESPACE, with the dimension Queue. */
 #define METRIC_WAIT "OldestRunnableSeconds"
 #define METRIC_RUNNABLE "RunnableJobs"

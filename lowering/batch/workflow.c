@@ -14,7 +14,10 @@
 enum {
 	LOCK_SECONDS = 60, /* between looks at the lock of the execution before */
 	LOCK_TRIES =
-		1440, /* most of them: each is several of the 25,000 events that an execution may have */
+		1000, /* most of them: each is several of the 25,000 events that an execution may have */
+	LOCK_LOOK = 10, /* tries until its holder is looked at: events of its end may be lost */
+	WATCH_SECONDS = 3600, /* the longest pause between looks at a job */
+	WATCH_LOOKS = 300,    /* as many of them in the whole time of an execution at most */
 };
 
 struct str workflow_id(const struct batch_stack *l, struct str name)
@@ -49,13 +52,16 @@ static void lock_add(struct batch_stack *l)
 static void put_waiting(struct batch_stack *l, const struct workflow *m, struct state_values *s)
 {
 	int64_t every = (m->max_wait_for_lock_seconds + LOCK_TRIES - 1) / LOCK_TRIES;
+	int64_t tries;
 
 	if (every < LOCK_SECONDS)
 		every = LOCK_SECONDS;
+	tries = (m->max_wait_for_lock_seconds + every - 1) / every;
 	state_word(l, s, "waits", m->max_wait_for_lock_seconds > 0);
 	state_value(l, s, "LockSeconds", ir_int(l->st.g, every));
-	state_value(l, s, "LockTries",
-		    ir_int(l->st.g, (m->max_wait_for_lock_seconds + every - 1) / every));
+	state_value(l, s, "LockTries", ir_int(l->st.g, tries < LOCK_LOOK ? tries : LOCK_LOOK));
+	state_value(l, s, "LockRounds",
+		    ir_textf(l->st.g, "%lld", (long long)((tries + LOCK_LOOK - 1) / LOCK_LOOK)));
 	state_value(l, s, "Lock", ir_ref(l->st.g, STR(LOCK)));
 	state_value(l, s, "Id", ir_text(l->st.g, m->name));
 }
@@ -94,6 +100,7 @@ static void put_words(struct batch_stack *l, const struct lowered_workflow *w,
 	bool task = m->barrier == WORKFLOW_BARRIER_TASK;
 
 	state_word(l, s, "lustre", w->w.lustre);
+	state_word(l, s, "import", workflow_imports(w));
 	state_word(l, s, "ebs", !w->w.lustre);
 	state_word(l, s, "snapshot", !w->w.lustre && m->snapshot_on_success);
 	state_word(l, s, "close", automatic && task);
@@ -102,10 +109,15 @@ static void put_words(struct batch_stack *l, const struct lowered_workflow *w,
 	state_word(l, s, "keep", w->w.lustre || m->on_job_failure == WORKFLOW_ON_JOB_FAILURE_KEEP);
 }
 
-/* Between looks at a job: a thousand of them at most, since the history of an execution ends at 25,000 events. */
+/*
+ * The longest pause between looks at a job; the first ones are of a minute. The history of an execution ends at 25,000
+ * events, and one that lasts a year looks as well.
+ */
 static int64_t watch_seconds(const struct workflow *m)
 {
-	return m->timeout_seconds > 60000 ? m->timeout_seconds / 1000 : 60;
+	int64_t most = m->timeout_seconds / WATCH_LOOKS;
+
+	return most > WATCH_SECONDS ? most : WATCH_SECONDS;
 }
 
 static struct ir_value *definition_of(struct batch_stack *l, struct lowered_workflow *w)
@@ -133,10 +145,14 @@ static struct ir_value *definition_of(struct batch_stack *l, struct lowered_work
 	state_value(l, &s, "Find",
 		    ir_textf(g, STR_F "aws-sdk:%s", STR_A(call),
 			     w->w.lustre ? "fsx:describeFileSystems" : "ec2:describeVolumes"));
-	state_value(l, &s, "WatchSeconds", ir_int(g, watch_seconds(w->w.m)));
+	state_value(l, &s, "WatchSeconds", ir_textf(g, "%lld", (long long)watch_seconds(w->w.m)));
 	state_value(l, &s, "AfterFailure", ir_text(g, str_c(after_failure(w))));
 	state_value(l, &s, "Template", ir_ref(g, w->launch_template));
 	state_value(l, &s, "Environment", w->environment);
+	state_value(l, &s, "Machine",
+		    arn(&l->st, "states",
+			arena_fmt(l->st.a, "stateMachine:${AWS::StackName}-" STR_F,
+				  STR_A(w->w.m->name))));
 	state_value(l, &s, "Queue", w->queue);
 	workflow_put_storage(l, w, &s);
 	workflow_put_job(l, w, &s);
@@ -193,7 +209,7 @@ static void machine_add(struct batch_stack *l, struct lowered_workflow *w)
 /* ---- executions that ended too early ---- */
 
 /* FAILED is among them: an execution with too long a history, say, fails wherever it is. */
-static struct ir_value *ended_early(struct batch_stack *l, const struct lowered_workflow *w)
+struct ir_value *workflow_ended_badly(struct batch_stack *l, struct ir_value *machines)
 {
 	static const char *const states[] = {"ABORTED", "TIMED_OUT", "FAILED"};
 	struct ir *g = l->st.g;
@@ -202,7 +218,7 @@ static struct ir_value *ended_early(struct batch_stack *l, const struct lowered_
 	for (size_t i = 0; i < ARRAY_LEN(states); i++)
 		ir_push(g, status, ir_text(g, str_c(states[i])));
 	ir_put(g, detail, "status", status);
-	ir_put(g, detail, "stateMachineArn", ir_push(g, ir_list(g), ir_ref(g, w->machine)));
+	ir_put(g, detail, "stateMachineArn", machines);
 	ir_put(g, pattern, "source", ir_push(g, ir_list(g), ir_text(g, STR("aws.states"))));
 	ir_put(g, pattern, "detail-type",
 	       ir_push(g, ir_list(g), ir_text(g, STR("Step Functions Execution Status Change"))));
@@ -219,7 +235,8 @@ static void finisher_add(struct batch_stack *l, const struct lowered_workflow *w
 
 	ir_put_text(g, r->properties, "Description",
 		    STR("Cleans up after executions that ended before they had"));
-	ir_put(g, r->properties, "EventPattern", ended_early(l, w));
+	ir_put(g, r->properties, "EventPattern",
+	       workflow_ended_badly(l, ir_push(g, ir_list(g), ir_ref(g, w->machine))));
 	ir_put(g, input, "InputPathsMap",
 	       ir_put_text(g, ir_object(g), "of", STR("$.detail.executionArn")));
 	ir_put_text(g, input, "InputTemplate", STR("{\"finish\": \"<of>\"}"));
@@ -232,22 +249,35 @@ static void finisher_add(struct batch_stack *l, const struct lowered_workflow *w
 }
 
 /*
- * CloudFormation removes what depends on others first: before all else it asks whether storage of an execution is left,
- * and fails with its id rather than with a group that cannot be deleted.
+ * CloudFormation removes what depends on others first: before all else it asks whether an execution runs or its storage
+ * is left, and fails with its name rather than with a group that cannot be deleted. The right to ask names machines by
+ * their names, since a machine may need what the function has looked up.
  */
 static void guard_add(struct batch_stack *l)
 {
 	struct ir_origin origin = origin_of_section(&l->b->section);
 	struct ir_resource *r =
 		ir_add(l->st.g, STR("WorkflowGuard"), "Custom::HpccWorkflows", origin);
+	struct ir_value *machines = ir_list(l->st.g), *names = ir_list(l->st.g);
 
+	for (size_t i = 0; i < l->b->workflows.n; i++) {
+		struct str id = l->workflows[i].machine, name = l->b->workflows.items[i].name;
+
+		if (id.n == 0)
+			continue;
+		ir_push(l->st.g, machines, ir_ref(l->st.g, id));
+		ir_push(l->st.g, names,
+			arn(&l->st, "states",
+			    arena_fmt(l->st.a, "stateMachine:${AWS::StackName}-" STR_F,
+				      STR_A(name))));
+	}
 	allow(&l->st, lookup_statements(&l->st, origin), "SeeStorage",
 	      "fsx:DescribeFileSystems ec2:DescribeVolumes", any_resource(&l->st));
+	allow(&l->st, lookup_statements(&l->st, origin), "SeeExecutions", "states:ListExecutions",
+	      names);
 	ir_put(l->st.g, r->properties, "ServiceToken", lookup_service(&l->st, origin));
 	ir_put(l->st.g, r->properties, "Stack", ir_ref(l->st.g, STR("AWS::StackName")));
-	for (size_t i = 0; i < l->b->workflows.n; i++)
-		if (l->workflows[i].machine.n > 0)
-			ir_depend(l->st.g, r, l->workflows[i].machine);
+	ir_put(l->st.g, r->properties, "Machines", machines);
 }
 
 /* ---- all of them ---- */

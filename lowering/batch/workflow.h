@@ -5,7 +5,9 @@
  * The states of all modes are templates/workflow.json, in the Amazon States Language with JSONata, and with what
  * workflow_states.c fills in: values as "@Name@", states and members that only some machines have ("?": words that must
  * or, with "!", must not hold), several names in Next of which the first one counts that is there, and short words for
- * the usual Retry and Catch.
+ * the usual rows of Retry and Catch: what fails may have failed for a moment (usual: seven tries, the first after a
+ * second, each pause twice as long) or be held up for minutes by an update or a running task (slow); what went wrong
+ * is added to what the execution will say at its end (catch).
  *
  * An execution holds the lock of its workflow, a row of one table, from its first call to its last. One that ends
  * otherwise (stopped, timed out, or failed in the middle) leaves the lock behind; a rule then starts another execution
@@ -39,6 +41,9 @@ struct lowered_workflow {
 /* Logical id of the state machine of the workflow called so; empty where there is none. After pass_batch_workflows. */
 struct str workflow_id(const struct batch_stack *l, struct str name);
 
+/* The EventPattern of executions of `machines`, an IR_LIST of ARNs, that failed, were stopped or took too long. */
+struct ir_value *workflow_ended_badly(struct batch_stack *l, struct ir_value *machines);
+
 /* ---- templates/workflow.json ---- */
 
 struct state_values {
@@ -66,9 +71,13 @@ void workflow_put_storage(struct batch_stack *l, struct lowered_workflow *w,
 			  struct state_values *s);
 /* Arguments of those that register and submit the job. */
 void workflow_put_job(struct batch_stack *l, struct lowered_workflow *w, struct state_values *s);
+/* Does the link bring in the metadata of its bucket once it is made? It does unless the file says that it does not. */
+bool workflow_imports(const struct lowered_workflow *w);
 /* IR_LIST of tags, {Key, Value}, of what an execution makes. */
 struct ir_value *workflow_tags(struct batch_stack *l, const struct lowered_workflow *w,
 			       const char *name);
+/* Those without a Name as {key: value}. */
+struct ir_value *workflow_tag_map(struct batch_stack *l, const struct lowered_workflow *w);
 /* The role of the machine. Returns its ARN. */
 struct ir_value *workflow_role(struct batch_stack *l, const struct lowered_workflow *w,
 			       struct str lock);

@@ -114,16 +114,6 @@ static struct ir_value *copy(const struct copying *c, struct ir_value *v)
 
 /* ---- the definition ---- */
 
-static struct ir_value *tags_map(struct batch_stack *l, const struct lowered_workflow *w)
-{
-	struct ir_value *map = ir_object(l->st.g), *list = workflow_tags(l, w, NULL);
-
-	for (size_t i = 0; i < list->n; i++)
-		ir_put_str(l->st.g, map, ir_get(list->items[i], STR("Key"))->text,
-			   ir_get(list->items[i], STR("Value")));
-	return map;
-}
-
 static struct ir_value *retries(const struct copying *c, const struct ir_value *v)
 {
 	struct ir *g = c->l->st.g;
@@ -152,7 +142,7 @@ static struct ir_value *definition(const struct copying *c)
 			ir_put_str(g, ret, v->members[i].name, copy(c, v->members[i].value));
 	}
 	ir_put(g, ret, "RetryStrategy", retries(c, ir_get(v, STR("RetryStrategy"))));
-	return ir_put(g, ret, "Tags", tags_map(c->l, c->w));
+	return ir_put(g, ret, "Tags", workflow_tag_map(c->l, c->w));
 }
 
 /* ---- the job ---- */
@@ -195,7 +185,7 @@ static struct ir_value *job(struct batch_stack *l, const struct lowered_workflow
 		ir_put(g, o, "NodeOverrides", node_overrides(l, w));
 	else
 		ir_put_text(g, o, "ContainerOverrides", str_c(overrides));
-	return ir_put(g, o, "Tags", tags_map(l, w));
+	return ir_put(g, o, "Tags", workflow_tag_map(l, w));
 }
 
 void workflow_put_job(struct batch_stack *l, struct lowered_workflow *w, struct state_values *s)

@@ -101,6 +101,14 @@ static struct ir_value *figures_of(struct batch_stack *l, const struct lowered_w
 
 /* ---- where they stand ---- */
 
+/* An image that the deployment gives, as it stands in a string of JSON. */
+static struct ir_value *image(struct batch_stack *l, struct ir_value *v)
+{
+	bool given = (v->kind == IR_STRING || v->kind == IR_SUB) && !text_is_known(v->text);
+
+	return given ? json_escaped(l->st.g, v) : v;
+}
+
 /* The object as JSON; the image may be known to the deployment alone. */
 static struct ir_value *text_of(struct batch_stack *l, const struct ir_value *p)
 {
@@ -118,7 +126,7 @@ static struct ir_value *text_of(struct batch_stack *l, const struct ir_value *p)
 		else if (v->kind == IR_NUMBER)
 			buf_fmt(&b, "%.10g", v->number);
 		else if (v->kind != IR_STRING || !text_is_known(v->text))
-			ir_put(l->st.g, sub, "Image", (buf_fmt(&b, "\"${Image}\""), v));
+			ir_put(l->st.g, sub, "Image", (buf_fmt(&b, "\"${Image}\""), image(l, v)));
 		else
 			buf_add(&b, json_write(l->st.a, json_new_text(l->st.a, v->text), 0, 0));
 	}
@@ -171,6 +179,7 @@ void workflow_put_parameters(struct batch_stack *l, struct lowered_workflow *w,
 	store(l, w, p);
 	ir_put_text(g, c, "name", w->w.m->name);
 	ir_put_text(g, c, "what", w->w.lustre ? STR("file system") : STR("volume"));
+	ir_put(g, c, "template", ir_ref(g, w->launch_template));
 	ir_put(g, c, "aliases", aliases_of(l, p));
 	if (w->w.lustre)
 		ir_put(g, c, "report", workflow_place(l, w, ".hpcc-reports"));

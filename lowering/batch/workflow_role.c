@@ -5,6 +5,7 @@
  * What an execution makes must carry the tags of stack and workflow, and only what carries them may be changed or
  * deleted. Source: Service Authorization Reference of each service.
  */
+#include "compiler/base/open_text.h"
 #include "lowering/aws/arn.h"
 #include "lowering/aws/buckets.h"
 #include "lowering/aws/policy.h"
@@ -27,6 +28,18 @@ static void tagged(struct batch_stack *l, const struct lowered_workflow *w,
 		   ir_text(l->st.g, w->w.m->name));
 }
 
+/* What is there already and has tags of a stack or a workflow is of this one: else it could be marked as its own. */
+static void no_others(struct batch_stack *l, const struct lowered_workflow *w,
+		      struct ir_value *statement)
+{
+	static const char exists[] = "StringEqualsIfExists";
+
+	allow_if(&l->st, statement, exists, "aws:ResourceTag/" STACK_TAG,
+		 ir_ref(l->st.g, STR("AWS::StackName")));
+	allow_if(&l->st, statement, exists, "aws:ResourceTag/" WORKFLOW_TAG,
+		 ir_text(l->st.g, w->w.m->name));
+}
+
 #define MADE "aws:RequestTag"
 #define THERE "aws:ResourceTag"
 
@@ -39,9 +52,21 @@ static void allow_own_row(struct batch_stack *l, const struct lowered_workflow *
 
 	allow_if(&l->st,
 		 allow(&l->st, s, "Lock",
-		       "dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem",
+		       "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem",
 		       ir_getatt(l->st.g, lock, STR("Arn"))),
 		 "ForAllValues:StringEquals", "dynamodb:LeadingKeys", keys);
+}
+
+/* Who waits for the lock looks whether its holder runs, and starts what cleans up where it does not. */
+static void allow_own_executions(struct batch_stack *l, const struct lowered_workflow *w,
+				 struct ir_value *s)
+{
+	struct str name = arena_fmt(l->st.a, "${AWS::StackName}-" STR_F, STR_A(w->w.m->name));
+
+	allow(&l->st, s, "SeeHolder", "states:DescribeExecution",
+	      arn(&l->st, "states", arena_fmt(l->st.a, "execution:" STR_F ":*", STR_A(name))));
+	allow(&l->st, s, "Finish", "states:StartExecution",
+	      arn(&l->st, "states", arena_fmt(l->st.a, "stateMachine:" STR_F, STR_A(name))));
 }
 
 static void allow_parameters(struct batch_stack *l, const struct lowered_workflow *w,
@@ -77,6 +102,21 @@ static struct ir_value *definition_arns(struct batch_stack *l, const struct lowe
 	return ir_put(l->st.g, v, "Name", w->definition);
 }
 
+/* The definition of the executions: one that somebody else has under its name is not taken away. */
+static void allow_definition(struct batch_stack *l, const struct lowered_workflow *w,
+			     struct ir_value *statements)
+{
+	struct ir_value *names = pair(l, definition_arns(l, w, ""), definition_arns(l, w, ":*"));
+	struct ir_value *s = allow(&l->st, statements, "Definition",
+				   "batch:RegisterJobDefinition batch:TagResource", names);
+
+	tagged(l, w, s, MADE);
+	no_others(l, w, s);
+	tagged(l, w,
+	       allow(&l->st, statements, "EndDefinition", "batch:DeregisterJobDefinition", names),
+	       THERE);
+}
+
 /* Roles that stand in the definition: of jobs, and by which they are begun. */
 static void add_roles(struct batch_stack *l, const struct ir_value *v, struct ir_value *roles)
 {
@@ -96,7 +136,7 @@ static void add_roles(struct batch_stack *l, const struct ir_value *v, struct ir
 
 static void allow_job(struct batch_stack *l, const struct lowered_workflow *w, struct ir_value *s)
 {
-	struct ir_value *roles = ir_list(l->st.g);
+	struct ir_value *roles = ir_list(l->st.g), *tag;
 
 	allow(&l->st, s, "Environment", "batch:UpdateComputeEnvironment", w->environment);
 	/* Batch's Describe and List actions know no resources. */
@@ -104,15 +144,13 @@ static void allow_job(struct batch_stack *l, const struct lowered_workflow *w, s
 	      "batch:DescribeComputeEnvironments batch:DescribeJobDefinitions "
 	      "batch:DescribeJobs batch:ListJobs",
 	      any_resource(&l->st));
-	allow(&l->st, s, "Definition",
-	      "batch:RegisterJobDefinition batch:DeregisterJobDefinition batch:TagResource",
-	      pair(l, definition_arns(l, w, ""), definition_arns(l, w, ":*")));
+	allow_definition(l, w, s);
 	allow(&l->st, s, "Submit", "batch:SubmitJob",
 	      ir_push(l->st.g, pair(l, w->queue, definition_arns(l, w, "")),
 		      definition_arns(l, w, ":*")));
-	tagged(l, w,
-	       allow(&l->st, s, "TagJob", "batch:TagResource", arn(&l->st, "batch", STR("job/*"))),
-	       MADE);
+	tag = allow(&l->st, s, "TagJob", "batch:TagResource", arn(&l->st, "batch", STR("job/*")));
+	tagged(l, w, tag, MADE);
+	no_others(l, w, tag);
 	tagged(l, w,
 	       allow(&l->st, s, "EndJob", "batch:TerminateJob", arn(&l->st, "batch", STR("job/*"))),
 	       THERE);
@@ -121,8 +159,7 @@ static void allow_job(struct batch_stack *l, const struct lowered_workflow *w, s
 	add_roles(l, w->job, roles);
 	if (roles->n > 0)
 		allow_when(&l->st, allow(&l->st, s, "PassRoles", "iam:PassRole", roles),
-			   "iam:PassedToService",
-			   ir_sub(l->st.g, STR("ecs-tasks.${AWS::URLSuffix}")));
+			   "iam:PassedToService", ir_text(l->st.g, STR("ecs-tasks.amazonaws.com")));
 }
 
 static void allow_template(struct batch_stack *l, const struct lowered_workflow *w,
@@ -138,38 +175,80 @@ static void allow_template(struct batch_stack *l, const struct lowered_workflow 
 
 /* ---- Lustre ---- */
 
+/* Objects of the bucket `arn`, a format: all, or those below `prefix`, which may stand between slashes. */
+static struct ir_value *objects_of(struct batch_stack *l, struct str arn_format, struct str prefix)
+{
+	struct ir *g = l->st.g;
+
+	while (prefix.n > 0 && prefix.s[prefix.n - 1] == '/')
+		prefix.n--;
+	/* Of a prefix that is given later nobody knows whether it ends in a slash. */
+	if (prefix.n == 0 || !text_is_known(prefix))
+		return ir_subf(g, STR_F "/*", STR_A(arn_format));
+	return ir_put_text(g, ir_subf(g, STR_F "/${Prefix}/*", STR_A(arn_format)), "Prefix",
+			   iam_exact(&l->st, prefix));
+}
+
+/* The name of the bucket of an S3 URI of which the begin is left to the deployment. */
+static struct ir_value *open_bucket(struct ir *g, struct str uri)
+{
+	struct ir_value *parts = ir_push(g, ir_func(g, IR_SPLIT, STR("/")), ir_text(g, uri));
+	struct ir_value *name = ir_push(g, ir_func(g, IR_SELECT, STR("")), parts);
+
+	name->integer = 2; /* "s3:", "", the name */
+	return name;
+}
+
+/* The bucket of a link, and its objects there. */
+static struct ir_value *linked_bucket(struct batch_stack *l,
+				      const struct data_repository_association *m)
+{
+	struct str uri = m->data_repository_path, format, rest, name;
+	struct ir *g = l->st.g;
+	struct ir_value *bucket, *objects, *value;
+
+	if (m->bucket.n > 0) {
+		struct str id = bucket_id(&l->st, m->bucket);
+
+		format = arena_fmt(l->st.a, "${" STR_F ".Arn}", STR_A(id));
+		return pair(l, ir_getatt(g, id, STR("Arn")), objects_of(l, format, m->prefix));
+	}
+	rest = str_starts(uri, STR("s3://")) ? str_slice(uri, STR("s3://").n, uri.n) : STR("");
+	name = str_cut(&rest, '/');
+	format = STR("arn:${AWS::Partition}:s3:::${Name}");
+	bucket = ir_sub(g, format);
+	if (name.n == 0 || !text_is_known(name)) {
+		value = open_bucket(g, uri);
+		objects = objects_of(l, format, STR(""));
+	} else {
+		value = ir_text(g, iam_exact(&l->st, name));
+		objects = objects_of(l, format, rest);
+	}
+	return pair(l, ir_put(g, bucket, "Name", value), ir_put(g, objects, "Name", value));
+}
+
+static struct ir_value *service_role(struct batch_stack *l, const char *of)
+{
+	return ir_subf(l->st.g,
+		       "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/aws-service-role/%s", of);
+}
+
 /* FSx looks at the bucket with the rights of its caller, and makes a role of its own for each linked file system. */
 static void allow_link(struct batch_stack *l, const struct lowered_workflow *w, struct ir_value *s)
 {
-	const struct data_repository_association *m = w->w.link;
 	struct ir *g = l->st.g;
-	struct ir_value *bucket, *services = ir_list(g);
+	struct ir_value *services = ir_list(g);
 
-	if (m->bucket.n > 0) {
-		bucket = ir_getatt(g, bucket_id(&l->st, m->bucket), STR("Arn"));
-		bucket =
-			pair(l, bucket,
-			     ir_subf(g, "${" STR_F ".Arn}/*", STR_A(bucket_id(&l->st, m->bucket))));
-	} else {
-		struct str rest = str_slice(m->data_repository_path, STR("s3://").n,
-					    m->data_repository_path.n);
-		struct str name = str_cut(&rest, '/');
-
-		bucket = pair(l,
-			      ir_put_text(g, ir_sub(g, STR("arn:${AWS::Partition}:s3:::${Name}")),
-					  "Name", name),
-			      ir_put_text(g, ir_sub(g, STR("arn:${AWS::Partition}:s3:::${Name}/*")),
-					  "Name", name));
-	}
-	allow(&l->st, s, "Bucket", "s3:Get* s3:List* s3:PutObject", bucket);
-	ir_push(g, services, ir_sub(g, STR("fsx.${AWS::URLSuffix}")));
-	ir_push(g, services, ir_sub(g, STR("s3.data-source.lustre.fsx.${AWS::URLSuffix}")));
+	allow(&l->st, s, "Bucket", "s3:Get* s3:List* s3:PutObject", linked_bucket(l, w->w.link));
+	ir_push(g, services, ir_text(g, STR("fsx.amazonaws.com")));
+	ir_push(g, services, ir_text(g, STR("s3.data-source.lustre.fsx.amazonaws.com")));
 	allow_when(&l->st,
-		   allow(&l->st, s, "ServiceRole",
-			 "iam:CreateServiceLinkedRole iam:AttachRolePolicy iam:PutRolePolicy",
-			 ir_sub(g, STR("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/"
-				       "aws-service-role/*"))),
+		   allow(&l->st, s, "ServiceRole", "iam:CreateServiceLinkedRole",
+			 service_role(l, "*")),
 		   "iam:AWSServiceName", services);
+	/* Requests of these two name no service: a condition on it would never hold. */
+	allow(&l->st, s, "LinkRole", "iam:AttachRolePolicy iam:PutRolePolicy",
+	      service_role(l, "s3.data-source.lustre.fsx.amazonaws.com/*"));
 }
 
 static void allow_lustre(struct batch_stack *l, const struct lowered_workflow *w,
@@ -181,17 +260,18 @@ static void allow_lustre(struct batch_stack *l, const struct lowered_workflow *w
 	struct ir *g = l->st.g;
 	struct ir_value *things = pair(l, arn(&l->st, "fsx", STR("file-system/*")),
 				       arn(&l->st, "fsx", STR("association/*")));
+	struct ir_value *made;
 
 	if (!drains)
 		ir_push(g, things, arn(&l->st, "fsx", STR("task/*")));
-	tagged(l, w,
-	       allow(&l->st, s, "MakeStorage",
+	made = allow(&l->st, s, "MakeStorage",
 		     drains ? "fsx:CreateFileSystem fsx:CreateDataRepositoryAssociation "
 			      "fsx:TagResource"
 			    : "fsx:CreateFileSystem fsx:CreateDataRepositoryAssociation "
 			      "fsx:CreateDataRepositoryTask fsx:TagResource",
-		     things),
-	       MADE);
+		     things);
+	tagged(l, w, made, MADE);
+	no_others(l, w, made);
 	tagged(l, w,
 	       allow(&l->st, s, "EndStorage",
 		     w->w.m->barrier == WORKFLOW_BARRIER_TASK
@@ -201,9 +281,10 @@ static void allow_lustre(struct batch_stack *l, const struct lowered_workflow *w
 	       THERE);
 	/* No right to read of FSx can be kept to one file system. */
 	allow(&l->st, s, "SeeStorage",
-	      drains ? "fsx:DescribeFileSystems fsx:DescribeDataRepositoryAssociations"
-		     : "fsx:DescribeFileSystems fsx:DescribeDataRepositoryAssociations "
-		       "fsx:DescribeDataRepositoryTasks",
+	      drains && !workflow_imports(w)
+		      ? "fsx:DescribeFileSystems fsx:DescribeDataRepositoryAssociations"
+		      : "fsx:DescribeFileSystems fsx:DescribeDataRepositoryAssociations "
+			"fsx:DescribeDataRepositoryTasks",
 	      any_resource(&l->st));
 	if (drains)
 		allow(&l->st, s, "Metrics", "cloudwatch:GetMetricData",
@@ -216,18 +297,14 @@ static void allow_lustre(struct batch_stack *l, const struct lowered_workflow *w
 void workflow_allow_key(struct batch_stack *l, const struct batch_workflow *w, struct ir_value *s)
 {
 	struct str key = w->m->ebs_settings.kms_key_id;
-	struct ir_value *on =
-		is_arn(key) ? ir_text(l->st.g, key) : arn(&l->st, "kms", STR("key/*"));
 
-	if (key.n > 0)
-		allow_when(&l->st,
-			   allow(&l->st, s, "Key",
-				 "kms:CreateGrant kms:Decrypt kms:DescribeKey "
-				 "kms:GenerateDataKeyWithoutPlaintext kms:ReEncryptFrom "
-				 "kms:ReEncryptTo",
-				 on),
-			   "kms:ViaService",
-			   ir_sub(l->st.g, STR("ec2.${AWS::Region}.${AWS::URLSuffix}")));
+	if (key.n == 0)
+		return;
+	batch_allow_key(l, s, "Key",
+			"kms:Decrypt kms:DescribeKey kms:GenerateDataKeyWithoutPlaintext "
+			"kms:ReEncryptFrom kms:ReEncryptTo",
+			key, "ec2");
+	batch_allow_key(l, s, "KeyGrant", "kms:CreateGrant", key, "ec2");
 }
 
 static void allow_volume(struct batch_stack *l, const struct lowered_workflow *w,
@@ -276,6 +353,7 @@ struct ir_value *workflow_role(struct batch_stack *l, const struct lowered_workf
 	struct str id = batch_id(l, "WorkflowRole", w->w.m->name);
 
 	allow_own_row(l, w, lock, s);
+	allow_own_executions(l, w, s);
 	allow_parameters(l, w, s);
 	allow_log(l, s);
 	allow_template(l, w, s);
@@ -284,6 +362,7 @@ struct ir_value *workflow_role(struct batch_stack *l, const struct lowered_workf
 		allow_lustre(l, w, s);
 	else
 		allow_volume(l, w, s);
-	role_add(&l->st, id, "states", s, ir_list(l->st.g), origin_of_section(&w->w.m->section));
+	role_own_account(&l->st, role_add(&l->st, id, "states", s, ir_list(l->st.g),
+					  origin_of_section(&w->w.m->section)));
 	return ir_getatt(l->st.g, id, STR("Arn"));
 }

@@ -2,23 +2,16 @@
 /* workflow_states.c - the states of a machine, from templates/workflow.json. */
 #include "compiler/base/buf.h"
 #include "compiler/base/json.h"
+#include "compiler/base/open_text.h"
+#include "lowering/aws/arn.h"
 #include "lowering/aws/templates.h"
 #include "lowering/batch/workflow.h"
-
-/* What fails may have failed for a moment: seven tries, the first after a second, each pause twice as long. */
-static const char usual_retry[] = "{\"ErrorEquals\": [\"States.ALL\"], \"MaxAttempts\": 7}";
-/* What something else holds up for minutes: an environment under update, a file system with a running task. */
-static const char slow_retry[] = "{\"ErrorEquals\": [\"States.ALL\"], \"IntervalSeconds\": 30, "
-				 "\"MaxAttempts\": 20, \"BackoffRate\": 1}";
-/* What went wrong is added to what the execution will say at its end. */
-static const char usual_catch[] =
-	"{\"ErrorEquals\": [\"States.ALL\"], \"Assign\": {\"failed\": \"{% $failed & "
-	"$states.errorOutput.Cause & '; ' %}\"}}";
 
 struct writing {
 	struct batch_stack *l;
 	const struct state_values *values;
-	struct map names; /* of the states that this machine has */
+	const struct json_value *rows; /* of Retry and Catch, by the words that stand for them */
+	struct map names;	       /* of the states that this machine has */
 };
 
 void state_value(struct batch_stack *l, struct state_values *s, const char *name,
@@ -34,16 +27,6 @@ void state_word(struct batch_stack *l, struct state_values *s, const char *word,
 {
 	if (holds)
 		map_put(&s->words, l->st.a, str_c(word), "");
-}
-
-static const struct json_value *read(struct batch_stack *l, struct str text)
-{
-	struct str error;
-	const struct json_value *v = json_read(l->st.a, text, &error);
-
-	if (v == NULL)
-		BUG("workflow.json: " STR_F, STR_A(error));
-	return v;
 }
 
 /* ---- what this machine has ---- */
@@ -107,11 +90,16 @@ static struct ir_value *text_of(const struct writing *w, struct str text)
 
 static struct ir_value *convert(const struct writing *w, const struct json_value *v);
 
-static struct ir_value *catch_to(const struct writing *w, struct str next)
+/* The row of Retry that a word stands for, or where it is the name of a state, of Catch. */
+static struct ir_value *row_of(const struct writing *w, struct str word)
 {
-	struct ir_value *row = convert(w, read(w->l, str_c(usual_catch)));
+	const struct json_value *retry = json_get(w->rows, word);
+	struct ir_value *row;
 
-	return ir_put_text(w->l->st.g, row, "Next", next_of(w, next));
+	if (retry != NULL)
+		return convert(w, retry);
+	row = convert(w, json_get(w->rows, STR("catch")));
+	return ir_put_text(w->l->st.g, row, "Next", next_of(w, word));
 }
 
 /* Retry or Catch, with the words that stand for rows. */
@@ -121,16 +109,10 @@ static struct ir_value *rows(const struct writing *w, const struct json_value *l
 	struct ir_value *ret = ir_list(g);
 
 	for (const struct json_value *i = list->first; i != NULL; i = i->next) {
-		if (i->kind == JSON_KIND_OBJECT) {
-			if (holds(w, i))
-				ir_push(g, ret, convert(w, i));
-		} else if (str_eq(i->text, STR("usual"))) {
-			ir_push(g, ret, convert(w, read(w->l, str_c(usual_retry))));
-		} else if (str_eq(i->text, STR("slow"))) {
-			ir_push(g, ret, convert(w, read(w->l, str_c(slow_retry))));
-		} else {
-			ir_push(g, ret, catch_to(w, i->text));
-		}
+		if (i->kind == JSON_KIND_TEXT)
+			ir_push(g, ret, row_of(w, i->text));
+		else if (holds(w, i))
+			ir_push(g, ret, convert(w, i));
 	}
 	return ret;
 }
@@ -146,7 +128,7 @@ static struct ir_value *member(const struct writing *w, const struct json_value 
 		return ir_text(g, next_of(w, named->text));
 	}
 	if (str_eq(v->key, STR("Catch")) && !list)
-		return ir_push(g, ir_list(g), catch_to(w, v->text));
+		return ir_push(g, ir_list(g), row_of(w, v->text));
 	if (str_eq(v->key, STR("Catch")) || str_eq(v->key, STR("Retry")))
 		return rows(w, v);
 	return convert(w, v);
@@ -166,8 +148,7 @@ static struct ir_value *object_of(const struct writing *w, const struct json_val
 	}
 	if (type != NULL && type->kind == JSON_KIND_TEXT && str_eq(type->text, STR("Task")) &&
 	    json_get(v, STR("Retry")) == NULL)
-		ir_put(g, ret, "Retry",
-		       ir_push(g, ir_list(g), convert(w, read(w->l, str_c(usual_retry)))));
+		ir_put(g, ret, "Retry", ir_push(g, ir_list(g), row_of(w, STR("usual"))));
 	return ret;
 }
 
@@ -199,25 +180,100 @@ static struct ir_value *convert(const struct writing *w, const struct json_value
 	BUG("no kind of JSON");
 }
 
+static struct ir_value *closed(struct batch_stack *l, struct ir_value *v);
+
 struct ir_value *states_new(struct batch_stack *l, const struct state_values *s)
 {
-	const struct json_value *all = read(l, template_text(STR("workflow.json")));
-	struct writing w = {.l = l, .values = s};
+	const struct json_value *file = template_find(STR("workflow.json"))->values;
+	const struct json_value *all = json_get(file, STR("States"));
+	struct writing w = {.l = l, .values = s, .rows = json_get(file, STR("Rows"))};
 
 	for (const struct json_value *i = all->first; i != NULL; i = i->next)
 		if (holds(&w, i))
 			map_put(&w.names, l->st.a, i->key, i);
-	return object_of(&w, all);
+	return closed(l, object_of(&w, all));
 }
 
 /* ---- texts of the file ---- */
 
+/* The text as one of JSON. */
+static struct str quoted(struct batch_stack *l, struct str text)
+{
+	return json_write(l->st.a, json_new_text(l->st.a, text), 0, 0);
+}
+
 /* A text that looks like an expression, as an expression that gives it: JSONata takes the texts of JSON. */
 static struct ir_value *literal(struct batch_stack *l, struct str text)
 {
-	struct str quoted = json_write(l->st.a, json_new_text(l->st.a, text), 0, 0);
+	return ir_textf(l->st.g, "{%% " STR_F " %%}", STR_A(quoted(l, text)));
+}
 
-	return ir_textf(l->st.g, "{%% " STR_F " %%}", STR_A(quoted));
+/* The same of a text that only the deployment knows: the pieces of it that are open are quoted there. */
+static struct ir_value *open_literal(struct batch_stack *l, struct str text)
+{
+	struct ir *g = l->st.g;
+	struct ir_value *sub = ir_sub(g, STR(""));
+	struct buf b = buf_in(l->st.a);
+	struct text_piece piece;
+
+	buf_add(&b, STR("{% \""));
+	while (text_next(&text, &piece)) {
+		struct str name = arena_fmt(l->st.a, "Text%u", sub->nmembers + 1);
+		struct str known = piece.open ? (struct str){0} : quoted(l, piece.text);
+
+		if (piece.open) {
+			struct ir_value *v = ir_text(g, text_refer(l->st.a, piece.text));
+
+			ir_put_str(g, sub, name, json_escaped(g, v));
+			buf_fmt(&b, "${" STR_F "}", STR_A(name));
+		} else {
+			buf_add(&b, sub_literal(&l->st, str_slice(known, 1, known.n - 1)));
+		}
+	}
+	buf_add(&b, STR("\" %}"));
+	sub->text = buf_str(&b);
+	return sub;
+}
+
+/* All items of a list that only the deployment knows, as an expression that gives the list. No item has a comma. */
+static struct ir_value *open_list(struct batch_stack *l, struct str text)
+{
+	struct ir *g = l->st.g;
+	struct ir_value *sub = ir_sub(g, STR("{% [\"${Items}\"] %}"));
+
+	return ir_put(g, sub, "Items", replaced(g, json_escaped(g, ir_sub(g, text)), ",", "\",\""));
+}
+
+/* May the text be an expression when its references are known? */
+static bool may_be_code(struct str text)
+{
+	char first = text.s[0], last = text.s[text.n - 1];
+
+	return (first == OPEN_BEGIN[0] || first == '{') && (last == OPEN_END[0] || last == '}');
+}
+
+/*
+ * A copy in which no text that a deployment gives is taken for an expression. Our own expressions hold no reference: a
+ * text that does is one of the file.
+ */
+static struct ir_value *closed(struct batch_stack *l, struct ir_value *v)
+{
+	struct ir *g = l->st.g;
+	struct ir_value *ret;
+
+	if (v->kind == IR_STRING && !text_is_known(v->text) && may_be_code(v->text))
+		return open_literal(l, v->text);
+	if (v->kind == IR_LIST && v->n == 1 && v->items[0]->kind == IR_STRING &&
+	    text_is_list(v->items[0]->text))
+		return open_list(l, v->items[0]->text);
+	if (v->kind != IR_OBJECT && v->kind != IR_LIST)
+		return v;
+	ret = v->kind == IR_OBJECT ? ir_object(g) : ir_list(g);
+	for (size_t i = 0; v->kind == IR_OBJECT && i < v->nmembers; i++)
+		ir_put_str(g, ret, v->members[i].name, closed(l, v->members[i].value));
+	for (size_t i = 0; v->kind == IR_LIST && i < v->n; i++)
+		ir_push(g, ret, closed(l, v->items[i]));
+	return ret;
 }
 
 struct ir_value *states_literal(struct batch_stack *l, struct ir_value *v)
@@ -225,6 +281,8 @@ struct ir_value *states_literal(struct batch_stack *l, struct ir_value *v)
 	struct ir *g = l->st.g;
 	struct ir_value *ret;
 
+	if (v->kind == IR_STRING && !text_is_known(v->text))
+		return v; /* see closed() */
 	if (v->kind == IR_STRING && str_starts(v->text, STR("{%")) && str_ends(v->text, STR("%}")))
 		return literal(l, v->text);
 	if (v->kind != IR_OBJECT && v->kind != IR_LIST)

@@ -16,8 +16,9 @@ static void put_number(struct ir *g, struct ir_value *o, const char *name, const
 	ir_put(g, o, name, ir_textf(g, "{%% $number($p.%s) %%}", parameter));
 }
 
-struct ir_value *workflow_tags(struct batch_stack *l, const struct lowered_workflow *w,
-			       const char *name)
+/* As they are: [{Key, Value}]; of those that the file gives the values are no expressions. */
+static struct ir_value *tags_of(struct batch_stack *l, const struct lowered_workflow *w,
+				const char *name)
 {
 	struct ir_value *tags = ir_list(l->st.g);
 
@@ -37,6 +38,32 @@ struct ir_value *workflow_tags(struct batch_stack *l, const struct lowered_workf
 	return tags;
 }
 
+struct ir_value *workflow_tags(struct batch_stack *l, const struct lowered_workflow *w,
+			       const char *name)
+{
+	struct ir *g = l->st.g;
+	struct ir_value *ret = ir_list(g), *tags = tags_of(l, w, name);
+
+	for (size_t i = 0; i < tags->n; i++) {
+		struct ir_value *row = ir_object(g);
+
+		ir_put(g, row, "Key", states_literal(l, ir_get(tags->items[i], STR("Key"))));
+		ir_put(g, row, "Value", ir_get(tags->items[i], STR("Value")));
+		ir_push(g, ret, row);
+	}
+	return ret;
+}
+
+struct ir_value *workflow_tag_map(struct batch_stack *l, const struct lowered_workflow *w)
+{
+	struct ir_value *map = ir_object(l->st.g), *list = tags_of(l, w, NULL);
+
+	for (size_t i = 0; i < list->n; i++)
+		ir_put_str(l->st.g, map, ir_get(list->items[i], STR("Key"))->text,
+			   ir_get(list->items[i], STR("Value")));
+	return map;
+}
+
 /* ---- Lustre ---- */
 
 struct ir_value *workflow_place(struct batch_stack *l, const struct lowered_workflow *w,
@@ -52,8 +79,9 @@ struct ir_value *workflow_place(struct batch_stack *l, const struct lowered_work
 	slash = more[0] != '\0' ? "/" : "";
 	if (m->bucket.n == 0) {
 		sub = ir_subf(l->st.g, "${Place}%s%s", slash, more);
-		return more[0] == '\0' ? ir_text(l->st.g, m->data_repository_path)
-				       : ir_put_text(l->st.g, sub, "Place", prefix);
+		return more[0] == '\0'
+			       ? states_literal(l, ir_text(l->st.g, m->data_repository_path))
+			       : ir_put_text(l->st.g, sub, "Place", prefix);
 	}
 	if (prefix.n == 0)
 		return ir_subf(l->st.g, "s3://${" STR_F "}%s%s",
@@ -94,7 +122,7 @@ static struct ir_value *file_system(struct batch_stack *l, const struct lowered_
 		ir_put_text(g, o, "StorageType",
 			    enum_text(PROP_FsxLustreSettings_StorageType, m->storage_type));
 	if (m->kms_key_id.n > 0)
-		ir_put_text(g, o, "KmsKeyId", m->kms_key_id);
+		ir_put(g, o, "KmsKeyId", states_literal(l, ir_text(g, m->kms_key_id)));
 	ir_put(g, o, "SubnetIds", ir_push(g, ir_list(g), w->subnet));
 	ir_put(g, o, "SecurityGroupIds", w->groups);
 	ir_put(g, o, "LustreConfiguration", settings_of(l, m));
@@ -111,7 +139,31 @@ static void put_events(struct batch_stack *l, struct ir_value *s3, const char *n
 		ir_put(l->st.g, s3, name, ir_put(l->st.g, ir_object(l->st.g), "Events", events));
 }
 
-/* Metadata of the bucket comes in at once unless the file says that it does not: jobs look for their input. */
+/* The path of the link without slashes at its end: "/" for the whole file system. */
+static struct str link_path(struct str path)
+{
+	while (path.n > 1 && path.s[path.n - 1] == '/')
+		path.n--;
+	return path;
+}
+
+/* The same without the slashes at its start: empty for the whole file system. */
+static struct str inner_path(struct str path)
+{
+	path = link_path(path);
+	while (path.n > 0 && path.s[0] == '/')
+		path = str_slice(path, 1, path.n);
+	return path;
+}
+
+bool workflow_imports(const struct lowered_workflow *w)
+{
+	const struct data_repository_association *m = w->w.link;
+
+	return w->w.lustre && (m->batch_import_meta_data_on_create ||
+			       !is_written(&m->at.batch_import_meta_data_on_create));
+}
+
 static struct ir_value *association(struct batch_stack *l, const struct lowered_workflow *w)
 {
 	const struct data_repository_association *m = w->w.link;
@@ -120,11 +172,10 @@ static struct ir_value *association(struct batch_stack *l, const struct lowered_
 
 	ir_put_text(g, o, "ClientRequestToken", STR(TOKEN("Link")));
 	ir_put_text(g, o, "FileSystemId", STR("{% $storage %}"));
-	ir_put(g, o, "FileSystemPath", states_literal(l, ir_text(g, m->file_system_path)));
+	ir_put(g, o, "FileSystemPath",
+	       states_literal(l, ir_text(g, link_path(m->file_system_path))));
 	ir_put(g, o, "DataRepositoryPath", workflow_place(l, w, ""));
-	ir_put_bool(g, o, "BatchImportMetaDataOnCreate",
-		    m->batch_import_meta_data_on_create ||
-			    !is_written(&m->at.batch_import_meta_data_on_create));
+	ir_put_bool(g, o, "BatchImportMetaDataOnCreate", workflow_imports(w));
 	put_number(g, o, "ImportedFileChunkSize", "importedFileChunkSize");
 	put_events(l, s3, "AutoImportPolicy", &m->auto_import_policy);
 	if (w->w.m->mode == WORKFLOW_MODE_LUSTREAUTOEXPORT)
@@ -132,16 +183,6 @@ static struct ir_value *association(struct batch_stack *l, const struct lowered_
 	if (s3->nmembers > 0)
 		ir_put(g, o, "S3", s3);
 	return ir_put(g, o, "Tags", workflow_tags(l, w, NULL));
-}
-
-/* The path of the link without slashes around it: empty for the whole file system. */
-static struct str inner_path(struct str path)
-{
-	while (path.n > 0 && path.s[0] == '/')
-		path = str_slice(path, 1, path.n);
-	while (path.n > 0 && path.s[path.n - 1] == '/')
-		path.n--;
-	return path;
 }
 
 /* The report must be inside the place of the link. Source: FSx API, CompletionReport. */
@@ -179,7 +220,8 @@ static void put_lustre(struct batch_stack *l, struct lowered_workflow *w, struct
 	state_value(l, s, "FileSystem", file_system(l, w));
 	state_value(l, s, "Association", association(l, w));
 	state_value(l, s, "Export", export(l, w));
-	state_value(l, s, "FindArguments", ir_object(g));
+	state_value(l, s, "FindArguments",
+		    ir_text(g, STR("{% $next = '' ? {} : {'NextToken': $next} %}")));
 	state_value(
 		l, s, "Found",
 		ir_text(g, STR("{% '' & $states.result.FileSystems[" MARKED "].FileSystemId %}")));

@@ -6,6 +6,7 @@
  * flexible types and several subnets the list of both. The first type stands in the template, and the subnet where
  * there is one; all else suits each of the types, whatever their order.
  */
+#include "lowering/aws/reservations.h"
 #include "lowering/cluster/queues.h"
 
 /* ---- interfaces ---- */
@@ -102,23 +103,6 @@ static void put_market(const struct launch *c, struct ir_value *data)
 		break;
 	}
 	ir_put(g, data, "InstanceMarketOptions", market);
-}
-
-static void put_reservation(const struct launch *c, struct ir_value *data)
-{
-	const struct capacity_reservation_target *t = effective_reservation(&c->at).from;
-	struct ir *g = c->l->st.g;
-	struct ir_value *target = ir_object(g), *spec = ir_object(g);
-
-	if (t->capacity_reservation_id.n > 0)
-		ir_put_text(g, target, "CapacityReservationId", t->capacity_reservation_id);
-	else if (t->capacity_reservation_resource_group_arn.n > 0)
-		ir_put_text(g, target, "CapacityReservationResourceGroupArn",
-			    t->capacity_reservation_resource_group_arn);
-	else
-		return;
-	ir_put(g, spec, "CapacityReservationTarget", target);
-	ir_put(g, data, "CapacityReservationSpecification", spec);
 }
 
 static struct ir_value *managed_group(const struct launch *c, const struct placement_group *from)
@@ -234,7 +218,7 @@ struct str launch_template_add(struct launch *c)
 	put_machine(c, data);
 	put_placement(c, data);
 	put_market(c, data);
-	put_reservation(c, data);
+	reservation_put(&c->l->st, data, effective_reservation(&c->at).from);
 	/*
 	 * LaunchTemplateOverrides names a template of the user whose interfaces replace ours. What is in it
 	 * is not known here; the head reads it when it launches and asks for those interfaces.

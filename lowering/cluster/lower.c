@@ -3,7 +3,6 @@
 #include "lowering/lower.h"
 
 #include "lowering/aws/passes.h"
-#include "lowering/aws/retain.h"
 #include "lowering/cluster/cluster.h"
 
 #define PASS(variants, name, needs, gives)          \
@@ -82,7 +81,5 @@ const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct m
 	l.pools = NEW_ARRAY(a, struct lowered_pool, c->login_nodes.pools.n);
 	if (!passes_run(&l.st, passes, ARRAY_LEN(passes), m->variant, o->until))
 		return NULL;
-	if (l.own_network != NULL)
-		stack_keep_needs(&l.st); /* references to its subnets are values by now */
 	return l.st.g;
 }

@@ -15,6 +15,7 @@ void pass_own_network(struct lowering *l)
 
 	if (!m->section.written)
 		return;
+	l->st.keep_needs = true;
 	l->own_network = network_add(&l->st, net_of(l->st.a, m), NULL);
 	l->st.network = l->own_network;
 }

@@ -29,6 +29,7 @@ static struct stack stack_of(struct arena *a, struct diags *ds, const struct env
 		.region = e->region,
 		.tags = &e->tags,
 		.stack_tag = true,
+		.keep_needs = true,
 		.iam_prefix = e->iam.resource_prefix,
 		.iam_boundary = e->iam.permissions_boundary,
 		.lookups = {.description = STR_INIT("Looks up what the stack needs"),

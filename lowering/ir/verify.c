@@ -2,6 +2,8 @@
 /* verify.c - checks a graph before it is emitted. */
 #include "lowering/ir/verify.h"
 
+#include "compiler/base/open_text.h"
+
 /* In bytes. The text is ours, whatever the file says. Source: CloudFormation quotas, "Template description". */
 enum { MAX_DESCRIPTION = 1024 };
 
@@ -14,6 +16,57 @@ void verify_fault(struct verify *v, const char *fmt, ...)
 	va_start(ap, fmt);
 	v->fault = arena_vfmt(v->a, fmt, ap);
 	va_end(ap);
+}
+
+/* ---- references of the file ---- */
+
+struct text_walk {
+	struct ir_walk walk;
+	struct verify *v;
+};
+
+/*
+ * Is no reference left in it, as it is marked or as JSON writes the marks? An expression of JSONata is code of ours, in
+ * which texts of the file are texts of JSON: a mark there has an odd number of backslashes before its `u`.
+ */
+static bool is_closed(struct str text)
+{
+	bool code = str_starts(text, STR("{%"));
+	size_t slashes = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.s[i] == OPEN_BEGIN[0] || text.s[i] == OPEN_END[0])
+			return false;
+		if (code && slashes % 2 == 1 &&
+		    (str_starts(str_slice(text, i, text.n), STR("u0001")) ||
+		     str_starts(str_slice(text, i, text.n), STR("u0002"))))
+			return false;
+		slashes = text.s[i] == '\\' ? slashes + 1 : 0;
+	}
+	return true;
+}
+
+static void check_text(struct ir_walk *walk, const struct ir_value *value)
+{
+	struct text_walk *w = (struct text_walk *)walk; /* its first member */
+	bool text = value->kind == IR_STRING || value->kind == IR_SUB;
+	bool named = value->kind == IR_OBJECT || value->kind == IR_SUB;
+	bool ok = !text || is_closed(value->text);
+
+	for (uint32_t i = 0; named && i < value->nmembers; i++)
+		ok = ok && is_closed(value->members[i].name);
+	if (!ok)
+		verify_fault(w->v, "a reference of the file is left in %s of `" STR_F "`",
+			     walk->part,
+			     STR_A(walk->resource != NULL ? walk->resource->id : STR("")));
+}
+
+/* At the end: passes before that have references in texts. */
+static void verify_closed(struct verify *v)
+{
+	struct text_walk w = {.walk = {.visit = check_text}, .v = v};
+
+	ir_walk_graph(&w.walk, v->g);
 }
 
 static void verify_all(struct verify *v)
@@ -41,6 +94,7 @@ void ir_verify(struct ir *g, struct diags *ds)
 	if (g->resources.n == 0)
 		verify_fault(&v, "the graph has no resource");
 	verify_limits(g, ds);
+	verify_closed(&v);
 	verify_all(&v);
 	if (v.fault.n > 0)
 		BUG(STR_F, STR_A(v.fault));

@@ -6,6 +6,7 @@
  * "templates/"; its first folder decides whether it is a text (userdata/, batch/, or none) or part of a module. A
  * configuration file of a module is a text as well: hpcc slurm-conf prints it.
  */
+#include "stdlib/tablegen/templates_json.h"
 #include "stdlib/tablegen/templates_pack.h"
 
 #include <stdlib.h>
@@ -53,7 +54,26 @@ static const struct packed_file *find_file(const struct packed_file *files, size
 	return NULL;
 }
 
-/* The text with each line "@path@" replaced by the file of that name. */
+/* A file without the comments it begins with, and with a line of its user's where it says "# @@". */
+static void add_file(struct buf *b, struct str text, struct str own)
+{
+	bool begun = false;
+
+	while (text.n > 0) {
+		size_t end = str_find(text, '\n', 0);
+		struct str line = str_slice(text, 0, end);
+		size_t place = str_find_str(line, STR("# @@"), 0);
+
+		begun = begun || line.n == 0 || line.s[0] != '#';
+		if (begun && place == SIZE_MAX)
+			buf_add(b, str_slice(text, 0, end + 1));
+		else if (begun && own.n > 0)
+			buf_fmt(b, STR_F STR_F "\n", STR_A(str_slice(line, 0, place)), STR_A(own));
+		text = str_slice(text, end + 1, text.n);
+	}
+}
+
+/* The text with each line "@path@", "# @path@" or "# @path LINE@" replaced by the file of that name. */
 static struct str assembled(struct tablegen *tg, const struct packed_file *files, size_t n,
 			    struct str text)
 {
@@ -62,11 +82,17 @@ static struct str assembled(struct tablegen *tg, const struct packed_file *files
 	while (text.n > 0) {
 		size_t end = str_find(text, '\n', 0);
 		struct str line = str_slice(text, 0, end);
+		struct str own = str_slice(line, str_starts(line, STR("# ")) ? 2 : 0, line.n);
 		const struct packed_file *f = NULL;
 
-		if (line.n > 2 && line.s[0] == '@' && line.s[line.n - 1] == '@')
-			f = find_file(files, n, str_slice(line, 1, line.n - 1));
-		buf_add(&b, f != NULL ? f->text : str_slice(text, 0, end + 1));
+		if (own.n > 2 && own.s[0] == '@' && own.s[own.n - 1] == '@') {
+			own = str_slice(own, 1, own.n - 1);
+			f = find_file(files, n, str_cut(&own, ' '));
+		}
+		if (f != NULL)
+			add_file(&b, f->text, own);
+		else
+			buf_add(&b, str_slice(text, 0, end + 1));
 		text = str_slice(text, end + 1, text.n);
 	}
 	return buf_str(&b);
@@ -93,7 +119,27 @@ static bool is_function(struct str name)
 	return str_find(name, '/', 0) == name.n && str_ends(name, STR(".py"));
 }
 
-static void write_texts(struct tablegen *tg, struct buf *b, const struct packed_file *files,
+/* The row of a file, and before the table what the row refers to; false when it is no JSON but should be. */
+static bool write_text(struct tablegen *tg, struct buf *b, struct buf *rows, size_t index,
+		       struct packed_file f)
+{
+	struct str readable = pack_without_docstrings(tg->a, f.text);
+
+	buf_add(rows, STR("\t{"));
+	c_str(rows, f.name);
+	if (str_ends(f.name, STR(".json"))) {
+		buf_fmt(rows, ", .values = json_%zu},\n", index);
+		return write_json(tg, b, index, f.text);
+	}
+	f.text = pack_strip(tg->a, &f);
+	write_bytes(b, "text", index, is_function(f.name) ? readable : f.text);
+	buf_fmt(rows, ", {text_%zu, sizeof(text_%zu)}, ", index, index);
+	c_str(rows, packed(tg->a, &f));
+	buf_add(rows, STR(", NULL},\n"));
+	return true;
+}
+
+static bool write_texts(struct tablegen *tg, struct buf *b, const struct packed_file *files,
 			size_t n)
 {
 	struct buf rows = buf_in(tg->a);
@@ -101,24 +147,17 @@ static void write_texts(struct tablegen *tg, struct buf *b, const struct packed_
 
 	for (size_t i = 0; i < n; i++) {
 		struct packed_file f = files[i];
-		struct str readable;
 
 		if (module_of(f.name).n > 0 && !str_ends(f.name, STR(".conf")))
 			continue;
 		f.text = assembled(tg, files, n, f.text);
-		readable = pack_without_docstrings(tg->a, f.text);
-		f.text = pack_strip(tg->a, &f);
-		write_bytes(b, "text", count, is_function(f.name) ? readable : f.text);
-		buf_add(&rows, STR("\t{"));
-		c_str(&rows, f.name);
-		buf_fmt(&rows, ", {text_%zu, sizeof(text_%zu)}, ", count, count);
-		c_str(&rows, packed(tg->a, &f));
-		buf_add(&rows, STR("},\n"));
-		count++;
+		if (!write_text(tg, b, &rows, count++, f))
+			return false;
 	}
 	buf_fmt(b, "const struct template_text template_texts[] = {\n" STR_F "};\n",
 		STR_A(buf_str(&rows)));
 	buf_fmt(b, "const size_t template_texts_n = %zu;\n", count);
+	return true;
 }
 
 /* The archive of the files of one module, which stand together. */
@@ -187,7 +226,8 @@ bool tablegen_templates(struct tablegen *tg)
 	qsort(files, n, sizeof(*files), by_name);
 	buf_add(&out, STR("/* Made by tablegen from templates/. */\n"
 			  "#include \"lowering/aws/templates.h\"\n"));
-	write_texts(tg, &out, files, n);
+	if (!write_texts(tg, &out, files, n))
+		return false;
 	write_modules(tg, &out, files, n);
 	return tablegen_write(tg, tg->outputs[0], buf_str(&out));
 }

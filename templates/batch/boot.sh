@@ -3,8 +3,8 @@
 # User data of an instance of AWS Batch, its first part; the parts that it needs and the calls follow, `ready` last.
 #
 # Jobs of an instance that lacks its storage would write to the root volume, and lose it. So whatever ends this script
-# before `ready` ends the instance. The ECS agent starts when cloud-init has ended, and not without /run/hpcc-ready. A
-# reboot runs all of it again.
+# before `ready` ends the instance. The ECS agent starts when cloud-init has ended, and not without /run/hpcc-ready.
+# Where it comes earlier, hold.sh holds it, and `ready` starts it. A reboot runs all of it again.
 set -eu
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
@@ -13,6 +13,7 @@ step='the beginning'
 # doing WORDS: the step that is told when it fails.
 doing() {
 	step=$1
+	echo "$step" >/run/hpcc-step
 }
 
 finish() {
@@ -38,8 +39,10 @@ try() {
 # need PROGRAM PACKAGE: mirrors fail at times, and may say nothing for minutes.
 need() {
 	! command -v "$1" >/dev/null || return 0
+	need_for=$step
 	doing "the installation of $2"
-	try 3 10 timeout 240 "$(command -v dnf || echo yum)" -y -q install "$2"
+	try 3 10 timeout 240 "$(command -v dnf || echo yum)" -y -q install "$2" || return
+	doing "$need_for"
 }
 
 # attach SOURCE DIRECTORY TYPE OPTIONS: a line of fstab, and mounted within five minutes. What is mounted is for data:
@@ -57,14 +60,18 @@ prepare() {
 	printf '[Unit]\nAfter=cloud-final.service\nAssertPathExists=/run/hpcc-ready\n' \
 		>/run/systemd/system/ecs.service.d/hpcc.conf
 	systemctl daemon-reload
+	# shellcheck disable=SC2016 # read when it is said
+	late='echo "hpcc: $(cat /run/hpcc-step) has not ended in half an hour, this instance ends" >/dev/console'
 	systemd-run --unit=hpcc-limit --on-active=1800 \
-		/bin/sh -c '[ -e /run/hpcc-ready ] || shutdown -h now' || :
+		/bin/sh -c "[ -e /run/hpcc-ready ] || { $late; shutdown -h now; }" || :
 	printf '#!/bin/sh\n[ ! -x "%s" ] || exec "%s"\n' "$0" "$0" >/var/lib/cloud/scripts/per-boot/hpcc
 	chmod 755 /var/lib/cloud/scripts/per-boot/hpcc
 }
 
+# The agent that was held back comes behind cloud-init, as any other does, and looks for the mark then.
 ready() {
 	doing 'the end'
+	systemctl --no-block start ecs.service || :
 	: >/run/hpcc-ready
 }
 

@@ -24,7 +24,16 @@ run() {
 		try 60 10 held "$2" "$(cat /var/lib/cloud/data/instance-id)"
 		ebs 0 "$run_dir" sdz
 		;;
-	*) return 0 ;;
+	*)
+		doing 'the look for the storage of an execution, which names none now,'
+		return 1
+		;;
+	esac
+	# Links in the bucket are links here: none may lead elsewhere.
+	doing "the directory $run_source"
+	case $(readlink -m -- "$run_source")/ in
+	"$run_dir"/*) ;;
+	*) return 1 ;;
 	esac
 	mkdir -p "$run_source"
 	chmod 1777 "$run_source"

@@ -8,6 +8,7 @@ kinds marked PLAIN are run always, with a fifth of that; --all or names run the 
 """
 import concurrent.futures
 import json
+import math
 import os
 import re
 import subprocess
@@ -403,6 +404,10 @@ BATCHES = {
     "batch_queues": lambda n: PLACE + FLEET + "JobQueues:\n" + of(n, "  - {Name: q@, ComputeEnvironmentOrder: [c]}\n"),
     "batch_queue_order": lambda n: fleets(n) + "JobQueues:\n  - {Name: q, ComputeEnvironmentOrder: [" + of(n, "c@, ") + "]}\n",
     "batch_queues_of_jobs": lambda n: PLACE + FLEET + "JobQueues:\n" + of(n, "  - {Name: q@, ComputeEnvironmentOrder: [c]}\n") + "JobDefinitions:\n" + of(
+        n, "  - {" + JOB + "}}\n"),
+    # Each queue tries all compute environments, and each job may run in all queues.
+    "batch_jobs_everywhere": lambda n: fleets(math.isqrt(n)) + "JobQueues:\n" + of(
+        math.isqrt(n), "  - {Name: q@, ComputeEnvironmentOrder: [" + each(math.isqrt(n), "c@", ", ") + "]}\n") + "JobDefinitions:\n" + of(
         n, "  - {" + JOB + "}}\n"),
     "batch_limits": lambda n: PLACE + FLEET + "JobQueues:\n  - Name: q\n    ComputeEnvironmentOrder: [c]\n    JobStateTimeLimitActions:\n" + of(
         n, "      - {Reason: CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY, MaxTimeSeconds: 6000}\n"),

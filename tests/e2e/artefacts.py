@@ -5,6 +5,7 @@ Reader(...).world(template) gives plain data: functions worked out with markers 
 as MIME and as what a shell has after it, the metadata as files by the real configure.py, each of those as its reader sees
 it: a shell, Slurm, mount, exportfs, sssd. What cannot be read raises Broken.
 """
+import base64
 import configparser
 import email
 import functools
@@ -23,7 +24,7 @@ PSEUDO = {"AWS::" + name for name in ("AccountId", "NoValue", "NotificationARNs"
                                       "URLSuffix")}
 MADE = ("RoleName", "InstanceProfileName", "ManagedPolicyName")  # of names in the file, shortened where they are long
 HOOK = "#!/bin/sh\nmkdir -p /etc/hpcc\ncat >/etc/hpcc/env <<'HPCC_END'\n"
-TOOLS = ("awk", "cat", "cksum", "cut", "date", "env", "grep", "paste", "sed", "sh", "touch", "tr")
+TOOLS = ("awk", "base64", "cat", "cksum", "cut", "date", "env", "grep", "paste", "sed", "sh", "touch", "tr")
 LIBRARIES = ("core/lib/base.sh", "core/lib/volume.sh", "core/lib/nfs.sh", "core/lib/storage.sh", "block/lib/block.sh",
              "raid/lib/raid.sh", "efs/lib/efs.sh", "lustre/lib/lustre.sh", "directory/lib/directory.sh")
 # What a node does and a test must not.
@@ -47,6 +48,10 @@ blkid() { echo "0-$3"; }
 
 class Broken(Exception):
     """An artefact that its reader cannot read."""
+
+
+# What the deployment writes in a text of JSON for a backslash and for a quote.
+ESCAPES = (("\\\\", "\\"), ("\\\"", "\""))
 
 
 def need(condition, why):
@@ -311,8 +316,9 @@ class Reader:
         message = email.message_from_string(text)
         parts = parts_of(message)
         need(message.get_content_type() == "multipart/mixed" and not message.defects, "MIME: %s" % message.defects)
-        if [name for _, name, _ in parts] == ["hpcc.sh"]:
-            return self.called(parts[0][2])
+        if parts and parts[0][1] == "hpcc.sh":  # an instance of AWS Batch, with a second part for an image of one's own
+            need([name for _, name, _ in parts[1:]] in ([], ["hold.sh"]), "MIME: parts of an instance of AWS Batch")
+            return [self.called(parts[0][2]), *parts[1:]]
         need(len(parts) == 3, "MIME: %d parts" % len(parts))
         return [(kind, name, self.hooked(body) if kind == "text/cloud-boothook" else body) for kind, name, body in parts]
 
@@ -354,6 +360,8 @@ class Reader:
                 return refer(*(argument.split(".", 1) if isinstance(argument, str) else argument))
             if name == "Fn::Sub":
                 return sub(argument)
+            if name == "Fn::Join" and isinstance(argument[1], dict) and (argument[0], argument[1].get("Fn::Split", [""])[0]) in ESCAPES:
+                return value(argument[1]["Fn::Split"][1])  # no reference here has such a sign
             if name == "Fn::Join" and isinstance(argument[1], list):
                 return argument[0].join(map(joined, map(value, argument[1])))
             if name == "Fn::FindInMap":
@@ -364,7 +372,8 @@ class Reader:
                     found = found[value(key)]
                 return value(found)
             if name == "Fn::Base64":
-                return self.message(joined(value(argument)))
+                text = joined(value(argument))  # of user data, or of a word in it
+                return self.message(text) if text.startswith("Content-Type: multipart/") else base64.b64encode(text.encode()).decode()
             return {name: value(argument)}
 
         def volumes(v):
@@ -396,6 +405,9 @@ class Reader:
 
         world = value({key: part for key, part in template.items() if key != "Resources"})
         world["Resources"] = {ids[name]: value(resource) for name, resource in template["Resources"].items()}
+        for resource in world["Resources"].values():
+            if resource["Type"] == "AWS::StepFunctions::StateMachine":
+                resource["Properties"]["Definition"] = states(resource["Properties"]["Definition"])
         metadata = world["Resources"].get(ids.get("HeadNode"), {}).get("Metadata")
         if metadata is not None:
             metadata["Version"] = "version"
@@ -404,6 +416,20 @@ class Reader:
         # Their names are made of names in the file.
         world["Outputs"] = [{key: part for key, part in output.items() if key != "Export"} for output in world.get("Outputs", {}).values()]
         return world
+
+
+def states(v):
+    """A state machine in which texts stand for themselves, and expressions of JSONata for nothing that a file says."""
+    if isinstance(v, dict):
+        return {key: states(item) for key, item in v.items()}
+    if isinstance(v, list):
+        return [states(item) for item in v]
+    if not isinstance(v, str) or not re.fullmatch(r"\{%.*%\}", v, re.S):
+        return v
+    try:
+        return json.loads(v[2:-2].strip(), strict=False)  # the texts of JSON are some of JSONata's
+    except ValueError:
+        return "CODE " + v
 
 
 def differences(one, two, change, where=""):

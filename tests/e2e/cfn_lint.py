@@ -17,7 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 from common import Example, Tap, batches, environments, examples, hpcc, in_venv
 
-in_venv("cfnlint")
+in_venv("cfnlint", pinned=True)
 from cfnlint.api import ManualArgs, lint  # noqa: E402 - after the right interpreter is found
 
 WAIVERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cfn_lint_waivers.txt")

@@ -12,6 +12,7 @@ command must be what the command prints. Then the commands that ./bootstrap ends
 
 usage: commands.py HPCC [--bless]; prints TAP. --bless runs nothing, and writes what `hpcc --summary` says into the pages.
 """
+import glob
 import os
 import re
 import shlex
@@ -270,6 +271,9 @@ def examples_tried(tap):
     for path, script in heads:
         if script:
             syntax(tap, f"{os.path.relpath(path, ROOT)}: what its comment says", script)
+    linked = set(re.findall(r"\]\(([^)#]*)\)", read("examples/README.md")))
+    files = {os.path.relpath(path, os.path.join(ROOT, "examples")) for path in glob.glob(os.path.join(ROOT, "examples/*/*.yaml"))}
+    tap.equal(sorted(path for path in files - linked if os.path.basename(path) != "config.yaml"), [], "examples/README.md has every example")
     tap.ok(len(table) >= 15 and sum(bool(script) for _, script in heads) >= 2, f"{len(table)} commands of the tables")
 
 

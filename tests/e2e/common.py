@@ -88,7 +88,8 @@ def in_venv(module, pinned=False, venv=VENV):
     version of tests/requirements.txt where that matters."""
     try:
         __import__(module)
-        if pinned and not re.search(rf"^{module}\b.*=={re.escape(importlib.metadata.version(module))}$", REQUIREMENTS, re.M):
+        name = {"cfnlint": "cfn-lint"}.get(module, module)
+        if pinned and not re.search(rf"^{name}\b.*=={re.escape(importlib.metadata.version(name))}$", REQUIREMENTS, re.M):
             raise ImportError
     except ImportError:
         if not tool("python3", venv):

@@ -10,7 +10,8 @@ import json
 import re
 
 from common import hpcc
-from compare import MAY_BE_ANYWHERE, Deployed, get, tags_of
+from compare import MAY_BE_ANYWHERE, get, tags_of
+from compare_operations import Operations
 from moto_batch import request
 
 INSTANCES = "AmazonEC2ContainerServiceforEC2Role"
@@ -32,7 +33,7 @@ def united(defaults, job):
     return both
 
 
-class BatchComparison(Deployed):
+class BatchComparison(Operations):
     def __init__(self, world, stack, file, path, ground=None):
         super().__init__(world, stack)
         self.file, self.path, self.ground = file, path, ground or {}
@@ -482,7 +483,7 @@ class BatchComparison(Deployed):
         """[(what was looked at, faults)]"""
         found = []
         for check in (self.environments, self.templates, self.queues, self.shares, self.stocks, self.jobs, self.repositories, self.roles,
-                      self.log_group, self.storage, self.own_network, self.named):
+                      self.log_group, self.storage, self.own_network, self.named, self.schedules, self.alarms, self.rules, self.machines):
             self.faults = []
             try:
                 check()

@@ -264,6 +264,10 @@ def main():
                for p in listed(s["Resource"]) for arn in foreign
                if p != "*" and fnmatch.fnmatchcase(arn, p.replace("111122223333", ACCOUNT))]
     tap.equal(reached, [], "and no role or profile that is not of such a stack is reached")
+    links = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/s3.data-source.lustre.fsx.amazonaws.com/AWSServiceRoleForFSxS3Access_fs-1"
+    needed = {"iam:AttachRolePolicy", "iam:PutRolePolicy"}  # which FSx calls for who links, says its guide
+    tap.equal({a for s in policy["Statement"] for a in listed(s["Action"]) for p in listed(s["Resource"]) if p != "*"
+               and fnmatch.fnmatchcase(links, p.replace("111122223333", ACCOUNT))} & needed, needed, "a Lustre can be linked to a bucket")
     passed = {s.split(".")[0] for s in statement["PassRoles"]["Condition"]["StringEquals"]["iam:PassedToService"]}
     tap.equal(sorted(set().union(*map(services, made.values())) - passed), [], "to all services that they trust")
     for needed in ("iam:PassRole", "cloudformation:ExecuteChangeSet", "ec2:RunInstances"):

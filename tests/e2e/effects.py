@@ -13,7 +13,7 @@ import sys
 
 from common import ROOT, Tap, create_only, hpcc, in_venv
 
-in_venv("cfnlint")
+in_venv("cfnlint", pinned=True)
 import yaml  # noqa: E402 - after the right interpreter is found
 
 NEW = {"CidrBlock": "10.0.0.0/16", "AvailabilityZones": ["us-east-1a"], "Subnets": [

@@ -5,7 +5,7 @@
 Files: examples/ and, where there is a collection beside the source, its good cases. Each class of mistakes below
 is made wherever it can be, by what `hpcc schema` and PyYAML say of a file; a seeded sample of the mutants is judged.
 An error must stand on a line of the change, or where the class says so on the key of the section around it, and be the
-only one where the class breaks one thing.
+only one where the class breaks one thing; a batch file gets no warning then that it did not get before.
 usage: mutate.py HPCC [--all] [--show CLASS]; prints TAP, one line a class. --all: the whole set, not a sample.
 """
 import collections
@@ -25,7 +25,8 @@ SAMPLE = 2400  # mutants
 SEED = 31
 OPEN = {"CustomSlurmSettings", "ExtraChefAttributes", "BatchSettings"}  # what stands in them is free, or nearly
 
-Mutant = collections.namedtuple("Mutant", "kind file text lines what")
+# warned: the codes of warnings that the whole file gets, or None where they are not asked.
+Mutant = collections.namedtuple("Mutant", "kind file text lines what warned", defaults=[None])
 # One entry of a mapping: its nodes, its schema (or None), the section around it and that section's schema.
 Entry = collections.namedtuple("Entry", "key value schema section owner path")
 
@@ -346,8 +347,14 @@ def good_files(schemas, folder):
             file.write(text)
         if hpcc("lint", "--no-config", copy).returncode == 0:
             schema = schemas[kind.group(1).lower() if kind else "cluster"]
-            found.append((File(os.path.relpath(path, ROOT), text, schema), schema))
+            file = File(os.path.relpath(path, ROOT), text, schema)
+            file.warned = warnings_of(copy) if kind and kind.group(1) == "Batch" else None
+            found.append((file, schema))
     return found
+
+
+def warnings_of(path):
+    return set(re.findall(r": warning: .*\[(\w+)\]$", hpcc("lint", "--no-config", "--format=short", path).stdout.decode(), re.M))
 
 
 def mutants_of(f, schema):
@@ -355,7 +362,7 @@ def mutants_of(f, schema):
         for make in CLASSES:
             for text, lines, what in make(f, e, schema):
                 if text != f.text:
-                    yield Mutant(make.__name__, f.name, text, lines, what)
+                    yield Mutant(make.__name__, f.name, text, lines, what, f.warned)
 
 
 def sample(mutants):
@@ -373,8 +380,8 @@ def sample(mutants):
 
 
 def judge(mutants, folder):
-    """[(mutant, errors)] of those that survive: no error on an expected line, a second one where one says it all, or a
-    finding about a name that is empty because it is faulty."""
+    """[(mutant, errors)] of those that survive: no error on an expected line, a second one or a new warning where one says
+    it all, or a finding about a name that is empty because it is faulty."""
     survivors = []
     for start in range(0, len(mutants), 400):
         part = mutants[start:start + 400]
@@ -391,7 +398,9 @@ def judge(mutants, folder):
             raise SystemExit(f"exit status {result.returncode}: {result.stderr.decode()}")
         for i, m in enumerate(part):
             errors = [f for f in found[i] if f[1] == "error"]
+            warned = {f[2].rsplit("[", 1)[-1].rstrip("]") for f in found[i] if f[1] == "warning"}
             if (not any(line in m.lines for line, _, _ in errors) or (m.kind in ONCE and len(errors) > 1)
+                    or (m.kind in ONCE and m.warned is not None and warned - m.warned)
                     or any("``" in message for _, severity, message in found[i] if severity != "error")):
                 survivors.append((m, found[i]))
     return survivors

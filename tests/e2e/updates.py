@@ -16,7 +16,7 @@ import sys
 
 from common import ROOT, Tap, batches, create_only_paths, hpcc, in_venv
 
-in_venv("cfnlint")
+in_venv("cfnlint", pinned=True)
 import yaml  # noqa: E402 - after the right interpreter is found
 
 sys.path.insert(0, os.path.join(ROOT, "tests", "lint"))

@@ -26,6 +26,9 @@ import zlib
 
 from common import HPCC, ROOT, Tap, batches, by_default, examples, hpcc, run, temporary
 
+sys.path.append(os.path.join(ROOT, "tests/runtime"))
+from function import text as program_text  # noqa: E402
+
 LIMIT = 16384  # bytes of user data before base64 (EC2)
 TEMPLATES = os.path.join(ROOT, "templates")
 
@@ -291,8 +294,7 @@ def unpacked(code):
 
 def judge_function(tap, example):
     """The code of the function says what templates/lifecycle.py says, and can be read wherever there is room for it."""
-    with open(os.path.join(ROOT, "templates/lifecycle.py"), encoding="utf-8") as file:
-        source = file.read()
+    source = program_text("lifecycle.py")
     texts = {name: hpcc("-q", *option, example.path, *example.args).stdout.decode()
              for name, option in (("auto", []), ("minified", ["--minify"]), ("indented", ["--indent=2"]))}
     code = {name: json.loads(text)["Resources"]["LifecycleFunction"]["Properties"]["Code"]["ZipFile"]
@@ -339,15 +341,24 @@ def judge_edits(tap):
 
 # ---- AWS Batch ----
 
+def environment_of(data):
+    """The compute environment that a launch template is for stands in a tag of its instances."""
+    return {tag["Key"]: tag["Value"] for tag in data["TagSpecifications"][0]["Tags"]}["hpcc:compute-environment"]
+
+
 def batch_user_data_of(template):
-    """{compute environment: text}; the one that a launch template is for stands in a tag of its instances."""
-    found = {}
-    for resource in template["Resources"].values():
-        data = resource.get("Properties", {}).get("LaunchTemplateData", {})
-        if "UserData" in data:
-            tags = {tag["Key"]: tag["Value"] for tag in data["TagSpecifications"][0]["Tags"]}
-            found[tags["hpcc:compute-environment"]] = Reader(template).value(data["UserData"])
-    return found
+    """{compute environment: text}"""
+    found = [row.get("Properties", {}).get("LaunchTemplateData", {}) for row in template["Resources"].values()]
+    return {environment_of(data): Reader(template).value(data["UserData"]) for data in found if "UserData" in data}
+
+
+def with_own_image(template):
+    """The compute environments that name an image."""
+    found = [resource["Properties"].get("ComputeResources", {}) for resource in template["Resources"].values()
+             if resource["Type"] == "AWS::Batch::ComputeEnvironment"]
+    templates = [row["LaunchTemplate"]["LaunchTemplateId"]["Ref"] for row in found
+                 if any("ImageIdOverride" in image for image in row.get("Ec2Configuration", []))]
+    return {environment_of(template["Resources"][name]["Properties"]["LaunchTemplateData"]) for name in templates}
 
 
 def judge_batch(tap, path, sources, judges):
@@ -363,20 +374,28 @@ def judge_batch(tap, path, sources, judges):
         tap.equal(printed, text, f"{label}: what is printed is what the template holds")
         tap.ok(len(text) <= LIMIT and text.isascii(), f"{label}: {len(text)} bytes of ASCII, at most {LIMIT}")
         message = email.message_from_string(text)
-        (kind, file, body), = parts_of(message)
+        parts, want = parts_of(message), [("text/x-shellscript", "hpcc.sh")]
+        if environment in with_own_image(template):
+            want.append(("text/cloud-boothook", "hold.sh"))
         tap.ok(message.get_content_type() == "multipart/mixed" and not message.defects and
-               (kind, file) == ("text/x-shellscript", "hpcc.sh"), f"{label}: MIME of one script", f"{kind} {file}")
-        why = judges.shell(re.sub(r"\$\{[A-Z][\w:]*(\.\w+)?\}", "x", body))
-        tap.ok(not why and body.startswith("#!/bin/sh\n"), f"{label}: a clean shell script", why)
+               [part[:2] for part in parts] == want, f"{label}: MIME of a script, and of a boothook", parts)
+        for _, file, body in parts:
+            why = judges.shell(re.sub(r"\$\{[A-Z][\w:]*(\.\w+)?\}", "x", body))
+            tap.ok(not why and body.startswith("#!/bin/sh\n"), f"{label}: {file} is a clean shell script", why)
+        body = parts[0][2]
         if shutil.which("cloud-init"):
-            tap.equal(judges.cloud_init(text), "text/x-shellscript hpcc.sh\n", f"{label}: what cloud-init makes of it")
+            tap.equal(judges.cloud_init(text), "".join(f"{kind} {file}\n" for kind, file in want),
+                      f"{label}: what cloud-init makes of it")
         else:
             tap.skip(f"{label}: what cloud-init makes of it", "no cloud-init")
         last = body.rstrip("\n").split("\n")[-1]
         tap.equal(last, "ready", f"{label}: the agent is let go at the end")
     row = template.get("Mappings", {}).get("UserData", {}).get("Instance", {})
     for key, text in row.items():
-        body = parts_of(email.message_from_string(text + "\n--==HPCC==--\n"))[0][2] if key == "Boot" else text
+        body = text
+        if key in ("Boot", "Hold"):
+            head = "" if key == "Boot" else 'Content-Type: multipart/mixed; boundary="==HPCC=="\n'
+            body = parts_of(email.message_from_string(head + text + "\n--==HPCC==--\n"))[0][2]
         tap.equal(shell_meaning(body), shell_meaning(sources[f"batch/{key.lower()}.sh"]),
                   f"{name}: {key} says what templates/batch says")
     tap.ok(row or not texts, f"{name}: {len(row)} parts, each stored once")

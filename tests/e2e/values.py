@@ -39,7 +39,8 @@ HOSTILE = [
     "$${HeadNodeRole.Arn}", "$${AWS::StackName}", "$${Open}", "$${X}", "$${!X}", "$${", "$$${X}", "$", "{", "}", "$$", "{{resolve:ssm:x}}",
     "%n", "%s%s", "%", "=", ",", ":", "/", "..", "*", "?", "[x]", "A=1 B=2", " B=2", "\u0085", "\u00a0", "\u2028", "\u2029", "\u009b31m",
     "\x1b[31m", "\x7f", "\u202e", "\u200b", "\ufeff", "\U0001f600", "\u00fc", "x" * 5000, "-", "-rf", "x\n", "@HEAD_HOST@", "@head@",
-    "<!--", "\\u0000", "~", "!", "null", "[x]\nid_provider=x", "^", "<%s" % RUN, ">CANARY"]
+    "<!--", "\\u0000", "~", "!", "null", "[x]\nid_provider=x", "^", "<%s" % RUN, ">CANARY",
+    "{% $p %}", "{%", "%}", "$${aws:username}"]
 WORDS = ("zqxword", "Zqxword", "707070707", "0123456789abcdef7", "zqx@word")  # harmless
 POSITIONS = ("alone", "first", "middle", "last")
 AROUND = ("first", "last")  # of a reference
@@ -61,14 +62,18 @@ def changed(place, text, word, to):
     """What becomes of a text when `to` stands in the place of a harmless word."""
     if place.path.endswith("S3Access/KeyName"):
         to = to.replace("${", "${$}{")  # else IAM would take it for a variable of a policy
+    linked = re.search(r"Workflows/.*/(Prefix|DataRepositoryPath)$", place.path)
+    if linked and text.endswith("/*"):  # the ARN of what lies there, in which no sign is a wildcard or a variable
+        to = re.sub(r"[*?]", r"${\g<0>}", to.replace("${", "${$}{"))
     if not word or word not in text:
         return text
     found = text.replace(word, to)
     if place.path.endswith("Database/Uri"):
         found = found.partition("/")[0]  # a URL, of which the host is taken
-    if re.search(r"Workflows/.*/(FileSystemPath|Prefix)$", place.path):
-        found = re.sub("/+(?=$|/[.]hpcc)", "", found)  # a path of S3 and of a container, without slashes at its end
-    if place.path.endswith(("AuthKeyParameter", "JobRole.Secrets", "JobRoles/Secrets")):
+    if linked or re.search(r"Workflows/.*/FileSystemPath$", place.path):
+        # A path of S3, and of a container, without slashes at its end
+        found = re.sub(r"/+(?=/[.]hpcc|/\*$)" if linked else "/+$", "", found)
+    if place.path.endswith(("AuthKeyParameter", "JobRole.Secrets", "JobRoles/Secrets", "ContainerSecret.ValueFrom")):
         found = found.replace(":parameter//", ":parameter/")  # the ARN has one slash, with which the name may begin
     # Of an ARN with a path IAM takes the last part as the name.
     return found.rpartition("/")[2] if "/" in to and re.search("Instance(Role|Profile)$", place.path) and ":" not in found else found
@@ -84,6 +89,12 @@ class Place:
         self.original = node.value
         if "${" in node.value:
             self.hostile = [text for text in HOSTILE if not text.endswith("$")]  # "$${param" is no reference
+        if re.search("Workflows/.*/FileSystemPath$", path):
+            self.positions = POSITIONS[2:]  # "/" alone is the whole file system, of which an export names no path
+        if node.value.startswith("arn:") and path.endswith(("/CredentialsParameter", "/ValueFrom", "/Secrets")):
+            self.hostile = [text for text in self.hostile if text != ":"]  # it makes another ARN, of whose end a right has nothing
+        if path == "Iam/ResourcePrefix":
+            self.hostile = [text for text in self.hostile if text != "/"]  # at its end it leaves the names to CloudFormation
         self.path = path  # without numbers
         self.line = node.start_mark.line + 1
         self.words = {}  # position: (word, world)
@@ -100,7 +111,8 @@ class OpenPlace(Place):
     def __init__(self, file, path, node):
         super().__init__(file, path, node, False)
         self.original = "${param.Open}"
-        self.hostile = [text for text in HOSTILE if not text.endswith("$")]
+        # "$${param" is no reference; behind the name of a secret ":" begins what of it is read.
+        self.hostile = [text for text in HOSTILE if not text.endswith("$") and (text != ":" or path != "ContainerSecret.ValueFrom")]
 
     def text(self, value):
         line_end = "\n" if self.node.style in ("|", ">") else ""
@@ -203,7 +215,7 @@ class Fuzzer:
         world = self.reader.world(template)
         need(not self.reader.executed(), "it was executed")
         wanted = place_in(place.original, position, value.replace("$${", "${"))
-        number = re.fullmatch(r"[-0-9.]+|true|false", place.node.value) and not re.search("/Args$|/Parameters/", place.path)
+        number = re.fullmatch(r"[-0-9.]+|true|false", place.node.value) and not re.search("/Args$|/Command$|/Parameters/", place.path)
         if number and wanted.strip(" \t\r\n") == place.node.value:  # blanks around it
             word, other, lands = "", self.unchanged(place), [""]
         else:

@@ -34,6 +34,7 @@ MAY = [
     ("lifecycle.py", r"", "runs in Lambda: AWS's API"),
     ("hybrid.py", r"", "runs in Lambda: AWS's API"),
     ("workflows.py", r"", "runs in Lambda: AWS's API"),
+    ("answer.py", r"", "runs in Lambda: answers CloudFormation"),
     ("actions/lib/aws_s3.py", r"", "what the cluster file names"),
 ]
 # A call of fetch: FILE URL PROOF [KEY-URL].

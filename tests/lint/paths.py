@@ -4,7 +4,8 @@
 
 A path begins with a folder at the top (`compiler/…`); in it `*` stands for anything, and so does a word in capitals
 or in `<>` (`doc/diagnostics/CODE.md`). A name of a C file alone (`walk.c`) must be that of some file, or of one that the
-build makes. Links of a page lead to files beside it. What stands behind the name of another project is that one's.
+build makes. Links of a page lead to files beside it, and from README.md they lead to every page of doc/. What stands
+behind the name of another project is that one's.
 usage: paths.py [ROOT]; prints each fault, ends with 1 when there are any.
 """
 import fnmatch
@@ -83,14 +84,29 @@ class Paths:
         """Likewise, of what a page links to."""
         for number, line in enumerate(text.split("\n"), 1):
             for match in LINK.finditer(line):
-                if os.path.normpath(os.path.join(os.path.dirname(page), match.group(1))) not in self.files:
+                if linked(page, match.group(1)) not in self.files:
                     yield number, match.group(1)
+
+
+def linked(page, link):
+    return os.path.normpath(os.path.join(os.path.dirname(page), link))
+
+
+def unreached(texts):
+    """Pages of doc/ to which no links lead from README.md; `texts` are those of all pages by path."""
+    found, todo = set(), ["README.md"]
+    while todo:
+        page = todo.pop()
+        if page in texts and page not in found:
+            found.add(page)
+            todo += [linked(page, link) for link in LINK.findall(texts[page])]
+    return sorted(p for p in texts if os.path.dirname(p) == "doc" and p not in found)
 
 
 def main():
     root = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), "../.."))
     paths = Paths(root)
-    faults, read = [], 0
+    faults, read, pages = [], 0, {}
     for path in sorted(paths.files):
         if os.path.isdir(os.path.join(root, path)) or os.path.islink(os.path.join(root, path)):
             continue
@@ -103,7 +119,9 @@ def main():
         missing = list(paths.faults_of(text))
         if path.endswith(".md"):
             missing += paths.dead_links(path, text)
+            pages[path] = text
         faults += [f"{path}:{line}: no such file: {what}" for line, what in missing]
+    faults += [f"{page}: no link leads here from README.md" for page in unreached(pages)]
     for fault in faults:
         print(fault)
     print(f"{read} files, {len(faults)} faults")

@@ -27,9 +27,7 @@ ALONE = {
     "shared_ebs_load": "no environment has volumes",
     "storage_ids": "environments make what they have",
     "batch_storage": "it tells what the scheduler awsbatch takes",
-    "custom_actions": "actions are those of nodes",
     "proxy_address": "proxies are those of nodes",
-    "storage_of_network": "nodes mount it; an environment mounts nothing",
     "dark_services": "nodes call them",
 }
 SOME_KIND = ("CLUSTER", "SLURM", "AWSBATCH")

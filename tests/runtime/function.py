@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What tests of the function of custom resources share: a Python with boto3 and moto, and its programs as modules."""
-import importlib.util
+import json
 import os
 import pathlib
+import re
 import sys
+import types
+from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -24,9 +27,40 @@ def simulated():
     os.environ["AWS_DEFAULT_REGION"] = "eu-west-1"
 
 
+def text(name):
+    """templates/NAME as the build puts it together (stdlib/tablegen/templates.c)."""
+    def part(match):
+        whole = re.sub(r"\A(#.*\n)+", "", text(match.group(1)))
+        return re.sub(r"# @@\n", lambda _: match.group(2) + "\n", whole) if match.group(2) else re.sub(r" *# @@\n", "", whole)
+    return re.sub(r"^(?:# )?@([\w/.-]+) ?(.*)@\n", part, (ROOT / "templates" / name).read_text("utf-8"), flags=re.M)
+
+
 def program(name):
     """templates/NAME.py as a module."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "templates" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = types.ModuleType(name)
+    exec(compile(text(f"{name}.py"), f"{name}.py", "exec"), module.__dict__)  # noqa: S102, pylint: disable=exec-used
     return module
+
+
+class Context:
+    """What Lambda tells of a call."""
+
+    def __init__(self, seconds=60):
+        self.seconds = seconds
+
+    def get_remaining_time_in_millis(self):
+        return self.seconds * 1000
+
+
+def event(kind, request, properties, **more):
+    """What CloudFormation sends for a custom resource."""
+    return {"ResourceType": f"Custom::{kind}", "RequestType": request, "ResourceProperties": {"ServiceToken": "x", **properties},
+            "StackId": "arn:aws:cloudformation:eu-west-1:1:stack/c/0a-0b", "RequestId": "r", "LogicalResourceId": "L",
+            "ResponseURL": "http://127.0.0.1/", **more}
+
+
+def told(module, client, asked, seconds=60):
+    """What a program with so many seconds tells CloudFormation of an event, with `client` in place of boto3's."""
+    with mock.patch.object(module.boto3, "client", client), mock.patch.object(module.urllib.request, "urlopen") as urlopen:
+        module.handler(asked, Context(seconds))
+    return json.loads(urlopen.call_args.args[0].data)

@@ -55,7 +55,7 @@ LIFECYCLE = {
         "PublicIp": {"ec2:DescribeAddresses"}, "HostedZoneId": {"route53:GetHostedZone"},
         "KeyParameter": {"ssm:GetParameter", "kms:Decrypt"},
         "TransitGatewayId": {"ec2:DescribeTransitGatewayAttachments"}},
-    "Custom::HpccWorkflows": {"Stack": {"ec2:DescribeVolumes", "fsx:DescribeFileSystems"}},
+    "Custom::HpccWorkflows": {"Stack": {"ec2:DescribeVolumes", "fsx:DescribeFileSystems"}, "Machines": {"states:ListExecutions"}},
     "Custom::HpccFleet": {
         "Cluster": {"ec2:DescribeInstances", "ec2:TerminateInstances"},
         "HostedZoneId": {"route53:ListResourceRecordSets", "route53:ChangeResourceRecordSets"}}}
@@ -183,7 +183,7 @@ def lifecycle_methods():
         with open(os.path.join(ROOT, "templates", name), encoding="utf-8") as file:
             source += file.read()
     found = {"kms:Decrypt"} if "WithDecryption=True" in source else set()
-    for service in ("ec2", "ssm", "iam", "route53", "fsx"):
+    for service in ("ec2", "ssm", "iam", "route53", "fsx", "states"):
         for page, method in re.findall(rf'\b(?:{service}|client\("{service}"\))\.'
                                        r'(?:get_paginator\(\s*"(\w+)"|(?!get_paginator)(\w+)\()', source):
             found.add(f"{service}:{''.join(part.title() for part in (page or method).split('_'))}")
@@ -246,6 +246,9 @@ def method_calls(path, services):
             for page, method in re.findall(rf'\b{service}\.(?:get_paginator\("(\w+)"|(?!get_paginator)(\w+)\()', source)}
 
 
+NAMES = {"sfn": "states"}  # services that IAM knows by another name than their clients
+
+
 def clock(template):
     """{(action, logical id)} of what schedules do; what a job runs is named, so it has no id."""
     found = set()
@@ -253,18 +256,58 @@ def clock(template):
         if resource["Type"] == "AWS::Scheduler::Schedule":
             target = resource["Properties"]["Target"]
             service, action = target["Arn"]["Fn::Sub"].split(":")[-2:]
-            service = {"sfn": "states"}.get(service, service)
-            found |= {(f"{service}:{action[0].upper()}{action[1:]}", name) for name in
-                      re.findall(r'"(?:ComputeEnvironment|JobQueue|StateMachineArn)":"\$\{(\w+)\}"', target["Input"]["Fn::Sub"])}
+            told = target["Input"]["Fn::Sub"]
+            found |= {(f"{NAMES.get(service, service)}:{action[0].upper()}{action[1:]}", name) for name in
+                      re.findall(r'"(?:ComputeEnvironment|JobQueue|StateMachineArn)":"\$\{(\w+)\}"', told if isinstance(told, str) else told[0])}
     return found
 
 
+# What a workflow's role has for what its states bring about: tags of what they make, the log of executions, rights that FSx and
+# EC2 have from who calls them, the look at a job whose end a state waits for. tests/workflows/permissions.py asks for each
+# whether a run of the machine needs it.
+BROUGHT_ABOUT = re.compile(r"logs:\w+|s3:\w+\*?|kms:\w+\*?|iam:\w+|(fsx|batch):TagResource|ec2:CreateTags|"
+                           r"events:(PutTargets|PutRule|DescribeRule)|batch:(DescribeJobs|TerminateJob)")
+
+
+def calls_of_states(machine):
+    """{"service:Action"} of the states of a machine."""
+    found = set()
+    for state in machine["Properties"]["Definition"]["States"].values():
+        if state["Type"] == "Task":
+            service, action = state["Resource"].removesuffix(".sync").split(":")[-2:]
+            found.add(f"{NAMES.get(service, service)}:{action[0].upper()}{action[1:]}")
+    return found
+
+
+def workflows(tap, name, template):
+    """Roles of machines: what their states call. Of what finishes executions: to start those that rules start."""
+    seen = set()
+    for machine in template["Resources"].values():
+        if machine["Type"] != "AWS::StepFunctions::StateMachine":
+            continue
+        role = machine["Properties"]["RoleArn"]["Fn::GetAtt"][0]
+        calls, has = calls_of_states(machine), set(allowed(template, role))
+        tap.equal(sorted(calls - has), [], f"{name}: {role} may do all that its states call")
+        spare = {action for action in has - calls if not BROUGHT_ABOUT.fullmatch(action)}
+        tap.equal(sorted(spare), [], f"{name}: {role} may do nothing that no state calls")
+        seen.add(role)
+    starts = {target["Arn"]["Ref"] for rule in template["Resources"].values() if rule["Type"] == "AWS::Events::Rule"
+              for target in rule["Properties"]["Targets"] if target.get("RoleArn") == {"Fn::GetAtt": ["WorkflowFinisherRole", "Arn"]}}
+    if starts or "WorkflowFinisherRole" in template["Resources"]:
+        has = {(action, resource["Ref"]) for s in statements(template, "WorkflowFinisherRole") for action in s["Action"]
+               for resource in s["Resource"]}
+        tap.equal(has, {("states:StartExecution", machine) for machine in starts},
+                  f"{name}: WorkflowFinisherRole: the machines that rules start")
+        seen.add("WorkflowFinisherRole")
+    return seen
+
+
 def batch(tap):
-    """The function that looks at queues, and the role of schedules."""
+    """The function that looks at queues, the role of schedules, those of workflows; and that each role is judged somewhere."""
     looks = method_calls(os.path.join(ROOT, "templates", "queue_monitor.py"), ("batch", "cloudwatch"))
     tap.ok(looks, "the function that looks at queues calls something")
     seen = set()
-    for path in batches():
+    for path in batches() + [os.path.join(ROOT, "tests", "runtime", "schedules.yaml")]:
         template = json.loads(hpcc("--quiet", path).stdout)
         name = Example(path).name
         if "QueueMonitorRole" in template["Resources"]:
@@ -276,7 +319,12 @@ def batch(tap):
                    for resource in s["Resource"] if "Ref" in resource}
             tap.equal(sorted(has), sorted(clock(template)), f"{name}: SchedulerRole: what schedules do, on what they do it")
             seen.add("SchedulerRole")
-    tap.equal(sorted(seen), ["QueueMonitorRole", "SchedulerRole"], "examples have both")
+        judged = workflows(tap, name, template)
+        seen |= {re.sub("(?<=^WorkflowRole).*", "", role) for role in judged}
+        roles = {n for n, r in template["Resources"].items() if r["Type"] == "AWS::IAM::Role"}
+        others = re.compile("LifecycleRole|QueueMonitorRole|SchedulerRole|ExecutionRole|Instance.*Role|(Named)?JobRole.*")
+        tap.equal(sorted(role for role in roles - judged if not others.fullmatch(role)), [], f"{name}: each role is judged")
+    tap.equal(sorted(seen), ["QueueMonitorRole", "SchedulerRole", "WorkflowFinisherRole", "WorkflowRole"], "examples have all")
 
 
 # ---- AWS Batch ----
@@ -285,8 +333,14 @@ def batch(tap):
 AGENT_OF_BATCH = {"cloudwatch:PutMetricData"}
 
 
-def batch_calls(text):
-    """What the user data of an instance asks of AWS: what the calls at its end reach."""
+def has_volumes(template, environment):
+    """Do workflows give volumes to the instances of a compute environment?"""
+    return any("CreateVolume" in machine["Properties"]["Definition"]["States"] and json.dumps({"Ref": environment}) in json.dumps(machine)
+               for machine in template["Resources"].values() if machine["Type"] == "AWS::StepFunctions::StateMachine")
+
+
+def batch_calls(text, volumes):
+    """What the user data of an instance asks of AWS: what the calls at its end reach; with or without a volume to attach."""
     bodies = dict(re.findall(r"^(\w+)\(\) \{\n(.*?)^\}", text, re.M | re.S))
     rest = re.sub(r"^\w+\(\) \{\n.*?^\}", "", text, flags=re.M | re.S)
     todo, seen, found = [word for word in re.findall(r"^\w+", rest, re.M) if word in bodies], set(), set()
@@ -298,6 +352,8 @@ def batch_calls(text):
     for name in seen:
         found |= {"fsx:" + "".join(part.capitalize() for part in action.split("-"))
                   for action in re.findall(r"\bask ([\w-]+)", bodies[name])}
+        found |= {"ec2:" + "".join(part.capitalize() for part in action.split("-"))
+                  for action in re.findall(r"\baws .*\bec2 ([\w-]+)", bodies[name])} if volumes else set()
     if "agent" in seen:
         found |= AGENT_OF_BATCH
     if re.search(r"^efs .*\biam\b", rest, re.M):
@@ -331,10 +387,12 @@ def judge_batch(tap, path):
     name, template = os.path.relpath(path, ROOT), json.loads(hpcc("--quiet", path).stdout)
     roles = {n: r for n, r in template["Resources"].items() if r["Type"] == "AWS::IAM::Role"}
     for environment in hpcc("userdata", "-q", path).stdout.decode().split():
-        role = "Instance" + "".join(word.capitalize() for word in re.split("[^A-Za-z0-9]", environment)) + "Role"
+        word = "".join(word.capitalize() for word in re.split("[^A-Za-z0-9]", environment))
+        role = f"Instance{word}Role"
         if role in roles:
             text = hpcc("userdata", "-q", path, "--node", environment).stdout.decode()
-            same(tap, f"{name}: {role}", batch_calls(text), allowed(template, role))
+            wanted = batch_calls(text, has_volumes(template, f"ComputeEnvironment{word}"))
+            same(tap, f"{name}: {role}", wanted, allowed(template, role))
     for role in [n for n in roles if n.startswith("Instance") and n not in {
             "Instance" + "".join(word.capitalize() for word in re.split("[^A-Za-z0-9]", e)) + "Role"
             for e in hpcc("userdata", "-q", path).stdout.decode().split()}]:

@@ -39,7 +39,13 @@ WIDE = {
     (r"batch:(Describe\w+|ListJobs)", r"\*"): "knows no resource",
     (r"batch:(Register|Deregister)JobDefinition|batch:SubmitJob|batch:TagResource", r"job-definition/\*"):
         "Nextflow and others name their definitions as they like",
-    (r"batch:SubmitJob", r"job-definition/[^*]+:\*"): "the star is the revision",
+    (r"batch:(SubmitJob|(Register|Deregister)JobDefinition|TagResource)", r"job-definition/[^*]+:\*"): "the star is the revision",
+    (r"logs:((Create|Get|Update|Delete)LogDelivery|ListLogDeliveries|PutResourcePolicy|Describe(ResourcePolicies|LogGroups))", r"\*"):
+        "the log of executions: Step Functions wants them, and they know no resource",
+    (r"cloudwatch:GetMetricData", r"\*"): "knows no resource",
+    (r"states:DescribeExecution", r"execution:\$\{AWS::StackName\}-[^*:]+:\*"): "the star is the name of an execution",
+    (r"iam:(Attach|Put)RolePolicy", r"role/aws-service-role/s3\.data-source\.lustre\.fsx\.amazonaws\.com/\*"):
+        "their requests bring no key that names a service; the star is the role of one link",
     (r"batch:(TagResource|CancelJob|TerminateJob)", r"job/\*"): "jobs have no name before they are there",
     (r"s3:(Get|List|Put|Delete|Abort|Restore)\w*\*?", r".+"): "S3Access of the file",
 }
@@ -47,11 +53,17 @@ WIDE = {
 SERVICES = ({"Fn::Sub": "ec2.${AWS::URLSuffix}"}, "ecs-tasks.amazonaws.com")
 # By action: {operator: {key: test of the value}} that each statement with it has, but for resources that WIDE names.
 OWN_TAG = {"StringEquals": {"aws:ResourceTag/hpcc:cluster": lambda v: v == {"Ref": "AWS::StackName"}}}
+OF_STACK = {"StringEquals": {"aws:ResourceTag/hpcc:stack": lambda v: v == {"Ref": "AWS::StackName"}}}  # of a batch file
 
 
 def a_template(value):
     """Is it any launch template? Which one is said where launch templates are allowed."""
     return texts(value) == ["arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:launch-template/*"]
+
+
+def of_lustre(value):
+    """The services whose roles FSx makes with the rights of who makes a file system or a link: see NEVER."""
+    return texts(value) == ["fsx.amazonaws.com", "s3.data-source.lustre.fsx.amazonaws.com"]
 
 
 # What a launch comes with: by a template as it stands, or by one that the request may overrule.
@@ -60,9 +72,10 @@ BY_TEMPLATE = {"ArnLike": {"ec2:LaunchTemplate": a_template}}
 LAUNCHES = ("ec2:RunInstances", "ec2:CreateFleet")
 CONDITIONS = {
     "ec2:TerminateInstances": OWN_TAG,
-    "ec2:CreateTags": {"StringEquals": {"ec2:CreateAction": lambda v: set(v) <= {"RunInstances", "CreateFleet"}}},
+    "ec2:CreateTags": {"StringEquals": {"ec2:CreateAction": lambda v: set(v) <= {"RunInstances", "CreateFleet"} or
+                                        set(v) <= {"CreateVolume", "CreateSnapshot"}}},
     "iam:PassRole": {"StringEquals": {"iam:PassedToService": lambda v: v in SERVICES}},
-    "iam:CreateServiceLinkedRole": {"StringEquals": {"iam:AWSServiceName": lambda v: v == "spot.amazonaws.com"}},
+    "iam:CreateServiceLinkedRole": {"StringEquals": {"iam:AWSServiceName": lambda v: v == "spot.amazonaws.com" or of_lustre(v)}},
     "route53:ChangeResourceRecordSets": {
         "ForAllValues:StringEquals": {"route53:ChangeResourceRecordSetsRecordTypes": lambda v: v == "A"},
         "ForAllValues:StringLike": {"route53:ChangeResourceRecordSetsNormalizedRecordNames":
@@ -71,8 +84,23 @@ CONDITIONS = {
     "kms:CreateGrant": {"Bool": {"kms:GrantIsForAWSResource": lambda v: v == "true"}},
     "kms:*": {"StringLike": {"kms:ViaService": lambda v: v == {"Fn::Sub": "ec2.${AWS::Region}.*"}}},
 }
+# The same for roles of workflows: (action, resource), and that it is their own row of the table, their own jobs.
+def own(key):
+    return {"StringEquals": {f"aws:{key}/hpcc:stack": lambda v: v == {"Ref": "AWS::StackName"},
+                             f"aws:{key}/hpcc:workflow": lambda v: isinstance(v, str) and v != "" and "*" not in v}}
+
+
+WORKFLOWS = {
+    (r"dynamodb:\w+", r".*"): {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": lambda v: len(v) == 1}},
+    (r"batch:TerminateJob", r"job/\*"): own("ResourceTag"),
+    (r"batch:DeregisterJobDefinition", r"job-definition/.*"): own("ResourceTag"),
+    (r"batch:TagResource", r"job/\*"): own("RequestTag"),
+    (r"batch:(RegisterJobDefinition|TagResource)", r"job-definition/.*"): own("RequestTag"),
+}
 # What must not be named anew in a launch: these types of resources want the template as it stands.
 KEPT = ("image", "volume", "placement-group", "key-pair", "snapshot")
+SERVICE_ROLES = ("iam:AttachRolePolicy", "iam:PutRolePolicy")  # of roles of AWS itself, for links of Lustre
+OF_LINKS = "role/aws-service-role/s3.data-source.lustre.fsx.amazonaws.com/"
 NEVER = re.compile(r"iam:(Put|Attach|Update|Add|CreatePolicy|CreateRole|CreateUser)\w*|.*\*:.*|\w+:\*|\*")
 
 
@@ -116,7 +144,8 @@ def policies(template):
             documents.append(p["PolicyDocument"])
         for document in documents:
             for statement in document["Statement"]:
-                yield where, statement
+                if statement["Effect"] == "Allow":
+                    yield where, statement
 
 
 def wide(action, resource, used):
@@ -160,8 +189,8 @@ def lacking(action, statement):
                 if key not in have.get(operator, {}) or not test(have[operator][key]):
                     yield f"{operator} {key}"
     if action == "ec2:AttachVolume" and any(name(r).startswith("instance/") for r in texts(statement["Resource"])):
-        for operator, keys in OWN_TAG.items():
-            yield from (f"{operator} {k}" for k, test in keys.items() if not test(have.get(operator, {}).get(k)))
+        if not has(statement, OWN_TAG) and not has(statement, OF_STACK):
+            yield "a tag of the stack"
     if action in LAUNCHES:
         yield from launch_lacks(action, statement)
 
@@ -173,11 +202,14 @@ def faults(template, used):
         at = f"{where} {statement.get('Sid')}"
         for action in listed(statement["Action"]):
             resources = texts(statement["Resource"])
-            if NEVER.fullmatch(action):
+            if NEVER.fullmatch(action) and not (action in SERVICE_ROLES and all(name(r).startswith(OF_LINKS) for r in resources)):
                 found.append(f"{at}: {action} is never needed")
             pairs = [r for r in resources if not wide(action, r, used)]
             if action == "ec2:RunInstances" and all(":resource-groups:" in r for r in resources):
                 pairs = []
+            for (pattern, what), conditions in WORKFLOWS.items() if where.startswith("WorkflowRole") else ():
+                if re.fullmatch(pattern, action) and any(re.fullmatch(what, name(r)) for r in resources) and not has(statement, conditions):
+                    found.append(f"{at}: {action} on what is not the workflow's")
             if pairs:
                 found += [f"{at}: {action} without {lack}" for lack in lacking(action, statement)]
             if not statement.get("Condition"):
@@ -256,7 +288,8 @@ def wildcards(tap, files):
 def main():
     tap, used = Tap(), set()
     files = examples() + [Example(os.path.join(ROOT, "tests", "runtime", "rights.yaml"))]
-    for example in files + [Example(path) for path in batches()]:
+    schedules = os.path.join(ROOT, "tests", "runtime", "schedules.yaml")
+    for example in files + [Example(path) for path in [*batches(), schedules]]:
         found = faults(compiled(example), used)
         tap.ok(not found, f"{example.name}: no statement is wider than it has to be", "\n".join(found))
     for row in sorted(set(WIDE) - used):
@@ -264,7 +297,11 @@ def main():
     for example in files:
         if example.name in ("everything/cluster", "tutorial/cluster") or example is files[-1]:
             controls(tap, example)
-    wildcards(tap, [f for f in files if f.name.startswith("everything/")] + files[-1:])
+    for path in [*batches(), schedules]:
+        template = compiled(Example(path))
+        if any(role in template["Resources"] for role in ("SchedulerRole", "QueueMonitorRole", "WorkflowFinisherRole")):
+            controls(tap, Example(path))
+    wildcards(tap, [f for f in files if f.name.startswith("everything/")] + files[-1:] + [Example(path) for path in batches()])
     tap.end()
 
 

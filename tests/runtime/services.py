@@ -10,7 +10,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lab"))
-from lab import enter  # noqa: E402
+from lab import enter, fsx_answers  # noqa: E402
 from cluster_base import Cluster, run_tests  # noqa: E402
 from common import in_venv  # noqa: E402
 
@@ -87,21 +87,7 @@ printf ' [%s]' "$@" >>/var/log/notes
 echo >>/var/log/notes
 """
 PLACES = ["/home", "/disk", "/array", "/efs", "/sealed", "/lustre", "/cache", "/ontap"]
-# What FSx says of the file systems, by its API reference.
-FILE_SYSTEMS = {
-    "DescribeFileSystems": {"fs-0123456789abcdef1": {
-        "DNSName": "fs-0123456789abcdef1.fsx.us-east-1.amazonaws.com",
-        "LustreConfiguration": {"MountName": "abcd1234"}}},
-    "DescribeFileCaches": {"fc-0123456789abcdef0": {
-        "DNSName": "fc-0123456789abcdef0.fsx.us-east-1.amazonaws.com",
-        "LustreConfiguration": {"MountName": "cache123"}}},
-    "DescribeVolumes": {
-        "fsvol-0123456789abcdef0": {"FileSystemId": "fs-0123456789abcdef4",
-                                    "OpenZFSConfiguration": {"VolumePath": "/fsx/homes"}},
-        "fsvol-0123456789abcdef1": {"OntapConfiguration": {"StorageVirtualMachineId": "svm-0123456789abcdef0",
-                                                           "JunctionPath": "/vol1"}}},
-    "DescribeStorageVirtualMachines": {"svm-0123456789abcdef0": {
-        "Endpoints": {"Nfs": {"DNSName": "svm-0123456789abcdef0.fs-0123456789abcdef5.fsx.us-east-1.amazonaws.com"}}}}}
+FILE_SYSTEMS = fsx_answers("fs-0123456789abcdef1", "/fsx/homes")
 FILERS = ["fs-0123456789abcdef1.fsx.us-east-1.amazonaws.com", "fc-0123456789abcdef0.fsx.us-east-1.amazonaws.com",
           "fs-0123456789abcdef4.fsx.us-east-1.amazonaws.com", "fs-0123456789abcdef2.efs.us-east-1.amazonaws.com",
           "fs-0123456789abcdef3", "svm-0123456789abcdef0.fs-0123456789abcdef5.fsx.us-east-1.amazonaws.com"]

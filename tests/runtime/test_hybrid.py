@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """templates/hybrid.py: SecureStrings from a simulated AWS (moto), attachments as EC2 tells them."""
-import json
 import unittest
 
-from function import program, simulated
+from function import event, program, simulated, told
 
 simulated()
 import boto3  # noqa: E402 - after the right interpreter is found
@@ -35,42 +34,14 @@ class Ec2:
         return {"TransitGatewayAttachments": self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]}
 
 
-class Context:
-    def get_remaining_time_in_millis(self):
-        return 60000
-
-
 class Hybrid(unittest.TestCase):
     def setUp(self):
         for name, value in (("PAUSE", 0.001), ("PATIENCE", 1)):
             self.addCleanup(setattr, hybrid, name, getattr(hybrid, name))
             setattr(hybrid, name, value)
-        self.sent = []
 
     def send(self, client, properties, request="Create"):
-        event = {"ResourceType": "Custom::HpccLookup", "RequestType": request,
-                 "ResourceProperties": {"ServiceToken": "x", **properties},
-                 "StackId": "arn:aws:cloudformation:eu-west-1:1:stack/c/0a-0b", "RequestId": "r", "LogicalResourceId": "L",
-                 "ResponseURL": "http://127.0.0.1/"}
-        real_client, real_open = hybrid.boto3.client, hybrid.urllib.request.urlopen
-
-        class Nothing:
-            def __enter__(self):
-                return self
-
-            def __exit__(self, *_):
-                return None
-
-        def urlopen(call, timeout):
-            self.sent.append(hybrid.json.loads(call.data))
-            return Nothing()
-
-        hybrid.boto3.client, hybrid.urllib.request.urlopen = client, urlopen
-        try:
-            hybrid.handler(event, Context())
-        finally:
-            hybrid.boto3.client, hybrid.urllib.request.urlopen = real_client, real_open
-        return self.sent[-1]
+        return told(hybrid, client, event("HpccLookup", request, properties))
 
     def test_a_secure_string_is_shown_to_nobody(self):
         with moto.mock_aws():

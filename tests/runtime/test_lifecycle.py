@@ -7,7 +7,7 @@ import threading
 import time
 import unittest
 
-from function import program, simulated
+from function import Context, event, program, simulated
 
 simulated()
 import boto3  # noqa: E402 - after the right interpreter is found
@@ -43,14 +43,6 @@ class Listener:
         self.server.server_close()
 
 
-class Context:
-    def __init__(self, seconds=60):
-        self.seconds = seconds
-
-    def get_remaining_time_in_millis(self):
-        return self.seconds * 1000
-
-
 class Lifecycle(unittest.TestCase):
     def setUp(self):
         self.aws = moto.mock_aws(config={"core": {"passthrough": {"urls": [r"http://127\.0\.0\.1:.*"]}}})
@@ -62,17 +54,7 @@ class Lifecycle(unittest.TestCase):
         self.addCleanup(lambda: setattr(lifecycle, "PAUSE", self.pause))
 
     def send(self, kind, request, properties, context=Context(), **more):
-        event = {
-            "ResourceType": f"Custom::{kind}",
-            "RequestType": request,
-            "ResourceProperties": {"ServiceToken": "x", **properties},
-            "StackId": "arn:aws:cloudformation:eu-west-1:1:stack/c/0a-0b",
-            "RequestId": "r",
-            "LogicalResourceId": "L",
-            "ResponseURL": self.listener.url,
-            **more,
-        }
-        lifecycle.handler(event, context)
+        lifecycle.handler(event(kind, request, properties, ResponseURL=self.listener.url, **more), context)
         return self.listener.answers[-1][1]
 
     def subnet(self, public):

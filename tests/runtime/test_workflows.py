@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""templates/workflows.py: look-ups of subnets, and what a stack says of storage before it is deleted, by a simulated AWS (moto)."""
+"""templates/workflows.py: look-ups of subnets, and what a stack says of executions and storage before it
+is deleted, by a simulated AWS (moto)."""
 import unittest
 
-from function import program, simulated
+from function import event, program, simulated, told
 
 simulated()
 import boto3  # noqa: E402 - after the right interpreter is found
@@ -17,49 +18,40 @@ def tags(stack, workflow=None):
     return [{"Key": k, "Value": v} for k, v in named.items()]
 
 
-class Context:
-    def get_remaining_time_in_millis(self):
-        return 60000
+class Clock:
+    """A clock that goes on while a program sleeps, and only then."""
+
+    def __init__(self):
+        self.now = 0
+
+    def monotonic(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
 
 
 class Workflows(unittest.TestCase):
     def setUp(self):
-        for name, value in (("PAUSE", 0.001), ("PATIENCE", 0.5), ("GOING", 0.5)):
+        for name, value in (("PAUSE", 0.1), ("PATIENCE", 0.5), ("time", Clock())):
             self.addCleanup(setattr, workflows, name, getattr(workflows, name))
             setattr(workflows, name, value)
-        self.sent = []
         mock = moto.mock_aws()
         mock.start()
         self.addCleanup(mock.stop)
+        self.states = boto3.client("stepfunctions")
         self.ec2, self.fsx = boto3.client("ec2"), boto3.client("fsx")
         self.subnet = self.ec2.describe_subnets()["Subnets"][0]
 
     def send(self, kind, properties, request="Create", client=boto3.client):
-        event = {"ResourceType": kind, "RequestType": request, "ResourceProperties": {"ServiceToken": "x", **properties},
-                 "StackId": "arn:aws:cloudformation:eu-west-1:1:stack/c/0a-0b", "RequestId": "r", "LogicalResourceId": "L",
-                 "ResponseURL": "http://127.0.0.1/"}
-        real_client, real_open = workflows.boto3.client, workflows.urllib.request.urlopen
+        return told(workflows, client, event(kind, request, properties), 900)
 
-        class Nothing:
-            def __enter__(self):
-                return self
+    def delete(self, client=boto3.client, **properties):
+        return self.send("HpccWorkflows", {"Stack": "demo", **properties}, "Delete", client)
 
-            def __exit__(self, *_):
-                return None
-
-        def urlopen(call, timeout):
-            self.sent.append(workflows.json.loads(call.data))
-            return Nothing()
-
-        workflows.boto3.client, workflows.urllib.request.urlopen = client, urlopen
-        try:
-            workflows.handler(event, Context())
-        finally:
-            workflows.boto3.client, workflows.urllib.request.urlopen = real_client, real_open
-        return self.sent[-1]
-
-    def delete(self):
-        return self.send("Custom::HpccWorkflows", {"Stack": "demo"}, "Delete")
+    def machine(self, name):
+        return self.states.create_state_machine(name=name, roleArn="arn:aws:iam::123456789012:role/r", definition=workflows.json.dumps(
+            {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 9, "End": True}}}))["stateMachineArn"]
 
     def volume(self, *of):
         return self.ec2.create_volume(AvailabilityZone="eu-west-1a", Size=1, TagSpecifications=[
@@ -70,15 +62,15 @@ class Workflows(unittest.TestCase):
                                            Tags=tags(*of))["FileSystem"]["FileSystemId"]
 
     def test_a_subnet_is_looked_up(self):
-        said = self.send("Custom::HpccLookup", {"SubnetId": self.subnet["SubnetId"]})
+        said = self.send("HpccLookup", {"SubnetId": self.subnet["SubnetId"]})
         self.assertEqual(said["Data"], {key: self.subnet[key] for key in ("VpcId", "AvailabilityZone")})
-        self.assertEqual(self.send("Custom::HpccLookup", {"SubnetId": "subnet-0"})["Status"], "FAILED")
-        self.assertEqual(self.send("Custom::HpccLookup", {"SubnetId": "subnet-0"}, "Delete")["Status"], "SUCCESS")
+        self.assertEqual(self.send("HpccLookup", {"SubnetId": "subnet-0"})["Status"], "FAILED")
+        self.assertEqual(self.send("HpccLookup", {"SubnetId": "subnet-0"}, "Delete")["Status"], "SUCCESS")
 
     def test_nothing_is_asked_before_deletion(self):
         self.volume("demo", "nightly")
         for request in ("Create", "Update"):
-            self.assertEqual(self.send("Custom::HpccWorkflows", {"Stack": "demo"}, request)["Status"], "SUCCESS")
+            self.assertEqual(self.send("HpccWorkflows", {"Stack": "demo"}, request)["Status"], "SUCCESS")
 
     def test_storage_of_the_stack_is_named(self):
         volume, system = self.volume("demo", "nightly"), self.file_system("demo", "weekly")
@@ -97,24 +89,40 @@ class Workflows(unittest.TestCase):
 
     def test_what_is_being_deleted_is_waited_for(self):
         going = [{"FileSystemId": "fs-1", "Lifecycle": "DELETING", "Tags": tags("demo", "nightly")}]
-        answers = [going, going, []]
-
-        class Pages:
-            def paginate(self, **_):
-                return [{"FileSystems": answers.pop(0) if len(answers) > 1 else answers[0], "Volumes": []}]
+        clock, gone = workflows.time, 600  # seconds until the file system is gone
 
         class Client:
-            def get_paginator(self, _):
-                return Pages()
+            def __init__(self, _):
+                pass
 
-        answers = [going, [], going, [], []]  # volumes are asked for in between
-        self.assertEqual(self.send("Custom::HpccWorkflows", {"Stack": "demo"}, "Delete", lambda _: Client())["Status"], "SUCCESS")
-        answers = [going]
-        said = self.send("Custom::HpccWorkflows", {"Stack": "demo"}, "Delete", lambda _: Client())
+            def get_paginator(self, _):
+                return self
+
+            def paginate(self, **_):
+                return [{"FileSystems": going if clock.now < gone else [], "Volumes": []}]
+
+        workflows.PAUSE = 5
+        self.assertEqual(self.delete(Client)["Status"], "SUCCESS")
+        self.assertLess(clock.now, gone + 60)
+        clock.now, gone = 0, 100000
+        said = self.delete(Client)
         self.assertIn("fs-1", said["Reason"])
+        self.assertTrue(800 < clock.now < 900, clock.now)  # all the time of the function, and some to answer
+
+    def test_executions_that_run_are_named(self):
+        machine, other = self.machine("demo-nightly"), self.machine("other-nightly")
+        machines = [machine, machine.replace("demo-nightly", "demo-gone")]
+        run = self.states.start_execution(stateMachineArn=machine, name="first")["executionArn"]
+        self.states.start_execution(stateMachineArn=other, name="second")
+        said = self.delete(Machines=machines)
+        self.assertEqual(said["Status"], "FAILED")
+        self.assertIn("execution first of demo-nightly is running", said["Reason"])
+        self.assertNotIn("second", said["Reason"])
+        self.states.stop_execution(executionArn=run)
+        self.assertEqual(self.delete(Machines=machines)["Status"], "SUCCESS")
 
     def test_an_unknown_question_fails(self):
-        self.assertEqual(self.send("Custom::HpccFleet", {})["Status"], "FAILED")
+        self.assertEqual(self.send("HpccFleet", {})["Status"], "FAILED")
 
 
 if __name__ == "__main__":

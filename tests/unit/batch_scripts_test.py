@@ -92,7 +92,7 @@ PROGRAMS = {
     "shutdown": ": >@/ended", "poweroff": ": >@/ended",
     "getent": "exit 2",
     "lsblk": "",
-    "readlink": 'shift; echo "@/disk/${1##*/}"',
+    "readlink": '[ "$1" != -m ] || exec /usr/bin/readlink "$@"\nshift; echo "@/disk/${1##*/}"',
     "blkid": 'case $* in *UUID*) echo 0123 ;; *) exit 2 ;; esac',
     "mkfs.xfs": "", "mdadm": 'case $1 in --assemble) exit 1 ;; esac',
     "ebsnvme-id": 'case $2 in *nvme1n1) echo sdf ;; *nvme2n1) echo /dev/sdg ;; *nvme3n1) echo sdh ;; *) exit 1 ;; esac',
@@ -105,7 +105,7 @@ PROGRAMS = {
 }
 LATER = {"mount.lustre", "mount.efs", "mount.nfs", "aws", "mdadm", "mkfs.xfs", "ebsnvme-id", "amazon-cloudwatch-agent-ctl"}  # of packages
 # What may fail without harm: it is asked whether something is so, or is only said, or is there for the worst case.
-ASKED = ("mountpoint ", "systemd-run ", "tee ", "getent ", "mdadm --assemble ", "ebsnvme-id ", "amazon-cloudwatch-agent-ctl ", "dnf -y -q install amazon-cloudwatch-agent", "blkid -p ", "lsblk ", "sleep ")
+ASKED = ("mountpoint ", "systemctl --no-block start ecs.service", "systemd-run ", "tee ", "getent ", "mdadm --assemble ", "ebsnvme-id ", "amazon-cloudwatch-agent-ctl ", "dnf -y -q install amazon-cloudwatch-agent", "blkid -p ", "lsblk ", "sleep ")
 RETRIED = ("dnf ", "mount ", "aws ", "curl ")
 
 
@@ -121,7 +121,7 @@ def script(folder):
     assert names == ["all"], names  # what needs nothing has no user data
     part, = email.message_from_string(hpcc("--node", "all")).get_payload()
     assert part.get_content_type() == "text/x-shellscript" and part.get_filename() == "hpcc.sh"
-    assert hpcc("--scripts").count("========") == 18, hpcc("--scripts")
+    assert hpcc("--scripts").count("========") == 20, hpcc("--scripts")
     text = part.get_payload()
     encoded = subprocess.run(["base64", "-w0"], input=HOSTILE.encode(), capture_output=True, check=True).stdout.decode()
     text = text.replace("${AWS::StackName}", "demo").replace("${AWS::Region}", "us-east-1")
@@ -263,6 +263,38 @@ def check_good(text):
     return log
 
 
+def check_held(text, log):
+    """An image of one's own may start the agent early: it is held from the beginning of each boot, and started at the end."""
+    assert log[-1] == "systemctl --no-block start ecs.service", log
+    with tempfile.TemporaryDirectory() as folder:
+        own = FILE.replace("InstanceTypes: [g5.12xlarge]",
+                           "InstanceTypes: [g5.12xlarge]\n    Ec2Configuration: [{ImageType: ECS_AL2023, ImageIdOverride: ami-0123456789abcdef0}]")
+        done = subprocess.run([sys.argv[1], "userdata", "-q", "-", "--node", "all"], check=True, capture_output=True, text=True, input=own)
+        parts = email.message_from_string(done.stdout).get_payload()
+        assert [part.get_content_type() for part in parts] == ["text/x-shellscript", "text/cloud-boothook"]
+        hook = parts[1].get_payload().replace("/run/", folder + "/run/").replace("systemctl", "echo")
+        done = subprocess.run([SHELL], input=hook, check=True, capture_output=True, text=True)
+        assert done.stdout == "daemon-reload\n", done
+        with open(folder + "/run/systemd/system/ecs.service.d/hpcc.conf", encoding="ascii") as file:
+            unit = file.read()
+    # Without an order: cloud-final may come behind the target that waits for the agent.
+    assert unit == "[Unit]\nAssertPathExists=%s/run/hpcc-ready\n" % folder, unit
+
+
+def check_step(text):
+    """The step that is told is the one that failed, also behind an installation that went well."""
+    for call, step in (("aws --output text s3 cp --only-show-errors s3://amzn-s3-demo-bucket/a b.sh "
+                        "@/var/lib/cloud/instance/hpcc/OnNodeStart1", "the download of s3://amzn-s3-demo-bucket/a b.sh for OnNodeStart1"),
+                       ("dnf -y -q install awscli-2", "the installation of awscli-2"),
+                       ("mkfs.xfs -q -K @/dev/md/hpcc-store", "the volume for @/shared/store")):
+        m = Machine(text)
+        m.write("fail", "999 %s\n" % call.replace("@", m.root))
+        done = m.boot()
+        said = "hpcc: %s has failed, this instance ends\n" % step.replace("@", m.root)
+        assert said.encode() in done.stdout and m.state() == "ended", (said, done)
+        m.close()
+
+
 def check_reboot(text):
     """A reboot mounts all again, runs no action again, and adds no line to fstab."""
     m = Machine(text)
@@ -363,6 +395,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         text = script(folder)
     log = check_good(text)
+    check_held(text, log)
+    check_step(text)
     check_reboot(text)
     check_data(text)
     check_late(text)

@@ -40,6 +40,14 @@ const struct ir *graph_with(struct arena *a, const char *rest)
 	return graph_of(a, arena_fmt(a, "%s%s", base, rest).s);
 }
 
+const struct ir_resource *found(const struct ir *g, const char *id)
+{
+	const struct ir_resource *r = ir_find(g, str_c(id));
+
+	cr_assert_not_null(r, "%s", id);
+	return r;
+}
+
 size_t count_of(const struct ir *g, const char *type)
 {
 	size_t n = 0;
@@ -94,6 +102,12 @@ const char *text_at(struct arena *a, const struct ir_value *v, const char *path)
 	if (v->kind == IR_GETATT)
 		return arena_fmt(a, STR_F "." STR_F, STR_A(v->text), STR_A(v->attribute)).s;
 	return arena_str(a, v->text).s;
+}
+
+void expect_texts(struct arena *a, const struct ir_value *v, const char *const rows[][2], size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		cr_expect_str_eq(text_at(a, v, rows[i][0]), rows[i][1], "%s", rows[i][0]);
 }
 
 const struct ir_value *settings_of(const struct ir *g, size_t i)

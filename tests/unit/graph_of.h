@@ -21,6 +21,8 @@ const struct ir *graph_with(struct arena *a, const char *rest);
 
 /* The only resource of a type; fails the test when there is none or a second one. */
 const struct ir_resource *only(const struct ir *g, const char *type);
+/* The resource with that logical id; fails the test when there is none. */
+const struct ir_resource *found(const struct ir *g, const char *id);
 /* How many resources of a type there are. */
 size_t count_of(const struct ir *g, const char *type);
 /*
@@ -30,6 +32,8 @@ size_t count_of(const struct ir *g, const char *type);
 const struct ir_value *at(const struct ir_value *v, const char *path);
 /* The text of at(v, path): of a string, Ref, GetAtt ("Id.Attribute") or Sub; an integer in digits; "" when absent. */
 const char *text_at(struct arena *a, const struct ir_value *v, const char *path);
+/* Expects of each of n rows {path, text} that text_at(v, path) is the text. */
+void expect_texts(struct arena *a, const struct ir_value *v, const char *const rows[][2], size_t n);
 /* The settings of the i-th shared storage, as the head node's metadata has them. */
 const struct ir_value *settings_of(const struct ir *g, size_t i);
 /* Does r wait for `id`, by DependsOn? */

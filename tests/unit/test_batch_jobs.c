@@ -44,14 +44,6 @@ static const struct ir *on_fargate(const char *rest)
 	return graph(FARGATE, rest);
 }
 
-static const struct ir_resource *found(const struct ir *g, const char *id)
-{
-	const struct ir_resource *r = ir_find(g, str_c(id));
-
-	cr_assert_not_null(r, "%s", id);
-	return r;
-}
-
 static const char *property(const struct ir *g, const char *id, const char *path)
 {
 	return text_at(&mem, found(g, id)->properties, path);
@@ -386,8 +378,7 @@ Test(batch_jobs, each_range_of_nodes_has_its_container)
 		{"NodeProperties.NodeRangeProperties.0.Container.JobRoleArn", ""},
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(is); i++)
-		cr_expect_str_eq(text_at(&mem, p, is[i][0]), is[i][1], "%s", is[i][0]);
+	expect_texts(&mem, p, is, ARRAY_LEN(is));
 	/* a range that names rights has a role of its own */
 	cr_expect_neq(strlen(text_at(&mem, p,
 				     "NodeProperties.NodeRangeProperties.1.Container.JobRoleArn")),
@@ -584,8 +575,7 @@ Test(batch_jobs, the_role_of_a_job_has_what_its_section_says_and_tasks_of_the_ac
 	};
 
 	cr_expect_str_eq(container(g, "JobRoleArn"), "JobRoleJob.Arn");
-	for (size_t i = 0; i < ARRAY_LEN(is); i++)
-		cr_expect_str_eq(text_at(&mem, p, is[i][0]), is[i][1], "%s", is[i][0]);
+	expect_texts(&mem, p, is, ARRAY_LEN(is));
 }
 
 Test(batch_jobs, a_bucket_under_a_key_of_the_user_is_read_with_it)
@@ -615,8 +605,7 @@ Test(batch_jobs, a_bucket_under_a_key_of_the_user_is_read_with_it)
 		{"3.Condition.ForAnyValue:StringEquals.kms:ResourceAliases", "alias/old"},
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(is); i++)
-		cr_expect_str_eq(text_at(&mem, s, is[i][0]), is[i][1], "%s", is[i][0]);
+	expect_texts(&mem, s, is, ARRAY_LEN(is));
 }
 
 #define SECRET "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf"
@@ -665,8 +654,28 @@ Test(batch_jobs, who_starts_containers_reads_the_secrets_that_they_name_and_no_o
 	cr_expect_str_eq(container(g, "RepositoryCredentials.CredentialsParameter"), "registry");
 	cr_expect_str_eq(property(g, "JobDefinitionOwn", "ContainerProperties.ExecutionRoleArn"),
 			 "arn:aws:iam::123456789012:role/x");
-	for (size_t i = 0; i < ARRAY_LEN(is); i++)
-		cr_expect_str_eq(text_at(&mem, s, is[i][0]), is[i][1], "%s", is[i][0]);
+	expect_texts(&mem, s, is, ARRAY_LEN(is));
+}
+
+Test(batch_jobs, of_a_secret_that_the_deployment_names_the_whole_is_read)
+{
+	const struct ir *g =
+		on_instances("Parameters:\n"
+			     "  Db: {Type: SecretReference, Default: \"" SECRET "\"}\n"
+			     "JobDefinitions:\n"
+			     "  - Name: job\n"
+			     "    ContainerProperties:\n"
+			     "      Image: busybox\n"
+			     "      Vcpus: 1\n"
+			     "      Memory: 512\n"
+			     "      Secrets: [{Name: A, ValueFrom: \"${param.Db}:password::\"}, "
+			     "{Name: B, ValueFrom: \"${param.Db}\"}]\n");
+	const struct ir_value *s =
+		at(found(g, "ExecutionRole")->properties, "Policies.0.PolicyDocument.Statement");
+
+	cr_expect_str_eq(container(g, "Secrets.0.ValueFrom"), "${Db}:password::");
+	cr_expect_str_eq(text_at(&mem, s, "0.Resource.0"), "Db");
+	cr_expect_str_eq(text_at(&mem, s, "0.Resource.1"), "");
 }
 
 /* The value of an output; the test fails where there is none. */

@@ -37,14 +37,6 @@ static const struct ir *graph(const char *rest)
 	return graph_of(&mem, arena_fmt(&mem, BASE "%s", rest).s);
 }
 
-static const struct ir_resource *found(const struct ir *g, const char *id)
-{
-	const struct ir_resource *r = ir_find(g, str_c(id));
-
-	cr_assert_not_null(r, "%s", id);
-	return r;
-}
-
 static const char *property(const struct ir *g, const char *id, const char *path)
 {
 	return text_at(&mem, found(g, id)->properties, path);
@@ -124,6 +116,22 @@ Test(batch_operations, a_job_is_submitted_by_name_and_not_again_and_again)
 		"${AWS::StackName}-solve:*"});
 }
 
+Test(batch_operations, a_schedule_that_is_given_up_is_told)
+{
+	const char *night =
+		"Schedules:\n  - {Name: night, " AT ", ComputeEnvironment: gpu, MinvCpus: 8}\n";
+	const struct ir *g = graph(arena_fmt(&mem, MAIL "%s", night).s);
+
+	EXPECT(g, "ScheduleNight", {"GroupName", "ScheduleGroup"});
+	EXPECT(g, "SchedulesDropped", {"Namespace", "AWS/Scheduler"},
+	       {"MetricName", "InvocationDroppedCount"}, {"Dimensions.0.Name", "ScheduleGroup"},
+	       {"Dimensions.0.Value", "ScheduleGroup"}, {"Statistic", "Sum"}, {"Threshold", "0"},
+	       {"TreatMissingData", "notBreaching"}, {"AlarmActions.0", "Topic"});
+	g = graph(night);
+	EXPECT(g, "ScheduleNight", {"GroupName", "ScheduleGroup"});
+	cr_expect_null(ir_find(g, STR("SchedulesDropped")));
+}
+
 /* ---- alarms ---- */
 
 Test(batch_operations, alarms_on_queues_tell_the_topic)
@@ -136,6 +144,10 @@ Test(batch_operations, alarms_on_queues_tell_the_topic)
 	       {"Statistic", "Maximum"}, {"Threshold", "1200"}, {"Period", "300"},
 	       {"ComparisonOperator", "GreaterThanThreshold"}, {"TreatMissingData", "ignore"},
 	       {"AlarmActions.0", "Topic"});
+	EXPECT(g, "WatchQueues", {"Namespace", "AWS/Lambda"}, {"MetricName", "Errors"},
+	       {"Dimensions.0.Name", "FunctionName"}, {"Dimensions.0.Value", "QueueMonitor"},
+	       {"Statistic", "Sum"}, {"Threshold", "3"}, {"TreatMissingData", "missing"},
+	       {"AlarmActions.0", "Topic"}, {"InsufficientDataActions.0", "Topic"});
 	EXPECT(g, "JobFailuresWork", {"Metrics.0.MetricStat.Metric.MetricName", "JobsFailed"},
 	       {"Metrics.0.MetricStat.Metric.Dimensions.0.Value", "${AWS::StackName}-work"},
 	       {"Metrics.1.MetricStat.Metric.MetricName", "JobsSucceeded"},
@@ -150,7 +162,7 @@ Test(batch_operations, alarms_on_queues_tell_the_topic)
 	       {"Targets.0.InputTransformer", ""});
 	cr_expect_not_null(at(found(g, "QueueMonitorEnds")->properties,
 			      "EventPattern.detail.arrayProperties.size.0.exists"));
-	cr_expect_eq(count_of(g, "AWS::CloudWatch::Alarm"), 6);
+	cr_expect_eq(count_of(g, "AWS::CloudWatch::Alarm"), 7);
 	cr_expect_eq(count_of(g, "AWS::Logs::ResourcePolicy"), 0);
 	cr_expect_eq(count_of(g, "AWS::Lambda::Permission"), 2);
 }
@@ -234,8 +246,40 @@ Test(batch_operations, mails_of_failed_jobs_leave_children_out)
 	       {"PolicyDocument.Statement.1.Principal.Service", "cloudwatch.amazonaws.com"},
 	       {"PolicyDocument.Statement.1.Condition.StringEquals.aws:SourceAccount",
 		"AWS::AccountId"});
+	cr_expect_null(
+		at(found(g, "TopicPolicy")->properties, "PolicyDocument.Statement.0.Condition"));
 	cr_expect_null(ir_find(g, STR("SucceededJobs")));
 	cr_expect_not_null(map_get(&g->outputs, STR("NotificationTopic")));
+}
+
+#define WORKFLOW                                                               \
+	"  - {Name: %s, Mode: Ebs, JobDefinition: solve, EbsSettings: {Size: " \
+	"100}, ComputeEnvironment: {InstanceTypes: [m6i.large], MaxvCpus: 2}}\n"
+
+Test(batch_operations, workflows_that_fail_are_told_by_name)
+{
+	struct str some = STR("Workflows:\n"), many;
+	const struct ir *g;
+
+	for (int i = 0; i < 2; i++)
+		some = arena_fmt(&mem, STR_F WORKFLOW, STR_A(some), arena_fmt(&mem, "w%d", i).s);
+	g = graph(arena_fmt(&mem, STR_F MAIL, STR_A(some)).s);
+	EXPECT(g, "FailedWorkflows", {"EventPattern.source.0", "aws.states"},
+	       {"EventPattern.detail.status.0", "ABORTED"},
+	       {"EventPattern.detail.status.1", "TIMED_OUT"},
+	       {"EventPattern.detail.status.2", "FAILED"},
+	       {"EventPattern.detail.stateMachineArn.0", "WorkflowW0"},
+	       {"EventPattern.detail.stateMachineArn.1", "WorkflowW1"}, {"Targets.0.Arn", "Topic"},
+	       {"Targets.0.RoleArn", ""},
+	       {"Targets.0.InputTransformer.InputPathsMap.cause", "$.detail.cause"},
+	       {"Targets.0.InputTransformer.InputPathsMap.name", "$.detail.name"});
+	cr_expect_null(ir_find(graph(some.s), STR("FailedWorkflows")));
+	many = some;
+	for (int i = 2; i < 11; i++)
+		many = arena_fmt(&mem, STR_F WORKFLOW, STR_A(many), arena_fmt(&mem, "w%d", i).s);
+	g = graph(arena_fmt(&mem, STR_F MAIL, STR_A(many)).s);
+	EXPECT(g, "FailedWorkflowsW10", {"EventPattern.detail.stateMachineArn.0", "WorkflowW10"},
+	       {"EventPattern.detail.stateMachineArn.1", ""});
 }
 
 Test(batch_operations, what_is_told_is_as_the_file_wishes)
@@ -280,8 +324,12 @@ Test(batch_operations, the_budget_tells_those_of_notifications)
 	EXPECT(g, "Budget", {"Budget.TimeUnit", "MONTHLY"},
 	       {"NotificationsWithSubscribers.0.Subscribers.0.Address", "hpc@example.com"},
 	       {"NotificationsWithSubscribers.2.Notification.NotificationType", "FORECASTED"},
-	       {"Budget.BudgetName", ""});
+	       {"Budget.BudgetLimit.Unit", "USD"}, {"Budget.BudgetName", ""});
 	cr_expect_not_null(at(found(g, "Budget")->properties, "Budget.CostFilters.TagKeyValue"));
+	g = graph_of(&mem, "Kind: Environment\nRegion: cn-north-1\n"
+			   "Network: {AvailabilityZones: [cn-north-1a]}\n"
+			   "Budget: {Amount: 100, Emails: [a@example.com]}\n");
+	EXPECT(g, "Budget", {"Budget.BudgetLimit.Unit", "CNY"});
 	g = graph("Budget: {Amount: 100, AllCosts: true, Emails: [a@example.com]}\n");
 	cr_expect_null(at(found(g, "Budget")->properties, "Budget.CostFilters"));
 }

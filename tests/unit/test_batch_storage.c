@@ -37,14 +37,6 @@ static const struct ir *batch(const char *rest)
 				      .s);
 }
 
-static const struct ir_resource *found(const struct ir *g, const char *id)
-{
-	const struct ir_resource *r = ir_find(g, str_c(id));
-
-	cr_assert_not_null(r, "%s", id);
-	return r;
-}
-
 /* The calls in the user data of an environment, with references as people write them. */
 static const char *calls(const struct ir *g, const char *environment)
 {

@@ -31,14 +31,6 @@ static const struct ir *ground(const char *rest)
 				      .s);
 }
 
-static const struct ir_resource *found(const struct ir *g, const char *id)
-{
-	const struct ir_resource *r = ir_find(g, str_c(id));
-
-	cr_assert_not_null(r, "%s", id);
-	return r;
-}
-
 /* ---- buckets ---- */
 
 Test(environment, a_bucket_is_closed_and_encrypted)
@@ -63,8 +55,7 @@ Test(environment, a_bucket_is_closed_and_encrypted)
 	const struct ir_resource *r = found(g, "BucketData"), *p = found(g, "PolicyOfBucketData");
 	const struct ir_value *s = at(p->properties, "PolicyDocument.Statement.0");
 
-	for (size_t i = 0; i < ARRAY_LEN(is); i++)
-		cr_expect_str_eq(PROPERTY(r, is[i][0]), is[i][1], "%s", is[i][0]);
+	expect_texts(&mem, r->properties, is, ARRAY_LEN(is));
 	cr_expect_eq(r->deletion_policy, IR_RETAIN_EXCEPT_ON_CREATE);
 	cr_expect_eq(p->deletion_policy, IR_RETAIN_EXCEPT_ON_CREATE);
 	cr_expect_str_eq(PROPERTY(p, "Bucket"), "BucketData");
@@ -443,8 +434,7 @@ Test(environment, lustre_has_what_only_environments_say)
 			     "1024}}}"),
 		"AWS::FSx::FileSystem");
 
-	for (size_t i = 0; i < ARRAY_LEN(is); i++)
-		cr_expect_str_eq(PROPERTY(r, is[i][0]), is[i][1], "%s", is[i][0]);
+	expect_texts(&mem, r->properties, is, ARRAY_LEN(is));
 }
 
 Test(environment, scratch_goes_unless_the_file_says_otherwise)
@@ -542,8 +532,7 @@ Test(environment, openzfs_exports_its_root)
 				  "{StorageCapacity: 64, ThroughputCapacity: 64}}"),
 		     "AWS::FSx::FileSystem");
 
-	for (size_t i = 0; i < ARRAY_LEN(is); i++)
-		cr_expect_str_eq(PROPERTY(r, is[i][0]), is[i][1], "%s", is[i][0]);
+	expect_texts(&mem, r->properties, is, ARRAY_LEN(is));
 	r = only(with_storage("{Name: home, StorageType: FsxOpenZfs, FsxOpenZfsSettings: "
 			      "{StorageCapacity: 64, ThroughputCapacity: 64, "
 			      "NfsClients: [10.0.0.0/16, 10.1.0.9], NfsOptions: [ro]}}"),

@@ -12,14 +12,6 @@ static const struct ir *graph(struct arena *a, const char *network)
 		a, arena_fmt(a, "Kind: Environment\nRegion: us-east-1\nNetwork:\n%s", network).s);
 }
 
-static const struct ir_resource *found(const struct ir *g, const char *id)
-{
-	const struct ir_resource *r = ir_find(g, str_c(id));
-
-	cr_assert_not_null(r, "%s", id);
-	return r;
-}
-
 /* Fails unless the property of the resource is this text, Ref or number. */
 static void expect(struct arena *a, const struct ir *g, const char *id, const char *path,
 		   const char *want)

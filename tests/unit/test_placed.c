@@ -301,6 +301,25 @@ Test(placed, definitions_of_jobs_have_what_the_defaults_say_and_they_do_not)
 	front_end(&f);
 }
 
+Test(placed, a_container_of_the_defaults_is_for_jobs_of_one_container)
+{
+	struct front f = {0};
+	const struct model *m = model_placed(
+		&f.a,
+		model_of(&f, BATCH "  - {Name: many, Type: multinode}\n"
+				   "  - {Name: unsaid, NodeProperties: {NumNodes: 2}}\n"),
+		facts_bundled());
+	const struct job_definition_list *list = &m->batch->job_definitions;
+
+	cr_assert_eq(list->n, 5);
+	for (size_t i = 3; i < list->n; i++) {
+		cr_expect_eq(list->items[i].at.container_properties.state, FIELD_ABSENT);
+		cr_expect(list->items[i].propagate_tags);
+	}
+	cr_expect_eq(list->items[2].at.container_properties.state, FIELD_WRITTEN);
+	front_end(&f);
+}
+
 Test(placed, what_definitions_of_jobs_take_over_is_seen_once)
 {
 	struct front f = {0};
@@ -312,7 +331,7 @@ Test(placed, what_definitions_of_jobs_take_over_is_seen_once)
 	for (size_t i = 0; i < all.n; i++)
 		if (all.items[i].schema == &schema_sections[SECTION_ContainerProperties])
 			buf_fmt(&b, STR_F "\n", STR_A(any_at(&all.items[i])->path));
-	assert_text(buf_str(&b), "JobDefaults.ContainerProperties\n"
-				 "JobDefinitions[1].ContainerProperties\n");
+	assert_text(buf_str(&b), "JobDefinitions[1].ContainerProperties\n"
+				 "JobDefaults.ContainerProperties\n");
 	front_end(&f);
 }

@@ -6,8 +6,7 @@
  * creation fails. What stays must never need what goes.
  */
 #include "compiler/base/port.h"
-#include "lowering/ir/walk.h"
-#include "tests/unit/graph_of.h"
+#include "tests/unit/kept.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -75,89 +74,6 @@ Test(retain, every_section_that_may_be_kept_is_known_here)
 	}
 }
 
-/* ---- what stays ---- */
-
-static bool stays(const struct ir_resource *r)
-{
-	return r->deletion_policy == IR_RETAIN || r->deletion_policy == IR_RETAIN_EXCEPT_ON_CREATE;
-}
-
-/* Looks at what one resource needs: that must stay, or be in the graph of what runs on. */
-struct look {
-	struct ir_walk walk;
-	const struct ir *g, *next; /* next: after the update; NULL: the stack is gone */
-	const char *dangling;
-};
-
-static void need(struct look *l, struct str name)
-{
-	const struct ir_resource *r = ir_find(l->g, name);
-
-	if (r == NULL || stays(r) || (l->next != NULL && ir_find(l->next, name) != NULL))
-		return;
-	l->dangling = arena_str(&mem, r->id).s;
-}
-
-static void refer(struct ir_walk *walk, struct str name, struct str attribute)
-{
-	(void)attribute;
-	need((struct look *)walk, name);
-}
-
-static void all_that_it_needs_stays(const struct ir *g, const struct ir *next,
-				    const struct ir_resource *r)
-{
-	struct look l = {.walk = {.refer = refer}, .g = g, .next = next};
-
-	ir_walk_resource(&l.walk, r);
-	for (size_t i = 0; i < r->ndepends; i++)
-		need(&l, r->depends_on[i]);
-	cr_expect_null(l.dangling, "" STR_F " stays and needs %s, which goes", STR_A(r->id),
-		       l.dangling);
-}
-
-/* What an hour of it costs. */
-static bool costs(const struct ir_resource *r)
-{
-	static const char *const types[] = {"AWS::EC2::NatGateway",  "AWS::EC2::EIP",
-					    "AWS::EC2::VPCEndpoint", "AWS::EC2::VPN",
-					    "AWS::DirectConnect",    "AWS::EC2::TransitGateway"};
-
-	for (size_t i = 0; i < ARRAY_LEN(types); i++)
-		if (str_starts(r->type, str_c(types[i])))
-			return true;
-	return false;
-}
-
-/* `next` is what the stack is after an update; NULL: it is deleted. */
-static void nothing_dangles(const struct ir *g, const struct ir *next)
-{
-	for (size_t i = 0; i < g->resources.n; i++) {
-		const struct ir_resource *r = g->resources.items[i].value;
-
-		if (!stays(r))
-			continue;
-		cr_expect_not(costs(r), "" STR_F, STR_A(r->id));
-		cr_expect_eq(r->deletion_policy, IR_RETAIN_EXCEPT_ON_CREATE,
-			     "" STR_F " is in the way after a failed creation", STR_A(r->id));
-		cr_expect_eq(r->update_replace_policy, IR_RETAIN, "" STR_F, STR_A(r->id));
-		if (next == NULL || ir_find(next, r->id) == NULL)
-			all_that_it_needs_stays(g, next, r);
-	}
-}
-
-static size_t kept(const struct ir *g, const char *type)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < g->resources.n; i++) {
-		const struct ir_resource *r = g->resources.items[i].value;
-
-		n += str_eq(r->type, str_c(type)) && stays(r);
-	}
-	return n;
-}
-
 /* ---- what may happen ---- */
 
 Test(retain, data_outlives_its_stack)
@@ -167,14 +83,14 @@ Test(retain, data_outlives_its_stack)
 
 		cr_expect_eq(kept(g, data[i].type), count_of(g, data[i].type), "%s", data[i].file);
 		cr_expect_gt(kept(g, data[i].type), 0);
-		nothing_dangles(g, NULL);
+		nothing_dangles(&mem, g, NULL);
 	}
 }
 
 Test(retain, data_outlives_its_row)
 {
 	for (size_t i = 0; i < ARRAY_LEN(data); i++)
-		nothing_dangles(graph_of(&mem, data[i].file), graph_of(&mem, HEAD));
+		nothing_dangles(&mem, graph_of(&mem, data[i].file), graph_of(&mem, HEAD));
 }
 
 /* Whatever property replaces it: the policy is that of the resource, and holds even where it may go with the stack. */
@@ -214,7 +130,7 @@ Test(retain, a_moved_file_system_leaves_all_that_the_old_one_needs)
 	const struct ir *here = graph_of(&mem, arena_fmt(&mem, file, "PrimaryPrivateSubnet").s);
 	const struct ir *there = graph_of(&mem, arena_fmt(&mem, file, "PrivateSubnet2").s);
 
-	all_that_it_needs_stays(here, there, only(here, "AWS::FSx::FileSystem"));
+	all_that_it_needs_stays(&mem, here, there, only(here, "AWS::FSx::FileSystem"));
 	cr_expect(stays(ir_find(here, STR("SubnetPrimaryPrivateSubnet"))));
 	cr_expect_not(stays(ir_find(there, STR("SubnetPrimaryPrivateSubnet"))));
 }
@@ -299,7 +215,7 @@ Test(retain, subnets_keep_their_block_of_the_vpc)
 			       "  Endpoints: {Preset: CLUSTER}\n"
 			       "SharedStorage: [{Name: home, StorageType: Efs}]\n");
 
-	nothing_dangles(g, NULL);
+	nothing_dangles(&mem, g, NULL);
 	cr_expect_eq(kept(g, "AWS::EC2::VPCCidrBlock"), count_of(g, "AWS::EC2::VPCCidrBlock"));
 }
 
@@ -349,7 +265,7 @@ static void example(const char *name)
 	struct str text;
 
 	cr_assert_eq(port_read(&mem, path.s, 1 << 20, &text, &why), PORT_OK, "%s", path.s);
-	nothing_dangles(graph_of(&mem, arena_str(&mem, text).s), NULL);
+	nothing_dangles(&mem, graph_of(&mem, arena_str(&mem, text).s), NULL);
 }
 
 Test(retain, nothing_dangles_of_the_examples)

@@ -233,9 +233,7 @@ Test(templates, texts_are_sorted_and_hold_comments_for_readers_alone)
 {
 	for (size_t i = 0; i < template_texts_n; i++) {
 		struct str text = template_texts[i].text, name = template_texts[i].name;
-		bool read = str_eq(name, STR("lifecycle.py")) || str_eq(name, STR("hybrid.py")) ||
-			    str_eq(name, STR("workflows.py")) ||
-			    str_eq(name, STR("queue_monitor.py"));
+		bool read = str_find(name, '/', 0) == name.n && str_ends(name, STR(".py"));
 
 		if (i > 0)
 			cr_assert_lt(str_cmp(template_texts[i - 1].name, template_texts[i].name),

@@ -184,8 +184,18 @@ def check_lustre():
         m.close()
 
 
+def check_idle():
+    """An instance that is started between executions has no storage: a job there would write to the root volume."""
+    for text in (EBS, LUSTRE % ("LustreTaskExport", "/scratch", "")):
+        m = Machine(script(text, ""))
+        m.boot()
+        assert m.state() == "ended" and not m.lines("mounted"), m.lines("log")
+        m.close()
+
+
 def main():
     text = script(EBS, VOLUME)
+    check_idle()
     check_volume(text)
     check_reboot(text)
     check_patience(text)

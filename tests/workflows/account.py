@@ -4,6 +4,7 @@ AWS takes time of the simulation's clock. Answers and requests have the services
 import functools
 import heapq
 import itertools
+import json
 import os
 import re
 
@@ -48,6 +49,7 @@ class Account:
         self.told = []  # what was published
         self.buckets = {}  # name: set of keys
         self.parameters, self.secrets = {}, {}
+        self.starts = None  # (machine's ARN, name, input) begins an execution
         self.executions = {}  # ARN: status, for those who ask
         lustre, ebs, batch = Lustre(self), Ebs(self), Batch(self)
         self.lustre, self.ebs, self.batch, self.templates = lustre, ebs, batch, LaunchTemplates(self)
@@ -114,22 +116,45 @@ class Topics:
         return {"MessageId": self.account.id("m")}
 
 
+EMPTY = {}  # tables by name, with what they were made of
+
+
 class Tables:
     """DynamoDB is moto's own, which reads condition expressions."""
 
     def __init__(self, account):
         self.account, self.client = account, dynamodb()
+        self.refused = {}  # {request: the error}, since the last write: it would be refused again
         dynamodb_backends[ACCOUNT][REGION].reset()
+
+    def stands(self, name, **p):
+        """A table of the stack, without rows; made by moto once in a process, which takes longer than a run."""
+        backend = dynamodb_backends[ACCOUNT][REGION]
+        if name not in EMPTY:
+            self.client.create_table(TableName=name, **p)
+            EMPTY[name] = p, backend.tables[name]
+        assert EMPTY[name][0] == p, f"another table {name}"
+        EMPTY[name][1].items.clear()
+        backend.tables[name] = EMPTY[name][1]
+
+    @staticmethod
+    def rows(name):
+        return [item.to_json()["Attributes"] for item in dynamodb_backends[ACCOUNT][REGION].tables[name].all_items()]
 
     def __getattr__(self, name):
         if name.startswith("_"):
             raise AttributeError(name)
 
         def ask(**parameters):
+            request = name + json.dumps(parameters)
             try:
+                if request in self.refused:
+                    raise self.refused[request]
                 answer = getattr(self.client, name)(**parameters)
             except ClientError as error:
+                self.refused[request] = error
                 raise ServiceError(error.response["Error"]["Code"], error.response["Error"]["Message"]) from error
+            self.refused.clear()
             answer.pop("ResponseMetadata")
             return answer
         return ask
@@ -147,6 +172,13 @@ class States:
         machine = executionArn.replace(":execution:", ":stateMachine:").rsplit(":", 1)[0]
         return {"executionArn": executionArn, "stateMachineArn": machine, "status": self.account.executions[executionArn],
                 "name": executionArn.split(":")[-1], "startDate": self.account.clock.date()}
+
+    def start_execution(self, stateMachineArn, name, input):  # pylint: disable=redefined-builtin
+        arn = stateMachineArn.replace(":stateMachine:", ":execution:") + ":" + name
+        if arn in self.account.executions:
+            raise ServiceError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
+        self.account.starts(stateMachineArn, name, json.loads(input))
+        return {"executionArn": arn, "startDate": self.account.clock.date()}
 
     def list_executions(self, stateMachineArn, statusFilter=None, **_):
         found = [self.describe_execution(arn) for arn in self.account.executions

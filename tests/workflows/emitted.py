@@ -2,6 +2,7 @@
 """What hpcc makes of a file with workflows, with the template's functions worked out, and an account in which its stack
 stands."""
 import base64
+import functools
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from common import hpcc, temporary  # noqa: E402
 
 from account import Account  # noqa: E402
+from guard import Guard  # noqa: E402
 from interpreter import ACCOUNT, REGION, Machine  # noqa: E402
 
 STACK = "demo"
@@ -50,6 +52,7 @@ class Template:
         self.template = json.loads(done.stdout)
         self.resources = self.template["Resources"]
 
+    @functools.lru_cache(None)
     def of_type(self, kind):
         return {name: self.value(r.get("Properties", {})) for name, r in self.resources.items() if r["Type"] == kind}
 
@@ -129,6 +132,11 @@ class Template:
 
     # ---- workflows ----
 
+    @functools.cached_property
+    def guard(self):
+        """What is asked before the stack is deleted."""
+        return Guard(self)
+
     def definition(self, logical):
         """The machine as Step Functions gets it."""
         properties = self.resources[logical]["Properties"]
@@ -139,6 +147,7 @@ class Template:
                       else str(given[m.group(1)]), text)
         return json.loads(text)
 
+    @functools.lru_cache(None)
     def machines(self):
         return {name: Machine(self.name(name), self.definition(name), self.value(r["Properties"]["RoleArn"]))
                 for name, r in self.resources.items() if r["Type"] == "AWS::StepFunctions::StateMachine"}
@@ -161,8 +170,8 @@ class Template:
         for name, p in self.of_type("AWS::SecretsManager::Secret").items():
             account.secrets[self.ref(name)] = p["SecretString"]
         for name, p in self.of_type("AWS::DynamoDB::Table").items():
-            account.services["dynamodb"][0].create_table(
-                TableName=self.name(name), BillingMode="PAY_PER_REQUEST", KeySchema=p["KeySchema"],
+            account.services["dynamodb"][0].stands(
+                self.name(name), BillingMode="PAY_PER_REQUEST", KeySchema=p["KeySchema"],
                 AttributeDefinitions=p["AttributeDefinitions"])
         return account
 

@@ -9,10 +9,10 @@ from interpreter import Lost, ServiceError, Stop
 MARK = "weather 4711"  # stands in each error of ours; a failure has to tell it
 THROTTLES = {"fsx": "ThrottlingException", "ec2": "RequestLimitExceeded", "batch": "TooManyRequestsException",
              "ssm": "ThrottlingException", "secretsmanager": "ThrottlingException", "cloudwatch": "Throttling",
-             "dynamodb": "ThrottlingException", "sns": "Throttling"}
+             "dynamodb": "ThrottlingException", "sns": "Throttling", "sfn": "ThrottlingException"}
 BROKEN = {"batch": "ServerException", "fsx": "InternalServerError", "ec2": "InternalError", "ssm": "InternalServerError",
           "secretsmanager": "InternalServiceError", "cloudwatch": "InternalServiceFault", "dynamodb": "InternalServerError",
-          "sns": "InternalError"}
+          "sns": "InternalError", "sfn": "InternalError"}
 
 
 class Fault:
@@ -200,6 +200,8 @@ def of_state(name, state, call, answer):
         return
     if call.action.startswith(("describe", "list", "get")) and any(isinstance(v, list) for v in answer.values()):
         yield Nothing(name)
+    if call.action == "describeExecution":
+        return  # of an execution that runs Step Functions does not say that it has ended
     for path, values in wire.enums(answer, op.output_shape):
         if str(path[-1]).lower() in ("lifecycle", "state", "status"):
             at = answer

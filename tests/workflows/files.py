@@ -30,6 +30,16 @@ MODES = {
     "LustreAutoExport": HEAD % "LustreAutoExport" + LUSTRE % ", AutoExportPolicy: [NEW, CHANGED, DELETED]",
     "Ebs": HEAD % "Ebs" + EBS,
 }
+# A job on several nodes is started and looked at in another way: the weather is tried where its machine differs.
+NODES = {"LustreTaskExport, several nodes": MODES["LustreTaskExport"].replace("Type: SPOT", "Type: EC2").replace(
+    """    ContainerProperties: {Image: "public.ecr.aws/amazonlinux/amazonlinux:2023", Vcpus: 4, Memory: 4096}
+""", """    Type: multinode
+    NodeProperties:
+      NumNodes: 2
+      NodeRangeProperties:
+        - TargetNodes: "0:"
+          Container: {Image: "public.ecr.aws/amazonlinux/amazonlinux:2023", Vcpus: 4, Memory: 4096}
+""").replace("SPOT_INTERRUPTION", "INFRASTRUCTURE").replace("MaxvCpus: 16", "MaxvCpus: 32")}
 AUTO_TASK = {"LustreAutoExport, Barrier TASK": MODES["LustreAutoExport"] + "    Barrier: TASK\n"}
 # What may be said besides; the good and the worst runs are tried on these.
 VARIANTS = {
@@ -49,4 +59,4 @@ VARIANTS = {
     "Ebs, kept after a failure": MODES["Ebs"] + "    OnJobFailure: KEEP\n",
     "LustreTaskExport, no notifications": MODES["LustreTaskExport"].replace("Notifications: {Emails: [hpc@example.com]}\n", ""),
 }
-EVERY = {**MODES, **AUTO_TASK, **VARIANTS}
+EVERY = {**MODES, **AUTO_TASK, **NODES, **VARIANTS}

@@ -39,6 +39,11 @@ def fstab(text):
         return [(row[0], row[1]) for row in rows] if done.returncode == 0 else None
 
 
+def boots(user_data):
+    """Does an instance come up with it?"""
+    return fstab(script(user_data)) is not None
+
+
 def mounts(user_data, name):
     """Directories at which the script mounts the storage with this id."""
     text = script(user_data).replace(name, "fs-00000000000000000")

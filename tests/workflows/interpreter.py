@@ -3,8 +3,10 @@
 
 What is patched, all of it in `patch`, and nothing in the machine: time (waits, pauses of retries and of .sync, and the clock of
 the context object are those of clock.py), services (each call goes to a Simulation), the names of errors (those of the Java
-SDK, see ERRORS), JSONata (query.py), and parameters, which moto would drop where it does not know them.
+SDK, see ERRORS), JSONata (query.py), and parameters, which moto would drop where it does not know them. What took most of the
+time and changes nothing is done once or not at all: see `hasten`.
 """
+import copy
 import datetime
 import functools
 import json
@@ -15,8 +17,14 @@ import query
 import wire
 from clock import Clock
 
+import moto.stepfunctions.parser.asl.component.common.path.result_path as result_module
 import moto.stepfunctions.parser.asl.component.common.retry.retrier_decl as retrier
+import moto.stepfunctions.parser.asl.component.common.string.string_expression as expression_module
+import moto.stepfunctions.parser.asl.component.state.exec.execute_state as execution_module
+import moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service as task_module
 import moto.stepfunctions.parser.asl.component.state.state as state_module
+import moto.stepfunctions.parser.asl.eval.states as data_module
+import moto.stepfunctions.parser.asl.utils.json_path as path_module
 from moto.stepfunctions.parser.api import EvaluationFailedEventDetails, HistoryEventType, StateMachineType, TaskFailedEventDetails
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
@@ -44,6 +52,7 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguagePa
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 MOST_STATES = 8000  # entered by an execution of a test; a history holds 25000 events, some six for a state
+MOST_DATA = 256 * 1024  # bytes of an answer. Source: Step Functions Developer Guide, "Quotas related to state executions"
 # Clients of the AWS SDK for Java 2, whose names stand before those of their errors; what the service's model does not name
 # is its base exception. Source: Step Functions Developer Guide, "Learning to use AWS service SDK integrations".
 ERRORS = {"batch": "Batch", "cloudwatch": "CloudWatch", "dynamodb": "DynamoDb", "ec2": "Ec2", "fsx": "FSx", "s3": "S3",
@@ -174,7 +183,7 @@ class Simulation:
         self.executions[execution.name] = execution
         return execution
 
-    def run(self, *executions, limit=120):
+    def run(self, *executions, limit=600):
         """Executes until all have ended, those too that `ended` starts; `limit` is of seconds of our own time."""
         self.begin(*executions)
         with self.clock.turn:
@@ -238,6 +247,8 @@ def call(task, env, service, action, parameters, api):
         return {}
     if op.output_shape:
         wire.check_answer(op, answer)
+        if len(json.dumps(answer, default=str)) > MOST_DATA:
+            fail(task, env, "States.DataLimitExceeded", f"the answer of {service}:{action} is too long")
         return wire.from_service(answer, op.output_shape)
     return {}
 
@@ -267,10 +278,11 @@ class Dates:
 
 
 def run_job(task, env, parameters):
-    """batch:submitJob.sync: looks until the job has ended. Step Functions itself looks, with the role's right to do so; when
-    the execution ends meanwhile, it ends the job. Source: Step Functions Developer Guide, "Run a Job (.sync)"."""
+    """batch:submitJob.sync: looks until the job has ended, after an hour less often. Step Functions itself looks, with the
+    role's right to do so; when the execution ends meanwhile, it ends the job. Source: Step Functions Developer Guide, "Run a
+    Job (.sync)"."""
     execution, service = execution_of(env), Simulation.current.service
-    job = call(task, env, "batch", "submitJob", parameters, "optimised").get("JobId")
+    job, looks = call(task, env, "batch", "submitJob", parameters, "optimised").get("JobId"), 0
     while not execution.ended_by:
         found = service(execution, None, "batch", "describeJobs", {"jobs": [job]})["jobs"][0]
         if found["status"] in ("SUCCEEDED", "FAILED"):
@@ -278,18 +290,22 @@ def run_job(task, env, parameters):
             if found["status"] == "FAILED":
                 fail(task, env, "States.TaskFailed", json.dumps(told))
             return told
-        sleep(env, 30)
+        looks += 1
+        sleep(env, 30 if looks < 120 else 300)
     if job:
         service(execution, None, "batch", "terminateJob", {"jobId": job, "reason": "the execution was stopped"})
     return {}
 
 
 def evaluate(expression, env):
-    """A JSONata expression, with the variables of the execution."""
-    store, states = env.variable_store, env.states._states_data
-    known = {key: value for key, value in states.items() if key in ("input", "context") or value is not None}
+    """A JSONata expression, with those variables of the execution that it names."""
+    text, store, known = expression.expression, env.variable_store, {}
+    if "$states" in text:
+        states = env.states._states_data
+        known = {key: value for key, value in states.items() if key in ("input", "context") or value is not None}
     try:
-        found = query.evaluate(expression.expression, {**store._outer_scope, **store._inner_scope}, json.loads(json.dumps(known)))
+        found = query.evaluate(text, {key: value for scope in (store._outer_scope, store._inner_scope)
+                                      for key, value in scope.items() if "$" + key in text}, known)
     except query.Unanswered as error:
         details = EvaluationFailedEventDetails(error="States.QueryEvaluationError", cause=str(error))
         raise FailureEventException(FailureEvent(
@@ -298,10 +314,33 @@ def evaluate(expression, env):
     env.stack.append(found)
 
 
+def copied(value):
+    """A copy of what is JSON, as copy.deepcopy makes it."""
+    kind = type(value)
+    if kind is dict:
+        return {key: copied(item) for key, item in value.items()}
+    if kind is list:
+        return [copied(item) for item in value]
+    return value if kind in (str, int, float, bool, type(None)) else copy.deepcopy(value)
+
+
+def hasten():
+    """The data of states are copied a dozen times in each, as what they are; paths are read once; how a program stands is
+    only looked at; and what stood in events is not written, since no event is kept."""
+    for module in (data_module, execution_module, expression_module, result_module, task_module):
+        module.copy = type("Copies", (), {"deepcopy": staticmethod(copied)})
+    for module in (path_module, result_module):
+        module.parse = functools.lru_cache(None)(module.parse)
+    Environment.program_state = lambda self: self._program_state
+    CommonStateField._get_state_entered_event_details = lambda self, env: None
+    CommonStateField._get_state_exited_event_details = lambda self, env: None
+
+
 @functools.lru_cache(None)
 def patch():
     """Once in a process."""
     logging.getLogger("moto").setLevel(logging.CRITICAL + 1)
+    hasten()
 
     def retry(self, env):
         retrier.time = type("Pause", (), {"sleep": staticmethod(lambda seconds: sleep(env, seconds))})

@@ -6,7 +6,7 @@ import fnmatch
 import posixpath
 import re
 
-from instance import mounts
+from instance import boots, mounts
 from interpreter import ServiceError
 
 BOOT, RUN, IDLE = 120, 600, 400  # seconds until an instance is there, of an attempt, and until an idle instance ends
@@ -51,15 +51,27 @@ class LaunchTemplates:
             self.templates[LaunchTemplateId][int(number) - 1] = None
         return {}
 
-    def describe_launch_template_versions(self, LaunchTemplateId, Versions=(), **_):
+    def deployed(self, name):
+        """A deployment changes the template: it has another version of the stack's own, which its environment gets."""
+        base = next(data for data, words in zip(self.templates[name][::-1], self.descriptions[name][::-1]) if data and not words)
+        self.templates[name].append(base)
+        self.descriptions[name].append(None)
+        for environment in self.account.batch.environments.values():
+            if environment["template"]["launchTemplateId"] == name:
+                environment["template"] = {"launchTemplateId": name, "version": str(len(self.templates[name]))}
+
+    def describe_launch_template_versions(self, LaunchTemplateId, Versions=(), MaxResults=200, NextToken="0", **_):
         number = {"$Latest": str(len(self.templates[LaunchTemplateId])), "$Default": "1"}
         wanted = {number.get(version, version) for version in Versions}
-        return {"LaunchTemplateVersions": [
+        found = [
             {"LaunchTemplateId": LaunchTemplateId, "VersionNumber": i + 1, "DefaultVersion": i == 0,
              "LaunchTemplateData": {"UserData": data.get("UserData", "")},
              **({"VersionDescription": description} if description else {})}
             for i, (data, description) in enumerate(zip(self.templates[LaunchTemplateId], self.descriptions[LaunchTemplateId]))
-            if data is not None and (not wanted or str(i + 1) in wanted)][::-1]}
+            if data is not None and (not wanted or str(i + 1) in wanted)][::-1]
+        first = int(NextToken)
+        return {"LaunchTemplateVersions": found[first:first + MaxResults],
+                **({"NextToken": str(first + MaxResults)} if len(found) > first + MaxResults else {})}
 
     def user_data(self, launch_template):
         versions = self.templates[launch_template["launchTemplateId"]]
@@ -75,7 +87,7 @@ class Batch:
         self.account, self.environments, self.queues = account, {}, {}
         self.definitions, self.jobs, self.instances = {}, {}, {}
         self.outcomes, self.fates = ["ok"], {}
-        self.taken = None  # seconds that an attempt takes, where not RUN
+        self.boot, self.taken, self.idle = BOOT, RUN, IDLE  # of jobs to come
 
     def add(self, environment, queue, template):
         self.environments[environment] = {"template": {"launchTemplateId": template, "version": "1"}, "status": "VALID"}
@@ -126,6 +138,11 @@ class Batch:
             raise ServiceError("ClientException", f"JobDefinition {name} is not ACTIVE")
         return name, number, revisions[number - 1]
 
+    def tags_of_definition(self, name):
+        """Those of one revision, which it keeps when it is no longer active."""
+        name, _, revision = name.split("/")[-1].partition(":")
+        return self.definitions[name][int(revision) - 1].get("tags", {})
+
     def deregister_job_definition(self, jobDefinition):
         name, _, revision = jobDefinition.split("/")[-1].partition(":")
         self.definitions[name][int(revision) - 1]["status"] = "INACTIVE"
@@ -160,7 +177,7 @@ class Batch:
         if self.environments[self.queues[job["queue"]]]["status"] != "VALID":
             self.account.after(30, lambda: self.runnable(job))
             return
-        self.account.after(BOOT, lambda: self.begins(job))
+        self.account.after(self.boot, lambda: self.begins(job))
 
     def begins(self, job):
         """An attempt on an instance that its environment starts now."""
@@ -168,6 +185,9 @@ class Batch:
             return
         text = self.account.templates.user_data(self.environments[self.queues[job["queue"]]]["template"])
         instance = {"id": self.account.id("i"), "storage": self.mounted(text), "text": text}
+        if instance["storage"] is None and not boots(text):  # it ends, and another one comes
+            self.account.after(300, lambda: self.begins(job))
+            return
         volume = self.account.ebs.volumes.get(instance["storage"])
         if volume is not None:
             if volume["state"] != "available":  # the old instance has it; the new one waits, and gives up
@@ -176,7 +196,7 @@ class Batch:
             volume.update(state="in-use", instance=instance["id"], attachment="attached")
         self.instances[instance["id"]] = instance
         job.update(status="RUNNING", instance=instance["id"])
-        self.account.after(self.taken or RUN, lambda: self.ends(job, instance))
+        self.account.after(self.taken, lambda: self.ends(job, instance))
         self.writes(job, instance, f"part-{len(job['attempts'])}")
 
     def mounted(self, text):
@@ -195,6 +215,8 @@ class Batch:
         volume = self.account.ebs.volumes.get(instance["storage"])
         if system is not None:
             where = host_directory(job, mounts(instance["text"], system["id"]))
+            if self.account.lustre.lacks_input(system):
+                self.account.lost.append((job["id"], "began before its input was there"))
             if where is None or system["lifecycle"] != "AVAILABLE":
                 self.account.lost.append((job["id"], "written to nowhere"))
             else:
@@ -213,7 +235,7 @@ class Batch:
         if reason:
             container["reason"] = reason
         job["attempts"].append({"container": container, "statusReason": status})
-        self.account.after(0 if outcome == "spot" else IDLE, lambda: self.gone(instance))
+        self.account.after(0 if outcome == "spot" else self.idle, lambda: self.gone(instance))
         if outcome == "ok":
             self.writes(job, instance, "result")
             job["status"] = "SUCCEEDED"
@@ -267,7 +289,7 @@ class Batch:
             job.update(status="FAILED", reason=reason)
             instance = self.instances.get(job["instance"])
             if instance:
-                self.account.after(IDLE, lambda: self.gone(instance))
+                self.account.after(self.idle, lambda: self.gone(instance))
 
     cancel_job = terminate_job
 

@@ -205,13 +205,15 @@ def spoilt(machine):
     states = machine["States"]
     choice = next(name for name, s in states.items() if s["Type"] == "Choice")
     task = next(name for name, s in states.items() if s["Type"] == "Task" and asked(s))
+    edges = {name: nexts(s) for name, s in states.items()}
+    once = next(name for name, s in states.items() if s["Type"] == "Task" and not any(name in reached(other, edges) for other in edges[name]))
     job = next(name for name, s in states.items() if s["Type"] == "Task" and call_of(s)[1] == "submitJob")
     yield changed("a state that nobody goes to", lambda s: s.update(Nowhere={"Type": "Pass", "Next": next(iter(s))}))
     yield changed("two states that go to each other", lambda s: s.update(
         {"Ping": {"Type": "Pass", "Next": "Pong"}, "Pong": {"Type": "Pass", "Next": "Ping"}, task: {**s[task], "Next": "Ping"}}))
     yield changed("a choice without a default", lambda s: s[choice].pop("Default"))
     yield changed("a call without a way out", lambda s: s[task].pop("Catch"))
-    yield changed("a call that is tried once", lambda s: s[task].pop("Retry"))
+    yield changed("a call that is tried once", lambda s: s[once].pop("Retry"))
     if machine.get("QueryLanguage") == "JSONata":
         yield changed("an expression that nobody can read", lambda s: s[task].update(Assign={"x": "{% $c.( %}"}))
         yield changed("a variable that nobody assigns", lambda s: s[task].update(Assign={"x": "{% $nowhere & '' %}"}))

@@ -8,6 +8,7 @@ Base runs (SCENARIOS) bring the machine to every state; a state that none of the
 are tried in the first base run that comes there. What an abort or a timeout leaves is the sweeper's.
 usage: matrix.py HPCC [WORD...], with words of the names in files.py; prints TAP.
 """
+import gc
 import json
 import os
 import sys
@@ -57,8 +58,18 @@ def api_keys(_account):
     wire.AS_IN_JAVA = False
 
 
+def swift(account):
+    """A job is over before it is first looked at: who is then told that it has ended hears no lie."""
+    account.batch.boot = account.batch.taken = 10
+
+
 def days(account):
     account.batch.taken = 200000
+
+
+def held(account):
+    """An instance keeps its volume for longer than an execution waits for it."""
+    account.batch.idle = 1800
 
 
 def slow(account):
@@ -66,6 +77,15 @@ def slow(account):
     account.batch.taken = 9000
 
 
+def ghost(account):
+    """An execution that nobody knows any more holds the lock."""
+    tables, holder = account.services["dynamodb"][0], account.arn("states", "execution:demo-nightly:ghost")
+    for name in tables.client.list_tables()["TableNames"]:
+        tables.put_item(TableName=name, Item={key: {"S": value} for key, value in {
+            "Id": "nightly", "Holder": holder, "Root": holder, "Input": "{}"}.items()})
+
+
+HELD = "the instance does not end"
 # What the world is like: name, scenario, modes ("" is all), the status at the end, what a failure has to tell.
 SCENARIOS = [
     ("all goes well", lambda account: None, "", "SUCCEEDED", ""),
@@ -73,6 +93,7 @@ SCENARIOS = [
     ("keys of answers are the API's", api_keys, "", "SUCCEEDED", ""),
     ("two at once", lambda account: None, "", "SUCCEEDED", ""),
     ("two at once, and one takes days", days, "", "SUCCEEDED", ""),
+    ("who holds the lock is gone", ghost, "", None, ""),
     ("an instance is lost", outcomes("spot", "ok"), "", "SUCCEEDED", ""),
     ("the job fails", outcomes("fail"), "", "FAILED", "Essential container in task exited"),
     ("all instances are lost", outcomes("spot"), "", "FAILED", "Host EC2"),
@@ -84,6 +105,7 @@ SCENARIOS = [
     ("the export never ends", together(patient, lambda account: account.lustre.fates.update(stuck=True)), "AutoExport", None, ""),
     ("no metric comes", lambda account: account.lustre.fates.update(silent=True), "AutoExport", "FAILED", "did not come to its end"),
     ("the volume fails", lambda account: account.ebs.fates.update(volume="error"), "Ebs", "FAILED", "error"),
+    (HELD, held, "Ebs", "FAILED", "it is in-use"),
     ("the snapshot fails", lambda account: account.ebs.fates.update(snapshot="error"), "snapshot", "FAILED", "snapshot"),
     ("the environment is invalid", lambda account: account.batch.fates.update(environment="INVALID"), "", "FAILED", "INVALID"),
 ]
@@ -101,8 +123,8 @@ def of_mode(label):
     def fits(name, modes):
         if name in LONG and label not in files.MODES and label not in files.AUTO_TASK:
             return False
-        if modes == "AutoExport" and "TASK" in label:
-            return False
+        if modes == "AutoExport" and "TASK" in label or name == HELD and label.endswith(", kept"):
+            return False  # there is nothing to wait for
         return not modes or any(word in label for word in modes.split())
     return [s for s in SCENARIOS if fits(s[0], s[2])]
 
@@ -121,10 +143,11 @@ class Judge:
         self.said, self.kinds, self.runs, self.wanted = [], Counter(), 0, {}
         self.ways = {}  # state: (what leads there, scenario, faults, execution, the run)
         self.late = []  # runs that lead somewhere, but take long: only what nothing else leads to is tried in them
+        self.good = []  # the states of the run in which all goes well
 
-    def run(self, scenario, *weather, names=("run-1",)):
+    def run(self, scenario, *weather, names=("run-1",), look=None):
         wire.AS_IN_JAVA = True
-        run = Run(self.template, self.machine, scenario, [fault.again(fault.who) for fault in weather], names)
+        run = Run(self.template, self.machine, scenario, [fault.again(fault.who) for fault in weather], names, look=look)
         self.runs += 1
         for call, wanted in run.wanted:
             self.wanted.setdefault(json.dumps(wanted), (call.state, wanted))
@@ -154,10 +177,13 @@ class Judge:
                 self.late.append((name, scenario, (), run))
             else:
                 self.found(name, scenario, (), run)
+            self.good = self.good or run.execution.visited
 
-    def weather(self):
-        """Each fault at each state, until no new state is found."""
-        states, done = self.machine.definition["States"], set()
+    def weather(self, known=None):
+        """Each fault at each state, until no new state is found; with another judge, who tries the others, only at states
+        that differ, or that all goes by here alone."""
+        states = self.machine.definition["States"]
+        done = set(known.same(self)) if known else set()
 
         def all_that_are_new():
             while set(self.ways) - done:
@@ -174,6 +200,25 @@ class Judge:
         for state in states:
             if state not in done:
                 self.say(["no run comes here"], f"{state} is reached")
+
+    def same(self, other):
+        """The states of the other machine that are those of this one, and that all goes by there only where it does here."""
+        ours, theirs = (judge.machine.definition["States"] for judge in (self, other))
+        return [state for state in theirs if ours.get(state) == theirs[state] and (state in other.good) <= (state in self.good)]
+
+    def deletion(self):
+        """The stack is to be deleted at each state of a run in which all goes well; once something is there, what is asked
+        before has its own faults."""
+        found, guard = {}, self.template.guard
+
+        def look(run, state):
+            found.setdefault(state, []).extend(guard.under_way(run.account))
+            if guard.left(run.account) and "faults" not in found:
+                found["faults"] = list(guard.weather(run.account))
+        self.run(lambda account: None, look=look)
+        self.say([] if "faults" in found else ["nothing was ever there"], "storage was there to be guarded")
+        self.say([f"{at}: {one}" for at, complaints in found.items() for one in complaints],
+                 f"a deletion of the stack at each of {len(found) - 1} states, and its own faults")
 
     def permissions(self, whole):
         """What was called against what the role allows; of all states, also that it allows nothing more."""
@@ -199,8 +244,10 @@ class Judge:
         complaints, tried = [], 0
         for fault in faults.of_state(state, definition, call, answer):
             fault = fault.again(who)
-            run = self.run(together(patient, scenario) if isinstance(fault, (faults.Value, faults.Nothing)) else scenario, *before, fault,
-                           names=("run-1", "run-2") if who == "run-2" else ("run-1",))
+            world = together(patient, scenario) if isinstance(fault, (faults.Value, faults.Nothing)) else scenario
+            if isinstance(fault, faults.Value) and fault.value in ("SUCCEEDED", "FAILED") and call.action == "describeJobs":
+                world = together(world, swift)
+            run = self.run(world, *before, fault, names=("run-1", "run-2") if who == "run-2" else ("run-1",))
             found = run.complaints(base)
             if fault.recovers and run.execution.status != base.execution.status:
                 found.append(f"ends as {run.execution.status}, not {base.execution.status}")
@@ -250,11 +297,18 @@ def controls(judge):
 def judged(job):
     """In a process of its own: all of a mode, or the base runs of a variant."""
     label, text = job
+    gc.freeze()
+    gc.set_threshold(100000)  # what a program is parsed to is large, and stays
     began = time.monotonic()
     judge = Judge(label, text)
     judge.base_runs()
     if label in files.MODES or label in files.AUTO_TASK:
         judge.weather()
+        judge.deletion()
+    elif label in files.NODES:
+        plain = Judge(*next((name, text) for name, text in files.MODES.items() if label.startswith(name)))
+        plain.good = plain.run(SCENARIOS[0][1]).execution.visited
+        judge.weather(plain)
     judge.permissions(label in files.MODES or label in files.AUTO_TASK)
     if label in files.MODES:
         controls(judge)

@@ -17,12 +17,13 @@ BESIDE = {
     "s3": ("FSx checks a link with the rights of who makes it", ["Get*", "List*", "PutObject", "GetBucketAcl",
                                                                  "GetBucketLocation", "ListBucket", "GetObject",
                                                                  "DeleteObject", "GetBucketNotification", "PutBucketNotification"]),
-    "iam": ("roles of FSx, made with the first file system and with each link", ["CreateServiceLinkedRole", "AttachRolePolicy",
-                                                                                 "PutRolePolicy"]),
     "events": (".sync hears of the job's end by a rule", ["PutTargets", "PutRule", "DescribeRule"]),
     "kms": ("volumes and file systems under a key", ["CreateGrant", "Decrypt", "DescribeKey",
                                                      "GenerateDataKeyWithoutPlaintext", "ReEncrypt*"]),
 }
+
+OWN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/%s"
+LINKS = "s3.data-source.lustre.fsx.amazonaws.com"
 
 
 def listed(value):
@@ -52,6 +53,8 @@ def needs(call, account):
         yield name, arn("ssm", "parameter/" + p["Name"].lstrip("/")), {}
     elif service == "secretsmanager":
         yield name, p["SecretId"], {}
+    elif service == "sfn":
+        yield name, p.get("executionArn", p.get("stateMachineArn")), {}
     elif service == "sns":
         yield name, p["TopicArn"], {}
     elif action.startswith(("describe", "list", "getMetric")):
@@ -71,6 +74,15 @@ def fsx(name, p, account):
             yield "fsx:TagResource", arn("fsx", kind + "/*"), requested(p["Tags"])
     if system:
         yield name, arn("fsx", "file-system/" + system["id"]), {**theirs, **requested(p.get("Tags"))}
+    # FSx makes roles of its own with the rights of its caller. Source: FSx for Lustre User Guide, "Using service-linked roles".
+    if name == "fsx:CreateFileSystem":
+        yield "iam:CreateServiceLinkedRole", OWN_ROLE % ("fsx.amazonaws.com/AWSServiceRoleForAmazonFSx"), {
+            "iam:AWSServiceName": "fsx.amazonaws.com"}
+    if name == "fsx:CreateDataRepositoryAssociation":
+        role = OWN_ROLE % f"{LINKS}/AWSServiceRoleForFSxS3Access_{p['FileSystemId']}"
+        yield "iam:CreateServiceLinkedRole", role, {"iam:AWSServiceName": LINKS}
+        yield "iam:AttachRolePolicy", role, {}
+        yield "iam:PutRolePolicy", role, {}
     if "AssociationId" in p:
         link = account.lustre.links[p["AssociationId"]]
         yield name, arn("fsx", "association/" + link["id"]), existing(link["tags"])
@@ -106,7 +118,7 @@ def batch(name, p, account):
             if key in properties:
                 yield "iam:PassRole", properties[key], {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
     elif name == "batch:DeregisterJobDefinition":
-        yield name, definition, {}
+        yield name, definition, existing(account.batch.tags_of_definition(definition))
     elif name == "batch:SubmitJob":
         yield name, queue if queue.startswith("arn:") else arn("batch", "job-queue/" + queue), {}
         yield name, definition if definition.startswith("arn:") else arn("batch", "job-definition/" + definition), {}

@@ -8,6 +8,7 @@ import functools
 import hashlib
 import json
 import math
+import re
 
 from jsonata.jexception import JException
 from jsonata.jsonata import Jsonata
@@ -53,8 +54,10 @@ def plain(value):
     raise Unanswered(f"a result of type {type(value).__name__}")
 
 
-def evaluate(expression, variables, states):
-    """The result of `expression` without its {% %}."""
+@functools.lru_cache(50000)
+def answered(expression, data):
+    """The result for variables and states as JSON. Most is asked again: runs of a test differ in what comes after a fault."""
+    variables, states = json.loads(data)
     try:
         found = compiled(expression).evaluate(None, {**variables, "states": states})
     except Unanswered:
@@ -64,3 +67,27 @@ def evaluate(expression, variables, states):
     if found is None:
         raise Unanswered(f"{expression} returned nothing")
     return plain(found)
+
+
+@functools.lru_cache(None)
+def named(expression):
+    """The members of $states that an expression names, of its context one deeper; None where it takes more of it."""
+    found = re.findall(r"\$states(?:\.(\w+)(?:\.(\w+))?)?", expression)
+    return None if any(not key or key == "context" and not member for key, member in found) else tuple(set(found))
+
+
+def of_states(expression, states):
+    """What an expression sees of `states`: no more than it names, which leaves out when a state was entered."""
+    names = named(expression)
+    if names is None:
+        return states
+    found = {key: states[key] for key, _ in names if key != "context" and key in states}
+    return {**found, "context": {member: states["context"][member] for key, member in names
+                                 if key == "context" and member in states["context"]}}
+
+
+def evaluate(expression, variables, states):
+    """The result of `expression` without its {% %}; it is nobody else's."""
+    if "$now" in expression or "$millis" in expression:
+        return answered.__wrapped__(expression, json.dumps([variables, states]))
+    return plain(answered(expression, json.dumps([variables, of_states(expression, states) if states else {}])))

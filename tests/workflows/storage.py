@@ -60,7 +60,7 @@ class Lustre:
 
     @staticmethod
     def becomes(thing, lifecycle):
-        if thing["lifecycle"] not in ("DELETING", "FAILED", "GONE"):
+        if thing["lifecycle"] not in ("DELETING", "FAILED", "GONE", "SUCCEEDED"):
             thing["lifecycle"] = lifecycle
 
     def shown(self, system):
@@ -81,7 +81,10 @@ class Lustre:
     def alive(self):
         return [system for system in self.systems.values() if system["lifecycle"] != "GONE"]
 
-    def describe_file_systems(self, FileSystemIds=None, **_):
+    def describe_file_systems(self, FileSystemIds=None, NextToken=None, **_):
+        """Of all, a page that has none and a token comes first: what a page holds is FSx's choice."""
+        if FileSystemIds is None and NextToken is None:
+            return {"FileSystems": [], "NextToken": "page-2"}
         found = self.alive() if FileSystemIds is None else [self.system(name) for name in FileSystemIds]
         return {"FileSystems": [self.shown(system) for system in found]}
 
@@ -117,8 +120,33 @@ class Lustre:
         link = {"id": self.account.id("dra"), "lifecycle": "CREATING", "asked": p, "s3": dict(p.get("S3", {})),
                 "tags": tags_of(p["Tags"])}
         self.links[link["id"]] = link
-        self.account.after(50 * self.slowness, lambda: self.becomes(link, self.fates.get("link", "AVAILABLE")))
+        self.account.after(50 * self.slowness, lambda: self.made_link(link, system))
         return link
+
+    def made_link(self, link, system):
+        """Only now the import begins. Source: FSx API, CreateDataRepositoryAssociation."""
+        self.becomes(link, self.fates.get("link", "AVAILABLE"))
+        if link["lifecycle"] == "AVAILABLE" and link["asked"].get("BatchImportMetaDataOnCreate"):
+            self.account.after(20, lambda: self.imports(system))
+
+    def imports(self, system):
+        if system["lifecycle"] != "AVAILABLE":
+            return
+        task = self.new_task(system, "IMPORT_METADATA_FROM_REPOSITORY", {})
+        self.account.after(400 * self.slowness, lambda: self.becomes(task, self.fates.get("import", "SUCCEEDED")))
+
+    def lacks_input(self, system):
+        """Was metadata asked for that is not there?"""
+        link = self.link_of(system)
+        return bool(link and link["asked"].get("BatchImportMetaDataOnCreate")) and not any(
+            task["system"] == system["id"] and task["type"].startswith("IMPORT") and task["lifecycle"] == "SUCCEEDED"
+            for task in self.tasks.values())
+
+    def new_task(self, system, kind, asked):
+        task = {"id": self.account.id("task"), "lifecycle": "PENDING", "system": system["id"], "failed": 0, "asked": asked, "type": kind}
+        self.tasks[task["id"]] = task
+        self.account.after(30, lambda: self.becomes(task, "EXECUTING"))
+        return task
 
     def shown_link(self, link):
         return {"AssociationId": link["id"], "Lifecycle": link["lifecycle"], "FileSystemId": link["asked"]["FileSystemId"],
@@ -196,9 +224,7 @@ class Lustre:
             raise ServiceError("BadRequest", "The report has no format or scope.")
         if any(t["system"] == system["id"] and t["lifecycle"] in ("PENDING", "EXECUTING") for t in self.tasks.values()):
             raise ServiceError("DataRepositoryTaskExecuting", "A task is running.")
-        task = {"id": self.account.id("task"), "lifecycle": "PENDING", "system": system["id"], "failed": 0, "asked": p}
-        self.tasks[task["id"]] = task
-        self.account.after(30, lambda: self.becomes(task, "EXECUTING"))
+        task = self.new_task(system, p["Type"], p)
         self.account.after(130 * self.slowness, lambda: self.ended(task, system))
         return task
 
@@ -216,7 +242,7 @@ class Lustre:
 
     def shown_task(self, task):
         return {"TaskId": task["id"], "Lifecycle": task["lifecycle"], "FileSystemId": task["system"],
-                "Type": "EXPORT_TO_REPOSITORY", "CreationTime": self.account.clock.date(),
+                "Type": task["type"], "CreationTime": self.account.clock.date(),
                 "Status": {"TotalCount": 3, "SucceededCount": 3 - task["failed"], "FailedCount": task["failed"]}}
 
     def describe_data_repository_tasks(self, TaskIds=None, Filters=(), **_):

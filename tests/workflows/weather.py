@@ -15,15 +15,17 @@ Call = namedtuple("Call", "execution state service action parameters")
 
 class Run:
     """Executes a machine of a template in an account of its own, and what sweeps behind it. The last of `weather` is the one
-    that is judged; others lead to it. Without `sweeps` no rule starts anything. What came: executions, calls, answers, complaints()."""
+    that is judged; others lead to it. Without `sweeps` no rule starts anything; look(run, state) is called at each state. What
+    came: executions, calls, answers, complaints()."""
 
-    def __init__(self, template, machine, scenario=lambda account: None, weather=(), names=("run-1",), apart=60, sweeps=True):
-        self.sweeps = sweeps
+    def __init__(self, template, machine, scenario=lambda account: None, weather=(), names=("run-1",), apart=60, sweeps=True, look=None):
+        self.sweeps, self.look = sweeps, look
         self.template, self.machine, self.weather = template, machine, list(weather)
         self.fault = self.weather[-1] if weather else faults.Fault()
         self.simulation = Simulation(self.service)
         self.simulation.entered = self.entered
         self.account = template.account(self.simulation.clock)
+        self.account.starts = self.starts
         self.calls, self.answers, self.counts, self.wanted = [], {}, Counter(), []
         scenario(self.account)
         self.told_of = 0
@@ -35,6 +37,10 @@ class Run:
         execution = self.simulation.start(machine or self.machine, name, data, seconds)
         self.account.executions[execution.arn] = "RUNNING"
         return execution
+
+    def starts(self, arn, name, data):
+        machine = next(m for m in self.template.machines().values() if m.arn == arn)
+        self.simulation.begin(self.started(name, data, 0, machine))
 
     @property
     def executions(self):
@@ -48,6 +54,8 @@ class Run:
         return [fault for fault in self.weather if fault.state == state and fault.who == execution.name]
 
     def entered(self, execution, state):
+        if self.look:
+            self.look(self, state)
         for fault in self.at(execution, state) + self.at(execution, None):
             fault.enters(execution)
 
@@ -112,7 +120,7 @@ class Run:
         """What storage holds that is nowhere else: results on a file system; on a volume only where a snapshot is asked for,
         since a job there brings its results home itself."""
         system = self.account.lustre.systems.get(name)
-        if any(task["system"] == name and (task["failed"] or task["lifecycle"] in ("FAILED", "CANCELED"))
+        if any(task["system"] == name and task["type"].startswith("EXPORT") and (task["failed"] or task["lifecycle"] in ("FAILED", "CANCELED"))
                for task in self.account.lustre.tasks.values()):
             return ["what an export task has missed"]
         if system:
@@ -123,7 +131,8 @@ class Run:
     def locks(self):
         tables = self.account.services["dynamodb"][0]
         return [item for name in self.template.of_type("AWS::DynamoDB::Table")
-                for item in tables.scan(TableName=self.template.name(name))["Items"]]
+                for item in tables.rows(self.template.name(name))
+                if self.fault.state != "StartFinisher" or not item["Holder"]["S"].endswith(":ghost")]  # the next one's affair
 
     def jobs(self):
         return [job["id"] for job in self.account.batch.jobs.values() if job["status"] not in ("SUCCEEDED", "FAILED")]
@@ -156,7 +165,7 @@ class Run:
             found.append(f"the lock is held: {self.locks()}")
         if self.jobs() and not self.blind():
             found.append(f"jobs still run: {self.jobs()}")
-        return found
+        return found + self.template.guard.complaints(self.account)
 
     def may_go(self):
         """Should the workflow have deleted its storage? Not where the file says so, nor where its end is refused for good:
@@ -187,7 +196,8 @@ def event_of(execution):
     return {"version": "0", "id": "0", "detail-type": "Step Functions Execution Status Change", "source": "aws.states",
             "account": ACCOUNT, "region": REGION, "time": "2026-11-02T03:00:00Z", "resources": [execution.arn],
             "detail": {"executionArn": execution.arn, "stateMachineArn": execution.machine.arn, "name": execution.name,
-                       "status": execution.status, "input": json.dumps(execution.data), "output": None}}
+                       "status": execution.status, "input": json.dumps(execution.data), "output": None,
+                       "error": execution.error, "cause": execution.cause}}
 
 
 def transformed(target, event):
@@ -201,6 +211,7 @@ def transformed(target, event):
         found = event
         for key in path.removeprefix("$.").split("."):
             found = found[key]
+        found = "" if found is None else found
         text = text.replace(f"<{name}>", found if f'"<{name}>"' in text or '"' in text.split(f"<{name}>")[0][-1:] else json.dumps(found))
     try:
         return json.loads(text)

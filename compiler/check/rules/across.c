@@ -163,7 +163,8 @@ void rule_storage_of_network(const struct rules *r)
 		diag_note(
 			r->ds, d,
 			"nodes mount it as they start, and no way leads from a new VPC to another");
-		diag_help(r->ds, d, "leave the id out, and the cluster makes the storage");
+		diag_help(r->ds, d, "leave the id out, and the %s makes the storage",
+			  r->c != NULL ? "cluster" : "stack");
 		diag_help(
 			r->ds, d,
 			"or stand in the VPC of the storage: name it in `Network` with `VpcId` and "

@@ -263,7 +263,8 @@ static void reached(const struct rules *r, const struct standing_nodes *n, const
 	(void)data;
 	for (size_t i = 0; i < r->storage->n; i++)
 		if (ground_storage(r, &r->storage->items[i], &shut[nshut]) &&
-		    standing_mounts(n, shut[nshut].mount) && !is_let_in(r, shut[nshut].made, n, &m))
+		    standing_mounts(r, n, shut[nshut].mount) &&
+		    !is_let_in(r, shut[nshut].made, n, &m))
 			nshut++;
 	for (size_t done = 0, same; done < nshut; done += same) {
 		const struct env_security_group *group = group_of(r, shut[done].made);

@@ -59,8 +59,9 @@ void rule_topic_lets_events(const struct rules *r)
 	const struct notifications *n = &r->b->notifications;
 	struct diag *d;
 
-	if (!WRITTEN(n, topic_arn) || (!n->queue_blocked && !batch_tells_end(r->b, STR("FAILED")) &&
-				       !batch_tells_end(r->b, STR("SUCCEEDED"))))
+	if (!WRITTEN(n, topic_arn) ||
+	    (!n->queue_blocked && r->b->workflows.n == 0 && !batch_tells_end(r->b, STR("FAILED")) &&
+	     !batch_tells_end(r->b, STR("SUCCEEDED"))))
 		return;
 	d = diag_topic_policy(r->ds, n->at.topic_arn.value);
 	diag_help(r->ds, d,

@@ -55,6 +55,16 @@ static void no_value(const struct rules *r, const struct schedule *m,
 		diag_note(r->ds, d, "`?`, `L`, `W` and `#` are for days alone");
 }
 
+/* Monday to Friday as names, where who counts from Monday wrote them as numbers; else the words of the field. */
+static struct str weekdays_meant(const struct clock *c)
+{
+	struct str days = c->text[CRON_WEEKDAY];
+
+	if (str_eq(days, STR("1-5")) || str_eq(days, STR("1,2,3,4,5")))
+		return STR("MON-FRI");
+	return str_eq(days, STR("6,7")) || str_eq(days, STR("6-7")) ? STR("SUN,SAT") : days;
+}
+
 static void no_days(const struct rules *r, const struct schedule *m, const struct clock *c,
 		    bool both)
 {
@@ -63,7 +73,7 @@ static void no_days(const struct rules *r, const struct schedule *m, const struc
 					     : "day of month and day of week are both `?`");
 	bool weekdays = both && !str_eq(c->text[CRON_WEEKDAY], STR("*"));
 	struct str day = weekdays ? STR("?") : both ? c->text[CRON_DAY] : STR("*");
-	struct str weekday = weekdays ? c->text[CRON_WEEKDAY] : STR("?");
+	struct str weekday = weekdays ? weekdays_meant(c) : STR("?");
 
 	diag_help(r->ds, d,
 		  "one of the two says the days, the other is `?`: `cron(" STR_F " " STR_F " " STR_F

@@ -92,20 +92,10 @@ bool is_reserved(const struct batch_environment *e)
 	       !USABLE(e->m, capacity_block) || !USABLE(e->m, capacity_reservation_target);
 }
 
-bool queue_tries(const struct batch_queue *q, const struct batch_environment *e)
-{
-	for (size_t i = 0; i < q->nenvironments; i++)
-		if (q->environments[i] == e)
-			return true;
-	return false;
-}
-
 bool runs_multinode(const struct rules *r, const struct batch_environment *e)
 {
 	for (size_t j = 0; j < r->batch->njobs; j++)
-		for (size_t i = 0; i < r->batch->jobs[j].nqueues; i++)
-			if (r->batch->jobs[j].multinode &&
-			    queue_tries(r->batch->jobs[j].queues[i], e))
-				return true;
+		if (r->batch->jobs[j].multinode && batch_runs_in(&r->batch->jobs[j], e))
+			return true;
 	return false;
 }

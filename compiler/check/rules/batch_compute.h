@@ -40,10 +40,10 @@ uint8_t batch_arch_of(const struct rules *r, const struct batch_environment *e);
 bool batch_has_gpus(const struct rules *r, const struct batch_environment *e);
 /* Does it start its instances in a capacity block? */
 bool in_block(const struct batch_environment *e);
+/* Has it a ServiceRole that is not the one that AWS Batch makes for itself? */
+bool has_own_role(const struct batch_environment *e);
 /* Is its capacity reserved, so that it is paid for in advance, or may it be, where that is faulty? */
 bool is_reserved(const struct batch_environment *e);
-/* Is the environment one of those that the queue tries? */
-bool queue_tries(const struct batch_queue *q, const struct batch_environment *e);
 /* May jobs of several nodes run in the environment? */
 bool runs_multinode(const struct rules *r, const struct batch_environment *e);
 

@@ -218,10 +218,10 @@ void rule_compute_one_zone(const struct rules *r)
 			label_efa(r, d, e);
 			diag_note(r->ds, d, "EFA does not reach over a zone");
 		} else if (zones > 1) {
-			d = diag_placement_group_several_zones(r->ds, n->at.subnet_ids.key,
+			d = diag_placement_group_several_zones(r->ds,
+							       section_span(&group_of(e)->section),
 							       STR("compute environment"), subnets);
-			diag_label(r->ds, d, section_span(&group_of(e)->section),
-				   "the placement group");
+			diag_label(r->ds, d, n->at.subnet_ids.key, "its subnets");
 		} else {
 			continue;
 		}

@@ -196,9 +196,8 @@ static const struct container_properties *asks_gpus(const struct rules *r,
 	struct batch_container c = {0};
 
 	while (next_container(r->batch, &c))
-		for (size_t i = 0; i < c.job->nqueues; i++)
-			if (queue_tries(c.job->queues[i], e) && WRITTEN(c.m, gpus) && c.m->gpus > 0)
-				return c.m;
+		if (WRITTEN(c.m, gpus) && c.m->gpus > 0 && batch_runs_in(c.job, e))
+			return c.m;
 	return NULL;
 }
 
@@ -231,5 +230,34 @@ void rule_compute_image_serves(const struct rules *r)
 		first_graviton(r, e);
 		plain_image_alone(r, e);
 		arm_gpu(r, e);
+	}
+}
+
+/* ---- Inferentia and Trainium ---- */
+
+static bool is_neuron(const struct instance_type *t)
+{
+	return t->neuron.count > 0;
+}
+
+/* Source: Amazon ECS developer guide, Task definitions for AWS Neuron; the list of imageType as above. */
+void rule_compute_neuron_driver(const struct rules *r)
+{
+	const struct batch_environment *e;
+
+	for (size_t it = 0; (e = next_typed_instances(r, &it)) != NULL;) {
+		struct batch_type t;
+		struct diag *d;
+
+		if (images_faulty(e) || has_own_image(e) || !find_type(r, e, is_neuron, &t))
+			continue;
+		d = diag_neuron_driver(r->ds, t.word->at, t.word->text);
+		label_image(r, d, image_of(e, false));
+		diag_note(r->ds, d,
+			  "jobs get its devices by `LinuxParameters: {Devices: [{HostPath: "
+			  "/dev/neuron0}]}`, a row for each");
+		diag_help(r->ds, d,
+			  "write an `ImageIdOverride`: AWS has one in the parameter "
+			  "/aws/service/ecs/optimized-ami/amazon-linux-2023/neuron/recommended");
 	}
 }

@@ -59,10 +59,8 @@ static bool jobs_take_address(const struct rules *r, const struct batch_environm
 	struct batch_container c = {0};
 
 	while (next_container(r->batch, &c))
-		for (size_t i = 0; i < c.job->nqueues; i++)
-			if (queue_tries(c.job->queues[i], e) &&
-			    c.m->network_configuration.assign_public_ip)
-				return true;
+		if (c.m->network_configuration.assign_public_ip && batch_runs_in(c.job, e))
+			return true;
 	return false;
 }
 
@@ -233,10 +231,9 @@ static double smallest_job(const struct rules *r, const struct batch_environment
 	double least = 0;
 
 	while (next_container(r->batch, &c))
-		for (size_t i = 0; i < c.job->nqueues; i++)
-			if (queue_tries(c.job->queues[i], e) && WRITTEN(c.m, vcpus) &&
-			    c.m->vcpus > 0 && (least == 0 || c.m->vcpus < least))
-				least = c.m->vcpus;
+		if (WRITTEN(c.m, vcpus) && c.m->vcpus > 0 && batch_runs_in(c.job, e) &&
+		    (least == 0 || c.m->vcpus < least))
+			least = c.m->vcpus;
 	return least > 0 ? least : 1;
 }
 

@@ -34,22 +34,45 @@ static const struct instance_type *smallest(const struct rules *r,
 	return least;
 }
 
-/* The price of that many vCPUs of the first type for a month, where it is known. */
+/* So many instances of a type, and what one of them costs. */
+struct priced {
+	const struct instance_type *type;
+	uint64_t n;
+	struct price price;
+};
+
+/* The fewest instances of t that have the vCPUs which always run. */
+static struct priced priced_as(const struct rules *r, const struct batch_environment *e,
+			       const struct instance_type *t)
+{
+	return (struct priced){t, ((uint64_t)e->m->minv_cpus + t->vcpus - 1) / t->vcpus,
+			       price_of(r->facts, t->name, r->region_name)};
+}
+
+/* What the vCPUs that always run cost a month at least, where prices are known: by the cheapest of its types. */
 static void note_price(const struct rules *r, struct diag *d, const struct batch_environment *e)
 {
+	struct priced best = {0};
 	struct batch_type t = {0};
-	uint64_t n;
-	struct price p;
 
-	if (e->spot || !next_batch_type(r, e, &t) || t.type->vcpus == 0)
-		return;
-	n = ((uint64_t)e->m->minv_cpus + t.type->vcpus - 1) / t.type->vcpus;
-	p = price_of(r->facts, t.type->name, r->region_name);
-	if (p.known != PRICE_NONE)
+	while (!e->spot && next_batch_type(r, e, &t)) {
+		struct priced x;
+
+		if (t.type->vcpus == 0)
+			continue;
+		x = priced_as(r, e, t.type);
+		if (x.price.known != PRICE_NONE &&
+		    (best.type == NULL ||
+		     price_a_month(&x.price, x.n) < price_a_month(&best.price, best.n)))
+			best = x;
+	}
+	if (best.type != NULL)
 		diag_note(r->ds, d,
 			  "%llu `" STR_F "` %s about " STR_F " a month, on demand as of " STR_F,
-			  (unsigned long long)n, STR_A(t.type->name), n == 1 ? "costs" : "cost",
-			  STR_A(price_text(r->a, &p, price_a_month(&p, n))), STR_A(p.date));
+			  (unsigned long long)best.n, STR_A(best.type->name),
+			  best.n == 1 ? "costs" : "cost",
+			  STR_A(price_text(r->a, &best.price, price_a_month(&best.price, best.n))),
+			  STR_A(best.price.date));
 }
 
 void rule_compute_always_on(const struct rules *r)
@@ -59,7 +82,10 @@ void rule_compute_always_on(const struct rules *r)
 	for (size_t it = 0; (e = next_instances(r, &it)) != NULL;) {
 		struct diag *d;
 
-		if (!WRITTEN(e->m, minv_cpus) || e->m->minv_cpus == 0 || is_reserved(e))
+		if (!WRITTEN(e->m, minv_cpus) || e->m->minv_cpus == 0 || is_reserved(e) ||
+		    e->run_by !=
+			    NULL || /* of those of workflows it is an error: batch_workflows.c */
+		    (WRITTEN(e->m, maxv_cpus) && e->m->minv_cpus > e->m->maxv_cpus))
 			continue;
 		d = diag_always_on(r->ds, e->m->at.minv_cpus.value, (long long)e->m->minv_cpus);
 		note_price(r, d, e);

@@ -217,8 +217,11 @@ static struct str with_commas(const struct rules *r, struct str words)
 {
 	struct buf b = buf_in(r->a);
 
-	while (words.s != NULL)
-		buf_fmt(&b, "%s" STR_F, b.n > 0 ? ", " : "", STR_A(str_cut(&words, ' ')));
+	while (words.s != NULL) {
+		struct str word = str_cut(&words, ' ');
+
+		buf_fmt(&b, "%s" STR_F, b.n > 0 ? ", " : "", STR_A(word));
+	}
 	return buf_str(&b);
 }
 
@@ -243,6 +246,13 @@ void rule_compute_types_chosen(const struct rules *r)
 		}
 }
 
+static bool never_spot(const struct rules *r, struct str type)
+{
+	const struct instance_type *t = facts_instance(r->facts, type);
+
+	return t != NULL && t->usage != 0 && (t->usage & USAGE_SPOT) == 0;
+}
+
 /*
  * Spot capacity of one type in one zone goes and comes back together. Source: AWS Batch user guide, best practices for
  * Amazon EC2 Spot.
@@ -256,7 +266,7 @@ void rule_compute_spot_choice(const struct rules *r)
 		struct diag *d;
 
 		if (!e->spot || e->m->capacity_block || e->m->instance_types.n != 1 ||
-		    batch_word_of(r->facts, w->text) != BATCH_TYPE)
+		    batch_word_of(r->facts, w->text) != BATCH_TYPE || never_spot(r, w->text))
 			continue;
 		d = diag_spot_one_type(r->ds, w->at, w->text);
 		label_batch_type(r, d, e, "Spot is asked for here");

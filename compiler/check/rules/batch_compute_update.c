@@ -28,15 +28,23 @@ void rule_compute_replaced(const struct rules *r)
 #define LINKED_ROLE "AWSServiceRoleForBatch"
 #define LINKED_PATH "role/aws-service-role/batch.amazonaws.com/" LINKED_ROLE
 
+/* `role/PATH/NAME` of the ARN. */
+static struct str role_of(struct str arn)
+{
+	return str_slice(arn, str_find_str(arn, STR("role/"), 0), arn.n);
+}
+
+bool has_own_role(const struct batch_environment *e)
+{
+	return KNOWN(e->m, service_role) && !str_eq(role_of(e->m->service_role), STR(LINKED_PATH));
+}
+
 static void service_role(const struct rules *r, const struct batch_environment *e)
 {
 	const struct field_at *at = &e->m->at.service_role;
-	struct str resource = e->m->service_role;
+	struct str resource = role_of(e->m->service_role);
 	struct diag *d;
 
-	resource = str_slice(resource, str_find_str(resource, STR("role/"), 0), resource.n);
-	if (str_eq(resource, STR(LINKED_PATH)))
-		return;
 	if (str_eq(resource, STR("role/" LINKED_ROLE))) {
 		d = diag_linked_role_path(r->ds, at->value);
 		diag_note(r->ds, d,
@@ -63,7 +71,7 @@ static void service_role(const struct rules *r, const struct batch_environment *
 void rule_compute_service_role(const struct rules *r)
 {
 	for (size_t i = 0; i < r->batch->nenvironments; i++)
-		if (KNOWN(r->batch->environments[i].m, service_role))
+		if (has_own_role(&r->batch->environments[i]))
 			service_role(r, &r->batch->environments[i]);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* batch_container.c - settings of one container of a job: variables, secrets, devices, memory, limits, rights. */
 #include "compiler/base/map.h"
+#include "compiler/check/command.h"
 #include "compiler/check/rules/batch_fleet.h"
 
 /* ---- variables and secrets ---- */
@@ -50,6 +51,33 @@ void rule_job_variables(const struct rules *r)
 		reserved_names(r, c.m);
 		secret_names(r, c.m);
 		arguments(r, c.m);
+	}
+}
+
+/* ---- command ---- */
+
+static void lone_item(const struct rules *r, const struct model_strings *m,
+		      const struct field_at *at)
+{
+	struct diag *d;
+
+	if (!is_written(at) || m->n != 1 || !command_has_words(m->items[0].text))
+		return;
+	d = diag_command_one_item(r->ds, m->items[0].at);
+	diag_note(r->ds, d, "no shell splits it, unless the ENTRYPOINT of the image is one");
+	diag_help(r->ds, d, "write `[" STR_F "]`", STR_A(command_items(r->a, m->items[0].text)));
+}
+
+void rule_job_commands(const struct rules *r)
+{
+	struct batch_container c = {0};
+
+	while (next_container(r->batch, &c))
+		lone_item(r, &c.m->command, &c.m->at.command);
+	for (size_t i = 0; i < r->b->schedules.n; i++) {
+		const struct scheduled_job *m = &r->b->schedules.items[i].job;
+
+		lone_item(r, &m->command, &m->at.command);
 	}
 }
 
@@ -103,6 +131,31 @@ static void swap(const struct rules *r, const struct linux_parameters *m)
 			  "add `MaxSwap`, in MiB; without it AWS Batch passes over Swappiness");
 }
 
+/* Nobody who knows the unit writes less; of what may be a number of GiB, not so little for each vCPU either. */
+enum { LEAST_MEMORY = 64, LEAST_MEMORY_A_VCPU = 16, MIB_A_GIB = 1024 };
+
+static bool is_tiny(const struct container_properties *m)
+{
+	return m->memory < LEAST_MEMORY ||
+	       (m->memory < MIB_A_GIB && (double)m->memory < LEAST_MEMORY_A_VCPU * m->vcpus);
+}
+
+void rule_job_memory_meant(const struct rules *r)
+{
+	struct batch_container c = {0};
+
+	while (next_container(r->batch, &c)) {
+		const struct container_properties *m = c.m;
+		struct diag *d;
+
+		if (c.job->fargate || !WRITTEN(m, memory) || !WRITTEN(m, vcpus) || !is_tiny(m))
+			continue;
+		d = diag_memory_tiny(r->ds, m->at.memory.value, (long long)m->memory, m->vcpus);
+		diag_help(r->ds, d, "it is in MiB: for %lld GiB write `Memory: %lld`",
+			  (long long)m->memory, (long long)m->memory * MIB_A_GIB);
+	}
+}
+
 /* 64 MiB, which Docker gives, is little for programs that share batches of data between processes. */
 static void shared_memory(const struct rules *r, const struct batch_container *c)
 {
@@ -137,7 +190,7 @@ static void limits(const struct rules *r, const struct container_properties *m)
 			continue;
 		d = u->soft_limit < 0
 			    ? diag_ulimit_order(r->ds, u->at.soft_limit.value,
-						STR("-1, which is none"), (long long)u->hard_limit)
+						STR("-1, which is none,"), (long long)u->hard_limit)
 			    : diag_ulimit_order(r->ds, u->at.soft_limit.value,
 						arena_fmt(r->a, "%lld", (long long)u->soft_limit),
 						(long long)u->hard_limit);
@@ -155,6 +208,31 @@ void rule_job_limits(const struct rules *r)
 			continue;
 		swap(r, &c.m->linux_parameters);
 		shared_memory(r, &c);
+	}
+}
+
+/* ---- logs ---- */
+
+void rule_job_log_region(const struct rules *r)
+{
+	struct batch_container c = {0};
+
+	while (next_container(r->batch, &c)) {
+		const struct log_configuration *m = &c.m->log_configuration;
+		const struct model_pair *region = log_option(m, "awslogs-region");
+		struct diag *d;
+
+		if (region == NULL || r->region_name.n == 0 || !WRITTEN(m, options) ||
+		    !USABLE(m, log_driver) || !job_logs_in_stack(r->batch, &c) ||
+		    !text_is_known(region->value) || str_eq(region->value, r->region_name))
+			continue;
+		d = diag_log_group_elsewhere(r->ds, region->value_at, region->value,
+					     r->region_name);
+		diag_note(r->ds, d,
+			  "the driver finds no such group there, and no container starts");
+		diag_help(r->ds, d,
+			  "leave `awslogs-region` out, or name a group of that region with "
+			  "`awslogs-group`");
 	}
 }
 

@@ -120,11 +120,14 @@ static void help_nearest(const struct job_place *p, const struct sight *s, const
 
 	if (s->n > 0 && (wanted.arch & (wanted.arch - 1)) != 0)
 		wanted.arch = s->there[0]->type->arch & wanted.arch;
+	for (size_t i = 0; i < p->n; i++)
+		wanted.spot = wanted.spot || p->fleets[i]->e->spot;
 	t = nearest_type(r, &wanted, s->there, s->n);
 	if (t == NULL)
 		diag_help(r->ds, d,
-			  "no type that EC2 sells has that: ask for less, or use several "
-			  "nodes with `Type: multinode`");
+			  "no type that EC2 sells%s has that: ask for less, or use several "
+			  "nodes with `Type: multinode`",
+			  wanted.spot ? " as Spot" : "");
 	else if (p->n == 1 && p->fleets[0]->e->name.n > 0)
 		diag_help(r->ds, d,
 			  "the nearest type that takes it is `" STR_F "` (" STR_F

@@ -2,6 +2,8 @@
 /* batch_fleet.c - the instance types of compute environments, held against what a job needs. */
 #include "compiler/check/rules/batch_fleet.h"
 
+#include <string.h>
+
 /* ---- what environments can start ---- */
 
 static bool has_own_image(const struct batch_environment *e)
@@ -56,6 +58,33 @@ static size_t read_word(const struct rules *r, struct fleet *f, struct fleet_typ
 	return n;
 }
 
+/* Does EC2 not sell the type as the environment wants it? Then AWS Batch passes over it. */
+static bool is_unsold(const struct rules *r, const struct batch_environment *e,
+		      const struct instance_type *t)
+{
+	uint8_t as = e->spot ? USAGE_SPOT : USAGE_ONDEMAND;
+
+	if (!e->m->capacity_block && t->usage != 0 && (t->usage & as) == 0)
+		return true;
+	return r->region != NULL && facts_offered(r->facts, t->name, r->region->name) == KNOWN_NO;
+}
+
+/* Leaves out what is not sold, unless nothing remains: that is another finding, and what it lacks is worth telling. */
+static void drop_unsold(const struct rules *r, struct fleet *f, struct fleet_type *types)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		n += !is_unsold(r, f->e, types[i].type);
+	if (n == 0)
+		return;
+	n = 0;
+	for (size_t i = 0; i < f->n; i++)
+		if (!is_unsold(r, f->e, types[i].type))
+			types[n++] = types[i];
+	f->n = n;
+}
+
 static struct fleet read_fleet(const struct rules *r, const struct batch_environment *e)
 {
 	const struct model_strings *words = &e->m->instance_types;
@@ -71,21 +100,43 @@ static struct fleet read_fleet(const struct rules *r, const struct batch_environ
 	f.types = types = NEW_ARRAY(r->a, struct fleet_type, most);
 	for (size_t i = 0; i < words->n; i++)
 		read_word(r, &f, types, &words->items[i]);
+	drop_unsold(r, &f, types);
+	for (size_t i = 0; i < f.n; i++)
+		f.archs |= types[i].type->arch & (ARCH_X86_64 | ARCH_ARM64);
 	return f;
+}
+
+/* The architectures of the types that a queue starts; 0 where they are not all known. */
+static unsigned archs_of(const struct fleet *items, const struct batch_queue *q)
+{
+	unsigned archs = 0;
+
+	for (size_t i = 0; i < q->nenvironments; i++) {
+		const struct fleet *own = &items[q->environments[i]->number];
+
+		if (!own->whole)
+			return 0;
+		archs |= own->archs;
+	}
+	return q->foreign ? 0 : archs;
 }
 
 struct fleets fleets_of(const struct rules *r)
 {
-	struct fleet *items = NEW_ARRAY(r->a, struct fleet, r->batch->nenvironments + 1);
+	const struct batch_view *v = r->batch;
+	struct fleet *items = NEW_ARRAY(r->a, struct fleet, v->nenvironments + 1);
+	unsigned *archs = NEW_ARRAY(r->a, unsigned, v->nqueues + 1);
 
-	for (size_t i = 0; i < r->batch->nenvironments; i++)
-		items[i] = read_fleet(r, &r->batch->environments[i]);
-	return (struct fleets){items, r->batch, NEW(r->a, struct span)};
+	for (size_t i = 0; i < v->nenvironments; i++)
+		items[i] = read_fleet(r, &v->environments[i]);
+	for (size_t i = 0; i < v->nqueues; i++)
+		archs[i] = archs_of(items, &v->queues[i]);
+	return (struct fleets){items, archs, v, NEW(r->a, struct span)};
 }
 
 const struct fleet *fleet_of(const struct fleets *f, const struct batch_environment *e)
 {
-	return &f->items[e - f->view->environments];
+	return &f->items[e->number];
 }
 
 /* ---- does a type have what a job needs? ---- */
@@ -142,8 +193,8 @@ static bool is_old_gpu(const struct instance_type *t)
 /* Is it one to offer: sold, and without what the job does not ask for? */
 static bool is_offered(const struct rules *r, const struct instance_type *t, const struct need *n)
 {
-	if (t->withdrawn || (t->usage & USAGE_ONDEMAND) == 0 || t->bare_metal ||
-	    (n->gpus == 0 ? has_accelerator(t) : is_old_gpu(t)))
+	if (t->withdrawn || (t->usage & (n->spot ? USAGE_SPOT : USAGE_ONDEMAND)) == 0 ||
+	    t->bare_metal || (n->gpus == 0 ? has_accelerator(t) : is_old_gpu(t)))
 		return false;
 	return lacks_of(t, n, false) == 0 &&
 	       (r->region == NULL || facts_offered(r->facts, t->name, r->region->name) != KNOWN_NO);
@@ -185,26 +236,26 @@ const struct instance_type *nearest_type(const struct rules *r, const struct nee
 
 /* ---- where containers could run ---- */
 
-static void add_fleet(struct job_place *p, const struct fleet *f)
+/* Most queues of a file try what another one tries: whether a queue brings a bit that is not in `seen`. */
+static bool has_new(const uint64_t *seen, const struct batch_queue *q, size_t words)
 {
-	for (size_t i = 0; i < p->n; i++)
-		if (p->fleets[i] == f)
-			return;
-	p->fleets[p->n++] = f;
+	for (size_t i = 0; i < words; i++)
+		if ((q->tries[i] & ~seen[i]) != 0)
+			return true;
+	return false;
 }
 
-static void look_at_place(struct job_place *p, const struct fleets *f)
+static void add_fleets(struct job_place *p, const struct fleets *f, uint64_t *seen,
+		       const struct batch_queue *q)
 {
-	const struct batch_job *j = p->c->job;
+	for (size_t k = 0; k < q->nenvironments; k++) {
+		const struct batch_environment *e = q->environments[k];
+		uint64_t bit = UINT64_C(1) << e->number % 64;
 
-	for (size_t i = 0; i < j->nqueues; i++) {
-		const struct batch_queue *q = j->queues[i];
-
-		p->open = p->open || q->foreign;
-		for (size_t k = 0; k < q->nenvironments; k++)
-			if (q->environments[k]->fargate == j->fargate &&
-			    !(j->multinode && q->environments[k]->spot))
-				add_fleet(p, fleet_of(f, q->environments[k]));
+		if ((seen[e->number / 64] & bit) == 0 && e->fargate == p->c->job->fargate &&
+		    !(p->c->job->multinode && e->spot))
+			p->fleets[p->n++] = fleet_of(f, e);
+		seen[e->number / 64] |= bit;
 	}
 }
 
@@ -214,11 +265,18 @@ void each_place(const struct rules *r, const struct fleets *f,
 	struct batch_container c = {0};
 	const struct fleet **room =
 		NEW_ARRAY(r->a, const struct fleet *, r->batch->nenvironments + 1);
+	size_t words = r->batch->nenvironments / 64 + 1;
+	uint64_t *seen = NEW_ARRAY(r->a, uint64_t, words);
 
 	while (next_container(r->batch, &c)) {
 		struct job_place p = {.r = r, .c = &c, .fleets = room};
 
-		look_at_place(&p, f);
+		memset(seen, 0, words * sizeof(*seen));
+		for (size_t i = 0; i < c.job->nqueues; i++) {
+			p.open = p.open || c.job->queues[i]->foreign;
+			if (has_new(seen, c.job->queues[i], words))
+				add_fleets(&p, f, seen, c.job->queues[i]);
+		}
 		each(&p, f);
 	}
 }

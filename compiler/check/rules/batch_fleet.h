@@ -10,7 +10,10 @@
 #include "compiler/facts/batch_types.h"
 #include "compiler/model/batch.h"
 
-/* A type that an environment can start, and the word of InstanceTypes that stands for it. */
+/*
+ * A type that an environment can start, and the word of InstanceTypes that stands for it. What EC2 never sells as Spot,
+ * or not in the region, is left out where others remain.
+ */
 struct fleet_type {
 	const struct instance_type *type;
 	const struct model_string *word;
@@ -21,6 +24,7 @@ struct fleet {
 	const struct batch_environment *e;
 	const struct fleet_type *types;
 	size_t n;
+	unsigned archs; /* ARCH_X86_64 and ARCH_ARM64 of its types */
 	bool whole;	/* each word of InstanceTypes is known, and there are some */
 	bool own_image; /* it has an image that is not one of AWS Batch's */
 };
@@ -28,6 +32,8 @@ struct fleet {
 /* Those of all environments, in the order of the view; those of Fargate are empty. */
 struct fleets {
 	const struct fleet *items;
+	const unsigned *
+		archs; /* of each queue of the view those of its types; 0 where they are not all known */
 	const struct batch_view *view;
 	struct span *told; /* the container of JobDefaults, once a finding is about it */
 };
@@ -40,6 +46,7 @@ const struct fleet *fleet_of(const struct fleets *f, const struct batch_environm
 struct need {
 	int64_t vcpus, memory, gpus; /* MiB; what is faulty or absent is 0 */
 	uint8_t arch;		     /* ARCH_… bits of which one will do */
+	bool spot;		     /* nearest_type(): only what is sold as Spot */
 };
 
 /* What a container says; both architectures where it does not say one: batch_fit.c. */
@@ -97,6 +104,11 @@ void batch_queue_unfit(const struct rules *r, const struct batch_job *j,
 struct str queues_words(const struct rules *r, const struct batch_job *j);
 /* Does the job name its queues, itself or by JobDefaults? */
 bool names_queues(const struct batch_job *j);
+/* Is each compute environment of the file one of Fargate? What none of them mounts is told once then. */
+bool all_on_fargate(const struct rules *r);
+/* Does the name of a mount point stand for a storage, a volume of the container, or a disk of each instance? */
+bool mount_source_known(const struct rules *r, const struct container_properties *m,
+			struct str name);
 /* A place for a finding about a whole container. */
 struct span container_span(const struct batch_container *c);
 /* A place for a finding about a whole job definition: its name. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* batch_mounts.c - what containers of jobs mount, and where. */
+#include "compiler/base/nearest.h"
 #include "compiler/check/rules/batch_fleet.h"
+#include "compiler/check/rules/batch_workflows.h"
 #include "compiler/check/rules/network.h"
 #include "compiler/check/rules/storage.h"
 
@@ -51,6 +53,14 @@ static struct mount_source source_of(const struct rules *r, const struct contain
 	return s;
 }
 
+bool mount_source_known(const struct rules *r, const struct container_properties *m,
+			struct str name)
+{
+	struct mount_source s = source_of(r, m, name);
+
+	return s.storage != NULL || s.volume != NULL || s.disk != NULL;
+}
+
 /* Is each name of volumes and storages one without fault, so that an unknown one means none of them? */
 static bool names_whole(const struct rules *r, const struct container_properties *m)
 {
@@ -61,24 +71,6 @@ static bool names_whole(const struct rules *r, const struct container_properties
 		if (!WRITTEN(&m->volumes.items[i], name))
 			return false;
 	return USABLE(r->b, shared_storage) && USABLE(m, volumes);
-}
-
-static void unknown_source(const struct rules *r, const struct container_properties *m,
-			   const struct mount_point *p)
-{
-	size_t n = 0;
-	struct str *names = NEW_ARRAY(r->a, struct str, r->storage->n + m->volumes.n + 2);
-
-	for (size_t i = 0; i < r->storage->n; i++)
-		names[n++] = r->storage->items[i].name;
-	for (size_t i = 0; i < m->volumes.n; i++)
-		names[n++] = m->volumes.items[i].name;
-	names[n++] = STR(BATCH_SCRATCH_VOLUME);
-	names[n++] = STR(BATCH_EPHEMERAL_VOLUME);
-	offer_names(r,
-		    diag_unknown_name(r->ds, p->at.source_volume.value, "storage or volume",
-				      p->source_volume),
-		    p->at.source_volume.value, p->source_volume, (struct choice){names, n, ""});
 }
 
 /* ---- one mount point ---- */
@@ -103,14 +95,22 @@ static void on_fargate(const struct rules *r, const struct mount_point *p,
 				  : "share an Efs storage, or run the job on instances");
 }
 
+/* Is it not known what storage instances of the environment mount? */
+static bool mounts_unknown(const struct rules *r, const struct batch_environment *e)
+{
+	for (size_t i = 0; i < e->m->shared_storage.n; i++)
+		if (storage_called(r, e->m->shared_storage.items[i].text) == NULL)
+			return true;
+	return is_poisoned(&e->m->at.shared_storage);
+}
+
 /* Do instances of the environment have it? */
-static bool has_source(const struct fleet *own, const struct mount_source *s)
+static bool has_source(const struct rules *r, const struct fleet *own, const struct mount_source *s)
 {
 	const struct queue_local_storage *local = &own->e->m->local_storage;
 
 	if (s->storage != NULL)
-		return batch_mounts(own->e, s->storage) ||
-		       is_poisoned(&own->e->m->at.shared_storage);
+		return batch_mounts(own->e, s->storage) || mounts_unknown(r, own->e);
 	if (str_eq(str_c(s->disk), STR(BATCH_SCRATCH_VOLUME)))
 		return local->at.scratch_volume.state != FIELD_ABSENT ||
 		       is_poisoned(&own->e->m->at.local_storage);
@@ -142,6 +142,50 @@ static void not_there(const struct job_place *p, const struct mount_point *m,
 			"m6id, or a ScratchVolume");
 }
 
+/* Have all instances that the job may run on this disk, or is its name what is meant? */
+static bool offers_disk(const struct job_place *p, const char *disk, struct str name)
+{
+	const struct mount_source s = {.disk = disk};
+	size_t n = 0;
+
+	if (edit_distance(name, str_c(disk), near_limit(name)) <= near_limit(name))
+		return true;
+	while (n < p->n && !p->c->job->fargate && has_source(p->r, p->fleets[n], &s))
+		n++;
+	return p->n > 0 && n == p->n;
+}
+
+static void unknown_source(const struct job_place *place, const struct container_properties *m,
+			   const struct mount_point *p)
+{
+	static const char *const disks[] = {BATCH_SCRATCH_VOLUME, BATCH_EPHEMERAL_VOLUME};
+	const char *none =
+		place->c->job->fargate
+			? "`EphemeralStorage: {SizeInGiB: 100}` gives the task a disk, which needs "
+			  "no "
+			  "mount point; to share files add an Efs storage to `SharedStorage`"
+			: "for a disk of the instance add `LocalStorage: {ScratchVolume: {Size: "
+			  "100}}` "
+			  "to the compute environment, and write `SourceVolume: ScratchVolume`; "
+			  "other "
+			  "storages stand in `SharedStorage` or `Volumes`";
+	const struct rules *r = place->r;
+	size_t n = 0;
+	struct str *names = NEW_ARRAY(r->a, struct str, r->storage->n + m->volumes.n + 2);
+
+	for (size_t i = 0; i < r->storage->n; i++)
+		names[n++] = r->storage->items[i].name;
+	for (size_t i = 0; i < m->volumes.n; i++)
+		names[n++] = m->volumes.items[i].name;
+	for (size_t i = 0; i < ARRAY_LEN(disks); i++)
+		if (offers_disk(place, disks[i], p->source_volume))
+			names[n++] = str_c(disks[i]);
+	offer_names(r,
+		    diag_unknown_name(r->ds, p->at.source_volume.value, "storage or volume",
+				      p->source_volume),
+		    p->at.source_volume.value, p->source_volume, (struct choice){names, n, none});
+}
+
 /* Each environment of its queues must have it, also where the job names none: what it writes there would be lost. */
 static void on_instances(const struct job_place *p, const struct mount_point *m,
 			 const struct mount_source *s)
@@ -149,10 +193,22 @@ static void on_instances(const struct job_place *p, const struct mount_point *m,
 	if (s->volume != NULL)
 		return;
 	for (size_t i = 0; i < p->n; i++)
-		if (!has_source(p->fleets[i], s)) {
+		if (!has_source(p->r, p->fleets[i], s)) {
 			not_there(p, m, s, p->fleets[i]);
 			return;
 		}
+}
+
+/* Does it stand where the storage of a workflow of the job is mounted? Then that is told. */
+static bool is_of_workflow(const struct job_place *p, const struct mount_point *m)
+{
+	struct workflow_walk it = {0};
+
+	while (WRITTEN(m, container_path) && next_workflow(p->r, &it))
+		if (it.w.job == p->c->job && USABLE(it.w.m, mount_dir) &&
+		    str_eq(mount_dir(p->r->a, m->container_path), it.w.dir))
+			return true;
+	return false;
 }
 
 static void sources_there(const struct job_place *p, const struct fleets *f)
@@ -168,8 +224,8 @@ static void sources_there(const struct job_place *p, const struct fleets *f)
 			continue;
 		s = source_of(p->r, m, point->source_volume);
 		if (s.storage == NULL && s.volume == NULL && s.disk == NULL) {
-			if (names_whole(p->r, m))
-				unknown_source(p->r, m, point);
+			if (names_whole(p->r, m) && !is_of_workflow(p, point))
+				unknown_source(p, m, point);
 		} else if (!p->c->job->placed) {
 			continue;
 		} else if (p->c->job->fargate) {
@@ -288,12 +344,17 @@ void rule_container_paths(const struct rules *r)
 
 /* ---- volumes ---- */
 
-static bool is_mounted(const struct container_properties *m, struct str name)
+/* Is it mounted, or may it be what a mount point means that names nothing? */
+static bool is_mounted(const struct rules *r, const struct container_properties *m, struct str name)
 {
-	for (size_t i = 0; i < m->mount_points.n; i++)
-		if (!WRITTEN(&m->mount_points.items[i], source_volume) ||
-		    str_eq(m->mount_points.items[i].source_volume, name))
+	for (size_t i = 0; i < m->mount_points.n; i++) {
+		const struct mount_point *p = &m->mount_points.items[i];
+
+		if (!WRITTEN(p, source_volume) || str_eq(p->source_volume, name))
 			return true;
+		if (!mount_source_known(r, m, p->source_volume))
+			return true;
+	}
 	return !USABLE(m, mount_points);
 }
 
@@ -312,7 +373,7 @@ static void volume_ok(const struct rules *r, const struct container_properties *
 			  "a mount point names the storage directly: no volume is needed");
 	} else if (disk_called(v->name) != NULL) {
 		diag_volume_name_taken(r->ds, v->at.name.value, v->name, "a disk of each instance");
-	} else if (!is_mounted(m, v->name)) {
+	} else if (!is_mounted(r, m, v->name)) {
 		diag_help(r->ds, diag_volume_unused(r->ds, v->at.name.value, v->name),
 			  "add it to MountPoints: `- {SourceVolume: " STR_F
 			  ", ContainerPath: /DIRECTORY}`",

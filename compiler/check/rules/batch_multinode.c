@@ -27,14 +27,15 @@ static struct nodes nodes_of(const struct node_range *m, int64_t nodes)
 	return n;
 }
 
-static void range_ok(const struct rules *r, const struct node_properties *m,
+/* False for one that no job can have, which is told. */
+static bool range_ok(const struct rules *r, const struct node_properties *m,
 		     const struct node_range *range)
 {
 	struct nodes n = nodes_of(range, m->num_nodes);
 	struct diag *d;
 
 	if (!n.known)
-		return;
+		return true;
 	if (n.from > n.to && n.from < m->num_nodes)
 		d = diag_node_range_bad(r->ds, range->at.target_nodes.value, range->target_nodes,
 					STR("ends before it begins"));
@@ -43,8 +44,9 @@ static void range_ok(const struct rules *r, const struct node_properties *m,
 					arena_fmt(r->a, "goes beyond the last node, %lld",
 						  (long long)m->num_nodes - 1));
 	else
-		return;
+		return true;
 	diag_label(r->ds, d, m->at.num_nodes.value, "the nodes are counted from 0");
+	return false;
 }
 
 /* The first node without a container, or -1. */
@@ -73,6 +75,7 @@ static int64_t uncovered(const struct node_properties *m)
 static void nodes_ok(const struct rules *r, const struct node_properties *m)
 {
 	const struct node_range_list *list = &m->node_range_properties;
+	bool right = true;
 	int64_t missing;
 	struct diag *d;
 
@@ -87,8 +90,8 @@ static void nodes_ok(const struct rules *r, const struct node_properties *m)
 	if (!WRITTEN(m, node_range_properties))
 		return;
 	for (size_t i = 0; i < list->n; i++)
-		range_ok(r, m, &list->items[i]);
-	missing = uncovered(m);
+		right = range_ok(r, m, &list->items[i]) && right;
+	missing = right ? uncovered(m) : -1;
 	if (missing < 0)
 		return;
 	d = diag_nodes_uncovered(r->ds, m->at.node_range_properties.key, (long long)missing);
@@ -254,7 +257,7 @@ static void room_for_all(const struct job_place *p, const struct fleets *f)
 	if (m->num_nodes * each <= most)
 		return;
 	d = diag_nodes_over_max(p->r->ds, m->at.num_nodes.value, (long long)m->num_nodes,
-				(long long)each, (long long)(m->num_nodes * each), (long long)most);
+				(long long)each, (long long)m->num_nodes * each, (long long)most);
 	diag_label(p->r->ds, d, p->fleets[0]->e->m->at.maxv_cpus.value, "the limit of `" STR_F "`",
 		   STR_A(p->fleets[0]->e->name));
 	diag_help(p->r->ds, d, "all nodes run at once: raise MaxvCpus, or take fewer nodes");

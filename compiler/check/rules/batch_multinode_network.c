@@ -5,6 +5,7 @@
  * Source: AWS Batch user guide, Compute environment considerations of multi-node parallel jobs; Elastic Fabric Adapter.
  */
 #include "compiler/check/rules/batch_fleet.h"
+#include "compiler/check/rules/standing.h"
 #include "compiler/model/network.h"
 
 static bool has_group(const struct compute_environment *m)
@@ -16,28 +17,13 @@ static bool has_group(const struct compute_environment *m)
 	       g->section.poisoned || m->capacity_block;
 }
 
-/* The subnet of the file's Network that a reference or an id stands for; NULL for another. */
-static const struct net_subnet *subnet_of(const struct rules *r, struct str text)
-{
-	struct text_piece piece = {0};
-	struct str rest = text;
-
-	for (size_t i = 0; r->net != NULL && i < r->net->nsubnets; i++)
-		if (r->net->subnets[i].id.n > 0 && str_eq(r->net->subnets[i].id, text))
-			return &r->net->subnets[i];
-	if (r->net == NULL || !text_next(&rest, &piece) || !piece.open || rest.n > 0 ||
-	    !str_starts(piece.text, STR(SUBNET_WORD)))
-		return NULL;
-	return net_subnet(r->net, str_slice(piece.text, sizeof(SUBNET_WORD) - 1, piece.text.n));
-}
-
 bool batch_spans_zones(const struct rules *r, const struct compute_environment *m)
 {
 	const struct model_strings *ids = &m->networking.subnet_ids;
 	size_t first = NET_NO_ZONE;
 
 	for (size_t i = 0; i < ids->n; i++) {
-		const struct net_subnet *s = subnet_of(r, ids->items[i].text);
+		const struct net_subnet *s = standing_subnet(r, ids->items[i].text);
 
 		if (s == NULL || s->zone == NET_NO_ZONE)
 			continue;

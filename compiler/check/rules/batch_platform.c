@@ -65,6 +65,32 @@ void rule_jobs_have_queues(const struct rules *r)
 
 /* ---- MaxvCpus ---- */
 
+/* Has no type of the environments so many vCPUs? Then that is told: batch_fit.c. */
+static bool above_types(const struct job_place *p, double vcpus)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->fleets[i]->e->fargate || !p->fleets[i]->whole)
+			return false;
+		for (size_t k = 0; k < p->fleets[i]->n; k++)
+			if (p->fleets[i]->types[k].type->vcpus >= vcpus)
+				return false;
+	}
+	return true;
+}
+
+/* Can no environment start a single instance? Then that is told of each: batch_compute_size.c. */
+static bool starts_none(const struct job_place *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->fleets[i]->e->fargate || !p->fleets[i]->whole)
+			return false;
+		for (size_t k = 0; k < p->fleets[i]->n; k++)
+			if (p->fleets[i]->types[k].type->vcpus <= p->fleets[i]->e->m->maxv_cpus)
+				return false;
+	}
+	return true;
+}
+
 static void below_max(const struct job_place *p, const struct fleets *f)
 {
 	const struct container_properties *m = p->c->m;
@@ -81,7 +107,8 @@ static void below_max(const struct job_place *p, const struct fleets *f)
 		if (e->maxv_cpus > most)
 			most = e->maxv_cpus;
 	}
-	if (m->vcpus <= (double)most || told_of(p, f))
+	if (m->vcpus <= (double)most || above_types(p, m->vcpus) || (p->n > 1 && starts_none(p)) ||
+	    told_of(p, f))
 		return;
 	d = diag_job_over_max(p->r->ds, m->at.vcpus.value, m->vcpus, queues_words(p->r, p->c->job),
 			      (long long)most);
@@ -129,22 +156,6 @@ void rule_gpus_asked_for(const struct rules *r)
 
 /* ---- architecture ---- */
 
-/* The architectures of the types that a queue starts; 0 where they are not all known. */
-static unsigned archs_of(const struct fleets *f, const struct batch_queue *q)
-{
-	unsigned archs = 0;
-
-	for (size_t i = 0; i < q->nenvironments; i++) {
-		const struct fleet *own = fleet_of(f, q->environments[i]);
-
-		if (!own->whole)
-			return 0;
-		for (size_t k = 0; k < own->n; k++)
-			archs |= own->types[k].type->arch & (ARCH_X86_64 | ARCH_ARM64);
-	}
-	return q->foreign ? 0 : archs;
-}
-
 static struct str arch_words(unsigned arch)
 {
 	return (arch & ARCH_ARM64) != 0 ? STR("arm64") : STR("x86_64");
@@ -153,7 +164,7 @@ static struct str arch_words(unsigned arch)
 static void other_arch(const struct job_place *p, const struct fleets *f,
 		       const struct batch_queue *q, unsigned wanted)
 {
-	unsigned archs = archs_of(f, q);
+	unsigned archs = f->archs[q - f->view->queues];
 	const struct runtime_platform *m = &p->c->m->runtime_platform;
 	struct diag *d;
 
@@ -188,7 +199,8 @@ static void architecture(const struct job_place *p, const struct fleets *f)
 	    !USABLE(m, cpu_architecture) || !p->c->m->section.written)
 		return;
 	for (size_t i = 0; i < j->nqueues; i++) {
-		unsigned archs = j->queues[i]->fargate ? 0 : archs_of(f, j->queues[i]);
+		const struct batch_queue *q = j->queues[i];
+		unsigned archs = q->fargate ? 0 : f->archs[q - f->view->queues];
 
 		if (archs == 0 || (archs & wanted) != 0) {
 			fit++;
@@ -233,19 +245,12 @@ struct usage {
 	bool fits;		      /* some job fits on some type */
 };
 
-static void use(const struct rules *r, const struct fleets *f, struct usage *u)
+static void use(const struct rules *r, struct usage *u)
 {
 	struct batch_container c = {0};
 
 	while (next_container(r->batch, &c)) {
-		const struct batch_job *j = c.job;
-		bool there = false;
-
-		for (size_t i = 0; i < j->nqueues; i++)
-			for (size_t k = 0; k < j->queues[i]->nenvironments; k++)
-				there = there ||
-					fleet_of(f, j->queues[i]->environments[k]) == u->of;
-		if (!there || j->fargate)
+		if (c.job->fargate || !batch_runs_in(c.job, u->of->e))
 			continue;
 		if (u->first.job == NULL)
 			u->first = c;
@@ -258,11 +263,23 @@ static void use(const struct rules *r, const struct fleets *f, struct usage *u)
 	}
 }
 
-static void types_used(const struct rules *r, const struct fleets *f, const struct fleet *own)
+/* Has it types of several architectures, which is an error of its own? */
+static bool is_mixed(const struct fleet *own)
+{
+	uint8_t all = 0xff;
+
+	for (size_t i = 0; i < own->n; i++)
+		all &= own->types[i].type->arch;
+	return all == 0;
+}
+
+static void types_used(const struct rules *r, const struct fleet *own)
 {
 	struct usage u = {.of = own, .used = NEW_ARRAY(r->a, bool, own->n + 1)};
 
-	use(r, f, &u);
+	if (is_mixed(own))
+		return;
+	use(r, &u);
 	for (size_t i = 0; u.first.job != NULL && u.fits && i < own->n; i++) {
 		const struct fleet_type *t = &own->types[i];
 		struct diag *d;
@@ -282,5 +299,5 @@ void rule_types_used(const struct rules *r)
 	struct fleets f = fleets_of(r);
 
 	for (size_t i = 0; r->b->job_roles.n == 0 && i < r->batch->nenvironments; i++)
-		types_used(r, &f, &f.items[i]);
+		types_used(r, &f.items[i]);
 }

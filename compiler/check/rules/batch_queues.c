@@ -185,7 +185,7 @@ static const struct batch_environment *common(const struct batch_queue *a,
 					      const struct batch_queue *b)
 {
 	for (size_t i = 0; i < b->nenvironments; i++)
-		if (queue_tries(a, b->environments[i]))
+		if (batch_tries(a, b->environments[i]))
 			return b->environments[i];
 	return NULL;
 }
@@ -214,7 +214,7 @@ void rule_queue_priorities(const struct rules *r)
 			const struct batch_environment *e = common(other, q);
 
 			if (e == NULL || other->m == NULL || !USABLE(other->m, priority) ||
-			    other->m->priority != q->m->priority)
+			    str_eq(other->name, q->name) || other->m->priority != q->m->priority)
 				continue;
 			say_equal(r, q, other, e);
 			break;
@@ -253,12 +253,9 @@ void rule_compute_used(const struct rules *r)
 		return;
 	for (size_t i = 0; i < r->batch->nenvironments; i++) {
 		const struct batch_environment *e = &r->batch->environments[i];
-		bool used = e->workflow != NULL || !WRITTEN(e->m, name);
 		struct diag *d;
 
-		for (size_t q = 0; !used && q < r->batch->nqueues; q++)
-			used = queue_tries(&r->batch->queues[q], e);
-		if (used)
+		if (e->workflow != NULL || !WRITTEN(e->m, name) || e->tried_by[0] != NULL)
 			continue;
 		d = diag_environment_unused(r->ds, e->m->at.name.value, e->name);
 		diag_help(r->ds, d,

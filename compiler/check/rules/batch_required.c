@@ -38,6 +38,23 @@ void rule_batch_lists_there(const struct rules *r)
 			"JobQueues: [{Name: ..., ComputeEnvironmentOrder: [...]}]");
 }
 
+/* A workflow's own environment needs no name, so the rows of the section do not ask for it. */
+void rule_batch_environments_named(const struct rules *r)
+{
+	const struct compute_environment_list *list = &r->b->compute_environments;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct compute_environment *m = &list->items[i];
+
+		if (ABSENT(m, name))
+			diag_help(r->ds,
+				  diag_missing_property(r->ds, section_span(&m->section),
+							m->section.path,
+							PROP_NAME(ComputeEnvironment_Name)),
+				  "add `Name: cpu`");
+	}
+}
+
 static void no_effect(const struct rules *r, const struct any_section *s)
 {
 	for (unsigned i = 0; i < s->schema->nprops; i++) {

@@ -8,13 +8,32 @@
  */
 #include "compiler/check/rules/batch_fleet.h"
 
-/* Is every environment of its queues one of the file? Then `spot` and `shares` of the job tell all. */
-static bool queues_known(const struct batch_job *j)
+/* Is every queue, and every environment of it, one of the file? Then `spot` and `shares` of the job tell all. */
+static bool queues_known(const struct rules *r, const struct batch_job *j)
 {
+	for (size_t i = 0; i < j->m->job_queues.n; i++)
+		if (map_get(&r->batch->by_queue, j->m->job_queues.items[i].text) == NULL)
+			return false;
 	for (size_t i = 0; i < j->nqueues; i++)
 		if (j->queues[i]->foreign || j->queues[i]->nenvironments == 0)
 			return false;
 	return j->nqueues > 0;
+}
+
+/* Is the Type of each environment of its queues known? Of one that is misspelt something was said. */
+static bool types_known(const struct batch_job *j)
+{
+	for (size_t i = 0; i < j->nqueues; i++) {
+		const struct batch_queue *q = j->queues[i];
+
+		if (q->m != NULL && q->nenvironments < q->m->compute_environment_order.n &&
+		    !q->foreign)
+			return false;
+		for (size_t k = 0; k < q->nenvironments; k++)
+			if (!USABLE(q->environments[k]->m, type))
+				return false;
+	}
+	return true;
 }
 
 /* Does a workflow run it? Then it is the workflow that tells of attempts on Spot. */
@@ -41,6 +60,12 @@ static bool any_failure(const struct retry_strategy *m)
 	return m->at.evaluate_on_exit.state == FIELD_ABSENT &&
 	       (m->at.retry_on.state == FIELD_ABSENT ||
 		(WRITTEN(m, retry_on) && m->retry_on == RETRY_STRATEGY_RETRY_ON_ANY_FAILURE));
+}
+
+/* Rules for attempts, and not how many there are: which is an error of its own. */
+static bool lacks_attempts(const struct retry_strategy *m)
+{
+	return m->at.attempts.state == FIELD_ABSENT && WRITTEN(m, evaluate_on_exit);
 }
 
 static void one_attempt(const struct rules *r, const struct batch_job *j)
@@ -70,7 +95,8 @@ static void retries_on_spot(const struct rules *r, const struct batch_job *j)
 	const struct retry_strategy *m = &j->m->retry_strategy;
 	struct diag *d;
 
-	if (!j->spot || j->multinode || !USABLE(j->m, retry_strategy) || !USABLE(m, attempts))
+	if (!j->spot || j->multinode || !USABLE(j->m, retry_strategy) || !USABLE(m, attempts) ||
+	    lacks_attempts(m))
 		return;
 	if (m->attempts <= 1) {
 		if (!in_workflow(r, j))
@@ -100,7 +126,7 @@ static bool spot_elsewhere(const struct rules *r, struct span at)
 		const struct batch_job *j = &r->batch->jobs[i];
 
 		if (j->m->retry_strategy.at.retry_on.value.lo == at.lo &&
-		    (j->spot || !queues_known(j)))
+		    (j->spot || !queues_known(r, j) || !types_known(j)))
 			return true;
 	}
 	return false;
@@ -116,8 +142,12 @@ static void retry_on_spot_alone(const struct rules *r, const struct batch_job *j
 	    spot_elsewhere(r, m->at.retry_on.value))
 		return;
 	d = diag_retry_on_no_spot(r->ds, m->at.retry_on.value);
-	diag_help(r->ds, d,
-		  "`RetryOn: INFRASTRUCTURE` repeats what lost its instance on demand too");
+	diag_help(
+		r->ds, d,
+		j->fargate
+			? "`Type: FARGATE_SPOT` of a compute environment takes Spot; without it "
+			  "leave `RetryOn` out"
+			: "`RetryOn: INFRASTRUCTURE` repeats what lost its instance on demand too");
 }
 
 void rule_retry_on_used(const struct rules *r)
@@ -164,6 +194,14 @@ static bool fits_all(const struct evaluate_on_exit *m)
 	return t.n > 0 && !t.faulty;
 }
 
+/* Is it not known what it fits, or nothing, which is an error of its own? */
+static bool fits_nothing(const struct evaluate_on_exit *m)
+{
+	struct exit_texts t = texts_of(m);
+
+	return t.faulty || t.n == 0;
+}
+
 /* Returns the first rule that fits everything, or NULL. */
 static const struct evaluate_on_exit *exit_rules(const struct rules *r,
 						 const struct evaluate_on_exit_list *list)
@@ -203,7 +241,7 @@ static void exit_rules_ok(const struct rules *r, const struct retry_strategy *m)
 		diag_help(r->ds, diag_rules_without_attempts(r->ds, m->at.evaluate_on_exit.key),
 			  "add `Attempts: 3`");
 	for (size_t i = 0; i < m->evaluate_on_exit.n; i++)
-		if (texts_of(&m->evaluate_on_exit.items[i]).faulty)
+		if (fits_nothing(&m->evaluate_on_exit.items[i]))
 			return;
 	if (all != NULL)
 		return;

@@ -176,7 +176,9 @@ static bool is_lowered(const struct rules *r, const struct schedule *m)
 		const struct schedule *o = &list->items[i];
 
 		if (o != m && is_enabled(o) &&
-		    str_eq(o->compute_environment, m->compute_environment) &&
+		    (is_poisoned(&o->at.compute_environment) ||
+		     (WRITTEN(o, compute_environment) && environment_of(r, o) == NULL) ||
+		     str_eq(o->compute_environment, m->compute_environment)) &&
 		    (is_poisoned(&o->at.minv_cpus) ||
 		     (WRITTEN(o, minv_cpus) && o->minv_cpus < m->minv_cpus)))
 			return true;
@@ -245,8 +247,10 @@ static void below_one(const struct rules *r, const struct schedule *m,
 
 	diag_note(r->ds, d,
 		  "no instance starts then, and running ones keep the change from being made");
-	diag_help(r->ds, d,
-		  "to let no job start write `State: DISABLED` in place of it: running jobs end");
+	diag_help(
+		r->ds, d,
+		"to let no job start write `State: DISABLED` in place of it: running jobs go on to "
+		"their end");
 	diag_label(r->ds, d, e->m->at.instance_types.value, "what it starts");
 }
 
@@ -257,7 +261,9 @@ static void refused_while_busy(const struct rules *r, const struct schedule *m)
 
 	diag_note(r->ds, d, "the call is repeated for six hours");
 	diag_help(r->ds, d,
-		  "`State: DISABLED` takes effect at once: running jobs end, and no other starts");
+		  "`State: DISABLED` takes effect at once: running jobs go on to their end, and no "
+		  "other "
+		  "starts");
 }
 
 void rule_schedule_lowers(const struct rules *r)

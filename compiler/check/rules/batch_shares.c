@@ -21,35 +21,44 @@ static bool covers(struct str a, struct str b)
 	return is_prefix(a) && !str_eq(a, b) && str_starts(b, str_slice(a, 0, a.n - 1));
 }
 
-static void overlaps(const struct rules *r, const struct share_attributes_list *list, size_t i)
+/* `wide`: the rows of the list that end in a star. */
+static void overlaps(const struct rules *r, const struct share_attributes *m,
+		     const struct share_attributes *const *wide, size_t n)
 {
-	const struct share_attributes *m = &list->items[i];
-
-	for (size_t k = 0; k < list->n; k++) {
-		const struct share_attributes *wide = &list->items[k];
+	for (size_t i = 0; WRITTEN(m, share_identifier) && i < n; i++) {
 		struct diag *d;
 
-		if (k == i || !WRITTEN(m, share_identifier) || !WRITTEN(wide, share_identifier) ||
-		    !covers(wide->share_identifier, m->share_identifier))
+		if (!covers(wide[i]->share_identifier, m->share_identifier))
 			continue;
 		d = diag_shares_overlap(r->ds, m->at.share_identifier.value, m->share_identifier,
-					wide->share_identifier);
-		diag_label(r->ds, d, wide->at.share_identifier.value, "it begins so");
+					wide[i]->share_identifier);
+		diag_label(r->ds, d, wide[i]->at.share_identifier.value, "it begins so");
 		diag_help(r->ds, d,
 			  "name identifiers and prefixes of which none begins as another");
 		return;
 	}
 }
 
+static void shares_apart(const struct rules *r, const struct share_attributes_list *list)
+{
+	const struct share_attributes **wide =
+		NEW_ARRAY(r->a, const struct share_attributes *, list->n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (WRITTEN(&list->items[i], share_identifier) &&
+		    is_prefix(list->items[i].share_identifier))
+			wide[n++] = &list->items[i];
+	for (size_t i = 0; i < list->n; i++)
+		overlaps(r, &list->items[i], wide, n);
+}
+
 void rule_shares_apart(const struct rules *r)
 {
-	for (size_t p = 0; p < r->b->scheduling_policies.n; p++) {
-		const struct share_attributes_list *list =
-			&r->b->scheduling_policies.items[p].fairshare_policy.share_distribution;
+	const struct scheduling_policy_list *policies = &r->b->scheduling_policies;
 
-		for (size_t i = 0; i < list->n; i++)
-			overlaps(r, list, i);
-	}
+	for (size_t i = 0; i < policies->n; i++)
+		shares_apart(r, &policies->items[i].fairshare_policy.share_distribution);
 }
 
 /* ---- weights ---- */
@@ -159,13 +168,24 @@ void rule_share_weights(const struct rules *r)
 	}
 }
 
+/* Is it the name of no policy of the file, perhaps a misspelt one? */
+static bool names_none(const struct rules *r, struct str policy)
+{
+	if (policy.n == 0 || is_arn(policy))
+		return false;
+	for (size_t i = 0; i < r->b->scheduling_policies.n; i++)
+		if (str_eq(r->b->scheduling_policies.items[i].name, policy))
+			return false;
+	return true;
+}
+
 static bool is_used(const struct rules *r, struct str policy)
 {
 	for (size_t i = 0; i < r->b->job_queues.n; i++) {
 		const struct job_queue *q = &r->b->job_queues.items[i];
 
 		if (q->section.poisoned || !USABLE(q, scheduling_policy) ||
-		    str_eq(q->scheduling_policy, policy))
+		    str_eq(q->scheduling_policy, policy) || names_none(r, q->scheduling_policy))
 			return true;
 	}
 	return !USABLE(r->b, job_queues);
@@ -186,6 +206,18 @@ void rule_policy_used(const struct rules *r)
 	}
 }
 
+/* Has a queue of the job a policy that is faulty? */
+static bool may_share(const struct batch_job *j)
+{
+	for (size_t i = 0; i < j->nqueues; i++) {
+		const struct job_queue *m = j->queues[i]->m;
+
+		if (m != NULL && (m->section.poisoned || !USABLE(m, scheduling_policy)))
+			return true;
+	}
+	return false;
+}
+
 /* Source: AWS Batch API, JobDefinition.schedulingPriority. */
 void rule_priority_used(const struct rules *r)
 {
@@ -193,7 +225,8 @@ void rule_priority_used(const struct rules *r)
 		const struct batch_job *j = &r->batch->jobs[i];
 		struct diag *d;
 
-		if (!WRITTEN(j->m, scheduling_priority) || j->shares || j->nqueues == 0)
+		if (!WRITTEN(j->m, scheduling_priority) || j->shares || j->nqueues == 0 ||
+		    may_share(j))
 			continue;
 		d = diag_priority_unused(r->ds, j->m->at.scheduling_priority.key);
 		diag_note(r->ds, d,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* batch_storage.c - what shared storage means where no head node exports it, and who mounts it. */
+#include "compiler/check/rules/batch_fleet.h"
+#include "compiler/check/rules/standing.h"
 #include "compiler/check/rules/storage.h"
-#include "compiler/model/batch.h"
+#include "compiler/model/network.h"
 
 /* ---- volumes of instances ---- */
 
@@ -36,7 +38,7 @@ void rule_instance_volumes(const struct rules *r)
 
 /* ---- who mounts it ---- */
 
-static bool all_fargate(const struct rules *r)
+bool all_on_fargate(const struct rules *r)
 {
 	const struct batch_view *v = r->batch;
 
@@ -46,11 +48,14 @@ static bool all_fargate(const struct rules *r)
 	return v->nenvironments > 0 && USABLE(r->b, compute_environments);
 }
 
-static bool names_storage(const struct container_properties *m, struct str name)
+/* Does the container mount it, or may it, where a name leads nowhere? */
+static bool names_storage(const struct rules *r, const struct container_properties *m,
+			  struct str name)
 {
 	for (size_t i = 0; i < m->mount_points.n; i++)
 		if (!WRITTEN(&m->mount_points.items[i], source_volume) ||
-		    str_eq(m->mount_points.items[i].source_volume, name))
+		    str_eq(m->mount_points.items[i].source_volume, name) ||
+		    !mount_source_known(r, m, m->mount_points.items[i].source_volume))
 			return true;
 	return !USABLE(m, mount_points);
 }
@@ -62,7 +67,7 @@ static bool some_job(const struct rules *r, const struct shared_storage *s, bool
 
 	*ret_jobs = false;
 	while (next_container(r->batch, &c)) {
-		if (names_storage(c.m, s->name))
+		if (names_storage(r, c.m, s->name))
 			return true;
 		*ret_jobs = true;
 	}
@@ -83,6 +88,8 @@ static void mounted(const struct rules *r, const struct shared_storage *s)
 	bool jobs, job = some_job(r, s, &jobs);
 	struct diag *d;
 
+	if (!jobs && !USABLE(r->b, compute_environments))
+		return;
 	if (job || (!jobs && some_environment(r, s)))
 		return;
 	/* Others submit jobs with one of JobRoles, which mount what instances do. */
@@ -102,8 +109,11 @@ static void has_mounter(const struct rules *r, const struct shared_storage *s)
 {
 	struct diag *d;
 
-	if (!WRITTEN(s, storage_type) || s->storage_type == SHARED_STORAGE_STORAGE_TYPE_EFS)
-		return;
+	bool jobs;
+
+	if (!WRITTEN(s, storage_type) || s->storage_type == SHARED_STORAGE_STORAGE_TYPE_EFS ||
+	    (WRITTEN(s, name) && some_job(r, s, &jobs)))
+		return; /* of a mount point it is told there */
 	d = diag_storage_for_instances(
 		r->ds, s->at.storage_type.value,
 		enum_text(PROP_SharedStorage_StorageType, (int)s->storage_type));
@@ -113,7 +123,7 @@ static void has_mounter(const struct rules *r, const struct shared_storage *s)
 
 void rule_storage_mounted(const struct rules *r)
 {
-	bool fargate = all_fargate(r);
+	bool fargate = all_on_fargate(r);
 
 	for (size_t i = 0; i < r->storage->n; i++) {
 		const struct shared_storage *s = &r->storage->items[i];
@@ -125,6 +135,57 @@ void rule_storage_mounted(const struct rules *r)
 		      s->storage_type != SHARED_STORAGE_STORAGE_TYPE_EFS))
 			mounted(r, s);
 	}
+}
+
+/* ---- zones ---- */
+
+/* The zones of known subnets from which instances mount the storage; *ret_at: the first environment of several. */
+static size_t zones_of_mounters(const struct rules *r, const struct shared_storage *s,
+				const struct batch_environment **ret_at)
+{
+	bool seen[NET_MAX_ZONES] = {false};
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->batch->nenvironments; i++) {
+		const struct batch_environment *e = &r->batch->environments[i];
+		const struct model_strings *ids = &e->m->networking.subnet_ids;
+
+		for (size_t k = 0; batch_mounts(e, s) && k < ids->n; k++) {
+			const struct net_subnet *subnet = standing_subnet(r, ids->items[k].text);
+
+			if (subnet == NULL || subnet->zone >= ARRAY_LEN(seen) || seen[subnet->zone])
+				continue;
+			seen[subnet->zone] = true;
+			if (++n == 2)
+				*ret_at = e;
+		}
+	}
+	return n;
+}
+
+static void one_zone(const struct rules *r, const struct shared_storage *s)
+{
+	const struct batch_environment *e = NULL;
+	size_t n = is_new_lustre(s) ? zones_of_mounters(r, s, &e) : 0;
+	struct diag *d;
+
+	if (n < 2)
+		return;
+	d = diag_lustre_from_zones(r->ds, s->at.storage_type.value, n);
+	diag_label(r->ds, d, VALUE_AT(&e->m->networking, subnet_ids), "subnets of several zones");
+	diag_note(
+		r->ds, d,
+		"a Lustre file system stands in one; from the others it is slower, the traffic is "
+		"paid for, and jobs there end with either zone");
+	diag_help(r->ds, d,
+		  "`SubnetName` of the storage says where it stands; `Networking: {SubnetIds: "
+		  "[...]}` of the compute environment keeps its instances there");
+}
+
+/* Source: FSx for Lustre user guide, "Accessing file systems": one zone. */
+void rule_lustre_zone(const struct rules *r)
+{
+	each_storage(r, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE, one_zone);
 }
 
 /* ---- clients ---- */

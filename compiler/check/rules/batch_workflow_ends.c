@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* batch_workflow_ends.c - what an execution costs, keeps and loses at its end. */
 #include "compiler/check/rules/batch_compute.h"
+#include "compiler/check/rules/batch_fleet.h"
 #include "compiler/check/rules/batch_workflows.h"
 #include "compiler/check/rules/storage.h"
 #include "compiler/facts/prices.h"
@@ -63,6 +64,38 @@ void rule_workflow_failure_loses(const struct rules *r)
 		diag_help(r->ds, d,
 			  it.w.lustre ? "EXPORT saves what there is, KEEP keeps it"
 				      : "KEEP keeps the volume");
+	}
+}
+
+/* ---- interruptions ---- */
+
+/* The job of one attempt on Spot: each interruption is a failed execution, which has made its storage for nothing. */
+void rule_workflow_attempts(const struct rules *r)
+{
+	struct workflow_walk it = {0};
+
+	while (next_workflow(r, &it)) {
+		const struct retry_strategy *s;
+		struct diag *d;
+
+		if (it.w.job == NULL || it.w.environment == NULL || !it.w.environment->spot)
+			continue;
+		s = &it.w.job->m->retry_strategy;
+		if (!USABLE(it.w.job->m, retry_strategy) || !USABLE(s, attempts) ||
+		    s->attempts > 1 || it.w.job->multinode || it.w.job->fargate ||
+		    (s->at.attempts.state == FIELD_ABSENT && WRITTEN(s, evaluate_on_exit)))
+			continue;
+		d = diag_workflow_one_attempt(r->ds, workflow_span(it.w.m), it.w.job->m->name);
+		diag_label(r->ds, d,
+			   WRITTEN(s, attempts) ? s->at.attempts.value
+			   : WRITTEN(it.w.job->m, retry_strategy)
+				   ? it.w.job->m->at.retry_strategy.key
+				   : job_span(it.w.job),
+			   "one attempt alone");
+		label_batch_type(r, d, it.w.environment, "its instances may be taken away");
+		diag_help(r->ds, d,
+			  "add to the job: `RetryStrategy: {Attempts: 5, RetryOn: "
+			  "SPOT_INTERRUPTION}`");
 	}
 }
 
@@ -161,5 +194,36 @@ void rule_workflow_capacity(const struct rules *r)
 		diag_label(r->ds, d, workflow_span(it.w.m),
 			   "its executions run one after the other");
 		diag_help(r->ds, d, "`ArraySize` makes the job one of many");
+	}
+}
+
+/* ---- how long it takes ---- */
+
+void rule_workflow_outlasts_job(const struct rules *r)
+{
+	struct workflow_walk it = {0};
+
+	while (next_workflow(r, &it)) {
+		const struct workflow *m = it.w.m;
+		const struct job_timeout *t = it.w.job != NULL ? &it.w.job->m->timeout : NULL;
+		struct diag *d;
+
+		if (t == NULL || !USABLE(m, timeout_seconds) ||
+		    !WRITTEN(t, attempt_duration_seconds) ||
+		    t->attempt_duration_seconds <= m->timeout_seconds)
+			continue;
+		d = diag_workflow_ends_early(r->ds,
+					     WRITTEN(m, timeout_seconds)
+						     ? m->at.timeout_seconds.value
+						     : workflow_span(m),
+					     (long long)m->timeout_seconds, it.w.job->m->name,
+					     (long long)t->attempt_duration_seconds);
+		diag_label(r->ds, d, t->at.attempt_duration_seconds.value,
+			   "the limit of an attempt");
+		diag_note(r->ds, d,
+			  "an execution also makes the storage, waits for capacity, repeats "
+			  "what failed and brings results home");
+		diag_help(r->ds, d,
+			  "write a `TimeoutSeconds` well above it, or a shorter `Timeout`");
 	}
 }

@@ -30,28 +30,78 @@ static struct any_section any_workflow(const struct workflow *m)
 	return (struct any_section){&schema_sections[SECTION_Workflow], (const char *)m};
 }
 
+static const struct field_at *setting_at(const struct workflow *m, size_t i)
+{
+	struct any_section any = any_workflow(m);
+
+	return any_field(&any, settings[i].property);
+}
+
+static bool is_for_mode(const struct workflow *m, size_t i)
+{
+	return (settings[i].modes & 1u << m->mode) != 0;
+}
+
+/* The section that the mode needs, where it is missing; ARRAY_LEN(settings) where it is not. */
+static size_t missing_section(const struct workflow *m)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(settings) && !(is_for_mode(m, i) && settings[i].required &&
+					    setting_at(m, i)->state == FIELD_ABSENT))
+		i++;
+	return i;
+}
+
+/* Says it, and of a section of another mode in its place, which is the same mistake. */
+static void section_missing(const struct rules *r, const struct workflow_walk *it, size_t missing)
+{
+	const struct workflow *m = it->w.m;
+	struct diag *d = diag_workflow_storage_missing(
+		r->ds, m->at.mode.value, it->mode, schema_props[settings[missing].property].name);
+
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+		if (settings[i].required && !is_for_mode(m, i) && is_written(setting_at(m, i)))
+			diag_label(r->ds, d, setting_at(m, i)->key, "this is of another mode");
+	diag_help(r->ds, d,
+		  it->w.lustre ? "add `FsxLustreSettings: {StorageCapacity: 1200, …}`"
+			       : "add `EbsSettings: {Size: 100}`");
+}
+
+static void modes_ok(const struct rules *r, const struct workflow_walk *it)
+{
+	const struct workflow *m = it->w.m;
+	size_t missing = missing_section(m);
+
+	if (missing < ARRAY_LEN(settings) && !m->section.poisoned)
+		section_missing(r, it, missing);
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
+		const struct field_at *at = setting_at(m, i);
+		struct diag *d;
+
+		if (is_for_mode(m, i) || !is_written(at) ||
+		    (settings[i].required && missing < ARRAY_LEN(settings)))
+			continue;
+		d = diag_workflow_setting_unused(r->ds, at->key,
+						 schema_props[settings[i].property].name, it->mode);
+		diag_label(r->ds, d, m->at.mode.value, "its mode");
+		if (settings[i].required)
+			diag_help(
+				r->ds, d,
+				it->w.lustre
+					? "`Mode: Ebs` takes it; this one takes `FsxLustreSettings`"
+					: "`Mode: LustreTaskExport` takes it; this one takes "
+					  "`EbsSettings`");
+	}
+}
+
 void rule_workflow_modes(const struct rules *r)
 {
 	struct workflow_walk it = {0};
 
-	while (next_workflow(r, &it)) {
-		struct any_section any = any_workflow(it.w.m);
-
-		for (size_t i = 0; WRITTEN(it.w.m, mode) && i < ARRAY_LEN(settings); i++) {
-			const struct field_at *at = any_field(&any, settings[i].property);
-			bool fits = (settings[i].modes & 1u << it.w.m->mode) != 0;
-			struct str name = schema_props[settings[i].property].name;
-			struct diag *d = NULL;
-
-			if (fits && settings[i].required && at->state == FIELD_ABSENT)
-				d = diag_workflow_storage_missing(r->ds, it.w.m->at.mode.value,
-								  it.mode, name);
-			else if (!fits && is_written(at))
-				d = diag_workflow_setting_unused(r->ds, at->key, name, it.mode);
-			if (d != NULL && is_written(at))
-				diag_label(r->ds, d, it.w.m->at.mode.value, "its mode");
-		}
-	}
+	while (next_workflow(r, &it))
+		if (WRITTEN(it.w.m, mode))
+			modes_ok(r, &it);
 }
 
 /* ---- what is made anew cannot be there already ---- */
@@ -168,50 +218,6 @@ void rule_workflow_links(const struct rules *r)
 			  "jobs see the directory of the one association at `MountDir`, "
 			  "and what they leave there comes home");
 	}
-}
-
-/* The rules of other file systems, over those of workflows. */
-void rule_workflow_lustre(const struct rules *r)
-{
-	static rule_function *const of_lustre[] = {
-		rule_lustre_throughput,
-		rule_lustre_capacity,
-		rule_lustre_disks,
-		rule_lustre_drive_cache,
-		rule_lustre_sold,
-		rule_lustre_metadata,
-		rule_lustre_efa,
-		rule_lustre_version,
-		rule_lustre_tiering,
-		rule_lustre_s3_uris,
-		rule_lustre_associations_fit,
-		rule_lustre_backups,
-		rule_lustre_link_sources,
-		rule_lustre_tiering_linked,
-	};
-	struct shared_storage *items = NEW_ARRAY(r->a, struct shared_storage, r->b->workflows.n);
-	struct shared_storage_list list = {.items = items};
-	struct workflow_walk it = {0};
-	struct rules own = *r;
-
-	while (next_workflow(r, &it)) {
-		const struct workflow *m = it.w.m;
-		struct shared_storage *s = &items[list.n];
-
-		if (!it.w.lustre || !WRITTEN(m, fsx_lustre_settings))
-			continue;
-		list.n++;
-		s->section = m->section;
-		s->name = m->name;
-		s->at.name = m->at.name;
-		s->storage_type = SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE;
-		s->at.storage_type = m->at.mode;
-		s->fsx_lustre_settings = m->fsx_lustre_settings;
-		s->at.fsx_lustre_settings = m->at.fsx_lustre_settings;
-	}
-	own.storage = &list;
-	for (size_t i = 0; list.n > 0 && i < ARRAY_LEN(of_lustre); i++)
-		of_lustre[i](&own);
 }
 
 /* ---- zones and instances of a volume ---- */

@@ -66,29 +66,21 @@ static void queue_order(const struct rules *r, const struct batch_workflow *w)
 /* Another queue that tries the environment, or a workflow before this one that runs in it. */
 static void environment_alone(const struct rules *r, const struct batch_workflow *w)
 {
+	const struct batch_environment *e = w->environment;
+	const struct batch_queue *other;
 	struct diag *d;
 
-	for (size_t i = 0; w->environment != NULL && i < r->batch->nqueues; i++) {
-		const struct batch_queue *q = &r->batch->queues[i];
-
-		if (q == w->queue || !queue_tries(q, w->environment))
-			continue;
-		d = diag_workflow_shares(r->ds, queue_span(w->m), w->environment->name, "queue",
-					 q->name);
-		diag_help(r->ds, d, "give the workflow a compute environment of its own");
+	if (e == NULL)
 		return;
-	}
-	for (size_t i = 0; w->environment != NULL && &r->b->workflows.items[i] != w->m; i++) {
-		struct batch_workflow other =
-			workflow_of(r->a, r->batch, &r->b->workflows.items[i]);
-
-		if (other.environment != w->environment)
-			continue;
-		d = diag_workflow_shares(r->ds, queue_span(w->m), w->environment->name, "workflow",
-					 other.m->name);
-		diag_help(r->ds, d, "give the workflow a compute environment of its own");
+	other = e->tried_by[0] == w->queue ? e->tried_by[1] : e->tried_by[0];
+	if (other != NULL)
+		d = diag_workflow_shares(r->ds, queue_span(w->m), e->name, "queue", other->name);
+	else if (e->taken_by != w->m)
+		d = diag_workflow_shares(r->ds, queue_span(w->m), e->name, "workflow",
+					 e->taken_by->name);
+	else
 		return;
-	}
+	diag_help(r->ds, d, "give the workflow a compute environment of its own");
 }
 
 void rule_workflow_queues(const struct rules *r)
@@ -116,7 +108,7 @@ static const char *fixed_by(const struct batch_environment *e, struct span *ret)
 		*ret = m->at.allocation_strategy.value;
 		return "BEST_FIT takes none";
 	}
-	if (WRITTEN(m, service_role)) {
+	if (has_own_role(e)) {
 		*ret = m->at.service_role.value;
 		return "with a `ServiceRole` of its own it takes none";
 	}
@@ -144,6 +136,38 @@ void rule_workflow_environments(const struct rules *r)
 		diag_note(r->ds, d,
 			  "each execution gives its instances another launch template, which is an "
 			  "update of infrastructure");
+	}
+}
+
+static void always_on(const struct rules *r, const struct workflow *m, struct span at, int64_t min)
+{
+	struct diag *d = diag_workflow_always_on(r->ds, at, m->name, (long long)min);
+
+	diag_note(r->ds, d,
+		  "an instance that is started between executions knows no storage to mount: it "
+		  "ends, and AWS Batch starts the next one");
+	diag_fix(r->ds, d, at, STR("0"), false);
+}
+
+void rule_workflow_idle(const struct rules *r)
+{
+	const struct schedule_list *list = &r->b->schedules;
+	struct workflow_walk it = {0};
+
+	while (next_workflow(r, &it)) {
+		const struct batch_environment *e = it.w.environment;
+
+		if (e == NULL || e->fargate)
+			continue;
+		if (WRITTEN(e->m, minv_cpus) && e->m->minv_cpus > 0)
+			always_on(r, it.w.m, e->m->at.minv_cpus.value, e->m->minv_cpus);
+		for (size_t i = 0; i < list->n; i++) {
+			const struct schedule *s = &list->items[i];
+
+			if (WRITTEN(s, minv_cpus) && s->minv_cpus > 0 &&
+			    str_eq(s->compute_environment, e->name))
+				always_on(r, it.w.m, s->at.minv_cpus.value, s->minv_cpus);
+		}
 	}
 }
 
@@ -190,6 +214,35 @@ void rule_workflow_jobs(const struct rules *r)
 	}
 }
 
+/* The definition that executions register is called STACK-NAME-workflow, and those of the file STACK-NAME. */
+static void definition_alone(const struct rules *r, const struct workflow *m, struct str name,
+			     struct span at)
+{
+	struct diag *d;
+
+	if (m->name.n == 0 || name.n <= m->name.n || !str_ends(name, STR("-workflow")) ||
+	    !str_eq(str_slice(name, 0, name.n - STR("-workflow").n), m->name))
+		return;
+	d = diag_workflow_definition_taken(r->ds, at, name, m->name);
+	diag_label(r->ds, d, workflow_span(m), "the workflow");
+	diag_note(
+		r->ds, d,
+		"its executions add revisions to the definition of that name, and take them away");
+	diag_help(r->ds, d, "call one of them something else");
+}
+
+void rule_workflow_definition_alone(const struct rules *r)
+{
+	for (size_t i = 0; i < r->b->workflows.n; i++)
+		for (size_t k = 0; k < r->b->job_definitions.n; k++) {
+			const struct job_definition *j = &r->b->job_definitions.items[k];
+
+			if (WRITTEN(j, name) && j->job_definition_name.n == 0)
+				definition_alone(r, &r->b->workflows.items[i], j->name,
+						 j->at.name.value);
+		}
+}
+
 /* Source: AWS Batch API, SubmitJob, shareIdentifier: with a policy it must be there, without one it must not. */
 void rule_workflow_shares_said(const struct rules *r)
 {
@@ -202,7 +255,7 @@ void rule_workflow_shares_said(const struct rules *r)
 		if (it.w.queue == NULL || !USABLE(m, share_identifier) ||
 		    (it.w.queue->m != NULL && !USABLE(it.w.queue->m, scheduling_policy)))
 			continue;
-		if (it.w.queue->shares && !WRITTEN(m, share_identifier)) {
+		if (it.w.queue->m != NULL && it.w.queue->shares && !WRITTEN(m, share_identifier)) {
 			d = diag_workflow_without_share(r->ds, queue_span(m), it.w.queue->name,
 							m->name);
 			diag_label(r->ds, d, it.w.queue->m->at.scheduling_policy.value,

@@ -11,6 +11,7 @@
 #include "compiler/check/rules/arn.h"
 #include "compiler/check/rules/placeholders.h"
 #include "compiler/check/rules/rule.h"
+#include "compiler/model/batch.h"
 
 /* One item of S3Access, and the next of the same kind. */
 struct grant {
@@ -193,8 +194,21 @@ static struct node_rights rights_of_pool(const struct login_pool *p)
 	};
 }
 
-/* Source: ParallelCluster user guide, S3Access and CustomActions. */
-void rule_buckets_readable(const struct rules *r)
+static void instances_can_fetch(const struct rules *r)
+{
+	for (size_t i = 0; i < r->batch->nenvironments; i++) {
+		const struct batch_environment *e = &r->batch->environments[i];
+		const struct queue_custom_actions *actions = &e->m->custom_actions;
+		struct node_rights n = rights_of("the compute environment", e->name, &e->m->iam);
+
+		if (e->fargate)
+			continue;
+		action(r, &n, &actions->on_node_start);
+		action(r, &n, &actions->on_node_configured);
+	}
+}
+
+static void nodes_can_fetch(const struct rules *r)
 {
 	const struct slurm_queue_list *queues = &r->c->scheduling.slurm_queues;
 	const struct login_pool_list *pools = &r->c->login_nodes.pools;
@@ -217,4 +231,13 @@ void rule_buckets_readable(const struct rules *r)
 		action(r, &n, &q->custom_actions.on_node_start);
 		action(r, &n, &q->custom_actions.on_node_configured);
 	}
+}
+
+/* Source: ParallelCluster user guide, S3Access and CustomActions. */
+void rule_buckets_readable(const struct rules *r)
+{
+	if (r->b != NULL)
+		instances_can_fetch(r);
+	else
+		nodes_can_fetch(r);
 }

@@ -44,12 +44,32 @@ static bool makes_routes(const struct rules *r)
 	       (n->nat != NETWORK_NAT_GATEWAY_NONE && has_public);
 }
 
+static void check_batch(const struct rules *r)
+{
+	check_emails(r, &r->b->notifications.at.emails, &r->b->notifications.emails);
+	check_emails(r, &r->b->budget.at.emails, &r->b->budget.emails);
+	for (size_t i = 0; i < r->b->job_roles.n; i++) {
+		const struct job_role *m = &r->b->job_roles.items[i];
+
+		if (is_uncounted(&m->at.secrets, &m->secrets))
+			uncounted(r, &m->at.secrets, &m->secrets, "a right");
+	}
+	for (size_t i = 0; i < r->b->schedules.n; i++) {
+		const struct scheduled_job *m = &r->b->schedules.items[i].job;
+
+		if (is_uncounted(&m->at.command, &m->command))
+			uncounted(r, &m->at.command, &m->command, "a word of the input");
+	}
+}
+
 void rule_items_counted(const struct rules *r)
 {
 	if (r->e != NULL) {
 		check_emails(r, &r->e->notifications.at.emails, &r->e->notifications.emails);
 		check_emails(r, &r->e->budget.at.emails, &r->e->budget.emails);
 	}
+	if (r->b != NULL)
+		check_batch(r);
 	if (r->net != NULL &&
 	    is_uncounted(&r->net->m->at.route_table_ids, &r->net->m->route_table_ids) &&
 	    makes_routes(r))

@@ -71,10 +71,27 @@ void rule_lustre_import_deployment(const struct rules *r)
 	each_lustre(r, import_deployment);
 }
 
+/* Source: Amazon S3 user guide, General purpose bucket naming rules. Clusters may have older buckets. */
+static bool may_be_bucket(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (!is_lower(name.s[i]) && !is_digit(name.s[i]) && name.s[i] != '-' &&
+		    name.s[i] != '.')
+			return false;
+	return name.n >= 3 && name.n <= 63;
+}
+
 static bool has_bucket(const struct rules *r, const struct field_at *f, struct str uri)
 {
 	if (!is_written(f))
 		return false;
+	if (s3_bucket(uri).n > 0 && r->c == NULL && text_is_known(uri) &&
+	    !may_be_bucket(s3_bucket(uri))) {
+		diag_help(r->ds, diag_s3_uri_without_bucket(r->ds, f->value, uri),
+			  "names of buckets have 3 to 63 lower-case letters, digits, dots and "
+			  "dashes");
+		return false;
+	}
 	if (s3_bucket(uri).n > 0)
 		return true;
 	if (str_starts(uri, STR("s3://")))
@@ -121,17 +138,28 @@ void rule_lustre_s3_uris(const struct rules *r)
 
 /* ---- associations ---- */
 
+/* Is it of a workflow, which takes no paths at all? That another rule tells. */
+static bool is_of_workflow(const struct rules *r, const struct fsx_lustre_settings *f)
+{
+	for (size_t i = 0; r->b != NULL && i < r->b->workflows.n; i++)
+		if (r->b->workflows.items[i].fsx_lustre_settings.section.span.lo ==
+		    f->section.span.lo)
+			return true;
+	return false;
+}
+
 static void associations_fit(const struct rules *r, const struct shared_storage *s)
 {
 	const struct fsx_lustre_settings *f = &s->fsx_lustre_settings;
+	bool listed = !is_of_workflow(r, f);
 	struct diag *d = NULL;
 
 	if (!has_associations(f) || GIVEN(f, file_system_id))
 		return;
-	if (WRITTEN(f, import_path) && !GIVEN(f, backup_id))
+	if (WRITTEN(f, import_path) && listed && !GIVEN(f, backup_id))
 		d = diag_lustre_two_links(r->ds, f->at.import_path.key,
 					  PROP_NAME(FsxLustreSettings_ImportPath));
-	else if (WRITTEN(f, export_path) && !GIVEN(f, backup_id))
+	else if (WRITTEN(f, export_path) && listed && !GIVEN(f, backup_id))
 		d = diag_lustre_two_links(r->ds, f->at.export_path.key,
 					  PROP_NAME(FsxLustreSettings_ExportPath));
 	if (d != NULL)

@@ -108,6 +108,33 @@ static void instance_dirs_free(const struct rules *r, const struct any_section *
 				  m->scratch_volume.at.mount_dir.value, true);
 }
 
+/* What an image of a container has files in, whatever it is. */
+static const char *const image_dirs[] = {
+	"/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr",
+};
+
+/* The storage of a workflow covers a directory of the container; the instance has it elsewhere. */
+static void container_dirs_free(const struct rules *r, const struct workflow_list *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct workflow *m = &list->items[i];
+		struct str dir = mount_dir(r->a, m->mount_dir);
+		const char *outer = around(dir, system_dirs, ARRAY_LEN(system_dirs));
+		struct diag *d;
+
+		if (!WRITTEN(m, mount_dir))
+			continue;
+		if (AMONG(dir, image_dirs))
+			d = diag_reserved_mount_dir(r->ds, m->at.mount_dir.value, dir);
+		else if (outer != NULL)
+			d = diag_mount_dir_in_system(r->ds, m->at.mount_dir.value, dir, outer);
+		else
+			continue;
+		diag_note(r->ds, d, "programs of the image that are there are hidden from the job");
+		diag_help(r->ds, d, "choose another directory, such as /scratch");
+	}
+}
+
 void rule_mount_dir_free(const struct rules *r)
 {
 	const struct shared_storage_list *list = r->storage;
@@ -120,6 +147,8 @@ void rule_mount_dir_free(const struct rules *r)
 		local_dirs_free(r, r->c);
 	else
 		each_section(r, instance_dirs_free);
+	if (r->b != NULL)
+		container_dirs_free(r, &r->b->workflows);
 }
 
 static void not_home(const struct rules *r, const struct shared_storage *s)

@@ -109,17 +109,20 @@ static bool may_have_interfaces(const struct endpoints *e)
 void rule_private_way_out(const struct rules *r)
 {
 	const struct net *n = judged(r);
+	const char *who = r->b != NULL ? "instances" : "nodes";
 	struct diag *d;
 
 	if (n == NULL || n->nat != NETWORK_NAT_GATEWAY_NONE ||
 	    !makes(n, SUBNET_TYPE_PRIVATE, NET_NO_ZONE) || goes_home(r) ||
 	    !USABLE(n->m, endpoints) || may_have_interfaces(&n->m->endpoints))
 		return;
-	d = diag_no_way_out(r->ds, nat_at(n));
+	d = diag_no_way_out(r->ds, nat_at(n), who);
 	diag_note(r->ds, d,
-		  "nodes call AWS when they boot: without a NAT gateway they need "
-		  "endpoints");
-	diag_help(r->ds, d, "write `NatGateway: SINGLE`, or `Preset: CLUSTER` under Endpoints");
+		  "%s call AWS when they boot: without a NAT gateway they need "
+		  "endpoints",
+		  who);
+	diag_help(r->ds, d, "write `NatGateway: SINGLE`, or `Preset: %s` under Endpoints",
+		  r->b != NULL ? "BATCH" : "CLUSTER");
 }
 
 /* Source: Amazon VPC user guide, NAT gateways; its quotas: five Elastic IP addresses a region. */

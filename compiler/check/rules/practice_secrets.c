@@ -277,6 +277,12 @@ void rule_no_secret_variables(const struct rules *r)
 	each_section(r, variables_ok);
 }
 
+static void settings_ok(const struct rules *r, const struct model_map *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		text_ok(r, m->items[i].key, m->items[i].value, m->items[i].value_at);
+}
+
 static void section_ok(const struct rules *r, const struct any_section *s)
 {
 	if (s->schema != &schema_sections[SECTION_NameValue]) /* see variables_ok() */
@@ -287,26 +293,15 @@ static void section_ok(const struct rules *r, const struct any_section *s)
 		args_ok(r, any_strings(s, PROP_CustomAction_Args));
 	else if (any_has(s, PROP_CustomActionScript_Args))
 		args_ok(r, any_strings(s, PROP_CustomActionScript_Args));
-}
+	for (unsigned i = 0; i < s->schema->nprops; i++) {
+		struct model_maps maps = any_maps(s, s->schema->first + i);
 
-static void settings_ok(const struct rules *r, const struct model_map *m)
-{
-	for (size_t i = 0; i < m->n; i++)
-		text_ok(r, m->items[i].key, m->items[i].value, m->items[i].value_at);
-}
-
-static void cluster_settings_ok(const struct rules *r, const struct cluster *c)
-{
-	const struct model_maps *settings = &c->scheduling.slurm_settings.custom_slurm_settings;
-
-	for (size_t i = 0; i < settings->n; i++)
-		settings_ok(r, &settings->items[i]);
-	settings_ok(r, &c->directory_service.additional_sssd_configs);
+		for (size_t k = 0; k < maps.n; k++)
+			settings_ok(r, &maps.items[k]);
+	}
 }
 
 void rule_no_plain_secrets(const struct rules *r)
 {
 	each_section(r, section_ok);
-	if (r->c != NULL)
-		cluster_settings_ok(r, r->c);
 }

@@ -222,7 +222,7 @@ static void same_zone(const struct rules *r, const struct standing_nodes *n, con
 	const struct net_subnet *there = zonal_subnet(r, g->made), *s = NULL;
 	struct diag *d;
 
-	if (!standing_mounts(n, g->mount))
+	if (!standing_mounts(r, n, g->mount))
 		return;
 	for (size_t i = 0; there != NULL && i < n->subnets->n; i++) {
 		s = standing_subnet(r, n->subnets->items[i].text);

@@ -70,9 +70,28 @@ struct span environment_key(const struct rules *r)
 	return r->c != NULL ? r->c->at.environment.key : r->b->at.environment.key;
 }
 
-bool standing_mounts(const struct standing_nodes *n, const struct shared_storage *s)
+/* Does a job that runs in the environment have a mount point of the storage? */
+static bool tasks_mount(const struct rules *r, const struct batch_environment *e,
+			const struct shared_storage *s)
 {
-	return n->environment == NULL || batch_mounts(n->environment, s);
+	struct batch_container c = {0};
+
+	while (next_container(r->batch, &c)) {
+		if (!batch_runs_in(c.job, e))
+			continue;
+		for (size_t i = 0; i < c.m->mount_points.n; i++)
+			if (str_eq(c.m->mount_points.items[i].source_volume, s->name))
+				return true;
+	}
+	return false;
+}
+
+bool standing_mounts(const struct rules *r, const struct standing_nodes *n,
+		     const struct shared_storage *s)
+{
+	const struct batch_environment *e = n->environment;
+
+	return e == NULL || (e->fargate ? tasks_mount(r, e, s) : batch_mounts(e, s));
 }
 
 typedef void standing_function(const struct rules *r, const struct standing_nodes *n,

@@ -42,8 +42,9 @@ struct standing_nodes {
 	const struct field_at *groups_at, *more_at;
 };
 
-/* Do the nodes mount the storage? All of a cluster do. */
-bool standing_mounts(const struct standing_nodes *n, const struct shared_storage *s);
+/* Do the nodes mount the storage? All of a cluster do; tasks of Fargate by the mount points of their jobs. */
+bool standing_mounts(const struct rules *r, const struct standing_nodes *n,
+		     const struct shared_storage *s);
 
 /* Calls f for the head node, each queue and each login pool, or each compute environment; data is handed on. */
 void each_standing(const struct rules *r,

@@ -39,6 +39,9 @@ static struct shared_storage storage_of(const struct workflow *w)
 	s.at.mount_dir = w->at.mount_dir;
 	s.at.storage_type = w->at.mode;
 	s.at.fsx_lustre_settings = w->at.fsx_lustre_settings;
+	/* A workflow takes neither at all, which rule_workflow_storage_new() tells. */
+	s.fsx_lustre_settings.at.import_path.state = FIELD_ABSENT;
+	s.fsx_lustre_settings.at.export_path.state = FIELD_ABSENT;
 	return s;
 }
 
@@ -183,19 +186,64 @@ bool lustre_goes(const struct rules *r, const struct fsx_lustre_settings *f)
 
 /* ---- the settings section ---- */
 
-/* Does the value of the chooser stand in the file? Then *ret is its 1-based index. */
+/* Does the value of the chooser stand in the file, or has it a default? Then *ret is its 1-based index. */
 static bool chosen(const struct any_section *s, int *ret)
 {
-	if (!s->schema->has_settings || !is_written(any_field(s, (enum prop_id)s->schema->chooser)))
+	enum prop_id chooser = (enum prop_id)s->schema->chooser;
+
+	if (!s->schema->has_settings || any_at(s)->poisoned || is_poisoned(any_field(s, chooser)))
 		return false;
-	*ret = any_enum(s, (enum prop_id)s->schema->chooser);
-	return true;
+	*ret = any_enum(s, chooser);
+	return *ret > 0;
+}
+
+static struct span chooser_span(const struct any_section *s)
+{
+	const struct field_at *at = any_field(s, (enum prop_id)s->schema->chooser);
+
+	return is_written(at) ? at->value : section_span(any_at(s));
+}
+
+/* The section that the value needs, where it is missing; NULL where it is not, or the value needs none. */
+static const struct prop *lacking(const struct any_section *s, int value)
+{
+	for (size_t i = 0; i < s->schema->nprops; i++) {
+		const struct prop *p = &s->schema->props[i];
+
+		if (p->needed && p->choice == value &&
+		    any_field(s, s->schema->first + i)->state == FIELD_ABSENT)
+			return p;
+	}
+	return NULL;
+}
+
+/* Is the section one that its own value needs, in place of the one that is missing? That is one mistake. */
+static bool stands_instead(const struct any_section *s, const struct prop *p, int value)
+{
+	return p->needed && p->choice != value && lacking(s, value) != NULL;
 }
 
 /* An empty section of another value is passed over, as ParallelCluster does. */
 static bool is_empty_mapping(struct span at)
 {
 	return str_eq(str_trim(span_text(at)), STR("{}"));
+}
+
+/* What the value of the chooser takes. */
+static void help_settings(const struct rules *r, struct diag *d, const struct any_section *s,
+			  int value)
+{
+	for (size_t i = 0; i < s->schema->nprops; i++) {
+		const struct prop *p = &s->schema->props[i];
+
+		if (p->choice != value)
+			continue;
+		diag_help(r->ds, d, "`" STR_F ": " STR_F "` takes `" STR_F "`",
+			  STR_A(schema_props[s->schema->chooser].name),
+			  STR_A(enum_text((enum prop_id)s->schema->chooser, value)),
+			  STR_A(p->name));
+		return;
+	}
 }
 
 static void settings_fit(const struct rules *r, const struct any_section *s)
@@ -209,11 +257,17 @@ static void settings_fit(const struct rules *r, const struct any_section *s)
 		struct diag *d;
 
 		if (p->choice == 0 || p->choice == value || !is_written(f) ||
-		    is_empty_mapping(f->value))
+		    is_empty_mapping(f->value) || stands_instead(s, p, value))
 			continue;
 		d = diag_foreign_settings(r->ds, f->key, p->name, schema_props[chooser].name,
 					  enum_text(chooser, value));
-		diag_label(r->ds, d, any_field(s, chooser)->value, "the type is set here");
+		if (is_written(any_field(s, chooser)))
+			diag_label(r->ds, d, any_field(s, chooser)->value, "the type is set here");
+		else
+			diag_note(r->ds, d, STR_F " is not written; its default is " STR_F,
+				  STR_A(schema_props[chooser].name),
+				  STR_A(enum_text(chooser, value)));
+		help_settings(r, d, s, value);
 	}
 }
 
@@ -226,16 +280,28 @@ static void settings_there(const struct rules *r, const struct any_section *s)
 {
 	enum prop_id chooser = (enum prop_id)s->schema->chooser;
 	int value = 0;
+	const struct prop *own = chosen(s, &value) ? lacking(s, value) : NULL;
+	bool instead = false;
+	struct diag *d;
 
-	for (size_t i = 0; chosen(s, &value) && i < s->schema->nprops; i++) {
+	if (own == NULL)
+		return;
+	d = diag_missing_settings(r->ds, chooser_span(s), schema_props[chooser].name,
+				  enum_text(chooser, value), own->name);
+	for (size_t i = 0; !instead && i < s->schema->nprops; i++) {
 		const struct prop *p = &s->schema->props[i];
+		const struct field_at *f = any_field(s, s->schema->first + i);
 
-		if (p->needed && p->choice == value &&
-		    any_field(s, s->schema->first + i)->state == FIELD_ABSENT)
-			diag_missing_settings(r->ds, any_field(s, chooser)->value,
-					      schema_props[chooser].name, enum_text(chooser, value),
-					      p->name);
+		instead = p->choice != 0 && is_written(f) && stands_instead(s, p, value);
+		if (!instead)
+			continue;
+		diag_label(r->ds, d, f->key, "this is of " STR_F " `" STR_F "`",
+			   STR_A(schema_props[chooser].name), STR_A(enum_text(chooser, p->choice)));
+		diag_help(r->ds, d, "write `" STR_F ": " STR_F "`",
+			  STR_A(schema_props[chooser].name), STR_A(enum_text(chooser, p->choice)));
 	}
+	if (!instead)
+		diag_help(r->ds, d, "add `" STR_F ": …`", STR_A(own->name));
 }
 
 void rule_storage_settings_there(const struct rules *r)

@@ -246,7 +246,7 @@ static void check_action(const struct rules *r, const struct any_section *s)
 	a = (const struct custom_action *)(const void *)s->model;
 	if (!WRITTEN(a, sequence))
 		return;
-	if (a->sequence.n > MAX_SEQUENCE) {
+	if (r->c != NULL && a->sequence.n > MAX_SEQUENCE) {
 		d = diag_long_sequence(r->ds, a->at.sequence.key, (unsigned long)a->sequence.n,
 				       MAX_SEQUENCE);
 		diag_help(r->ds, d, "let one script call the others");

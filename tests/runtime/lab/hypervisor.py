@@ -63,6 +63,7 @@ class Machine:
         self.profile = hypervisor.profile(instance)
         self.user_data = hypervisor.user_data(self.id)
         self.disks = {}
+        self.console = None  # read end of the pipe that is the machine's console
         self.cgroup = "hpcc-lab-" + self.id
         self.process = self.pid = None
 
@@ -76,6 +77,8 @@ class Machine:
         os.makedirs(host)
         self.listen(host + "/host")
         self.gpus()
+        more = self.hypervisor.prepare(self)
+        self.open_console()
         with open(self.dir + "/console", "ab") as console:
             self.process = subprocess.Popen(
                 [HERE + "/machine.sh", self.cgroup, self.dir, ":".join(self.hypervisor.layers_of(self.instance))],
@@ -90,7 +93,25 @@ class Machine:
             time.sleep(0.02)
         for volume, loop in self.disks.items():
             self.plug(volume, loop)
+        for name, loop in more.items():
+            self.link(loop, name)
         open(host + "/network", "w", encoding="ascii").close()
+
+    def open_console(self):
+        """What is written to the console goes behind what is there, however it was opened: it is no file."""
+        if self.console is None:
+            os.mkfifo(self.dir + "/tty")
+            self.console = os.open(self.dir + "/tty", os.O_RDWR | os.O_NONBLOCK)
+
+    def copy_console(self):
+        """To the file "console"."""
+        try:
+            while self.console is not None:
+                text = os.read(self.console, 1 << 16)
+                with open(self.dir + "/console", "ab") as file:
+                    file.write(text)
+        except BlockingIOError:
+            pass
 
     def first_process(self):
         """The process that is number 1 in the machine: the one that machine.sh starts in other namespaces."""
@@ -174,9 +195,11 @@ class Machine:
         self.plug(volume, self.disks[volume])
 
     def plug(self, volume, loop):
+        self.link(loop, f"disk/by-id/nvme-Amazon_Elastic_Block_Store_{volume.replace('-', '')}")
+
+    def link(self, loop, name):
         number = os.minor(os.stat(loop).st_rdev)
-        self.run(f"[ -e {loop} ] || mknod {loop} b 7 {number}; ln -sf {loop} "
-                 f"/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_{volume.replace('-', '')}")
+        self.run(f"[ -e {loop} ] || mknod {loop} b 7 {number}; ln -sf {loop} /dev/{name}")
 
     def run(self, command, user=None, timeout=60):
         """A command in the machine."""
@@ -221,6 +244,8 @@ class Hypervisor:
         self.ec2, self.groups = world.client("ec2", region), world.client("autoscaling", region)
         self.machines, self.loops = {}, {}
         self.boots = lambda tags: True  # which instances get a machine
+        self.prepare = lambda machine: {}  # before each boot; {name in /dev: loop device} of more disks
+        self.gone = lambda machine: None  # before the folder of a machine goes
         self.lock = threading.RLock()
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self.loop, daemon=True)
@@ -287,8 +312,12 @@ class Hypervisor:
                 machine = self.machines[name] = Machine(self, instance)
                 machine.boot()
         for name, machine in list(self.machines.items()):
+            machine.copy_console()
             if name not in found:
                 machine.kill()
+                machine.copy_console()
+                self.gone(machine)
+                os.close(machine.console)
                 del self.machines[name]
                 shutil.rmtree(machine.dir, ignore_errors=True)
             elif not machine.running:  # it shut itself down

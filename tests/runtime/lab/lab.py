@@ -95,6 +95,21 @@ def enter(seconds, suite):
     os.execvp(command[0], command)
 
 
+def fsx_answers(lustre, openzfs_path):
+    """What FSx says of file systems that are there, by its API reference: one Lustre by its id, a cache, two volumes."""
+    host = "fsx.us-east-1.amazonaws.com"
+    return {
+        "DescribeFileSystems": {lustre: {"DNSName": f"{lustre}.{host}", "LustreConfiguration": {"MountName": "abcd1234"}}},
+        "DescribeFileCaches": {"fc-0123456789abcdef0": {
+            "DNSName": f"fc-0123456789abcdef0.{host}", "LustreConfiguration": {"MountName": "cache123"}}},
+        "DescribeVolumes": {
+            "fsvol-0123456789abcdef0": {"FileSystemId": "fs-0123456789abcdef4", "OpenZFSConfiguration": {"VolumePath": openzfs_path}},
+            "fsvol-0123456789abcdef1": {"OntapConfiguration": {
+                "StorageVirtualMachineId": "svm-0123456789abcdef0", "JunctionPath": "/vol1"}}},
+        "DescribeStorageVirtualMachines": {"svm-0123456789abcdef0": {
+            "Endpoints": {"Nfs": {"DNSName": f"svm-0123456789abcdef0.fs-0123456789abcdef5.{host}"}}}}}
+
+
 class LabWorld(World):
     """The World of the end-to-end tests with the server of the laboratory."""
 
@@ -115,9 +130,9 @@ class LabWorld(World):
 
 
 class Lab:
-    """Everything, in a folder that goes with it."""
+    """Everything, in a folder that goes with it; {"HOST/PATH": FILE} are `downloads` more that others offer."""
 
-    def __init__(self, suite, region="us-east-1", source=None):
+    def __init__(self, suite, region="us-east-1", source=None, downloads=None):
         import hypervisor
         import makers
         import metadata_service
@@ -128,6 +143,7 @@ class Lab:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8g,mode=755", "tmpfs", self.work], check=True)
         self.network()
         self.makers = makers.Makers(self.work + "/makers", source)
+        self.makers.downloads.update(downloads or {})
         self.certificate()
         self.image()
         self.world = LabWorld(self.work + "/tls", self.work + "/aws.log", self.makers.downloads)
@@ -150,7 +166,7 @@ class Lab:
 
     def names(self):
         return [f"{s}.{self.region}.amazonaws.com" for s in SERVICES] + [
-            "github.com", "download.schedmd.com",
+            *sorted({address.split("/")[0] for address in self.makers.downloads} | {"download.schedmd.com"}),
             "route53.amazonaws.com", f"amazoncloudwatch-agent-{self.region}.s3.{self.region}.amazonaws.com",
             f"cloudformation-waitcondition-{self.region}.s3.amazonaws.com"]
 
@@ -212,7 +228,7 @@ class Lab:
         self.put("etc/systemd/system/lab-disks.service", DISKS)
         os.makedirs(image + "/etc/systemd/system/local-fs.target.wants")
         os.symlink("../lab-disks.service", image + "/etc/systemd/system/local-fs.target.wants/lab-disks.service")
-        os.symlink("/dev/null", image + "/etc/systemd/system/console-getty.service")  # the console is a file
+        os.symlink("/dev/null", image + "/etc/systemd/system/console-getty.service")  # the console is a pipe
         self.put("usr/sbin/mount.lustre", "#!/bin/sh\nexec mount.nfs \"$@\"\n", 0o755)  # not for this kernel
         for path, text in self.makers.files().items():
             self.put(path, text, 0o755)

@@ -43,7 +43,7 @@ for place in sys sys/net; do
 done
 mount -o remount,ro,bind "$root/proc/sys"
 
-# Devices: those of every machine; disks come from the hypervisor. The console is a file.
+# Devices: those of every machine; disks come from the hypervisor. The console is a pipe that it reads.
 for device in null zero full random urandom tty; do
 	touch "$root/dev/$device"
 	mount --bind "/dev/$device" "$root/dev/$device"
@@ -57,7 +57,7 @@ mkdir -p "$root/dev/pts" "$root/dev/shm" "$root/dev/disk/by-id" "$root/lab"
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
 mount -t tmpfs tmpfs "$root/dev/shm"
 touch "$root/dev/console"
-mount --bind "$dir/console" "$root/dev/console"
+mount --bind "$dir/tty" "$root/dev/console"
 gpus=$(cat "$dir/host/gpus")
 for ((i = 0; i < gpus; i++)); do
 	mknod -m 666 "$root/dev/nvidia$i" c 195 "$i"
