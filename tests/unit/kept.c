@@ -3,7 +3,9 @@
 #include "tests/unit/kept.h"
 
 #include "compiler/base/buf.h"
+#include "compiler/base/port.h"
 #include "lowering/ir/walk.h"
+#include "tests/unit/graph_of.h"
 
 #include <criterion/criterion.h>
 
@@ -101,4 +103,13 @@ struct str kept_types(struct arena *a, const struct ir *g)
 				STR_A(str_slice(r->type, STR("AWS::").n, r->type.n)));
 	}
 	return buf_str(&b);
+}
+
+void nothing_dangles_of(struct arena *a, const char *name)
+{
+	struct str path = arena_fmt(a, HPCC_SOURCE_ROOT "/examples/%s.yaml", name), text;
+	const char *why;
+
+	cr_assert_eq(port_read(a, path.s, 1 << 20, &text, &why), PORT_OK, "%s", path.s);
+	nothing_dangles(a, graph_of(a, arena_str(a, text).s), NULL);
 }

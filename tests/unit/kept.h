@@ -19,4 +19,7 @@ void all_that_it_needs_stays(struct arena *a, const struct ir *g, const struct i
 /* The same of all that stays; which must not cost by the hour, nor be in the way of another try to create the stack. */
 void nothing_dangles(struct arena *a, const struct ir *g, const struct ir *next);
 
+/* The same of examples/NAME.yaml, from the root; fails the test where it cannot be read. */
+void nothing_dangles_of(struct arena *a, const char *name);
+
 #endif

@@ -5,7 +5,6 @@
  * What each section with a DeletionPolicy keeps is named here by type. A replacement is another matter: whatever
  * property it comes from, data of the old resource stay even where they may go with the stack.
  */
-#include "compiler/base/port.h"
 #include "tests/unit/kept.h"
 
 #include <criterion/criterion.h>
@@ -155,21 +154,11 @@ Test(batch_retain, nothing_is_kept_for_nobody)
 		cr_expect_not(stays(g->resources.items[i].value));
 }
 
-static void example(const char *name)
-{
-	struct str path = arena_fmt(&mem, HPCC_SOURCE_ROOT "/examples/batch/%s.yaml", name);
-	const char *why;
-	struct str text;
-
-	cr_assert_eq(port_read(&mem, path.s, 1 << 20, &text, &why), PORT_OK, "%s", path.s);
-	nothing_dangles(&mem, graph_of(&mem, arena_str(&mem, text).s), NULL);
-}
-
 Test(batch_retain, nothing_dangles_of_the_examples)
 {
-	example("operations");
-	example("storage");
-	example("jobs");
-	example("lustre-auto-export");
-	example("ebs");
+	nothing_dangles_of(&mem, "batch/operations");
+	nothing_dangles_of(&mem, "batch/storage");
+	nothing_dangles_of(&mem, "batch/jobs");
+	nothing_dangles_of(&mem, "batch/lustre-auto-export");
+	nothing_dangles_of(&mem, "batch/ebs");
 }

@@ -5,7 +5,6 @@
  * CloudFormation is played on graphs: a stack is deleted, a resource goes from the file, another takes its place, a
  * creation fails. What stays must never need what goes.
  */
-#include "compiler/base/port.h"
 #include "tests/unit/kept.h"
 
 #include <criterion/criterion.h>
@@ -258,20 +257,10 @@ Test(retain, in_a_network_of_a_cluster_nothing_stays_of_a_failed_creation)
 
 /* ---- whole files ---- */
 
-static void example(const char *name)
-{
-	struct str path = arena_fmt(&mem, HPCC_SOURCE_ROOT "/examples/environment/%s.yaml", name);
-	const char *why;
-	struct str text;
-
-	cr_assert_eq(port_read(&mem, path.s, 1 << 20, &text, &why), PORT_OK, "%s", path.s);
-	nothing_dangles(&mem, graph_of(&mem, arena_str(&mem, text).s), NULL);
-}
-
 Test(retain, nothing_dangles_of_the_examples)
 {
-	example("environment");
-	example("small");
-	example("existing-vpc");
-	example("hybrid");
+	nothing_dangles_of(&mem, "environment/environment");
+	nothing_dangles_of(&mem, "environment/small");
+	nothing_dangles_of(&mem, "environment/existing-vpc");
+	nothing_dangles_of(&mem, "environment/hybrid");
 }
