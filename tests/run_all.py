@@ -35,9 +35,10 @@ class Tally:
     def passing(self, n=1):
         self.passed += n
 
-    def failing(self, what, n=1):
+    def failing(self, what, n=1, why=()):
+        """`why` are lines that tell it; the last words have the first of them."""
         self.failed += n
-        self.faults.append(what)
+        self.faults.append((what, [line.rstrip()[:300] for line in why if line.strip()][:6]))
         print("FAILED: " + what)
 
     def skip(self, what, why, n=1):
@@ -48,8 +49,8 @@ class Tally:
             self.skipped += n
 
     def end(self):
-        for what in self.faults:
-            print("FAILED: " + what)
+        for what, why in self.faults:
+            print("\n    ".join(["FAILED: " + what, *why]))
         print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped")
         return 1 if self.failed or not self.passed else 0
 
@@ -88,7 +89,7 @@ def check(what, command, **kwargs):
         print(f"ok: {what} {took}", flush=True)
     else:
         print(text)
-        tally.failing(f"{what}: exit status {status} {took}")
+        tally.failing(f"{what}: exit status {status} {took}", why=text.splitlines()[-6:])
     return status == 0
 
 
@@ -173,11 +174,12 @@ def count_test(test):
         found = found or tested > 0
         tally.passing(passing)
         if tested > passing:
-            tally.failing(f"{name}: {tested - passing} of {tested}", tested - passing)
+            tally.failing(f"{name}: {tested - passing} of {tested}", tested - passing,
+                          re.findall(r"^\[-+\] .*:\d+: .*$|^\[FAIL\] .*$", text, re.M))
     for match in re.finditer(r"^SKIPPED: (.*?): (.*)$", text, re.M):  # Criterion leaves such tests out of its sums
         tally.skip(f"{name}: {match.group(1)}", match.group(2))
     if not found:
-        for match in re.finditer(r"^(not ok|ok)\b *\d*(?: - )?(.*)$", text, re.M):
+        for match in re.finditer(r"^(not ok|ok)\b *\d*(?: - )?(.*)$((?:\n#.*)*)", text, re.M):
             found = True
             skip = re.search(r"# *SKIP\b *(.*)", match.group(2), re.I)
             if skip:
@@ -185,7 +187,7 @@ def count_test(test):
             elif match.group(1) == "ok":
                 tally.passing()
             else:
-                tally.failing(f"{name}: {match.group(2)}")
+                tally.failing(f"{name}: {match.group(2)}", why=match.group(3).splitlines())
         skip_all = re.search(r"^1\.\.0 *# *SKIP *(.*)$", text, re.M | re.I)
         if skip_all:
             found = True
@@ -193,7 +195,7 @@ def count_test(test):
     if test["result"] == "SKIP" and not found:
         tally.skip(name, "the test says so")
     elif test["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") and tally.failed == before:
-        tally.failing(f"{name}: {test['result']}")
+        tally.failing(f"{name}: {test['result']}", why=text.splitlines()[-6:])
     elif not found:
         tally.passing()
 
@@ -321,7 +323,8 @@ def part_fuzz():
                 print(f"ok: {name}: {runs} inputs")
             else:
                 print("\n".join(text.splitlines()[-60:]))
-                tally.failing(f"{name}: exit status {status}, {runs} inputs")
+                tally.failing(f"{name}: exit status {status}, {runs} inputs", why=re.findall(
+                    r"^.*(?:runtime error|ERROR|SUMMARY|invariant|ALARM|Test unit written).*$|^ +#[0-3] .*$", text, re.M))
 
 
 # ---- looking at the source ----

@@ -93,6 +93,8 @@ class Place:
             self.positions = POSITIONS[2:]  # "/" alone is the whole file system, of which an export names no path
         if node.value.startswith("arn:") and path.endswith(("/CredentialsParameter", "/ValueFrom", "/Secrets")):
             self.hostile = [text for text in self.hostile if text != ":"]  # it makes another ARN, of whose end a right has nothing
+        if path == "DirectoryService/DomainAddr":
+            self.hostile = [text for text in self.hostile if text != ","]  # it parts addresses, each of which gets a protocol
         if path == "Iam/ResourcePrefix":
             self.hostile = [text for text in self.hostile if text != "/"]  # at its end it leaves the names to CloudFormation
         self.path = path  # without numbers

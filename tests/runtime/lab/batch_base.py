@@ -102,7 +102,7 @@ s3 =
 """
 AWS = """#!/bin/sh
 export PYTHONPATH=/site-packages AWS_CONFIG_FILE=/usr/local/lab/aws AWS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
-exec python3 -m awscli "$@"
+exec python3 -P -m awscli "$@"
 """
 
 
