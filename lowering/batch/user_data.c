@@ -46,6 +46,7 @@ struct script {
 	const struct batch_environment *e;
 	struct ir_value *sub; /* with the variables so far */
 	struct buf calls;     /* a format */
+	struct buf line;      /* the call under way, likewise */
 	bool needs[ARRAY_LEN(parts)];
 	size_t variables, ncalls;
 	struct batch_workflow workflow; /* whose storage it mounts, where `runs` */
@@ -59,7 +60,7 @@ static void call(struct script *s, enum part part, const char *function)
 {
 	s->needs[part] = true;
 	s->ncalls++;
-	buf_add(&s->calls, str_c(function));
+	buf_add(&s->line, str_c(function));
 }
 
 static struct str variable(struct script *s, struct ir_value *value)
@@ -70,6 +71,19 @@ static struct str variable(struct script *s, struct ir_value *value)
 	return name;
 }
 
+/*
+ * A text that only the deployment knows, as the next word. The shell takes line ends off what a command prints, so
+ * that a dot stands behind them and is taken off afterwards.
+ */
+static void open_word(struct script *s, struct ir_value *text)
+{
+	struct str name = variable(s, ir_base64(s->l->st.g, text));
+
+	buf_fmt(&s->calls, "word" STR_F "=$(echo ${" STR_F "} | base64 -d; echo .)\n", STR_A(name),
+		STR_A(name));
+	buf_fmt(&s->line, " \"${!word" STR_F "%%.}\"", STR_A(name));
+}
+
 /* A text as the next word. */
 static void word(struct script *s, struct str text)
 {
@@ -77,8 +91,7 @@ static void word(struct script *s, struct str text)
 	struct str quoted, name;
 
 	if (!text_is_known(text)) {
-		name = variable(s, ir_base64(g, ir_text(g, text)));
-		buf_fmt(&s->calls, " \"$(echo ${" STR_F "} | base64 -d)\"", STR_A(name));
+		open_word(s, ir_text(g, text));
 		return;
 	}
 	quoted = text.n > 0 ? shell_quote(s->l->st.a, text) : STR("''");
@@ -86,13 +99,13 @@ static void word(struct script *s, struct str text)
 		name = variable(s, ir_text(g, quoted));
 		quoted = arena_fmt(s->l->st.a, "${" STR_F "}", STR_A(name));
 	}
-	buf_fmt(&s->calls, " " STR_F, STR_A(quoted));
+	buf_fmt(&s->line, " " STR_F, STR_A(quoted));
 }
 
 /* What CloudFormation makes of a resource, which no shell minds. */
 static void attribute(struct script *s, struct str resource, const char *name)
 {
-	buf_fmt(&s->calls, " ${" STR_F "%s%s}", STR_A(resource), name[0] != '\0' ? "." : "", name);
+	buf_fmt(&s->line, " ${" STR_F "%s%s}", STR_A(resource), name[0] != '\0' ? "." : "", name);
 }
 
 static void directory(struct script *s, struct str written)
@@ -102,7 +115,9 @@ static void directory(struct script *s, struct str written)
 
 static void end(struct script *s)
 {
-	buf_char(&s->calls, '\n');
+	buf_char(&s->line, '\n');
+	buf_add(&s->calls, buf_str(&s->line));
+	s->line.n = 0;
 }
 
 /* ---- calls ---- */
@@ -122,11 +137,9 @@ static void lines(struct script *s, const struct model_strings *args)
 	struct ir *g = s->l->st.g;
 	struct ir_value *join =
 		ir_push(g, ir_func(g, IR_JOIN, STR("\n")), text_list(&s->l->st, args));
-	struct str name;
 
 	join->boolean = true;
-	name = variable(s, ir_base64(g, join));
-	buf_fmt(&s->calls, " \"$(echo ${" STR_F "} | base64 -d)\"", STR_A(name));
+	open_word(s, join);
 }
 
 static void act(struct script *s, const char *event, size_t number, struct str url,
@@ -136,7 +149,7 @@ static void act(struct script *s, const char *event, size_t number, struct str u
 
 	call(s, ACTIONS, list ? "action_lines" : "action");
 	s->needs[AWS] |= !text_is_known(url) || str_starts(url, STR("s3://"));
-	buf_fmt(&s->calls, " %s%zu", event, number);
+	buf_fmt(&s->line, " %s%zu", event, number);
 	word(s, url);
 	if (list)
 		lines(s, args);
@@ -160,7 +173,7 @@ static size_t mount_volumes(struct script *s, const struct batch_volumes *all, s
 	bool mirror = first->storage != NULL && first->storage->ebs_settings.raid.type == 1;
 
 	call(s, DISKS, "ebs");
-	buf_fmt(&s->calls, " %d", mirror ? 1 : 0);
+	buf_fmt(&s->line, " %d", mirror ? 1 : 0);
 	directory(s,
 		  first->storage != NULL ? first->storage->mount_dir : first->scratch->mount_dir);
 	for (; i < all->n && all->items[i].storage == first->storage &&
@@ -296,7 +309,8 @@ static void watch(struct script *s)
 	if (!memory && !gpus)
 		return;
 	call(s, AGENT, "agent");
-	buf_fmt(&s->calls, "%s%s\n", memory ? " mem" : "", gpus ? " nvidia_gpu" : "");
+	buf_fmt(&s->line, "%s%s", memory ? " mem" : "", gpus ? " nvidia_gpu" : "");
+	end(s);
 }
 
 /* ---- the message ---- */
@@ -377,8 +391,11 @@ static struct ir_value *message(struct script *s)
 struct ir_value *batch_user_data_of(struct batch_stack *l, const struct batch_environment *e)
 {
 	const struct queue_custom_actions *actions = &e->m->custom_actions;
-	struct script s = {
-		.l = l, .e = e, .sub = ir_sub(l->st.g, STR("")), .calls = buf_in(l->st.a)};
+	struct script s = {.l = l,
+			   .e = e,
+			   .sub = ir_sub(l->st.g, STR("")),
+			   .calls = buf_in(l->st.a),
+			   .line = buf_in(l->st.a)};
 
 	s.needs[BOOT] = true;
 	act_all(&s, "OnNodeStart", &actions->on_node_start);

@@ -279,8 +279,9 @@ Test(batch_storage, every_text_is_one_word)
 
 	cr_expect_str_eq(
 		calls(g, "a"),
+		"wordText3=$(echo ${Word} | base64 -d; echo .)\n"
 		"action OnNodeStart1 https://example.com/x 'it'\\''s' '${AWS::Region}' 'a${b' "
-		"'' 'two'\"\n\"'lines' \"$(echo ${Word} | base64 -d)\"\n");
+		"'' 'two'\"\n\"'lines' \"${wordText3%.}\"\n");
 	cr_assert_eq(sub->kind, IR_BASE64);
 	/* No text of the file is a part of the format where it could be taken for a reference. */
 	cr_expect_eq(str_find_str(sub->items[0]->text, STR("'${"), 0), SIZE_MAX);
@@ -302,8 +303,9 @@ Test(batch_storage, a_list_of_the_deployment_is_a_line_for_each)
 			->items[0];
 	const struct ir_value *join = ir_get(sub, STR("Text1"))->items[0];
 
-	cr_expect_str_eq(calls(g, "a"), "action_lines OnNodeStart1 https://example.com/x \"$(echo "
-					"${Words} | base64 -d)\"\n");
+	cr_expect_str_eq(calls(g, "a"),
+			 "wordText1=$(echo ${Words} | base64 -d; echo .)\n"
+			 "action_lines OnNodeStart1 https://example.com/x \"${wordText1%.}\"\n");
 	cr_assert_eq(join->kind, IR_JOIN);
 	cr_expect(str_eq(join->text, STR("\n")));
 	cr_expect_eq(join->items[0]->kind, IR_REF);
@@ -324,8 +326,9 @@ Test(batch_storage, on_an_environment_it_stands_in_the_primary_subnet)
 	cr_expect(str_eq(subnet->items[0]->text, STR("${EnvironmentStack}-PrimaryPrivateSubnet")));
 	cr_expect_str_eq(calls(g, "a"),
 			 "lustre /fsx ${FileSystemFsx.DNSName} ${FileSystemFsx.LustreMountName}\n"
-			 "known_lustre /old \"$(echo "
-			 "${${EnvironmentStack}-FSxLustreFilesystemId} | base64 -d)\"\n");
+			 "wordText1=$(echo ${${EnvironmentStack}-FSxLustreFilesystemId} | base64 "
+			 "-d; echo .)\n"
+			 "known_lustre /old \"${wordText1%.}\"\n");
 }
 
 /* The parts stand once, however many environments have them. */
