@@ -114,7 +114,7 @@ class OpenPlace(Place):
         super().__init__(file, path, node, False)
         self.original = "${param.Open}"
         # "$${param" is no reference; behind the name of a secret ":" begins what of it is read.
-        self.hostile = [text for text in HOSTILE if not text.endswith("$") and (text != ":" or path != "ContainerSecret.ValueFrom")]
+        self.hostile = [text for text in HOSTILE if not text.endswith("$") and (text != ":" or path not in ("ContainerSecret.ValueFrom", "JobRole.Secrets"))]
 
     def text(self, value):
         line_end = "\n" if self.node.style in ("|", ">") else ""
@@ -368,6 +368,9 @@ def main():
                 for _ in range(chosen.rounds):
                     place = chance.choice(all_places)
                     faults += [fuzzer.attempt(place, chance.choice(place.positions), value) for value in place.hostile]
+                # What a shell takes off the end of what it reads is tried at that end, whatever is drawn.
+                faults += [fuzzer.attempt(place, "last", value) for place in all_places[:1] if isinstance(place, OpenPlace)
+                           for value in place.hostile if value.endswith("\n")]
                 faults = [fault for fault in faults if fault]
                 tap.ok(not faults, path, "\n".join(faults))
         print("# " + json.dumps(fuzzer.counts))
