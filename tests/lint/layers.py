@@ -20,8 +20,11 @@ LAYERS = {
     "compiler/model": ["compiler/base", "compiler/source", "compiler/tree", "compiler/schema"],
     "compiler/check": ["compiler/base", "compiler/source", "compiler/tree", "compiler/schema", "compiler/facts",
                        "compiler/model"],
+    "compiler/hpc": ["compiler/base", "compiler/source", "compiler/tree", "compiler/schema", "compiler/facts"],
+    "compiler/import": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml", "compiler/schema", "compiler/hpc"],
     "compiler/compile": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml", "compiler/schema",
-                         "compiler/facts", "compiler/model", "compiler/check", "lowering", "lowering/emit", "lowering/ir"],
+                         "compiler/facts", "compiler/model", "compiler/check", "compiler/hpc", "lowering", "lowering/emit",
+                         "lowering/ir"],
     "lowering/ir": ["compiler/base", "compiler/source"],
     "lowering/emit": ["compiler/base", "compiler/source", "lowering/ir"],
     "lowering/aws": ["compiler/base", "compiler/source", "compiler/schema", "compiler/facts", "compiler/model",
@@ -36,8 +39,8 @@ LAYERS = {
                  "lowering/ir", "lowering/aws"],
     "stdlib/tablegen": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml"],
     "compiler/driver": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml", "compiler/schema",
-                        "compiler/facts", "compiler/model", "compiler/check", "compiler/compile", "lowering",
-                        "lowering/emit", "lowering/ir"],
+                        "compiler/facts", "compiler/model", "compiler/check", "compiler/hpc", "compiler/import",
+                        "compiler/compile", "lowering", "lowering/emit", "lowering/ir"],
     "tests": None,
 }
 
