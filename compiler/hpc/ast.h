@@ -224,6 +224,7 @@ struct type_field {
 	struct ident name;
 	struct type_expr *type;
 	struct expr *otherwise; /* the default, or NULL */
+	uint32_t nslots;	/* by names.c: of the frame of the default */
 };
 
 struct type_expr {
@@ -314,6 +315,7 @@ struct program_file {
 	bool is_std; /* of the standard library: calls in it are left out of findings */
 	struct scope_table *names; /* by names.c */
 	uint32_t nslots;	   /* by names.c: of the frame of the file */
+	size_t index;		   /* by modules.c: its place among the files of the program */
 };
 
 /*

@@ -34,6 +34,7 @@ struct record_field {
 	struct ident name;
 	const struct type *type;
 	struct expr *otherwise; /* or NULL */
+	uint32_t nslots;	/* of the frame of that */
 };
 
 struct type {
