@@ -9,7 +9,7 @@
 #ifndef HPCC_CHECK_H
 #define HPCC_CHECK_H
 
-#include "compiler/check/pattern.h"
+#include "compiler/schema/pattern.h"
 #include "compiler/tree/tree.h"
 #include "model.h" /* generated from stdlib/schema */
 

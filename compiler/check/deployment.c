@@ -6,8 +6,8 @@
  * walk's to say; what their values mean is said here.
  */
 #include "compiler/check/coerce.h"
-#include "compiler/check/limits.h"
 #include "compiler/check/open_value.h"
+#include "compiler/schema/limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>

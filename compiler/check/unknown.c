@@ -8,9 +8,9 @@
  */
 #include "compiler/base/buf.h"
 #include "compiler/base/nearest.h"
-#include "compiler/check/foreign.h"
-#include "compiler/check/limits.h"
 #include "compiler/check/walk.h"
+#include "compiler/schema/foreign.h"
+#include "compiler/schema/limits.h"
 
 /* How deep below a section a key is looked for, how many homes are told, and how many names are listed. */
 enum { DEPTH = 3, MOST_HOMES = 3, MOST_KNOWN = 12 };
@@ -368,7 +368,7 @@ static struct str example_of(struct check *c, const struct prop *prop)
 		if (prop->values[i].removed == 0)
 			return prop->values[i].name;
 	if (prop->kind == PROP_INT || prop->kind == PROP_INTS || prop->kind == PROP_NUMBER)
-		return number_text(c->a, (prop->has & HAS_MIN) != 0 ? prop->min : 1);
+		return decimal_text(c->a, (prop->has & HAS_MIN) != 0 ? prop->min : 1);
 	return prop->kind == PROP_BOOL ? STR("true") : (struct str){0};
 }
 

@@ -4,10 +4,10 @@
 #include "compiler/base/shown.h"
 #include "compiler/base/utf8.h"
 #include "compiler/check/coerce.h"
-#include "compiler/check/foreign.h"
-#include "compiler/check/limits.h"
 #include "compiler/check/open_value.h"
 #include "compiler/check/walk.h"
+#include "compiler/schema/foreign.h"
+#include "compiler/schema/limits.h"
 
 #include <string.h>
 

@@ -8,10 +8,10 @@
 #ifndef HPCC_CHECK_WALK_H
 #define HPCC_CHECK_WALK_H
 
-#include "compiler/check/pattern.h"
 #include "compiler/model/deployment.h"
 #include "compiler/model/model_base.h"
 #include "compiler/schema/kind.h"
+#include "compiler/schema/pattern.h"
 #include "compiler/tree/tree.h"
 
 /* State of one check_tree. */

@@ -8,10 +8,10 @@
 #ifndef HPCC_COMPILE_H
 #define HPCC_COMPILE_H
 
-#include "compiler/check/pattern.h"
 #include "compiler/compile/config.h"
 #include "compiler/facts/facts.h"
 #include "compiler/model/foundation.h"
+#include "compiler/schema/pattern.h"
 #include "compiler/tree/vars.h"
 #include "compiler/yaml/yaml_read.h"
 #include "lowering/ir/ir.h"

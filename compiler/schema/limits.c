@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits.c - limits and values in words. */
-#include "compiler/check/limits.h"
+#include "compiler/schema/limits.h"
 
 #include "compiler/base/buf.h"
 #include "compiler/base/nearest.h"
@@ -8,7 +8,7 @@
 /* More values than this are not listed, and this many of the nearest ones are. */
 enum { MOST_LISTED = 12, NEAREST_LISTED = 3 };
 
-struct str number_text(struct arena *a, double x)
+struct str decimal_text(struct arena *a, double x)
 {
 	return arena_fmt(a, "%.15g", x);
 }
@@ -21,7 +21,7 @@ struct bounds {
 
 static struct str bounds_words(struct arena *a, struct bounds b, const char *unit)
 {
-	struct str low = number_text(a, b.lo), high = number_text(a, b.hi);
+	struct str low = decimal_text(a, b.lo), high = decimal_text(a, b.hi);
 
 	if (!b.has_lo)
 		return arena_fmt(a, "at most " STR_F "%s", STR_A(high), unit);

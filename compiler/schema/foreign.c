@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* foreign.c - names that other tools have for what a file says otherwise. */
-#include "compiler/check/foreign.h"
+#include "compiler/schema/foreign.h"
 
 #include "compiler/base/bug.h"
 
@@ -25,7 +25,7 @@ static const struct foreign {
 	 false,                                        \
 	 help},
 #define FOREIGN_VALUE(prop, word, value, help)
-#include "compiler/check/foreign.def"
+#include "compiler/schema/foreign.def"
 #undef FOREIGN
 #undef FOREIGN_HOLDS
 #undef FOREIGN_VALUE
@@ -35,7 +35,7 @@ static const struct foreign_value foreign_values[] = {
 #define FOREIGN(section, name, meant, help)
 #define FOREIGN_HOLDS(section, name, help, ...)
 #define FOREIGN_VALUE(prop, word, value, help) {prop, STR_INIT(word), STR_INIT(value), help},
-#include "compiler/check/foreign.def"
+#include "compiler/schema/foreign.def"
 #undef FOREIGN
 #undef FOREIGN_HOLDS
 #undef FOREIGN_VALUE

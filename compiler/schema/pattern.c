@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pattern.c - the patterns of the schema, unpacked when they are first asked for. */
-#include "compiler/check/pattern.h"
+#include "compiler/schema/pattern.h"
 
 #include "compiler/base/bug.h"
 #include "compiler/base/regex.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits.h - the limits of a row, and values without a type, as words for messages. */
-#ifndef HPCC_CHECK_LIMITS_H
-#define HPCC_CHECK_LIMITS_H
+#ifndef HPCC_LIMITS_H
+#define HPCC_LIMITS_H
 
 #include "compiler/base/arena.h"
 #include "compiler/schema/schema.h"
@@ -24,7 +24,7 @@ struct str values_words(struct arena *a, const struct prop *prop, struct str wor
  */
 const struct enum_value *nearest_value(const struct prop *prop, struct str word, bool *ret_sure);
 /* A number without trailing zeros: "1.5", "4294967295". */
-struct str number_text(struct arena *a, double x);
+struct str decimal_text(struct arena *a, double x);
 /* A value as YAML on one line; text that was not written plainly stands in quotes. */
 struct str flow_text(struct arena *a, const struct node *v);
 
