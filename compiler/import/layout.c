@@ -241,7 +241,7 @@ void layout_piece(struct buf *b, const struct piece *p, unsigned level, size_t c
 		print_flat(b, p);
 	} else if (is_hugged(p)) {
 		buf_char(b, '[');
-		layout_piece(b, p->entries[0].value, level, column + 1);
+		layout_piece(b, p->entries[0].value, level, column + 2); /* with its end */
 		buf_char(b, ']');
 	} else {
 		buf_char(b, section ? '{' : '[');

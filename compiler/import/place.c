@@ -2,8 +2,8 @@
 /* place.c - what the schema says of the places of values. */
 #include "compiler/import/importer.h"
 
-/* Choices of more values are texts. */
-enum { MOST_CHOICES = 6 };
+/* Longer choices are texts. */
+enum { WIDEST_CHOICE = 60 };
 
 struct place_of place_of_key(const struct importer *im, struct place_of at, struct str key)
 {
@@ -56,17 +56,15 @@ static struct str pattern_type(struct arena *a, const struct pattern *p)
 	return buf_str(&b);
 }
 
-/* The values of an enumeration as a choice, `quote` around each; empty where they are too many. */
+/* The values of an enumeration as a choice, `quote` around each; empty where that is too long. */
 static struct str choice(struct arena *a, const struct prop *p, const char *quote)
 {
 	struct buf b = buf_in(a);
 
-	if (p->nvalues == 0 || p->nvalues > MOST_CHOICES)
-		return STR("");
 	for (size_t i = 0; i < p->nvalues; i++)
 		buf_fmt(&b, "%s%s" STR_F "%s", i > 0 ? " | " : "", quote, STR_A(p->values[i].name),
 			quote);
-	return buf_str(&b);
+	return b.n <= WIDEST_CHOICE ? buf_str(&b) : STR("");
 }
 
 static bool is_key_name(const struct prop *p)
