@@ -85,7 +85,7 @@ const struct unit *unit_all(size_t *ret_n);
 const struct unit *unit_stored(struct str column);
 /*
  * The quantity as a program writes it, with the largest unit that leaves a finite and short decimal: "1200 GiB", "10 min",
- * "0.5 USD/h"; a plain number as number_text. Fractions without finite decimal are written "1/3", quantities "(1/3) GiB".
+ * "0.5 USD/h"; a plain number as number_text. Fractions without finite decimal are written "1/3", quantities "(1/3) * 1 GiB".
  * eval reads it again. In `a`.
  */
 struct str number_shown(struct arena *a, struct number n);
