@@ -33,6 +33,7 @@ struct hpc_declaration {
 	struct str name; /* after evaluation */
 	struct span name_at;
 	struct str kind_word; /* "cluster" */
+	bool left_out;	      /* by `only`: it has a name and no more */
 	const struct item *item;
 	const struct value *value; /* VALUE_POISON where its evaluation failed */
 	const struct node *
@@ -64,8 +65,11 @@ struct hpc_host {
 struct hpc_options {
 	const struct facts *facts;
 	const struct hpc_host *host;
-	struct str
-		only; /* --only: evaluate and return this declaration alone (E0758); empty: all */
+	/*
+	 * --only: keys are the names of the declarations that are wanted; the bodies of the others are not evaluated where
+	 * nothing else needs them. NULL: all. That a name is not there is the caller's to say (E0758).
+	 */
+	const struct map *only;
 	const struct map
 		*stack_names; /* declaration -> name of its stack (--stack NAME=STACK), or NULL */
 };
