@@ -38,6 +38,19 @@ enum {
 	INDEX_FROM = 12,      /* entries of a section from which they are found by a map */
 };
 
+/* A use of an output by the declaration `by`, on the way to what is under way. */
+struct stack_use {
+	const struct item *by;
+	struct span at;
+	const struct stack_use *next;
+};
+
+/* A declaration that has a name in its file. */
+struct named_declaration {
+	enum cell_state state;
+	struct hpc_declaration *d;
+};
+
 struct evaluator {
 	struct arena *a;
 	struct diags *ds;
@@ -49,14 +62,15 @@ struct evaluator {
 	struct map regex_cache;	   /* text -> struct regex, or &no_regex */
 	struct cell **file_cells;  /* by program_file.index */
 	struct map instance_cache; /* type -> its facts as a value */
-	const struct item *running; /* the declaration under way, or NULL */
-	struct stack_use *uses;	    /* of outputs, for E0840 */
+	const struct item *running;	 /* the declaration under way, or NULL */
+	const struct stack_use *uses;	 /* of outputs, that led here */
+	struct named_declaration **named; /* by file, then by slot; NULL: none of the file */
+	struct map names;		 /* of declarations that were made -> struct hpc_declaration */
 	struct span outermost;	    /* of the call that is farthest out; unset outside of calls */
 	unsigned steps, calls, nesting;
 	size_t bytes; /* in lists, sections and texts */
 	bool stopped; /* a limit was met and reported */
-	bool in_policy;
-	struct policy_run *policy;
+	const struct policy_run *policy; /* the one under way, or NULL */
 };
 
 /* ---- values (value.c) ---- */
@@ -305,14 +319,35 @@ struct builtin_call {
 /* The value of a named declaration. */
 const struct value *declaration_value(struct evaluator *ev, const struct binding *b,
 				      struct span at);
-/* Evaluates a declaration in the frame and makes its tree. */
-void declare(struct evaluator *ev, struct frame *f, const struct item *item,
-	     struct hpc_declaration *ret);
+/*
+ * The declaration of the item, evaluated when first needed. NULL: it needs itself, which is reported; `for_output`: by
+ * way of the outputs of its stack.
+ */
+const struct hpc_declaration *declared(struct evaluator *ev, const struct item *item,
+				       struct span at, bool for_output);
+/* Makes the declaration of an item in the frame of the loop around it; NULL: it has no name, or a wrong one. */
+const struct hpc_declaration *declare(struct evaluator *ev, struct frame *f,
+				      const struct item *item);
+/* An evaluator for the files of the program. */
+struct evaluator *evaluator_new(struct arena *a, struct diags *ds, struct hpc_program *p,
+				const struct hpc_options *o, struct type_maker *types);
+
+/* A policy that is being applied. */
+struct policy_run {
+	const struct item *policy;
+	const struct value *checked; /* the declaration that it looks at */
+	struct str name;	     /* of it */
+};
+
+/* Reports the failure of a check of a policy. */
+void policy_failed(struct evaluator *ev, struct frame *f, const struct check *c,
+		   struct str message, struct span at);
+/* Goes over the names and properties in the condition, left to right, at most `most` of them. */
+typedef bool part_function(void *data, const struct expr *e, const struct value *v);
+void condition_parts(struct evaluator *ev, struct frame *f, const struct expr *condition,
+		     part_function *part, void *data);
 /* The value of a parameter of the program, from settings or its default. */
 const struct value *param_value(struct evaluator *ev, const struct item *item);
-/* v as a tree, with findings; at most HPC_MAX_TREE_VALUES values. */
-const struct node *value_tree(struct arena *a, struct diags *ds, const struct value *v);
-
 /* The nearest of n names to `word`, or an empty text. */
 struct near_name {
 	struct str name;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* eval_deploy.c - values that only a deployment knows: parameters of stacks, outputs of other stacks. */
-#include "compiler/base/nearest.h"
-#include "compiler/hpc/eval.h"
+#include "compiler/hpc/to_tree.h"
 
 struct str parameter_name(struct arena *a, struct str name)
 {
@@ -115,8 +114,10 @@ const struct value *output_value(struct evaluator *ev, const struct item *declar
 	struct str body;
 	struct value *v;
 
-	if (d == NULL)
+	if (d == NULL || (is_poison(d->value) && d->tree == NULL))
 		return &value_poison;
+	if (declaration->binding == NULL || declaration->binding->file != ev->program->main)
+		return unknown_output(ev, declaration, output, name_at, NULL, 0);
 	if (host != NULL && host->output != NULL &&
 	    !host->output(host->data, ev->a, d, output, &found))
 		return unknown_output(ev, declaration, output, name_at, found.names, found.nnames);

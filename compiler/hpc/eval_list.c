@@ -126,7 +126,7 @@ static bool source_rounds(const struct rounds *r, size_t i)
 
 	if (!known(ev, v, at, "`for`"))
 		return !ev->stopped;
-	if (v->kind == VALUE_NULL && ev->in_policy)
+	if (v->kind == VALUE_NULL && ev->policy != NULL)
 		return true;
 	if (v->kind == VALUE_RANGE)
 		return range_rounds(r, i, v);

@@ -47,7 +47,7 @@ static const struct value *absent(struct evaluator *ev, const struct value *of,
 static const struct value *no_members(struct evaluator *ev, const struct value *of, struct str name,
 				      struct span at)
 {
-	struct diag *d = diag_no_members(ev->ds, at, value_kind_words(ev->a, of));
+	struct diag *d = diag_no_members(ev->ds, at, value_kind_words(ev->a, of), "properties");
 
 	if (of->kind == VALUE_TEXT)
 		diag_help(ev->ds, d, "facts of an instance type: `instance(…)." STR_F "`", STR_A(name));
@@ -65,7 +65,7 @@ static const struct value *member(struct evaluator *ev, const struct value *of, 
 {
 	const struct value *v;
 
-	if (of->kind == VALUE_NULL && (forgiving || (ev->in_policy && of->type != NULL)))
+	if (of->kind == VALUE_NULL && (forgiving || (ev->policy != NULL && of->type != NULL)))
 		return of;
 	if (!known(ev, of, at, "a property"))
 		return &value_poison;
@@ -211,7 +211,7 @@ static const struct value *item(struct evaluator *ev, const struct value *of,
 {
 	if (is_poison(of) || is_poison(by))
 		return &value_poison;
-	if (of->kind == VALUE_NULL && (forgiving || (ev->in_policy && of->type != NULL)))
+	if (of->kind == VALUE_NULL && (forgiving || (ev->policy != NULL && of->type != NULL)))
 		return of;
 	if (!known(ev, by, at, "a selector"))
 		return &value_poison;
@@ -223,7 +223,7 @@ static const struct value *item(struct evaluator *ev, const struct value *of,
 		return member(ev, of, by->text, at, forgiving);
 	if (of->kind == VALUE_LIST)
 		return item_of_list(ev, of, by, at, forgiving);
-	diag_no_items(ev->ds, at, value_kind_words(ev->a, of));
+	diag_no_members(ev->ds, at, value_kind_words(ev->a, of), "items");
 	return &value_poison;
 }
 
