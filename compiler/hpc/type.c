@@ -302,7 +302,7 @@ static struct str list_words(struct arena *a, const struct type *t)
 	return arena_fmt(a, STR_F " items", STR_A(limited(a, t, item)));
 }
 
-static struct str prop_words(struct arena *a, const struct type *t)
+static struct str prop_words(const struct type *t)
 {
 	const struct prop *p = t->prop;
 
@@ -372,7 +372,7 @@ static struct str kind_words(struct arena *a, const struct type *t)
 		return t->schema_pattern != NULL ? t->schema_pattern->article
 						 : STR("the name of a key pair");
 	case TYPE_PROP:
-		return prop_words(a, t);
+		return prop_words(t);
 	}
 	BUG("no such kind of type");
 }
