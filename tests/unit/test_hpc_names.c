@@ -207,7 +207,7 @@ Test(hpc_names, reads_modules)
 				       "library | did you mean `std/network`?");
 	module_gives("use \"./asks.hpc\"", "1:7 E0754 a module has no parameters");
 	module_gives("use \"./two-words.hpc\"", "1:5 E0755 `two-words` cannot be a name");
-	module_gives("use \"./lib.hpc\"\nlet a = lib._y", "4:17 E0739");
+	module_gives("use \"./lib.hpc\"\nlet a = lib._y", "2:13 E0744 `_y` is private to `lib`");
 }
 
 /* ---- checks without running ---- */
@@ -215,7 +215,7 @@ Test(hpc_names, reads_modules)
 Test(hpc_names, checks_keys_and_constants)
 {
 	begins("fn f(n: int): SlurmComputeResource {\n  Name: \"r\"\n  Maxcount: n\n}",
-	       "3:3 E0101 unknown property `Maxcount` in Scheduling.SlurmQueues.ComputeResources | "
+	       "3:3 E0101 unknown property `Maxcount` in Scheduling.SlurmQueues[].ComputeResources[] | "
 	       "did you mean `MaxCount`?");
 	begins("cluster c {\n  if false { Image.OS: \"alinux2023\" }\n}",
 	       "2:20 E0101 unknown property `OS` in Image");
@@ -262,7 +262,7 @@ Test(hpc_names, finds_properties_given_twice)
 
 Test(hpc_names, makes_types)
 {
-	begins("fn f(a: Subnet) = a", "1:9 E0746 there is no type `Subnet`");
+	begins("fn f(a: Subnett) = a", "1:9 E0746 there is no type `Subnett` | did you mean `Subnet`?");
 	begins("fn f(a: String) = a", "1:9 E0746 there is no type `String` | write `string`");
 	begins("fn f(n: int(\"1\")) = n", "1:13 E0748");
 	begins("fn f(n: int(4..1)) = n", "1:13 E0748");
