@@ -484,9 +484,11 @@ const struct model *check_tree_as(struct arena *a, struct diags *ds, const struc
 			  .exports = o->exports,
 			  .choices = o->choices,
 			  .read = o->read,
+			  .stack = o->stack,
+			  .stack_at = o->stack_at,
 			  .root = root,
 			  .patterns = o->patterns != NULL ? o->patterns : pattern_cache_new(a)};
-	const struct file_kind *kind = kind_said(&c, root);
+	const struct file_kind *kind = o->kind != NULL ? o->kind : kind_said(&c, root);
 	struct model *model = NEW(a, struct model);
 	struct scope s = {.node = root};
 	char *top;

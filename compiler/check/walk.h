@@ -29,6 +29,8 @@ struct check {
 	const struct exports *exports; /* as in check_options, and the next two */
 	const size_t *choices;
 	const struct diags *read;
+	struct str stack;
+	struct span stack_at;
 	const struct node *root;
 	const struct section_at *in;   /* whose property is being bound */
 	struct deployment *deployment; /* NULL while nothing is left open */
