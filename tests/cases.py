@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs hpcc on test inputs and compares what it says and makes with files beside them.
 
-tests/ui/<area>/<name>.yaml      one mistake (or none) each. `#~ E0101` at the end of a line says that a finding
+tests/ui/<area>/<name>.yaml      (or .hpc) one mistake (or none) each. `#~ E0101` at the end of a line says that a finding
                                  with that code begins on this line, `#~~ E0001` that one without a place is
                                  given; every finding must be expected. <name>.txt holds the findings as people
                                  see them. First lines `# args: …` add arguments (variables, options); files
-                                 named there may hold marks too. `# verb: build` builds instead of linting,
-                                 `# status: 2` expects that exit status.
+                                 named there may hold marks too, and those of `# with: FILE`. `# verb: build`
+                                 builds instead of linting, `# status: 2` expects that exit status. What stands
+                                 in a folder called lib is used by others and no case.
 tests/stages/<name>/in.yaml      a file without errors; beside it tree.txt, model.txt, ir.txt and stack.json
                                  hold what each pass makes of it.
 
@@ -47,7 +48,7 @@ def expected_codes(path):
     """(line, code) of each mark, line 0 without a place; in files that the arguments name too."""
     found = []
     folder = os.path.dirname(path)
-    others = [os.path.join(folder, arg) for arg in arguments(path)]
+    others = [os.path.join(folder, arg) for arg in arguments(path) + directives(path, "with")]
     for name in [path] + [other for other in others if os.path.isfile(other)]:
         with open(name, encoding="utf-8", errors="surrogateescape", newline="") as file:
             for number, line in enumerate(re.split("\r\n|\r|\n", file.read()), 1):
@@ -131,7 +132,7 @@ def inputs(kind):
         return sorted(os.path.join(root, name) for name in os.listdir(root)
                       if os.path.exists(os.path.join(root, name, "in.yaml")))
     return sorted(os.path.join(folder, name) for folder, _, names in os.walk(root) for name in names
-                  if name.endswith(".yaml"))
+                  if name.endswith((".yaml", ".hpc")) and os.path.basename(folder) != "lib")
 
 
 def main():
