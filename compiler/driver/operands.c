@@ -108,7 +108,7 @@ static bool add_folder(struct session *s, struct str path, unsigned depth)
 
 bool inputs_find(struct session *s)
 {
-	for (size_t i = 0; i < s->o->noperands; i++) {
+	for (size_t i = s->o->verb == VERB_eval ? 1 : 0; i < s->o->noperands; i++) {
 		const char *path = s->o->operands[i];
 
 		if (s->o->verb != VERB_lint || !port_is_directory(path)) {

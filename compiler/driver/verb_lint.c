@@ -187,6 +187,7 @@ static void add_own(struct lint *l, bool together)
 	config_apply(config, own);
 	diags_sort(own);
 	raise_status(l, status_of(l, own, config));
+	l->errors += own->errors;
 	l->warnings += own->warnings;
 	l->notes += own->notes;
 	if (l->code.n == 0 && own->first != NULL)
