@@ -26,6 +26,7 @@ enum { MAX_FILE_MIB = 16, MAX_CATALOG_MIB = 128, MAX_PROGRAM_MIB = HPC_MAX_BYTES
 struct input {
 	const char *path;
 	bool found; /* in a folder that was given, not named itself */
+	const char *folder; /* that one */
 };
 
 struct inputs {
@@ -59,6 +60,7 @@ struct session {
 	size_t nnamed;
 	struct inputs inputs;
 	bool found;	     /* the file that is compiled was found in a directory */
+	const char *folder;  /* that one */
 	const char *current; /* path of the file that is compiled */
 	struct map
 		neighbours; /* files that files name: place, folder -> const struct neighbour * */
