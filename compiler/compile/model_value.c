@@ -48,16 +48,11 @@ static const struct value *bool_value(struct maker *m, bool b, struct span at)
 	return v;
 }
 
-/* A plain number, or what of it the unit of the property makes. */
-static const struct value *number_value(struct maker *m, const struct prop *prop, struct number n,
-					struct span at)
+static const struct value *number_value(struct maker *m, struct number n, struct span at)
 {
-	const struct unit *unit = prop != NULL && prop->unit.n > 0 ? unit_stored(prop->unit) : NULL;
 	struct value *v = new_value(m, VALUE_NUMBER, at);
 
 	v->number = n;
-	if (unit != NULL && !number_mul(n, unit->value, &v->number))
-		v->number = n;
 	return v;
 }
 
@@ -73,13 +68,12 @@ static bool number_of(struct arena *a, double x, struct number *ret)
 	return true;
 }
 
-static const struct value *real_value(struct maker *m, const struct prop *prop, double x,
-				      struct span at)
+static const struct value *real_value(struct maker *m, double x, struct span at)
 {
 	struct number n;
 
 	if (number_of(m->a, x, &n))
-		return number_value(m, prop, n, at);
+		return number_value(m, n, at);
 	return text_value(m, arena_fmt(m->a, "%.17g", x), at);
 }
 
@@ -111,14 +105,13 @@ static const struct value *strings_value(struct maker *m, const struct model_str
 	return v;
 }
 
-static const struct value *ints_value(struct maker *m, const struct prop *prop,
-				      const struct model_ints *l, struct span at)
+static const struct value *ints_value(struct maker *m, const struct model_ints *l, struct span at)
 {
 	const struct value **items;
 	struct value *v = list_value(m, l->n, at, &items);
 
 	for (size_t i = 0; i < l->n; i++)
-		items[i] = number_value(m, prop, number_int(l->items[i].value), l->items[i].at);
+		items[i] = number_value(m, number_int(l->items[i].value), l->items[i].at);
 	return v;
 }
 
@@ -141,9 +134,9 @@ static const struct value *pair_value(struct maker *m, const struct model_pair *
 	if (p->value_is_bool)
 		return bool_value(m, str_eq(p->value, STR("true")), p->value_at);
 	if (p->value_is_number && str_to_int(p->value, &i))
-		return number_value(m, NULL, number_int(i), p->value_at);
+		return number_value(m, number_int(i), p->value_at);
 	if (p->value_is_number && number_read(p->value, &n))
-		return number_value(m, NULL, n, p->value_at);
+		return number_value(m, n, p->value_at);
 	return text_value(m, p->value, p->value_at);
 }
 
@@ -182,9 +175,9 @@ static const struct value *any_value(struct maker *m, const struct node *n)
 	case NODE_BOOL:
 		return bool_value(m, n->boolean, n->at);
 	case NODE_INT:
-		return number_value(m, NULL, number_int(n->integer), n->at);
+		return number_value(m, number_int(n->integer), n->at);
 	case NODE_FLOAT:
-		return real_value(m, NULL, n->number, n->at);
+		return real_value(m, n->number, n->at);
 	case NODE_STRING:
 	case NODE_TIMESTAMP:
 		return text_value(m, n->text, n->at);
@@ -313,7 +306,7 @@ static const struct value *flex_value(struct maker *m, const struct prop *prop,
 		return text_value(m, f->text, at);
 	if (prop->kind == PROP_BOOL_OR_STRING)
 		return bool_value(m, f->flag, at);
-	return number_value(m, prop, number_int(f->integer), at);
+	return number_value(m, number_int(f->integer), at);
 }
 
 /* The value of a field that is written or has a default. */
@@ -328,9 +321,9 @@ static const struct value *field_value(struct maker *m, const struct prop *prop,
 		return text_value(m, *(const struct str *)f, at);
 	case PROP_INT:
 	case PROP_INT_ENUM:
-		return number_value(m, prop, number_int(*(const int64_t *)f), at);
+		return number_value(m, number_int(*(const int64_t *)f), at);
 	case PROP_NUMBER:
-		return real_value(m, prop, *(const double *)f, at);
+		return real_value(m, *(const double *)f, at);
 	case PROP_BOOL:
 		return bool_value(m, *(const bool *)f, at);
 	case PROP_ENUM:
@@ -342,7 +335,7 @@ static const struct value *field_value(struct maker *m, const struct prop *prop,
 	case PROP_STRINGS:
 		return strings_value(m, f, at);
 	case PROP_INTS:
-		return ints_value(m, prop, f, at);
+		return ints_value(m, f, at);
 	case PROP_MAP:
 		return map_value(m, f, at);
 	case PROP_MAPS:

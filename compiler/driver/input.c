@@ -91,7 +91,8 @@ bool compile_source(struct session *s, struct arena *a, const char *path, const 
 	s->current = path;
 	policies_choose(s, config);
 	if (hpc_is_program(src->name)) {
-		s->compile.host = program_host(s, a, path, src, VALUE(s->o, root, s->found ? s->folder : NULL));
+		s->compile.host = program_host(s, a, path, src,
+					       VALUE(s->o, root, s->found ? s->folder : NULL));
 		if (s->compile.host == NULL) {
 			*ret = (struct compilation){.a = a, .ds = {.arena = a}, .src = src};
 			ret->config = config;

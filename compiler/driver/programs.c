@@ -266,7 +266,12 @@ void program_names(struct session *s, const struct compilation *c)
 {
 	const struct hpc_program *p = c->program;
 
-	s->declarations_unknown |= p->faulty && p->ndeclarations == 0;
+	s->declarations_unknown |= p->faulty;
+	/* Those with a written name, whether they are wanted or not, and those that have got one. */
+	for (size_t i = 0; p->main != NULL && i < p->main->nitems; i++)
+		if (p->main->items[i].kind == ITEM_DECLARATION && p->main->items[i].name.text.n > 0)
+			map_put(&s->declarations, &s->arena,
+				arena_str(&s->arena, p->main->items[i].name.text), s);
 	for (size_t i = 0; i < p->ndeclarations; i++)
 		map_put(&s->declarations, &s->arena, arena_str(&s->arena, p->declarations[i].name),
 			s);

@@ -10,8 +10,8 @@
 /* The parameters of the compiled file are names of --set, too. */
 static void parameters_used(struct session *s, const struct program_file *f)
 {
-	s->names_unknown |= f->faulty;
-	for (size_t i = 0; i < f->nitems; i++)
+	s->names_unknown |= f == NULL || f->faulty;
+	for (size_t i = 0; f != NULL && i < f->nitems; i++)
 		if (f->items[i].kind == ITEM_PARAM && !f->items[i].deploy)
 			map_put(&s->names, &s->arena, arena_str(&s->arena, f->items[i].name.text),
 				s);
