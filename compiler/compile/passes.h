@@ -36,6 +36,8 @@ void pass_lower(const struct compile_options *o, struct compilation *c, struct d
 bool pass_parameters(const struct compile_options *o, struct compilation *c, struct diags *ds,
 		     const struct choices *choices);
 
+/* Makes the repairs of a finding about a tree such as a program takes, or drops them. */
+void program_fixes(struct arena *a, struct diag *d);
 /* Compiles a program: c is its first declaration, the others follow it. */
 void compile_program(const struct compile_options *o, enum stage to, struct compilation *c);
 

@@ -166,8 +166,10 @@ static void gather(struct compilation *first, struct work *all, size_t n)
 		for (struct diag *d = all[i].ds.first; d != NULL; d = next) {
 			next = d->next;
 			d->next = NULL;
-			if (stage_of(d) <= last)
-				diags_take(&first->ds, &(struct diags){.first = d});
+			if (stage_of(d) > last)
+				continue;
+			program_fixes(first->a, d);
+			diags_take(&first->ds, &(struct diags){.first = d});
 		}
 		all[i].ds = (struct diags){.arena = first->a};
 	}
