@@ -40,6 +40,13 @@ struct hpc_declaration {
 		tree; /* with Kind and Parameters where the kind needs them; NULL where it failed */
 };
 
+/* What the stack of a declaration has to offer others. */
+struct hpc_output {
+	bool list;		 /* the output is a list, known as a whole or by number */
+	const struct str *names; /* all outputs of the declaration, for messages */
+	size_t nnames;
+};
+
 /* What a program asks of the one who runs it. Each function may be NULL: then what needs it is refused or unpriced. */
 struct hpc_host {
 	void *data;
@@ -54,6 +61,12 @@ struct hpc_host {
 	/* YAML or JSON text to a tree, with findings in ds; for data(). */
 	const struct node *(*data_tree)(void *data, struct arena *a, struct diags *ds,
 					const struct source *src);
+	/*
+	 * NAME.Outputs.X: is `output` one of the outputs of the stack that d makes? d->tree may be faulty; what is wrong with
+	 * it is not reported here. ret->list says what it is, ret->names on false as well. Memory is from `a`.
+	 */
+	bool (*output)(void *data, struct arena *a, const struct hpc_declaration *d,
+		       struct str output, struct hpc_output *ret);
 	/*
 	 * Price of the declaration with this tree, USD per hour. False and *ret_unpriced (names joined by ", ") when a type has
 	 * none and `unpriced` is NULL.

@@ -65,6 +65,8 @@ struct type_maker; /* caches types of sections and properties over a program: ty
 struct type_maker *type_maker_new(struct arena *a, struct diags *ds);
 /* The type that `t` writes, E0746 and faults of its limits reported; NULL for NULL and after an error. Caches in t->type. */
 const struct type *type_of_expr(struct type_maker *m, struct type_expr *t);
+/* The type that the language, the catalogue or the schema has under this name ("int", "SubnetId"), or NULL. */
+const struct type *type_of_word(struct type_maker *m, struct str word);
 /* The section of this name in the schema as a type ("SlurmQueue", "Cluster"), or NULL. */
 const struct type *type_of_section_name(struct type_maker *m, struct str name);
 /* The section / what the property takes, in files of `variants`. */

@@ -21,7 +21,8 @@ enum value_kind {
 	VALUE_SECTION,
 	VALUE_RANGE,
 	VALUE_OPEN_LIST,   /* a list that only the deployment knows: `text` is text_refer_list() */
-	VALUE_DECLARATION, /* a section that knows its declaration, for NAME.Outputs.X and cost() */
+	/* A section that knows its declaration, for NAME.Outputs.X and cost(). `open`: NAME.Outputs itself, without entries. */
+	VALUE_DECLARATION,
 };
 
 struct value_entry {
@@ -34,6 +35,7 @@ struct value {
 	enum value_kind kind;
 	bool open; /* TEXT with values of the deployment; a number or bool of it is such a text too */
 	bool checked;	/* its type was fitted already */
+	uint8_t depth;	/* levels of lists and sections in it; at most HPC_MAX_DEPTH */
 	struct span at; /* the expression that wrote it, with passages */
 	const struct type *
 		type; /* the type it was last fitted to, or NULL: what is absent in a section of known type is null */
