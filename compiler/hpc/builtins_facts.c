@@ -7,7 +7,7 @@
 
 /* A fact that is not known is null: the types of these sections know the names of all of them. */
 static const struct type a_fact = {.kind = TYPE_ANY, .optional = true};
-#define FACT(name) {.name = {.text = STR_INIT(name)}, .type = &a_fact}
+#define FACT(word) {.name = {.text = STR_INIT(word)}, .type = &a_fact}
 #define RECORD(id, shown)                               \
 	static const struct type id##_type = {          \
 		.kind = TYPE_RECORD,                    \

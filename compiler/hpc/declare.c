@@ -39,8 +39,9 @@ static bool name_of(struct evaluator *ev, struct frame *f, const struct item *it
 	if (is_declaration_name(v->text))
 		return true;
 	diag_help(ev->ds,
-		  diag_bad_declaration_name(ev->ds, item->title->at, v->text),
-		  "it begins with a lower-case letter or `_`; then come these, digits and `-`");
+		  diag_name_case(ev->ds, item->title->at, "a declaration", "lower-case"),
+		  "lower-case letters, digits, `_` and `-` can follow; `" STR_F "` has others",
+		  STR_A(v->text));
 	return false;
 }
 
@@ -56,6 +57,11 @@ static bool take_name(struct evaluator *ev, const struct hpc_declaration *d)
 	diag_label(ev->ds, diag_declared_twice(ev->ds, d->name_at, d->name), first->name_at,
 		   "the first one stands here");
 	return false;
+}
+
+bool is_wanted(const struct evaluator *ev, struct str name)
+{
+	return ev->o->only == NULL || map_get(ev->o->only, name) != NULL;
 }
 
 /* ---- values and trees ---- */
@@ -235,7 +241,7 @@ const struct hpc_declaration *declare(struct evaluator *ev, struct frame *f, con
 	}
 	if (!name_of(ev, f, item, &name, &at))
 		return NULL;
-	if (ev->o->only.n > 0 && !str_eq(ev->o->only, name))
+	if (!is_wanted(ev, name))
 		return NULL;
 	d = new_declaration(ev, item);
 	d->name = name;

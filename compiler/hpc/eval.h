@@ -14,6 +14,7 @@
 #include "compiler/base/open_text.h"
 #include "compiler/base/regex.h"
 #include "compiler/hpc/names.h"
+#include "compiler/hpc/parse.h"
 #include "compiler/schema/pattern.h"
 
 enum cell_state { CELL_WAITING, CELL_RUNNING, CELL_DONE };
@@ -328,6 +329,8 @@ const struct hpc_declaration *declared(struct evaluator *ev, const struct item *
 /* Makes the declaration of an item in the frame of the loop around it; NULL: it has no name, or a wrong one. */
 const struct hpc_declaration *declare(struct evaluator *ev, struct frame *f,
 				      const struct item *item);
+/* Was the declaration of this name asked for? */
+bool is_wanted(const struct evaluator *ev, struct str name);
 /* An evaluator for the files of the program. */
 struct evaluator *evaluator_new(struct arena *a, struct diags *ds, struct hpc_program *p,
 				const struct hpc_options *o, struct type_maker *types);

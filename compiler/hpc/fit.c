@@ -3,6 +3,7 @@
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/eval.h"
 #include "compiler/hpc/fit_open.h"
+#include "compiler/schema/limits.h"
 
 /* ---- findings ---- */
 

@@ -181,8 +181,7 @@ static void run_item(struct evaluator *ev, struct frame *f, const struct item *i
 		return;
 	switch (item->kind) {
 	case ITEM_DECLARATION:
-		if (ev->o->only.n == 0 || item->title != NULL ||
-		    str_eq(ev->o->only, item->name.text))
+		if (item->title != NULL || is_wanted(ev, item->name.text))
 			take(ev, out, declare(ev, f, item));
 		break;
 	case ITEM_IF:
@@ -195,7 +194,7 @@ static void run_item(struct evaluator *ev, struct frame *f, const struct item *i
 		eval_check(ev, f, item->check);
 		break;
 	case ITEM_LET:
-		if (ev->o->only.n == 0)
+		if (ev->o->only == NULL)
 			eval_binding(ev, f, item->let->binding, item->at);
 		break;
 	case ITEM_PARAM:
@@ -222,28 +221,6 @@ static void run_file(struct evaluator *ev, struct hpc_program *p)
 	}
 	p->declarations = out.items;
 	p->ndeclarations = out.n;
-}
-
-/* Names of declarations in the text that are near to `only`. */
-static void near_declarations(struct near_name *near, struct str only, const struct item *items,
-			      size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (items[i].kind == ITEM_DECLARATION && items[i].name.text.n > 0)
-			near_name_try(near, only, items[i].name.text);
-		if (items[i].nitems > 0)
-			near_declarations(near, only, items[i].items, items[i].nitems);
-	}
-}
-
-static void no_such(struct diags *ds, const struct hpc_program *p, struct str only)
-{
-	struct near_name near = {0};
-	struct diag *d = diag_no_such_declaration(ds, (struct span){0}, only);
-
-	near_declarations(&near, only, p->main->items, p->main->nitems);
-	if (near.name.n > 0)
-		diag_help(ds, d, "did you mean `" STR_F "`?", STR_A(near.name));
 }
 
 /* ---- the passes ---- */
@@ -276,8 +253,6 @@ struct hpc_program *hpc_run(struct arena *a, struct diags *ds, const struct sour
 		return p;
 	p->evaluator = ev;
 	run_file(ev, p);
-	if (o->only.n > 0 && p->ndeclarations == 0 && ds->errors == errors)
-		no_such(ds, p, o->only);
 	p->faulty = ds->errors > errors;
 	if (!p->faulty)
 		names_unused(ds, &files);
