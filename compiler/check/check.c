@@ -344,7 +344,7 @@ static void check_unknown(struct check *c, const struct scope *in, const struct 
 {
 	const struct prop *meant = NULL;
 
-	if (find_prop(c, in->schema, e->key) != NULL || !unknown_property(c, in, e, &meant))
+	if (find_prop(c, in->schema, e->key) != NULL || !unknown_key(c, in, e, &meant))
 		return;
 	in->at->poisoned = true;
 	if (meant != NULL && prop_at(in->model, meant)->state == FIELD_ABSENT)

@@ -119,7 +119,7 @@ void program_names(struct session *s, const struct compilation *c);
 /* Reports names of --only and --stack that no program declares, once all are compiled. */
 void program_names_report(struct session *s, struct diags *ds);
 /* The one of the names that was most likely meant by `name`, or an empty text. */
-struct str near_name(const struct map *names, struct str name);
+struct str nearest_name_of(const struct map *names, struct str name);
 /* "a, b and c": what the program declares. */
 struct str declarations_words(struct arena *a, const struct compilation *c);
 /* Is it one stack that the file comes to? If not, that is printed. */

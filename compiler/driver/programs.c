@@ -278,7 +278,7 @@ void program_names(struct session *s, const struct compilation *c)
 }
 
 /* What is near among the names, or an empty text. */
-struct str near_name(const struct map *names, struct str name)
+struct str nearest_name_of(const struct map *names, struct str name)
 {
 	struct str near = {0};
 	unsigned least = near_limit(name);
@@ -297,7 +297,7 @@ struct str near_name(const struct map *names, struct str name)
 static void report_name(struct session *s, struct diags *ds, struct str name)
 {
 	struct diag *d;
-	struct str near = near_name(&s->declarations, name);
+	struct str near = nearest_name_of(&s->declarations, name);
 	struct buf b = buf_in(&s->arena);
 
 	if (map_get(&s->declarations, name) != NULL)

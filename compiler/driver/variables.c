@@ -44,7 +44,7 @@ void variables_used(struct session *s, const struct compilation *c)
 static void help_unused(struct session *s, struct diag *d, struct str name)
 {
 	const struct map *names = &s->names;
-	struct str near = near_name(names, name);
+	struct str near = nearest_name_of(names, name);
 
 	if (map_get(&s->bare, name) != NULL)
 		diag_help(&s->ds, d, "`$" STR_F "` is text; a variable is written `${" STR_F "}`",
@@ -57,7 +57,7 @@ static void help_unused(struct session *s, struct diag *d, struct str name)
 
 static void unknown(struct session *s, struct diags *ds, struct str name, struct span at)
 {
-	struct str near = near_name(&s->names, name);
+	struct str near = nearest_name_of(&s->names, name);
 	struct diag *d;
 
 	if (map_get(&s->names, name) != NULL)

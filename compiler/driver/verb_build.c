@@ -70,9 +70,9 @@ static struct str in_one(struct arena *a, const struct compilation *c, const str
 	struct buf b = buf_in(a);
 	size_t n = 0;
 
-	for (; c != NULL; c = c->next)
+	for (; c != NULL; c = c->next, n++)
 		buf_fmt(&b, "# " STR_F " " STR_F "\n" STR_F, STR_A(c->declaration->kind_word),
-			STR_A(c->declaration->name), STR_A(texts[n++]));
+			STR_A(c->declaration->name), STR_A(texts[n]));
 	return buf_str(&b);
 }
 
