@@ -296,14 +296,16 @@ static void add_merge(struct importer *im, struct piece *p, const struct written
 		      struct place_of at)
 {
 	const struct written *w = in->entries[i].value;
+	const struct import_let *let = w->kind == WRITTEN_ALIAS ? w->target->let : NULL;
 	size_t first = p->n;
 
-	if (w->kind == WRITTEN_ALIAS && w->target->kind == WRITTEN_LIST) {
+	if (w->kind == WRITTEN_ALIAS && let == NULL)
+		w = w->target;
+	if (let != NULL && w->target->kind == WRITTEN_LIST) {
 		for (size_t k = w->target->n; k > 0; k--)
-			piece_add(
-				im->a, p, STR("..."),
-				piece_text(im->a, arena_fmt(im->a, STR_F "[%zu]",
-							    STR_A(w->target->let->ident), k - 1)));
+			piece_add(im->a, p, STR("..."),
+				  piece_text(im->a, arena_fmt(im->a, STR_F "[%zu]",
+							      STR_A(let->ident), k - 1)));
 	} else if (w->kind == WRITTEN_LIST) {
 		for (size_t k = w->n; k > 0; k--)
 			add_spread(im, p, w->entries[k - 1].value, at);
