@@ -96,6 +96,8 @@ def dropped(value):
 
 def same(a, b, ordered, path=""):
     """Why tree b is another one than a, or nothing. Numbers may have become the text that they were written as."""
+    if a[0] == "scalar" and b[0] == "map" and len(b[1]) == 1:  # an item that is text is the name in a section
+        return same(a, b[1][0][1], ordered, path)
     if a[0] != b[0]:
         return f"{path}: {a[0]} and {b[0]}"
     if a[0] == "list":
@@ -114,6 +116,8 @@ def same(a, b, ordered, path=""):
         return next(filter(None, (same(v, other[k], ordered, f"{path}.{k}") for k, v in left)), "")
     if a[1] == b[1] and isinstance(a[1], bool) == isinstance(b[1], bool):
         return ""
+    if isinstance(a[1], str) and not isinstance(b[1], str):  # a number in quotes, where a number is wanted
+        return same(tree(a[2]), b, ordered, path)
     return "" if isinstance(b[1], str) and a[2] == b[2] else f"{path}: {a[1]!r} and {b[1]!r}"
 
 

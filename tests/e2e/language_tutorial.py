@@ -16,11 +16,15 @@ BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.M | re.S)
 
 
 def apply(program, diff):
-    """The program with the change, or None where it does not fit at exactly one place."""
-    lines = diff.splitlines()
-    before = "".join(line[1:] + "\n" for line in lines if line[:1] != "+")
-    after = "".join(line[1:] + "\n" for line in lines if line[:1] != "-")
-    return program.replace(before, after) if program.count(before) == 1 else None
+    """The program with the changes, or None where one does not fit at exactly one place."""
+    for hunk in diff.split("@@\n"):
+        lines = hunk.splitlines()
+        before = "".join(line[1:] + "\n" for line in lines if line[:1] != "+")
+        after = "".join(line[1:] + "\n" for line in lines if line[:1] != "-")
+        if program.count(before) != 1:
+            return None
+        program = program.replace(before, after)
+    return program
 
 
 def lint(folder, program):

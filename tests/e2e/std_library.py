@@ -50,11 +50,22 @@ def modules():
             yield os.path.basename(path)[:-4], file.read()
 
 
+def closing(text, at):
+    """Where the parenthesis at `at` is closed."""
+    depth = 0
+    while True:
+        depth += (text[at] == "(") - (text[at] == ")")
+        if depth == 0:
+            return at
+        at += 1
+
+
 def functions(text):
-    """(name, parameters, result type or nothing, documented) of each function."""
-    for match in re.finditer(r"^fn (\w+)\((.*?)\)(: [^\n{=]+)?\s*[{=]", text, re.M | re.S):
+    """(name, parameters, has a result type, documented) of each function."""
+    for match in re.finditer(r"^fn (\w+)\(", text, re.M):
         before = text[:match.start()].rstrip("\n").split("\n")[-1]
-        yield match.group(1), match.group(2), match.group(3), before.startswith("##")
+        end = closing(text, match.end() - 1)
+        yield match.group(1), text[match.end():end], text[end + 1] == ":", before.startswith("##")
 
 
 def forms(tap):
@@ -93,8 +104,9 @@ def values(tap):
         path = os.path.join(folder, "p.hpc")
         with open(path, "w", encoding="utf-8") as file:
             file.write("".join(f"use std/{module}\n" for module, _ in modules()))
-        for expression, want in VALUES.items():
-            result = hpcc("eval", "--no-config", expression, path)
+            file.write("".join(f"let v{n} = {expression}\n" for n, expression in enumerate(VALUES)))
+        for n, (expression, want) in enumerate(VALUES.items()):
+            result = hpcc("eval", "--no-config", f"v{n}", path)
             tap.equal(result.stdout.decode().strip(), want, expression)
 
 
