@@ -36,6 +36,7 @@ bool constant_text(const struct expr *e, struct str *ret)
 /* The constant that e writes, or NULL; not null itself, which means that there is nothing. */
 static const struct value *constant(struct statics *s, const struct expr *e)
 {
+	const struct span at = e->at;
 	struct number n;
 	struct str text;
 	bool minus = false;
@@ -44,15 +45,16 @@ static const struct value *constant(struct statics *s, const struct expr *e)
 		return value_of_bool(s->a, e->boolean, e->at);
 	if (constant_text(e, &text))
 		return value_of_text(s->a, text, e->at);
-	for (; e->kind == EXPR_UNARY && e->op.op == OP_MINUS && e->op.right->kind == EXPR_NUMBER;
-	     e = e->op.right)
+	if (e->kind == EXPR_UNARY && e->op.op == OP_MINUS) {
+		e = e->op.right;
 		minus = true;
+	}
 	if (e->kind != EXPR_NUMBER)
 		return NULL;
 	n = e->number;
 	if (minus)
 		n.num = -n.num;
-	return value_of_number(s->a, n, e->at);
+	return value_of_number(s->a, n, at);
 }
 
 static void fit_into(struct statics *s, const struct value *v, const struct wanted *w)

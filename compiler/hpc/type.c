@@ -180,8 +180,8 @@ const struct type *type_member(struct type_maker *m, const struct type *t, struc
 /* The row of one item of a list of plain values. */
 static const struct type *plain_item(struct type_maker *m, const struct type *t)
 {
-	/* The list's own key would find the list: its field `name` stands for the item. */
-	struct row_key key = {&t->prop->name, t->variants};
+	/* The list's own key would find the list: its field `kind` stands for the item. */
+	struct row_key key = {&t->prop->kind, t->variants};
 	const struct type *known = map_get(&m->made, row_key(&key));
 	struct prop *row;
 	struct type *item;
