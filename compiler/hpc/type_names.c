@@ -133,29 +133,23 @@ static bool constant_number(const struct expr *e, struct number *ret)
 	enum { MOST_NAMES = 8 };
 	bool minus = false;
 
-	for (int i = 0; i < MOST_NAMES && e != NULL; i++)
-		switch ((int)e->kind) {
-		case EXPR_NUMBER:
-			*ret = e->number;
-			if (minus)
-				ret->num = -ret->num;
-			return true;
-		case EXPR_UNARY:
-			if (e->op.op != OP_MINUS)
-				return false;
+	for (int i = 0; i < MOST_NAMES && e != NULL && e->kind != EXPR_NUMBER; i++) {
+		if (e->kind == EXPR_UNARY && e->op.op == OP_MINUS) {
 			minus = !minus;
 			e = e->op.right;
-			break;
-		case EXPR_NAME:
-			if (e->name.binding == NULL || e->name.binding->let == NULL ||
-			    !e->name.binding->file_level)
-				return false;
+		} else if (e->kind == EXPR_NAME && e->name.binding != NULL &&
+			   e->name.binding->let != NULL && e->name.binding->file_level) {
 			e = e->name.binding->let->value;
-			break;
-		default:
+		} else {
 			return false;
 		}
-	return false;
+	}
+	if (e == NULL || e->kind != EXPR_NUMBER)
+		return false;
+	*ret = e->number;
+	if (minus)
+		ret->num = -ret->num;
+	return true;
 }
 
 static void bad_limit(struct type_maker *m, const struct type_expr *t, const char *want)

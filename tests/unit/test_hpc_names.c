@@ -269,7 +269,7 @@ Test(hpc_names, makes_types)
 	begins("fn f(n: int(\"1\")) = n", "1:13 E0748");
 	begins("fn f(n: int(4..1)) = n", "1:13 E0748");
 	begins("fn f(n: string('(')) = n", "1:16 E0748");
-	begins("type A = { b: [B] }\ntype B = A", "1:");
+	begins("type A = { b: [B] }\ntype B = A", "2:10 E0749 the type `A` holds itself");
 	gives("let most = 8\nfn f(n: int(1..most), s: size(1 GiB..16 TiB), t: [SubnetId](1..16)?) "
 	      "= [n, s, t]\nlet a = f(2, 1 TiB)",
 	      "");
