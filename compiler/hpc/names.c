@@ -86,7 +86,9 @@ struct binding *declare_local(struct names *n, enum binding_kind kind, struct id
 	struct binding *b = NEW(n->a, struct binding);
 
 	*b = (struct binding){.kind = kind, .name = name, .file = n->file, .slot = n->nslots++};
-	if (before != NULL)
+	if (str_eq(name.text, STR("_")))
+		; /* nobody needs it: there may be any number of them */
+	else if (before != NULL)
 		already_there(n, name, before, is_of_scope(n, before, scope), "here");
 	else if (kind == BIND_LET && name_meaning(n, name.text) != NULL)
 		already_there(n, name, name_meaning(n, name.text), false, "in this file");

@@ -84,8 +84,8 @@ const struct type *type_of_prop(struct type_maker *m, const struct prop *p, uint
 const struct type *type_of_kind(struct type_maker *m, struct str word);
 
 /*
- * The type of the key in a section or record; NULL where the type says nothing of it (TYPE_ANY, free mappings, types that
- * cannot have it). *ret_known is false where the type is sure that there is no such key.
+ * The type of the key in a section or record; NULL where the type says nothing of it (TYPE_ANY, free mappings, types
+ * that cannot have it). *ret_known is false where the type is sure that there is no such key.
  */
 const struct type *type_member(struct type_maker *m, const struct type *t, struct str key,
 			       bool *ret_known);
