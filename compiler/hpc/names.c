@@ -84,11 +84,10 @@ struct binding *declare_local(struct names *n, enum binding_kind kind, struct id
 {
 	struct binding *before = handle_get(&n->locals, name.text);
 	struct binding *b = NEW(n->a, struct binding);
+	bool is_blank = str_eq(name.text, STR("_")); /* there may be any number of them */
 
 	*b = (struct binding){.kind = kind, .name = name, .file = n->file, .slot = n->nslots++};
-	if (str_eq(name.text, STR("_")))
-		; /* nobody needs it: there may be any number of them */
-	else if (before != NULL)
+	if (before != NULL && !is_blank)
 		already_there(n, name, before, is_of_scope(n, before, scope), "here");
 	else if (kind == BIND_LET && name_meaning(n, name.text) != NULL)
 		already_there(n, name, name_meaning(n, name.text), false, "in this file");
