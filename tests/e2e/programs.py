@@ -79,7 +79,7 @@ def building(tap):
         p.gives("--only", 0, "Resources", "two.hpc", "--only", "b_c")
         p.gives("--only, twice", 0, "", "two.hpc", "--only", "b_c", "--only=a", "-o", "both/", "--emit=yaml")
         tap.equal(sorted(os.listdir(folder + "/both")), ["a.yaml", "b_c.yaml"], "both, as YAML")
-        p.gives("--only of what is not there", 1, ["no file declares `c`", "[E0758]", "`a`, `b_c`"], "two.hpc", "--only=c")
+        p.gives("--only of what is not there", 1, ["no file declares `nothing`", "[E0758]", "`a`, `b_c`"], "two.hpc", "--only=nothing")
         p.gives("a slip in --only", 1, "did you mean `b_c`", "lint", "two.hpc", "--only=b_d")
         p.gives("--only of a YAML file", 1, "[E0758]", "cluster.yaml", "--only=c", "--format=short")
         p.gives("a program that declares nothing", 2, "declares nothing", "none.hpc")
