@@ -66,8 +66,10 @@ void import_let_add(struct importer *im, struct import_let *let);
 
 /* ---- names.c ---- */
 
-/* A name of the program for `wanted`, in lower case: free, no word of the language; else one made of `fallback`, or with
- * a number. It is taken then. */
+/*
+ * A name of the program for `wanted`, in lower case: free, no word of the language; else one made of `fallback`, or
+ * with a number. It is taken then.
+ */
 struct str import_take_name(struct importer *im, struct str wanted, struct str fallback);
 /* The name for a parameter of the file, which becomes `name` again in capitals. */
 struct str import_take_parameter(struct importer *im, struct str name);
