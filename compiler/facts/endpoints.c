@@ -52,6 +52,44 @@ unsigned facts_endpoint_near(const struct facts *f, struct str name, struct str 
 	return l.n;
 }
 
+static uint8_t preset_bit(struct str word)
+{
+	if (str_eq(word, STR("CLUSTER")))
+		return PRESET_CLUSTER;
+	if (str_eq(word, STR("BATCH")))
+		return PRESET_BATCH;
+	return str_eq(word, STR("FARGATE")) ? PRESET_FARGATE : 0;
+}
+
+static bool is_named(const struct str *words, size_t n, struct str name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(words[i], name))
+			return true;
+	return false;
+}
+
+size_t facts_endpoints_named(const struct facts *f, const struct str *words, size_t n,
+			     struct str region)
+{
+	const struct region *r = facts_region(f, region);
+	uint8_t presets = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		presets |= preset_bit(words[i]);
+		count += preset_bit(words[i]) == 0 && facts_endpoint(f, words[i]) == NULL &&
+			 !is_named(words, i, words[i]);
+	}
+	for (size_t i = 0; i < facts_endpoints_n; i++) {
+		const struct endpoint_service *e = &facts_endpoints[i];
+		bool there = e->partition.n == 0 || r == NULL || str_eq(e->partition, r->partition);
+
+		count += ((e->presets & presets) != 0 && there) || is_named(words, n, e->name);
+	}
+	return count;
+}
+
 struct str facts_endpoint_prefix(const struct facts *f, const struct endpoint_service *e,
 				 struct str region)
 {

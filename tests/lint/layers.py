@@ -20,6 +20,8 @@ LAYERS = {
     "compiler/model": ["compiler/base", "compiler/source", "compiler/tree", "compiler/schema"],
     "compiler/check": ["compiler/base", "compiler/source", "compiler/tree", "compiler/schema", "compiler/facts",
                        "compiler/model"],
+    "compiler/cost": ["compiler/base", "compiler/source", "compiler/tree", "compiler/schema", "compiler/facts",
+                      "compiler/model"],
     "compiler/compile": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml", "compiler/schema",
                          "compiler/facts", "compiler/model", "compiler/check", "lowering", "lowering/emit", "lowering/ir"],
     "lowering/ir": ["compiler/base", "compiler/source"],
@@ -36,7 +38,7 @@ LAYERS = {
                  "lowering/ir", "lowering/aws"],
     "stdlib/tablegen": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml"],
     "compiler/driver": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml", "compiler/schema",
-                        "compiler/facts", "compiler/model", "compiler/check", "compiler/compile", "lowering",
+                        "compiler/facts", "compiler/model", "compiler/cost", "compiler/check", "compiler/compile", "lowering",
                         "lowering/emit", "lowering/ir"],
     "tests": None,
 }
