@@ -54,11 +54,13 @@ static int64_t share(int64_t amount, int64_t hours)
 	       (amount % HOURS_A_MONTH * hours + HOURS_A_MONTH / 2) / HOURS_A_MONTH;
 }
 
-static void span_add(struct cost_span *to, const struct cost_span *s)
+static void add_up(struct cost_figures *to, const struct cost_figures *f)
 {
-	to->floor = plus(to->floor, s->floor);
-	to->ceiling = plus(to->ceiling, s->ceiling);
-	to->usual = plus(to->usual, s->usual);
+	for (int i = 0; i < COST_FIGURES; i++) {
+		to->month[i] = plus(to->month[i], f->month[i]);
+		to->estimated[i] |= f->estimated[i];
+		to->at_least[i] |= f->at_least[i];
+	}
 }
 
 int64_t cost_an_hour(int64_t month)
@@ -136,9 +138,7 @@ static void part_add(struct costing *k, const struct cost_part *part)
 	}
 	k->parts[k->nparts++] = *part;
 	line->nparts = k->nparts;
-	span_add(&line->month, &part->month);
-	line->estimated |= part->price.known == PRICE_ESTIMATED;
-	line->at_least |= part->price.known == PRICE_NONE;
+	add_up(&line->sum, &part->sum);
 }
 
 /* Names what has no price, once. */
@@ -172,15 +172,26 @@ static int64_t hours_of(const struct costing *k, const char *of_use)
 	return hours;
 }
 
-/* What comes of a floor and a ceiling at those hours; `ends`: what always runs does so as well. */
-static struct cost_span span_of(int64_t floor, int64_t ceiling, int64_t hours, bool ends)
+/*
+ * Fills in what `min` to `max` things come to, of which the floor and the ceiling are known: what of it is an estimate or
+ * lacks a price, and what it is at those hours. `ends`: what always runs ends outside of them.
+ */
+static void settle(const struct costing *k, struct cost_part *p, int64_t floor, int64_t ceiling,
+		   int64_t hours, bool ends)
 {
 	int64_t more = hours > 0 && ceiling > floor ? share(ceiling - floor, hours) : 0;
+	bool there[COST_FIGURES] = {p->min > 0, p->max > 0,
+				    ends && hours >= 0 ? hours > 0 : p->min > 0 || hours > 0};
 
-	return (struct cost_span){
-		.floor = floor,
-		.ceiling = ceiling,
-		.usual = ends && hours >= 0 ? share(ceiling, hours) : plus(floor, more)};
+	p->sum.month[COST_FLOOR] = floor;
+	p->sum.month[COST_CEILING] = ceiling;
+	p->sum.month[COST_USUAL] =
+		ends && hours >= 0 ? share(ceiling, hours) : plus(floor, more);
+	for (int i = 0; i < COST_FIGURES; i++) {
+		p->sum.estimated[i] = there[i] && p->price.known == PRICE_ESTIMATED;
+		p->sum.at_least[i] =
+			there[i] && p->price.known == PRICE_NONE && k->w->unpriced == NULL;
+	}
 }
 
 /* ---- instances ---- */
@@ -315,7 +326,7 @@ static struct cost_part instances_part(struct costing *k, const struct demand *d
 	bool ends = d->what == DEMAND_HEAD_NODE;
 
 	if (!x->all || !x->any) {
-		part.month = span_of(given_month(k, x->fewest), given_month(k, x->most), hours, ends);
+		settle(k, &part, given_month(k, x->fewest), given_month(k, x->most), hours, ends);
 		return part;
 	}
 	part.item = x->floor.type;
@@ -326,7 +337,7 @@ static struct cost_part instances_part(struct costing *k, const struct demand *d
 	if (x->estimated)
 		part.price.known = PRICE_ESTIMATED;
 	part.saving = x->floor.saving;
-	part.month = span_of(x->floor.month, x->ceiling.month, hours, ends);
+	settle(k, &part, x->floor.month, x->ceiling.month, hours, ends);
 	return part;
 }
 
@@ -348,12 +359,12 @@ static void item_add(struct costing *k, const struct demand_part *p, int64_t min
 	if (max == 0)
 		return;
 	if (part.price.known != PRICE_NONE) {
-		part.month = span_of(a_month(&part.price, part.min), a_month(&part.price, part.max),
-				     hours, false);
+		settle(k, &part, a_month(&part.price, part.min), a_month(&part.price, part.max),
+		       hours, false);
 	} else if (part.small && k->w->listed_only) {
 		return;
 	} else {
-		part.month = span_of(given_month(k, min), given_month(k, max), hours, false);
+		settle(k, &part, given_month(k, min), given_month(k, max), hours, false);
 		name_unpriced(k, row->words);
 	}
 	part_add(k, &part);
@@ -509,11 +520,8 @@ const struct cost *cost_of(struct arena *a, const struct facts *f, const struct 
 	c->has_hours = w->nhours > 0;
 	for (size_t i = 0; i < demand.n; i++)
 		row_add(&k, &demand.items[i], uses);
-	for (size_t i = 0; i < c->nlines; i++) {
-		span_add(&c->month, &c->lines[i].month);
-		c->estimated |= c->lines[i].estimated;
-		c->at_least |= c->lines[i].at_least;
-	}
+	for (size_t i = 0; i < c->nlines; i++)
+		add_up(&c->sum, &c->lines[i].sum);
 	return c;
 }
 

@@ -17,10 +17,16 @@
 #include "compiler/facts/prices.h"
 #include "compiler/model/demand.h"
 
-/* A span of money: millionths of the currency for a month. More than INT64_MAX stays INT64_MAX. */
-struct cost_span {
-	int64_t floor, ceiling;
-	int64_t usual; /* at the hours of struct cost_wish; without them that of floor */
+enum cost_figure { COST_FLOOR, COST_CEILING, COST_USUAL, COST_FIGURES };
+
+/*
+ * What something costs: millionths of the currency for a month; more than INT64_MAX stays INT64_MAX. The usual figure is
+ * that at the hours of struct cost_wish; without them it is the floor.
+ */
+struct cost_figures {
+	int64_t month[COST_FIGURES];
+	bool estimated[COST_FIGURES]; /* an estimate is in it */
+	bool at_least[COST_FIGURES];  /* something that is unpriced belongs to it, and is left out */
 };
 
 /* One thing of a line: the instances of a compute resource, their volumes, the throughput of a file system. */
@@ -35,7 +41,7 @@ struct cost_part {
 	bool spot;	 /* price less what Spot saves */
 	unsigned saving; /* of `item` in percent */
 	bool small;	 /* fixed, and some dollars a month at most */
-	struct cost_span month;
+	struct cost_figures sum;
 };
 
 /* One line: a queue, a compute environment, the head node, a storage, all alarms. */
@@ -47,9 +53,7 @@ struct cost_line {
 	const char *of_use; /* the word for --hours that sets its hours: its name, "head", or NULL */
 	const struct cost_part *parts;
 	size_t nparts;
-	struct cost_span month;
-	bool estimated; /* some part is an estimate */
-	bool at_least;	/* some part is unpriced */
+	struct cost_figures sum;
 };
 
 /* What use alone tells. */
@@ -63,8 +67,7 @@ struct cost {
 	struct str currency; /* "USD", in China "CNY" */
 	const struct cost_line *lines;
 	size_t nlines;
-	struct cost_span month;
-	bool estimated, at_least;
+	struct cost_figures sum;
 	/* What has no price, each once: "p5.48xlarge", "c8g.large as Spot", "composite alarm". */
 	const struct str *unpriced;
 	size_t nunpriced;

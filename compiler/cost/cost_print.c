@@ -86,15 +86,17 @@ static struct str hour_text(struct arena *a, int64_t month, bool estimated)
 }
 
 /* Where nothing of it has a price, there is no figure. */
-static void figures(struct table *t, struct str *cell, const struct cost_span *m, bool estimated,
-		    bool none)
+static void figures(struct table *t, struct str *cell, const struct cost_figures *f, bool none)
 {
-	cell[FIGURES] = none ? STR("-") : hour_text(t->a, m->floor, estimated);
-	cell[FIGURES + 1] = none ? STR("-") : month_text(t->a, m->floor, estimated);
-	cell[FIGURES + 2] = none ? STR("-") : hour_text(t->a, m->ceiling, estimated);
-	cell[FIGURES + 3] = none ? STR("-") : month_text(t->a, m->ceiling, estimated);
+	struct str *to = &cell[FIGURES];
+
+	for (int i = 0; i < COST_USUAL; i++) {
+		*to++ = none ? STR("-") : hour_text(t->a, f->month[i], f->estimated[i]);
+		*to++ = none ? STR("-") : month_text(t->a, f->month[i], f->estimated[i]);
+	}
 	if (t->hours)
-		cell[FIGURES + 4] = none ? STR("-") : month_text(t->a, m->usual, estimated);
+		*to = none ? STR("-")
+			   : month_text(t->a, f->month[COST_USUAL], f->estimated[COST_USUAL]);
 }
 
 /* Is there nothing with a price? */
@@ -112,7 +114,9 @@ static struct str note(const struct cost_line *l)
 		return STR("is there already");
 	if (l->what == DEMAND_STORAGE && l->nparts == 0)
 		return STR("by use");
-	return !l->at_least ? STR("") : is_unpriced(l) ? STR("unpriced") : STR("at least");
+	if (is_unpriced(l))
+		return STR("unpriced");
+	return l->sum.at_least[COST_CEILING] ? STR("at least") : STR("");
 }
 
 /* Columns of the terminal that a text takes: names are UTF-8. */
@@ -174,11 +178,13 @@ static void put_table(struct buf *b, const struct cost *c)
 
 		cell[0] = label(b->a, l);
 		cell[1] = count(b->a, l);
-		figures(&t, cell, &l->month, l->estimated, is_unpriced(l));
+		figures(&t, cell, &l->sum, is_unpriced(l));
 		cell[NOTE] = note(l);
 	}
-	cell[0] = c->at_least ? STR("sum, at least") : STR("sum");
-	figures(&t, cell, &c->month, c->estimated, false);
+	cell[0] = c->sum.at_least[COST_FLOOR]	   ? STR("sum, at least")
+		  : c->sum.at_least[COST_CEILING] ? STR("sum, ceiling at least")
+						  : STR("sum");
+	figures(&t, cell, &c->sum, false);
 	t.n = c->nlines + 2;
 	measure(&t);
 	print_rows(&t, b);
@@ -238,7 +244,7 @@ static void put_dates(struct buf *b, const struct cost *c)
 		buf_fmt(b, "%s" STR_F, i == 0 ? "\nprices: " : ", ", STR_A(seen.items[i].key));
 	if (seen.n > 0)
 		buf_char(b, '\n');
-	if (c->estimated)
+	if (c->sum.estimated[COST_CEILING])
 		buf_add(b, STR("~ is an estimate\n"));
 }
 
@@ -279,21 +285,28 @@ static void put_money(struct arena *a, struct json_value *o, const char *key, in
 				: json_new_real(a, (double)n / (double)units));
 }
 
-static void put_amount(struct arena *a, struct json_value *o, const char *key, int64_t month)
+static void put_flag(struct arena *a, struct json_value *o, const char *key, bool b)
 {
-	struct json_value *v = json_put(o, str_c(key), json_new_object(a));
-
-	put_money(a, v, "hour", cost_an_hour(month), hour_units);
-	put_money(a, v, "month", month, MONTH_UNITS);
+	if (b)
+		json_put(o, str_c(key), json_new_bool(a, true));
 }
 
-static void put_span(struct arena *a, struct json_value *o, const struct cost *c,
-		     const struct cost_span *s)
+static void put_figures(struct arena *a, struct json_value *o, const struct cost *c,
+			const struct cost_figures *f)
 {
-	put_amount(a, o, "floor", s->floor);
-	put_amount(a, o, "ceiling", s->ceiling);
-	if (c->has_hours)
-		put_amount(a, o, "usual", s->usual);
+	static const char *const keys[COST_FIGURES] = {"floor", "ceiling", "usual"};
+
+	for (int i = 0; i < COST_FIGURES; i++) {
+		struct json_value *v;
+
+		if (i == COST_USUAL && !c->has_hours)
+			continue;
+		v = json_put(o, str_c(keys[i]), json_new_object(a));
+		put_money(a, v, "hour", cost_an_hour(f->month[i]), hour_units);
+		put_money(a, v, "month", f->month[i], MONTH_UNITS);
+		put_flag(a, v, "estimate", f->estimated[i]);
+		put_flag(a, v, "at_least", f->at_least[i]);
+	}
 }
 
 static void put_price(struct arena *a, struct json_value *o, const struct price *p)
@@ -335,13 +348,7 @@ static void put_part(struct arena *a, struct json_value *list, const struct cost
 		put_int(a, o, "saving_percent", p->saving);
 	}
 	put_price(a, o, &p->price);
-	put_span(a, o, c, &p->month);
-}
-
-static void put_flags(struct arena *a, struct json_value *o, bool estimated, bool at_least)
-{
-	json_put(o, STR("estimate"), json_new_bool(a, estimated));
-	json_put(o, STR("at_least"), json_new_bool(a, at_least));
+	put_figures(a, o, c, &p->sum);
 }
 
 static void put_line(struct arena *a, struct json_value *list, const struct cost *c,
@@ -355,8 +362,7 @@ static void put_line(struct arena *a, struct json_value *list, const struct cost
 	put_int(a, o, "max", l->max);
 	if (l->unit.n > 0)
 		put_text(a, o, "unit", l->unit);
-	put_span(a, o, c, &l->month);
-	put_flags(a, o, l->estimated, l->at_least);
+	put_figures(a, o, c, &l->sum);
 	parts = json_put(o, STR("parts"), json_new_array(a));
 	for (size_t i = 0; i < l->nparts; i++)
 		put_part(a, parts, c, &l->parts[i]);
@@ -391,8 +397,7 @@ struct str cost_json(struct arena *a, const struct cost *c, const struct model *
 	for (size_t i = 0; i < c->nlines; i++)
 		put_line(a, lines, c, &c->lines[i]);
 	sum = json_put(o, STR("sum"), json_new_object(a));
-	put_span(a, sum, c, &c->month);
-	put_flags(a, sum, c->estimated, c->at_least);
+	put_figures(a, sum, c, &c->sum);
 	put_lists(a, o, c);
 	return arena_fmt(a, STR_F "\n", STR_A(json_write(a, o, 2, 0)));
 }

@@ -8,8 +8,8 @@ struct cost_range cost_range(struct arena *a, const struct facts *f, const struc
 	struct cost_wish w = {.currency = STR("USD"),
 			      .listed_only = unpriced == NULL, .unpriced = unpriced};
 	const struct cost *c = cost_of(a, f, m, &w);
-	struct cost_range ret = {.min = cost_an_hour(c->month.floor),
-				 .max = cost_an_hour(c->month.ceiling)};
+	struct cost_range ret = {.min = cost_an_hour(c->sum.month[COST_FLOOR]),
+				 .max = cost_an_hour(c->sum.month[COST_CEILING])};
 
 	if (unpriced != NULL)
 		return ret;
