@@ -16,7 +16,8 @@ struct costing {
 	struct cost *c;
 	struct cost_line *lines;
 	size_t cap;
-	struct cost_part *parts; /* of the line under way: those of all lines, one after the other */
+	struct cost_part
+		*parts; /* of the line under way: those of all lines, one after the other */
 	size_t nparts, parts_cap;
 	struct map named; /* what is in c->unpriced */
 	struct str *unpriced;
@@ -67,8 +68,8 @@ int64_t cost_an_hour(int64_t month)
 {
 	enum { UNITS = 10000 /* 10^-10 in a millionth */ };
 
-	return times(month / HOURS_A_MONTH, UNITS) +
-	       (month % HOURS_A_MONTH * UNITS + HOURS_A_MONTH / 2) / HOURS_A_MONTH;
+	return plus(times(month / HOURS_A_MONTH, UNITS),
+		    (month % HOURS_A_MONTH * UNITS + HOURS_A_MONTH / 2) / HOURS_A_MONTH);
 }
 
 /* ---- prices ---- */
@@ -76,15 +77,19 @@ int64_t cost_an_hour(int64_t month)
 /* The price that the caller gives to what has none: millionths a month, from 10^-10 an hour. */
 static int64_t given_month(const struct costing *k, int64_t n)
 {
+	enum { UNITS = 10000 };
 	const int64_t *given = k->w->unpriced;
+	int64_t one;
 
-	return given != NULL ? times(times(*given, HOURS_A_MONTH) / 10000, n) : 0;
+	if (given == NULL)
+		return 0;
+	one = *given / UNITS * HOURS_A_MONTH + *given % UNITS * HOURS_A_MONTH / UNITS;
+	return times(one, n);
 }
 
 static struct price counted(const struct costing *k, struct price p)
 {
-	bool usable = p.known == PRICE_LISTED ||
-		      (p.known == PRICE_ESTIMATED && !k->w->listed_only);
+	bool usable = p.known == PRICE_LISTED || (p.known == PRICE_ESTIMATED && !k->w->listed_only);
 
 	return usable && str_eq(p.currency, k->c->currency) ? p : (struct price){0};
 }
@@ -173,8 +178,8 @@ static int64_t hours_of(const struct costing *k, const char *of_use)
 }
 
 /*
- * Fills in what `min` to `max` things come to, of which the floor and the ceiling are known: what of it is an estimate or
- * lacks a price, and what it is at those hours. `ends`: what always runs ends outside of them.
+ * Fills in what `min` to `max` things come to, of which the floor and the ceiling are known: what of it is an estimate
+ * or lacks a price, and what it is at those hours. `ends`: what always runs ends outside of them.
  */
 static void settle(const struct costing *k, struct cost_part *p, int64_t floor, int64_t ceiling,
 		   int64_t hours, bool ends)
@@ -185,8 +190,7 @@ static void settle(const struct costing *k, struct cost_part *p, int64_t floor, 
 
 	p->sum.month[COST_FLOOR] = floor;
 	p->sum.month[COST_CEILING] = ceiling;
-	p->sum.month[COST_USUAL] =
-		ends && hours >= 0 ? share(ceiling, hours) : plus(floor, more);
+	p->sum.month[COST_USUAL] = ends && hours >= 0 ? share(ceiling, hours) : plus(floor, more);
 	for (int i = 0; i < COST_FIGURES; i++) {
 		p->sum.estimated[i] = there[i] && p->price.known == PRICE_ESTIMATED;
 		p->sum.at_least[i] =
@@ -317,7 +321,8 @@ static struct chosen choose_all(struct costing *k, const struct demand *d)
 static struct cost_part instances_part(struct costing *k, const struct demand *d,
 				       const struct chosen *x, int64_t hours)
 {
-	struct cost_part part = {.name = d->what == DEMAND_COMPUTE_NODES ? d->name : STR("instances"),
+	struct cost_part part = {.name = d->what == DEMAND_COMPUTE_NODES ? d->name
+									 : STR("instances"),
 				 .unit = STR("instance"),
 				 .item = d->types[0].text,
 				 .min = x->fewest,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cost.h - what a stack costs: what always runs (floor), and when all runs that the file allows (ceiling).
+ * cost.h - what a stack costs: what always runs (floor), and when all runs that the file allows.
  *
  * It reads the list of compiler/model/demand.h and the prices of compiler/facts/prices.h, and knows no kind of file.
  * Each figure is priced, estimated or unpriced; nothing is made up. What is unpriced is named and counts as nothing, so
@@ -20,13 +20,13 @@
 enum cost_figure { COST_FLOOR, COST_CEILING, COST_USUAL, COST_FIGURES };
 
 /*
- * What something costs: millionths of the currency for a month; more than INT64_MAX stays INT64_MAX. The usual figure is
- * that at the hours of struct cost_wish; without them it is the floor.
+ * What something costs: millionths of the currency for a month; more than INT64_MAX stays INT64_MAX. The usual figure
+ * is that at the hours of struct cost_wish; without them it is the floor.
  */
 struct cost_figures {
 	int64_t month[COST_FIGURES];
 	bool estimated[COST_FIGURES]; /* an estimate is in it */
-	bool at_least[COST_FIGURES];  /* something that is unpriced belongs to it, and is left out */
+	bool at_least[COST_FIGURES]; /* something that is unpriced belongs to it, and is left out */
 };
 
 /* One thing of a line: the instances of a compute resource, their volumes, the throughput of a file system. */
@@ -47,10 +47,12 @@ struct cost_part {
 /* One line: a queue, a compute environment, the head node, a storage, all alarms. */
 struct cost_line {
 	enum demand_what what;
-	struct str name;    /* as the file calls it; of services words for people; empty for the head node */
-	int64_t min, max;   /* nodes, or what `unit` says */
-	struct str unit;    /* "node", "vCPU", or empty */
-	const char *of_use; /* the word for --hours that sets its hours: its name, "head", or NULL */
+	struct str
+		name; /* as the file calls it; of services words for people; empty for the head node */
+	int64_t min, max; /* nodes, or what `unit` says */
+	struct str unit;  /* "node", "vCPU", or empty */
+	const char
+		*of_use; /* the word for --hours that sets its hours: its name, "head", or NULL */
 	const struct cost_part *parts;
 	size_t nparts;
 	struct cost_figures sum;
@@ -88,13 +90,14 @@ struct cost_wish {
 	struct str currency; /* prices in another one count as none; empty: that of the region */
 	const struct cost_hours *hours;
 	size_t nhours;
-	bool listed_only;	 /* estimates count as unpriced */
-	const int64_t *unpriced; /* NULL, or 10^-10 of the currency an hour for each thing without price */
+	bool listed_only; /* estimates count as unpriced */
+	/* NULL, or 10^-10 of the currency an hour for each thing without price. */
+	const int64_t *unpriced;
 };
 
 /*
- * The cost of a file whose model has no error. Queues and compute environments that `hours` name run at their ceiling for
- * so many hours and at their floor for the rest; the instance of the head node runs so many hours, its volumes all.
+ * The cost of a file whose model has no error. Queues and compute environments that `hours` name run at their ceiling
+ * for so many hours and at their floor for the rest; the instance of the head node runs so many hours, its volumes all.
  * Everything lives in `a`. Cost: linear in the model, times the types that a word such as `optimal` stands for.
  */
 const struct cost *cost_of(struct arena *a, const struct facts *f, const struct model *m,
@@ -112,8 +115,8 @@ int64_t cost_an_hour(int64_t month);
 struct cost_range {
 	int64_t min, max; /* 10^-10 USD an hour; what always runs, and when all runs */
 	/*
-	 * What has no price that counts, each once: the call is then an error, and min and max are of the rest. Prices in
-	 * another currency than USD are none.
+	 * What has no price that counts, each once: the call is then an error, and min and max are of the rest. Prices
+	 * in another currency than USD are none.
 	 */
 	const struct str *unpriced;
 	size_t nunpriced;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cost_print.c - costs as a table and as JSON. */
-#include "compiler/cost/cost.h"
-
 #include "compiler/base/buf.h"
 #include "compiler/base/json.h"
 #include "compiler/base/map.h"
 #include "compiler/base/shown.h"
+#include "compiler/cost/cost.h"
 #include "compiler/schema/kind.h"
 
 #include <inttypes.h>
@@ -16,10 +15,14 @@ static const int64_t hour_units = 10000000000;
 /* ---- words ---- */
 
 static const char *const what_words[] = {
-	[DEMAND_HEAD_NODE] = "head",	       [DEMAND_LOGIN_NODES] = "login",
-	[DEMAND_QUEUE] = "queue",	       [DEMAND_COMPUTE_NODES] = "nodes",
-	[DEMAND_ENVIRONMENT] = "environment", [DEMAND_STORAGE] = "storage",
-	[DEMAND_ENDPOINTS] = "endpoints",      [DEMAND_SERVICE] = "service",
+	[DEMAND_HEAD_NODE] = "head",
+	[DEMAND_LOGIN_NODES] = "login",
+	[DEMAND_QUEUE] = "queue",
+	[DEMAND_COMPUTE_NODES] = "nodes",
+	[DEMAND_ENVIRONMENT] = "environment",
+	[DEMAND_STORAGE] = "storage",
+	[DEMAND_ENDPOINTS] = "endpoints",
+	[DEMAND_SERVICE] = "service",
 	[DEMAND_BY_USE] = "use",
 };
 
@@ -36,9 +39,13 @@ static struct str label(struct arena *a, const struct cost_line *l)
 	case DEMAND_STORAGE:
 		return arena_fmt(a, "%s " STR_F, what_words[l->what],
 				 STR_A(shown_line(a, l->name)));
-	default:
+	case DEMAND_ENDPOINTS:
+	case DEMAND_SERVICE:
+	case DEMAND_COMPUTE_NODES:
+	case DEMAND_BY_USE:
 		return l->name;
 	}
+	BUG("no such demand: %d", (int)l->what);
 }
 
 /* "2", "0-8 nodes" */
@@ -162,9 +169,10 @@ static void measure(struct table *t)
 static void put_table(struct buf *b, const struct cost *c)
 {
 	static const struct str titles[COLUMNS] = {
-		STR_INIT("WHAT"),	  STR_INIT("COUNT"),	     STR_INIT("FLOOR/HOUR"),
-		STR_INIT("FLOOR/MONTH"),  STR_INIT("CEILING/HOUR"), STR_INIT("CEILING/MONTH"),
-		STR_INIT("USUAL/MONTH"), {0}};
+		STR_INIT("WHAT"),	  STR_INIT("COUNT"),
+		STR_INIT("FLOOR/HOUR"),	  STR_INIT("FLOOR/MONTH"),
+		STR_INIT("CEILING/HOUR"), STR_INIT("CEILING/MONTH"),
+		STR_INIT("USUAL/MONTH"),  {0}};
 	struct table t = {.a = b->a,
 			  .cells = NEW_ARRAY(b->a, struct str, (c->nlines + 2) * COLUMNS),
 			  .hours = c->has_hours};
@@ -181,7 +189,7 @@ static void put_table(struct buf *b, const struct cost *c)
 		figures(&t, cell, &l->sum, is_unpriced(l));
 		cell[NOTE] = note(l);
 	}
-	cell[0] = c->sum.at_least[COST_FLOOR]	   ? STR("sum, at least")
+	cell[0] = c->sum.at_least[COST_FLOOR]	  ? STR("sum, at least")
 		  : c->sum.at_least[COST_CEILING] ? STR("sum, ceiling at least")
 						  : STR("sum");
 	figures(&t, cell, &c->sum, false);
@@ -234,10 +242,10 @@ static void put_dates(struct buf *b, const struct cost *c)
 
 			if (p->known == PRICE_NONE)
 				continue;
-			words = part->spot ? arena_fmt(b->a, "Spot savings of " STR_F,
-						       STR_A(p->date))
-					   : arena_fmt(b->a, STR_F " (" STR_F ")", STR_A(p->date),
-						       STR_A(p->source));
+			words = part->spot
+					? arena_fmt(b->a, "Spot savings of " STR_F, STR_A(p->date))
+					: arena_fmt(b->a, STR_F " (" STR_F ")", STR_A(p->date),
+						    STR_A(p->source));
 			map_put(&seen, b->a, words, c);
 		}
 	for (size_t i = 0; i < seen.n; i++)
@@ -252,8 +260,7 @@ struct str cost_table(struct arena *a, const struct cost *c, struct str name)
 {
 	struct buf b = buf_in(a);
 
-	buf_fmt(&b,
-		STR_F ": " STR_F " in " STR_F ", Linux, list prices; a month has %d hours\n\n",
+	buf_fmt(&b, STR_F ": " STR_F " in " STR_F ", Linux, list prices; a month has %d hours\n\n",
 		STR_A(shown_line(a, name)), STR_A(c->currency),
 		STR_A(c->region.n > 0 ? shown_line(a, c->region) : STR("no region")),
 		HOURS_A_MONTH);

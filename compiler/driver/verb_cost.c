@@ -30,9 +30,8 @@ static struct str file_name(struct session *s)
 {
 	const char *path = s->o->operands[0];
 
-	return printable_name(&s->arena, strcmp(path, "-") == 0
-						 ? VALUE(s->o, stdin_filename, "<stdin>")
-						 : path);
+	return printable_name(
+		&s->arena, strcmp(path, "-") == 0 ? VALUE(s->o, stdin_filename, "<stdin>") : path);
 }
 
 /* Takes NAME=H apart; false, and printed, when it is none. */

@@ -52,6 +52,14 @@ unsigned facts_endpoint_near(const struct facts *f, struct str name, struct str 
 	return l.n;
 }
 
+/* A word of Endpoints.Preset, among them NONE, is no service. */
+static bool is_preset(struct str word)
+{
+	static const char *const words[] = {"NONE", "CLUSTER", "BATCH", "FARGATE"};
+
+	return AMONG(word, words);
+}
+
 static uint8_t preset_bit(struct str word)
 {
 	if (str_eq(word, STR("CLUSTER")))
@@ -78,7 +86,7 @@ size_t facts_endpoints_named(const struct facts *f, const struct str *words, siz
 
 	for (size_t i = 0; i < n; i++) {
 		presets |= preset_bit(words[i]);
-		count += preset_bit(words[i]) == 0 && facts_endpoint(f, words[i]) == NULL &&
+		count += !is_preset(words[i]) && facts_endpoint(f, words[i]) == NULL &&
 			 !is_named(words, i, words[i]);
 	}
 	for (size_t i = 0; i < facts_endpoints_n; i++) {

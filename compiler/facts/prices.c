@@ -47,8 +47,7 @@ static bool place_of(const uint64_t *bits, size_t type, size_t *ret)
 		return false;
 	for (size_t i = 0; i < type / 64; i++)
 		before += (size_t)__builtin_popcountll(bits[i]);
-	before +=
-		(size_t)__builtin_popcountll(bits[type / 64] & (((uint64_t)1 << type % 64) - 1));
+	before += (size_t)__builtin_popcountll(bits[type / 64] & (((uint64_t)1 << type % 64) - 1));
 	*ret = before;
 	return true;
 }

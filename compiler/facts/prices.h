@@ -37,8 +37,8 @@ struct price price_of(const struct facts *f, struct str what, struct str region)
 
 /*
  * What an instance type costs as Spot: the price on demand less what Spot saved in the month before the date. A Spot
- * price moves, so it is an estimate, with the date of the saving; `saving` is in percent. PRICE_NONE where either is not
- * known.
+ * price moves, so it is an estimate, with the date of the saving; *ret_saving is in percent. PRICE_NONE where either is
+ * not known.
  */
 struct price spot_price_of(const struct facts *f, struct str type, struct str region,
 			   unsigned *ret_saving);

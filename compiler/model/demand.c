@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* demand.c - what the stack of a cluster will hold, and how the lists of all kinds of files are made. */
-#include "compiler/model/demand_list.h"
-
 #include "compiler/base/open_text.h"
+#include "compiler/model/demand_list.h"
 #include "compiler/model/effective.h"
 
 #include <string.h>
@@ -295,9 +294,9 @@ static void add_queues(struct demands *l, const struct cluster *c)
 	for (size_t q = 0; q < queues->n; q++) {
 		const struct slurm_queue *queue = &queues->items[q];
 
-		demand_add(
-			l,
-			(struct demand){.what = DEMAND_QUEUE, .name = queue->name, .min = 1, .max = 1});
+		demand_add(l,
+			   (struct demand){
+				   .what = DEMAND_QUEUE, .name = queue->name, .min = 1, .max = 1});
 		for (size_t r = 0; r < queue->compute_resources.n; r++)
 			add_compute_nodes(
 				l,

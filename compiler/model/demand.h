@@ -20,8 +20,8 @@ enum demand_what {
 	DEMAND_ENVIRONMENT, /* instances or tasks of AWS Batch, counted in vCPUs */
 	DEMAND_STORAGE,
 	DEMAND_ENDPOINTS, /* `types` are services and presets of them; `max` zones, each with all of these */
-	DEMAND_SERVICE,	  /* what `parts` say, `max` times */
-	DEMAND_BY_USE,	  /* parts of which nobody knows how many; `min` and `max` are 0 */
+	DEMAND_SERVICE, /* what `parts` say, `max` times */
+	DEMAND_BY_USE,	/* parts of which nobody knows how many; `min` and `max` are 0 */
 };
 
 enum market { MARKET_ON_DEMAND, MARKET_SPOT, MARKET_CAPACITY_BLOCK };
@@ -54,13 +54,14 @@ struct demand_part {
 /* One row. What the file says with a fault, which is reported already, counts as absent and as 0. */
 struct demand {
 	enum demand_what what;
-	struct str name; /* as the file calls it; empty for the head node; of services words for people */
+	struct str
+		name; /* as the file calls it; empty for the head node; of services words for people */
 	/* Instance types, any of which may be started, the first preferred; of storage its one type. */
 	const struct model_string *types;
 	size_t ntypes;
 	int64_t min,
 		max; /* how many always run, and at most; 0: it exists already and is only used */
-	bool vcpus;  /* `min` and `max` count vCPUs; types may be families or words such as `optimal` */
+	bool vcpus; /* `min` and `max` count vCPUs; types may be families or words such as `optimal` */
 	enum market market;
 	bool reserved;	 /* the capacity is paid for in advance */
 	bool efa;	 /* each node has EFA interfaces */

@@ -25,11 +25,10 @@ static void put_instances(struct demands *l, struct demand *d, const struct comp
 	struct volume_said v = {root->volume_type, demand_sound(&root->at.size, root->size),
 				demand_sound(&root->at.iops, root->iops),
 				demand_sound(&root->at.throughput, root->throughput)};
-	struct volume_said s = {
-		enum_text(PROP_ScratchVolume_VolumeType, (int)scratch->volume_type),
-		demand_sound(&scratch->at.size, scratch->size),
-		demand_sound(&scratch->at.iops, scratch->iops),
-		demand_sound(&scratch->at.throughput, scratch->throughput)};
+	struct volume_said s = {enum_text(PROP_ScratchVolume_VolumeType, (int)scratch->volume_type),
+				demand_sound(&scratch->at.size, scratch->size),
+				demand_sound(&scratch->at.iops, scratch->iops),
+				demand_sound(&scratch->at.throughput, scratch->throughput)};
 	struct parts p = {0};
 
 	parts_volume(l, &p, &v, 1);

@@ -40,8 +40,8 @@ void demand_use(struct demands *l, enum demand_item item);
 
 /* A volume of EBS as a file says it. */
 struct volume_said {
-	struct str type; /* empty: gp3 */
-	int64_t gib;	 /* 0: as its image */
+	struct str type;	  /* empty: gp3 */
+	int64_t gib;		  /* 0: as its image */
 	int64_t iops, throughput; /* 0: not said */
 };
 

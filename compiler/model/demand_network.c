@@ -78,14 +78,14 @@ static void add_endpoints(struct demands *l, const struct net *net)
 	const struct endpoints *m = &net->m->endpoints;
 	size_t n = m->preset.n + m->interfaces.n;
 	struct model_string *words = NEW_ARRAY(l->a, struct model_string, n + 1);
-	int64_t zones = m->subnet_names.n > 0 ? named_subnets(net, &m->subnet_names)
-					      : inner_zones(net);
+	int64_t zones =
+		m->subnet_names.n > 0 ? named_subnets(net, &m->subnet_names) : inner_zones(net);
 
 	if (n == 0 || zones == 0)
 		return;
 	for (size_t i = 0; i < n; i++)
-		words[i] = i < m->preset.n ? m->preset.items[i]
-					   : m->interfaces.items[i - m->preset.n];
+		words[i] =
+			i < m->preset.n ? m->preset.items[i] : m->interfaces.items[i - m->preset.n];
 	demand_add(l, (struct demand){.what = DEMAND_ENDPOINTS,
 				      .name = STR("interface endpoints"),
 				      .types = words,

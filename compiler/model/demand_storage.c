@@ -13,10 +13,9 @@ static void put_made(struct demand *d, bool given, int64_t gib)
 
 static void put_ebs(struct demands *l, struct demand *d, const struct ebs_settings *m)
 {
-	int64_t volumes =
-		m->raid.section.written
-			? demand_sound(&m->raid.at.number_of_volumes, m->raid.number_of_volumes)
-			: 1;
+	int64_t volumes = m->raid.section.written ? demand_sound(&m->raid.at.number_of_volumes,
+								 m->raid.number_of_volumes)
+						  : 1;
 	struct volume_said v = {enum_text(PROP_EbsSettings_VolumeType, (int)m->volume_type),
 				demand_sound(&m->at.size, m->size),
 				demand_sound(&m->at.iops, m->iops),
@@ -50,9 +49,8 @@ static void put_efs(struct demands *l, struct demand *d, const struct efs_settin
 
 static enum demand_item lustre_item(const struct fsx_lustre_settings *m)
 {
-	bool persistent =
-		m->deployment_type == FSX_LUSTRE_SETTINGS_DEPLOYMENT_TYPE_PERSISTENT_1 ||
-		m->deployment_type == FSX_LUSTRE_SETTINGS_DEPLOYMENT_TYPE_PERSISTENT_2;
+	bool persistent = m->deployment_type == FSX_LUSTRE_SETTINGS_DEPLOYMENT_TYPE_PERSISTENT_1 ||
+			  m->deployment_type == FSX_LUSTRE_SETTINGS_DEPLOYMENT_TYPE_PERSISTENT_2;
 
 	if (m->storage_type == FSX_LUSTRE_SETTINGS_STORAGE_TYPE_HDD)
 		return DEMAND_LUSTRE_PERSISTENT_HDD;

@@ -157,8 +157,8 @@ static void print_sections(struct printer *p, const struct prop *prop, const voi
 	const char *items = walk_items(field, &n);
 
 	buf_pad(&p->out, ' ', p->depth * 2);
-	buf_fmt(&p->out, STR_F ": %zu %s%s\n", STR_A(prop->name), n,
-		n == 1 ? "item" : "items", mark);
+	buf_fmt(&p->out, STR_F ": %zu %s%s\n", STR_A(prop->name), n, n == 1 ? "item" : "items",
+		mark);
 	p->depth++;
 	for (size_t i = 0; i < n; i++) {
 		buf_pad(&p->out, ' ', p->depth * 2);

@@ -99,7 +99,8 @@ static size_t write_type_prices(struct buf *bits, struct buf *amounts, const uin
 		for (size_t i = word * 64; i < ntypes && i < word * 64 + 64; i++)
 			if (prices[i] != 0) {
 				set |= (uint64_t)1 << i % 64;
-				buf_fmt(amounts, "%u,%s", prices[i] / unit, n++ % 12 == 11 ? "\n" : "");
+				buf_fmt(amounts, "%u,%s", prices[i] / unit,
+					n++ % 12 == 11 ? "\n" : "");
 			}
 		buf_fmt(bits, "0x%llx,", (unsigned long long)set);
 	}
