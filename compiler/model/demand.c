@@ -368,6 +368,8 @@ static void add_services(struct demands *l, const struct cluster *c)
 	if (slurm && !dns->disable_managed_dns && dns->hosted_zone_id.n == 0)
 		demand_item(l, DEMAND_HOSTED_ZONE, 1);
 	add_watching(l, c);
+	if (c->head_node.shared_storage_type == HEAD_NODE_SHARED_STORAGE_TYPE_EFS)
+		demand_use(l, DEMAND_EFS_STANDARD); /* what the nodes share of the cluster itself */
 	demand_use(l, DEMAND_ZONE_TRAFFIC);
 	demand_use(l, DEMAND_INTERNET_TRAFFIC);
 	demand_use(l, DEMAND_FUNCTION);

@@ -242,7 +242,19 @@ static struct json_value *sections_value(struct writer *w, const struct prop *pr
 	return v;
 }
 
-/* A property that is absent and has no default says nothing. */
+/* Does the section need a property that the file would have to say? */
+static bool needs_more(const struct writer *w, const struct section *s)
+{
+	for (size_t i = 0; i < s->nprops; i++)
+		if ((s->props[i].required & w->variant) != 0)
+			return true;
+	return false;
+}
+
+/*
+ * A property that is absent and has no default says nothing; nor does a section that is absent and could not be written
+ * with its defaults alone.
+ */
 static void put_field(struct writer *w, struct json_value *o, const struct prop *prop,
 		      const char *model, struct str pointer)
 {
@@ -256,7 +268,8 @@ static void put_field(struct writer *w, struct json_value *o, const struct prop 
 	if (prop->kind == PROP_SECTION) {
 		const struct section *s = &schema_sections[prop->section];
 
-		if (!walk_has_fields(w->kind, s, field))
+		if (!walk_has_fields(w->kind, s, field) ||
+		    (at->state == FIELD_ABSENT && needs_more(w, s)))
 			return;
 		tell_source(w, to, at->key);
 		json_put(o, prop->name, fields(w, s, field, to, NULL));
