@@ -274,7 +274,8 @@ size_t facts_endpoint_count(const struct facts *f);
 const struct endpoint_service *facts_endpoint_at(const struct facts *f, size_t i);
 /*
  * How many interface endpoints these words come to in the region, each service once: words of Endpoints.Preset, of
- * whose services those of the region's partition count, and names of services, known or not. Cost: services times words.
+ * whose services those of the region's partition count, and names of services, known or not. Cost: services times
+ * words.
  */
 size_t facts_endpoints_named(const struct facts *f, const struct str *words, size_t n,
 			     struct str region);

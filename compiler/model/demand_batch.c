@@ -41,7 +41,24 @@ static void put_instances(struct demands *l, struct demand *d, const struct comp
 	d->ntypes = m->instance_types.n;
 }
 
-static void add_environment(struct demands *l, const struct batch_environment *e)
+/* What schedules make of the vCPUs: the least that always runs, and the most that may. */
+static void put_schedules(struct demand *d, const struct batch *b)
+{
+	for (size_t i = 0; i < b->schedules.n; i++) {
+		const struct schedule *s = &b->schedules.items[i];
+
+		if (s->schedule_state == SCHEDULE_SCHEDULE_STATE_DISABLED ||
+		    !str_eq(s->compute_environment, d->name))
+			continue;
+		if (is_written(&s->at.minv_cpus) && s->minv_cpus < d->min)
+			d->min = s->minv_cpus;
+		if (is_written(&s->at.maxv_cpus) && s->maxv_cpus > d->max)
+			d->max = s->maxv_cpus;
+	}
+}
+
+static void add_environment(struct demands *l, const struct batch *b,
+			    const struct batch_environment *e)
 {
 	const struct compute_environment *m = e->m;
 	bool reserved = m->capacity_block || m->capacity_reservation_target.section.written;
@@ -60,6 +77,7 @@ static void add_environment(struct demands *l, const struct batch_environment *e
 		d.min = demand_sound(&m->at.minv_cpus, m->minv_cpus);
 		put_instances(l, &d, m);
 	}
+	put_schedules(&d, b);
 	demand_add(l, d);
 }
 
@@ -131,7 +149,7 @@ void demand_batch(struct demands *l, const struct batch *b)
 	const struct batch_view *v = batch_of(l->a, b);
 
 	for (size_t i = 0; i < v->nenvironments; i++)
-		add_environment(l, &v->environments[i]);
+		add_environment(l, b, &v->environments[i]);
 	demand_storage(l, &b->shared_storage);
 	if (b->network.section.written)
 		demand_network(l, &b->network);

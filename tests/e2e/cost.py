@@ -257,7 +257,8 @@ def faults_of(path, args):
 
 def all_files():
     """Each file with the arguments it is compiled with."""
-    folders = [os.path.join(ROOT, folder) for folder in ("examples", "tests/stages", "tests/ui")] + [os.path.join(SHARED, "cases")]
+    folders = [os.path.join(ROOT, folder) for folder in ("examples", "tests/stages", "tests/ui")]
+    folders.append(os.path.join(SHARED, "cases", "kinds"))  # where there are any
     for folder in folders:
         for path in sorted(glob.glob(folder + "/**/*.yaml", recursive=True)):
             config = os.path.join(os.path.dirname(path), "config.yaml")

@@ -224,10 +224,17 @@ Test(parts, of_batch)
 		"  - {Name: a, InstanceTypes: [c5], MaxvCpus: 64, MinvCpus: 8,\n"
 		"     LocalStorage: {RootVolume: {Size: 80}, ScratchVolume: {Size: 200}}}\n"
 		"  - {Name: f, Type: FARGATE, MaxvCpus: 16}\n"
+		"Schedules:\n"
+		"  - {Name: up, ScheduleExpression: rate(1 day), ComputeEnvironment: a, MaxvCpus: "
+		"96}\n"
+		"  - {Name: down, ScheduleExpression: rate(1 day), ComputeEnvironment: a, "
+		"MinvCpus: 0}\n"
+		"  - {Name: off, ScheduleExpression: rate(1 day), ComputeEnvironment: a,\n"
+		"     MaxvCpus: 999, ScheduleState: DISABLED}\n"
 		"JobQueues: [{Name: q, ComputeEnvironmentOrder: [{Order: 1, ComputeEnvironment: "
 		"a}]}]\n"
 		"Monitoring: {Alarms: {GpuUtilizationPercent: 10, MemoryUtilizationPercent: 90}}\n",
-		"a 8-64: 80 ebs-gp3 200 ebs-gp3\n"
+		"a 0-96: 80 ebs-gp3 200 ebs-gp3\n"
 		"f 0-16: 1 fargate-vcpu 8 fargate-memory\n"
 		"alarm 4-4: 1 alarm\n"
 		"alarm 1-1: 1 alarm\n"
@@ -275,5 +282,10 @@ Test(line, names_what_there_is_and_nothing_else)
 		    "on /a, Efs on /b; 1 resources, 1000 bytes\n");
 	expect_line("SharedStorage: [{Name: a, MountDir: /a, StorageType: Ebs}]\n",
 		    "t.yaml: storage Ebs on /a; 1 resources, 1000 bytes\n");
+	expect_line("Kind: Batch\n"
+		    "ComputeEnvironments:\n"
+		    "  - {Name: a, InstanceTypes: [c5], MaxvCpus: 64, MinvCpus: 8}\n"
+		    "  - {Name: f, Type: FARGATE, MaxvCpus: 16}\n",
+		    "t.yaml: 2 compute environments, 8 to 80 vCPUs; 1 resources, 1000 bytes\n");
 	expect_line("{}\n", "t.yaml: 1 resources, 1000 bytes\n");
 }
