@@ -122,15 +122,23 @@ static struct cost_line *line_add(struct costing *k, const struct cost_line *lin
 		c->lines = k->lines = more;
 		k->cap = cap;
 	}
+	INVARIANT(k->lines != NULL);
 	k->lines[c->nlines] = *line;
 	k->nparts = k->parts_cap = 0;
 	return &k->lines[c->nlines++];
 }
 
+/* The line under way. */
+static struct cost_line *last_line(const struct costing *k)
+{
+	INVARIANT(k->lines != NULL && k->c->nlines > 0);
+	return &k->lines[k->c->nlines - 1];
+}
+
 /* Appends a part to the last line. */
 static void part_add(struct costing *k, const struct cost_part *part)
 {
-	struct cost_line *line = &k->lines[k->c->nlines - 1];
+	struct cost_line *line = last_line(k);
 
 	if (k->nparts == k->parts_cap) {
 		size_t cap = k->parts_cap == 0 ? 4 : k->parts_cap * 2;
@@ -163,6 +171,7 @@ static void name_unpriced(struct costing *k, struct str words)
 		c->unpriced = k->unpriced = more;
 		k->unpriced_cap = cap;
 	}
+	INVARIANT(k->unpriced != NULL);
 	k->unpriced[c->nunpriced++] = words;
 }
 
@@ -414,7 +423,7 @@ static struct cost_line *line_of(struct costing *k, const struct demand *d)
 /* The compute nodes of the queue whose line is the last one. */
 static void compute_nodes_add(struct costing *k, const struct demand *d)
 {
-	struct cost_line *line = &k->lines[k->c->nlines - 1];
+	struct cost_line *line = last_line(k);
 
 	line->min = plus(line->min, d->min);
 	line->max = plus(line->max, d->max);
@@ -447,7 +456,7 @@ static bool may_have_gpus(const struct costing *k, const struct demand *d)
 /* One line for all services of a name that follow each other. */
 static void service_add(struct costing *k, const struct demand *d)
 {
-	struct cost_line *last = k->c->nlines > 0 ? &k->lines[k->c->nlines - 1] : NULL;
+	struct cost_line *last = k->c->nlines > 0 ? last_line(k) : NULL;
 
 	if (d->only_gpus && !may_have_gpus(k, d))
 		return;

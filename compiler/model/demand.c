@@ -31,7 +31,7 @@ int64_t demand_sound(const struct field_at *at, int64_t value)
 void demand_add(struct demands *l, struct demand d)
 {
 	if (l->n == l->cap) {
-		size_t cap = l->cap == 0 ? 32 : l->cap * 2;
+		size_t cap = l->cap == 0 ? 8 : l->cap * 2;
 		struct demand *more = NEW_ARRAY(l->a, struct demand, cap);
 
 		if (l->n > 0)
@@ -69,8 +69,11 @@ void part_add(struct parts *p, enum demand_item item, int64_t n)
 
 void demand_put_parts(struct demands *l, struct demand *d, const struct parts *p)
 {
-	struct demand_part *items = NEW_ARRAY(l->a, struct demand_part, p->n + 1);
+	struct demand_part *items;
 
+	if (l->nodes_only)
+		return;
+	items = NEW_ARRAY(l->a, struct demand_part, p->n + 1);
 	memcpy(items, p->items, p->n * sizeof(*items));
 	d->parts = items;
 	d->nparts = p->n;
@@ -163,6 +166,8 @@ void parts_volume(struct demands *l, struct parts *p, const struct volume_said *
 	};
 	struct str type = v->type.n > 0 ? v->type : STR("gp3");
 
+	if (l->nodes_only)
+		return;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (!str_eq(rows[i].type, type))
 			continue;
@@ -383,19 +388,29 @@ static void of_cluster(struct demands *l, const struct cluster *c)
 	for (size_t i = 0; i < c->login_nodes.pools.n; i++)
 		add_login_nodes(l, &c->login_nodes.pools.items[i]);
 	demand_storage(l, &c->shared_storage);
-	add_services(l, c);
+	if (!l->nodes_only)
+		add_services(l, c);
+}
+
+static struct demand_list list_of(const struct model *m, struct demands *l)
+{
+	if ((m->variant & CLUSTER) != 0)
+		of_cluster(l, m->cluster);
+	else if ((m->variant & ENVIRONMENT) != 0)
+		demand_environment(l, m->environment);
+	else if ((m->variant & BATCH) != 0)
+		demand_batch(l, m->batch);
+	if (!l->nodes_only)
+		add_uses(l);
+	return (struct demand_list){l->items, l->n};
 }
 
 struct demand_list demand_of(struct arena *a, const struct model *m)
 {
-	struct demands l = {.a = a};
+	return list_of(m, &(struct demands){.a = a});
+}
 
-	if ((m->variant & CLUSTER) != 0)
-		of_cluster(&l, m->cluster);
-	else if ((m->variant & ENVIRONMENT) != 0)
-		demand_environment(&l, m->environment);
-	else if ((m->variant & BATCH) != 0)
-		demand_batch(&l, m->batch);
-	add_uses(&l);
-	return (struct demand_list){l.items, l.n};
+struct demand_list demand_nodes_of(struct arena *a, const struct model *m)
+{
+	return list_of(m, &(struct demands){.a = a, .nodes_only = true});
 }

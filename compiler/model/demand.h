@@ -87,5 +87,7 @@ struct demand_list {
 
 /* What the stack of a file will hold, in memory of the arena. */
 struct demand_list demand_of(struct arena *a, const struct model *m);
+/* The rows of nodes and storage of it alone, without their parts: for rules, which run with every call. */
+struct demand_list demand_nodes_of(struct arena *a, const struct model *m);
 
 #endif

@@ -151,6 +151,8 @@ void demand_batch(struct demands *l, const struct batch *b)
 	for (size_t i = 0; i < v->nenvironments; i++)
 		add_environment(l, b, &v->environments[i]);
 	demand_storage(l, &b->shared_storage);
+	if (l->nodes_only)
+		return;
 	if (b->network.section.written)
 		demand_network(l, &b->network);
 	add_alarms(l, b, v);

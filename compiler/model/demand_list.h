@@ -9,6 +9,7 @@ enum { DEMAND_PARTS = 8 /* of one row at most */ };
 
 struct demands {
 	struct arena *a;
+	bool nodes_only; /* neither parts nor services nor uses */
 	struct demand *items;
 	size_t n, cap;
 	bool used[DEMAND_ITEM_COUNT]; /* items that are paid for by use, each once */

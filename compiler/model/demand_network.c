@@ -159,6 +159,8 @@ static void add_hybrid(struct demands *l, const struct hybrid_network *h, const 
 void demand_environment(struct demands *l, const struct environment *e)
 {
 	demand_storage(l, &e->shared_storage);
+	if (l->nodes_only)
+		return;
 	if (e->network.section.written)
 		demand_network(l, &e->network);
 	if (has_hybrid(&e->hybrid_network) && e->network.section.written)

@@ -113,6 +113,36 @@ Test(demand, what_is_faulty_counts_as_nothing)
 	       "compute r: 0-0\n");
 }
 
+/* The rows that rules read are the first ones of the whole list, without parts. */
+Test(demand, nodes_are_the_first_rows_of_all)
+{
+	struct front f = {0};
+	const struct model *m;
+	struct demand_list all, nodes;
+
+	front_read(&f,
+		   arena_fmt(&f.a,
+			     "%s    - {Name: q, ComputeResources: [{Name: r, InstanceType: "
+			     "c5.large}]}\n"
+			     "LoginNodes: {Pools: [{Name: in, InstanceType: t3.small, Count: "
+			     "1}]}\n"
+			     "SharedStorage: [{Name: a, MountDir: /a, StorageType: Ebs}]\n",
+			     base),
+		   NULL);
+	m = check_tree(&f.a, &f.ds, f.root, 0, NULL);
+	all = demand_of(&f.a, m);
+	nodes = demand_nodes_of(&f.a, m);
+	cr_assert_eq(nodes.n, 5);
+	cr_assert_gt(all.n, nodes.n);
+	for (size_t i = 0; i < nodes.n; i++) {
+		cr_expect_eq(nodes.items[i].what, all.items[i].what);
+		cr_expect(str_eq(nodes.items[i].name, all.items[i].name));
+		cr_expect_eq(nodes.items[i].max, all.items[i].max);
+		cr_expect_eq(nodes.items[i].nparts, 0);
+	}
+	front_end(&f);
+}
+
 /* ---- what is paid for beside nodes ---- */
 
 /* A line for each row that has parts: its name, how many, and the parts; of what use tells the items alone. */
