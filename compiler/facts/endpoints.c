@@ -77,6 +77,9 @@ static bool is_named(const struct str *words, size_t n, struct str name)
 	return false;
 }
 
+/* More words than a file may have are not compared with each other: that would be quadratic. */
+enum { MOST_COMPARED = 128 };
+
 size_t facts_endpoints_named(const struct facts *f, const struct str *words, size_t n,
 			     struct str region)
 {
@@ -87,7 +90,7 @@ size_t facts_endpoints_named(const struct facts *f, const struct str *words, siz
 	for (size_t i = 0; i < n; i++) {
 		presets |= preset_bit(words[i]);
 		count += !is_preset(words[i]) && facts_endpoint(f, words[i]) == NULL &&
-			 !is_named(words, i, words[i]);
+			 !is_named(words, i < MOST_COMPARED ? i : MOST_COMPARED, words[i]);
 	}
 	for (size_t i = 0; i < facts_endpoints_n; i++) {
 		const struct endpoint_service *e = &facts_endpoints[i];
