@@ -63,6 +63,8 @@ struct session {
 /* What --color and the --emit of `schema` stand for. */
 enum colour_when { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 enum schema_format { SCHEMA_JSON, SCHEMA_MARKDOWN };
+enum schema_of { SCHEMA_OF_FILES, SCHEMA_OF_MODEL };
+enum cost_format { COST_TABLE, COST_JSON };
 
 /* Fills a session from the options. False: wrong use (one line was printed) or findings in s->ds. */
 bool session_open(struct session *s, const struct options *o);

@@ -22,6 +22,8 @@ LAYERS = {
                        "compiler/model"],
     "compiler/hpc": ["compiler/base", "compiler/source", "compiler/tree", "compiler/schema", "compiler/facts"],
     "compiler/import": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml", "compiler/schema", "compiler/hpc"],
+    "compiler/cost": ["compiler/base", "compiler/source", "compiler/tree", "compiler/schema", "compiler/facts",
+                      "compiler/model"],
     "compiler/compile": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml", "compiler/schema",
                          "compiler/facts", "compiler/model", "compiler/check", "compiler/hpc", "lowering", "lowering/emit",
                          "lowering/ir"],
@@ -39,7 +41,7 @@ LAYERS = {
                  "lowering/ir", "lowering/aws"],
     "stdlib/tablegen": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml"],
     "compiler/driver": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml", "compiler/schema",
-                        "compiler/facts", "compiler/model", "compiler/check", "compiler/hpc", "compiler/import",
+                        "compiler/facts", "compiler/model", "compiler/cost", "compiler/check", "compiler/hpc", "compiler/import",
                         "compiler/compile", "lowering", "lowering/emit", "lowering/ir"],
     "tests": None,
 }
