@@ -23,6 +23,28 @@ static bool read(struct arena *a, struct diags *ds, const struct source *src,
 	return false;
 }
 
+/*
+ * Would a text become the sign of a document if it stood on column 0, as a layout wants it? Only who means harm indents
+ * all of a file because of that.
+ */
+static bool would_be_sign(const struct pieces *p, const struct piece *piece)
+{
+	struct str text = str_slice(p->src->text, piece->lo, piece->hi);
+
+	if (piece->kind != PIECE_SCALAR || piece->column > 0 || piece->flow ||
+	    (!str_starts(text, STR("---")) && !str_starts(text, STR("..."))))
+		return false;
+	return text.n == 3 || text.s[3] == ' ' || text.s[3] == '\t' || yaml_break(text, 3) > 0;
+}
+
+static bool must_stay(const struct pieces *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (would_be_sign(p, &p->items[i]))
+			return true;
+	return false;
+}
+
 struct str format_yaml(struct arena *a, struct diags *ds, const struct source *src)
 {
 	const struct node *tree, *again;
@@ -35,6 +57,8 @@ struct str format_yaml(struct arena *a, struct diags *ds, const struct source *s
 	if (!read(a, ds, src, &tree))
 		return (struct str){0};
 	pieces = pieces_read(a, src);
+	if (must_stay(&pieces))
+		return src->text;
 	if (!pieces_print(a, &pieces, (size_t)FORMAT_MOST_MIB << 20, &text)) {
 		d = diag_file_too_large(ds, span_in(src, 0, 0), src->name, FORMAT_MOST_MIB);
 		diag_note(ds, d, "with the blanks that its lines get from `hpcc fmt`, that is");
