@@ -124,8 +124,11 @@ static bool is_for_hpcc(struct str comment)
 
 static void add_comment(struct reader *r, struct comment c)
 {
+	bool for_hpcc = is_for_hpcc(str_slice(r->s, c.lo, c.hi));
+
+	c.tight = for_hpcc && !c.own && c.lo == r->at;
 	r->p.comments[r->p.ncomments++] = c;
-	if (!is_for_hpcc(str_slice(r->s, c.lo, c.hi)))
+	if (!for_hpcc)
 		return;
 	if (c.own)
 		r->mark = true;
@@ -151,8 +154,11 @@ static void read_gap(struct reader *r, struct piece *piece)
 			r->line_start = i += n;
 		} else if (s.s[i] == '#') {
 			i = comment_end(s, i);
-			add_comment(r, (struct comment){from, trim_end(s, from, i),
-							from - r->line_start, own, blank});
+			add_comment(r, (struct comment){.lo = from,
+							.hi = trim_end(s, from, i),
+							.column = from - r->line_start,
+							.own = own,
+							.blank = blank});
 			own = blank = false;
 		} else {
 			INVARIANT(is_blank(s.s[i]));
@@ -222,6 +228,7 @@ struct block block_read(struct str s, uint32_t lo, uint32_t hi, uint32_t was_inn
 	while (i < end && is_blank(s.s[i]))
 		i++;
 	b.comment = str_slice(s, i, b.end);
+	b.tight = is_for_hpcc(b.comment) && i == lo + b.header.n;
 	b.indent = block_indent(s, &b, hi, was_inner);
 	for (uint32_t at = b.lo; at < hi;) {
 		uint32_t text = skip_spaces(s, at, hi, b.indent);

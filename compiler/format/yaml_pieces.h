@@ -38,6 +38,7 @@ struct comment {
 	uint32_t lo, hi; /* from its # to the last byte that is no blank */
 	uint32_t column; /* characters before it in its line */
 	bool own;	 /* nothing else stands on its line */
+	bool tight;	 /* for hpcc, and no blank is in front of it: so it is not read as one */
 	bool blank;	 /* an empty line is in front of it */
 };
 
@@ -87,9 +88,10 @@ struct block {
 		end; /* byte where the last line with text ends, before its line end; that of the header without one */
 	uint32_t indent; /* columns in front of each line of text */
 	uint32_t digit;	 /* the indentation that the header names, or 0 */
-	bool text;	 /* a line holds text */
-	bool keep;	 /* empty lines at the end are part of it */
-	bool strip;	 /* the line end behind its text is no part of it */
+	bool tight; /* the comment is for hpcc and right behind the header, see struct comment */
+	bool text;  /* a line holds text */
+	bool keep;  /* empty lines at the end are part of it */
+	bool strip; /* the line end behind its text is no part of it */
 };
 
 /* Takes the block scalar apart that begins at byte lo and, as libyaml sees it, ends at hi; was_inner as in struct piece. */

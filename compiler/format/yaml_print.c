@@ -152,7 +152,7 @@ static void add_comments(struct printer *pr, size_t hi, uint32_t col, bool last)
 		const struct comment *c = &pr->p->comments[pr->comment];
 
 		if (pr->comment == lo && !c->own && !pr->fresh)
-			add_text(pr, STR("  "));
+			add_text(pr, c->tight ? STR("") : STR("  "));
 		else
 			begin_line(pr, c->blank, last ? c->column : col);
 		add_text(pr, str_slice(pr->s, c->lo, c->hi));
@@ -217,7 +217,7 @@ static void add_block(struct printer *pr, const struct piece *p)
 
 	add_text(pr, b.header);
 	if (b.comment.n > 0) {
-		add_text(pr, STR("  "));
+		add_text(pr, b.tight ? STR("") : STR("  "));
 		add_text(pr, b.comment);
 	}
 	if (b.text || b.keep)
