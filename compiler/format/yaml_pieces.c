@@ -85,10 +85,10 @@ static void end_under_key(struct reader *r)
 
 /* ---- what stands between pieces ---- */
 
-/* Index behind the comment whose # is at i: its line end. */
-static uint32_t comment_end(struct str s, uint32_t i)
+/* Index of the line end at or behind i, at most `hi`. */
+static uint32_t find_end(struct str s, uint32_t i, uint32_t hi)
 {
-	while (i < s.n && yaml_break(s, i) == 0)
+	while (i < hi && yaml_break(s, i) == 0)
 		i++;
 	return i;
 }
@@ -153,7 +153,7 @@ static void read_gap(struct reader *r, struct piece *piece)
 			r->line++;
 			r->line_start = i += n;
 		} else if (s.s[i] == '#') {
-			i = comment_end(s, i);
+			i = find_end(s, i, piece->lo);
 			add_comment(r, (struct comment){.lo = from,
 							.hi = trim_end(s, from, i),
 							.column = from - r->line_start,
@@ -207,7 +207,7 @@ static uint32_t block_indent(struct str s, const struct block *b, uint32_t hi, u
 /* Index behind the line at i, its line end included. */
 static uint32_t line_after(struct str s, uint32_t i, uint32_t *ret_end)
 {
-	*ret_end = comment_end(s, i);
+	*ret_end = find_end(s, i, (uint32_t)s.n);
 	return *ret_end + (uint32_t)yaml_break(s, *ret_end);
 }
 
@@ -273,7 +273,7 @@ static void measure(struct reader *r, struct piece *p)
 	r->at = end;
 	if (p->kind == PIECE_BLOCK)
 		return;
-	first = comment_end(r->s, p->lo) < end ? comment_end(r->s, p->lo) : end;
+	first = find_end(r->s, p->lo, end);
 	p->width = (uint32_t)utf8_count(str_slice(r->s, p->lo, first));
 }
 
