@@ -262,7 +262,9 @@ static void hunk(struct differ *d, const struct edit *edits, size_t n)
 		new = new - count_lines(str_slice(d->text, lo, hi)) + count_lines(buf_str(&fresh));
 	}
 	add_lines(&body, str_slice(d->text, from, to), ' ');
-	buf_fmt(d->out, "@@ -%lu,%lu +%ld,%lu @@\n", d->line, old, (long)d->line + d->shift, new);
+	/* Where no line is, the one in front of it is named. */
+	buf_fmt(d->out, "@@ -%lu,%lu +%ld,%lu @@\n", d->line - (old == 0), old,
+		(long)d->line + d->shift - (new == 0), new);
 	buf_add(d->out, buf_str(&body));
 	d->shift += (long)new - (long)old;
 }
