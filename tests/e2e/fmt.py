@@ -381,6 +381,8 @@ def places(tap):
 
 def main():
     tap = Tap()
+    result = fmt("--check", ROOT + "/examples")
+    tap.equal((result.returncode, result.stdout), (0, b""), "the examples have the layout")
     options(tap)
     refused(tap)
     folders(tap)
