@@ -2,8 +2,8 @@
 /*
  * yaml_format.c - YAML in the one layout.
  *
- * The text is read as ever, for its faults; then it is taken apart into pieces, written anew, and read again: what comes
- * out says the same, or the program is wrong.
+ * The text is read as ever, for its faults; then it is taken apart into pieces, written anew, and read again: what
+ * comes out says the same, or the program is wrong.
  */
 #include "compiler/format/format.h"
 #include "compiler/format/yaml_print.h"

@@ -94,7 +94,7 @@ struct block {
 	bool strip; /* the line end behind its text is no part of it */
 };
 
-/* Takes the block scalar apart that begins at byte lo and, as libyaml sees it, ends at hi; was_inner as in struct piece. */
+/* Takes a block scalar apart that begins at byte lo and, for libyaml, ends at hi; was_inner as in struct piece. */
 struct block block_read(struct str s, uint32_t lo, uint32_t hi, uint32_t was_inner);
 
 #endif

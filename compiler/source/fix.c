@@ -223,7 +223,7 @@ struct differ {
 	long shift;	    /* lines that the hunks before added */
 };
 
-/* The lines that edits change, which share lines or touch: bytes [*lo, *hi) of text. Returns how many edits they are. */
+/* The lines [*lo, *hi) of text that the first edits change, as many as share lines; returns how many. */
 static size_t changed_lines(struct str text, const struct edit *edits, size_t n, size_t *lo,
 			    size_t *hi)
 {
