@@ -126,7 +126,7 @@ def commits(tap, repo):
 
 def layout(tap, repo, revision):
     """The hook hpcc-fmt: a commit stops once, and the files have the layout then."""
-    untidy = CLUSTER.replace(": ", ":   ").replace("    - Name", "   -   Name")
+    untidy = CLUSTER.replace(": ", ":   ").replace("    - Name", "   -  Name")
     foreign = {"fmt/" + name: text for name, text in FOREIGN.items()}
     repo.config(revision, "      - id: hpcc-fmt\n")
     status, said = repo.commit({"fmt/-c d.yaml": untidy.replace("us-east-1", "us-east-1 # near"), **foreign})
