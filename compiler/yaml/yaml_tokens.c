@@ -16,16 +16,16 @@ struct scan {
 
 size_t yaml_break(struct str s, size_t i)
 {
-	if (i >= s.n)
-		return 0;
-	if (s.s[i] == '\n')
+	unsigned char c = i < s.n ? (unsigned char)s.s[i] : 'x';
+
+	if (c == '\n')
 		return 1;
-	if (s.s[i] == '\r')
+	if (c == '\r')
 		return i + 1 < s.n && s.s[i + 1] == '\n' ? 2 : 1;
-	if (str_eq(str_slice(s, i, i + 2), STR("\xc2\x85")))
-		return 2;
-	if (str_eq(str_slice(s, i, i + 3), STR("\xe2\x80\xa8")) ||
-	    str_eq(str_slice(s, i, i + 3), STR("\xe2\x80\xa9")))
+	if (c == 0xc2)
+		return str_eq(str_slice(s, i, i + 2), STR("\xc2\x85")) ? 2 : 0;
+	if (c == 0xe2 && (str_eq(str_slice(s, i, i + 3), STR("\xe2\x80\xa8")) ||
+			  str_eq(str_slice(s, i, i + 3), STR("\xe2\x80\xa9"))))
 		return 3;
 	return 0;
 }
