@@ -30,7 +30,7 @@ struct inputs {
 	struct input *items;
 	size_t n, cap;
 	const char *folder; /* the last folder that was given, or NULL */
-	struct map known;   /* of `lint` with several operands: what was added, see operands.c */
+	struct map known;   /* of several operands: what was added, see operands.c */
 	size_t others;	    /* files found that are of another kind, passed over */
 };
 
@@ -182,6 +182,8 @@ bool place_read(struct session *s, const char *path);
 bool write_output(struct session *s, const char *path, struct str text);
 /* Writes what --fix made of the file at path, which this call has read. */
 bool write_fixed(struct session *s, const char *path, struct str text);
+/* Writes what `fmt` made of the file at path, which this call has read. */
+bool write_formatted(struct session *s, const char *path, struct str text);
 /* Writes to standard output; what went wrong is printed. */
 bool write_standard(struct str text);
 /* DIR/ and the input's name with the ending of the format: "DIR/cluster.json". */
