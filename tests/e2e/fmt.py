@@ -24,7 +24,8 @@ in_venv("yaml")
 
 import yaml  # noqa: E402
 
-UNTIDY = CLUSTER.replace(": ", ":  ").replace("          - ", "        - ").replace("us-east-1", "us-east-1   # near") + "\n\n# the end\n"
+UNTIDY = CLUSTER.replace(": ", ":  ").replace("          - ", "        - ") + "\n\n# the end\n"
+UNTIDY = UNTIDY.replace("us-east-1", "us-east-1   # near")
 TIDY = CLUSTER.replace("us-east-1", "us-east-1  # near") + "\n# the end\n"
 OTHER = "services:\n    web:\n        image:  nginx\n"
 BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
@@ -199,23 +200,16 @@ def collected(folders):
 
 
 def other_layout(random_, text):
-    """The same text with other blanks; None where that is not known to be the same."""
-    lines = text.split("\n")
+    """The same text with other blanks and line ends; None where that is not known to be the same."""
     if inside(text) or "[" in text or "{" in text:
         return None
-    step = random_.choice([1, 2, 3, 4, 8])
-    flat = random_.random() < 0.5  # dashes under their key
+    step = random_.choice([2, 3, 4, 8])
     out = []
-    for line in lines:
+    for line in text.split("\n"):
         body = line.lstrip(" ")
         level = (len(line) - len(body)) // 2
-        if flat and body.startswith("- ") and out and step == 2:
-            pass
-        line = " " * (level * step) + re.sub("^((?:- )+)", lambda m: m.group(1).replace("- ", "-" + " " * (step - 1))
-                                             if step > 1 else m.group(1), body)
-        if step == 1 and body.startswith("- "):
-            return None
-        out.append(line + " " * random_.choice([0, 0, 0, 3]))
+        body = re.sub("^((?:- )+)", lambda m: m.group(1).replace("- ", "-" + " " * (step - 1)), body)
+        out.append(" " * (level * step) + body + " " * random_.choice([0, 0, 0, 3]))
         if not body and random_.random() < 0.5:
             out.append("")
     end = random_.choice(["\n", "\r\n", "\r"])
