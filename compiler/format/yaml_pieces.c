@@ -384,31 +384,41 @@ static void on_token(struct reader *r, const struct token *t)
 {
 	switch (t->kind) {
 	case TOKEN_DIRECTIVE:
-		return on_line(r, t, PIECE_DIRECTIVE);
+		on_line(r, t, PIECE_DIRECTIVE);
+		return;
 	case TOKEN_DOCUMENT_START:
-		return on_line(r, t, PIECE_START);
+		on_line(r, t, PIECE_START);
+		return;
 	case TOKEN_DOCUMENT_END:
-		return on_line(r, t, PIECE_END);
+		on_line(r, t, PIECE_END);
+		return;
 	case TOKEN_SEQUENCE:
 	case TOKEN_MAPPING:
-		return push_block(r, t, t->kind == TOKEN_SEQUENCE);
+		push_block(r, t, t->kind == TOKEN_SEQUENCE);
+		return;
 	case TOKEN_BLOCK_END:
 		end_under_key(r);
-		return pop(r);
+		pop(r);
+		return;
 	case TOKEN_OPEN:
-		return on_open(r, t);
+		on_open(r, t);
+		return;
 	case TOKEN_CLOSE:
-		return on_close(r, t);
+		on_close(r, t);
+		return;
 	case TOKEN_DASH:
-		return on_dash(r, t);
+		on_dash(r, t);
+		return;
 	case TOKEN_COMMA:
 		top(r)->asked = false;
 		add(r, t, (struct piece){.kind = PIECE_COMMA, .place = PLACE_GLUED});
 		return;
 	case TOKEN_KEY:
-		return on_key(r, t);
+		on_key(r, t);
+		return;
 	case TOKEN_VALUE:
-		return on_value(r, t);
+		on_value(r, t);
+		return;
 	case TOKEN_ANCHOR:
 	case TOKEN_TAG:
 		add_content(r, t, PIECE_PROPERTY);
