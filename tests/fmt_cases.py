@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The layout that `hpcc fmt` gives: each tests/fmt/NAME.in.yaml becomes NAME.out.yaml, which stays as it is; and the
-blocks of doc/yaml.md: each ```yaml before becomes the ```yaml after below it.
+blocks of doc/fmt.md: each ```yaml before becomes the ```yaml after below it.
 
 usage: fmt_cases.py HPCC [--bless]; prints TAP. --bless writes the .out.yaml files anew.
 """
@@ -32,11 +32,11 @@ def pairs():
             with open(out, "wb") as file:
                 file.write(fmt(read(path)).stdout)
         yield os.path.basename(path)[:-len(".in.yaml")], read(path), read(out) if os.path.exists(out) else b""
-    page = read(os.path.dirname(HERE) + "/doc/yaml.md")
+    page = read(os.path.dirname(HERE) + "/doc/fmt.md")
     blocks = re.findall(rb"^```yaml (before|after)\n(.*?)^```$", page, re.M | re.S)
     for i in range(0, len(blocks), 2):
         assert [word for word, _ in blocks[i:i + 2]] == [b"before", b"after"], blocks[i]
-        yield f"doc/yaml.md {i // 2 + 1}", blocks[i][1], blocks[i + 1][1]
+        yield f"doc/fmt.md {i // 2 + 1}", blocks[i][1], blocks[i + 1][1]
 
 
 def main():

@@ -21,7 +21,7 @@ enum { FORMAT_MOST_MIB = 16 };
  */
 typedef struct str format_function(struct arena *a, struct diags *ds, const struct source *src);
 
-/* YAML 1.1: doc/yaml.md describes the layout. Reports what yaml_read does, but an empty file is none to it; E0002. */
+/* YAML 1.1: doc/fmt.md describes the layout. Reports what yaml_read does, but an empty file is none to it; E0002. */
 format_function format_yaml;
 
 /* The formatter for files of this name, by its ending; that of YAML where no other is for it. */

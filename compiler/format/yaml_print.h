@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* yaml_print.h - the pieces of a YAML text in the one layout; doc/yaml.md describes it. */
+/* yaml_print.h - the pieces of a YAML text in the one layout; doc/fmt.md describes it. */
 #ifndef HPCC_YAML_PRINT_H
 #define HPCC_YAML_PRINT_H
 
