@@ -254,6 +254,8 @@ static void read_unknown(struct lexer *x)
 					(unsigned char)x->text.s[end] > DELETE_CHARACTER))
 			end++;
 	}
+	if (cp == '`' && str_find(x->text, '`', end) < line_end(x, end))
+		end = str_find(x->text, '`', end) + 1;
 	lex_fault(x, FAULT_CHARACTER, lo, end);
 	lex_add(x, TOK_FOREIGN, lo, end);
 }

@@ -100,11 +100,15 @@ struct diag *expected(struct parser *p, const char *what)
 {
 	struct str found = token_shown(p->a, p->l, p->at < p->l->n ? p->at : p->l->n - 1);
 
+	struct span at = token_span(p, p->at);
+
 	if (!fails(p))
 		return NULL;
-	if (at_sep(p) && peek(p) != TOK_END)
-		found = STR("a new line");
-	return diag_expected(p->ds, token_span(p, p->at), what, found);
+	if (at_sep(p) && p->at > 0) { /* where the line ends that lacks it */
+		at = span_in(p->l->src, token_at(p, p->at - 1)->hi, token_at(p, p->at - 1)->hi);
+		found = peek(p) == TOK_END ? found : STR("a new line");
+	}
+	return diag_expected(p->ds, at, what, found);
 }
 
 bool parse_name(struct parser *p, const char *what, bool capital, struct ident *ret)

@@ -130,6 +130,9 @@ void habit_colon(struct parser *p);
 bool habit_foreign_value(struct parser *p);
 /* Words and signs of other languages behind a value: `and`, `or`, `is`, `?` …; reported, where one stands there. */
 void habit_foreign_operator(struct parser *p);
+/* `elif` and the like at the token; and what is said of it at ->at. */
+bool is_elif(const struct parser *p, size_t token);
+void habit_elif(struct parser *p);
 /* Forms of types of other languages behind a type. */
 void habit_behind_type(struct parser *p, size_t first);
 /* Something else where a name is needed. */
