@@ -123,6 +123,22 @@ static void skip_deeper(struct parser *p, uint32_t indent)
 	mute(p, from, p->at);
 }
 
+/* Steps to the end of the bracket that ->at is in. */
+static void skip_bracket(struct parser *p)
+{
+	size_t from = p->at;
+
+	for (;;) {
+		const struct token *t = token_at(p, p->at);
+
+		if (t->kind == TOK_CLOSE_BRACKET || t->kind == TOK_CLOSE_BRACE ||
+		    t->kind == TOK_CLOSE_PAREN || t->kind == TOK_HOLE_END || t->kind == TOK_END)
+			break;
+		p->at = t->other > p->at && t->kind != TOK_NUMBER ? t->other + 1 : p->at + 1;
+	}
+	mute(p, from, p->at);
+}
+
 /* The dashes of a list in brackets, whose first is at ->at, are mended together. */
 static void mend_dashes(struct parser *p, struct diag *d)
 {
@@ -157,15 +173,7 @@ bool habit_dash(struct parser *p)
 			mend_dashes(p, d);
 	}
 	if (in_list) {
-		size_t from = p->at;
-
-		while (token_at(p, p->at)->kind != TOK_CLOSE_BRACKET &&
-		       token_at(p, p->at)->kind != TOK_CLOSE_BRACE &&
-		       token_at(p, p->at)->kind != TOK_END)
-			p->at = token_at(p, p->at)->other > p->at && peek(p) != TOK_NUMBER
-					? token_at(p, p->at)->other + 1
-					: p->at + 1;
-		mute(p, from, p->at);
+		skip_bracket(p);
 	} else {
 		skip_deeper(p, token_indent(p->l, p->at - 1));
 	}
@@ -489,6 +497,8 @@ void habit_behind(struct parser *p, const char *things)
 	if (peek(p) == TOK_COLON && !parameters) {
 		if (!unit_is_key(p) && !is_address(p))
 			habit_colon(p);
+		if (str_eq(str_c(things), STR("items")))
+			skip_bracket(p); /* the other keys lack the same braces */
 	} else if (is_elif(p, p->at)) {
 		habit_elif(p);
 	} else if (peek(p) == TOK_ARROW) {

@@ -362,6 +362,11 @@ void habit_no_item(struct parser *p)
 	bool capital = word && is_upper(text_at(p, p->at).s[0]);
 	struct diag *d;
 
+	if (p->faulty && token_indent(p->l, p->at) > 0 && token_at(p, p->at)->first) {
+		p->failed = true; /* the inside of a declaration that failed */
+		skip_to_item(p);
+		return;
+	}
 	if (word && item_help(text_at(p, p->at)) != NULL && !next->sep && next->kind != TOK_COLON &&
 	    next->kind != TOK_DOT) {
 		unknown_item(p);

@@ -342,6 +342,29 @@ void lex_count_faults(struct lex *l)
 	l->tokens[l->n - 1].faults = (uint32_t)l->nfaults;
 }
 
+/* On a line on which a text is not closed all else means nothing: its tokens are broken, its other faults silent. */
+static void break_lines(struct arena *a, struct lex *l)
+{
+	bool *broken = NEW_ARRAY(a, bool, l->nlines);
+	size_t line = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct token *t = &l->tokens[i];
+
+		if (t->kind == TOK_TEXT && t->other == i + 1 &&
+		    l->tokens[i + 1].lo == l->tokens[i + 1].hi && l->tokens[i].hi == t->lo + 1)
+			broken[t->line] = true;
+	}
+	for (size_t i = 0; i < l->n; i++)
+		l->tokens[i].broken = broken[l->tokens[i].line];
+	for (size_t i = 0; i < l->nfaults; i++) {
+		while (line + 1 < l->nlines && l->lines[line + 1] <= l->faults[i].lo)
+			line++;
+		if (broken[line] && l->faults[i].kind != FAULT_OPEN_TEXT)
+			l->faults[i].silent = true;
+	}
+}
+
 struct lex *lex_text(struct arena *a, const struct source *src)
 {
 	struct lex *l = NEW(a, struct lex);
@@ -355,6 +378,7 @@ struct lex *lex_text(struct arena *a, const struct source *src)
 		;
 	lex_add(&x, TOK_END, src->text.n, src->text.n);
 	lex_count_faults(l);
+	break_lines(a, l);
 	lex_brackets(a, l);
 	return l;
 }

@@ -82,6 +82,7 @@ struct token {
 	bool sep;	 /* a newline that separates stands before it */
 	bool first;	 /* it is the first of its line */
 	bool gap;	 /* blanks, a newline or a comment stand before it */
+	bool broken; /* a text of its line is not closed: what else the line has means nothing */
 };
 
 struct comment {
@@ -118,6 +119,7 @@ struct fault {
 	uint32_t lo, hi; /* the place */
 	uint32_t label_lo,
 		label_hi; /* FAULT_NOT_CLOSED: what stands where its partner is needed; lo == hi: the end */
+	bool silent; /* it follows from another */
 };
 
 struct lex {

@@ -66,7 +66,7 @@ static void add_fault(struct matcher *m, enum fault_kind kind, size_t at, size_t
 	const struct token *t = &m->l->tokens[at], *other = &m->l->tokens[label];
 
 	m->faults = room_for_one(m->a, m->faults, sizeof *m->faults, m->nfaults, &m->faults_cap);
-	m->faults[m->nfaults++] = (struct fault){kind, t->lo, t->hi, other->lo, other->hi};
+	m->faults[m->nfaults++] = (struct fault){kind, t->lo, t->hi, other->lo, other->hi, false};
 }
 
 /* Closes the innermost `n` before token `at`, and says so of the innermost. */
@@ -122,6 +122,39 @@ static void leave_by_indent(struct matcher *m, size_t at)
 		close_missing(m, n, at);
 }
 
+/* Has the line of the closing bracket something else before it? */
+static bool is_behind_others(const struct lex *l, size_t at)
+{
+	for (size_t i = at; !l->tokens[i].first && i > 0;) {
+		if (!is_closer((enum tok)l->tokens[--i].kind))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does a closing bracket stand where it closes nothing by its place? That is before one that closes the innermost, on a
+ * line with other things but without its opening one, or on a line that is indented more than that of the opening one.
+ */
+static bool is_stray(const struct matcher *m, size_t at, size_t n)
+{
+	const struct lex *l = m->l;
+	size_t open;
+
+	if (m->way == BY_BRACKETS || l->tokens[at].kind == TOK_HOLE_END || m->depth == 0)
+		return false;
+	if (n > 0 && l->tokens[at + 1].kind == closer_of((enum tok)top(m)->kind))
+		return true;
+	if (n == m->depth || (n == 0 && m->way != BY_INDENT))
+		return false;
+	open = m->open[m->depth - 1 - n];
+	if (l->tokens[open].line == l->tokens[at].line)
+		return false;
+	if (is_behind_others(l, at))
+		return true;
+	return m->way == BY_INDENT && token_indent(l, at) > token_indent(l, open);
+}
+
 static void close_bracket(struct matcher *m, size_t at)
 {
 	const struct token *t = &m->l->tokens[at];
@@ -129,7 +162,8 @@ static void close_bracket(struct matcher *m, size_t at)
 	bool same_line = m->depth > 0 && top(m)->line == t->line &&
 			 (n == m->depth || m->l->tokens[m->open[m->depth - 1 - n]].line != t->line);
 
-	if (m->depth == 0 || (top(m)->kind == TOK_HOLE && t->kind != TOK_HOLE_END)) {
+	if (m->depth == 0 || is_stray(m, at, n) ||
+	    (top(m)->kind == TOK_HOLE && t->kind != TOK_HOLE_END)) {
 		add_fault(m, FAULT_CLOSES_NOTHING, at, at);
 		add_mend(m, at, TOK_END, TOK_END);
 		return;
@@ -208,6 +242,16 @@ static void mend_tokens(struct arena *a, struct lex *l, const struct matcher *m)
 	}
 	l->tokens = tokens;
 	l->n = n;
+}
+
+/* Is there a text that is not closed? It may have taken brackets in. */
+static bool has_open_text(const struct lex *l)
+{
+	for (size_t i = 0; i < l->nfaults; i++) {
+		if (l->faults[i].kind == FAULT_OPEN_TEXT || l->faults[i].kind == FAULT_OPEN_BLOCK)
+			return true;
+	}
+	return false;
 }
 
 /* Adds the faults of the way to those of the lexer, by place. */
@@ -403,6 +447,10 @@ void lex_brackets(struct arena *a, struct lex *l)
 			best = m;
 	}
 	if (best.nfaults > 0) {
+		bool silent = has_open_text(l);
+
+		for (size_t i = 0; i < best.nfaults; i++)
+			best.faults[i].silent = silent;
 		sort_faults(&best);
 		merge_faults(a, l, &best);
 		mend_tokens(a, l, &best);

@@ -54,7 +54,8 @@ void end_scope(struct parser *p, struct scope s)
 
 bool fails(struct parser *p)
 {
-	bool first = !p->failed && !p->quiet && token_at(p, p->at)->faults == p->faults;
+	const struct token *t = token_at(p, p->at);
+	bool first = !p->failed && !p->quiet && !t->broken && t->faults == p->faults;
 
 	p->failed = true;
 	p->faulty = true;
@@ -569,8 +570,7 @@ static bool has_bad_brackets(struct parser *p)
 		i = t->other > i && t->kind != TOK_NUMBER ? t->other + 1 : i + 1;
 	} while (i < p->l->n && !token_at(p, i)->sep);
 	for (; from < token_at(p, i - 1)->faults; from++) {
-		if (p->l->faults[from].kind == FAULT_NOT_CLOSED ||
-		    p->l->faults[from].kind == FAULT_CLOSES_NOTHING)
+		if (p->l->faults[from].kind == FAULT_NOT_CLOSED)
 			return true;
 	}
 	return false;
