@@ -196,7 +196,7 @@ static bool is_rest_of_schedule(const struct scope *in, const struct entry *e)
 	       !str_ends(before[-1].value->text, STR(")"));
 }
 
-bool unknown_property(struct check *c, const struct scope *in, const struct entry *e,
+bool unknown_key(struct check *c, const struct scope *in, const struct entry *e,
 		      const struct prop **ret_meant)
 {
 	struct str key = shown(c, e->key), home = {0};

@@ -29,6 +29,8 @@ struct check {
 	const struct exports *exports; /* as in check_options, and the next two */
 	const size_t *choices;
 	const struct diags *read;
+	struct str stack;
+	struct span stack_at;
 	const struct node *root;
 	const struct section_at *in;   /* whose property is being bound */
 	struct deployment *deployment; /* NULL while nothing is left open */
@@ -127,7 +129,7 @@ void note_kinds(struct check *c, struct diag *d, struct str name, uint16_t varia
  * Reports a key that the section does not know; false when that is no fault. *ret_meant: the property of the
  * section that it is a misspelling of, when there is one.
  */
-bool unknown_property(struct check *c, const struct scope *in, const struct entry *e,
+bool unknown_key(struct check *c, const struct scope *in, const struct entry *e,
 		      const struct prop **ret_meant);
 /*
  * Whether an unknown key of the section is a misspelling of prop, or one that belongs in it, so that one
