@@ -152,8 +152,9 @@ bool token_is_word(const struct lex *l, size_t token);
  * line ends as LF. Faulty escapes are left out. In `a`.
  */
 struct str lex_piece(struct arena *a, const struct lex *l, size_t open, size_t piece);
-/* Is the text of TOK_TEXT `open` raw ('…'), and is it a block of lines? */
+/* Is the text of TOK_TEXT `open` raw ('…')? */
 bool lex_is_raw(const struct lex *l, size_t open);
+/* Is it a block of lines? */
 bool lex_is_block(const struct lex *l, size_t open);
 
 /*

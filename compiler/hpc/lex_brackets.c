@@ -443,7 +443,8 @@ void lex_brackets(struct arena *a, struct lex *l)
 	for (enum way way = BY_LINE; way < WAYS && best.nfaults > 0; way++) {
 		struct matcher m = {.a = a, .l = l, .way = way};
 
-		if (match(&m, &at) && m.nfaults <= best.nfaults)
+		if (match(&m, &at) &&
+		    m.nfaults <= best.nfaults + (way == BY_INDENT ? best.nfaults / 2 : 0))
 			best = m;
 	}
 	if (best.nfaults > 0) {

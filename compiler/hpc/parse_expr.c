@@ -304,6 +304,7 @@ static void parse_argument(struct parser *p, struct argument *x, bool *named)
 	} else if (*named) {
 		if (fails(p))
 			diag_argument_order(p->ds, token_span(p, p->at));
+		*named = false; /* said once for a call */
 	}
 	x->value = p->failed ? faulty(p, p->at) : parse_expr(p);
 }

@@ -116,6 +116,8 @@ static struct type_expr *parse_record_type(struct parser *p)
 		}
 		if (p->at < end && !p->failed && peek(p) != TOK_COMMA && !at_sep(p))
 			habit_behind(p, "fields");
+		if (p->failed)
+			p->at = end; /* most likely it is no type */
 		end_scope(p, s);
 		accept(p, TOK_COMMA);
 	}
