@@ -76,6 +76,8 @@ struct unit {
 const struct unit *unit_named(struct str word);
 /* The unit that a person likely meant by `word` ("GIB", "minutes", "20m", "Gi", "days"), or NULL. */
 const struct unit *unit_meant(struct str word);
+/* The same where it is sure: another case, or a word of the table of such words; not for a typing mistake. */
+const struct unit *unit_alias(struct str word);
 /* Words of all units, for messages; *ret_n of them. */
 const struct unit *unit_all(size_t *ret_n);
 /*

@@ -11,7 +11,11 @@
 
 #include "compiler/hpc/ast.h"
 
-enum { HPC_MAX_BYTES = 1 << 20, HPC_MAX_DEPTH = 100, HPC_LANGUAGE = 1 };
+/*
+ * HPC_MAX_DEPTH: brackets in each other, and of `if`, unary operators and types as many again. HPC_MAX_CHAIN: operators,
+ * members and `else if` on the way from an expression of the file to any part of it, so that a tree is no deeper.
+ */
+enum { HPC_MAX_BYTES = 1 << 20, HPC_MAX_DEPTH = 100, HPC_MAX_CHAIN = 5000, HPC_LANGUAGE = 1 };
 
 /*
  * The items of src. Never NULL; ->faulty where errors of syntax were reported (E0002, E0003, E0008, E0701 to E0729).

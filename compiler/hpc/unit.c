@@ -80,10 +80,8 @@ static const struct unit *unit_near(struct str word)
 	return best;
 }
 
-const struct unit *unit_meant(struct str word)
+const struct unit *unit_alias(struct str word)
 {
-	while (word.n > 0 && (is_digit(word.s[0]) || word.s[0] == '.' || word.s[0] == '_'))
-		word = str_slice(word, 1, word.n);
 	for (size_t i = 0; i < ARRAY_LEN(MEANT_BY); i++) {
 		if (str_eq_nocase(word, MEANT_BY[i].from))
 			return unit_named(MEANT_BY[i].to);
@@ -92,7 +90,17 @@ const struct unit *unit_meant(struct str word)
 		if (str_eq_nocase(word, UNITS[i].word))
 			return &UNITS[i];
 	}
-	return unit_near(word);
+	return NULL;
+}
+
+const struct unit *unit_meant(struct str word)
+{
+	const struct unit *unit;
+
+	while (word.n > 0 && (is_digit(word.s[0]) || word.s[0] == '.' || word.s[0] == '_'))
+		word = str_slice(word, 1, word.n);
+	unit = unit_alias(word);
+	return unit != NULL ? unit : unit_near(word);
 }
 
 /* How a number looks when counted in a unit. */
