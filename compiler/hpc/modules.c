@@ -16,7 +16,7 @@ struct loader {
 	struct arena *a;
 	struct diags *ds;
 	const struct hpc_host *host;
-	struct map by_name; /* canonical name -> struct program_file */
+	struct str first_name; /* canonical, of the compiled file; or empty */
 	struct program_file **files;
 	size_t n;
 	struct program_file
@@ -126,13 +126,20 @@ static bool is_open(const struct loader *l, const struct program_file *file)
 	return false;
 }
 
+static struct program_file *file_named(const struct loader *l, struct str name)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (str_eq(l->files[i]->src->name, name) || (i == 0 && str_eq(l->first_name, name)))
+			return l->files[i];
+	return NULL;
+}
+
 static struct program_file *add_file(struct loader *l, const struct source *src)
 {
 	struct program_file *file = hpc_parse(l->a, l->ds, src);
 
 	file->index = l->n;
 	l->files[l->n++] = file;
-	map_put(&l->by_name, l->a, src->name, file);
 	return file;
 }
 
@@ -202,7 +209,7 @@ static void load_use(struct loader *l, struct program_file *from, struct item *u
 	src = text_of(l, from, use);
 	if (src == NULL)
 		return;
-	file = (struct program_file *)map_get(&l->by_name, src->name);
+	file = file_named(l, src->name);
 	if (file != NULL && is_open(l, file)) {
 		module_cycle(l, use, file);
 		return;
@@ -248,7 +255,7 @@ static void name_first(struct loader *l, struct program_file *file)
 			break;
 		}
 	if (l->host->read(l->host->data, file->src->name, name, &src, &why) == HPC_READ_OK)
-		map_put(&l->by_name, l->a, src->name, file);
+		l->first_name = src->name;
 }
 
 struct module_set modules_load(struct arena *a, struct diags *ds, const struct source *src,

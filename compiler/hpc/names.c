@@ -12,10 +12,10 @@
 
 struct binding *name_meaning(const struct names *n, struct str name)
 {
-	struct binding *b = n->file_only ? NULL : (struct binding *)map_get(&n->locals, name);
+	struct binding *b = n->file_only ? NULL : handle_get(&n->locals, name);
 
 	if (b == NULL && n->file != NULL)
-		b = (struct binding *)map_get(&n->file->names->names, name);
+		b = handle_get(&n->file->names->names, name);
 	return b;
 }
 
@@ -28,7 +28,7 @@ void scope_end(struct names *n, size_t begin)
 {
 	while (n->nundo > begin) {
 		n->nundo--;
-		map_put(&n->locals, n->a, n->undo[n->nundo].name, n->undo[n->nundo].before);
+		handle_put(&n->locals, n->a, n->undo[n->nundo].name, n->undo[n->nundo].before);
 	}
 }
 
@@ -85,7 +85,7 @@ static void push_undo(struct names *n, struct str name, struct binding *before)
 struct binding *declare_local(struct names *n, enum binding_kind kind, struct ident name,
 			      size_t scope)
 {
-	struct binding *before = (struct binding *)map_get(&n->locals, name.text);
+	struct binding *before = handle_get(&n->locals, name.text);
 	struct binding *b = NEW(n->a, struct binding);
 
 	*b = (struct binding){.kind = kind, .name = name, .file = n->file, .slot = n->nslots++};
@@ -94,7 +94,7 @@ struct binding *declare_local(struct names *n, enum binding_kind kind, struct id
 	else if (kind == BIND_LET && name_meaning(n, name.text) != NULL)
 		already_there(n, name, name_meaning(n, name.text), false, "in this file");
 	push_undo(n, name.text, before);
-	map_put(&n->locals, n->a, name.text, b);
+	handle_put(&n->locals, n->a, name.text, b);
 	keep_local(n, b);
 	return b;
 }
@@ -166,12 +166,12 @@ static void declare_item(struct names *n, struct item *item)
 	item->binding = b;
 	if (item->let != NULL)
 		item->let->binding = b;
-	there = (struct binding *)map_get(&n->file->names->names, item->name.text);
+	there = handle_get(&n->file->names->names, item->name.text);
 	if (there != NULL) {
 		already_there(n, item->name, there, true, "");
 		return;
 	}
-	map_put(&n->file->names->names, n->a, item->name.text, b);
+	handle_put(&n->file->names->names, n->a, item->name.text, b);
 }
 
 /* Declares the items; of those in `if`, all, since a name of them is known when they are evaluated. */
@@ -321,5 +321,5 @@ void names_bind_expression(struct arena *a, struct diags *ds, struct program_fil
 
 struct binding *names_find(const struct program_file *file, struct str name)
 {
-	return file->names != NULL ? (struct binding *)map_get(&file->names->names, name) : NULL;
+	return file->names != NULL ? handle_get(&file->names->names, name) : NULL;
 }

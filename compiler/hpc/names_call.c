@@ -159,8 +159,8 @@ static void note_call(struct names *n, const struct item *callee, struct span at
 		return;
 	edge = NEW(n->a, struct call_edge);
 	key = arena_str(n->a, key);
-	*edge = (struct call_edge){callee, at, (struct call_edge *)map_get(&n->calls, key)};
-	map_put(&n->calls, n->a, key, edge);
+	*edge = (struct call_edge){callee, at, handle_get(&n->calls, key)};
+	handle_put(&n->calls, n->a, key, edge);
 }
 
 /* What is no function, in words. */
@@ -302,7 +302,7 @@ static struct str near_member(struct names *n, const struct program_file *file, 
 		return near;
 	for (size_t i = 0; i < file->names->names.n; i++) {
 		const struct map_item *item = &file->names->names.items[i];
-		const struct binding *b = item->value;
+		const struct binding *b = ((const struct handle *)item->value)->of;
 		unsigned distance = edit_distance(word, item->key, best);
 
 		if (distance < best && item->key.s[0] != '_' && b->kind != BIND_MODULE) {
@@ -389,8 +389,7 @@ static void enter(struct search *s, const struct item *function)
 	struct str key = key_of(s->n, function);
 
 	map_put(&s->colours, s->n->a, key, &colours[ON_THE_WAY]);
-	s->way[s->nway++] =
-		(struct visit){function, (const struct call_edge *)map_get(&s->n->calls, key)};
+	s->way[s->nway++] = (struct visit){function, handle_get(&s->n->calls, key)};
 }
 
 static enum colour colour_of(struct search *s, const struct item *function)
@@ -425,8 +424,8 @@ static void search_from(struct search *s, const struct item *first)
 static void turn_round(struct names *n)
 {
 	for (size_t i = 0; i < n->calls.n; i++) {
-		struct call_edge *edge = (struct call_edge *)n->calls.items[i].value,
-				 *turned = NULL;
+		struct call_edge *edge = handle_get(&n->calls, n->calls.items[i].key);
+		struct call_edge *turned = NULL;
 
 		while (edge != NULL) {
 			struct call_edge *next = edge->next;
@@ -435,7 +434,7 @@ static void turn_round(struct names *n)
 			turned = edge;
 			edge = next;
 		}
-		n->calls.items[i].value = turned;
+		handle_put(&n->calls, n->a, n->calls.items[i].key, turned);
 	}
 }
 

@@ -10,9 +10,29 @@
 
 #include "compiler/hpc/names.h"
 
+/* What a map holds that the pass still changes. */
+struct handle {
+	void *of;
+};
+
+static inline void *handle_get(const struct map *m, struct str key)
+{
+	const struct handle *h = map_get(m, key);
+
+	return h != NULL ? h->of : NULL;
+}
+
+static inline void handle_put(struct map *m, struct arena *a, struct str key, void *of)
+{
+	struct handle *h = NEW(a, struct handle);
+
+	h->of = of;
+	map_put(m, a, key, h);
+}
+
 /* The names of a file, and all that is declared inside of its items. */
 struct scope_table {
-	struct map names; /* of the file -> struct binding */
+	struct map names; /* of the file -> handle of struct binding */
 	struct binding **locals;
 	size_t nlocals, cap;
 };
@@ -34,14 +54,14 @@ struct names {
 	struct arena *a;
 	struct diags *ds;
 	struct program_file *file; /* whose names are being bound; NULL: of no file */
-	struct map locals;	   /* name -> struct binding that it has here, or NULL */
+	struct map locals; /* name -> handle of the struct binding that it has here, or of NULL */
 	struct undo *undo;
 	size_t nundo, undo_cap;
 	uint32_t nslots;	     /* of the frame that is being counted */
 	bool file_only;		     /* in types: no local name is seen */
 	const struct item *function; /* that is being walked, or NULL */
-	struct map calls;	     /* name of a function at its address -> struct call_edge */
-	unsigned searches;	     /* of near names: there is a bound to them */
+	struct map calls;  /* address of a function -> handle of its first struct call_edge */
+	unsigned searches; /* of near names: there is a bound to them */
 };
 
 /* How an expression is used: what is said of a name that means nothing depends on it. */

@@ -68,7 +68,7 @@ static void look_in(const struct map *m, struct str word, bool function, unsigne
 		    struct str *near)
 {
 	for (size_t i = 0; i < m->n; i++) {
-		const struct binding *b = m->items[i].value;
+		const struct binding *b = ((const struct handle *)m->items[i].value)->of;
 		unsigned distance;
 
 		if (b == NULL || (b->kind == BIND_FN) != function || b->kind == BIND_TYPE ||

@@ -77,7 +77,7 @@ static void unused_of_file(struct diags *ds, const struct program_file *file, bo
 	const struct scope_table *t = file->names;
 
 	for (size_t i = 0; i < t->names.n; i++) {
-		const struct binding *b = t->names.items[i].value;
+		const struct binding *b = ((const struct handle *)t->names.items[i].value)->of;
 
 		if (!is_meant(b) && (program || b->kind == BIND_MODULE || b->kind == BIND_PARAM ||
 				     b->kind == BIND_DEPLOY))

@@ -180,8 +180,8 @@ const struct type *type_member(struct type_maker *m, const struct type *t, struc
 /* The row of one item of a list of plain values. */
 static const struct type *plain_item(struct type_maker *m, const struct type *t)
 {
-	/* The list's own key would find the list: its field `name` stands for the item. */
-	struct row_key key = {&t->prop->name, t->variants};
+	/* The list's own key would find the list: its field `kind` stands for the item. */
+	struct row_key key = {&t->prop->kind, t->variants};
 	const struct type *known = map_get(&m->made, row_key(&key));
 	struct prop *row;
 	struct type *item;
@@ -302,7 +302,7 @@ static struct str list_words(struct arena *a, const struct type *t)
 	return arena_fmt(a, STR_F " items", STR_A(limited(a, t, item)));
 }
 
-static struct str prop_words(struct arena *a, const struct type *t)
+static struct str prop_words(const struct type *t)
 {
 	const struct prop *p = t->prop;
 
@@ -372,7 +372,7 @@ static struct str kind_words(struct arena *a, const struct type *t)
 		return t->schema_pattern != NULL ? t->schema_pattern->article
 						 : STR("the name of a key pair");
 	case TYPE_PROP:
-		return prop_words(a, t);
+		return prop_words(t);
 	}
 	BUG("no such kind of type");
 }
