@@ -106,8 +106,12 @@ struct built *builder_append(struct evaluator *ev, struct builder *b, struct spa
 static const struct value *finished(struct evaluator *ev, struct built *x)
 {
 	if (x->builder != NULL) {
+		bool implied = x->builder->implied;
+
 		x->value = builder_done(ev, x->builder);
 		x->builder = NULL;
+		if (implied && is_section(x->value) && x->value->section.n == 0)
+			x->value = NULL;
 	}
 	return x->value;
 }

@@ -77,6 +77,7 @@ static struct builder *open_slot(struct way *w, struct builder *b, struct built 
 			return NULL;
 		x->builder = builder_new(ev, NULL, t, at,
 					 !by_key && (must_list || t == NULL || !type_is_mapping(t)));
+		x->builder->implied = next != NULL;
 	} else if ((x->builder->list && by_key) || (!x->builder->list && must_list)) {
 		struct value v = {.kind = x->builder->list ? VALUE_LIST : VALUE_SECTION};
 
@@ -225,7 +226,8 @@ static void set_slot(struct way *w, struct builder *b, struct built *x, const st
 	if (w->entry->value->kind != EXPR_SECTION && w->entry->value->kind != EXPR_LIST)
 		v = value_through(ev, v, place(w->f, w->entry->at),
 				  arena_fmt(ev->a, "it becomes `" STR_F "` here", STR_A(name)));
-	v = fit(ev, v, t, &why);
+	if (v->kind != VALUE_NULL) /* which removes, whatever the type */
+		v = fit(ev, v, t, &why);
 	if (ev->stopped)
 		return;
 	if (is_poison(v))
@@ -251,6 +253,7 @@ static void open_end(struct way *w, struct builder *b, struct built *x, const st
 	if (inner == NULL)
 		return;
 	b->items[i].written = true;
+	inner->implied = false;
 	build_entries(w->ev, w->f, inner, w->entry->body);
 }
 

@@ -218,6 +218,7 @@ struct builder {
 	size_t n, cap;
 	struct map index; /* key -> number + 1, of sections with many keys */
 	bool indexed;
+	bool implied;	/* made on the way to a property: without one it is not there */
 	bool faulty;	/* something in it is poison, and so will it be */
 	unsigned depth; /* of builders around it */
 };

@@ -169,8 +169,11 @@ void check_deploy_params(struct evaluator *ev, const struct program_file *file)
 		if (item->kind != ITEM_PARAM || !item->deploy)
 			continue;
 		if (item->type != NULL && !deployable(item->type)) {
+			bool section = type_is_mapping(item->type);
+
 			d = diag_bad_deploy_type(ev->ds, item->type_expr->at,
-						 type_words(ev->a, item->type));
+						 section ? STR("a section")
+							 : type_words(ev->a, item->type));
 			diag_help(ev->ds, d,
 				  "it can be a text, a number, a choice of texts, or a list of ids");
 		}
