@@ -177,10 +177,13 @@ void no_such_item(struct evaluator *ev, const struct value *list, struct str nam
 
 const struct value *eval_list(struct evaluator *ev, struct frame *f, const struct expr *e,
 			      const struct type *want);
-/* Runs `round` for each round of the clauses; false when it or a limit ends it. */
+/*
+ * Runs `round` for each round of the clauses; false when it or a limit ends it. *ret_faulty is set when a source or a
+ * condition is faulty, else left alone.
+ */
 typedef bool round_function(struct evaluator *ev, struct frame *f, void *data);
 bool eval_rounds(struct evaluator *ev, struct frame *f, const struct clause *clauses, size_t n,
-		 round_function *round, void *data);
+		 round_function *round, void *data, bool *ret_faulty);
 
 /* A list that grows. */
 struct growing {
