@@ -44,10 +44,8 @@ struct builder *builder_new(struct evaluator *ev, const struct value *from, cons
 
 		if (x == NULL)
 			return b;
-		*x = (struct built){.value = e->value,
-				    .key = e->key,
-				    .key_at = e->key_at,
-				    .from_spread = true};
+		*x = (struct built){
+			.value = e->value, .key = e->key, .key_at = e->key_at, .from_spread = true};
 	}
 	return b;
 }

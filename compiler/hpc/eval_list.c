@@ -141,7 +141,8 @@ static bool source_rounds(const struct rounds *r, size_t i)
 	if (v->kind != VALUE_LIST) {
 		struct diag *d = diag_not_iterable(
 			ev->ds, at,
-			arena_fmt(ev->a, "`for` goes over lists, sections and ranges, not over " STR_F,
+			arena_fmt(ev->a,
+				  "`for` goes over lists, sections and ranges, not over " STR_F,
 				  STR_A(value_kind_words(ev->a, v))));
 
 		if (v->kind == VALUE_NULL)
@@ -215,8 +216,8 @@ static bool take_spread(struct evaluator *ev, struct filling *fill, const struct
 	if (v->kind == VALUE_NULL)
 		return true;
 	if (v->kind != VALUE_LIST) {
-		struct diag *d = diag_bad_spread(ev->ds, at, "list", "a list",
-						 value_kind_words(ev->a, v));
+		struct diag *d =
+			diag_bad_spread(ev->ds, at, "list", "a list", value_kind_words(ev->a, v));
 
 		if (is_section(v))
 			diag_help(ev->ds, d, "without `...` it is one item of the list");
@@ -256,8 +257,8 @@ const struct value *eval_list(struct evaluator *ev, struct frame *f, const struc
 		struct filling fill = {&g, element, element->spread ? want : item, false};
 
 		if (element->nclauses > 0)
-			eval_rounds(ev, f, element->clauses, element->nclauses, take_element,
-				    &fill, &faulty);
+			eval_rounds(ev, f, element->clauses, element->nclauses, take_element, &fill,
+				    &faulty);
 		else
 			take_element(ev, f, &fill);
 		faulty |= fill.faulty;

@@ -88,7 +88,9 @@ static void tell_lost(struct evaluator *ev, const struct value *a, const struct 
 	d = diag_list_replaced(ev->ds, at, key);
 	if (span_is_set(a->at))
 		diag_label(ev->ds, d, a->at, "this list is replaced");
-	diag_help(ev->ds, d, "give the value a type, as in `let x: SlurmQueue = …`: then items are merged by name");
+	diag_help(ev->ds, d,
+		  "give the value a type, as in `let x: SlurmQueue = …`: then items are merged by "
+		  "name");
 }
 
 static const struct value *merge_sections(struct evaluator *ev, const struct value *a,
@@ -111,9 +113,8 @@ static const struct value *merge_sections(struct evaluator *ev, const struct val
 			break;
 		if (x->value == NULL)
 			x->key_at = e->key_at;
-		x->value = x->value == NULL
-				   ? e->value
-				   : merge_values(ev, x->value, e->value, member, at);
+		x->value = x->value == NULL ? e->value
+					    : merge_values(ev, x->value, e->value, member, at);
 	}
 	if (ev->stopped)
 		return &value_poison;
