@@ -289,6 +289,10 @@ void deployment_read(struct check *c, const struct node *root)
 		d = deployment_of(c);
 		d->stack = stack->text;
 		d->stack_at = stack->at;
+	} else if (c->stack.n > 0) {
+		d = deployment_of(c);
+		d->stack = c->stack;
+		d->stack_at = c->stack_at;
 	}
 	if (parameters == NULL || parameters->kind != NODE_MAP || c->knows != 0)
 		return;

@@ -63,6 +63,7 @@ static bool is_known(struct session *s, const char *path, bool found)
 
 static void add(struct session *s, const char *path, bool found)
 {
+	const char *folder = found ? s->inputs.folder : NULL;
 	struct inputs *in = &s->inputs;
 
 	/* One operand alone names no file twice. */
@@ -77,7 +78,7 @@ static void add(struct session *s, const char *path, bool found)
 		in->items = more;
 		in->cap = cap;
 	}
-	in->items[in->n++] = (struct input){path, found};
+	in->items[in->n++] = (struct input){path, found, folder};
 }
 
 /* Adds what is in the folder at path; false, and printed, when one cannot be read. */
@@ -108,7 +109,7 @@ static bool add_folder(struct session *s, struct str path, unsigned depth)
 
 bool inputs_find(struct session *s)
 {
-	for (size_t i = 0; i < s->o->noperands; i++) {
+	for (size_t i = s->o->verb == VERB_eval ? 1 : 0; i < s->o->noperands; i++) {
 		const char *path = s->o->operands[i];
 
 		if (s->o->verb != VERB_lint || !port_is_directory(path)) {

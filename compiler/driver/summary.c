@@ -135,6 +135,8 @@ struct str summary_line(struct arena *a, const struct facts *facts, const struct
 	struct buf b = buf_in(a);
 
 	buf_add(&b, shown_line(a, c->src->name));
+	if (c->declaration != NULL)
+		buf_fmt(&b, " " STR_F, STR_A(c->declaration->name));
 	nodes(&b, &t, &between);
 	counts(&b, c->graph, &between);
 	storage(&b, demand, &between);

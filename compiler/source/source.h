@@ -56,7 +56,8 @@ struct source *source_new(struct arena *a, struct str name, struct str text);
  * nearest MOST_PASSAGES of them. Every place of src is a place of the new source as well. src may be such a source, whose
  * passages are nearer then.
  */
-struct source *source_through(struct arena *a, const struct source *src, const struct passage *nearest);
+struct source *source_through(struct arena *a, const struct source *src,
+			      const struct passage *nearest);
 enum { MOST_PASSAGES = 3 };
 
 /* The only way to make a span: clamps lo and hi into the text and keeps lo <= hi. */

@@ -52,7 +52,7 @@ static bool all_stand(struct str s, const char *also)
 	return true;
 }
 
-/* What YAML 1.1 takes for another thing than a text, although the reader here and PyYAML do not: true, false, a default. */
+/* What YAML 1.1 takes for another thing than a text although the reader here and PyYAML do not: true, a default. */
 static bool is_doubtful(struct str s)
 {
 	static const char *const words[] = {"y", "Y", "n", "N", "=", "<<"};
