@@ -484,6 +484,7 @@ const struct model *check_tree_as(struct arena *a, struct diags *ds, const struc
 			  .exports = o->exports,
 			  .choices = o->choices,
 			  .read = o->read,
+			  .program = o->kind != NULL,
 			  .stack = o->stack,
 			  .stack_at = o->stack_at,
 			  .root = root,

@@ -301,9 +301,14 @@ static struct str example_line(struct check *c, const struct prop *prop)
 	return arena_fmt(c->a, STR_F ": …", STR_A(prop->name));
 }
 
-/* Where a property is missed: at the key of its section, the first key of a list item, the file's first line. */
-static struct span missed_at(const struct scope *in)
+/*
+ * Where a property is missed: at the key of its section, the first key of a list item, the file's first line. In a
+ * program, which may make the section elsewhere, at what made it.
+ */
+static struct span missed_at(const struct check *c, const struct scope *in)
 {
+	if (c->program)
+		return in->node->at;
 	if (in->outer == NULL)
 		return span_in(in->node->at.src, 0, 0);
 	if (span_is_set(in->at->key))
@@ -314,7 +319,7 @@ static struct span missed_at(const struct scope *in)
 void missing_property(struct check *c, const struct scope *in, const struct prop *prop)
 {
 	struct diag *d =
-		diag_missing_property(c->ds, missed_at(in), section_words(c, in), prop->name);
+		diag_missing_property(c->ds, missed_at(c, in), section_words(c, in), prop->name);
 
 	diag_help(c->ds, d, "add `" STR_F "`", STR_A(example_line(c, prop)));
 }

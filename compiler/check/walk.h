@@ -20,6 +20,7 @@ struct check {
 	struct diags *ds;
 	release knows; /* release to judge by, or 0 */
 	const struct file_kind *kind;
+	bool program;	   /* the tree is that of a declaration of a program */
 	bool kind_faulty;  /* what the property Kind says was reported */
 	uint16_t variant;  /* SLURM …; all of the kind while it is not known */
 	uint16_t gone;	   /* variants that a release removed as a whole */

@@ -111,14 +111,12 @@ static void skip_deeper(struct parser *p, uint32_t indent)
 	for (;;) {
 		const struct token *t = token_at(p, p->at);
 
-		if (t->kind == TOK_END || t->kind == TOK_CLOSE_BRACE ||
-		    t->kind == TOK_CLOSE_BRACKET || t->kind == TOK_CLOSE_PAREN ||
-		    t->kind == TOK_HOLE_END)
+		if (t->kind == TOK_END || token_is((enum tok)t->kind, TRAIT_CLOSES))
 			break;
 		if (t->first && p->at > from && token_indent(p->l, p->at) <= indent &&
 		    !(is_dash(p, p->at) && token_indent(p->l, p->at) == indent))
 			break;
-		p->at = t->other > p->at && t->kind != TOK_NUMBER ? t->other + 1 : p->at + 1;
+		p->at = behind(p, p->at);
 	}
 	mute(p, from, p->at);
 }
@@ -131,10 +129,9 @@ static void skip_bracket(struct parser *p)
 	for (;;) {
 		const struct token *t = token_at(p, p->at);
 
-		if (t->kind == TOK_CLOSE_BRACKET || t->kind == TOK_CLOSE_BRACE ||
-		    t->kind == TOK_CLOSE_PAREN || t->kind == TOK_HOLE_END || t->kind == TOK_END)
+		if (t->kind == TOK_END || token_is((enum tok)t->kind, TRAIT_CLOSES))
 			break;
-		p->at = t->other > p->at && t->kind != TOK_NUMBER ? t->other + 1 : p->at + 1;
+		p->at = behind(p, p->at);
 	}
 	mute(p, from, p->at);
 }
@@ -153,7 +150,7 @@ static void mend_dashes(struct parser *p, struct diag *d)
 		if (is_dash(p, i))
 			diag_fix(p->ds, d, span_in(p->l->src, t->lo, token_at(p, i + 1)->lo),
 				 (struct str){"", 0}, true);
-		i = t->other > i && t->kind != TOK_NUMBER ? t->other + 1 : i + 1;
+		i = behind(p, i);
 	}
 }
 
@@ -183,21 +180,12 @@ bool habit_dash(struct parser *p)
 /* E0728 for `for`, `...`, `let` where a value is needed. */
 static bool misplaced_word(struct parser *p)
 {
-	const char *where;
+	const char *where = "in a list or a section";
 
-	switch (peek(p)) {
-	case TOK_FOR:
-	case TOK_SPREAD:
-		where = "in a list or a section";
-		break;
-	case TOK_LET:
-	case TOK_ASSERT:
-	case TOK_WARN:
+	if (peek(p) == TOK_LET || peek(p) == TOK_ASSERT || peek(p) == TOK_WARN)
 		where = "at the top level of a file and in sections";
-		break;
-	default:
+	else if (peek(p) != TOK_FOR && peek(p) != TOK_SPREAD)
 		return false;
-	}
 	if (fails(p)) {
 		struct diag *d =
 			diag_misplaced(p->ds, token_span(p, p->at), text_at(p, p->at), where);

@@ -321,7 +321,7 @@ static void skip_to_item(struct parser *p)
 		    (is_item_word(p, p->at) || peek(p) == TOK_LET || peek(p) == TOK_ASSERT ||
 		     peek(p) == TOK_WARN))
 			break;
-		p->at = t->other > p->at && t->kind != TOK_NUMBER ? t->other + 1 : p->at + 1;
+		p->at = behind(p, p->at);
 	}
 	mute(p, from, p->at);
 }

@@ -72,6 +72,16 @@ enum tok {
 	TOK_FOREIGN,  /* what means nothing here, and was kept as a fault */
 };
 
+/* What is asked of a kind of token: bits. */
+enum trait {
+	TRAIT_BEGINS_VALUE = 1,
+	TRAIT_ENDS_VALUE = 2,	/* a point right behind it takes a member */
+	TRAIT_NEEDS_MORE = 4,	/* a newline behind it is no separator */
+	TRAIT_NEEDS_BEFORE = 8, /* a newline before it is no separator */
+	TRAIT_OPENS = 16,
+	TRAIT_CLOSES = 32,
+};
+
 struct token {
 	uint32_t lo, hi; /* bytes of the source */
 	uint32_t
@@ -140,6 +150,8 @@ struct lex *lex_text(struct arena *a, const struct source *src);
 
 /* "`{`", "`let`"; of others "a number", "a text", "the end of the file": for messages. In `a`. */
 struct str token_shown(struct arena *a, const struct lex *l, size_t token);
+/* Has the kind of token the trait? */
+bool token_is(enum tok kind, enum trait trait);
 /* The bytes of a token. */
 struct str token_text(const struct lex *l, size_t token);
 /* How many blanks and tabs the line of the token begins with. */

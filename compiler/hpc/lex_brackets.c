@@ -28,26 +28,20 @@ struct matcher {
 	size_t nfaults, faults_cap;
 };
 
+/* The kind that closes a bracket of kind `open`; TOK_END: it opens nothing. */
 static enum tok closer_of(enum tok open)
 {
-	switch (open) {
-	case TOK_OPEN_BRACE:
-		return TOK_CLOSE_BRACE;
-	case TOK_OPEN_BRACKET:
-		return TOK_CLOSE_BRACKET;
-	case TOK_OPEN_PAREN:
-		return TOK_CLOSE_PAREN;
-	case TOK_HOLE:
-		return TOK_HOLE_END;
-	default:
+	if (!token_is(open, TRAIT_OPENS))
 		return TOK_END;
-	}
+	return open == TOK_HOLE		  ? TOK_HOLE_END
+	       : open == TOK_OPEN_BRACE	  ? TOK_CLOSE_BRACE
+	       : open == TOK_OPEN_BRACKET ? TOK_CLOSE_BRACKET
+					  : TOK_CLOSE_PAREN;
 }
 
 static bool is_closer(enum tok kind)
 {
-	return kind == TOK_CLOSE_BRACE || kind == TOK_CLOSE_BRACKET || kind == TOK_CLOSE_PAREN ||
-	       kind == TOK_HOLE_END;
+	return token_is(kind, TRAIT_CLOSES);
 }
 
 static const struct token *top(const struct matcher *m)
@@ -312,88 +306,6 @@ static void pair_up(struct matcher *m)
 	}
 }
 
-/* A token behind which a newline is no separator. */
-static bool cannot_end(enum tok kind)
-{
-	switch (kind) {
-	case TOK_OPEN_BRACE:
-	case TOK_OPEN_BRACKET:
-	case TOK_OPEN_PAREN:
-	case TOK_HOLE:
-	case TOK_COMMA:
-	case TOK_COLON:
-	case TOK_ASSIGN:
-	case TOK_ARROW:
-	case TOK_DOT:
-	case TOK_SPREAD:
-	case TOK_BAR:
-	case TOK_NOT:
-	case TOK_EQ:
-	case TOK_NE:
-	case TOK_LE:
-	case TOK_GE:
-	case TOK_LT:
-	case TOK_GT:
-	case TOK_AND:
-	case TOK_OR:
-	case TOK_DEFAULT:
-	case TOK_PLUS:
-	case TOK_MINUS:
-	case TOK_TIMES:
-	case TOK_OVER:
-	case TOK_REST:
-	case TOK_LET:
-	case TOK_ASSERT:
-	case TOK_WARN:
-	case TOK_IF:
-	case TOK_THEN:
-	case TOK_ELSE:
-	case TOK_FOR:
-	case TOK_IN:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* A token before which a newline is no separator. */
-static bool cannot_begin(enum tok kind)
-{
-	switch (kind) {
-	case TOK_CLOSE_BRACE:
-	case TOK_CLOSE_BRACKET:
-	case TOK_CLOSE_PAREN:
-	case TOK_HOLE_END:
-	case TOK_COMMA:
-	case TOK_COLON:
-	case TOK_ASSIGN:
-	case TOK_ARROW:
-	case TOK_DOT:
-	case TOK_RANGE:
-	case TOK_BAR:
-	case TOK_QUESTION:
-	case TOK_EQ:
-	case TOK_NE:
-	case TOK_LE:
-	case TOK_GE:
-	case TOK_LT:
-	case TOK_GT:
-	case TOK_AND:
-	case TOK_OR:
-	case TOK_DEFAULT:
-	case TOK_PLUS:
-	case TOK_TIMES:
-	case TOK_OVER:
-	case TOK_REST:
-	case TOK_THEN:
-	case TOK_ELSE:
-	case TOK_IN:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* A word behind a point, or before a colon where it cannot mean itself, is a name. */
 static void name_words(struct lex *l)
 {
@@ -412,8 +324,8 @@ static void name_words(struct lex *l)
 static void find_separators(struct lex *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		if (i == 0 || cannot_begin((enum tok)l->tokens[i].kind) ||
-		    cannot_end((enum tok)l->tokens[i - 1].kind))
+		if (i == 0 || token_is((enum tok)l->tokens[i].kind, TRAIT_NEEDS_BEFORE) ||
+		    token_is((enum tok)l->tokens[i - 1].kind, TRAIT_NEEDS_MORE))
 			l->tokens[i].sep = false;
 	}
 	l->tokens[l->n - 1].sep = true;

@@ -2,8 +2,8 @@
 /*
  * modules.h - the files of a program: the compiled one and all that its `use` lines name.
  *
- * `use std/NAME` is a text of the program image (std_modules.h), `use "./x.hpc"` a file that hpc_host.read finds. A file
- * that two others name is read and parsed once: its canonical name says which it is.
+ * `use std/NAME` is a text of the program image (std_modules.h), `use "./x.hpc"` a file that hpc_host.read finds. A
+ * file that two others name is read and parsed once: its canonical name says which it is.
  */
 #ifndef HPCC_HPC_MODULES_H
 #define HPCC_HPC_MODULES_H

@@ -32,13 +32,10 @@ void scope_end(struct names *n, size_t begin)
 	}
 }
 
-/* Was the meaning of `name` given since the scope began? */
-static bool is_of_scope(const struct names *n, struct str name, size_t scope)
+/* Was b, which has its meaning still, declared since the scope began? Slots are given in the order of declaration. */
+static bool is_of_scope(const struct names *n, const struct binding *b, size_t scope)
 {
-	for (size_t i = n->nundo; i > scope; i--)
-		if (str_eq(n->undo[i - 1].name, name))
-			return true;
-	return false;
+	return n->nundo > scope && b->slot >= n->undo[scope].slot;
 }
 
 static void already_there(struct names *n, struct ident name, const struct binding *there,
@@ -69,7 +66,7 @@ static void keep_local(struct names *n, struct binding *b)
 	t->locals[t->nlocals++] = b;
 }
 
-static void push_undo(struct names *n, struct str name, struct binding *before)
+static void push_undo(struct names *n, const struct binding *b, struct binding *before)
 {
 	if (n->nundo == n->undo_cap) {
 		struct undo *more = NEW_ARRAY(n->a, struct undo, 2 * n->undo_cap + 16);
@@ -79,7 +76,7 @@ static void push_undo(struct names *n, struct str name, struct binding *before)
 		n->undo = more;
 		n->undo_cap = 2 * n->undo_cap + 16;
 	}
-	n->undo[n->nundo++] = (struct undo){name, before};
+	n->undo[n->nundo++] = (struct undo){b->name.text, before, b->slot};
 }
 
 struct binding *declare_local(struct names *n, enum binding_kind kind, struct ident name,
@@ -87,13 +84,14 @@ struct binding *declare_local(struct names *n, enum binding_kind kind, struct id
 {
 	struct binding *before = handle_get(&n->locals, name.text);
 	struct binding *b = NEW(n->a, struct binding);
+	bool is_blank = str_eq(name.text, STR("_")); /* there may be any number of them */
 
 	*b = (struct binding){.kind = kind, .name = name, .file = n->file, .slot = n->nslots++};
-	if (before != NULL)
-		already_there(n, name, before, is_of_scope(n, name.text, scope), "here");
+	if (before != NULL && !is_blank)
+		already_there(n, name, before, is_of_scope(n, before, scope), "here");
 	else if (kind == BIND_LET && name_meaning(n, name.text) != NULL)
 		already_there(n, name, name_meaning(n, name.text), false, "in this file");
-	push_undo(n, name.text, before);
+	push_undo(n, b, before);
 	handle_put(&n->locals, n->a, name.text, b);
 	keep_local(n, b);
 	return b;

@@ -48,6 +48,7 @@ struct call_edge {
 struct undo {
 	struct str name;
 	struct binding *before;
+	uint32_t slot; /* of the new meaning */
 };
 
 struct names {
@@ -81,6 +82,7 @@ enum { MOST_SEARCHES = 100 };
 struct binding *name_meaning(const struct names *n, struct str name);
 /* Begins a scope; what is given back ends it. */
 size_t scope_begin(const struct names *n);
+/* Names have the meanings again that they had then. */
 void scope_end(struct names *n, size_t begin);
 /* Gives `name` a meaning in the scope and a slot; reports E0732, E0733. */
 struct binding *declare_local(struct names *n, enum binding_kind kind, struct ident name,
@@ -90,10 +92,13 @@ struct binding *declare_local(struct names *n, enum binding_kind kind, struct id
 
 /* e may be NULL. */
 void bind_expr(struct names *n, struct expr *e, enum use_as as);
+/* The entries of a literal, which are a scope. list may be NULL. */
 void bind_entries(struct names *n, struct entry_list *list);
+/* The condition, place and message of an assert or warn. */
 void bind_check(struct names *n, struct check *check);
 /* Binds the clauses; the scope that they fill is the caller's. */
 void bind_clauses(struct names *n, struct clause *clauses, size_t count, size_t scope);
+/* The names in a type, which are those of the file alone. t may be NULL. */
 void bind_type(struct names *n, struct type_expr *t);
 
 /* ---- names_call.c ---- */

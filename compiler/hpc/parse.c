@@ -63,6 +63,14 @@ bool fails(struct parser *p)
 	return first;
 }
 
+size_t behind(const struct parser *p, size_t token)
+{
+	const struct token *t = token_at(p, token);
+
+	return token_is((enum tok)t->kind, TRAIT_OPENS) || t->kind == TOK_TEXT ? t->other + 1
+									       : token + 1;
+}
+
 /* Does a line begin here that is an item of a file, whatever stands before it? */
 static bool begins_item(const struct parser *p)
 {
@@ -77,29 +85,13 @@ static bool begins_item(const struct parser *p)
 void skip_entry(struct parser *p)
 {
 	for (bool moved = false;; moved = true) {
-		switch (peek(p)) {
-		case TOK_END:
-		case TOK_CLOSE_BRACE:
-		case TOK_CLOSE_BRACKET:
-		case TOK_CLOSE_PAREN:
-		case TOK_HOLE_END:
-		case TOK_COMMA:
+		enum tok kind = peek(p);
+
+		if (kind == TOK_END || kind == TOK_COMMA || token_is(kind, TRAIT_CLOSES))
 			return;
-		case TOK_OPEN_BRACE:
-		case TOK_OPEN_BRACKET:
-		case TOK_OPEN_PAREN:
-		case TOK_HOLE:
-		case TOK_TEXT:
-			if (moved && at_sep(p))
-				return;
-			p->at = token_at(p, p->at)->other + 1;
-			break;
-		default:
-			if (moved && (at_sep(p) || begins_item(p)))
-				return;
-			p->at++;
-			break;
-		}
+		if (moved && (at_sep(p) || begins_item(p)))
+			return;
+		p->at = behind(p, p->at);
 	}
 }
 
@@ -503,9 +495,7 @@ static bool has_bad_brackets(struct parser *p)
 	uint32_t from = p->faults;
 
 	do {
-		const struct token *t = token_at(p, i);
-
-		i = t->other > i && t->kind != TOK_NUMBER ? t->other + 1 : i + 1;
+		i = behind(p, i);
 	} while (i < p->l->n && !token_at(p, i)->sep);
 	for (; from < token_at(p, i - 1)->faults; from++) {
 		if (p->l->faults[from].kind == FAULT_NOT_CLOSED)

@@ -78,6 +78,8 @@ void end_scope(struct parser *p, struct scope s);
 bool fails(struct parser *p);
 /* Steps to the next separator, or the end, of the bracket that `at` is in. */
 void skip_entry(struct parser *p);
+/* The token behind this one; behind its partner, where it opens a bracket or a text. */
+size_t behind(const struct parser *p, size_t token);
 /* Keeps faults of the lexer in the tokens from..to (not included) silent. */
 void mute(struct parser *p, size_t from, size_t to);
 /* E0712, unless the entry failed: what is expected at the token, such as "`:` or `{`". NULL: nothing is reported. */

@@ -126,14 +126,13 @@ static struct expr *left_of(struct expr *e)
 	return NULL;
 }
 
-/* Is it NAME.Outputs of a declaration? That is no property. */
-static bool is_outputs(const struct expr *e)
+/* Is it NAME.Outputs of a declaration, also of one that a function got? That is no property. */
+static bool is_outputs(const struct expr *e, const struct type *t)
 {
-	return e->kind == EXPR_MEMBER && str_eq(e->member.name.text, STR("Outputs")) &&
-	       ((e->member.of->kind == EXPR_NAME && e->member.of->name.binding != NULL &&
-		 e->member.of->name.binding->kind == BIND_DECLARATION) ||
-		(e->member.of->kind == EXPR_MEMBER && e->member.of->member.binding != NULL &&
-		 e->member.of->member.binding->kind == BIND_DECLARATION));
+	const struct section *section = type_section(t);
+
+	return str_eq(e->member.name.text, STR("Outputs")) && section != NULL &&
+	       section->label.n == 0;
 }
 
 static const struct type *member_type(struct statics *s, const struct expr *e, const struct type *t)
@@ -141,7 +140,7 @@ static const struct type *member_type(struct statics *s, const struct expr *e, c
 	bool is_known = true;
 	const struct type *member;
 
-	if (t == NULL || is_outputs(e))
+	if (t == NULL || is_outputs(e, t))
 		return NULL;
 	member = type_member(s->types, t, e->member.name.text, &is_known);
 	if (!is_known)

@@ -2,8 +2,8 @@
 /*
  * static_keys.c - properties that one literal gives twice, in whatever spelling.
  *
- * A literal is a tree of the paths that its entries write: `A.B: 1` and `A { B: 2 }` meet at A.B. What stands in spreads,
- * branches and rounds overrides, so each of these is a literal of its own.
+ * A literal is a tree of the paths that its entries write: `A.B: 1` and `A { B: 2 }` meet at A.B. What stands in
+ * spreads, branches and rounds overrides, so each of these is a literal of its own.
  */
 #include "compiler/base/buf.h"
 #include "compiler/hpc/static_state.h"
@@ -95,7 +95,7 @@ static void set(struct statics *s, struct path_node *node, const struct step *st
 }
 
 /* False: it is set as well, which was reported; what stands in it says nothing more. */
-static bool open(struct statics *s, struct path_node *node, const struct step *step)
+static bool open_section(struct statics *s, struct path_node *node, const struct step *step)
 {
 	if (node->set != NULL) {
 		both(s, node, step, false);
@@ -125,7 +125,7 @@ static void add_entry(struct statics *s, struct path_node *node, const struct se
 		node = child_of(s, node, key);
 		if (last && e->kind == ENTRY_SET)
 			set(s, node, step);
-		else if (!open(s, node, step))
+		else if (!open_section(s, node, step))
 			return;
 	}
 	if (e->kind == ENTRY_OPEN)

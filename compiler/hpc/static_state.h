@@ -2,9 +2,9 @@
 /*
  * static_state.h - what the files of the checks without running share; nobody else includes it.
  *
- * static_check.c walks items, expressions and entries and says what type each place has; static_value.c judges constants
- * there, static_prop.c those of properties, static_unknown.c says what a misspelt property may be, static_keys.c finds
- * properties that are given twice.
+ * static_check.c walks items, expressions and entries and says what type each place has; static_value.c judges
+ * constants there, static_prop.c those of properties, static_unknown.c says what a misspelt property may be,
+ * static_keys.c finds properties that are given twice.
  */
 #ifndef HPCC_HPC_STATIC_STATE_H
 #define HPCC_HPC_STATIC_STATE_H
@@ -38,6 +38,7 @@ void check_keys(struct statics *s, const struct entry_list *list);
 
 /* ---- static_value.c ---- */
 
+/* Makes what the other functions hold constants against types with. */
 void values_begin(struct statics *s);
 /* Holds e against the type when it is a constant: null, true, a number, a text without expressions. */
 void judge_constant(struct statics *s, const struct expr *e, const struct wanted *w);

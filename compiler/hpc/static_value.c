@@ -2,8 +2,8 @@
 /*
  * static_value.c - constants in places of known type.
  *
- * What is said of a constant here is what the evaluator would say of it: it is held against types of programs by the same
- * function. Properties, which the check of the whole file judges after the evaluation, are static_prop.c's.
+ * What is said of a constant here is what the evaluator would say of it: it is held against types of programs by the
+ * same function. Properties, which the check of the whole file judges after the evaluation, are static_prop.c's.
  */
 #include "compiler/hpc/eval.h"
 #include "compiler/hpc/static_state.h"

@@ -2,8 +2,8 @@
 /*
  * type.h - the types of a program, and which value or literal fits one.
  *
- * A type is what a parameter, `let`, result or property wants. Sections of the schema and properties are types too, made
- * of the rows of stdlib/schema when first asked for. Types are const and shared; memory is the arena of the call.
+ * A type is what a parameter, `let`, result or property wants. Sections of the schema and properties are types too,
+ * made of the rows of stdlib/schema when first asked for. Types are const and shared; memory is the arena of the call.
  */
 #ifndef HPCC_HPC_TYPE_H
 #define HPCC_HPC_TYPE_H
@@ -63,29 +63,37 @@ struct type_maker; /* caches types of sections and properties over a program: ty
 
 /* A cache; one for each call. */
 struct type_maker *type_maker_new(struct arena *a, struct diags *ds);
-/* The type that `t` writes, E0746 and faults of its limits reported; NULL for NULL and after an error. Caches in t->type. */
+/*
+ * The type that `t` writes, E0746 and faults of its limits reported; NULL for NULL and after an error. Caches in
+ * t->type.
+ */
 const struct type *type_of_expr(struct type_maker *m, struct type_expr *t);
 /* The type that the language, the catalogue or the schema has under this name ("int", "SubnetId"), or NULL. */
 const struct type *type_of_word(struct type_maker *m, struct str word);
 /* The section of this name in the schema as a type ("SlurmQueue", "Cluster"), or NULL. */
 const struct type *type_of_section_name(struct type_maker *m, struct str name);
-/* The section / what the property takes, in files of `variants`. */
+/* The section, in files of `variants`. */
 const struct type *type_of_section(struct type_maker *m, const struct section *s,
 				   uint16_t variants);
+/* What the property takes there. */
 const struct type *type_of_prop(struct type_maker *m, const struct prop *p, uint16_t variants);
-/* The type of the declarations of a kind word ("cluster", "environment", "batch"): its root section; NULL: no such kind. */
+/*
+ * The type of the declarations of a kind word ("cluster", "environment", "batch"): its root section; NULL: no such
+ * kind.
+ */
 const struct type *type_of_kind(struct type_maker *m, struct str word);
 
 /*
- * What is inside. Each is NULL where the type says nothing of it (TYPE_ANY, free mappings, types that cannot have it).
- * type_member: of the key in a section or record; *ret_known is false where the type is sure that there is no such key.
- * type_item: of the items of a list.
+ * The type of the key in a section or record; NULL where the type says nothing of it (TYPE_ANY, free mappings, types
+ * that cannot have it). *ret_known is false where the type is sure that there is no such key.
  */
 const struct type *type_member(struct type_maker *m, const struct type *t, struct str key,
 			       bool *ret_known);
+/* The type of the items of a list; NULL where the type says nothing of them. */
 const struct type *type_item(struct type_maker *m, const struct type *t);
-/* Is it a section or record (mapping), or a list, as far as it is known? For TYPE_PROP by the kind of the row. */
+/* Is it a section or record, as far as it is known? For TYPE_PROP by the kind of the row. */
 bool type_is_mapping(const struct type *t);
+/* Is it a list, likewise? */
 bool type_is_list(const struct type *t);
 /* The section of the schema behind it, for TYPE_SECTION and TYPE_PROP of a section; else NULL. */
 const struct section *type_section(const struct type *t);

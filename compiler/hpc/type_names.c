@@ -133,29 +133,23 @@ static bool constant_number(const struct expr *e, struct number *ret)
 	enum { MOST_NAMES = 8 };
 	bool minus = false;
 
-	for (int i = 0; i < MOST_NAMES && e != NULL; i++)
-		switch ((int)e->kind) {
-		case EXPR_NUMBER:
-			*ret = e->number;
-			if (minus)
-				ret->num = -ret->num;
-			return true;
-		case EXPR_UNARY:
-			if (e->op.op != OP_MINUS)
-				return false;
+	for (int i = 0; i < MOST_NAMES && e != NULL && e->kind != EXPR_NUMBER; i++) {
+		if (e->kind == EXPR_UNARY && e->op.op == OP_MINUS) {
 			minus = !minus;
 			e = e->op.right;
-			break;
-		case EXPR_NAME:
-			if (e->name.binding == NULL || e->name.binding->let == NULL ||
-			    !e->name.binding->file_level)
-				return false;
+		} else if (e->kind == EXPR_NAME && e->name.binding != NULL &&
+			   e->name.binding->let != NULL && e->name.binding->file_level) {
 			e = e->name.binding->let->value;
-			break;
-		default:
+		} else {
 			return false;
 		}
-	return false;
+	}
+	if (e == NULL || e->kind != EXPR_NUMBER)
+		return false;
+	*ret = e->number;
+	if (minus)
+		ret->num = -ret->num;
+	return true;
 }
 
 static void bad_limit(struct type_maker *m, const struct type_expr *t, const char *want)
@@ -208,10 +202,9 @@ static void limit_string(struct type_maker *m, const struct type_expr *t, struct
 	ret->pattern = e->text.parts[0].text;
 	if (regex_compile(m->regexes, arena_str(m->a, ret->pattern).s, &at) != NULL)
 		return;
-	bad_limit(
-		m, t,
-		arena_fmt(m->a, "a regular expression; this one ends to be one at its byte %zu", at)
-			.s);
+	bad_limit(m, t,
+		  arena_fmt(m->a, "a regular expression, which it is not from its byte %zu on", at)
+			  .s);
 	ret->pattern = (struct str){0};
 }
 
@@ -259,11 +252,24 @@ static const struct type *limited(struct type_maker *m, const struct type_expr *
 
 /* ---- making ---- */
 
+/* Is the type being made? Then it holds itself. */
+static bool is_open(const struct type_maker *m, const struct type_expr *t)
+{
+	for (size_t i = 0; i < m->nopen; i++)
+		if (m->open[i] == t)
+			return true;
+	return false;
+}
+
 static const struct type *make_name(struct type_maker *m, struct type_expr *t)
 {
 	const struct type *base;
 	struct type *named;
 
+	if (t->binding != NULL && is_open(m, t->binding->item->type_expr)) {
+		diag_type_cycle(m->ds, t->name.at, t->name.text);
+		return NULL;
+	}
 	if (t->binding != NULL) {
 		base = make(m, t->binding->item->type_expr);
 		if (base == NULL)
@@ -333,15 +339,6 @@ static const struct type *make_kind(struct type_maker *m, struct type_expr *t)
 	BUG("no such kind of type");
 }
 
-/* Is the type being made? Then it holds itself. */
-static bool is_open(const struct type_maker *m, const struct type_expr *t)
-{
-	for (size_t i = 0; i < m->nopen; i++)
-		if (m->open[i] == t)
-			return true;
-	return false;
-}
-
 static const struct type *make(struct type_maker *m, struct type_expr *t)
 {
 	const struct type *made;
@@ -349,8 +346,8 @@ static const struct type *make(struct type_maker *m, struct type_expr *t)
 
 	if (t == NULL || t->kind == TYPE_EXPR_FAULTY || t->type != NULL)
 		return t != NULL ? t->type : NULL;
-	if (m->nopen == MOST_TYPES_DEEP || is_open(m, t)) {
-		diag_type_cycle(m->ds, t->at, type_expr_shown(m->a, t));
+	if (m->nopen == MOST_TYPES_DEEP) {
+		diag_too_deep(m->ds, t->at, MOST_TYPES_DEEP);
 		t->kind = TYPE_EXPR_FAULTY;
 		return NULL;
 	}

@@ -36,7 +36,7 @@ static void check_slots(const struct item *items, size_t n)
 	}
 }
 
-static void compile(const char *text, struct str given)
+static void bind_and_check(const char *text, struct str given)
 {
 	struct hpc_host host = {.read = read_module};
 	struct arena a = {0};
@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct str text = {(const char *)data, n};
 
-	compile(NULL, text);
-	compile("use \"./fuzz.hpc\" as m\nlet a = m.a\nlet b: m.T = m.f(1)\n", text);
+	bind_and_check(NULL, text);
+	bind_and_check("use \"./fuzz.hpc\" as m\nlet a = m.a\nlet b: m.T = m.f(1)\n", text);
 	return 0;
 }

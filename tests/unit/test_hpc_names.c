@@ -154,6 +154,7 @@ Test(hpc_names, tells_what_is_not_used)
 	begins("fn f(n: int) = 1", "1:6 W0761 the parameter `n` is not used");
 	begins("use std/network\nlet a = 1", "1:5 W0762 the module `network` is not used");
 	gives("fn f(_n: int) = [for _x in [1] => 1]", "");
+	gives("let a = [for _, _ in [1] for _ in [2] => 1]", "");
 	begins("let a = 1\nassert true", "1:5 W0760 `a` is not used");
 }
 
@@ -249,6 +250,14 @@ Test(hpc_names, checks_keys_and_constants)
 	begins("fn f(c: Cluster) = [for q in c.Scheduling.SlurmQueues => q.Nam]", "1:60 E0101");
 }
 
+Test(hpc_names, lets_functions_see_outputs)
+{
+	gives("environment net { Network.AvailabilityZoneCount: 1 }\n"
+	      "fn head(e: Environment) = e.Outputs.PublicSubnet\n"
+	      "assert head(net) == net.Outputs.PublicSubnet",
+	      "");
+}
+
 Test(hpc_names, finds_properties_given_twice)
 {
 	begins("let a = { A: 1, A: 2 }", "1:17 E0734 `A` is given twice in the same section");
@@ -269,7 +278,7 @@ Test(hpc_names, makes_types)
 	begins("fn f(n: int(\"1\")) = n", "1:13 E0748");
 	begins("fn f(n: int(4..1)) = n", "1:13 E0748");
 	begins("fn f(n: string('(')) = n", "1:16 E0748");
-	begins("type A = { b: [B] }\ntype B = A", "1:");
+	begins("type A = { b: [B] }\ntype B = A", "2:10 E0749 the type `A` holds itself");
 	gives("let most = 8\nfn f(n: int(1..most), s: size(1 GiB..16 TiB), t: [SubnetId](1..16)?) "
 	      "= [n, s, t]\nlet a = f(2, 1 TiB)",
 	      "");
