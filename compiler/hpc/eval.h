@@ -30,13 +30,15 @@ struct frame {
 	const struct program_file *file;
 	struct cell *cells;
 	const struct source *src; /* of the file, seen through the calls that led here */
-	struct span stands; /* in the standard library: the call of the user at which all of it stands */
+	struct span
+		stands; /* in the standard library: the call of the user at which all of it stands */
 };
 
 enum {
-	MOST_NESTING = 1500,  /* expressions within expressions, calls and values included */
-	PASSAGES_KEPT = 8,    /* of a value; the others are forgotten, so that the way of none grows without end */
-	INDEX_FROM = 12,      /* entries of a section from which they are found by a map */
+	MOST_NESTING = 1500, /* expressions within expressions, calls and values included */
+	PASSAGES_KEPT =
+		8, /* of a value; the others are forgotten, so that the way of none grows without end */
+	INDEX_FROM = 12, /* entries of a section from which they are found by a map */
 };
 
 /* A use of an output by the declaration `by`, on the way to what is under way. */
@@ -60,17 +62,17 @@ struct evaluator {
 	struct type_maker *types;
 	struct pattern_cache *patterns;
 	struct regex_room *regexes;
-	struct map regex_cache;	   /* text -> struct regex, or &no_regex */
-	struct cell **file_cells;  /* by program_file.index */
-	struct map instance_cache; /* type -> its facts as a value */
-	const struct item *running;	 /* the declaration under way, or NULL */
-	const struct stack_use *uses;	 /* of outputs, that led here */
+	struct map regex_cache;		  /* text -> struct regex, or &no_regex */
+	struct cell **file_cells;	  /* by program_file.index */
+	struct map instance_cache;	  /* type -> its facts as a value */
+	const struct item *running;	  /* the declaration under way, or NULL */
+	const struct stack_use *uses;	  /* of outputs, that led here */
 	struct named_declaration **named; /* by file, then by slot; NULL: none of the file */
-	struct map names;		 /* of declarations that were made -> struct hpc_declaration */
-	struct span outermost;	    /* of the call that is farthest out; unset outside of calls */
+	struct map names;      /* of declarations that were made -> struct hpc_declaration */
+	struct span outermost; /* of the call that is farthest out; unset outside of calls */
 	unsigned steps, calls, nesting;
-	size_t bytes; /* in lists, sections and texts */
-	bool stopped; /* a limit was met and reported */
+	size_t bytes;			 /* in lists, sections and texts */
+	bool stopped;			 /* a limit was met and reported */
 	const struct policy_run *policy; /* the one under way, or NULL */
 };
 
@@ -148,9 +150,8 @@ bool known(struct evaluator *ev, const struct value *v, struct span at, const ch
 /* The condition e: 1, 0, or -1 after an error. */
 int eval_condition(struct evaluator *ev, struct frame *f, const struct expr *e);
 /* a + b … of numbers, with all findings. `op_at`, for findings. */
-const struct value *apply_arithmetic(struct evaluator *ev, enum operator op,
-				     const struct value *a, const struct value *b, struct span op_at,
-				     struct span at);
+const struct value *apply_arithmetic(struct evaluator *ev, enum operator op, const struct value *a,
+				     const struct value *b, struct span op_at, struct span at);
 /* <0, 0, >0 of two that have an order; false after an error. */
 bool compare_values(struct evaluator *ev, const struct value *a, const struct value *b,
 		    struct span op_at, const char *op, int *ret);
@@ -177,10 +178,13 @@ void no_such_item(struct evaluator *ev, const struct value *list, struct str nam
 
 const struct value *eval_list(struct evaluator *ev, struct frame *f, const struct expr *e,
 			      const struct type *want);
-/* Runs `round` for each round of the clauses; false when it or a limit ends it. */
+/*
+ * Runs `round` for each round of the clauses; false when it or a limit ends it. *ret_faulty is set when a source or a
+ * condition is faulty, else left alone.
+ */
 typedef bool round_function(struct evaluator *ev, struct frame *f, void *data);
 bool eval_rounds(struct evaluator *ev, struct frame *f, const struct clause *clauses, size_t n,
-		 round_function *round, void *data);
+		 round_function *round, void *data, bool *ret_faulty);
 
 /* A list that grows. */
 struct growing {
@@ -218,6 +222,7 @@ struct builder {
 	size_t n, cap;
 	struct map index; /* key -> number + 1, of sections with many keys */
 	bool indexed;
+	bool implied;	/* made on the way to a property: without one it is not there */
 	bool faulty;	/* something in it is poison, and so will it be */
 	unsigned depth; /* of builders around it */
 };
@@ -280,8 +285,8 @@ bool catalogue_has(struct evaluator *ev, enum catalogue c, struct str name, stru
 /* ---- merge.c ---- */
 
 /* b over a in depth. t: the type that the place expects, or NULL. */
-const struct value *merge_values(struct evaluator *ev, const struct value *a,
-				 const struct value *b, const struct type *t, struct span at);
+const struct value *merge_values(struct evaluator *ev, const struct value *a, const struct value *b,
+				 const struct type *t, struct span at);
 
 /* ---- deployment (eval_deploy.c) ---- */
 
@@ -343,8 +348,8 @@ struct policy_run {
 };
 
 /* Reports the failure of a check of a policy. */
-void policy_failed(struct evaluator *ev, struct frame *f, const struct check *c,
-		   struct str message, struct span at);
+void policy_failed(struct evaluator *ev, struct frame *f, const struct check *c, struct str message,
+		   struct span at);
 /* Goes over the names and properties in the condition, left to right, at most `most` of them. */
 typedef bool part_function(void *data, const struct expr *e, const struct value *v);
 void condition_parts(struct evaluator *ev, struct frame *f, const struct expr *condition,

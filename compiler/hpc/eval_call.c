@@ -77,8 +77,7 @@ static bool eval_arguments(struct evaluator *ev, struct frame *f, const struct e
 
 		if (arg->parameter >= fn->nparameters)
 			continue; /* was reported */
-		ret[arg->parameter] =
-			eval(ev, f, arg->value, fn->parameters[arg->parameter].type);
+		ret[arg->parameter] = eval(ev, f, arg->value, fn->parameters[arg->parameter].type);
 		ret_at[arg->parameter] = place(f, arg->value->at);
 	}
 	return !ev->stopped;
@@ -105,9 +104,9 @@ static const struct value *parameter_value(struct evaluator *ev, struct frame *i
 		v = fit(ev, v, p->type, &why);
 	}
 	if (given != NULL && !span_is_set(inner->stands))
-		v = value_through(ev, v, call,
-				  arena_fmt(ev->a, "`" STR_F "` is called here",
-					    STR_A(fn->name.text)));
+		v = value_through(
+			ev, v, call,
+			arena_fmt(ev->a, "`" STR_F "` is called here", STR_A(fn->name.text)));
 	(void)given_at;
 	return v;
 }

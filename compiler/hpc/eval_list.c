@@ -30,6 +30,7 @@ struct rounds {
 	size_t n;
 	round_function *round;
 	void *data;
+	bool *faulty; /* set when a source or a condition is */
 };
 
 static bool go_on(const struct rounds *r, size_t from);
@@ -76,10 +77,12 @@ static bool range_rounds(const struct rounds *r, size_t i, const struct value *v
 		diag_bad_range(ev->ds, at,
 			       v->range.has_from ? STR("this range has no end")
 						 : STR("this range has no beginning"));
+		*r->faulty = true;
 		return true;
 	}
 	if (!number_is_int(v->range.from) || !number_is_int(v->range.to)) {
 		diag_bad_range(ev->ds, at, STR("`for` goes over ranges of whole numbers"));
+		*r->faulty = true;
 		return true;
 	}
 	to = v->range.to.num;
@@ -105,6 +108,7 @@ static bool section_rounds(const struct rounds *r, size_t i, const struct value 
 
 		diag_help(r->ev->ds, d, "write `for key, " STR_F " in …`, or go over `values(…)`",
 			  STR_A(c->first.text));
+		*r->faulty = true;
 		return true;
 	}
 	for (size_t k = 0; k < v->section.n; k++) {
@@ -124,8 +128,10 @@ static bool source_rounds(const struct rounds *r, size_t i)
 	struct span at = place(r->f, c->source->at);
 	const struct value *v = eval(ev, r->f, c->source, NULL);
 
-	if (!known(ev, v, at, "`for`"))
+	if (!known(ev, v, at, "`for`")) {
+		*r->faulty = true;
 		return !ev->stopped;
+	}
 	if (v->kind == VALUE_NULL && ev->policy != NULL)
 		return true;
 	if (v->kind == VALUE_RANGE)
@@ -135,7 +141,8 @@ static bool source_rounds(const struct rounds *r, size_t i)
 	if (v->kind != VALUE_LIST) {
 		struct diag *d = diag_not_iterable(
 			ev->ds, at,
-			arena_fmt(ev->a, "`for` goes over lists, sections and ranges, not over " STR_F,
+			arena_fmt(ev->a,
+				  "`for` goes over lists, sections and ranges, not over " STR_F,
 				  STR_A(value_kind_words(ev->a, v))));
 
 		if (v->kind == VALUE_NULL)
@@ -143,6 +150,7 @@ static bool source_rounds(const struct rounds *r, size_t i)
 		if (v->kind == VALUE_NUMBER)
 			diag_help(ev->ds, d, "so many times: `for i in 1.." STR_F "`",
 				  STR_A(number_shown(ev->a, v->number)));
+		*r->faulty = true;
 		return true;
 	}
 	for (size_t k = 0; k < v->list.n; k++)
@@ -158,6 +166,7 @@ static bool go_on(const struct rounds *r, size_t i)
 	for (; i < r->n && r->clauses[i].first.text.n == 0; i++) {
 		int holds = eval_condition(r->ev, r->f, r->clauses[i].source);
 
+		*r->faulty |= holds < 0;
 		if (holds <= 0)
 			return !r->ev->stopped;
 	}
@@ -169,9 +178,9 @@ static bool go_on(const struct rounds *r, size_t i)
 }
 
 bool eval_rounds(struct evaluator *ev, struct frame *f, const struct clause *clauses, size_t n,
-		 round_function *round, void *data)
+		 round_function *round, void *data, bool *ret_faulty)
 {
-	struct rounds r = {ev, f, clauses, n, round, data};
+	struct rounds r = {ev, f, clauses, n, round, data, ret_faulty};
 	size_t loops = 0;
 	bool ok;
 
@@ -207,8 +216,8 @@ static bool take_spread(struct evaluator *ev, struct filling *fill, const struct
 	if (v->kind == VALUE_NULL)
 		return true;
 	if (v->kind != VALUE_LIST) {
-		struct diag *d = diag_bad_spread(ev->ds, at, "list", "a list",
-						 value_kind_words(ev->a, v));
+		struct diag *d =
+			diag_bad_spread(ev->ds, at, "list", "a list", value_kind_words(ev->a, v));
 
 		if (is_section(v))
 			diag_help(ev->ds, d, "without `...` it is one item of the list");
@@ -248,8 +257,8 @@ const struct value *eval_list(struct evaluator *ev, struct frame *f, const struc
 		struct filling fill = {&g, element, element->spread ? want : item, false};
 
 		if (element->nclauses > 0)
-			eval_rounds(ev, f, element->clauses, element->nclauses, take_element,
-				    &fill);
+			eval_rounds(ev, f, element->clauses, element->nclauses, take_element, &fill,
+				    &faulty);
 		else
 			take_element(ev, f, &fill);
 		faulty |= fill.faulty;

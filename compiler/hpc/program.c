@@ -176,6 +176,7 @@ static void run_item(struct evaluator *ev, struct frame *f, const struct item *i
 		     struct declarations *out)
 {
 	struct item_round round = {out, item};
+	bool faulty = false;
 
 	if (!steps(ev, item->at, 1))
 		return;
@@ -188,7 +189,7 @@ static void run_item(struct evaluator *ev, struct frame *f, const struct item *i
 		run_branch(ev, f, item, out);
 		break;
 	case ITEM_FOR:
-		eval_rounds(ev, f, item->clauses, item->nclauses, item_round, &round);
+		eval_rounds(ev, f, item->clauses, item->nclauses, item_round, &round, &faulty);
 		break;
 	case ITEM_CHECK:
 		eval_check(ev, f, item->check);
