@@ -398,7 +398,8 @@ def part_memory():
     for args in (["--version"], ["--help"], ["schema"], ["instances", "--efa", "--emit=json"],
                  ["lint", everything, "examples/awsbatch/cluster.yaml"], [everything], [everything, "--emit=yaml"],
                  ["--dump=tree", everything], ["--dump=model", everything], ["--dump=ir", everything],
-                 ["userdata", everything, "--node=head"], ["completion", "bash"], ["man"],
+                 ["userdata", everything, "--node=head"], ["cost", everything, "--emit=json"], ["cost", "examples/batch/operations.yaml"],
+                 ["model", everything], ["completion", "bash"], ["man"], ["fmt", "--check", everything],
                  ["lint", "--vars", "examples/training-gpu/config.yaml", "examples/training-gpu/cluster.yaml"]):
         check("valgrind hpcc " + " ".join(args), ["valgrind", "-q", "--error-exitcode=99", "--leak-check=full",
               "--errors-for-leak-kinds=definite,indirect,possible", twin, *args])

@@ -33,7 +33,7 @@ struct inputs {
 	struct input *items;
 	size_t n, cap;
 	const char *folder; /* the last folder that was given, or NULL */
-	struct map known;   /* of `lint` with several operands: what was added, see operands.c */
+	struct map known;   /* of several operands: what was added, see operands.c */
 	size_t others;	    /* files found that are of another kind, passed over */
 };
 
@@ -73,6 +73,8 @@ struct session {
 /* What --color and the --emit of `schema` stand for. */
 enum colour_when { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 enum schema_format { SCHEMA_JSON, SCHEMA_MARKDOWN };
+enum schema_of { SCHEMA_OF_FILES, SCHEMA_OF_MODEL };
+enum cost_format { COST_TABLE, COST_JSON };
 enum eval_format { EVAL_HPC, EVAL_JSON, EVAL_YAML };
 
 /* Fills a session from the options. False: wrong use (one line was printed) or findings in s->ds. */
@@ -231,6 +233,8 @@ bool place_read(struct session *s, const char *path);
 bool write_output(struct session *s, const char *path, struct str text);
 /* Writes what --fix made of the file at path, which this call has read. */
 bool write_fixed(struct session *s, const char *path, struct str text);
+/* Writes what `fmt` made of the file at path, which this call has read. */
+bool write_formatted(struct session *s, const char *path, struct str text);
 /* Writes to standard output; what went wrong is printed. */
 bool write_standard(struct str text);
 /* May a result be written to path: is it neither read by the call nor written already? What is wrong is printed. */

@@ -8,13 +8,22 @@
  */
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
+#include "compiler/format/format.h"
 
 #include <string.h>
 
 enum { LARGEST_FOUND = 1 << 20, DEEPEST = 64 };
 
-static bool has_ending(struct str name)
+/* Does the verb take a directory for the files in it? */
+static bool takes_folders(const struct session *s)
 {
+	return s->o->verb == VERB_lint || s->o->verb == VERB_fmt;
+}
+
+static bool has_ending(const struct session *s, struct str name)
+{
+	if (s->o->verb == VERB_fmt)
+		return format_knows(name);
 	return str_ends(name, STR(".yaml")) || str_ends(name, STR(".yml")) ||
 	       str_ends(name, STR(".hpc"));
 }
@@ -67,7 +76,7 @@ static void add(struct session *s, const char *path, bool found)
 	struct inputs *in = &s->inputs;
 
 	/* One operand alone names no file twice. */
-	if (s->o->verb == VERB_lint && s->o->noperands > 1 && is_known(s, path, found))
+	if (takes_folders(s) && s->o->noperands > 1 && is_known(s, path, found))
 		return;
 	if (in->n == in->cap) {
 		size_t cap = in->cap == 0 ? 16 : in->cap * 2;
@@ -101,7 +110,7 @@ static bool add_folder(struct session *s, struct str path, unsigned depth)
 			continue;
 		if (e[i].folder && depth < DEEPEST && !add_folder(s, inside, depth + 1))
 			return false;
-		if (!e[i].folder && has_ending(e[i].name) && e[i].size <= LARGEST_FOUND)
+		if (!e[i].folder && has_ending(s, e[i].name) && e[i].size <= LARGEST_FOUND)
 			add(s, inside.s, true);
 	}
 	return true;
@@ -112,7 +121,7 @@ bool inputs_find(struct session *s)
 	for (size_t i = s->o->verb == VERB_eval ? 1 : 0; i < s->o->noperands; i++) {
 		const char *path = s->o->operands[i];
 
-		if (s->o->verb != VERB_lint || !port_is_directory(path)) {
+		if (!takes_folders(s) || !port_is_directory(path)) {
 			add(s, path, false);
 			continue;
 		}

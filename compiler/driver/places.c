@@ -194,14 +194,25 @@ bool write_output(struct session *s, const char *path, struct str text)
 	return true;
 }
 
-bool write_fixed(struct session *s, const char *path, struct str text)
+/* Writes over a file that was read; `what` does so. */
+static bool write_over(struct session *s, const char *what, const char *path, struct str text)
 {
 	struct port_place place;
 
 	if (port_look(&s->arena, path, &place) == PORT_REGULAR)
 		return write_file(path, text);
-	usage_error("--fix changes files; `%s` is none (see --diff)", path);
+	usage_error("%s changes files; `%s` is none (see --diff)", what, path);
 	return false;
+}
+
+bool write_fixed(struct session *s, const char *path, struct str text)
+{
+	return write_over(s, "--fix", path, text);
+}
+
+bool write_formatted(struct session *s, const char *path, struct str text)
+{
+	return write_over(s, "`fmt`", path, text);
 }
 
 bool write_standard(struct str text)

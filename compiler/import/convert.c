@@ -7,6 +7,7 @@
  */
 #include "compiler/hpc/number.h"
 #include "compiler/import/importer.h"
+#include "compiler/tree/scalar.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,6 +139,21 @@ static struct piece *string_piece(struct importer *im, struct str text)
 	if (whole && bits.n == 1 && bits.items[0].is_expression)
 		return piece_text(im->a, bits.items[0].text);
 	return text_piece_of(im->a, &bits);
+}
+
+/* A text in quotes where a number or bool is wanted, which the reader of YAML takes: what it says. */
+static struct node meant(const struct node *n, const struct prop *p)
+{
+	struct node plain = *n;
+	bool number = p != NULL && (p->kind == PROP_INT || p->kind == PROP_INTS ||
+				    p->kind == PROP_NUMBER || p->kind == PROP_INT_ENUM);
+
+	if (n->kind != NODE_STRING || (!number && (p == NULL || p->kind != PROP_BOOL)))
+		return plain;
+	yaml_resolve_plain(&plain);
+	if (number ? plain.kind == NODE_INT || plain.kind == NODE_FLOAT : plain.kind == NODE_BOOL)
+		return plain;
+	return *n;
 }
 
 static struct piece *scalar_piece(struct importer *im, const struct node *n, struct place_of at)
@@ -296,14 +312,16 @@ static void add_merge(struct importer *im, struct piece *p, const struct written
 		      struct place_of at)
 {
 	const struct written *w = in->entries[i].value;
+	const struct import_let *let = w->kind == WRITTEN_ALIAS ? w->target->let : NULL;
 	size_t first = p->n;
 
-	if (w->kind == WRITTEN_ALIAS && w->target->kind == WRITTEN_LIST) {
+	if (w->kind == WRITTEN_ALIAS && let == NULL)
+		w = w->target;
+	if (let != NULL && w->target->kind == WRITTEN_LIST) {
 		for (size_t k = w->target->n; k > 0; k--)
-			piece_add(
-				im->a, p, STR("..."),
-				piece_text(im->a, arena_fmt(im->a, STR_F "[%zu]",
-							    STR_A(w->target->let->ident), k - 1)));
+			piece_add(im->a, p, STR("..."),
+				  piece_text(im->a, arena_fmt(im->a, STR_F "[%zu]",
+							      STR_A(let->ident), k - 1)));
 	} else if (w->kind == WRITTEN_LIST) {
 		for (size_t k = w->n; k > 0; k--)
 			add_spread(im, p, w->entries[k - 1].value, at);
@@ -379,13 +397,21 @@ bool import_is_apart(struct str key)
 
 struct piece *import_inner(struct importer *im, const struct written *w, struct place_of at)
 {
+	struct node node;
+	struct piece *p;
+
 	if (w->kind == WRITTEN_MAP)
 		return map_piece(im, w, at, false);
 	if (w->kind == WRITTEN_LIST)
 		return list_piece(im, w, at);
 	if (w->scalar.kind == NODE_NULL)
 		return piece_text(im->a, STR("null"));
-	return scalar_piece(im, &w->scalar, at);
+	node = meant(&w->scalar, at.prop);
+	if (at.section == NULL || !at.item || !at.prop->single || w->scalar.kind != NODE_STRING)
+		return scalar_piece(im, &node, at);
+	p = piece_new(im->a, PIECE_SECTION); /* an item that is text is the name in a section */
+	piece_add(im->a, p, at.prop->key, scalar_piece(im, &node, (struct place_of){0}));
+	return p;
 }
 
 struct piece *import_value(struct importer *im, const struct written *w, struct place_of at)

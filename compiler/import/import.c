@@ -67,6 +67,34 @@ static void write_head(struct importer *im, struct buf *b)
 
 /* ---- parameters ---- */
 
+/* May the values of a list be a choice: are they texts and numbers? */
+static bool is_choice(const struct written *of)
+{
+	if (of == NULL || of->kind != WRITTEN_LIST)
+		return false;
+	for (size_t i = 0; i < of->n; i++) {
+		const struct written *w = of->entries[i].value;
+		const struct node *n = w->kind == WRITTEN_ALIAS ? &w->target->scalar : &w->scalar;
+		bool scalar = w->kind == WRITTEN_SCALAR ||
+			      (w->kind == WRITTEN_ALIAS && w->target->kind == WRITTEN_SCALAR);
+
+		if (!scalar || (n->kind != NODE_STRING && n->kind != NODE_INT) ||
+		    str_find(n->text, '$', 0) < n->text.n)
+			return false;
+	}
+	return of->n > 0;
+}
+
+/* A word for a type as it is, where it can be one. */
+static struct str type_word(const struct written *w)
+{
+	struct str s = w->kind == WRITTEN_SCALAR ? w->scalar.text : STR("");
+	struct str name =
+		str_starts(s, STR("[")) && str_ends(s, STR("]")) ? str_slice(s, 1, s.n - 1) : s;
+
+	return key_is_name(name) ? s : STR("string");
+}
+
 /* The type that Type and AllowedValues of a parameter of the file say. */
 static struct str parameter_type(struct importer *im, const struct written *p)
 {
@@ -74,7 +102,7 @@ static struct str parameter_type(struct importer *im, const struct written *p)
 			     *of = import_entry(p, STR("AllowedValues"));
 	struct buf b = buf_in(im->a);
 
-	if (of != NULL && of->kind == WRITTEN_LIST && of->n > 0) {
+	if (is_choice(of)) {
 		for (size_t i = 0; i < of->n; i++)
 			buf_fmt(&b, "%s" STR_F, i > 0 ? " | " : "",
 				STR_A(import_literal(im, of->entries[i].value)));
@@ -83,8 +111,8 @@ static struct str parameter_type(struct importer *im, const struct written *p)
 	if (type == NULL)
 		return STR("string");
 	if (type->kind == WRITTEN_LIST && type->n == 1)
-		return arena_fmt(im->a, "[" STR_F "]", STR_A(type->entries[0].value->scalar.text));
-	return type->kind == WRITTEN_SCALAR ? type->scalar.text : STR("string");
+		return arena_fmt(im->a, "[" STR_F "]", STR_A(type_word(type->entries[0].value)));
+	return type_word(type);
 }
 
 static void write_doc(struct buf *b, struct str text)
@@ -98,24 +126,41 @@ static void write_doc(struct buf *b, struct str text)
 	}
 }
 
-static void write_parameters(struct importer *im, struct buf *b)
+/* The comments at the entry Parameters itself. */
+static void write_parameters_remarks(struct importer *im, struct buf *b, const struct written *all)
+{
+	struct remarks_list list = {0};
+
+	for (size_t i = 0; i < im->root->n; i++) {
+		const struct entry_remarks *e = &im->root->remarks->entries[i];
+
+		if (!str_eq(im->root->entries[i].key->scalar.text, STR("Parameters")))
+			continue;
+		for (size_t k = 0; k < e->above.n; k++)
+			remark_add(im->a, &list, e->above.first[k].text,
+				   e->above.first[k].after_empty);
+		if (all != NULL && all->remarks->open != NULL)
+			remark_add(im->a, &list, all->remarks->open->text, false);
+		if (all == NULL)
+			import_collect_remarks(im, &list, im->root->entries[i].value);
+		if (e->behind != NULL)
+			remark_add(im->a, &list, e->behind->text, false);
+	}
+	layout_remarks(b, &list, 0, true);
+}
+
+const struct written *import_parameters(const struct importer *im)
 {
 	const struct written *all = import_entry(im->root, STR("Parameters"));
 
-	for (size_t i = 0; i < im->root->n; i++)
-		if (str_eq(im->root->entries[i].key->scalar.text, STR("Parameters"))) {
-			struct remarks_list list = {0};
-			const struct entry_remarks *e = &im->root->remarks->entries[i];
+	return all != NULL && all->kind == WRITTEN_MAP ? all : NULL;
+}
 
-			for (size_t k = 0; k < e->above.n; k++)
-				remark_add(im->a, &list, e->above.first[k].text,
-					   e->above.first[k].after_empty);
-			if (all->remarks != NULL && all->remarks->open != NULL)
-				remark_add(im->a, &list, all->remarks->open->text, false);
-			if (e->behind != NULL)
-				remark_add(im->a, &list, e->behind->text, false);
-			layout_remarks(b, &list, 0, true);
-		}
+static void write_parameters(struct importer *im, struct buf *b)
+{
+	const struct written *all = import_parameters(im);
+
+	write_parameters_remarks(im, b, all);
 	for (size_t i = 0; all != NULL && i < all->n; i++) {
 		const struct written *p = all->entries[i].value;
 		const struct str *ident =
@@ -134,9 +179,8 @@ static void write_parameters(struct importer *im, struct buf *b)
 			buf_fmt(b, " = " STR_F, STR_A(import_literal(im, otherwise)));
 		buf_char(b, '\n');
 	}
-	if (all != NULL && all->remarks != NULL)
-		for (size_t k = 0; k < all->remarks->end.n; k++)
-			remark_add(im->a, &im->waiting, all->remarks->end.first[k].text, false);
+	for (size_t k = 0; all != NULL && k < all->remarks->end.n; k++)
+		remark_add(im->a, &im->waiting, all->remarks->end.first[k].text, false);
 }
 
 static void write_variables(struct importer *im, struct buf *b)

@@ -59,6 +59,9 @@ struct importer {
 
 /* The value of `key` in a mapping, also behind an alias; NULL: there is none, or w is none. */
 const struct written *import_entry(const struct written *w, struct str key);
+/* The mapping Parameters of the file, or NULL. */
+const struct written *import_parameters(const struct importer *im);
+/* Adds what an anchor becomes, behind those before it. */
 void import_let_add(struct importer *im, struct import_let *let);
 
 /* ---- names.c ---- */

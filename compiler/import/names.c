@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* names.c - names of the program for what the file calls otherwise. */
+#include "compiler/hpc/builtins.h"
 #include "compiler/import/importer.h"
 
-/* Words of the language, of its kinds, and its functions: no name of ours is one of them. */
+/* Words of the language and its kinds: no name of ours is one of them, nor one of its functions. */
 static const char *const words[] = {
-	"let",	     "assert", "warn",	   "if",      "then",  "else",	 "for",		"in",
-	"true",	     "false",  "null",	   "use",     "param", "deploy", "fn",		"type",
-	"policy",    "as",     "language", "cluster", "batch", "image",	 "environment", "len",
-	"keys",	     "values", "sum",	   "min",     "max",   "sort",	 "unique",	"any",
-	"all",	     "merge",  "ceil",	   "floor",   "round", "abs",	 "join",	"split",
-	"replace",   "lower",  "upper",	   "trim",    "pad",   "match",	 "cidr_subnet", "instance",
-	"instances", "region", "cost",	   "file",    "data",  "fail",	 "text",	"reference",
-	"at",	     "int",    "number",   "string",  "bool",
+	"let",	 "assert", "warn",	  "if",	  "then",   "else",	"for",
+	"in",	 "true",   "false",	  "null", "use",    "param",	"deploy",
+	"fn",	 "type",   "policy",	  "as",	  "at",	    "language", "cluster",
+	"batch", "image",  "environment", "int",  "number", "string",	"bool",
 };
 
 static char lower(char c)
@@ -62,7 +59,7 @@ static bool is_free(const struct importer *im, struct str name)
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (str_eq(name, str_c(words[i])))
 			return false;
-	return true;
+	return builtin_named(name) == NULL;
 }
 
 static struct str take(struct importer *im, struct str name)

@@ -133,7 +133,7 @@ static void walk(struct importer *im, struct written *w, struct place_of at)
 
 static void name_parameters(struct importer *im)
 {
-	const struct written *params = import_entry(im->root, STR("Parameters"));
+	const struct written *params = import_parameters(im);
 
 	for (size_t i = 0; params != NULL && i < params->n; i++) {
 		struct str *ident = NEW(im->a, struct str);

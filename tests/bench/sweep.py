@@ -21,6 +21,7 @@ from common import CLUSTER, HPCC, Tap  # noqa: E402
 GOAL, LARGEST, MOST = 50e6, 15 << 20, 2.3
 HEAD, QUEUES = CLUSTER.split("  SlurmQueues:\n")
 KINDS = {}
+TEXTS = {}  # what the kinds of texts are made by
 
 
 def kind(function):
@@ -35,6 +36,7 @@ def text_kind(name, make, *args, verb="lint"):
         path = put(folder, "in.yaml", make(n))
         return ([] if verb == "build" else [verb]) + ["--no-config", *args, path]
     KINDS[name] = run
+    TEXTS[name] = make
 
 
 def put(folder, name, text):
@@ -125,6 +127,14 @@ text_kind("tabs", lambda n: "a:\n" + "\t- x\n" * n)
 text_kind("colons", lambda n: "a: " + "b: " * n)
 text_kind("carriage_returns", lambda n: "a:\r" + "  - x\r" * n)
 text_kind("braces_of_templates", lambda n: each(n, "a@: {{ b }}\n"))
+
+# ---- the layout of all those ----
+for name, make in list(TEXTS.items()):
+    text_kind("fmt_" + name, make, "--diff", verb="fmt")
+text_kind("fmt_indented", lambda n: "a:\n" + "".join("   " * (i % 90 + 1) + "a:\n" for i in range(n // 90 * 90)) + " b", "--check", verb="fmt")
+text_kind("fmt_brackets_in_brackets", lambda n: "a: [" + "[[[[[[x, # c\n y]]]]]], " * n + "]\n", "--diff", verb="fmt")
+text_kind("fmt_comments_in_brackets", lambda n: "a: [" + "x # c\n, # d\n " * n + "]\n", "--diff", verb="fmt")
+text_kind("fmt_block_scalars", lambda n: "a:\n" + "- |\n x\n\n" * n, "--diff", verb="fmt")
 
 # ---- suppressions ----
 text_kind("suppressions", lambda n: CLUSTER + "# hpcc:ignore W0601 -- x\n" * n)

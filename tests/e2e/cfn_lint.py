@@ -15,7 +15,7 @@ import re
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
-from common import Example, Tap, batches, environments, examples, hpcc, in_venv
+from common import Example, Tap, batches, declarations, environments, examples, hpcc, in_venv
 
 in_venv("cfnlint", pinned=True)
 from cfnlint.api import ManualArgs, lint  # noqa: E402 - after the right interpreter is found
@@ -218,7 +218,8 @@ def dangle(resources):
 def main():
     tap, waived, used = Tap(), waivers(), set()
     with ProcessPoolExecutor(2) as pool:
-        jobs = [(e, emit, pool.submit(judge_example, e, emit)) for e in examples() + examples(on_environment=True) + [Example(p) for p in batches()] for emit in ("json", "yaml")]
+        jobs = [(e, emit, pool.submit(judge_example, e, emit)) for e in examples() + examples(on_environment=True) + [Example(p) for p in batches()] +
+                [d for d in declarations() if d.text.startswith("Kind: Batch")] for emit in ("json", "yaml")]
         texts = environment_texts()
         judged = [(f"environment: {name}", pool.submit(judge_text, text)) for name, text in texts.items()]
         judged += [(name, pool.submit(judge_text, text)) for name, text in switched_texts().items()]

@@ -18,6 +18,7 @@ import time
 from common import CLUSTER, HPCC, Tap
 
 MISSPELT = CLUSTER.replace("MaxCount: 2", "MaxCoun: 2")  # a certain fix
+UNTIDY = MISSPELT.replace(": ", ":  ")
 OLD = b"the old text\n"
 
 
@@ -51,6 +52,8 @@ WRITERS = [
     ("userdata --output-file", ["userdata", "IN", "--output-file"], []),
     ("exec --output-file", ["exec", "IN", "--output-file"], ["--", "true", "{}"]),
 ]
+# What writes over the file that it reads.
+IN_PLACE = [("lint --fix", ["lint", "--no-config", "--fix"], []), ("fmt", ["fmt", "--no-config"], [])]
 CATALOG = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "data", "describe-instance-types.json")
 
 
@@ -218,24 +221,30 @@ def read_only(tap):
             result = as_nobody(f, f.args(writer, out))
             tap.ok(result.returncode == 2 and read(out) == OLD, writer[0] + " over a file that cannot be written",
                    describe(result))
-    with Folder() as f:
-        os.mkdir(f.path + "/ro")
-        out = write(f.path + "/ro/c.yaml", MISSPELT)
-        if os.geteuid() == 0:
-            os.chown(out, 65534, 65534)
-        os.chmod(f.path, 0o755)
-        os.chmod(f.path + "/ro", 0o555)
-        result = as_nobody(f, ["lint", "--no-config", "--fix", out])
-        tap.ok(result.returncode == 0 and b"MaxCount: 2" in read(out) and b"in place" in result.stderr,
-               "lint --fix in a folder that cannot be written", describe(result))
+    for name, args, _ in IN_PLACE:
+        with Folder() as f:
+            os.mkdir(f.path + "/ro")
+            out = write(f.path + "/ro/c.yaml", UNTIDY)
+            if os.geteuid() == 0:
+                os.chown(out, 65534, 65534)
+            os.chmod(f.path, 0o755)
+            os.chmod(f.path + "/ro", 0o555)
+            result = as_nobody(f, [*args, out])
+            tap.ok(result.returncode == 0 and read(out) != UNTIDY.encode() and b"in place" in result.stderr,
+                   name + " in a folder that cannot be written", describe(result))
+            write(out, UNTIDY)
+            os.chmod(out, 0o444)
+            result = as_nobody(f, [*args, out])
+            tap.ok(result.returncode == 2 and read(out) == UNTIDY.encode() and b"cannot write" in result.stderr,
+                   name + " of a file that cannot be written", describe(result))
 
 
 def mounts(tap):
     """One file mounted over another, as into a container: it cannot be renamed over."""
     script = 'mount --bind "$1/real" "$1/out" || exit 99; shift; "$@"'
-    for writer in WRITERS + [("lint --fix", ["lint", "--no-config", "--fix"], [])]:
+    for writer in WRITERS + IN_PLACE:
         with Folder() as f:
-            text = MISSPELT.encode() if writer[0] == "lint --fix" else OLD
+            text = UNTIDY.encode() if writer in IN_PLACE else OLD
             write(f.path + "/real", text)
             out = write(f.path + "/out", b"")
             result = subprocess.run(["unshare", "--mount", "--map-root-user", "sh", "-c", script, "sh", f.path, HPCC,
@@ -249,10 +258,10 @@ def mounts(tap):
 
 def hard_links(tap):
     """A file with two names: both hold the new text, by whichever one it came."""
-    for writer in WRITERS + [("lint --fix", ["lint", "--no-config", "--fix"], [])]:
+    for writer in WRITERS + IN_PLACE:
         for way in ("out", "link"):
             with Folder() as f:
-                text = MISSPELT.encode() if writer[0] == "lint --fix" else OLD
+                text = UNTIDY.encode() if writer in IN_PLACE else OLD
                 out = write(f.path + "/out", text)
                 os.link(out, f.path + "/other")
                 os.symlink("other", f.path + "/link")
@@ -287,11 +296,12 @@ def full_disk(tap):
                                 timeout=60, check=False)
         tap.ok(result.returncode == 2 and b"No space left" in result.stderr, "lint --fix --diff to /dev/full says so",
                str(result.stderr))
-        before = write(f.file, MISSPELT + "Tags:\n" + "".join(f"  - {{Key: key{i}, Value: {'v' * 100}}}\n" for i in range(30)))
+        before = write(f.file, UNTIDY + "Tags:\n" + "".join(f"  - {{Key: key{i}, Value: {'v' * 100}}}\n" for i in range(30)))
         before = read(before)
-        result = call("lint", "--no-config", "--fix", f.file, preexec_fn=limited)
-        tap.ok(result.returncode == 2 and read(f.file) == before and not f.left(), "lint --fix above the largest size of a file",
-               describe(result))
+        for name, args, _ in IN_PLACE:
+            result = call(*args, f.file, preexec_fn=limited)
+            tap.ok(result.returncode == 2 and read(f.file) == before and not f.left(), name + " above the largest size of a file",
+                   describe(result))
 
 
 def signals(tap):
