@@ -4,7 +4,13 @@
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/lex_state.h"
 
-enum { BLOCK_QUOTES = 3, MOST_HEX = 6, HEX = 16, LAST_CODE_POINT = 0x10ffff };
+enum {
+	MOST_OPEN_HOLES = 100,
+	BLOCK_QUOTES = 3,
+	MOST_HEX = 6,
+	HEX = 16,
+	LAST_CODE_POINT = 0x10ffff
+};
 
 static bool is_line_end(char c)
 {
@@ -128,6 +134,31 @@ static size_t hole_end(struct str text, size_t i, size_t end, unsigned depth)
 	return SIZE_MAX;
 }
 
+/* Begin of the next line, or the end of what is read. */
+static size_t next_line(const struct lexer *x, size_t i)
+{
+	while (i < x->end && !is_line_end(x->text.s[i]))
+		i++;
+	return i < x->end ? behind_line_end(x->text, i) : x->end;
+}
+
+/* As hole_end(). Each search that finds nothing goes over the whole line: on one with many, none closes any more. */
+static size_t closing_brace(struct lexer *x, size_t i, size_t end)
+{
+	bool known_line = i < x->open_line;
+	size_t close;
+
+	if (known_line && x->open_holes >= MOST_OPEN_HOLES)
+		return SIZE_MAX;
+	close = hole_end(x->text, i, end, 0);
+	if (close != SIZE_MAX)
+		return close;
+	x->open_holes = known_line ? x->open_holes + 1 : 1;
+	if (!known_line)
+		x->open_line = next_line(x, i);
+	return SIZE_MAX;
+}
+
 /* ---- reading ---- */
 
 static bool is_blank_between(struct str text, size_t lo, size_t hi)
@@ -202,7 +233,7 @@ static void read_pieces(struct lexer *x, size_t hi, bool raw, bool block)
 				lo = i;
 			}
 		} else if (!raw && c == '$' && i + 1 < hi && x->text.s[i + 1] == '{') {
-			size_t end = hole_end(x->text, i + 2, hi, 0);
+			size_t end = closing_brace(x, i + 2, hi);
 
 			if (end == SIZE_MAX) {
 				lex_fault(x, FAULT_OPEN_HOLE, i, i + 2);
@@ -236,7 +267,7 @@ static void close_text(struct lexer *x, size_t open, size_t lo, size_t hi)
 }
 
 /* The quote that closes the text which begins at `lo`: its index, or that of the end of the line. */
-static size_t closing_quote(const struct lexer *x, size_t lo, char quote, bool *ret_closed)
+static size_t closing_quote(struct lexer *x, size_t lo, char quote, bool *ret_closed)
 {
 	size_t i = lo + 1;
 
@@ -250,7 +281,7 @@ static size_t closing_quote(const struct lexer *x, size_t lo, char quote, bool *
 		}
 		end = quote == '"' && x->text.s[i] == '$' && i + 1 < x->end &&
 				      x->text.s[i + 1] == '{'
-			      ? hole_end(x->text, i + 2, x->end, 0)
+			      ? closing_brace(x, i + 2, x->end)
 			      : SIZE_MAX;
 		if (end != SIZE_MAX)
 			i = end + 1;
@@ -316,14 +347,6 @@ static void check_indent(struct lexer *x, size_t from, size_t to, size_t indent_
 		}
 		i = end < to ? behind_line_end(x->text, end) : to;
 	}
-}
-
-/* Begin of the next line, or the end of what is read. */
-static size_t next_line(const struct lexer *x, size_t i)
-{
-	while (i < x->end && !is_line_end(x->text.s[i]))
-		i++;
-	return i < x->end ? behind_line_end(x->text, i) : x->end;
 }
 
 static void read_block(struct lexer *x, size_t lo, char quote)
