@@ -210,7 +210,7 @@ def of_meson(folder, *options, base="testlog"):
     if os.path.exists(log_of(folder, base)):
         os.unlink(log_of(folder, base))
     python = os.path.join(VENV, "bin", "python3")
-    return (["meson", "test", "-C", folder, "-v", "--timeout-multiplier", "4", "--logbase", base, *options],
+    return (["meson", "test", "-C", folder, "-v", "--timeout-multiplier", "10", "--logbase", base, *options],
             {"HPCC_VENV": VENV, **({"HPCC_PYTHON": python} if os.path.exists(python) else {})})
 
 

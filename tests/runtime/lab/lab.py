@@ -125,7 +125,7 @@ class LabWorld(World):
     def tell(self, what, body):
         import urllib.request
         request = urllib.request.Request(f"{self.url}/hpcc-test/{what}", data=json.dumps(body).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=600) as answer:
             return json.load(answer)
 
 

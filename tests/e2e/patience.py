@@ -10,9 +10,9 @@ LEAST = 60  # seconds: what is shorter on an idle machine says nothing of a busy
 def crowding():
     """How many wait for each processor, of the last minute or now, at least one: about how much longer everything takes
     than on an idle machine."""
-    with open("/proc/loadavg", encoding="ascii") as file:
+    with open("/proc/loadavg", "rb") as file:
         words = file.read().split()
-    return max(1.0, max(float(words[0]), int(words[3].split("/")[0])) / (os.cpu_count() or 1))
+    return max(1.0, max(float(words[0]), int(words[3].split(b"/")[0])) / (os.cpu_count() or 1))
 
 
 def patient(seconds):
