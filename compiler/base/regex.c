@@ -80,20 +80,22 @@ bool regex_matches(struct regex_room *room, const struct regex *x, struct str te
 			   text.n, 0, 0, room->scratch, room->how_to_match) >= 0;
 }
 
-struct regex *regex_compile_search(struct regex_room *room, const char *text, char *why, size_t room_why)
+struct regex *regex_compile_search(struct regex_room *room, const char *text, char *why,
+				   size_t room_why)
 {
 	int error;
 	PCRE2_SIZE at;
 	pcre2_code *code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
-					 PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C, &error, &at,
-					 room->how_to_compile);
+					 PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C,
+					 &error, &at, room->how_to_compile);
 
 	if (code == NULL && pcre2_get_error_message(error, (PCRE2_UCHAR *)why, room_why) < 0)
 		why[room_why - 1] = '\0';
 	return (struct regex *)code;
 }
 
-int regex_find(struct regex_room *room, const struct regex *x, struct str text, struct str *ret, size_t max)
+int regex_find(struct regex_room *room, const struct regex *x, struct str text, struct str *ret,
+	       size_t max)
 {
 	const pcre2_code *code = (const pcre2_code *)x;
 	const char *s = text.s != NULL ? text.s : "";
@@ -110,8 +112,9 @@ int regex_find(struct regex_room *room, const struct regex *x, struct str text, 
 	n = (int)pcre2_get_ovector_count(found);
 	at = pcre2_get_ovector_pointer(found);
 	for (size_t i = 0; i < max && i < (size_t)n; i++)
-		ret[i] = at[2 * i] == PCRE2_UNSET ? (struct str){NULL, 0}
-						  : (struct str){s + at[2 * i], at[2 * i + 1] - at[2 * i]};
+		ret[i] = at[2 * i] == PCRE2_UNSET
+				 ? (struct str){NULL, 0}
+				 : (struct str){s + at[2 * i], at[2 * i + 1] - at[2 * i]};
 	return n;
 }
 

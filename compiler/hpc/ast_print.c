@@ -39,7 +39,6 @@ static void print_section(struct buf *b, const struct entry_list *list, unsigned
 {
 	for (size_t i = 0; list != NULL && i < list->n; i++) {
 		const struct section_entry *e = &list->entries[i];
-		struct entry_list one = {.entries = &list->entries[i], .n = 1, .at = list->at};
 
 		begin_line(b, depth);
 		if (e->kind == ENTRY_OPEN) {
@@ -47,7 +46,7 @@ static void print_section(struct buf *b, const struct entry_list *list, unsigned
 			add_path(b, e->path, e->npath);
 			print_section(b, e->body, depth + 1);
 		} else {
-			add_section(b, &one);
+			add_entry(b, e);
 		}
 	}
 }

@@ -154,7 +154,7 @@ void add_check(struct buf *b, const struct check *c)
 	}
 }
 
-static void add_entry(struct buf *b, const struct section_entry *e)
+void add_entry(struct buf *b, const struct section_entry *e)
 {
 	switch (e->kind) {
 	case ENTRY_SET:

@@ -44,10 +44,8 @@ struct builder *builder_new(struct evaluator *ev, const struct value *from, cons
 
 		if (x == NULL)
 			return b;
-		*x = (struct built){.value = e->value,
-				    .key = e->key,
-				    .key_at = e->key_at,
-				    .from_spread = true};
+		*x = (struct built){
+			.value = e->value, .key = e->key, .key_at = e->key_at, .from_spread = true};
 	}
 	return b;
 }
@@ -106,8 +104,12 @@ struct built *builder_append(struct evaluator *ev, struct builder *b, struct spa
 static const struct value *finished(struct evaluator *ev, struct built *x)
 {
 	if (x->builder != NULL) {
+		bool implied = x->builder->implied;
+
 		x->value = builder_done(ev, x->builder);
 		x->builder = NULL;
+		if (implied && is_section(x->value) && x->value->section.n == 0)
+			x->value = NULL;
 	}
 	return x->value;
 }

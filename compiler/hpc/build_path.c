@@ -47,12 +47,13 @@ static void cannot_open(struct evaluator *ev, const struct value *v, const struc
 	if (key && v->kind != VALUE_LIST)
 		diag_help(ev->ds, d, "`:` replaces it");
 	else if (key)
-		diag_help(ev->ds, d, "an item of it: `[0]` or `[\"name\"]`; each: `[*]`; one more: `[+]`");
+		diag_help(ev->ds, d,
+			  "an item of it: `[0]` or `[\"name\"]`; each: `[*]`; one more: `[+]`");
 }
 
 /*
- * The builder in x, for the step `next` or the braces of an entry (NULL). NULL: there is nothing to change, or a finding
- * was made.
+ * The builder in x, for the step `next` or the braces of an entry (NULL). NULL: there is nothing to change, or a
+ * finding was made.
  */
 static struct builder *open_slot(struct way *w, struct builder *b, struct built *x,
 				 const struct type *t, const struct step *next, struct span at)
@@ -70,13 +71,15 @@ static struct builder *open_slot(struct way *w, struct builder *b, struct built 
 			cannot_open(ev, x->value, next, at, b);
 			return NULL;
 		}
-		x->builder = builder_new(ev, x->value, t != NULL ? t : x->value->type,
-					 x->value->at, list);
+		x->builder = builder_new(ev, x->value, t != NULL ? t : x->value->type, x->value->at,
+					 list);
 	} else if (x->builder == NULL) {
 		if (next != NULL && next->kind == STEP_EACH)
 			return NULL;
-		x->builder = builder_new(ev, NULL, t, at,
-					 !by_key && (must_list || t == NULL || !type_is_mapping(t)));
+		x->builder =
+			builder_new(ev, NULL, t, at,
+				    !by_key && (must_list || t == NULL || !type_is_mapping(t)));
+		x->builder->implied = next != NULL;
 	} else if ((x->builder->list && by_key) || (!x->builder->list && must_list)) {
 		struct value v = {.kind = x->builder->list ? VALUE_LIST : VALUE_SECTION};
 
@@ -158,8 +161,7 @@ static struct built *item_slot(struct way *w, struct builder *b, const struct st
 	}
 	if (by->number.num >= 0 && (uint64_t)by->number.num < b->n)
 		return &b->items[by->number.num];
-	diag_help(ev->ds,
-		  diag_index_out_of_range(ev->ds, at, b->n, (long long)by->number.num),
+	diag_help(ev->ds, diag_index_out_of_range(ev->ds, at, b->n, (long long)by->number.num),
 		  "items are counted from 0");
 	return NULL;
 }
@@ -225,7 +227,8 @@ static void set_slot(struct way *w, struct builder *b, struct built *x, const st
 	if (w->entry->value->kind != EXPR_SECTION && w->entry->value->kind != EXPR_LIST)
 		v = value_through(ev, v, place(w->f, w->entry->at),
 				  arena_fmt(ev->a, "it becomes `" STR_F "` here", STR_A(name)));
-	v = fit(ev, v, t, &why);
+	if (v->kind != VALUE_NULL) /* which removes, whatever the type */
+		v = fit(ev, v, t, &why);
 	if (ev->stopped)
 		return;
 	if (is_poison(v))
@@ -251,6 +254,7 @@ static void open_end(struct way *w, struct builder *b, struct built *x, const st
 	if (inner == NULL)
 		return;
 	b->items[i].written = true;
+	inner->implied = false;
 	build_entries(w->ev, w->f, inner, w->entry->body);
 }
 
@@ -278,8 +282,8 @@ static void follow_each(struct way *w, struct builder *b, size_t i)
 		} else if (i + 1 == w->entry->npath) {
 			open_end(w, b, x, t, s);
 		} else {
-			struct builder *next = open_slot(w, b, x, t, &w->entry->path[i + 1],
-							 place(w->f, s->at));
+			struct builder *next =
+				open_slot(w, b, x, t, &w->entry->path[i + 1], place(w->f, s->at));
 
 			if (next != NULL)
 				follow(w, next, i + 1);

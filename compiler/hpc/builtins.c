@@ -60,7 +60,8 @@ const struct value *wrong_argument(struct builtin_call *call, size_t i, const ch
 	struct str what = arena_fmt(ev->a, "`" STR_F "` of `" STR_F "`",
 				    STR_A(parameter_name_of(call, i)), STR_A(call->builtin->name));
 	struct span at = argument_at(call, i);
-	struct diag *d = diag_wrong_value_type(ev->ds, at, what, str_c(want), value_kind_words(ev->a, v));
+	struct diag *d =
+		diag_wrong_value_type(ev->ds, at, what, str_c(want), value_kind_words(ev->a, v));
 
 	if (at.src != call->at.src || at.lo < call->at.lo || at.hi > call->at.hi)
 		diag_label(ev->ds, d, call->at, "`" STR_F "` is called here",
@@ -114,13 +115,12 @@ bool argument_int(struct builtin_call *call, size_t i, int64_t least, int64_t mo
 	*ret = v->number.num;
 	if (*ret >= least && *ret <= most)
 		return true;
-	diag_value_out_of_range(ev->ds, argument_at(call, i),
-				arena_fmt(ev->a, "`" STR_F "` of `" STR_F "`",
-					  STR_A(parameter_name_of(call, i)),
-					  STR_A(call->builtin->name)),
-				number_shown(ev->a, v->number),
-				arena_fmt(ev->a, "between %lld and %lld", (long long)least,
-					  (long long)most));
+	diag_value_out_of_range(
+		ev->ds, argument_at(call, i),
+		arena_fmt(ev->a, "`" STR_F "` of `" STR_F "`", STR_A(parameter_name_of(call, i)),
+			  STR_A(call->builtin->name)),
+		number_shown(ev->a, v->number),
+		arena_fmt(ev->a, "between %lld and %lld", (long long)least, (long long)most));
 	return false;
 }
 
@@ -270,10 +270,10 @@ static const struct value *extreme(struct builtin_call *call, int sign)
 	}
 	if (best != NULL)
 		return best;
-	diag_value_out_of_range(call->ev->ds, call->at,
-				arena_fmt(call->ev->a, "the list of `" STR_F "`",
-					  STR_A(call->builtin->name)),
-				STR("empty"), STR("one item long or longer"));
+	diag_value_out_of_range(
+		call->ev->ds, call->at,
+		arena_fmt(call->ev->a, "the list of `" STR_F "`", STR_A(call->builtin->name)),
+		STR("empty"), STR("one item long or longer"));
 	return &value_poison;
 }
 

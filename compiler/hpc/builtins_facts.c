@@ -7,25 +7,40 @@
 
 /* A fact that is not known is null: the types of these sections know the names of all of them. */
 static const struct type a_fact = {.kind = TYPE_ANY, .optional = true};
-#define FACT(word) {.name = {.text = STR_INIT(word)}, .type = &a_fact}
-#define RECORD(id, shown)                               \
-	static const struct type id##_type = {          \
-		.kind = TYPE_RECORD,                    \
-		.name = STR_INIT(shown),                \
-		.fields = id##_fields,                  \
-		.nfields = ARRAY_LEN(id##_fields),      \
+#define FACT(word)                                                \
+	{                                                         \
+		.name = {.text = STR_INIT(word)}, .type = &a_fact \
+	}
+#define RECORD(id, shown)                          \
+	static const struct type id##_type = {     \
+		.kind = TYPE_RECORD,               \
+		.name = STR_INIT(shown),           \
+		.fields = id##_fields,             \
+		.nfields = ARRAY_LEN(id##_fields), \
 	}
 
 static const struct record_field instance_fields[] = {
-	FACT("name"),	     FACT("family"),	       FACT("arch"),	   FACT("current"),
-	FACT("vcpus"),	     FACT("cores"),	       FACT("threads_per_core"), FACT("memory"),
-	FACT("memory_per_vcpu"), FACT("accelerators"), FACT("spot"),	   FACT("on_demand"),
-	FACT("capacity_block"),	 FACT("gpus"),	       FACT("efa"),	   FACT("network"),
+	FACT("name"),
+	FACT("family"),
+	FACT("arch"),
+	FACT("current"),
+	FACT("vcpus"),
+	FACT("cores"),
+	FACT("threads_per_core"),
+	FACT("memory"),
+	FACT("memory_per_vcpu"),
+	FACT("accelerators"),
+	FACT("spot"),
+	FACT("on_demand"),
+	FACT("capacity_block"),
+	FACT("gpus"),
+	FACT("efa"),
+	FACT("network"),
 	FACT("disks"),
 };
 static const struct record_field gpus_fields[] = {FACT("count"), FACT("name"), FACT("memory")};
-static const struct record_field efa_fields[] = {FACT("supported"), FACT("interfaces"), FACT("rdma"),
-						 FACT("gpudirect")};
+static const struct record_field efa_fields[] = {FACT("supported"), FACT("interfaces"),
+						 FACT("rdma"), FACT("gpudirect")};
 static const struct record_field network_fields[] = {FACT("cards"), FACT("rate")};
 static const struct record_field disks_fields[] = {FACT("count"), FACT("size")};
 static const struct record_field region_fields[] = {FACT("name"), FACT("partition"),
@@ -48,7 +63,8 @@ enum { MOST_FACTS = 20 };
 
 static struct facts_value facts_new(struct builtin_call *call)
 {
-	return (struct facts_value){call, NEW_ARRAY(call->ev->a, struct value_entry, MOST_FACTS), 0};
+	return (struct facts_value){call, NEW_ARRAY(call->ev->a, struct value_entry, MOST_FACTS),
+				    0};
 }
 
 static void put(struct facts_value *f, const char *key, const struct value *v)
@@ -134,8 +150,9 @@ static const struct value *instance_value(struct builtin_call *call, const struc
 
 	put_text(&f, "name", t->name);
 	put_text(&f, "family", facts_family(t->name));
-	put_text(&f, "arch", facts_arch(call->ev->o->facts, t->name) == ARCH_ARM64 ? STR("arm64")
-										   : STR("x86_64"));
+	put_text(&f, "arch",
+		 facts_arch(call->ev->o->facts, t->name) == ARCH_ARM64 ? STR("arm64")
+								       : STR("x86_64"));
 	put_bool(&f, "current", t->current_generation && !t->withdrawn);
 	put_int(&f, "vcpus", t->vcpus);
 	put_int(&f, "cores", t->cores);
@@ -241,8 +258,8 @@ const struct value *run_cost(struct builtin_call *call)
 
 	if (v->kind != VALUE_DECLARATION || v->open || v->section.declaration == NULL)
 		return wrong_argument(call, 0, "a declaration");
-	if (has && (!argument_number(call, 1, &unpriced) ||
-		    !dimension_eq(unpriced.of, price->value.of)))
+	if (has &&
+	    (!argument_number(call, 1, &unpriced) || !dimension_eq(unpriced.of, price->value.of)))
 		return wrong_argument(call, 1, "a price, as in `0 USD/h`");
 	tree = hpc_value_tree(ev->a, ev->ds, v, NULL);
 	return tree != NULL ? cost_of(call, tree, has ? &unpriced : NULL) : &value_poison;

@@ -39,7 +39,8 @@ static bool read_file(struct builtin_call *call, const struct source **ret)
 		struct diag *d = diag_file_outside(ev->ds, argument_at(call, 0), path);
 
 		diag_note(ev->ds, d, "the root is `" STR_F "`", STR_A(why));
-		diag_help(ev->ds, d, "`--root DIR` names the folder that holds all files of a program");
+		diag_help(ev->ds, d,
+			  "`--root DIR` names the folder that holds all files of a program");
 		return false;
 	}
 	if (r != HPC_READ_OK)

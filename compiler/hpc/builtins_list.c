@@ -166,6 +166,8 @@ const struct value *run_unique(struct builtin_call *call)
 			known(call->ev, value_open_part(v), call->places[0], "`unique`");
 			return &value_poison;
 		}
+		if (!steps(call->ev, call->at, v->weight / 4))
+			return &value_poison;
 		/* Two values are equal when they are written alike, but for the order of keys. */
 		shown = is_section(v) ? STR("") : value_shown(call->ev->a, v, false);
 		if (!is_section(v)) {
@@ -176,7 +178,7 @@ const struct value *run_unique(struct builtin_call *call)
 		for (size_t k = 0; k < n; k++) {
 			bool comparable;
 
-			if (!steps(call->ev, call->at, 1))
+			if (!steps(call->ev, call->at, 1 + v->weight / 4))
 				return &value_poison;
 			if (value_eq(items[k], v, &comparable)) {
 				v = NULL;

@@ -35,8 +35,7 @@ const struct value *run_split(struct builtin_call *call)
 	for (;;) {
 		size_t at = str_find_str(text, separator, from);
 
-		if (!add_piece(call, &g,
-			       str_slice(text, from, at == SIZE_MAX ? text.n : at)))
+		if (!add_piece(call, &g, str_slice(text, from, at == SIZE_MAX ? text.n : at)))
 			return &value_poison;
 		if (at == SIZE_MAX)
 			break;
@@ -139,8 +138,9 @@ const struct value *run_text(struct builtin_call *call)
 		return &value_poison;
 	unit = unit_named(word);
 	if (unit == NULL || !dimension_eq(unit->value.of, n.of))
-		return wrong_argument(call, 1, unit == NULL ? "a unit such as \"GiB\" or \"min\""
-							    : "a unit of the quantity");
+		return wrong_argument(call, 1,
+				      unit == NULL ? "a unit such as \"GiB\" or \"min\""
+						   : "a unit of the quantity");
 	if (!number_div(n, unit->value, &n))
 		return number_result(call, false, n);
 	if (!number_text(ev->a, n, &digits)) {
@@ -211,18 +211,20 @@ const struct value *run_cidr_subnet(struct builtin_call *call)
 		return &value_poison;
 	fault = cidr_parse(text, &block, &part);
 	if (fault != CIDR_OK) {
-		d = diag_bad_cidr(ev->ds, argument_at(call, 0),
-				  arena_fmt(ev->a, "`" STR_F "` is not an IPv4 block", STR_A(text)));
+		d = diag_bad_cidr(
+			ev->ds, argument_at(call, 0),
+			arena_fmt(ev->a, "`" STR_F "` is not an IPv4 block", STR_A(text)));
 		room = arena_room(ev->a, CIDR_TEXT);
 		if (fault == CIDR_HOST_BITS)
-			diag_help(ev->ds, d, "bits behind the mask are set; the block is `" STR_F "`",
+			diag_help(ev->ds, d,
+				  "bits behind the mask are set; the block is `" STR_F "`",
 				  STR_A(cidr_text(block, room)));
 		else
 			diag_help(ev->ds, d, "write it as `10.0.0.0/16`");
 		return &value_poison;
 	}
-	if (block.bits + bits > MASK || !cidr_part(block, (unsigned)(block.bits + bits),
-						   (uint64_t)index, &made)) {
+	if (block.bits + bits > MASK ||
+	    !cidr_part(block, (unsigned)(block.bits + bits), (uint64_t)index, &made)) {
 		diag_bad_cidr(ev->ds, call->at,
 			      arena_fmt(ev->a,
 					"`" STR_F "` has no part number %lld with %lld more bits",

@@ -18,10 +18,10 @@ static size_t operands(const struct expr *e, const struct expr **ret, size_t max
 {
 	size_t n = 0;
 
-#define ADD(x)                           \
-	do {                             \
+#define ADD(x)                              \
+	do {                                \
 		if ((x) != NULL && n < max) \
-			ret[n++] = (x);  \
+			ret[n++] = (x);     \
 	} while (0)
 	switch (e->kind) {
 	case EXPR_UNARY:
@@ -65,7 +65,8 @@ static void parts_of(struct parts *p, const struct expr *e, unsigned depth)
 		struct diags *all = p->ev->ds, aside = {.arena = p->ev->a};
 		const struct value *v;
 
-		p->ev->ds = &aside; /* what is wrong in it was said when the condition was evaluated */
+		p->ev->ds =
+			&aside; /* what is wrong in it was said when the condition was evaluated */
 		v = eval(p->ev, p->f, e, NULL);
 		p->ev->ds = all;
 		if (!is_poison(v))
@@ -117,7 +118,8 @@ static struct str message_of(struct evaluator *ev, struct frame *f, const struct
 		if (value_text(ev, v, place(f, c->message->at), &text))
 			return text_shown(ev->a, text);
 	}
-	return arena_fmt(ev->a, "`" STR_F "` does not hold", STR_A(expr_shown(ev->a, c->condition)));
+	return arena_fmt(ev->a, "`" STR_F "` does not hold",
+			 STR_A(expr_shown(ev->a, c->condition)));
 }
 
 void eval_check(struct evaluator *ev, struct frame *f, const struct check *c)

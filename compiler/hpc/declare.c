@@ -38,8 +38,7 @@ static bool name_of(struct evaluator *ev, struct frame *f, const struct item *it
 	*ret = v->text;
 	if (is_declaration_name(v->text))
 		return true;
-	diag_help(ev->ds,
-		  diag_name_case(ev->ds, item->title->at, "a declaration", "lower-case"),
+	diag_help(ev->ds, diag_name_case(ev->ds, item->title->at, "a declaration", "lower-case"),
 		  "lower-case letters, digits, `_` and `-` can follow; `" STR_F "` has others",
 		  STR_A(v->text));
 	return false;
@@ -144,8 +143,7 @@ static void evaluate(struct evaluator *ev, struct frame *f, struct hpc_declarati
 	ev->running = d->item;
 	d->value = body_value(ev, f, d->item, t);
 	if (!is_poison(d->value) && ev->ds->errors == errors)
-		d->tree = whole_tree(ev, d->item, t,
-				     hpc_value_tree(ev->a, ev->ds, d->value, t));
+		d->tree = whole_tree(ev, d->item, t, hpc_value_tree(ev->a, ev->ds, d->value, t));
 	if (ev->ds->errors > errors)
 		d->tree = NULL;
 	ev->running = outer;
@@ -177,8 +175,9 @@ static void stack_cycle(struct evaluator *ev, const struct item *item, struct sp
 		return;
 	}
 	d = diag_stack_cycle(ev->ds, at,
-			     arena_fmt(ev->a, "`" STR_F "` uses an output of `" STR_F "`, and `" STR_F
-					      "` needs one of `" STR_F "`",
+			     arena_fmt(ev->a,
+				       "`" STR_F "` uses an output of `" STR_F "`, and `" STR_F
+				       "` needs one of `" STR_F "`",
 				       STR_A(own), STR_A(item->name.text), STR_A(item->name.text),
 				       STR_A(own)));
 	for (const struct stack_use *u = ev->uses; u != NULL; u = u->next)
@@ -219,23 +218,22 @@ const struct hpc_declaration *declared(struct evaluator *ev, const struct item *
 	return n->d;
 }
 
-const struct value *declaration_value(struct evaluator *ev, const struct binding *b,
-				      struct span at)
+const struct value *declaration_value(struct evaluator *ev, const struct binding *b, struct span at)
 {
 	const struct hpc_declaration *d = declared(ev, b->item, at, false);
 
 	return d != NULL ? d->value : &value_poison;
 }
 
-const struct hpc_declaration *declare(struct evaluator *ev, struct frame *f, const struct item *item)
+const struct hpc_declaration *declare(struct evaluator *ev, struct frame *f,
+				      const struct item *item)
 {
 	struct hpc_declaration *d;
 	struct str name;
 	struct span at;
 
 	if (item->title == NULL && item->binding != NULL && item->binding->file_level) {
-		const struct hpc_declaration *done =
-			declared(ev, item, item->name.at, false);
+		const struct hpc_declaration *done = declared(ev, item, item->name.at, false);
 
 		return done != NULL && take_name(ev, done) ? done : NULL;
 	}

@@ -24,6 +24,10 @@ void stop_size(struct evaluator *ev, struct span at, const char *what)
 	if (ev->stopped)
 		return;
 	ev->stopped = true;
+	if (!span_is_set(at))
+		at = span_is_set(ev->outermost)	 ? ev->outermost
+		     : ev->program->main != NULL ? span_in(ev->program->main->src, 0, 0)
+						 : at;
 	diag_too_large(ev->ds, at, what);
 }
 
@@ -101,6 +105,8 @@ const struct value *new_text(struct evaluator *ev, struct str s, struct span at)
 
 struct frame frame_of_file(struct evaluator *ev, const struct program_file *file, uint32_t nslots)
 {
+	/* A limit that is met here is said; where there is no room, nothing is evaluated any more. */
+	bytes(ev, (struct span){0}, nslots * sizeof(struct cell));
 	return (struct frame){.file = file,
 			      .cells = NEW_ARRAY(ev->a, struct cell, nslots > 0 ? nslots : 1),
 			      .src = file->src};

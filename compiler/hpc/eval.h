@@ -30,13 +30,15 @@ struct frame {
 	const struct program_file *file;
 	struct cell *cells;
 	const struct source *src; /* of the file, seen through the calls that led here */
-	struct span stands; /* in the standard library: the call of the user at which all of it stands */
+	struct span
+		stands; /* in the standard library: the call of the user at which all of it stands */
 };
 
 enum {
-	MOST_NESTING = 1500,  /* expressions within expressions, calls and values included */
-	PASSAGES_KEPT = 8,    /* of a value; the others are forgotten, so that the way of none grows without end */
-	INDEX_FROM = 12,      /* entries of a section from which they are found by a map */
+	MOST_NESTING = 1500, /* expressions within expressions, calls and values included */
+	PASSAGES_KEPT =
+		8, /* of a value; the others are forgotten, so that the way of none grows without end */
+	INDEX_FROM = 12, /* entries of a section from which they are found by a map */
 };
 
 /* A use of an output by the declaration `by`, on the way to what is under way. */
@@ -60,17 +62,17 @@ struct evaluator {
 	struct type_maker *types;
 	struct pattern_cache *patterns;
 	struct regex_room *regexes;
-	struct map regex_cache;	   /* text -> struct regex, or &no_regex */
-	struct cell **file_cells;  /* by program_file.index */
-	struct map instance_cache; /* type -> its facts as a value */
-	const struct item *running;	 /* the declaration under way, or NULL */
-	const struct stack_use *uses;	 /* of outputs, that led here */
+	struct map regex_cache;		  /* text -> struct regex, or &no_regex */
+	struct cell **file_cells;	  /* by program_file.index */
+	struct map instance_cache;	  /* type -> its facts as a value */
+	const struct item *running;	  /* the declaration under way, or NULL */
+	const struct stack_use *uses;	  /* of outputs, that led here */
 	struct named_declaration **named; /* by file, then by slot; NULL: none of the file */
-	struct map names;		 /* of declarations that were made -> struct hpc_declaration */
-	struct span outermost;	    /* of the call that is farthest out; unset outside of calls */
+	struct map names;      /* of declarations that were made -> struct hpc_declaration */
+	struct span outermost; /* of the call that is farthest out; unset outside of calls */
 	unsigned steps, calls, nesting;
-	size_t bytes; /* in lists, sections and texts */
-	bool stopped; /* a limit was met and reported */
+	size_t bytes;			 /* in lists, sections and texts */
+	bool stopped;			 /* a limit was met and reported */
 	const struct policy_run *policy; /* the one under way, or NULL */
 };
 
@@ -79,14 +81,19 @@ struct evaluator {
 extern const struct value value_poison;
 /* A fresh value of the kind, all else zero. */
 struct value *value_new(struct arena *a, enum value_kind kind, struct span at);
+/* Values of one kind each, fresh; items and text are borrowed. */
 const struct value *value_of_bool(struct arena *a, bool b, struct span at);
+/* A number, plain or a quantity. */
 const struct value *value_of_number(struct arena *a, struct number n, struct span at);
+/* A text that is known. */
 const struct value *value_of_text(struct arena *a, struct str s, struct span at);
+/* A list of n items, none of them null. */
 const struct value *value_of_list(struct arena *a, const struct value *const *items, size_t n,
 				  struct span at);
 /* entries stay the value's; an index is made for many. */
 struct value *value_of_section(struct arena *a, const struct value_entry *entries, size_t n,
 			       struct span at);
+/* The entry of the key, or NULL; also where `section` is no section. */
 const struct value_entry *value_find(const struct value *section, struct str key);
 /* v at another place; v itself where it has that place already. */
 const struct value *value_at(struct arena *a, const struct value *v, struct span at);
@@ -111,13 +118,16 @@ bool steps(struct evaluator *ev, struct span at, size_t n);
 bool bytes(struct evaluator *ev, struct span at, size_t n);
 /* Reports E0836 or E0838 once, and stops the evaluation. */
 void stop_steps(struct evaluator *ev, struct span at, const char *what);
+/* The same with E0838; `at` may be unset. */
 void stop_size(struct evaluator *ev, struct span at, const char *what);
 
 /* A list or section of the program, counted; poison at a limit. */
 const struct value *new_list(struct evaluator *ev, const struct value *const *items, size_t n,
 			     struct span at);
+/* A section with the type t, or NULL; its entries fit it. */
 const struct value *new_section(struct evaluator *ev, const struct value_entry *entries, size_t n,
 				struct span at, const struct type *t);
+/* A text, counted. */
 const struct value *new_text(struct evaluator *ev, struct str s, struct span at);
 
 /* The value of e; `want` is the type that its place gives to literals, or NULL. It is not held against it. */
@@ -139,18 +149,20 @@ const struct value *eval_let(struct evaluator *ev, struct frame *f, const struct
 
 /* ---- operators (eval_op.c) ---- */
 
+/* `!` and `-`, any number of them. */
 const struct value *eval_unary(struct evaluator *ev, struct frame *f, const struct expr *e);
+/* A chain of operators of any length. */
 const struct value *eval_binary(struct evaluator *ev, struct frame *f, const struct expr *e,
 				const struct type *want);
+/* `a..b`; E0842 for ends that are no numbers. */
 const struct value *eval_range(struct evaluator *ev, struct frame *f, const struct expr *e);
 /* Is v known when compiling? Else E0822: `what` needs it now. Poison is not known and says nothing. */
 bool known(struct evaluator *ev, const struct value *v, struct span at, const char *what);
 /* The condition e: 1, 0, or -1 after an error. */
 int eval_condition(struct evaluator *ev, struct frame *f, const struct expr *e);
 /* a + b … of numbers, with all findings. `op_at`, for findings. */
-const struct value *apply_arithmetic(struct evaluator *ev, enum operator op,
-				     const struct value *a, const struct value *b, struct span op_at,
-				     struct span at);
+const struct value *apply_arithmetic(struct evaluator *ev, enum operator op, const struct value *a,
+				     const struct value *b, struct span op_at, struct span at);
 /* <0, 0, >0 of two that have an order; false after an error. */
 bool compare_values(struct evaluator *ev, const struct value *a, const struct value *b,
 		    struct span op_at, const char *op, int *ret);
@@ -160,14 +172,17 @@ int equal_values(struct evaluator *ev, const struct value *a, const struct value
 
 /* ---- texts, members (eval_text.c, eval_path.c) ---- */
 
+/* A text with what stands in its `${}`. */
 const struct value *eval_text(struct evaluator *ev, struct frame *f, const struct expr *e);
 /* The text of v for `${}`: false after an error. */
 bool value_text(struct evaluator *ev, const struct value *v, struct span at, struct str *ret);
+/* `a.b[c]`; `forgiving`: what is absent is null, as left of `??`. */
 const struct value *eval_postfix(struct evaluator *ev, struct frame *f, const struct expr *e,
 				 const struct type *want, bool forgiving);
 /* of[at] with all findings. key: what names items. */
 const struct value *item_by_name(struct evaluator *ev, const struct value *list, struct str name,
 				 struct str key, size_t *ret_i);
+/* The property by which items of the list are told apart: by its type, else `Name`. */
 struct str item_key_of(const struct value *list);
 /* Reports E0814 with the nearest name. */
 void no_such_item(struct evaluator *ev, const struct value *list, struct str name, struct str key,
@@ -175,12 +190,19 @@ void no_such_item(struct evaluator *ev, const struct value *list, struct str nam
 
 /* ---- lists and loops (eval_list.c) ---- */
 
+/* `[ … ]`; `want` is the type that its place gives the list. */
 const struct value *eval_list(struct evaluator *ev, struct frame *f, const struct expr *e,
 			      const struct type *want);
-/* Runs `round` for each round of the clauses; false when it or a limit ends it. */
 typedef bool round_function(struct evaluator *ev, struct frame *f, void *data);
-bool eval_rounds(struct evaluator *ev, struct frame *f, const struct clause *clauses, size_t n,
-		 round_function *round, void *data);
+struct loop {
+	const struct clause *clauses;
+	size_t n;
+	round_function *round; /* false ends the loop */
+	void *data;	       /* for it */
+	bool faulty;	       /* out: a source or a condition is */
+};
+/* Runs l->round for each round of the clauses; false when it or a limit ends it. */
+bool eval_rounds(struct evaluator *ev, struct frame *f, struct loop *l);
 
 /* A list that grows. */
 struct growing {
@@ -192,6 +214,7 @@ bool grow(struct evaluator *ev, struct growing *g, const struct value *v, struct
 
 /* ---- sections (eval_section.c, build.c) ---- */
 
+/* `{ … }`; poison when anything in it is faulty. */
 const struct value *eval_section(struct evaluator *ev, struct frame *f, const struct entry_list *l,
 				 const struct type *want);
 /* Evaluates the condition and message of an assert or warn, and reports. */
@@ -218,6 +241,7 @@ struct builder {
 	size_t n, cap;
 	struct map index; /* key -> number + 1, of sections with many keys */
 	bool indexed;
+	bool implied;	/* made on the way to a property: without one it is not there */
 	bool faulty;	/* something in it is poison, and so will it be */
 	unsigned depth; /* of builders around it */
 };
@@ -266,6 +290,7 @@ const struct value *fit_prop(struct evaluator *ev, const struct value *v, const 
 /* The part for sections and records, by their members. */
 const struct value *fit_section(struct evaluator *ev, const struct value *v, const struct type *t,
 				const struct fit_for *why);
+/* The part for lists: each item held against `item`; the list has the type t then. */
 const struct value *fit_items(struct evaluator *ev, const struct value *v, const struct type *item,
 			      const struct type *t, const struct fit_for *why);
 /* Do the two say the same of what is inside, so that what fits one fits the other? */
@@ -280,8 +305,8 @@ bool catalogue_has(struct evaluator *ev, enum catalogue c, struct str name, stru
 /* ---- merge.c ---- */
 
 /* b over a in depth. t: the type that the place expects, or NULL. */
-const struct value *merge_values(struct evaluator *ev, const struct value *a,
-				 const struct value *b, const struct type *t, struct span at);
+const struct value *merge_values(struct evaluator *ev, const struct value *a, const struct value *b,
+				 const struct type *t, struct span at);
 
 /* ---- deployment (eval_deploy.c) ---- */
 
@@ -343,10 +368,11 @@ struct policy_run {
 };
 
 /* Reports the failure of a check of a policy. */
-void policy_failed(struct evaluator *ev, struct frame *f, const struct check *c,
-		   struct str message, struct span at);
-/* Goes over the names and properties in the condition, left to right, at most `most` of them. */
+void policy_failed(struct evaluator *ev, struct frame *f, const struct check *c, struct str message,
+		   struct span at);
+/* Sees a part of a condition; false: it has seen enough. */
 typedef bool part_function(void *data, const struct expr *e, const struct value *v);
+/* Goes over the names and chains of properties in the condition, left to right, with their values. */
 void condition_parts(struct evaluator *ev, struct frame *f, const struct expr *condition,
 		     part_function *part, void *data);
 /* The value of a parameter of the program, from settings or its default. */
@@ -356,6 +382,7 @@ struct near_name {
 	struct str name;
 	unsigned distance;
 };
+/* Takes `name` up if it is nearer to `word` than what was met before. */
 void near_name_try(struct near_name *near, struct str word, struct str name);
 
 #endif

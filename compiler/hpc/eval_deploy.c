@@ -14,8 +14,8 @@ const struct value *deploy_value(struct evaluator *ev, const struct item *item)
 {
 	bool list = item->type != NULL && item->type->kind == TYPE_LIST;
 	struct value *v = value_new(ev->a, list ? VALUE_OPEN_LIST : VALUE_TEXT, item->name.at);
-	struct str body = arena_fmt(ev->a, "param." STR_F,
-				    STR_A(parameter_name(ev->a, item->name.text)));
+	struct str body =
+		arena_fmt(ev->a, "param." STR_F, STR_A(parameter_name(ev->a, item->name.text)));
 
 	v->open = true;
 	v->open_type = item->type;
@@ -42,8 +42,8 @@ const struct value *open_item(struct evaluator *ev, const struct value *list, in
 	v->declared = list->declared;
 	if (!text_next(&body, &piece) || !piece.open)
 		BUG("an open list is one reference");
-	v->text = text_refer(ev->a, arena_fmt(ev->a, STR_F "[%lld]", STR_A(reference_word(piece.text)),
-					      (long long)n));
+	v->text = text_refer(ev->a, arena_fmt(ev->a, STR_F "[%lld]",
+					      STR_A(reference_word(piece.text)), (long long)n));
 	return v;
 }
 
@@ -71,9 +71,8 @@ struct str open_name(struct arena *a, const struct value *v)
 
 static struct str stack_of(struct evaluator *ev, struct str declaration)
 {
-	const struct str *own = ev->o->stack_names != NULL
-					? map_get(ev->o->stack_names, declaration)
-					: NULL;
+	const struct str *own =
+		ev->o->stack_names != NULL ? map_get(ev->o->stack_names, declaration) : NULL;
 	struct buf b;
 
 	if (own != NULL)
@@ -169,10 +168,14 @@ void check_deploy_params(struct evaluator *ev, const struct program_file *file)
 		if (item->kind != ITEM_PARAM || !item->deploy)
 			continue;
 		if (item->type != NULL && !deployable(item->type)) {
+			bool section = type_is_mapping(item->type);
+
 			d = diag_bad_deploy_type(ev->ds, item->type_expr->at,
-						 type_words(ev->a, item->type));
-			diag_help(ev->ds, d,
-				  "it can be a text, a number, a choice of texts, or a list of ids");
+						 section ? STR("a section")
+							 : type_words(ev->a, item->type));
+			diag_help(
+				ev->ds, d,
+				"it can be a text, a number, a choice of texts, or a list of ids");
 		}
 		name = parameter_name(ev->a, item->name.text);
 		first = map_get(&names, name);

@@ -5,10 +5,10 @@
 static const char *op_word(enum operator op)
 {
 	static const char *const words[] = {
-		[OP_NOT] = "!",	    [OP_MINUS] = "-", [OP_OR] = "||", [OP_AND] = "&&",
-		[OP_DEFAULT] = "??", [OP_EQ] = "==",   [OP_NE] = "!=", [OP_LT] = "<",
-		[OP_LE] = "<=",	    [OP_GT] = ">",    [OP_GE] = ">=", [OP_IN] = "in",
-		[OP_PLUS] = "+",    [OP_TIMES] = "*", [OP_OVER] = "/", [OP_REST] = "%",
+		[OP_NOT] = "!",	     [OP_MINUS] = "-", [OP_OR] = "||",	[OP_AND] = "&&",
+		[OP_DEFAULT] = "??", [OP_EQ] = "==",   [OP_NE] = "!=",	[OP_LT] = "<",
+		[OP_LE] = "<=",	     [OP_GT] = ">",    [OP_GE] = ">=",	[OP_IN] = "in",
+		[OP_PLUS] = "+",     [OP_TIMES] = "*", [OP_OVER] = "/", [OP_REST] = "%",
 	};
 
 	return words[op];
@@ -155,8 +155,9 @@ const struct value *eval_unary(struct evaluator *ev, struct frame *f, const stru
 	if (op == OP_NOT) {
 		int holds = as_condition(ev, v, place(f, inner->at));
 
-		return holds < 0 ? &value_poison
-				 : value_of_bool(ev->a, (n % 2 == 1) != (holds > 0), place(f, e->at));
+		return holds < 0
+			       ? &value_poison
+			       : value_of_bool(ev->a, (n % 2 == 1) != (holds > 0), place(f, e->at));
 	}
 	if (!known(ev, v, place(f, e->op.op_at), "an operator"))
 		return &value_poison;
@@ -196,8 +197,7 @@ static bool outside_of_choice(struct evaluator *ev, const struct value *other,
 		if (c->kind == EXPR_TEXT && c->text.n == 0 && text->text.n == 0)
 			return false;
 	}
-	d = diag_never_equal(ev->ds, op_at, type_words(ev->a, t),
-			     value_shown(ev->a, text, true));
+	d = diag_never_equal(ev->ds, op_at, type_words(ev->a, t), value_shown(ev->a, text, true));
 	if (span_is_set(t->at))
 		diag_label(ev->ds, d, t->at, "these are its values");
 	return true;
@@ -214,6 +214,8 @@ int equal_values(struct evaluator *ev, const struct value *a, const struct value
 	if (a->kind == VALUE_NULL || b->kind == VALUE_NULL)
 		return a->kind == b->kind;
 	if (!known_within(ev, a, op_at, op) || !known_within(ev, b, op_at, op))
+		return -1;
+	if (!steps(ev, op_at, (a->weight < b->weight ? a->weight : b->weight) / 4))
 		return -1;
 	eq = value_eq(a, b, &comparable);
 	if (eq)
@@ -241,8 +243,7 @@ bool compare_values(struct evaluator *ev, const struct value *a, const struct va
 		return true;
 	}
 	if (a->kind != VALUE_NUMBER || b->kind != VALUE_NUMBER) {
-		const struct value *bad =
-			a->kind == VALUE_NUMBER || a->kind == VALUE_TEXT ? b : a;
+		const struct value *bad = a->kind == VALUE_NUMBER || a->kind == VALUE_TEXT ? b : a;
 
 		diag_bad_operand(ev->ds, op_at, op, value_kind_words(ev->a, bad));
 		return false;
@@ -296,8 +297,7 @@ static int is_in(struct evaluator *ev, const struct value *a, const struct value
 		return -1;
 	}
 	if (b->kind != VALUE_LIST) {
-		struct diag *d =
-			diag_bad_operand(ev->ds, op_at, "in", value_kind_words(ev->a, b));
+		struct diag *d = diag_bad_operand(ev->ds, op_at, "in", value_kind_words(ev->a, b));
 
 		if (b->kind == VALUE_TEXT)
 			diag_help(ev->ds, d, "for a part of a text: `match(text, 'part') != null`");
@@ -324,7 +324,8 @@ static const struct value *apply_comparison(struct evaluator *ev, const struct e
 	case OP_EQ:
 	case OP_NE:
 		r = equal_values(ev, a, b, op_at, "a comparison");
-		return r < 0 ? &value_poison : value_of_bool(ev->a, (r > 0) == (e->op.op == OP_EQ), at);
+		return r < 0 ? &value_poison
+			     : value_of_bool(ev->a, (r > 0) == (e->op.op == OP_EQ), at);
 	case OP_IN:
 		r = is_in(ev, a, b, op_at);
 		return r < 0 ? &value_poison : value_of_bool(ev->a, r > 0, at);
@@ -454,10 +455,9 @@ const struct value *eval_range(struct evaluator *ev, struct frame *f, const stru
 		return &value_poison;
 	if (v->range.has_from && v->range.has_to &&
 	    !dimension_eq(v->range.from.of, v->range.to.of)) {
-		diag_dimensions_differ(ev->ds, place(f, e->range.op_at),
-				       dimension_words(ev->a, v->range.from.of),
-				       dimension_words(ev->a, v->range.to.of),
-				       "the ends of one range");
+		diag_dimensions_differ(
+			ev->ds, place(f, e->range.op_at), dimension_words(ev->a, v->range.from.of),
+			dimension_words(ev->a, v->range.to.of), "the ends of one range");
 		return &value_poison;
 	}
 	return v;

@@ -50,7 +50,8 @@ static const struct value *no_members(struct evaluator *ev, const struct value *
 	struct diag *d = diag_no_members(ev->ds, at, value_kind_words(ev->a, of), "properties");
 
 	if (of->kind == VALUE_TEXT)
-		diag_help(ev->ds, d, "facts of an instance type: `instance(…)." STR_F "`", STR_A(name));
+		diag_help(ev->ds, d, "facts of an instance type: `instance(…)." STR_F "`",
+			  STR_A(name));
 	else if (of->kind == VALUE_LIST)
 		diag_help(ev->ds, d, "an item of a list: `[0]`, or `[\"name\"]`");
 	else if (of->kind == VALUE_NULL)
@@ -195,9 +196,10 @@ static const struct value *item_of_list(struct evaluator *ev, const struct value
 	if (by->kind != VALUE_NUMBER || !number_is_int(by->number)) {
 		struct fit_for why = {.what = STR("a selector")};
 
-		fit_labels(ev, diag_wrong_value_type(ev->ds, at, why.what,
-						     STR("a name, an int or a range"),
-						     value_kind_words(ev->a, by)),
+		fit_labels(ev,
+			   diag_wrong_value_type(ev->ds, at, why.what,
+						 STR("a name, an int or a range"),
+						 value_kind_words(ev->a, by)),
 			   &why);
 		return &value_poison;
 	}

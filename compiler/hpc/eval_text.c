@@ -9,13 +9,13 @@ static void not_textual(struct evaluator *ev, const struct value *v, struct span
 
 	if (v->kind == VALUE_NUMBER) {
 		struct dimension of = v->number.of;
-		const char *unit = of.dollars != 0 ? (of.seconds != 0 ? "USD/h" : "USD")
-				   : of.bytes == 0 ? "min"
+		const char *unit = of.dollars != 0   ? (of.seconds != 0 ? "USD/h" : "USD")
+				   : of.bytes == 0   ? "min"
 				   : of.seconds != 0 ? "MiB/s"
 						     : "GiB";
 
-		diag_help(ev->ds, d, "say in which unit: `${text(x, \"%s\")}`, or `${x / 1 %s}`", unit,
-			  unit);
+		diag_help(ev->ds, d, "say in which unit: `${text(x, \"%s\")}`, or `${x / 1 %s}`",
+			  unit, unit);
 	}
 	if (v->kind == VALUE_LIST || v->kind == VALUE_OPEN_LIST)
 		diag_help(ev->ds, d, "join its items: `${join(xs, \",\")}`");

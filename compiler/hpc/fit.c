@@ -88,7 +88,8 @@ static const struct value *wrong_dimension(struct evaluator *ev, const struct va
 
 	fit_labels(ev, d, why);
 	if (dimension_is_plain(v->number.of))
-		diag_help(ev->ds, d, "write it with its unit, as in `500 GiB`, `10 min` or `5 USD`");
+		diag_help(ev->ds, d,
+			  "write it with its unit, as in `500 GiB`, `10 min` or `5 USD`");
 	return &value_poison;
 }
 
@@ -126,12 +127,13 @@ const struct regex *regex_of(struct evaluator *ev, struct str text, struct str *
 	x = regex_compile_search(ev->regexes, arena_str(ev->a, text).s, words, sizeof(words));
 	if (x == NULL)
 		*ret_why = arena_str(ev->a, str_c(words));
-	map_put(&ev->regex_cache, ev->a, arena_str(ev->a, text), x != NULL ? (const void *)x : &no_regex);
+	map_put(&ev->regex_cache, ev->a, arena_str(ev->a, text),
+		x != NULL ? (const void *)x : &no_regex);
 	return x;
 }
 
-static const struct value *wrong_form(struct evaluator *ev, const struct value *v,
-				      struct str form, const struct fit_for *why, struct str help)
+static const struct value *wrong_form(struct evaluator *ev, const struct value *v, struct str form,
+				      const struct fit_for *why, struct str help)
 {
 	struct diag *d = diag_value_pattern(ev->ds, place_of(v, why), why->what, v->text, form);
 
@@ -164,8 +166,8 @@ static const struct value *fit_string(struct evaluator *ev, const struct value *
 	if (x == NULL || regex_find(ev->regexes, x, v->text, NULL, 0) > 0)
 		return v; /* what is no expression was said where the type is */
 	return wrong_form(ev, v,
-			  arena_fmt(ev->a, "a text that matches `" STR_F "`", STR_A(t->pattern)), why,
-			  STR(""));
+			  arena_fmt(ev->a, "a text that matches `" STR_F "`", STR_A(t->pattern)),
+			  why, STR(""));
 }
 
 static const struct value *fit_pattern(struct evaluator *ev, const struct value *v,
@@ -178,8 +180,9 @@ static const struct value *fit_pattern(struct evaluator *ev, const struct value 
 	if (p == NULL || pattern_matches(ev->patterns, p, v->text))
 		return v;
 	return wrong_form(ev, v, p->article, why,
-			  p->form.n > 0 ? arena_fmt(ev->a, "it looks like this: " STR_F, STR_A(p->form))
-					: STR(""));
+			  p->form.n > 0
+				  ? arena_fmt(ev->a, "it looks like this: " STR_F, STR_A(p->form))
+				  : STR(""));
 }
 
 /* Is v the choice c? */
@@ -226,8 +229,8 @@ static const struct value *fit_choice(struct evaluator *ev, const struct value *
 		if (t->choices[i]->text.n > 0)
 			near_name_try(&near, v->text, t->choices[i]->text.parts[0].text);
 	if (near.name.n > 0)
-		diag_help(ev->ds, d, "did you mean `" STR_F "`? It is one of " STR_F, STR_A(near.name),
-			  STR_A(type_words(ev->a, t)));
+		diag_help(ev->ds, d, "did you mean `" STR_F "`? It is one of " STR_F,
+			  STR_A(near.name), STR_A(type_words(ev->a, t)));
 	else
 		diag_help(ev->ds, d, "the values are " STR_F, STR_A(type_words(ev->a, t)));
 	return &value_poison;

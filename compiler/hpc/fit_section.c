@@ -89,8 +89,9 @@ static bool absent_field(struct evaluator *ev, const struct value *v, const stru
 		return true;
 	fit_labels(ev,
 		   diag_missing_property(ev->ds, span_is_set(v->at) ? v->at : why->call,
-					 t->name.n > 0 ? arena_fmt(ev->a, "`" STR_F "`", STR_A(t->name))
-						       : why->what,
+					 t->name.n > 0
+						 ? arena_fmt(ev->a, "`" STR_F "`", STR_A(t->name))
+						 : why->what,
 					 field->name.text),
 		   why);
 	return false;
@@ -119,8 +120,8 @@ static bool add_fields(struct evaluator *ev, const struct value *v, const struct
 }
 
 /* A copy of the first n entries of v, with room for those of a record that are absent. */
-static struct value_entry *copied(struct evaluator *ev, const struct value *v,
-				  const struct type *t, size_t n)
+static struct value_entry *copied(struct evaluator *ev, const struct value *v, const struct type *t,
+				  size_t n)
 {
 	struct value_entry *entries =
 		NEW_ARRAY(ev->a, struct value_entry, v->section.n + t->nfields + 1);
@@ -146,8 +147,8 @@ const struct value *fit_section(struct evaluator *ev, const struct value *v, con
 		const struct value_entry *e = &v->section.entries[i];
 		bool is_known = true;
 		const struct type *member = type_member(ev->types, t, e->key, &is_known);
-		struct fit_for inner = {.declared = why->declared, .call = why->call,
-					.callee = why->callee};
+		struct fit_for inner = {
+			.declared = why->declared, .call = why->call, .callee = why->callee};
 		const struct value *new;
 
 		if (!is_known && t->kind == TYPE_RECORD) {
@@ -193,8 +194,8 @@ static const struct value *bad_quantity(struct evaluator *ev, const struct value
 					const struct type *t, const struct unit *unit,
 					const struct fit_for *why)
 {
-	struct str want = unit != NULL ? dimension_words(ev->a, unit->value.of)
-				       : STR("a plain number");
+	struct str want =
+		unit != NULL ? dimension_words(ev->a, unit->value.of) : STR("a plain number");
 	struct diag *d = diag_wrong_dimension(ev->ds, v->at, why->what, want,
 					      dimension_words(ev->a, v->number.of),
 					      number_shown(ev->a, v->number));
@@ -290,7 +291,9 @@ static const struct value *must_be_known(struct evaluator *ev, const struct valu
 	if (span_is_set(v->declared))
 		diag_label(ev->ds, d, v->declared, "it is declared here");
 	fit_labels(ev, d, why);
-	diag_help(ev->ds, d, "make it a `param` without `deploy`, or give it a type of values: `\"a\" | \"b\"`");
+	diag_help(
+		ev->ds, d,
+		"make it a `param` without `deploy`, or give it a type of values: `\"a\" | \"b\"`");
 	return &value_poison;
 }
 
@@ -334,8 +337,8 @@ const struct value *fit_open(struct evaluator *ev, const struct value *v, const 
 	if (t->kind == TYPE_ANY)
 		return v;
 	if (v->kind == VALUE_OPEN_LIST) {
-		if (t->kind == TYPE_LIST &&
-		    (t->item == NULL || own == NULL || own->item == NULL || open_fits(own->item, t->item)))
+		if (t->kind == TYPE_LIST && (t->item == NULL || own == NULL || own->item == NULL ||
+					     open_fits(own->item, t->item)))
 			return v;
 	} else if (t->kind == TYPE_CHOICE || (t->kind == TYPE_STRING && t->pattern.n > 0) ||
 		   t->kind == TYPE_BOOL || t->kind == TYPE_QUANTITY || t->has_from || t->has_to) {

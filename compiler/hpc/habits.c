@@ -111,14 +111,27 @@ static void skip_deeper(struct parser *p, uint32_t indent)
 	for (;;) {
 		const struct token *t = token_at(p, p->at);
 
-		if (t->kind == TOK_END || t->kind == TOK_CLOSE_BRACE ||
-		    t->kind == TOK_CLOSE_BRACKET || t->kind == TOK_CLOSE_PAREN ||
-		    t->kind == TOK_HOLE_END)
+		if (t->kind == TOK_END || token_is((enum tok)t->kind, TRAIT_CLOSES))
 			break;
 		if (t->first && p->at > from && token_indent(p->l, p->at) <= indent &&
 		    !(is_dash(p, p->at) && token_indent(p->l, p->at) == indent))
 			break;
-		p->at = t->other > p->at && t->kind != TOK_NUMBER ? t->other + 1 : p->at + 1;
+		p->at = behind(p, p->at);
+	}
+	mute(p, from, p->at);
+}
+
+/* Steps to the end of the bracket that ->at is in. */
+static void skip_bracket(struct parser *p)
+{
+	size_t from = p->at;
+
+	for (;;) {
+		const struct token *t = token_at(p, p->at);
+
+		if (t->kind == TOK_END || token_is((enum tok)t->kind, TRAIT_CLOSES))
+			break;
+		p->at = behind(p, p->at);
 	}
 	mute(p, from, p->at);
 }
@@ -137,7 +150,7 @@ static void mend_dashes(struct parser *p, struct diag *d)
 		if (is_dash(p, i))
 			diag_fix(p->ds, d, span_in(p->l->src, t->lo, token_at(p, i + 1)->lo),
 				 (struct str){"", 0}, true);
-		i = t->other > i && t->kind != TOK_NUMBER ? t->other + 1 : i + 1;
+		i = behind(p, i);
 	}
 }
 
@@ -157,15 +170,7 @@ bool habit_dash(struct parser *p)
 			mend_dashes(p, d);
 	}
 	if (in_list) {
-		size_t from = p->at;
-
-		while (token_at(p, p->at)->kind != TOK_CLOSE_BRACKET &&
-		       token_at(p, p->at)->kind != TOK_CLOSE_BRACE &&
-		       token_at(p, p->at)->kind != TOK_END)
-			p->at = token_at(p, p->at)->other > p->at && peek(p) != TOK_NUMBER
-					? token_at(p, p->at)->other + 1
-					: p->at + 1;
-		mute(p, from, p->at);
+		skip_bracket(p);
 	} else {
 		skip_deeper(p, token_indent(p->l, p->at - 1));
 	}
@@ -175,21 +180,12 @@ bool habit_dash(struct parser *p)
 /* E0728 for `for`, `...`, `let` where a value is needed. */
 static bool misplaced_word(struct parser *p)
 {
-	const char *where;
+	const char *where = "in a list or a section";
 
-	switch (peek(p)) {
-	case TOK_FOR:
-	case TOK_SPREAD:
-		where = "in a list or a section";
-		break;
-	case TOK_LET:
-	case TOK_ASSERT:
-	case TOK_WARN:
+	if (peek(p) == TOK_LET || peek(p) == TOK_ASSERT || peek(p) == TOK_WARN)
 		where = "at the top level of a file and in sections";
-		break;
-	default:
+	else if (peek(p) != TOK_FOR && peek(p) != TOK_SPREAD)
 		return false;
-	}
 	if (fails(p)) {
 		struct diag *d =
 			diag_misplaced(p->ds, token_span(p, p->at), text_at(p, p->at), where);
@@ -393,7 +389,8 @@ static void bare_text(struct parser *p)
 	struct span at;
 	struct diag *d;
 
-	while (token_at(p, to + 1)->kind == TOK_NAME && !token_at(p, to + 1)->sep)
+	while ((token_at(p, to + 1)->kind == TOK_NAME || token_at(p, to + 1)->kind == TOK_NUMBER) &&
+	       !token_at(p, to + 1)->sep)
 		to++;
 	if (!fails(p))
 		return;
@@ -403,13 +400,99 @@ static void bare_text(struct parser *p)
 	diag_fix(p->ds, d, at, arena_fmt(p->a, "\"" STR_F "\"", STR_A(span_text(at))), true);
 }
 
+/* `elif`: `else if` of other languages. */
+bool is_elif(const struct parser *p, size_t token)
+{
+	return is_word(p, token, "elif") || is_word(p, token, "elsif") ||
+	       is_word(p, token, "elseif");
+}
+
+void habit_elif(struct parser *p)
+{
+	struct diag *d = foreign(p, p->at, p->at);
+
+	if (d != NULL) {
+		diag_help(p->ds, d, "write `else if`");
+		diag_fix(p->ds, d, token_span(p, p->at), STR("else if"), true);
+	}
+}
+
+/* `{ A: 1 B: 2 }`: the unit behind the number is a key. */
+static bool unit_is_key(struct parser *p)
+{
+	const struct token *before = token_at(p, p->at - 1);
+	uint32_t hi = before->other;
+	struct diag *d;
+
+	if (before->kind != TOK_NUMBER || hi == 0 || !is_alnum(p->l->src->text.s[hi]) ||
+	    p->l->src->text.s[hi - 1] != ' ')
+		return false;
+	if (fails(p)) {
+		d = diag_missing_comma(p->ds, span_in(p->l->src, hi, before->hi), "entries");
+		diag_help(p->ds, d, "`" STR_F "` behind a number is its unit",
+			  STR_A(span_text(span_in(p->l->src, hi, before->hi))));
+	}
+	return true;
+}
+
+/* `s3://a/b` without quotes: true, where it was reported. */
+static bool is_address(struct parser *p)
+{
+	size_t lo;
+	struct str word = lex_bare_word(p->l->src->text, token_at(p, p->at)->lo, &lo);
+	struct span at = span_in(p->l->src, lo, lo + word.n);
+	struct diag *d;
+
+	if (str_find_str(word, STR("://"), 0) == SIZE_MAX || str_starts(word, STR(":")))
+		return false;
+	if (fails(p)) {
+		d = diag_text_without_quotes(p->ds, at, word);
+		diag_help(p->ds, d, "write `\"" STR_F "\"`", STR_A(word));
+		diag_fix(p->ds, d, at, arena_fmt(p->a, "\"" STR_F "\"", STR_A(word)), true);
+	}
+	return true;
+}
+
+/* `int a`: the type before the name of a parameter. */
+static void type_before_name(struct parser *p)
+{
+	struct diag *d;
+	struct str type = text_at(p, p->at - 1), name = text_at(p, p->at);
+
+	if (!fails(p))
+		return;
+	d = diag_expected(p->ds, token_span(p, p->at), "`:` or a comma",
+			  arena_fmt(p->a, "`" STR_F "`", STR_A(name)));
+	diag_help(p->ds, d, "the name stands before its type: `" STR_F ": " STR_F "`", STR_A(name),
+		  STR_A(type));
+}
+
+/* `x => y` as a value. */
+static void arrow(struct parser *p)
+{
+	struct diag *d = foreign(p, p->at, p->at);
+
+	if (d != NULL)
+		diag_help(p->ds, d,
+			  "functions are no values; `[for x in xs => y]` goes over a list");
+}
+
 void habit_behind(struct parser *p, const char *things)
 {
 	bool parameters = str_eq(str_c(things), STR("parameters"));
 	struct diag *d;
 
 	if (peek(p) == TOK_COLON && !parameters) {
-		habit_colon(p);
+		if (!unit_is_key(p) && !is_address(p))
+			habit_colon(p);
+		if (str_eq(str_c(things), STR("items")))
+			skip_bracket(p); /* the other keys lack the same braces */
+	} else if (is_elif(p, p->at)) {
+		habit_elif(p);
+	} else if (peek(p) == TOK_ARROW) {
+		arrow(p);
+	} else if (parameters && peek(p) == TOK_NAME && token_at(p, p->at - 1)->kind == TOK_NAME) {
+		type_before_name(p);
 	} else if (peek(p) == TOK_FOR || peek(p) == TOK_IF) {
 		clauses_behind(p);
 	} else if (is_bare_text(p, things)) {

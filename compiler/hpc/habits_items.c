@@ -8,29 +8,7 @@ static struct str text_at(const struct parser *p, size_t token)
 	return token_text(p->l, token < p->l->n ? token : p->l->n - 1);
 }
 
-static struct diag *foreign_word(struct parser *p)
-{
-	return fails(p) ? diag_foreign_form(p->ds, token_span(p, p->at), text_at(p, p->at)) : NULL;
-}
-
 /* ---- entries ---- */
-
-/* `elif c { … }` behind the `}` of a branch. */
-static bool is_elif(const struct parser *p, size_t token)
-{
-	return is_word(p, token, "elif") || is_word(p, token, "elsif") ||
-	       is_word(p, token, "elseif") || is_word(p, token, "elsif");
-}
-
-static void elif (struct parser *p)
-{
-	struct diag *d = foreign_word(p);
-
-	if (d != NULL) {
-		diag_help(p->ds, d, "write `else if`");
-		diag_fix(p->ds, d, token_span(p, p->at), STR("else if"), true);
-	}
-}
 
 /* The body of a function that is a value in braces. */
 static void value_in_braces(struct parser *p, size_t first)
@@ -67,6 +45,9 @@ void habit_no_entry(struct parser *p)
 			  "in a list");
 	else if (peek(p) == TOK_TIMES && next->kind == TOK_TIMES)
 		diag_help(p->ds, d, "the entries of another section are put in by `...name`");
+	else if (peek(p) == TOK_RANGE && next->kind == TOK_NAME)
+		diag_help(p->ds, d, "the entries of another section are put in by `..." STR_F "`",
+			  STR_A(text_at(p, p->at + 1)));
 	else if (peek(p) == TOK_ELSE)
 		diag_help(p->ds, d, "`else` stands behind the `}` of its `if`");
 }
@@ -119,7 +100,7 @@ void habit_behind_path(struct parser *p, size_t first)
 
 	if (is_elif(p, first) && begins_expr((enum tok)next->kind) && !next->sep) {
 		p->at = first;
-		elif (p);
+		habit_elif(p);
 	} else if (is_word(p, first, "return") && !next->sep && begins_expr((enum tok)next->kind)) {
 		p->at = first;
 		habit_foreign_value(p);
@@ -340,7 +321,7 @@ static void skip_to_item(struct parser *p)
 		    (is_item_word(p, p->at) || peek(p) == TOK_LET || peek(p) == TOK_ASSERT ||
 		     peek(p) == TOK_WARN))
 			break;
-		p->at = t->other > p->at && t->kind != TOK_NUMBER ? t->other + 1 : p->at + 1;
+		p->at = behind(p, p->at);
 	}
 	mute(p, from, p->at);
 }
@@ -381,6 +362,11 @@ void habit_no_item(struct parser *p)
 	bool capital = word && is_upper(text_at(p, p->at).s[0]);
 	struct diag *d;
 
+	if (p->faulty && token_indent(p->l, p->at) > 0 && token_at(p, p->at)->first) {
+		p->failed = true; /* the inside of a declaration that failed */
+		skip_to_item(p);
+		return;
+	}
 	if (word && item_help(text_at(p, p->at)) != NULL && !next->sep && next->kind != TOK_COLON &&
 	    next->kind != TOK_DOT) {
 		unknown_item(p);
@@ -397,11 +383,16 @@ void habit_no_item(struct parser *p)
 		skip_to_item(p);
 	} else {
 		d = expected(p, "a declaration or another item of a file");
-		if (d != NULL && is_elif(p, p->at))
-			diag_help(p->ds, d, "write `else if`");
+		if (d != NULL &&
+		    (peek(p) == TOK_OPEN_BRACE || peek(p) == TOK_TEXT || peek(p) == TOK_MINUS))
+			diag_help(p->ds, d,
+				  "properties stand in `cluster NAME { … }`; `hpcc import "
+				  "FILE.yaml` makes a program of a YAML file");
 		else if (d != NULL)
 			diag_help(p->ds, d,
 				  "items begin with `cluster`, `let`, `fn`, `param`, `use`, "
 				  "`type`, `policy` or `assert`");
+		if (peek(p) == TOK_OPEN_BRACE || peek(p) == TOK_TEXT || peek(p) == TOK_MINUS)
+			skip_to_item(p);
 	}
 }

@@ -36,6 +36,61 @@ static const struct fixed FOREIGN[] = {
 	{TOK_NE, STR_INIT("<>")},      {TOK_FOREIGN, STR_INIT("|>")}, {TOK_FOREIGN, STR_INIT("<|")},
 };
 
+static const uint8_t TRAITS[TOK_FOREIGN + 1] = {
+	[TOK_SPREAD] = TRAIT_NEEDS_MORE,
+	[TOK_RANGE] = TRAIT_BEGINS_VALUE | TRAIT_ENDS_VALUE | TRAIT_NEEDS_BEFORE,
+	[TOK_DOT] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_ARROW] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_EQ] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_NE] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_LE] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_GE] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_AND] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_OR] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_DEFAULT] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_OPEN_BRACE] = TRAIT_BEGINS_VALUE | TRAIT_NEEDS_MORE | TRAIT_OPENS,
+	[TOK_CLOSE_BRACE] = TRAIT_ENDS_VALUE | TRAIT_NEEDS_BEFORE | TRAIT_CLOSES,
+	[TOK_OPEN_BRACKET] = TRAIT_BEGINS_VALUE | TRAIT_NEEDS_MORE | TRAIT_OPENS,
+	[TOK_CLOSE_BRACKET] = TRAIT_ENDS_VALUE | TRAIT_NEEDS_BEFORE | TRAIT_CLOSES,
+	[TOK_OPEN_PAREN] = TRAIT_BEGINS_VALUE | TRAIT_NEEDS_MORE | TRAIT_OPENS,
+	[TOK_CLOSE_PAREN] = TRAIT_ENDS_VALUE | TRAIT_NEEDS_BEFORE | TRAIT_CLOSES,
+	[TOK_COMMA] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_COLON] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_ASSIGN] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_BAR] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_QUESTION] = TRAIT_NEEDS_BEFORE,
+	[TOK_NOT] = TRAIT_BEGINS_VALUE | TRAIT_NEEDS_MORE,
+	[TOK_LT] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_GT] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_PLUS] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_MINUS] = TRAIT_BEGINS_VALUE | TRAIT_NEEDS_MORE,
+	[TOK_TIMES] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_OVER] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_REST] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_LET] = TRAIT_NEEDS_MORE,
+	[TOK_ASSERT] = TRAIT_NEEDS_MORE,
+	[TOK_WARN] = TRAIT_NEEDS_MORE,
+	[TOK_IF] = TRAIT_BEGINS_VALUE | TRAIT_NEEDS_MORE,
+	[TOK_THEN] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_ELSE] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_FOR] = TRAIT_NEEDS_MORE,
+	[TOK_IN] = TRAIT_NEEDS_MORE | TRAIT_NEEDS_BEFORE,
+	[TOK_TRUE] = TRAIT_BEGINS_VALUE,
+	[TOK_FALSE] = TRAIT_BEGINS_VALUE,
+	[TOK_NULL] = TRAIT_BEGINS_VALUE,
+	[TOK_NAME] = TRAIT_BEGINS_VALUE | TRAIT_ENDS_VALUE,
+	[TOK_NUMBER] = TRAIT_BEGINS_VALUE | TRAIT_ENDS_VALUE,
+	[TOK_TEXT] = TRAIT_BEGINS_VALUE,
+	[TOK_HOLE] = TRAIT_NEEDS_MORE | TRAIT_OPENS,
+	[TOK_HOLE_END] = TRAIT_NEEDS_BEFORE | TRAIT_CLOSES,
+	[TOK_TEXT_END] = TRAIT_ENDS_VALUE,
+};
+
+bool token_is(enum tok kind, enum trait trait)
+{
+	return (TRAITS[kind] & (unsigned)trait) != 0;
+}
+
 void *room_for_one(struct arena *a, void *items, size_t size, size_t n, size_t *cap)
 {
 	size_t more = *cap < FIRST_ROOM / 8 ? FIRST_ROOM / 8 : *cap * 2;
@@ -254,6 +309,8 @@ static void read_unknown(struct lexer *x)
 					(unsigned char)x->text.s[end] > DELETE_CHARACTER))
 			end++;
 	}
+	if (cp == '`' && str_find(x->text, '`', end) < line_end(x, end))
+		end = str_find(x->text, '`', end) + 1;
 	lex_fault(x, FAULT_CHARACTER, lo, end);
 	lex_add(x, TOK_FOREIGN, lo, end);
 }
@@ -289,20 +346,8 @@ static bool behind_value(const struct lexer *x)
 {
 	const struct lex *l = x->out;
 
-	if (l->n == 0 || x->gap)
-		return false;
-	switch (l->tokens[l->n - 1].kind) {
-	case TOK_NAME:
-	case TOK_NUMBER:
-	case TOK_TEXT_END:
-	case TOK_CLOSE_BRACE:
-	case TOK_CLOSE_BRACKET:
-	case TOK_CLOSE_PAREN:
-	case TOK_RANGE:
-		return true;
-	default:
-		return false;
-	}
+	return l->n > 0 && !x->gap &&
+	       token_is((enum tok)l->tokens[l->n - 1].kind, TRAIT_ENDS_VALUE);
 }
 
 bool lex_next(struct lexer *x)
@@ -340,6 +385,29 @@ void lex_count_faults(struct lex *l)
 	l->tokens[l->n - 1].faults = (uint32_t)l->nfaults;
 }
 
+/* On a line on which a text is not closed all else means nothing: its tokens are broken, its other faults silent. */
+static void break_lines(struct arena *a, struct lex *l)
+{
+	bool *broken = NEW_ARRAY(a, bool, l->nlines);
+	size_t line = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct token *t = &l->tokens[i];
+
+		if (t->kind == TOK_TEXT && t->other == i + 1 &&
+		    l->tokens[i + 1].lo == l->tokens[i + 1].hi && l->tokens[i].hi == t->lo + 1)
+			broken[t->line] = true;
+	}
+	for (size_t i = 0; i < l->n; i++)
+		l->tokens[i].broken = broken[l->tokens[i].line];
+	for (size_t i = 0; i < l->nfaults; i++) {
+		while (line + 1 < l->nlines && l->lines[line + 1] <= l->faults[i].lo)
+			line++;
+		if (broken[line] && l->faults[i].kind != FAULT_OPEN_TEXT)
+			l->faults[i].silent = true;
+	}
+}
+
 struct lex *lex_text(struct arena *a, const struct source *src)
 {
 	struct lex *l = NEW(a, struct lex);
@@ -353,6 +421,7 @@ struct lex *lex_text(struct arena *a, const struct source *src)
 		;
 	lex_add(&x, TOK_END, src->text.n, src->text.n);
 	lex_count_faults(l);
+	break_lines(a, l);
 	lex_brackets(a, l);
 	return l;
 }
@@ -364,22 +433,17 @@ struct str token_text(const struct lex *l, size_t token)
 
 struct str token_shown(struct arena *a, const struct lex *l, size_t token)
 {
-	const struct token *t = &l->tokens[token];
+	enum tok kind = (enum tok)l->tokens[token].kind;
 
-	switch ((enum tok)t->kind) {
-	case TOK_END:
+	if (kind == TOK_END)
 		return STR("the end of the file");
-	case TOK_NUMBER:
+	if (kind == TOK_NUMBER)
 		return STR("a number");
-	case TOK_TEXT:
-	case TOK_PIECE:
-	case TOK_TEXT_END:
+	if (kind == TOK_TEXT || kind == TOK_PIECE || kind == TOK_TEXT_END)
 		return STR("a text");
-	case TOK_HOLE_END:
+	if (kind == TOK_HOLE_END)
 		return STR("the end of `${ }`");
-	default:
-		return arena_fmt(a, "`" STR_F "`", STR_A(token_text(l, token)));
-	}
+	return arena_fmt(a, "`" STR_F "`", STR_A(token_text(l, token)));
 }
 
 uint32_t token_indent(const struct lex *l, size_t token)

@@ -72,6 +72,16 @@ enum tok {
 	TOK_FOREIGN,  /* what means nothing here, and was kept as a fault */
 };
 
+/* What is asked of a kind of token: bits. */
+enum trait {
+	TRAIT_BEGINS_VALUE = 1,
+	TRAIT_ENDS_VALUE = 2,	/* a point right behind it takes a member */
+	TRAIT_NEEDS_MORE = 4,	/* a newline behind it is no separator */
+	TRAIT_NEEDS_BEFORE = 8, /* a newline before it is no separator */
+	TRAIT_OPENS = 16,
+	TRAIT_CLOSES = 32,
+};
+
 struct token {
 	uint32_t lo, hi; /* bytes of the source */
 	uint32_t
@@ -82,6 +92,7 @@ struct token {
 	bool sep;	 /* a newline that separates stands before it */
 	bool first;	 /* it is the first of its line */
 	bool gap;	 /* blanks, a newline or a comment stand before it */
+	bool broken; /* a text of its line is not closed: what else the line has means nothing */
 };
 
 struct comment {
@@ -118,6 +129,7 @@ struct fault {
 	uint32_t lo, hi; /* the place */
 	uint32_t label_lo,
 		label_hi; /* FAULT_NOT_CLOSED: what stands where its partner is needed; lo == hi: the end */
+	bool silent; /* it follows from another */
 };
 
 struct lex {
@@ -138,6 +150,8 @@ struct lex *lex_text(struct arena *a, const struct source *src);
 
 /* "`{`", "`let`"; of others "a number", "a text", "the end of the file": for messages. In `a`. */
 struct str token_shown(struct arena *a, const struct lex *l, size_t token);
+/* Has the kind of token the trait? */
+bool token_is(enum tok kind, enum trait trait);
 /* The bytes of a token. */
 struct str token_text(const struct lex *l, size_t token);
 /* How many blanks and tabs the line of the token begins with. */
@@ -150,8 +164,9 @@ bool token_is_word(const struct lex *l, size_t token);
  * line ends as LF. Faulty escapes are left out. In `a`.
  */
 struct str lex_piece(struct arena *a, const struct lex *l, size_t open, size_t piece);
-/* Is the text of TOK_TEXT `open` raw ('…'), and is it a block of lines? */
+/* Is the text of TOK_TEXT `open` raw ('…')? */
 bool lex_is_raw(const struct lex *l, size_t open);
+/* Is it a block of lines? */
 bool lex_is_block(const struct lex *l, size_t open);
 
 /*

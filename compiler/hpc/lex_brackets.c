@@ -28,26 +28,20 @@ struct matcher {
 	size_t nfaults, faults_cap;
 };
 
+/* The kind that closes a bracket of kind `open`; TOK_END: it opens nothing. */
 static enum tok closer_of(enum tok open)
 {
-	switch (open) {
-	case TOK_OPEN_BRACE:
-		return TOK_CLOSE_BRACE;
-	case TOK_OPEN_BRACKET:
-		return TOK_CLOSE_BRACKET;
-	case TOK_OPEN_PAREN:
-		return TOK_CLOSE_PAREN;
-	case TOK_HOLE:
-		return TOK_HOLE_END;
-	default:
+	if (!token_is(open, TRAIT_OPENS))
 		return TOK_END;
-	}
+	return open == TOK_HOLE		  ? TOK_HOLE_END
+	       : open == TOK_OPEN_BRACE	  ? TOK_CLOSE_BRACE
+	       : open == TOK_OPEN_BRACKET ? TOK_CLOSE_BRACKET
+					  : TOK_CLOSE_PAREN;
 }
 
 static bool is_closer(enum tok kind)
 {
-	return kind == TOK_CLOSE_BRACE || kind == TOK_CLOSE_BRACKET || kind == TOK_CLOSE_PAREN ||
-	       kind == TOK_HOLE_END;
+	return token_is(kind, TRAIT_CLOSES);
 }
 
 static const struct token *top(const struct matcher *m)
@@ -66,7 +60,7 @@ static void add_fault(struct matcher *m, enum fault_kind kind, size_t at, size_t
 	const struct token *t = &m->l->tokens[at], *other = &m->l->tokens[label];
 
 	m->faults = room_for_one(m->a, m->faults, sizeof *m->faults, m->nfaults, &m->faults_cap);
-	m->faults[m->nfaults++] = (struct fault){kind, t->lo, t->hi, other->lo, other->hi};
+	m->faults[m->nfaults++] = (struct fault){kind, t->lo, t->hi, other->lo, other->hi, false};
 }
 
 /* Closes the innermost `n` before token `at`, and says so of the innermost. */
@@ -122,6 +116,39 @@ static void leave_by_indent(struct matcher *m, size_t at)
 		close_missing(m, n, at);
 }
 
+/* Has the line of the closing bracket something else before it? */
+static bool is_behind_others(const struct lex *l, size_t at)
+{
+	for (size_t i = at; !l->tokens[i].first && i > 0;) {
+		if (!is_closer((enum tok)l->tokens[--i].kind))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does a closing bracket stand where it closes nothing by its place? That is before one that closes the innermost, on a
+ * line with other things but without its opening one, or on a line that is indented more than that of the opening one.
+ */
+static bool is_stray(const struct matcher *m, size_t at, size_t n)
+{
+	const struct lex *l = m->l;
+	size_t open;
+
+	if (m->way == BY_BRACKETS || l->tokens[at].kind == TOK_HOLE_END || m->depth == 0)
+		return false;
+	if (n > 0 && l->tokens[at + 1].kind == closer_of((enum tok)top(m)->kind))
+		return true;
+	if (n == m->depth || (n == 0 && m->way != BY_INDENT))
+		return false;
+	open = m->open[m->depth - 1 - n];
+	if (l->tokens[open].line == l->tokens[at].line)
+		return false;
+	if (is_behind_others(l, at))
+		return true;
+	return m->way == BY_INDENT && token_indent(l, at) > token_indent(l, open);
+}
+
 static void close_bracket(struct matcher *m, size_t at)
 {
 	const struct token *t = &m->l->tokens[at];
@@ -129,7 +156,8 @@ static void close_bracket(struct matcher *m, size_t at)
 	bool same_line = m->depth > 0 && top(m)->line == t->line &&
 			 (n == m->depth || m->l->tokens[m->open[m->depth - 1 - n]].line != t->line);
 
-	if (m->depth == 0 || (top(m)->kind == TOK_HOLE && t->kind != TOK_HOLE_END)) {
+	if (m->depth == 0 || is_stray(m, at, n) ||
+	    (top(m)->kind == TOK_HOLE && t->kind != TOK_HOLE_END)) {
 		add_fault(m, FAULT_CLOSES_NOTHING, at, at);
 		add_mend(m, at, TOK_END, TOK_END);
 		return;
@@ -210,6 +238,16 @@ static void mend_tokens(struct arena *a, struct lex *l, const struct matcher *m)
 	l->n = n;
 }
 
+/* Is there a text that is not closed? It may have taken brackets in. */
+static bool has_open_text(const struct lex *l)
+{
+	for (size_t i = 0; i < l->nfaults; i++) {
+		if (l->faults[i].kind == FAULT_OPEN_TEXT || l->faults[i].kind == FAULT_OPEN_BLOCK)
+			return true;
+	}
+	return false;
+}
+
 /* Adds the faults of the way to those of the lexer, by place. */
 static void merge_faults(struct arena *a, struct lex *l, const struct matcher *m)
 {
@@ -268,88 +306,6 @@ static void pair_up(struct matcher *m)
 	}
 }
 
-/* A token behind which a newline is no separator. */
-static bool cannot_end(enum tok kind)
-{
-	switch (kind) {
-	case TOK_OPEN_BRACE:
-	case TOK_OPEN_BRACKET:
-	case TOK_OPEN_PAREN:
-	case TOK_HOLE:
-	case TOK_COMMA:
-	case TOK_COLON:
-	case TOK_ASSIGN:
-	case TOK_ARROW:
-	case TOK_DOT:
-	case TOK_SPREAD:
-	case TOK_BAR:
-	case TOK_NOT:
-	case TOK_EQ:
-	case TOK_NE:
-	case TOK_LE:
-	case TOK_GE:
-	case TOK_LT:
-	case TOK_GT:
-	case TOK_AND:
-	case TOK_OR:
-	case TOK_DEFAULT:
-	case TOK_PLUS:
-	case TOK_MINUS:
-	case TOK_TIMES:
-	case TOK_OVER:
-	case TOK_REST:
-	case TOK_LET:
-	case TOK_ASSERT:
-	case TOK_WARN:
-	case TOK_IF:
-	case TOK_THEN:
-	case TOK_ELSE:
-	case TOK_FOR:
-	case TOK_IN:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* A token before which a newline is no separator. */
-static bool cannot_begin(enum tok kind)
-{
-	switch (kind) {
-	case TOK_CLOSE_BRACE:
-	case TOK_CLOSE_BRACKET:
-	case TOK_CLOSE_PAREN:
-	case TOK_HOLE_END:
-	case TOK_COMMA:
-	case TOK_COLON:
-	case TOK_ASSIGN:
-	case TOK_ARROW:
-	case TOK_DOT:
-	case TOK_RANGE:
-	case TOK_BAR:
-	case TOK_QUESTION:
-	case TOK_EQ:
-	case TOK_NE:
-	case TOK_LE:
-	case TOK_GE:
-	case TOK_LT:
-	case TOK_GT:
-	case TOK_AND:
-	case TOK_OR:
-	case TOK_DEFAULT:
-	case TOK_PLUS:
-	case TOK_TIMES:
-	case TOK_OVER:
-	case TOK_REST:
-	case TOK_THEN:
-	case TOK_ELSE:
-	case TOK_IN:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* A word behind a point, or before a colon where it cannot mean itself, is a name. */
 static void name_words(struct lex *l)
 {
@@ -368,8 +324,8 @@ static void name_words(struct lex *l)
 static void find_separators(struct lex *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		if (i == 0 || cannot_begin((enum tok)l->tokens[i].kind) ||
-		    cannot_end((enum tok)l->tokens[i - 1].kind))
+		if (i == 0 || token_is((enum tok)l->tokens[i].kind, TRAIT_NEEDS_BEFORE) ||
+		    token_is((enum tok)l->tokens[i - 1].kind, TRAIT_NEEDS_MORE))
 			l->tokens[i].sep = false;
 	}
 	l->tokens[l->n - 1].sep = true;
@@ -399,10 +355,15 @@ void lex_brackets(struct arena *a, struct lex *l)
 	for (enum way way = BY_LINE; way < WAYS && best.nfaults > 0; way++) {
 		struct matcher m = {.a = a, .l = l, .way = way};
 
-		if (match(&m, &at) && m.nfaults <= best.nfaults)
+		if (match(&m, &at) &&
+		    m.nfaults <= best.nfaults + (way == BY_INDENT ? best.nfaults / 2 : 0))
 			best = m;
 	}
 	if (best.nfaults > 0) {
+		bool silent = has_open_text(l);
+
+		for (size_t i = 0; i < best.nfaults; i++)
+			best.faults[i].silent = silent;
 		sort_faults(&best);
 		merge_faults(a, l, &best);
 		mend_tokens(a, l, &best);

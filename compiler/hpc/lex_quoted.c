@@ -196,6 +196,11 @@ static void read_pieces(struct lexer *x, size_t hi, bool raw, bool block)
 
 		if (!raw && c == '\\') {
 			i = read_escape(x, i, block);
+			if (block && is_line_end(x->text.s[i - 1])) {
+				end_piece(x, lo, i);
+				lex_line(x, i);
+				lo = i;
+			}
 		} else if (!raw && c == '$' && i + 1 < hi && x->text.s[i + 1] == '{') {
 			size_t end = hole_end(x->text, i + 2, hi, 0);
 

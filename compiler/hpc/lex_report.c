@@ -291,17 +291,40 @@ static void report_fault(struct parser *p, const struct fault *f)
 	}
 }
 
+/* Was anything reported before the place? Then a bracket that closes nothing most likely follows from it. */
+static bool follows(const struct parser *p, const struct fault *f)
+{
+	for (const struct diag *d = p->ds->first; d != NULL; d = d->next) {
+		if (d->at.src == p->l->src && d->at.lo < f->lo)
+			return true;
+	}
+	return false;
+}
+
+/* A file says one bracket that closes nothing, and that only if nothing else was said before. */
+static bool is_one_too_many(const struct parser *p, const struct fault *f, bool *said)
+{
+	if (f->kind != FAULT_CLOSES_NOTHING && f->kind != FAULT_NOT_CLOSED)
+		return false;
+	if (f->kind == FAULT_CLOSES_NOTHING && (*said || follows(p, f)))
+		return true;
+	*said = true;
+	return false;
+}
+
 void report_faults(struct parser *p)
 {
 	size_t m = 0;
+	bool said = false;
 
 	for (size_t i = 0; i < p->l->nfaults; i++) {
 		const struct fault *f = &p->l->faults[i];
 
 		while (m < p->nmutes && token_at(p, p->mutes[m].to)->lo <= f->lo)
 			m++;
-		if (m < p->nmutes && token_at(p, p->mutes[m].from)->lo <= f->lo)
+		if (f->silent || (m < p->nmutes && token_at(p, p->mutes[m].from)->lo <= f->lo))
 			continue;
-		report_fault(p, f);
+		if (!is_one_too_many(p, f, &said))
+			report_fault(p, f);
 	}
 }

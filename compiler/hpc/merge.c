@@ -10,6 +10,15 @@ static const struct value *item_name(const struct value *item, struct str key)
 	return own != NULL && own->kind == VALUE_TEXT && !own->open ? own : NULL;
 }
 
+/* The same of an item that all_named() found to have one. */
+static struct str name_text(const struct value *item, struct str key)
+{
+	const struct value *own = item_name(item, key);
+
+	INVARIANT(own != NULL);
+	return own->text;
+}
+
 static bool all_named(const struct value *list, struct str key)
 {
 	for (size_t i = 0; i < list->list.n; i++)
@@ -44,12 +53,12 @@ static const struct value *merge_lists(struct evaluator *ev, const struct value 
 	for (size_t i = 0; i < a->list.n; i++) {
 		if (!grow(ev, &g, a->list.items[i], at))
 			return &value_poison;
-		map_put(&names, ev->a, item_name(a->list.items[i], key)->text,
+		map_put(&names, ev->a, name_text(a->list.items[i], key),
 			(const void *)(uintptr_t)(i + 1));
 	}
 	for (size_t i = 0; i < b->list.n; i++) {
 		const struct value *v = b->list.items[i];
-		uintptr_t k = (uintptr_t)map_get(&names, item_name(v, key)->text);
+		uintptr_t k = (uintptr_t)map_get(&names, name_text(v, key));
 
 		if (k > 0)
 			g.items[k - 1] = merge_values(ev, g.items[k - 1], v, item, at);
@@ -79,7 +88,9 @@ static void tell_lost(struct evaluator *ev, const struct value *a, const struct 
 	d = diag_list_replaced(ev->ds, at, key);
 	if (span_is_set(a->at))
 		diag_label(ev->ds, d, a->at, "this list is replaced");
-	diag_help(ev->ds, d, "give the value a type, as in `let x: SlurmQueue = …`: then items are merged by name");
+	diag_help(ev->ds, d,
+		  "give the value a type, as in `let x: SlurmQueue = …`: then items are merged by "
+		  "name");
 }
 
 static const struct value *merge_sections(struct evaluator *ev, const struct value *a,
@@ -102,9 +113,8 @@ static const struct value *merge_sections(struct evaluator *ev, const struct val
 			break;
 		if (x->value == NULL)
 			x->key_at = e->key_at;
-		x->value = x->value == NULL
-				   ? e->value
-				   : merge_values(ev, x->value, e->value, member, at);
+		x->value = x->value == NULL ? e->value
+					    : merge_values(ev, x->value, e->value, member, at);
 	}
 	if (ev->stopped)
 		return &value_poison;

@@ -25,7 +25,9 @@ struct number {
 
 enum { MAX_DIGITS = 18 };
 
+/* The same powers. */
 bool dimension_eq(struct dimension a, struct dimension b);
+/* No powers at all. */
 bool dimension_is_plain(struct dimension d);
 /*
  * "a plain number", "a size", "a duration", "a rate", "money", "a price", "a rate per size"; for others "a quantity in
@@ -45,7 +47,9 @@ bool number_is_int(struct number n);
 
 /* Arithmetic. False: the result does not fit (E0812). Dimensions of sums are the caller's to compare (E0808). */
 bool number_add(struct number a, struct number b, struct number *ret);
+/* a - b, likewise. */
 bool number_sub(struct number a, struct number b, struct number *ret);
+/* a * b; so the dimensions. */
 bool number_mul(struct number a, struct number b, struct number *ret);
 /* b is not 0 (E0811 is the caller's). */
 bool number_div(struct number a, struct number b, struct number *ret);
@@ -53,8 +57,9 @@ bool number_div(struct number a, struct number b, struct number *ret);
 bool number_mod(struct number a, struct number b, struct number *ret);
 /* <0, 0, >0; of one dimension. Never overflows. */
 int number_cmp(struct number a, struct number b);
-/* The greatest whole number that is not above n, and the least that is not below it; the dimension stays. */
+/* The greatest whole number that is not above n; the dimension stays. */
 struct number number_floor(struct number n);
+/* The least whole number that is not below n; the dimension stays. */
 struct number number_ceil(struct number n);
 /* n with at most `digits` (0 to 18) decimals, halves away from zero. False: it does not fit. */
 bool number_round(struct number n, unsigned digits, struct number *ret);
@@ -81,14 +86,14 @@ const struct unit *unit_alias(struct str word);
 /* Words of all units, for messages; *ret_n of them. */
 const struct unit *unit_all(size_t *ret_n);
 /*
- * The unit in which a property with this `unit` column of the schema ("GiB", "minutes", "MB/s per TiB", "USD/hour") stores
- * its number, or NULL: the property has no unit that quantities convert to (nodes, vCPUs, IOPS, percent).
+ * The unit in which a property with this `unit` column of the schema ("GiB", "minutes", "MB/s per TiB", "USD/hour")
+ * stores its number, or NULL: the property has no unit that quantities convert to (nodes, vCPUs, IOPS, percent).
  */
 const struct unit *unit_stored(struct str column);
 /*
- * The quantity as a program writes it, with the largest unit that leaves a finite and short decimal: "1200 GiB", "10 min",
- * "0.5 USD/h"; a plain number as number_text. Fractions without finite decimal are written "1/3", quantities "(1/3) * 1 GiB".
- * eval reads it again. In `a`.
+ * The quantity as a program writes it, with the unit that leaves the shortest decimal not below one: "1200 GiB",
+ * "10 min", "0.5 USD/h"; a plain number as number_text. Fractions without finite decimal are written "1/3", quantities
+ * "(1/3) * 1 GiB". eval reads it again. In `a`.
  */
 struct str number_shown(struct arena *a, struct number n);
 

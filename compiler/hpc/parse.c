@@ -2,7 +2,6 @@
 /* parse.c - files: their items, comments that document them, and what is common to the parser. */
 #include "compiler/hpc/parse.h"
 
-#include "compiler/base/buf.h"
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/parser.h"
 
@@ -40,13 +39,15 @@ struct scope begin_scope(struct parser *p)
 	struct scope s = {.failed = p->failed, .faults = p->faults, .first = p->at};
 
 	p->failed = false;
-	p->faults = p->at > 0 ? token_at(p, p->at - 1)->faults : 0;
+	p->faults = token_at(p, p->at)->faults;
+	while (p->faults > 0 && p->l->faults[p->faults - 1].lo >= token_at(p, p->at)->lo)
+		p->faults--;
 	return s;
 }
 
 void end_scope(struct parser *p, struct scope s)
 {
-	if (p->failed)
+	if (p->failed && !(p->at > s.first && at_sep(p)))
 		skip_entry(p);
 	p->failed = s.failed;
 	p->faults = s.faults;
@@ -54,39 +55,43 @@ void end_scope(struct parser *p, struct scope s)
 
 bool fails(struct parser *p)
 {
-	bool first = !p->failed && !p->quiet && token_at(p, p->at)->faults == p->faults;
+	const struct token *t = token_at(p, p->at);
+	bool first = !p->failed && !p->quiet && !t->broken && t->faults == p->faults;
 
 	p->failed = true;
 	p->faulty = true;
 	return first;
 }
 
+size_t behind(const struct parser *p, size_t token)
+{
+	const struct token *t = token_at(p, token);
+
+	return token_is((enum tok)t->kind, TRAIT_OPENS) || t->kind == TOK_TEXT ? t->other + 1
+									       : token + 1;
+}
+
+/* Does a line begin here that is an item of a file, whatever stands before it? */
+static bool begins_item(const struct parser *p)
+{
+	const struct token *t = token_at(p, p->at);
+
+	return t->first && token_indent(p->l, p->at) == 0 &&
+	       (t->kind == TOK_LET || t->kind == TOK_ASSERT || t->kind == TOK_WARN ||
+		is_item_word(p, p->at) ||
+		(t->kind == TOK_NAME && is_kind_word(token_text(p->l, p->at))));
+}
+
 void skip_entry(struct parser *p)
 {
 	for (bool moved = false;; moved = true) {
-		switch (peek(p)) {
-		case TOK_END:
-		case TOK_CLOSE_BRACE:
-		case TOK_CLOSE_BRACKET:
-		case TOK_CLOSE_PAREN:
-		case TOK_HOLE_END:
-		case TOK_COMMA:
+		enum tok kind = peek(p);
+
+		if (kind == TOK_END || kind == TOK_COMMA || token_is(kind, TRAIT_CLOSES))
 			return;
-		case TOK_OPEN_BRACE:
-		case TOK_OPEN_BRACKET:
-		case TOK_OPEN_PAREN:
-		case TOK_HOLE:
-		case TOK_TEXT:
-			if (moved && at_sep(p))
-				return;
-			p->at = token_at(p, p->at)->other + 1;
-			break;
-		default:
-			if (moved && at_sep(p))
-				return;
-			p->at++;
-			break;
-		}
+		if (moved && (at_sep(p) || begins_item(p)))
+			return;
+		p->at = behind(p, p->at);
 	}
 }
 
@@ -100,11 +105,15 @@ struct diag *expected(struct parser *p, const char *what)
 {
 	struct str found = token_shown(p->a, p->l, p->at < p->l->n ? p->at : p->l->n - 1);
 
+	struct span at = token_span(p, p->at);
+
 	if (!fails(p))
 		return NULL;
-	if (at_sep(p) && peek(p) != TOK_END)
-		found = STR("a new line");
-	return diag_expected(p->ds, token_span(p, p->at), what, found);
+	if (at_sep(p) && p->at > 0) { /* where the line ends that lacks it */
+		at = span_in(p->l->src, token_at(p, p->at - 1)->hi, token_at(p, p->at - 1)->hi);
+		found = peek(p) == TOK_END ? found : STR("a new line");
+	}
+	return diag_expected(p->ds, at, what, found);
 }
 
 bool parse_name(struct parser *p, const char *what, bool capital, struct ident *ret)
@@ -137,84 +146,6 @@ bool parse_name(struct parser *p, const char *what, bool capital, struct ident *
 	*ret = (struct ident){text, token_span(p, p->at)};
 	p->at++;
 	return true;
-}
-
-/* ---- comments ---- */
-
-/* The text of a `##` line without the signs and one blank. */
-static struct str doc_line(const struct lex *l, const struct comment *c)
-{
-	struct str s = str_slice(l->src->text, c->lo + 2, c->hi);
-
-	return s.n > 0 && s.s[0] == ' ' ? str_slice(s, 1, s.n) : s;
-}
-
-static bool is_doc(const struct lex *l, const struct comment *c)
-{
-	return c->own_line && c->hi - c->lo >= 2 && l->src->text.s[c->lo + 1] == '#';
-}
-
-/* How many comments begin before byte `lo`. */
-static size_t comments_before(const struct lex *l, uint32_t lo)
-{
-	size_t from = 0, to = l->ncomments;
-
-	while (from < to) {
-		size_t mid = from + (to - from) / 2;
-
-		if (l->comments[mid].lo < lo)
-			from = mid + 1;
-		else
-			to = mid;
-	}
-	return from;
-}
-
-static struct str join_docs(struct arena *a, const struct lex *l, size_t from, size_t to)
-{
-	struct buf b = buf_in(a);
-
-	for (size_t i = from; i < to; i++) {
-		if (i > from)
-			buf_char(&b, '\n');
-		buf_add(&b, doc_line(l, &l->comments[i]));
-	}
-	return buf_str(&b);
-}
-
-/* The `##` lines directly above the token. */
-static struct str doc_above(struct parser *p, size_t token)
-{
-	const struct lex *l = p->l;
-	size_t to = comments_before(l, token_at(p, token)->lo), from = to;
-	uint32_t line = token_at(p, token)->line;
-
-	while (from > 0 && is_doc(l, &l->comments[from - 1]) &&
-	       l->comments[from - 1].line + 1 == line) {
-		from--;
-		line--;
-	}
-	return join_docs(p->a, l, from, to);
-}
-
-/* The `##` block at the head of the file, if an empty line follows it. */
-static struct str doc_of_file(struct parser *p)
-{
-	const struct lex *l = p->l;
-	size_t n = 0;
-	uint32_t next;
-
-	while (n < l->ncomments && is_doc(l, &l->comments[n]) &&
-	       l->comments[n].lo < token_at(p, 0)->lo &&
-	       (n == 0 || l->comments[n].line == l->comments[n - 1].line + 1))
-		n++;
-	if (n == 0)
-		return (struct str){0};
-	next = l->comments[n - 1].line + 1;
-	if ((n < l->ncomments && l->comments[n].line == next) ||
-	    (token_at(p, 0)->line == next && token_at(p, 0)->kind != TOK_END))
-		return (struct str){0};
-	return join_docs(p->a, l, 0, n);
 }
 
 /* ---- items ---- */
@@ -405,6 +336,8 @@ static void parse_type_item(struct parser *p, struct item *i)
 
 static void parse_policy(struct parser *p, struct item *i)
 {
+	unsigned errors = p->ds->errors;
+
 	p->at++;
 	i->kind = ITEM_POLICY;
 	if (parse_name(p, "a policy", false, &i->name))
@@ -412,7 +345,9 @@ static void parse_policy(struct parser *p, struct item *i)
 	if (p->failed)
 		return;
 	if (i->nparameters != 1 || i->parameters[0].type_expr == NULL) {
-		if (fails(p)) {
+		if (p->ds->errors > errors)
+			p->failed = true; /* its parameter was reported */
+		else if (fails(p)) {
 			struct diag *d = diag_expected(
 				p->ds, i->name.at, "one parameter with the type of a declaration",
 				i->nparameters == 0   ? STR("none")
@@ -560,13 +495,10 @@ static bool has_bad_brackets(struct parser *p)
 	uint32_t from = p->faults;
 
 	do {
-		const struct token *t = token_at(p, i);
-
-		i = t->other > i && t->kind != TOK_NUMBER ? t->other + 1 : i + 1;
+		i = behind(p, i);
 	} while (i < p->l->n && !token_at(p, i)->sep);
 	for (; from < token_at(p, i - 1)->faults; from++) {
-		if (p->l->faults[from].kind == FAULT_NOT_CLOSED ||
-		    p->l->faults[from].kind == FAULT_CLOSES_NOTHING)
+		if (p->l->faults[from].kind == FAULT_NOT_CLOSED)
 			return true;
 	}
 	return false;
@@ -588,8 +520,10 @@ static void parse_items(struct parser *p, size_t end, bool nested, struct item *
 		if (!p->failed && p->at < end && !at_sep(p))
 			habit_behind(p, "items of a file");
 		end_scope(p, s);
-		if (!nested && p->at < end && !at_sep(p))
-			p->at++; /* a stray bracket or comma, which was reported */
+		if (!nested && p->at < end && !at_sep(p) && !begins_item(p))
+			while (p->at < end && !at_sep(p) &&
+			       !begins_item(p)) /* what is left of a line with an error */
+				p->at++;
 		else if (nested)
 			accept(p, TOK_COMMA);
 	}

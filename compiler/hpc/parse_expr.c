@@ -19,24 +19,7 @@ static struct expr *faulty(struct parser *p, size_t first)
 
 bool begins_expr(enum tok kind)
 {
-	switch (kind) {
-	case TOK_NAME:
-	case TOK_NUMBER:
-	case TOK_TEXT:
-	case TOK_TRUE:
-	case TOK_FALSE:
-	case TOK_NULL:
-	case TOK_IF:
-	case TOK_OPEN_BRACE:
-	case TOK_OPEN_BRACKET:
-	case TOK_OPEN_PAREN:
-	case TOK_MINUS:
-	case TOK_NOT:
-	case TOK_RANGE:
-		return true;
-	default:
-		return false;
-	}
+	return token_is(kind, TRAIT_BEGINS_VALUE);
 }
 
 /* One more operator, member or branch on the way; false: there are too many. */
@@ -304,6 +287,7 @@ static void parse_argument(struct parser *p, struct argument *x, bool *named)
 	} else if (*named) {
 		if (fails(p))
 			diag_argument_order(p->ds, token_span(p, p->at));
+		*named = false; /* said once for a call */
 	}
 	x->value = p->failed ? faulty(p, p->at) : parse_expr(p);
 }
@@ -418,42 +402,45 @@ static struct expr *parse_parens(struct parser *p)
 	return e;
 }
 
+/* true, false, null or a name. */
+static struct expr *parse_word(struct parser *p)
+{
+	size_t first = p->at++;
+	enum tok kind = (enum tok)token_at(p, first)->kind;
+	struct expr *e = new_expr(p,
+				  kind == TOK_NULL   ? EXPR_NULL
+				  : kind == TOK_NAME ? EXPR_NAME
+						     : EXPR_BOOL,
+				  first);
+
+	if (kind == TOK_NAME)
+		e->name.name = token_text(p->l, first);
+	else
+		e->boolean = kind == TOK_TRUE;
+	return e;
+}
+
 static struct expr *parse_primary(struct parser *p)
 {
-	size_t first = p->at;
-	struct expr *e;
+	enum tok kind = peek(p);
 
-	switch (peek(p)) {
-	case TOK_NUMBER:
+	if (kind == TOK_NUMBER)
 		return parse_number(p);
-	case TOK_TEXT:
+	if (kind == TOK_TEXT)
 		return parse_text(p);
-	case TOK_OPEN_PAREN:
+	if (kind == TOK_OPEN_PAREN)
 		return parse_parens(p);
-	case TOK_OPEN_BRACKET:
+	if (kind == TOK_OPEN_BRACKET)
 		return parse_list(p);
-	case TOK_OPEN_BRACE:
+	if (kind == TOK_OPEN_BRACE)
 		return parse_section_expr(p);
-	case TOK_TRUE:
-	case TOK_FALSE:
-		p->at++;
-		e = new_expr(p, EXPR_BOOL, first);
-		e->boolean = token_at(p, first)->kind == TOK_TRUE;
-		return e;
-	case TOK_NULL:
-		p->at++;
-		return new_expr(p, EXPR_NULL, first);
-	case TOK_NAME:
-		if (habit_foreign_value(p))
-			return faulty(p, first);
-		p->at++;
-		e = new_expr(p, EXPR_NAME, first);
-		e->name.name = token_text(p->l, first);
-		return e;
-	default:
+	if (kind == TOK_TRUE || kind == TOK_FALSE || kind == TOK_NULL)
+		return parse_word(p);
+	if (kind != TOK_NAME)
 		habit_no_value(p);
-		return faulty(p, first);
-	}
+	else if (!habit_foreign_value(p))
+		return parse_word(p);
+	return faulty(p, p->at);
 }
 
 /* ---- operators ---- */

@@ -312,7 +312,9 @@ static void parse_entry(struct parser *p, struct section_entry *e)
 		parse_loop(p, e);
 	} else if (is_item_word(p, first)) {
 		misplaced_item(p);
-	} else if (token_is_word(p->l, first) || kind == TOK_TEXT) {
+	} else if ((token_is_word(p->l, first) && kind != TOK_THEN && kind != TOK_ELSE &&
+		    kind != TOK_IN) ||
+		   kind == TOK_TEXT) {
 		parse_property(p, e);
 	} else {
 		habit_no_entry(p);

@@ -116,6 +116,8 @@ static struct type_expr *parse_record_type(struct parser *p)
 		}
 		if (p->at < end && !p->failed && peek(p) != TOK_COMMA && !at_sep(p))
 			habit_behind(p, "fields");
+		if (p->failed)
+			p->at = end; /* most likely it is no type */
 		end_scope(p, s);
 		accept(p, TOK_COMMA);
 	}
@@ -179,25 +181,17 @@ struct type_expr *parse_type(struct parser *p)
 		p->nest = nest;
 		return new_type(p, TYPE_EXPR_FAULTY, first);
 	}
-	switch (peek(p)) {
-	case TOK_NAME:
+	if (peek(p) == TOK_NAME) {
 		t = parse_named(p);
-		break;
-	case TOK_OPEN_BRACKET:
+	} else if (peek(p) == TOK_OPEN_BRACKET) {
 		t = parse_list_type(p);
-		break;
-	case TOK_OPEN_BRACE:
+	} else if (peek(p) == TOK_OPEN_BRACE) {
 		t = parse_record_type(p);
-		break;
-	case TOK_TEXT:
-	case TOK_NUMBER:
-	case TOK_MINUS:
+	} else if (peek(p) == TOK_TEXT || peek(p) == TOK_NUMBER || peek(p) == TOK_MINUS) {
 		t = parse_choice(p);
-		break;
-	default:
+	} else {
 		t = new_type(p, TYPE_EXPR_FAULTY, first);
 		expected(p, "a type");
-		break;
 	}
 	if (!p->failed && !at_sep(p))
 		t->optional = accept(p, TOK_QUESTION);

@@ -63,12 +63,14 @@ static inline bool at_sep(const struct parser *p)
 bool is_word(const struct parser *p, size_t token, const char *word);
 /* Steps over a token of this kind on the same line; false: it is another. */
 bool accept(struct parser *p, enum tok kind);
+/* The place of a token. */
 struct span token_span(const struct parser *p, size_t token);
 /* From the token `first` to the one before `at`. */
 struct span span_from(const struct parser *p, size_t first);
 
 /* ---- errors ---- */
 
+/* Begins an entry, item or argument; see end_scope. */
 struct scope begin_scope(struct parser *p);
 /* Ends the entry; after an error goes to the next separator of the bracket that it is in. */
 void end_scope(struct parser *p, struct scope s);
@@ -76,27 +78,38 @@ void end_scope(struct parser *p, struct scope s);
 bool fails(struct parser *p);
 /* Steps to the next separator, or the end, of the bracket that `at` is in. */
 void skip_entry(struct parser *p);
+/* The token behind this one; behind its partner, where it opens a bracket or a text. */
+size_t behind(const struct parser *p, size_t token);
 /* Keeps faults of the lexer in the tokens from..to (not included) silent. */
 void mute(struct parser *p, size_t from, size_t to);
-/* E0712, unless the entry failed: what is expected at the token, for example "`:` or `{`". NULL: nothing is reported. */
+/* E0712, unless the entry failed: what is expected at the token, such as "`:` or `{`". NULL: nothing is reported. */
 struct diag *expected(struct parser *p, const char *what);
 
 /* ---- the rules of the grammar ---- */
 
+/* Any expression. */
 struct expr *parse_expr(struct parser *p);
+/* `[ … ]` */
 struct expr *parse_list(struct parser *p);
+/* A text, with its `${}`. */
 struct expr *parse_text(struct parser *p);
+/* A number with its unit. */
 struct expr *parse_number(struct parser *p);
 /* `{ … }`; function: it is the body of one. */
 struct entry_list *parse_section(struct parser *p, bool function);
+/* A section as a value. */
 struct expr *parse_section_expr(struct parser *p);
 /* for … in …, for … in …, if …; ->at is a `for`. */
 void parse_clauses(struct parser *p, struct clause **ret, size_t *ret_n);
+/* ->at is the `let`. */
 struct let *parse_let(struct parser *p);
+/* ->at is the `assert` or `warn`. */
 struct check *parse_check(struct parser *p);
+/* Any type. */
 struct type_expr *parse_type(struct parser *p);
 /* A name of `what` ("a value") that begins with a lower-case letter, or else a capital. False: it was reported. */
 bool parse_name(struct parser *p, const char *what, bool capital, struct ident *ret);
+/* A node whose place runs from token `first` to ->at. */
 struct expr *new_expr(struct parser *p, enum expr_kind kind, size_t first);
 /* Can the token begin an expression? */
 bool begins_expr(enum tok kind);
@@ -104,7 +117,15 @@ bool begins_expr(enum tok kind);
 bool open_brace(struct parser *p);
 /* Is the token a word that begins an item of a file, in a form that is no entry? */
 bool is_item_word(const struct parser *p, size_t token);
+/* Is it the word of a kind of declaration? */
 bool is_kind_word(struct str word);
+
+/* ---- parse_doc.c ---- */
+
+/* The `##` lines directly above the token, without the signs. */
+struct str doc_above(struct parser *p, size_t token);
+/* The `##` block at the head of the file, if an empty line follows it. */
+struct str doc_of_file(struct parser *p);
 
 /* ---- habits.c: what people meant ---- */
 
@@ -130,6 +151,10 @@ void habit_colon(struct parser *p);
 bool habit_foreign_value(struct parser *p);
 /* Words and signs of other languages behind a value: `and`, `or`, `is`, `?` …; reported, where one stands there. */
 void habit_foreign_operator(struct parser *p);
+/* `elif` and the like at the token; and what is said of it at ->at. */
+bool is_elif(const struct parser *p, size_t token);
+/* Reports the `elif` at ->at. */
+void habit_elif(struct parser *p);
 /* Forms of types of other languages behind a type. */
 void habit_behind_type(struct parser *p, size_t first);
 /* Something else where a name is needed. */

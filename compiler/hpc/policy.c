@@ -69,13 +69,15 @@ void policy_failed(struct evaluator *ev, struct frame *f, const struct check *c,
 {
 	struct finding_place p = {ev, at};
 	struct diag *d;
-	struct str text = arena_fmt(ev->a, STR_F ": " STR_F, STR_A(ev->policy->name), STR_A(message));
+	struct str text =
+		arena_fmt(ev->a, STR_F ": " STR_F, STR_A(ev->policy->name), STR_A(message));
 
 	if (!span_is_set(p.at))
 		condition_parts(ev, f, c->condition, place_of_part, &p);
 	if (!span_is_set(p.at))
 		p.at = ev->policy->checked->at;
-	d = c->warn ? diag_policy_warning(ev->ds, p.at, text) : diag_policy_failed(ev->ds, p.at, text);
+	d = c->warn ? diag_policy_warning(ev->ds, p.at, text)
+		    : diag_policy_failed(ev->ds, p.at, text);
 	diag_label(ev->ds, d, c->condition->at, "the policy `" STR_F "` asks for this",
 		   STR_A(ev->policy->policy->name.text));
 }

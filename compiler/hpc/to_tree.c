@@ -25,8 +25,9 @@ static const struct node *number_node(struct making *m, const struct value *v)
 
 	if (!dimension_is_plain(n.of)) {
 		m->faulty = true;
-		diag_wrong_dimension(m->ds, v->at, STR("what has no unit of its own"), STR("a plain number"),
-				     dimension_words(m->a, n.of), number_shown(m->a, n));
+		diag_wrong_dimension(m->ds, v->at, STR("what has no unit of its own"),
+				     STR("a plain number"), dimension_words(m->a, n.of),
+				     number_shown(m->a, n));
 		return NULL;
 	}
 	made = node_new(m, n.den == 1 ? NODE_INT : NODE_FLOAT, v->at);
@@ -241,8 +242,8 @@ static void put(struct entry *entries, size_t *n, struct str key, struct span at
 /* The values of a choice, or of the items of a list of one; NULL: there is none. */
 static const struct node *allowed_node(struct evaluator *ev, const struct item *item)
 {
-	const struct type *t = item->type != NULL && item->type->kind == TYPE_LIST ? item->type->item
-										   : item->type;
+	const struct type *t =
+		item->type != NULL && item->type->kind == TYPE_LIST ? item->type->item : item->type;
 	struct frame f = frame_of_file(ev, ev->program->main, 0);
 	const struct value **values;
 
@@ -288,8 +289,9 @@ static const struct node *parameter_node(struct evaluator *ev, const struct item
 		    string_node(ev->a, one_line(ev->a, item->doc), at));
 	if (item->value != NULL) {
 		struct frame f = frame_of_file(ev, ev->program->main, item->nslots);
-		struct fit_for why = {.what = arena_fmt(ev->a, "`" STR_F "`", STR_A(item->name.text)),
-				      .declared = type_at};
+		struct fit_for why = {
+			.what = arena_fmt(ev->a, "`" STR_F "`", STR_A(item->name.text)),
+			.declared = type_at};
 		const struct value *v =
 			fit(ev, eval(ev, &f, item->value, item->type), item->type, &why);
 

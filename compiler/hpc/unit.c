@@ -4,6 +4,9 @@
 #include "compiler/base/nearest.h"
 #include "compiler/hpc/number.h"
 
+/* A decimal that is shown has at most so many characters: all that a program can write. */
+enum { MOST_SHOWN = MAX_DIGITS + 3 };
+
 static const struct unit UNITS[] = {
 #define UNIT(word, num, den, bytes, seconds, dollars) \
 	{STR_INIT(word), {(num), (den), {bytes, seconds, dollars}}},
@@ -143,7 +146,7 @@ static struct shown shown_best(struct arena *a, struct number n)
 
 		if (!dimension_eq(n.of, UNITS[i].value.of) ||
 		    !number_div(n, UNITS[i].value, &count) || !number_text(a, count, &one.text) ||
-		    one.text.n > MAX_DIGITS)
+		    one.text.n > MOST_SHOWN)
 			continue;
 		one.below_one = count.num > -count.den && count.num < count.den;
 		one.bits = str_find_str(UNITS[i].word, STR("bit"), 0) != SIZE_MAX;
@@ -160,7 +163,7 @@ static struct str plain_shown(struct arena *a, struct number n)
 {
 	struct str text;
 
-	if (number_text(a, n, &text) && text.n <= MAX_DIGITS)
+	if (number_text(a, n, &text) && text.n <= MOST_SHOWN)
 		return text;
 	return n.den == 1 ? arena_fmt(a, "%lld", (long long)n.num)
 			  : arena_fmt(a, "%lld/%lld", (long long)n.num, (long long)n.den);

@@ -37,10 +37,15 @@ const struct value *value_of_text(struct arena *a, struct str s, struct span at)
 	return v;
 }
 
-/* The depth of what holds something of depth `inner`, where it had `depth` so far. */
-static uint8_t around(uint8_t depth, uint8_t inner)
+/* v holds `inner` too: its depth, weight and openness. */
+static void hold(struct value *v, const struct value *inner)
 {
-	return inner >= depth ? (uint8_t)(inner == UINT8_MAX ? inner : inner + 1) : depth;
+	uint32_t weight = inner->weight > 0 ? inner->weight : 1;
+
+	if (inner->depth >= v->depth)
+		v->depth = (uint8_t)(inner->depth == UINT8_MAX ? UINT8_MAX : inner->depth + 1);
+	v->weight = weight > UINT32_MAX - v->weight ? UINT32_MAX : v->weight + weight;
+	v->holds_open |= inner->open || inner->holds_open;
 }
 
 const struct value *value_of_list(struct arena *a, const struct value *const *items, size_t n,
@@ -51,8 +56,9 @@ const struct value *value_of_list(struct arena *a, const struct value *const *it
 	v->list.items = items;
 	v->list.n = n;
 	v->depth = 1;
+	v->weight = 1;
 	for (size_t i = 0; i < n; i++)
-		v->depth = around(v->depth, items[i]->depth);
+		hold(v, items[i]);
 	return v;
 }
 
@@ -64,8 +70,9 @@ struct value *value_of_section(struct arena *a, const struct value_entry *entrie
 	v->section.entries = entries;
 	v->section.n = n;
 	v->depth = 1;
+	v->weight = 1;
 	for (size_t i = 0; i < n; i++)
-		v->depth = around(v->depth, entries[i].value->depth);
+		hold(v, entries[i].value);
 	if (n >= INDEX_FROM) {
 		v->section.index = NEW(a, struct map);
 		for (size_t i = 0; i < n; i++)
@@ -112,6 +119,8 @@ const struct value *value_open_part(const struct value *v)
 
 	if (v->kind == VALUE_OPEN_LIST || (v->kind == VALUE_TEXT && v->open))
 		return v;
+	if (!v->holds_open)
+		return NULL;
 	if (v->kind == VALUE_LIST)
 		for (size_t i = 0; i < v->list.n && open == NULL; i++)
 			open = value_open_part(v->list.items[i]);
@@ -178,8 +187,7 @@ static bool sections_eq(const struct value *a, const struct value *b, bool *ret_
 		const struct value *other = value_get(b, a->section.entries[i].key);
 		bool comparable;
 
-		if (other == NULL ||
-		    !value_eq(a->section.entries[i].value, other, &comparable))
+		if (other == NULL || !value_eq(a->section.entries[i].value, other, &comparable))
 			return false;
 	}
 	return true;

@@ -3,8 +3,8 @@
  * value.h - what expressions come to.
  *
  * Values are const once made; sections and lists under construction belong to one builder. A value knows the expression
- * that wrote it and the calls and properties that led there: `at` is a span whose source may be one that is seen through
- * passages (compiler/source/source.h), so that every finding shows them without knowing.
+ * that wrote it and the calls and properties that led there: `at` is a span whose source may be one that is seen
+ * through passages (compiler/source/source.h), so that every finding shows them without knowing.
  */
 #ifndef HPCC_HPC_VALUE_H
 #define HPCC_HPC_VALUE_H
@@ -20,8 +20,8 @@ enum value_kind {
 	VALUE_LIST,
 	VALUE_SECTION,
 	VALUE_RANGE,
-	VALUE_OPEN_LIST,   /* a list that only the deployment knows: `text` is text_refer_list() */
-	/* A section that knows its declaration, for NAME.Outputs.X and cost(). `open`: NAME.Outputs itself, without entries. */
+	VALUE_OPEN_LIST, /* a list that only the deployment knows: `text` is text_refer_list() */
+	/* A section that knows its declaration, for cost(); `open`: NAME.Outputs itself, without entries. */
 	VALUE_DECLARATION,
 };
 
@@ -34,8 +34,11 @@ struct value_entry {
 struct value {
 	enum value_kind kind;
 	bool open; /* TEXT with values of the deployment; a number or bool of it is such a text too */
-	bool checked;	/* its type was fitted already */
-	uint8_t depth;	/* levels of lists and sections in it; at most HPC_MAX_DEPTH */
+	bool checked;	 /* its type was fitted already */
+	bool holds_open; /* LIST, SECTION: something in it is known at deployment alone */
+	uint8_t depth;	 /* levels of lists and sections in it; at most HPC_MAX_DEPTH */
+	uint32_t
+		weight; /* LIST, SECTION: values in it, each as often as it stands there; UINT32_MAX for more */
 	struct span at; /* the expression that wrote it, with passages */
 	const struct type *
 		type; /* the type it was last fitted to, or NULL: what is absent in a section of known type is null */

@@ -3,7 +3,7 @@
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/eval.h"
 
-enum { BRIEF = 60 };
+enum { BRIEF = 60, LONG = 4 << 20 };
 
 struct show {
 	struct buf b;
@@ -15,7 +15,7 @@ static void show(struct show *s, const struct value *v);
 /* Is what follows left out? Then the three points stand there already, or do now. */
 static bool is_long(struct show *s)
 {
-	return s->brief && s->b.n > BRIEF;
+	return s->b.n > (s->brief ? BRIEF : LONG);
 }
 
 static void show_character(struct buf *b, struct str text, size_t *i)
