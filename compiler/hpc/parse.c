@@ -38,6 +38,8 @@ struct scope begin_scope(struct parser *p)
 {
 	struct scope s = {.failed = p->failed, .faults = p->faults, .first = p->at};
 
+	if (p->marks != NULL)
+		p->marks[p->at] |= MARK_ENTRY;
 	p->failed = false;
 	p->faults = token_at(p, p->at)->faults;
 	while (p->faults > 0 && p->l->faults[p->faults - 1].lo >= token_at(p, p->at)->lo)
@@ -279,6 +281,8 @@ static void parse_parameters(struct parser *p, struct item *i)
 		expected(p, "`(`");
 		return;
 	}
+	if (p->marks != NULL)
+		p->marks[p->at] |= MARK_ARGUMENTS;
 	end = token_at(p, p->at++)->other;
 	while (p->at < end) {
 		struct scope s = begin_scope(p);
@@ -579,7 +583,9 @@ static void report_deep(struct diags *ds, const struct lex *l)
 	}
 }
 
-struct program_file *hpc_parse(struct arena *a, struct diags *ds, const struct source *src)
+struct program_file *hpc_parse_marked(struct arena *a, struct diags *ds, const struct source *src,
+				      bool marked, const struct lex **ret_lex,
+				      const uint8_t **ret_marks)
 {
 	struct program_file *file = NEW(a, struct program_file);
 	struct parser p = {.a = a, .ds = ds};
@@ -593,6 +599,8 @@ struct program_file *hpc_parse(struct arena *a, struct diags *ds, const struct s
 		report_deep(ds, p.l);
 		return file;
 	}
+	*ret_lex = p.l;
+	*ret_marks = p.marks = marked ? NEW_ARRAY(a, uint8_t, p.l->n) : NULL;
 	file->doc = doc_of_file(&p);
 	if (!parse_language(&p))
 		return file;
@@ -600,6 +608,14 @@ struct program_file *hpc_parse(struct arena *a, struct diags *ds, const struct s
 	report_faults(&p);
 	file->faulty = p.faulty || p.l->nfaults > 0;
 	return file;
+}
+
+struct program_file *hpc_parse(struct arena *a, struct diags *ds, const struct source *src)
+{
+	const struct lex *l;
+	const uint8_t *marks;
+
+	return hpc_parse_marked(a, ds, src, false, &l, &marks);
 }
 
 struct expr *hpc_parse_expression(struct arena *a, struct diags *ds, const struct source *src)

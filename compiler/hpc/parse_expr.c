@@ -299,6 +299,8 @@ static struct expr *parse_call(struct parser *p, struct expr *callee, size_t fir
 	bool named = false;
 	struct expr *e;
 
+	if (p->marks != NULL)
+		p->marks[p->at] |= MARK_ARGUMENTS;
 	p->at++;
 	while (p->at < end) {
 		struct scope s = begin_scope(p);

@@ -28,6 +28,7 @@ struct parser {
 	unsigned nest;	  /* `if`, unary operators and types around `at` */
 	unsigned links;	  /* operators and members between the file and what is read */
 	bool in_function; /* the section that is read is the body of a function */
+	uint8_t *marks;	  /* for the formatter: bits of enum mark for each token; or NULL */
 	struct muted *mutes;
 	size_t nmutes, mutes_cap;
 };
