@@ -255,7 +255,8 @@ static size_t put_group(struct printer *p, size_t open)
 		put_token(p, open);
 		for (size_t i = open + 1; i <= close;) {
 			if (p->y->dropped[i] ||
-			    (token(p, i)->kind == TOK_COMMA && i + 1 == close)) {
+			    (token(p, i)->kind == TOK_COMMA &&
+			     token_is((enum tok)token(p, i + 1)->kind, TRAIT_CLOSES))) {
 				i++;
 				continue;
 			}

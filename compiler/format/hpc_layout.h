@@ -2,9 +2,9 @@
 /*
  * hpc_layout.h - where lines of a program break, and where blanks stand.
  *
- * A pair of brackets stands on one line when it holds no line break and no comment and fits into FORMAT_WIDTH columns. A
- * list or call whose only item is a bracket hugs it. Else each entry has a line of its own. Branches of one `if … else` are
- * laid out alike.
+ * A pair of brackets stands on one line when it holds no line break and no comment and fits into FORMAT_WIDTH columns.
+ * A list or call whose only item is a bracket hugs it. Else each entry has a line of its own. Branches of one
+ * `if … else` are laid out alike.
  */
 #ifndef HPCC_FORMAT_HPC_LAYOUT_H
 #define HPCC_FORMAT_HPC_LAYOUT_H

@@ -172,7 +172,7 @@ bool habit_dash(struct parser *p)
 	if (in_list) {
 		skip_bracket(p);
 	} else {
-		skip_deeper(p, token_indent(p->l, p->at - 1));
+		skip_deeper(p, token_indent(p->l, p->at > 0 ? p->at - 1 : 0));
 	}
 	return true;
 }

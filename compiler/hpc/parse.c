@@ -588,7 +588,7 @@ struct program_file *hpc_parse_marked(struct arena *a, struct diags *ds, const s
 				      const uint8_t **ret_marks)
 {
 	struct program_file *file = NEW(a, struct program_file);
-	struct parser p = {.a = a, .ds = ds};
+	struct parser p = {.a = a, .ds = ds, .errors = ds->errors};
 
 	file->src = src;
 	file->faulty = true;
@@ -620,7 +620,7 @@ struct program_file *hpc_parse(struct arena *a, struct diags *ds, const struct s
 
 struct expr *hpc_parse_expression(struct arena *a, struct diags *ds, const struct source *src)
 {
-	struct parser p = {.a = a, .ds = ds};
+	struct parser p = {.a = a, .ds = ds, .errors = ds->errors};
 	struct expr *e = NEW(a, struct expr);
 
 	if (!is_readable(ds, src))

@@ -21,6 +21,7 @@ struct parser {
 	struct diags *ds;
 	const struct lex *l;
 	size_t at;	  /* the token that is looked at */
+	unsigned errors;  /* in ->ds when the text was begun */
 	bool faulty;	  /* an error was found */
 	bool failed;	  /* in this entry */
 	bool quiet;	  /* nothing is reported: brackets of the item do not balance */
