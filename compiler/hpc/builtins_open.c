@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * builtins_open.c - reference(): values of the deployment that no declaration of the program makes, by their names in YAML
- * files. What stands behind them, the check of the finished declaration sees.
+ * builtins_open.c - reference(): values of the deployment that no declaration of the program makes, by their names
+ * in YAML files. What stands behind them, the check of the finished declaration sees.
  */
 #include "compiler/base/open_text.h"
 #include "compiler/hpc/builtins_of.h"

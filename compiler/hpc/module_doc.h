@@ -6,9 +6,9 @@
 #include "compiler/hpc/ast.h"
 
 /*
- * What users of the file called `title` need to know, as Markdown: what it says of itself, and each type, function, value,
- * parameter, policy and declaration with its `##` comment, in the order of the text; names that begin with `_` are left out.
- * Memory is from `a`.
+ * What users of the file called `title` need to know, as Markdown: what it says of itself, and each type,
+ * function, value, parameter, policy and declaration with its `##` comment, in the order of the text; names that
+ * begin with `_` are left out. Memory is from `a`.
  */
 struct str module_doc(struct arena *a, struct str title, const struct program_file *file);
 /* The first line of what it says of itself; may be empty. */

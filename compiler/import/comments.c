@@ -2,9 +2,9 @@
 /*
  * comments.c - finds the comments of a YAML file and gives each its place.
  *
- * What is between scalars is blanks, signs, anchors, tags and comments; so a `#` there, behind a blank or a sign, begins a
- * comment. The tree is walked in the order of the text with one cursor over the comments: each is taken once, by the
- * innermost that may have it.
+ * What is between scalars is blanks, signs, anchors, tags and comments; so a `#` there, behind a blank or a sign,
+ * begins a comment. The tree is walked in the order of the text with one cursor over the comments: each is taken
+ * once, by the innermost that may have it.
  */
 #include "compiler/import/comments.h"
 

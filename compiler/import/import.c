@@ -36,8 +36,8 @@ void import_let_add(struct importer *im, struct import_let *let)
 /* ---- the head ---- */
 
 /*
- * Comments above the first entry are the head of the file. Where there are several groups of them, the last one belongs to
- * the entry, unless an empty line stands between.
+ * Comments above the first entry are the head of the file. Where there are several groups of them, the last one
+ * belongs to the entry, unless an empty line stands between.
  */
 static void write_head(struct importer *im, struct buf *b)
 {

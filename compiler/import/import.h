@@ -2,9 +2,9 @@
 /*
  * import.h - a YAML file to the program that a person would write for it.
  *
- * yaml_written.h -> survey.c (anchors, variables, parameters and their names and types) -> convert.c (pieces) -> layout.h
- * (text). Nothing is in the program that is not in the file; its comments stay where they stood. doc/import.md says what
- * becomes of what.
+ * yaml_written.h -> survey.c (anchors, variables, parameters and their names and types) -> convert.c (pieces) ->
+ * layout.h (text). Nothing is in the program that is not in the file; its comments stay where they stood.
+ * doc/import.md says what becomes of what.
  */
 #ifndef HPCC_IMPORT_H
 #define HPCC_IMPORT_H
@@ -26,8 +26,8 @@ struct import_result {
 };
 
 /*
- * The program of src. Reports what the YAML reader does, E0104, E0851, W0852 and W0853. All memory is from `a`. Linear in
- * the size of the file.
+ * The program of src. Reports what the YAML reader does, E0104, E0851, W0852 and W0853. All memory is from `a`.
+ * Linear in the size of the file.
  */
 struct import_result import_program(struct arena *a, struct diags *ds, const struct source *src,
 				    const struct import_options *o);

@@ -66,8 +66,10 @@ void import_let_add(struct importer *im, struct import_let *let);
 
 /* ---- names.c ---- */
 
-/* A name of the program for `wanted`, in lower case: free, no word of the language; else one made of `fallback`, or with
- * a number. It is taken then. */
+/*
+ * A name of the program for `wanted`, in lower case: free, no word of the language; else one made of `fallback`, or
+ * with a number. It is taken then.
+ */
 struct str import_take_name(struct importer *im, struct str wanted, struct str fallback);
 /* The name for a parameter of the file, which becomes `name` again in capitals. */
 struct str import_take_parameter(struct importer *im, struct str name);
@@ -102,11 +104,12 @@ struct variable_use {
 /* Calls `found` for each variable of the text, those in defaults as well. */
 typedef void variable_function(struct importer *im, const struct variable_use *use,
 			       const void *data);
+/* Calls `found` with `data` for each of them, in the order of the text. */
 void import_each_variable(struct importer *im, struct str text, variable_function *found,
 			  const void *data);
 /*
- * The parts of a text with `${…}`: what is text there, and expressions of the program. *ret_whole is true where it is one
- * reference and nothing else. After the survey.
+ * The parts of a text with `${…}`: what is text there, and expressions of the program. *ret_whole is true where it
+ * is one reference and nothing else. After the survey.
  */
 struct text_bits import_text(struct importer *im, struct str text, bool *ret_whole);
 /* A value out of a default, as an expression of the type. */
@@ -128,6 +131,7 @@ bool import_is_apart(struct str key);
 struct str import_literal(struct importer *im, const struct written *w);
 /* Adds all comments in a value, or in an entry and at it. */
 void import_collect_remarks(struct importer *im, struct remarks_list *to, const struct written *w);
+/* The same of entry number i of a list or mapping, with those at it. */
 void import_collect_entry(struct importer *im, struct remarks_list *to, const struct written *in,
 			  size_t i);
 

@@ -2,8 +2,8 @@
 /*
  * layout.h - a program on paper: what import wants to write, and how it is laid out.
  *
- * Pieces are expressions, sections and lists with their comments. Whether one stands on a line by itself is decided when
- * it is printed, by section 14 of doc/language.md: `hpcc fmt` changes nothing in it.
+ * Pieces are expressions, sections and lists with their comments. Whether one stands on a line by itself is
+ * decided when it is printed, by section 14 of doc/language.md: `hpcc fmt` changes nothing in it.
  */
 #ifndef HPCC_IMPORT_LAYOUT_H
 #define HPCC_IMPORT_LAYOUT_H
@@ -60,6 +60,7 @@ struct piece *piece_new(struct arena *a, enum piece_kind kind);
 /* Adds an entry that is zero but for key and value. */
 struct piece_entry *piece_add(struct arena *a, struct piece *in, struct str key,
 			      struct piece *value);
+/* Adds a comment that stands on a line of its own. */
 void remark_add(struct arena *a, struct remarks_list *to, struct str text, bool after_empty);
 
 /* Writes comments on lines of their own, indented by `level`. */

@@ -2,8 +2,8 @@
 /*
  * survey.c - what a program needs names for: parameters of the file, variables, anchors that are used again.
  *
- * A first walk over the file notes them, their types and the places they are used at; names are given in the order of the
- * text. Depth is that of the file, which the reader bounds.
+ * A first walk over the file notes them, their types and the places they are used at; names are given in the order
+ * of the text. Depth is that of the file, which the reader bounds.
  */
 #include "compiler/import/importer.h"
 

@@ -2,9 +2,9 @@
 /*
  * yaml_written.h - a YAML file as it is written, for tools that write it anew.
  *
- * The value tree (tree.h) says what a file means: aliases and merge keys are resolved, variables replaced. This one says
- * how that is written: where an anchor stands, which value is an alias, which entry a merge key. Its scalars have the
- * types of YAML 1.1, and variables are text.
+ * The value tree (tree.h) says what a file means: aliases and merge keys are resolved, variables replaced. This
+ * one says how that is written: where an anchor stands, which value is an alias, which entry a merge key. Its
+ * scalars have the types of YAML 1.1, and variables are text.
  */
 #ifndef HPCC_YAML_WRITTEN_H
 #define HPCC_YAML_WRITTEN_H
@@ -29,8 +29,8 @@ struct written {
 	bool flow;  /* LIST, MAP: between brackets */
 	bool block; /* SCALAR: behind `|` or `>` */
 	/*
-	 * The value. A block scalar begins with its sign and ends with its last character that is no blank; an empty scalar
-	 * is a point. Begins behind anchor and tag; `lo` is where these begin.
+	 * The value. A block scalar begins with its sign and ends with its last character that is no blank; an
+	 * empty scalar is a point. Begins behind anchor and tag; `lo` is where these begin.
 	 */
 	struct span at;
 	uint32_t lo;
@@ -46,8 +46,8 @@ struct written {
 };
 
 /*
- * The one document of src, which yaml_read has read without an error before; NULL where it is empty. Memory is from `a`.
- * Its nesting is that which yaml_read allowed.
+ * The one document of src, which yaml_read has read without an error before; NULL where it is empty. Memory is
+ * from `a`. Its nesting is that which yaml_read allowed.
  */
 struct written *yaml_written(struct arena *a, const struct source *src);
 
