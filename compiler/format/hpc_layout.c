@@ -29,10 +29,13 @@ bool layout_line_begins(const struct layout *y, size_t i)
 
 size_t layout_entry_end(const struct layout *y, size_t i, size_t to)
 {
-	do
+	size_t last;
+
+	do {
+		last = i;
 		i = layout_behind(y, i);
-	while (i < to && kind_of(y, i) != TOK_COMMA && !(y->marks[i] & MARK_ENTRY));
-	return i < to ? i : to;
+	} while (i < to && !(y->marks[i] & MARK_ENTRY));
+	return kind_of(y, last) == TOK_COMMA ? last : i < to ? i : to;
 }
 
 /* ---- blanks ---- */
@@ -56,9 +59,11 @@ static bool is_unary(const struct layout *y, size_t i)
 /* Is the item that i stands in a `use`, whose path has no blanks? Paths are short: one looks back at most so far. */
 static bool is_use_path(const struct layout *y, size_t i)
 {
-	while (i > 0 && !(y->marks[i] & MARK_ENTRY) &&
-	       (kind_of(y, i) == TOK_NAME || kind_of(y, i) == TOK_OVER))
+	for (size_t n = 0; i > 0 && n < FORMAT_WIDTH && !(y->marks[i] & MARK_ENTRY); n++) {
+		if (kind_of(y, i) != TOK_NAME && kind_of(y, i) != TOK_OVER)
+			return false;
 		i--;
+	}
 	return (y->marks[i] & MARK_ENTRY) && str_eq(token_text(y->l, i), STR("use")) &&
 	       kind_of(y, i + 1) == TOK_NAME;
 }

@@ -99,8 +99,10 @@ bool habit_foreign_value(struct parser *p)
 /* `- ` at the begin of a line, before an item. */
 static bool is_dash(const struct parser *p, size_t token)
 {
-	return token_at(p, token)->kind == TOK_MINUS && token_at(p, token)->first &&
-	       (token_at(p, token + 1)->gap || token_at(p, token + 1)->kind == TOK_END);
+	const struct token *t = token_at(p, token), *next = token_at(p, token + 1);
+
+	return t->kind == TOK_MINUS && t->first &&
+	       (next->kind == TOK_END || (next->gap && !next->first));
 }
 
 /* Steps over lines that are indented more than `indent`, and over those with a dash, in the bracket that ->at is in. */

@@ -2,6 +2,7 @@
 /* parse.c - files: their items, comments that document them, and what is common to the parser. */
 #include "compiler/hpc/parse.h"
 
+#include "compiler/base/buf.h"
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/parser.h"
 
@@ -199,6 +200,7 @@ static struct str stem(struct str path)
 static void parse_use_path(struct parser *p, struct item *i)
 {
 	size_t first = p->at;
+	struct buf path = buf_in(p->a);
 
 	if (peek(p) == TOK_TEXT) {
 		struct expr *e = parse_text(p);
@@ -219,7 +221,9 @@ static void parse_use_path(struct parser *p, struct item *i)
 			habit_no_name(p, "a module");
 			return;
 		}
-		i->path = span_text(span_from(p, first));
+		for (size_t k = first; k < p->at; k++) /* without blanks */
+			buf_add(&path, token_text(p->l, k));
+		i->path = buf_str(&path);
 	}
 	i->path_at = span_from(p, first);
 	i->name = (struct ident){stem(i->path), i->path_at};
