@@ -4,13 +4,7 @@
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/lex_state.h"
 
-enum {
-	MOST_OPEN_HOLES = 100,
-	BLOCK_QUOTES = 3,
-	MOST_HEX = 6,
-	HEX = 16,
-	LAST_CODE_POINT = 0x10ffff
-};
+enum { BLOCK_QUOTES = 3, MOST_HEX = 6, HEX = 16, LAST_CODE_POINT = 0x10ffff };
 
 static bool is_line_end(char c)
 {
@@ -94,7 +88,8 @@ static size_t quoted_end(struct str text, size_t i, size_t end, unsigned depth)
 	while (i < end && !is_line_end(text.s[i])) {
 		if (text.s[i] == quote)
 			return i + 1;
-		if (quote == '"' && text.s[i] == '\\') {
+		if (quote == '"' && text.s[i] == '\\' && i + 1 < end &&
+		    !is_line_end(text.s[i + 1])) {
 			i += 2;
 		} else if (quote == '"' && text.s[i] == '$' && i + 1 < end &&
 			   text.s[i + 1] == '{') {
@@ -131,31 +126,6 @@ static size_t hole_end(struct str text, size_t i, size_t end, unsigned depth)
 			i++;
 		}
 	}
-	return SIZE_MAX;
-}
-
-/* Begin of the next line, or the end of what is read. */
-static size_t next_line(const struct lexer *x, size_t i)
-{
-	while (i < x->end && !is_line_end(x->text.s[i]))
-		i++;
-	return i < x->end ? behind_line_end(x->text, i) : x->end;
-}
-
-/* As hole_end(). Each search that finds nothing goes over the whole line: on one with many, none closes any more. */
-static size_t closing_brace(struct lexer *x, size_t i, size_t end)
-{
-	bool known_line = i < x->open_line;
-	size_t close;
-
-	if (known_line && x->open_holes >= MOST_OPEN_HOLES)
-		return SIZE_MAX;
-	close = hole_end(x->text, i, end, 0);
-	if (close != SIZE_MAX)
-		return close;
-	x->open_holes = known_line ? x->open_holes + 1 : 1;
-	if (!known_line)
-		x->open_line = next_line(x, i);
 	return SIZE_MAX;
 }
 
@@ -221,6 +191,7 @@ static size_t read_escape(struct lexer *x, size_t i, bool block)
 static void read_pieces(struct lexer *x, size_t hi, bool raw, bool block)
 {
 	size_t lo = x->at, i = lo;
+	bool holes = !raw; /* none on this line is left open */
 
 	while (i < hi && !x->out->too_deep) {
 		char c = x->text.s[i];
@@ -232,11 +203,12 @@ static void read_pieces(struct lexer *x, size_t hi, bool raw, bool block)
 				lex_line(x, i);
 				lo = i;
 			}
-		} else if (!raw && c == '$' && i + 1 < hi && x->text.s[i + 1] == '{') {
-			size_t end = closing_brace(x, i + 2, hi);
+		} else if (holes && c == '$' && i + 1 < hi && x->text.s[i + 1] == '{') {
+			size_t end = hole_end(x->text, i + 2, hi, 0);
 
 			if (end == SIZE_MAX) {
 				lex_fault(x, FAULT_OPEN_HOLE, i, i + 2);
+				holes = false;
 				i += 2;
 				continue;
 			}
@@ -248,6 +220,7 @@ static void read_pieces(struct lexer *x, size_t hi, bool raw, bool block)
 			end_piece(x, lo, i);
 			lex_line(x, i);
 			lo = i;
+			holes = !raw;
 		} else {
 			if (((unsigned char)c < ' ' && c != '\t') || c == 0x7f)
 				lex_fault(x, FAULT_CHARACTER, i, i + 1);
@@ -267,9 +240,10 @@ static void close_text(struct lexer *x, size_t open, size_t lo, size_t hi)
 }
 
 /* The quote that closes the text which begins at `lo`: its index, or that of the end of the line. */
-static size_t closing_quote(struct lexer *x, size_t lo, char quote, bool *ret_closed)
+static size_t closing_quote(const struct lexer *x, size_t lo, char quote, bool *ret_closed)
 {
 	size_t i = lo + 1;
+	bool holes = quote == '"'; /* none is left open */
 
 	*ret_closed = false;
 	while (i < x->end && !is_line_end(x->text.s[i])) {
@@ -279,10 +253,11 @@ static size_t closing_quote(struct lexer *x, size_t lo, char quote, bool *ret_cl
 			*ret_closed = true;
 			return i;
 		}
-		end = quote == '"' && x->text.s[i] == '$' && i + 1 < x->end &&
-				      x->text.s[i + 1] == '{'
-			      ? closing_brace(x, i + 2, x->end)
-			      : SIZE_MAX;
+		end = SIZE_MAX;
+		if (holes && x->text.s[i] == '$' && i + 1 < x->end && x->text.s[i + 1] == '{') {
+			end = hole_end(x->text, i + 2, x->end, 0);
+			holes = end != SIZE_MAX;
+		}
 		if (end != SIZE_MAX)
 			i = end + 1;
 		else if (quote == '"' && x->text.s[i] == '\\' && i + 1 < x->end &&
@@ -347,6 +322,14 @@ static void check_indent(struct lexer *x, size_t from, size_t to, size_t indent_
 		}
 		i = end < to ? behind_line_end(x->text, end) : to;
 	}
+}
+
+/* Begin of the next line, or the end of what is read. */
+static size_t next_line(const struct lexer *x, size_t i)
+{
+	while (i < x->end && !is_line_end(x->text.s[i]))
+		i++;
+	return i < x->end ? behind_line_end(x->text, i) : x->end;
 }
 
 static void read_block(struct lexer *x, size_t lo, char quote)

@@ -14,11 +14,9 @@ struct lexer {
 	uint32_t line; /* 0-based, of `at` */
 	bool newline;  /* one or more stand before `at`, behind the last token */
 	bool gap;
-	bool first;	     /* no token of this line yet */
-	bool semicolon;	     /* one stands before `at`, behind the last token */
-	unsigned holes;	     /* `${}` around `at` */
-	unsigned open_holes; /* on the line that ends at open_line: `${` without end */
-	size_t open_line;
+	bool first;	/* no token of this line yet */
+	bool semicolon; /* one stands before `at`, behind the last token */
+	unsigned holes; /* `${}` around `at` */
 	size_t tokens_cap, comments_cap, faults_cap, lines_cap;
 };
 

@@ -200,7 +200,7 @@ def reading(tap):
         p.gives("standard input", 0, "Resources", "-", "--stdin-filename=x.hpc", input=ONE.encode())
         p.gives("modules beside its name", 0, "MaxCount: 4", "expand", "-", "--stdin-filename", "x.hpc",
                 input=('use "./lib.hpc"\ncluster one ' + BODY % "lib.nodes()").encode())
-        p.gives("its name in findings", 1, "x.hpc:1:", "lint", "-", "--stdin-filename=x.hpc", "--format=short", input=b"let a =\n")
+        p.gives("its name in findings", 1, "x.hpc:1:8", "lint", "-", "--stdin-filename=x.hpc", "--format=short", input=b"let a =\n")
         p.gives("without a name it is YAML", 1, "<stdin>", "lint", "-", input=ONE.encode())
         p.gives("a folder with both", 0, "", "lint", "folder")
         found = json.loads(p.call("lint", "folder", "--format=json").stdout)
