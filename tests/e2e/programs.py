@@ -151,6 +151,8 @@ def files(tap):
         p.gives("an absolute path", 1, "[E0751]", "lint", "in/absolute.hpc", "--format=short")
         p.gives("a module that is not there", 1, ["[E0750]", "No such file"], "lint", "in/none.hpc", "--format=short")
         p.gives("a module that is a folder", 1, ["[E0750]", "no regular file"], "lint", "in/folder.hpc", "--format=short")
+        write(folder, {"in/nul.hpc": 'let a = file("lib.hpc\\u{0}.txt")\nassert len(a) > 0\n'})
+        p.gives("a name that the system would end before its end", 1, "[E0757]", "lint", "in/nul.hpc", "--format=short")
         p.gives("a file of the system", 1, "[E0756]", "lint", "in/etc.hpc", "--format=short")
         p.gives("a program outside of the root", 2, "lies outside of the root", "lint", "in/near.hpc", "--root=out")
         p.gives("a root that is not there", 2, "cannot be used", "lint", "in/near.hpc", "--root=nowhere")
@@ -281,6 +283,10 @@ def outputs(tap):
                                 "item.hpc": net + ONE.replace('"subnet-0123456789abcdef0"', "net.Outputs.PrivateSubnets[1]", 1)})
         p.gives("a slip in an output", 1, ["[E0839]", "did you mean `PublicSubnet`"], "lint", "slip.hpc")
         p.gives("an item of a list", 0, "SubnetId: ${stack.net.PrivateSubnets[1]}", "expand", "item.hpc", "--only=one")
+        write(folder, {"way.hpc": net + "fn sub(e) = e.Outputs.VPC\nfn typed(e: Environment) = e.Outputs.VPC\nlet one: Environment = net\n"
+                       "let ways = [sub(net), typed(net), one.Outputs.VPC, for e in [net] => e.Outputs.VPC]\n", "copy.hpc": net + "let a = { ...net }\n"})
+        tap.equal(p.call("eval", "ways", "way.hpc", "--emit=json").stdout, b'[\n' + b",\n".join([b'  "${stack.net.VPC}"'] * 4) + b"\n]\n", "by whatever way")
+        p.gives("a copy makes no stack", 1, "[E0813]", "eval", "a.Outputs.VPC", "copy.hpc", "--format=short")
         p.gives("nothing of that name", 1, "[E0839]", "eval", "net.Outputs.Vpc", "net.hpc", "--format=short")
 
 
