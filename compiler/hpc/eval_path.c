@@ -251,8 +251,7 @@ static const struct value *outputs_value(struct evaluator *ev, const struct item
 static bool has_outputs(const struct value *of)
 {
 	return of->kind == VALUE_DECLARATION && !of->open && of->section.declaration != NULL &&
-	       of->section.declaration->title == NULL &&
-	       of->section.declaration->binding != NULL &&
+	       of->section.declaration->title == NULL && of->section.declaration->binding != NULL &&
 	       of->section.declaration->binding->file_level;
 }
 
