@@ -37,8 +37,8 @@ struct regex *regex_unpack(struct regex_room *room, struct str bytes);
 bool regex_matches(struct regex_room *room, const struct regex *x, struct str text);
 
 /*
- * An expression that may match anywhere in a text. NULL for what is none: `why`, of `room_why` bytes, has the words of the
- * library then, in ASCII, ending in NUL.
+ * An expression that may match anywhere in a text. NULL for what is none: `why`, of `room_why` bytes, has the words of
+ * the library then, in ASCII, ending in NUL.
  */
 struct regex *regex_compile_search(struct regex_room *room, const char *text, char *why,
 				   size_t room_why);

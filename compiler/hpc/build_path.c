@@ -52,8 +52,8 @@ static void cannot_open(struct evaluator *ev, const struct value *v, const struc
 }
 
 /*
- * The builder in x, for the step `next` or the braces of an entry (NULL). NULL: there is nothing to change, or a finding
- * was made.
+ * The builder in x, for the step `next` or the braces of an entry (NULL). NULL: there is nothing to change, or a
+ * finding was made.
  */
 static struct builder *open_slot(struct way *w, struct builder *b, struct built *x,
 				 const struct type *t, const struct step *next, struct span at)

@@ -81,14 +81,19 @@ struct evaluator {
 extern const struct value value_poison;
 /* A fresh value of the kind, all else zero. */
 struct value *value_new(struct arena *a, enum value_kind kind, struct span at);
+/* Values of one kind each, fresh; items and text are borrowed. */
 const struct value *value_of_bool(struct arena *a, bool b, struct span at);
+/* A number, plain or a quantity. */
 const struct value *value_of_number(struct arena *a, struct number n, struct span at);
+/* A text that is known. */
 const struct value *value_of_text(struct arena *a, struct str s, struct span at);
+/* A list of n items, none of them null. */
 const struct value *value_of_list(struct arena *a, const struct value *const *items, size_t n,
 				  struct span at);
 /* entries stay the value's; an index is made for many. */
 struct value *value_of_section(struct arena *a, const struct value_entry *entries, size_t n,
 			       struct span at);
+/* The entry of the key, or NULL; also where `section` is no section. */
 const struct value_entry *value_find(const struct value *section, struct str key);
 /* v at another place; v itself where it has that place already. */
 const struct value *value_at(struct arena *a, const struct value *v, struct span at);
@@ -113,13 +118,16 @@ bool steps(struct evaluator *ev, struct span at, size_t n);
 bool bytes(struct evaluator *ev, struct span at, size_t n);
 /* Reports E0836 or E0838 once, and stops the evaluation. */
 void stop_steps(struct evaluator *ev, struct span at, const char *what);
+/* The same with E0838; `at` may be unset. */
 void stop_size(struct evaluator *ev, struct span at, const char *what);
 
 /* A list or section of the program, counted; poison at a limit. */
 const struct value *new_list(struct evaluator *ev, const struct value *const *items, size_t n,
 			     struct span at);
+/* A section with the type t, or NULL; its entries fit it. */
 const struct value *new_section(struct evaluator *ev, const struct value_entry *entries, size_t n,
 				struct span at, const struct type *t);
+/* A text, counted. */
 const struct value *new_text(struct evaluator *ev, struct str s, struct span at);
 
 /* The value of e; `want` is the type that its place gives to literals, or NULL. It is not held against it. */
@@ -141,9 +149,12 @@ const struct value *eval_let(struct evaluator *ev, struct frame *f, const struct
 
 /* ---- operators (eval_op.c) ---- */
 
+/* `!` and `-`, any number of them. */
 const struct value *eval_unary(struct evaluator *ev, struct frame *f, const struct expr *e);
+/* A chain of operators of any length. */
 const struct value *eval_binary(struct evaluator *ev, struct frame *f, const struct expr *e,
 				const struct type *want);
+/* `a..b`; E0842 for ends that are no numbers. */
 const struct value *eval_range(struct evaluator *ev, struct frame *f, const struct expr *e);
 /* Is v known when compiling? Else E0822: `what` needs it now. Poison is not known and says nothing. */
 bool known(struct evaluator *ev, const struct value *v, struct span at, const char *what);
@@ -161,14 +172,17 @@ int equal_values(struct evaluator *ev, const struct value *a, const struct value
 
 /* ---- texts, members (eval_text.c, eval_path.c) ---- */
 
+/* A text with what stands in its `${}`. */
 const struct value *eval_text(struct evaluator *ev, struct frame *f, const struct expr *e);
 /* The text of v for `${}`: false after an error. */
 bool value_text(struct evaluator *ev, const struct value *v, struct span at, struct str *ret);
+/* `a.b[c]`; `forgiving`: what is absent is null, as left of `??`. */
 const struct value *eval_postfix(struct evaluator *ev, struct frame *f, const struct expr *e,
 				 const struct type *want, bool forgiving);
 /* of[at] with all findings. key: what names items. */
 const struct value *item_by_name(struct evaluator *ev, const struct value *list, struct str name,
 				 struct str key, size_t *ret_i);
+/* The property by which items of the list are told apart: by its type, else `Name`. */
 struct str item_key_of(const struct value *list);
 /* Reports E0814 with the nearest name. */
 void no_such_item(struct evaluator *ev, const struct value *list, struct str name, struct str key,
@@ -176,15 +190,19 @@ void no_such_item(struct evaluator *ev, const struct value *list, struct str nam
 
 /* ---- lists and loops (eval_list.c) ---- */
 
+/* `[ … ]`; `want` is the type that its place gives the list. */
 const struct value *eval_list(struct evaluator *ev, struct frame *f, const struct expr *e,
 			      const struct type *want);
-/*
- * Runs `round` for each round of the clauses; false when it or a limit ends it. *ret_faulty is set when a source or a
- * condition is faulty, else left alone.
- */
 typedef bool round_function(struct evaluator *ev, struct frame *f, void *data);
-bool eval_rounds(struct evaluator *ev, struct frame *f, const struct clause *clauses, size_t n,
-		 round_function *round, void *data, bool *ret_faulty);
+struct loop {
+	const struct clause *clauses;
+	size_t n;
+	round_function *round; /* false ends the loop */
+	void *data;	       /* for it */
+	bool faulty;	       /* out: a source or a condition is */
+};
+/* Runs l->round for each round of the clauses; false when it or a limit ends it. */
+bool eval_rounds(struct evaluator *ev, struct frame *f, struct loop *l);
 
 /* A list that grows. */
 struct growing {
@@ -196,6 +214,7 @@ bool grow(struct evaluator *ev, struct growing *g, const struct value *v, struct
 
 /* ---- sections (eval_section.c, build.c) ---- */
 
+/* `{ … }`; poison when anything in it is faulty. */
 const struct value *eval_section(struct evaluator *ev, struct frame *f, const struct entry_list *l,
 				 const struct type *want);
 /* Evaluates the condition and message of an assert or warn, and reports. */
@@ -271,6 +290,7 @@ const struct value *fit_prop(struct evaluator *ev, const struct value *v, const 
 /* The part for sections and records, by their members. */
 const struct value *fit_section(struct evaluator *ev, const struct value *v, const struct type *t,
 				const struct fit_for *why);
+/* The part for lists: each item held against `item`; the list has the type t then. */
 const struct value *fit_items(struct evaluator *ev, const struct value *v, const struct type *item,
 			      const struct type *t, const struct fit_for *why);
 /* Do the two say the same of what is inside, so that what fits one fits the other? */
@@ -350,8 +370,9 @@ struct policy_run {
 /* Reports the failure of a check of a policy. */
 void policy_failed(struct evaluator *ev, struct frame *f, const struct check *c, struct str message,
 		   struct span at);
-/* Goes over the names and properties in the condition, left to right, at most `most` of them. */
+/* Sees a part of a condition; false: it has seen enough. */
 typedef bool part_function(void *data, const struct expr *e, const struct value *v);
+/* Goes over the names and chains of properties in the condition, left to right, with their values. */
 void condition_parts(struct evaluator *ev, struct frame *f, const struct expr *condition,
 		     part_function *part, void *data);
 /* The value of a parameter of the program, from settings or its default. */
@@ -361,6 +382,7 @@ struct near_name {
 	struct str name;
 	unsigned distance;
 };
+/* Takes `name` up if it is nearer to `word` than what was met before. */
 void near_name_try(struct near_name *near, struct str word, struct str name);
 
 #endif

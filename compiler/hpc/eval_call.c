@@ -86,8 +86,7 @@ static bool eval_arguments(struct evaluator *ev, struct frame *f, const struct e
 /* The value of parameter i in the frame of the call: what was given, or its default, as its type wants it. */
 static const struct value *parameter_value(struct evaluator *ev, struct frame *inner,
 					   const struct item *fn, size_t i,
-					   const struct value *given, struct span given_at,
-					   struct span call)
+					   const struct value *given, struct span call)
 {
 	const struct parameter_decl *p = &fn->parameters[i];
 	struct fit_for why = {.call = call, .callee = fn->name.text};
@@ -107,7 +106,6 @@ static const struct value *parameter_value(struct evaluator *ev, struct frame *i
 		v = value_through(
 			ev, v, call,
 			arena_fmt(ev->a, "`" STR_F "` is called here", STR_A(fn->name.text)));
-	(void)given_at;
 	return v;
 }
 
@@ -139,7 +137,7 @@ static const struct value *call_fn(struct evaluator *ev, struct frame *f, const 
 		return &value_poison;
 	inner = frame_of_call(ev, f, fn, b->file, call);
 	for (size_t i = 0; i < fn->nparameters && !ev->stopped; i++) {
-		v = parameter_value(ev, &inner, fn, i, values[i], places[i], call);
+		v = parameter_value(ev, &inner, fn, i, values[i], call);
 		inner.cells[i] = (struct cell){CELL_DONE, v};
 	}
 	v = call_body(ev, &inner, fn, call);

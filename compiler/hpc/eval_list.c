@@ -26,11 +26,7 @@ bool grow(struct evaluator *ev, struct growing *g, const struct value *v, struct
 struct rounds {
 	struct evaluator *ev;
 	struct frame *f;
-	const struct clause *clauses;
-	size_t n;
-	round_function *round;
-	void *data;
-	bool *faulty; /* set when a source or a condition is */
+	struct loop *loop;
 };
 
 static bool go_on(const struct rounds *r, size_t from);
@@ -45,7 +41,7 @@ static void bind_loop(const struct rounds *r, const struct binding *b, const str
 static bool one_round(const struct rounds *r, size_t i, const struct value *first,
 		      const struct value *second)
 {
-	const struct clause *c = &r->clauses[i];
+	const struct clause *c = &r->loop->clauses[i];
 
 	if (!steps(r->ev, place(r->f, c->at), 1))
 		return false;
@@ -58,7 +54,7 @@ static bool one_round(const struct rounds *r, size_t i, const struct value *firs
 /* A round over item number k of a list or range: `for x`, or `for k, x`. */
 static bool item_round(const struct rounds *r, size_t i, int64_t k, const struct value *x)
 {
-	const struct clause *c = &r->clauses[i];
+	const struct clause *c = &r->loop->clauses[i];
 	const struct value *position;
 
 	if (c->second.text.n == 0)
@@ -70,19 +66,19 @@ static bool item_round(const struct rounds *r, size_t i, int64_t k, const struct
 static bool range_rounds(const struct rounds *r, size_t i, const struct value *v)
 {
 	struct evaluator *ev = r->ev;
-	struct span at = place(r->f, r->clauses[i].source->at);
+	struct span at = place(r->f, r->loop->clauses[i].source->at);
 	int64_t k = 0, to;
 
 	if (!v->range.has_from || !v->range.has_to) {
 		diag_bad_range(ev->ds, at,
 			       v->range.has_from ? STR("this range has no end")
 						 : STR("this range has no beginning"));
-		*r->faulty = true;
+		r->loop->faulty = true;
 		return true;
 	}
 	if (!number_is_int(v->range.from) || !number_is_int(v->range.to)) {
 		diag_bad_range(ev->ds, at, STR("`for` goes over ranges of whole numbers"));
-		*r->faulty = true;
+		r->loop->faulty = true;
 		return true;
 	}
 	to = v->range.to.num;
@@ -99,7 +95,7 @@ static bool range_rounds(const struct rounds *r, size_t i, const struct value *v
 
 static bool section_rounds(const struct rounds *r, size_t i, const struct value *v)
 {
-	const struct clause *c = &r->clauses[i];
+	const struct clause *c = &r->loop->clauses[i];
 
 	if (c->second.text.n == 0) {
 		struct diag *d = diag_not_iterable(
@@ -108,7 +104,7 @@ static bool section_rounds(const struct rounds *r, size_t i, const struct value 
 
 		diag_help(r->ev->ds, d, "write `for key, " STR_F " in …`, or go over `values(…)`",
 			  STR_A(c->first.text));
-		*r->faulty = true;
+		r->loop->faulty = true;
 		return true;
 	}
 	for (size_t k = 0; k < v->section.n; k++) {
@@ -124,12 +120,12 @@ static bool section_rounds(const struct rounds *r, size_t i, const struct value 
 static bool source_rounds(const struct rounds *r, size_t i)
 {
 	struct evaluator *ev = r->ev;
-	const struct clause *c = &r->clauses[i];
+	const struct clause *c = &r->loop->clauses[i];
 	struct span at = place(r->f, c->source->at);
 	const struct value *v = eval(ev, r->f, c->source, NULL);
 
 	if (!known(ev, v, at, "`for`")) {
-		*r->faulty = true;
+		r->loop->faulty = true;
 		return !ev->stopped;
 	}
 	if (v->kind == VALUE_NULL && ev->policy != NULL)
@@ -150,7 +146,7 @@ static bool source_rounds(const struct rounds *r, size_t i)
 		if (v->kind == VALUE_NUMBER)
 			diag_help(ev->ds, d, "so many times: `for i in 1.." STR_F "`",
 				  STR_A(number_shown(ev->a, v->number)));
-		*r->faulty = true;
+		r->loop->faulty = true;
 		return true;
 	}
 	for (size_t k = 0; k < v->list.n; k++)
@@ -163,31 +159,30 @@ static bool source_rounds(const struct rounds *r, size_t i)
 static bool go_on(const struct rounds *r, size_t i)
 {
 	/* `if` clauses behind each other take no depth. */
-	for (; i < r->n && r->clauses[i].first.text.n == 0; i++) {
-		int holds = eval_condition(r->ev, r->f, r->clauses[i].source);
+	for (; i < r->loop->n && r->loop->clauses[i].first.text.n == 0; i++) {
+		int holds = eval_condition(r->ev, r->f, r->loop->clauses[i].source);
 
-		*r->faulty |= holds < 0;
+		r->loop->faulty |= holds < 0;
 		if (holds <= 0)
 			return !r->ev->stopped;
 	}
 	if (r->ev->stopped)
 		return false;
-	if (i == r->n)
-		return r->round(r->ev, r->f, r->data);
+	if (i == r->loop->n)
+		return r->loop->round(r->ev, r->f, r->loop->data);
 	return source_rounds(r, i);
 }
 
-bool eval_rounds(struct evaluator *ev, struct frame *f, const struct clause *clauses, size_t n,
-		 round_function *round, void *data, bool *ret_faulty)
+bool eval_rounds(struct evaluator *ev, struct frame *f, struct loop *l)
 {
-	struct rounds r = {ev, f, clauses, n, round, data, ret_faulty};
+	struct rounds r = {ev, f, l};
 	size_t loops = 0;
 	bool ok;
 
-	for (size_t i = 0; i < n; i++)
-		loops += clauses[i].first.text.n > 0;
+	for (size_t i = 0; i < l->n; i++)
+		loops += l->clauses[i].first.text.n > 0;
 	if (loops > MOST_NESTING - ev->nesting) {
-		stop_steps(ev, place(f, clauses[0].at), "too many loops are nested");
+		stop_steps(ev, place(f, l->clauses[0].at), "too many loops are nested");
 		return false;
 	}
 	ev->nesting += (unsigned)loops;
@@ -256,12 +251,16 @@ const struct value *eval_list(struct evaluator *ev, struct frame *f, const struc
 		const struct element *element = &e->list.items[i];
 		struct filling fill = {&g, element, element->spread ? want : item, false};
 
+		struct loop loop = {.clauses = element->clauses,
+				    .n = element->nclauses,
+				    .round = take_element,
+				    .data = &fill};
+
 		if (element->nclauses > 0)
-			eval_rounds(ev, f, element->clauses, element->nclauses, take_element, &fill,
-				    &faulty);
+			eval_rounds(ev, f, &loop);
 		else
 			take_element(ev, f, &fill);
-		faulty |= fill.faulty;
+		faulty |= fill.faulty || loop.faulty;
 	}
 	/* One faulty item makes the list faulty: whatever counts or compares its items would say so again. */
 	if (faulty || ev->stopped)

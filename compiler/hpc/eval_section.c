@@ -102,8 +102,13 @@ static void loop(struct evaluator *ev, struct frame *f, struct builder *b,
 		 const struct section_entry *entry)
 {
 	struct section_round r = {b, entry->body};
+	struct loop l = {.clauses = entry->clauses,
+			 .n = entry->nclauses,
+			 .round = section_round,
+			 .data = &r};
 
-	eval_rounds(ev, f, entry->clauses, entry->nclauses, section_round, &r, &b->faulty);
+	eval_rounds(ev, f, &l);
+	b->faulty |= l.faulty;
 }
 
 /* ---- entries ---- */

@@ -176,7 +176,8 @@ static void run_item(struct evaluator *ev, struct frame *f, const struct item *i
 		     struct declarations *out)
 {
 	struct item_round round = {out, item};
-	bool faulty = false;
+	struct loop loop = {
+		.clauses = item->clauses, .n = item->nclauses, .round = item_round, .data = &round};
 
 	if (!steps(ev, item->at, 1))
 		return;
@@ -189,7 +190,7 @@ static void run_item(struct evaluator *ev, struct frame *f, const struct item *i
 		run_branch(ev, f, item, out);
 		break;
 	case ITEM_FOR:
-		eval_rounds(ev, f, item->clauses, item->nclauses, item_round, &round, &faulty);
+		eval_rounds(ev, f, &loop);
 		break;
 	case ITEM_CHECK:
 		eval_check(ev, f, item->check);

@@ -3,8 +3,8 @@
  * value.h - what expressions come to.
  *
  * Values are const once made; sections and lists under construction belong to one builder. A value knows the expression
- * that wrote it and the calls and properties that led there: `at` is a span whose source may be one that is seen through
- * passages (compiler/source/source.h), so that every finding shows them without knowing.
+ * that wrote it and the calls and properties that led there: `at` is a span whose source may be one that is seen
+ * through passages (compiler/source/source.h), so that every finding shows them without knowing.
  */
 #ifndef HPCC_HPC_VALUE_H
 #define HPCC_HPC_VALUE_H
@@ -21,7 +21,7 @@ enum value_kind {
 	VALUE_SECTION,
 	VALUE_RANGE,
 	VALUE_OPEN_LIST, /* a list that only the deployment knows: `text` is text_refer_list() */
-	/* A section that knows its declaration, for NAME.Outputs.X and cost(). `open`: NAME.Outputs itself, without entries. */
+	/* A section that knows its declaration, for cost(); `open`: NAME.Outputs itself, without entries. */
 	VALUE_DECLARATION,
 };
 
