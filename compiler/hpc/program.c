@@ -8,10 +8,12 @@ struct evaluator *evaluator_new(struct arena *a, struct diags *ds, struct hpc_pr
 				const struct hpc_options *o, struct type_maker *types)
 {
 	struct evaluator *ev = NEW(a, struct evaluator);
+	struct hpc_options *kept = NEW(a, struct hpc_options);
 
+	*kept = *o; /* policies are applied after the caller has forgotten its own */
 	ev->a = a;
 	ev->ds = ds;
-	ev->o = o;
+	ev->o = kept;
 	ev->program = p;
 	ev->types = types;
 	ev->patterns = pattern_cache_new(a);
