@@ -49,8 +49,8 @@ def main():
         read_all(root, "compiler/**/*.c", "lowering/**/*.c", "stdlib/tablegen/*.c").values())))
     for code in sorted({c for c in codes if codes.count(c) > 1}):
         faults.append(f"diag.def: {code} is used twice")
-    expected = set(re.findall(r"#~ (?:[EWN]\d{4} )*([EWN]\d{4})", ui)) | set(
-        code for group in re.findall(r"#~ ((?:[EWN]\d{4} ?)+)", ui) for code in group.split()) | \
+    expected = set(re.findall(r"#~[~^]? (?:[EWN]\d{4} )*([EWN]\d{4})", ui)) | set(
+        code for group in re.findall(r"#~[~^]? ((?:[EWN]\d{4} ?)+)", ui) for code in group.split()) | \
         set(re.findall(r"\[([EWN]\d{4})\]", ui))
     for code, name in table:
         if not reported & {f"diag_{name}", f"DIAG_{name}", f"DIAG_{code}"}:
