@@ -31,7 +31,7 @@ def run(hpcc, args, cwd):
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
         if name in os.environ:
             environment[name] = os.environ[name]
-    return subprocess.run([hpcc, *args], cwd=cwd, capture_output=True, env=environment, timeout=60,
+    return subprocess.run([hpcc, *args], cwd=cwd, capture_output=True, env=environment, timeout=600,
                           stdin=subprocess.DEVNULL)
 
 

@@ -2,6 +2,7 @@
 /* parse.c - files: their items, comments that document them, and what is common to the parser. */
 #include "compiler/hpc/parse.h"
 
+#include "compiler/base/buf.h"
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/parser.h"
 
@@ -38,6 +39,8 @@ struct scope begin_scope(struct parser *p)
 {
 	struct scope s = {.failed = p->failed, .faults = p->faults, .first = p->at};
 
+	if (p->marks != NULL)
+		p->marks[p->at] |= MARK_ENTRY;
 	p->failed = false;
 	p->faults = token_at(p, p->at)->faults;
 	while (p->faults > 0 && p->l->faults[p->faults - 1].lo >= token_at(p, p->at)->lo)
@@ -205,6 +208,7 @@ static struct str stem(struct str path)
 static void parse_use_path(struct parser *p, struct item *i)
 {
 	size_t first = p->at;
+	struct buf path = buf_in(p->a);
 
 	if (peek(p) == TOK_TEXT) {
 		struct expr *e = parse_text(p);
@@ -225,7 +229,9 @@ static void parse_use_path(struct parser *p, struct item *i)
 			habit_no_name(p, "a module");
 			return;
 		}
-		i->path = span_text(span_from(p, first));
+		for (size_t k = first; k < p->at; k++) /* without blanks */
+			buf_add(&path, token_text(p->l, k));
+		i->path = buf_str(&path);
 	}
 	i->path_at = span_from(p, first);
 	i->name = (struct ident){stem(i->path), i->path_at};
@@ -287,6 +293,8 @@ static void parse_parameters(struct parser *p, struct item *i)
 		expected(p, "`(`");
 		return;
 	}
+	if (p->marks != NULL)
+		p->marks[p->at] |= MARK_ARGUMENTS;
 	end = token_at(p, p->at++)->other;
 	while (p->at < end) {
 		struct scope s = begin_scope(p);
@@ -587,10 +595,12 @@ static void report_deep(struct diags *ds, const struct lex *l)
 	}
 }
 
-struct program_file *hpc_parse(struct arena *a, struct diags *ds, const struct source *src)
+struct program_file *hpc_parse_marked(struct arena *a, struct diags *ds, const struct source *src,
+				      bool marked, const struct lex **ret_lex,
+				      const uint8_t **ret_marks)
 {
 	struct program_file *file = NEW(a, struct program_file);
-	struct parser p = {.a = a, .ds = ds};
+	struct parser p = {.a = a, .ds = ds, .errors = ds->errors};
 
 	file->src = src;
 	file->faulty = true;
@@ -601,6 +611,8 @@ struct program_file *hpc_parse(struct arena *a, struct diags *ds, const struct s
 		report_deep(ds, p.l);
 		return file;
 	}
+	*ret_lex = p.l;
+	*ret_marks = p.marks = marked ? NEW_ARRAY(a, uint8_t, p.l->n) : NULL;
 	file->doc = doc_of_file(&p);
 	if (!parse_language(&p))
 		return file;
@@ -610,9 +622,17 @@ struct program_file *hpc_parse(struct arena *a, struct diags *ds, const struct s
 	return file;
 }
 
+struct program_file *hpc_parse(struct arena *a, struct diags *ds, const struct source *src)
+{
+	const struct lex *l;
+	const uint8_t *marks;
+
+	return hpc_parse_marked(a, ds, src, false, &l, &marks);
+}
+
 struct expr *hpc_parse_expression(struct arena *a, struct diags *ds, const struct source *src)
 {
-	struct parser p = {.a = a, .ds = ds};
+	struct parser p = {.a = a, .ds = ds, .errors = ds->errors};
 	struct expr *e = NEW(a, struct expr);
 
 	if (!is_readable(ds, src))

@@ -21,6 +21,7 @@ struct parser {
 	struct diags *ds;
 	const struct lex *l;
 	size_t at;	  /* the token that is looked at */
+	unsigned errors;  /* in ->ds when the text was begun */
 	bool faulty;	  /* an error was found */
 	bool failed;	  /* in this entry */
 	bool quiet;	  /* nothing is reported: brackets of the item do not balance */
@@ -28,6 +29,7 @@ struct parser {
 	unsigned nest;	  /* `if`, unary operators and types around `at` */
 	unsigned links;	  /* operators and members between the file and what is read */
 	bool in_function; /* the section that is read is the body of a function */
+	uint8_t *marks;	  /* for the formatter: bits of enum mark for each token; or NULL */
 	struct muted *mutes;
 	size_t nmutes, mutes_cap;
 };

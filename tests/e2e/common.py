@@ -105,7 +105,7 @@ def in_venv(module, pinned=False, venv=VENV):
 
 def run(command, **kwargs):
     """subprocess.run with captured bytes, no standard input and a generous limit of time."""
-    kwargs.setdefault("timeout", 120)
+    kwargs.setdefault("timeout", 600)
     if "input" not in kwargs:
         kwargs.setdefault("stdin", subprocess.DEVNULL)
     return subprocess.run(command, capture_output=True, **kwargs)

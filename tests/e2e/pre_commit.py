@@ -264,7 +264,8 @@ def built(tap, folder):
         name for name in names if where == ROOT and (name == ".git" or name.startswith("build"))])
     with open(folder + "/c.yaml", "w", encoding="utf-8") as file:
         file.write(BAD)
-    env = {**os.environ, "HPCC_RELEASE": "http://127.0.0.1:1"}
+    # What is proven needs no fast program.
+    env = {**os.environ, "HPCC_RELEASE": "http://127.0.0.1:1", "CFLAGS": "-O0 -g0"}
     for what in ("built", "kept"):
         result = subprocess.run([clone + "/doc/ci/pre-commit-hook", "--", "c.yaml"], cwd=folder, env=env,
                                 capture_output=True, timeout=570, check=False)

@@ -200,7 +200,7 @@ def reading(tap):
         p.gives("standard input", 0, "Resources", "-", "--stdin-filename=x.hpc", input=ONE.encode())
         p.gives("modules beside its name", 0, "MaxCount: 4", "expand", "-", "--stdin-filename", "x.hpc",
                 input=('use "./lib.hpc"\ncluster one ' + BODY % "lib.nodes()").encode())
-        p.gives("its name in findings", 1, "x.hpc:1:", "lint", "-", "--stdin-filename=x.hpc", "--format=short", input=b"let a =\n")
+        p.gives("its name in findings", 1, "x.hpc:1:8", "lint", "-", "--stdin-filename=x.hpc", "--format=short", input=b"let a =\n")
         p.gives("without a name it is YAML", 1, "<stdin>", "lint", "-", input=ONE.encode())
         p.gives("a folder with both", 0, "", "lint", "folder")
         found = json.loads(p.call("lint", "folder", "--format=json").stdout)
@@ -242,7 +242,7 @@ def evaluating(tap):
         tap.equal(p.call("eval", "null", "--emit=json").stdout, b"null\n", "null")
         p.gives("an error", 1, "error", "eval", "1 +")
         p.gives("an unknown name", 1, "[E0717]", "eval", "nope", "--format=short")
-        p.gives("a program with errors", 1, "bad.hpc:1", "eval", "1", "bad.hpc", "--format=short")
+        p.gives("a program with errors", 1, "bad.hpc:1:12", "eval", "1", "bad.hpc", "--format=short")
         p.gives("a module that only the expression uses", 0, '"r6i', "eval", "[for t in spot.matching(16, 8 GiB, most: 30) if match(t, '^r6i') != null => t]", "spot.hpc")
         p.gives("a YAML file", 2, "NAME.hpc", "eval", "1", "c.yaml")
         p.gives("two files", 2, "one file", "eval", "1", "one.hpc", "bad.hpc")

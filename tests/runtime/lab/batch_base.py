@@ -128,7 +128,8 @@ class Batch:
         self.lab = lab = Lab(suite, downloads=downloads)
         self.image()
         packages = os.path.dirname(os.path.dirname(boto3.__file__))
-        layers = [lab.work + "/image", os.path.dirname(packages), lab.stock]  # the AWS CLI, as /site-packages
+        lab.hypervisor.shown["/site-packages"] = packages  # the AWS CLI
+        layers = [lab.work + "/image", lab.stock]
         self.images = {name: lab.ec2.register_image(Name=name, RootDeviceName="/dev/xvda")["ImageId"]
                        for name in ("ecs", "own")}
         lab.hypervisor.layers[self.images["ecs"]] = layers

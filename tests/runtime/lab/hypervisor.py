@@ -82,7 +82,8 @@ class Machine:
         with open(self.dir + "/console", "ab") as console:
             self.process = subprocess.Popen(
                 [HERE + "/machine.sh", self.cgroup, self.dir, ":".join(self.hypervisor.layers_of(self.instance))],
-                stdin=subprocess.DEVNULL, stdout=console, stderr=console, env={"PATH": PATH})
+                stdin=subprocess.DEVNULL, stdout=console, stderr=console, env={"PATH": PATH, "SHOWN": "\n".join(
+                    f"{folder}\t{where}" for where, folder in self.hypervisor.shown.items())})
         while not self.pid and self.running:
             self.pid = self.first_process()
             time.sleep(0.01)
@@ -241,6 +242,7 @@ class Hypervisor:
         self.world, self.region, self.work = world, region, work
         self.filers = {}  # folders of file systems outside of all machines, by the names they are mounted from
         self.layers = {None: layers}  # of images by their ids, uppermost first; None: of all others
+        self.shown = {}  # folders from outside of all machines that they see as well, by where
         self.ec2, self.groups = world.client("ec2", region), world.client("autoscaling", region)
         self.machines, self.loops = {}, {}
         self.boots = lambda tags: True  # which instances get a machine

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # machine.sh NAME DIRECTORY LAYERS - one instance: a copy-on-write root over the folders LAYERS (as overlay's lowerdir),
-# namespaces and a control group of its own, a network card that the hypervisor brings, then systemd.
+# namespaces and a control group of its own, a network card that the hypervisor brings, then systemd. Lines of SHOWN are
+# folders from outside that it sees as well, each with a tabulator and where.
 set -eu
 name=$1 dir=$2 layers=$3
 root=$dir/root
@@ -36,6 +37,14 @@ for place in dev run tmp; do
 	mount -t tmpfs tmpfs "$root/$place"
 done
 chmod 1777 "$root/tmp"
+
+# A layer instead would bring what stands beside them.
+while IFS=$'\t' read -r folder where; do
+	[ -n "$folder" ] || continue
+	mkdir -p "$root$where"
+	mount --bind "$folder" "$root$where"
+	mount -o remount,ro,bind "$root$where"
+done <<<"${SHOWN:-}"
 
 # Settings of the kernel belong to the machine under the laboratory, but for those of the network.
 for place in sys sys/net; do
