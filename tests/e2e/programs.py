@@ -242,7 +242,7 @@ def evaluating(tap):
         tap.equal(p.call("eval", "null", "--emit=json").stdout, b"null\n", "null")
         p.gives("an error", 1, "error", "eval", "1 +")
         p.gives("an unknown name", 1, "[E0717]", "eval", "nope", "--format=short")
-        p.gives("a program with errors", 1, "bad.hpc:1:12", "eval", "1", "bad.hpc", "--format=short")
+        p.gives("a program with errors", 1, "bad.hpc:1", "eval", "1", "bad.hpc", "--format=short")
         p.gives("a module that only the expression uses", 0, '"r6i', "eval", "[for t in spot.matching(16, 8 GiB, most: 30) if match(t, '^r6i') != null => t]", "spot.hpc")
         p.gives("a YAML file", 2, "NAME.hpc", "eval", "1", "c.yaml")
         p.gives("two files", 2, "one file", "eval", "1", "one.hpc", "bad.hpc")
@@ -284,6 +284,28 @@ def outputs(tap):
         p.gives("nothing of that name", 1, "[E0839]", "eval", "net.Outputs.Vpc", "net.hpc", "--format=short")
 
 
+def limits(tap):
+    """Whatever a program says, the end comes soon."""
+    long = "let t = join([for i in 1..10000 => \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"], \"\")\n"
+    names = [f"a{i}" for i in range(20000)]
+    texts = {
+        "holes": ("let b = \"" + "${" * 500000, "E0702"),
+        "holes of a block": ('let b = """\n  ' + "${" * 500000 + '\n  """', "E0705"),
+        "expressions": ("let t = [for i in 1..10000 => match(\"a\", \"(a{1,600}){1,600}${i}\")]\nassert t == []\n", "E083"),
+        "spreads": ("let a = {" + "\n".join(f"K{i}: {i}" for i in range(5000)) + "}\nlet b = {" + "...a\n" * 10000 + "}\nassert b == {}\n", "E0836"),
+        "parameters": ("fn f(" + ",".join(f"{n} = 0" for n in names) + ") = 1\nassert f(" + ",".join(f"{n}: 1" for n in reversed(names)) + ") == 2\n", "E0828"),
+        "missing arguments": ("fn f(" + ",".join(names) + ") = 1\nlet a = [" + "f(), " * 20000 + "]\n", "E0741"),
+        "doubled texts": ('let t0 = "xxxxxxxx"\n' + "".join(f'let t{i + 1} = "${{t{i}}}${{t{i}}}"\n' for i in range(60)) + 'assert t60 != ""\n', "E0838"),
+        "doubled lists": ("let t0: any = 1\n" + "".join(f"let t{i + 1} = [t{i}, t{i}]\n" for i in range(40)) + "assert t40 == []\n", "E0828"),
+        "replaced texts": (long + 'assert [for i in 1..10000 => replace(t, "a", "b")] == []\n', "E0838"),
+    }
+    with temporary() as folder:
+        p = Place(tap, folder, {f"{name}.hpc": text for name, (text, _) in texts.items()})
+        for name, (_, code) in texts.items():
+            result = p.gives(f"{name} without end", 1, code, "lint", f"{name}.hpc", "--format=short", timeout=120)
+            tap.ok(len(result.stdout) < 1 << 22, f"{name}: findings of some length")
+
+
 def comments(tap):
     many = ONE.replace('InstanceType: "c6i.4xlarge"', 'InstanceType: "c6i.4xlarge"  # hpcc:ignore W0601 -- ours')
     with temporary() as folder:
@@ -296,7 +318,7 @@ def comments(tap):
 
 def main():
     tap = Tap()
-    for part in (building, unwritable, settings, files, policies, reading, expanding, evaluating, prices, outputs, comments):
+    for part in (building, unwritable, settings, files, policies, reading, expanding, evaluating, prices, outputs, limits, comments):
         part(tap)
     tap.end()
 
