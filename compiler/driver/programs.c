@@ -23,6 +23,7 @@ struct program_host {
 	struct str shown;  /* what stands before the path below the root in names of files */
 	struct map folder; /* name of a file -> struct str, the real path of its folder */
 	struct map files;  /* real path -> const struct source * */
+	struct map known;  /* of declarations, see declarations.c */
 };
 
 /* ---- paths ---- */
@@ -164,6 +165,25 @@ static const struct str *host_setting(void *data, struct str name, struct str *r
 	return value;
 }
 
+/* ---- declarations ---- */
+
+static bool host_output(void *data, struct arena *a, const struct hpc_declaration *d,
+			struct str output, struct hpc_output *ret)
+{
+	struct program_host *h = data;
+
+	return declaration_output(h->s, a, &h->known, d, output, ret);
+}
+
+static enum hpc_cost host_cost(void *data, struct arena *a, const struct hpc_declaration *d,
+			       const struct number *unpriced, struct number *ret_min,
+			       struct number *ret_max, struct str *ret_unpriced)
+{
+	struct program_host *h = data;
+
+	return declaration_cost(h->s, a, &h->known, d, unpriced, ret_min, ret_max, ret_unpriced);
+}
+
 /* ---- one program ---- */
 
 /* The real path of the folder `shown`, which ends in a slash or is empty for the current one. */
@@ -216,7 +236,8 @@ const struct hpc_host *program_host(struct session *s, struct arena *a, const ch
 				    .read = host_read,
 				    .setting = host_setting,
 				    .data_tree = host_tree,
-				    .cost = NULL /* without it nothing has a price */};
+				    .output = host_output,
+				    .cost = host_cost};
 	return &h->host;
 }
 

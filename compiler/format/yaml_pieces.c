@@ -31,9 +31,11 @@ struct reader {
 	bool mark;	     /* a comment for hpcc speaks of the line of the next piece */
 };
 
+/* The innermost of the open ones, of which there is one. */
 static struct level *top(struct reader *r)
 {
-	return r->depth > 0 ? &r->levels[r->depth - 1] : NULL;
+	INVARIANT(r->depth > 0);
+	return &r->levels[r->depth - 1];
 }
 
 /* The innermost block, or NULL. */

@@ -2,9 +2,10 @@
 /*
  * ast.h - a program as it is written.
  *
- * The parser (parse.h) makes it; names.c binds each name in it to what it means; types, static checks and the evaluator
- * read it. Every node has its place. Memory is the arena of the call. What could not be parsed is EXPR_FAULTY, TYPE_FAULTY
- * or left out, and was reported: later passes say nothing of it. Lists are arrays with a count.
+ * The parser (parse.h) makes it; names.c binds each name in it to what it means; types, static checks and the
+ * evaluator read it. Every node has its place. Memory is the arena of the call. What could not be parsed is
+ * EXPR_FAULTY, TYPE_FAULTY or left out, and was reported: later passes say nothing of it. Lists are arrays with a
+ * count.
  */
 #ifndef HPCC_HPC_AST_H
 #define HPCC_HPC_AST_H
@@ -319,8 +320,8 @@ struct program_file {
 };
 
 /*
- * What a name means. A binding of a value has a slot in the frame of its function (or declaration, policy, check), or of
- * its file: the evaluator keeps an array of values for each frame.
+ * What a name means. A binding of a value has a slot in the frame of its function (or declaration, policy, check), or
+ * of its file: the evaluator keeps an array of values for each frame.
  */
 enum binding_kind {
 	BIND_LET,      /* of a file (file_level) or a section */

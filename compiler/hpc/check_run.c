@@ -45,7 +45,16 @@ static size_t operands(const struct expr *e, const struct expr **ret, size_t max
 			else
 				ADD(e->list.items[i].value);
 		break;
-	default:
+	case EXPR_FAULTY:
+	case EXPR_NULL:
+	case EXPR_BOOL:
+	case EXPR_NUMBER:
+	case EXPR_TEXT:
+	case EXPR_NAME:
+	case EXPR_SECTION:
+	case EXPR_RANGE:
+	case EXPR_MEMBER:
+	case EXPR_INDEX:
 		break;
 	}
 #undef ADD

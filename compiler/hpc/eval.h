@@ -269,7 +269,7 @@ void build_entries(struct evaluator *ev, struct frame *f, struct builder *b,
 void build_spread(struct evaluator *ev, struct builder *b, const struct value *from,
 		  struct span at);
 
-/* ---- fitting (fit.c, fit_prop.c) ---- */
+/* ---- fitting (fit.c, fit_section.c) ---- */
 
 /* What a value is fitted for, for messages. */
 struct fit_for {

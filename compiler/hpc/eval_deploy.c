@@ -151,9 +151,16 @@ static bool deployable(const struct type *t)
 		return true;
 	case TYPE_LIST:
 		return t->item != NULL && t->item->kind != TYPE_LIST && deployable(t->item);
-	default:
+	case TYPE_ANY:
+	case TYPE_BOOL:
+	case TYPE_QUANTITY:
+	case TYPE_RECORD:
+	case TYPE_FREE:
+	case TYPE_SECTION:
+	case TYPE_PROP:
 		return false;
 	}
+	BUG("no such type");
 }
 
 void check_deploy_params(struct evaluator *ev, const struct program_file *file)

@@ -320,17 +320,14 @@ static const struct value *apply_comparison(struct evaluator *ev, const struct e
 {
 	int r;
 
-	switch (e->op.op) {
-	case OP_EQ:
-	case OP_NE:
+	if (e->op.op == OP_EQ || e->op.op == OP_NE) {
 		r = equal_values(ev, a, b, op_at, "a comparison");
 		return r < 0 ? &value_poison
 			     : value_of_bool(ev->a, (r > 0) == (e->op.op == OP_EQ), at);
-	case OP_IN:
+	}
+	if (e->op.op == OP_IN) {
 		r = is_in(ev, a, b, op_at);
 		return r < 0 ? &value_poison : value_of_bool(ev->a, r > 0, at);
-	default:
-		break;
 	}
 	if (!compare_values(ev, a, b, op_at, op_word(e->op.op), &r))
 		return &value_poison;
@@ -375,12 +372,21 @@ static const struct value *apply(struct evaluator *ev, struct frame *f, const st
 		if (is_poison(left) || is_poison(right))
 			return &value_poison;
 		return apply_arithmetic(ev, e->op.op, left, right, op_at, at);
-	default:
+	case OP_EQ:
+	case OP_NE:
+	case OP_LT:
+	case OP_LE:
+	case OP_GT:
+	case OP_GE:
+	case OP_IN:
 		right = eval(ev, f, e->op.right, NULL);
 		if (is_poison(left) || is_poison(right))
 			return &value_poison;
 		return apply_comparison(ev, e, left, right, op_at, at);
+	case OP_NOT:
+		break;
 	}
+	BUG("the operator stands between two values");
 }
 
 /* What stands left of all operators of the chain; behind `??` absence is forgiven. */

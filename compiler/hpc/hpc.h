@@ -2,9 +2,9 @@
 /*
  * hpc.h - the front end for `.hpc`: files of a program to the trees of its declarations.
  *
- * text -> parse (items) -> modules (all files) -> names (bindings) -> static checks -> evaluation -> one tree for each
- * declaration, as the YAML reader would have made it. Nothing here opens a file or prints; what it needs of the world are
- * the functions of struct hpc_host.
+ * text -> parse (items) -> modules (all files) -> names (bindings) -> static checks -> evaluation -> one tree for
+ * each declaration, as the YAML reader would have made it. Nothing here opens a file or prints; what it needs of the
+ * world are the functions of struct hpc_host.
  */
 #ifndef HPCC_HPC_HPC_H
 #define HPCC_HPC_HPC_H
@@ -47,40 +47,49 @@ struct hpc_output {
 	size_t nnames;
 };
 
+/* What became of a price. FAULTY: the declaration has errors, which its checks report. */
+enum hpc_cost { HPC_COST_OK, HPC_COST_UNPRICED, HPC_COST_TOO_LARGE, HPC_COST_FAULTY };
+
 /* What a program asks of the one who runs it. Each function may be NULL: then what needs it is refused or unpriced. */
 struct hpc_host {
 	void *data;
 	/*
-	 * Reads the file `path`, relative to the file called `from`, links resolved. *ret has its text and its canonical name.
-	 * HPC_READ_OUTSIDE: it is not below the root; *ret_why is the root then, else the words of the system.
+	 * Reads the file `path`, relative to the file called `from`, links resolved. *ret has its text and its
+	 * canonical name. HPC_READ_OUTSIDE: it is not below the root; *ret_why is the root then, else the words of
+	 * the system.
 	 */
 	enum hpc_read (*read)(void *data, struct str from, struct str path,
 			      const struct source **ret, struct str *ret_why);
-	/* The value of --set or --vars for the parameter; NULL: not set. *ret_from is what to call its place ("--set n"). */
+	/*
+	 * The value of --set or --vars for the parameter; NULL: not set. *ret_from is what to call its place
+	 * ("--set n").
+	 */
 	const struct str *(*setting)(void *data, struct str name, struct str *ret_from);
 	/* YAML or JSON text to a tree, with findings in ds; for data(). */
 	const struct node *(*data_tree)(void *data, struct arena *a, struct diags *ds,
 					const struct source *src);
 	/*
-	 * NAME.Outputs.X: is `output` one of the outputs of the stack that d makes? d->tree may be faulty; what is wrong with
-	 * it is not reported here. ret->list says what it is, ret->names on false as well. Memory is from `a`.
+	 * NAME.Outputs.X: is `output` one of the outputs of the stack that d makes? d->tree may be faulty; what is
+	 * wrong with it is not reported here. ret->list says what it is, ret->names on false as well. Memory is from
+	 * `a`.
 	 */
 	bool (*output)(void *data, struct arena *a, const struct hpc_declaration *d,
 		       struct str output, struct hpc_output *ret);
 	/*
-	 * Price of the declaration with this tree, USD per hour. False and *ret_unpriced (names joined by ", ") when a type has
-	 * none and `unpriced` is NULL.
+	 * What the declaration costs, USD an hour; `unpriced`: what counts for each thing without a price, or NULL. Of
+	 * HPC_COST_UNPRICED *ret_unpriced has the words. Memory is from `a`.
 	 */
-	bool (*cost)(void *data, const struct node *tree, const struct number *unpriced,
-		     struct number *ret_min, struct number *ret_max, struct str *ret_unpriced);
+	enum hpc_cost (*cost)(void *data, struct arena *a, const struct hpc_declaration *d,
+			      const struct number *unpriced, struct number *ret_min,
+			      struct number *ret_max, struct str *ret_unpriced);
 };
 
 struct hpc_options {
 	const struct facts *facts;
 	const struct hpc_host *host;
 	/*
-	 * --only: keys are the names of the declarations that are wanted; the bodies of the others are not evaluated where
-	 * nothing else needs them. NULL: all. That a name is not there is the caller's to say (E0758).
+	 * --only: keys are the names of the declarations that are wanted; the bodies of the others are not evaluated
+	 * where nothing else needs them. NULL: all. That a name is not there is the caller's to say (E0758).
 	 */
 	const struct map *only;
 	const struct map
@@ -100,8 +109,8 @@ struct hpc_program {
 };
 
 /*
- * Runs the program whose first file is src. Findings go to ds. Never NULL. Stops behind syntax when there is an error of
- * syntax, behind names and static checks when there is one of those.
+ * Runs the program whose first file is src. Findings go to ds. Never NULL. Stops behind syntax when there is an error
+ * of syntax, behind names and static checks when there is one of those.
  */
 struct hpc_program *hpc_run(struct arena *a, struct diags *ds, const struct source *src,
 			    const struct hpc_options *o);
@@ -111,8 +120,9 @@ const struct value *hpc_evaluate(struct arena *a, struct diags *ds, struct hpc_p
 				 const struct source *expression, const struct hpc_options *o);
 
 /*
- * Applies the policies of `policies` (a program, run before) to a declaration: `checked` is the model of the file as a
- * value with all defaults filled in (model_value.c), `name` what findings call it, kind_word "cluster" … . E0830, W0831.
+ * Applies the policies of `policies` (a program, run before) to a declaration: `checked` is the model of the file as
+ * a value with all defaults filled in (model_value.c), `name` what findings call it, kind_word "cluster" … . E0830,
+ * W0831.
  */
 void hpc_apply_policies(struct arena *a, struct diags *ds, struct hpc_program *policies,
 			const struct value *checked, struct str kind_word, struct str name);

@@ -8,10 +8,13 @@ struct evaluator *evaluator_new(struct arena *a, struct diags *ds, struct hpc_pr
 				const struct hpc_options *o, struct type_maker *types)
 {
 	struct evaluator *ev = NEW(a, struct evaluator);
+	struct hpc_options *options = NEW(a, struct hpc_options);
 
+	/* The evaluator lives on for policies and expressions, longer than what the caller of hpc_run() has there. */
+	*options = *o;
 	ev->a = a;
 	ev->ds = ds;
-	ev->o = o;
+	ev->o = options;
 	ev->program = p;
 	ev->types = types;
 	ev->patterns = pattern_cache_new(a);

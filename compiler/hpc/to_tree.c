@@ -227,9 +227,17 @@ static struct str type_word(struct arena *a, const struct type *t)
 		return whole_choices(t) ? STR("int") : STR("number");
 	case TYPE_LIST:
 		return arena_fmt(a, "[" STR_F "]", STR_A(type_word(a, t->item)));
-	default:
+	case TYPE_ANY:
+	case TYPE_BOOL:
+	case TYPE_STRING:
+	case TYPE_QUANTITY:
+	case TYPE_RECORD:
+	case TYPE_FREE:
+	case TYPE_SECTION:
+	case TYPE_PROP:
 		return STR("string");
 	}
+	BUG("no such type");
 }
 
 static void put(struct entry *entries, size_t *n, struct str key, struct span at,

@@ -52,9 +52,9 @@ struct place {
 struct source *source_new(struct arena *a, struct str name, struct str text);
 
 /*
- * The text of src, whose places are seen through `nearest` and what follows it: a finding there has them as labels, the
- * nearest MOST_PASSAGES of them. Every place of src is a place of the new source as well. src may be such a source, whose
- * passages are nearer then.
+ * The text of src, whose places are seen through `nearest` and what follows it: a finding there has them as labels,
+ * the nearest MOST_PASSAGES of them. Every place of src is a place of the new source as well. src may be such a
+ * source, whose passages are nearer then.
  */
 struct source *source_through(struct arena *a, const struct source *src,
 			      const struct passage *nearest);

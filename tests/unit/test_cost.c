@@ -39,7 +39,7 @@ static const struct cost *cost_with(struct front *f, const char *queues, const s
 
 static const struct cost *cost_in(struct front *f, const char *queues)
 {
-	return cost_with(f, queues, &(struct cost_wish){{0}});
+	return cost_with(f, queues, &(struct cost_wish){.nhours = 0});
 }
 
 static void expect_line(const struct cost_line *l, int64_t floor, int64_t ceiling)
