@@ -151,7 +151,7 @@ static const struct node *host_tree(void *data, struct arena *a, struct diags *d
 
 /* ---- settings ---- */
 
-static const struct str *host_setting(void *data, struct str name, struct str *ret_from)
+static const struct str *host_setting(void *data, struct str name, struct span *ret_at)
 {
 	struct program_host *h = data;
 	struct vars vars = h->s->compile.vars;
@@ -163,8 +163,7 @@ static const struct str *host_setting(void *data, struct str name, struct str *r
 		return NULL;
 	value = NEW(h->a, struct str);
 	*value = found.value;
-	*ret_from = found.origin == VAR_FILE ? found.at.src->name
-					     : arena_fmt(h->a, "--set " STR_F, STR_A(name));
+	*ret_at = found.origin == VAR_FILE ? found.at : (struct span){0};
 	return value;
 }
 

@@ -61,10 +61,9 @@ struct hpc_host {
 	enum hpc_read (*read)(void *data, struct str from, struct str path,
 			      const struct source **ret, struct str *ret_why);
 	/*
-	 * The value of --set or --vars for the parameter; NULL: not set. *ret_from is what to call its place
-	 * ("--set n").
+	 * The value of --set or --vars for the parameter; NULL: not set. *ret_at is where it stands, unset for --set.
 	 */
-	const struct str *(*setting)(void *data, struct str name, struct str *ret_from);
+	const struct str *(*setting)(void *data, struct str name, struct span *ret_at);
 	/* YAML or JSON text to a tree, with findings in ds; for data(). */
 	const struct node *(*data_tree)(void *data, struct arena *a, struct diags *ds,
 					const struct source *src);

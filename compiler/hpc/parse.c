@@ -104,19 +104,27 @@ void mute(struct parser *p, size_t from, size_t to)
 	p->mutes[p->nmutes++] = (struct muted){from, to};
 }
 
-struct diag *expected(struct parser *p, const char *what)
+struct diag *expected_instead(struct parser *p, const char *what)
 {
-	struct str found = token_shown(p->a, p->l, p->at < p->l->n ? p->at : p->l->n - 1);
-
-	struct span at = token_span(p, p->at);
+	size_t at = p->at < p->l->n ? p->at : p->l->n - 1;
 
 	if (!fails(p))
 		return NULL;
-	if (at_sep(p) && p->at > 0) { /* where the line ends that lacks it */
-		at = span_in(p->l->src, token_at(p, p->at - 1)->hi, token_at(p, p->at - 1)->hi);
-		found = peek(p) == TOK_END ? found : STR("a new line");
-	}
-	return diag_expected(p->ds, at, what, found);
+	return diag_expected(p->ds, token_span(p, at), what, token_shown(p->a, p->l, at));
+}
+
+struct diag *expected(struct parser *p, const char *what)
+{
+	size_t end;
+
+	if (!at_sep(p) || p->at == 0)
+		return expected_instead(p, what);
+	if (!fails(p))
+		return NULL;
+	end = token_at(p, p->at - 1)->hi; /* where the line ends that lacks it */
+	return diag_expected(p->ds, span_in(p->l->src, end, end), what,
+			     peek(p) == TOK_END ? token_shown(p->a, p->l, p->at)
+						: STR("a new line"));
 }
 
 bool parse_name(struct parser *p, const char *what, bool capital, struct ident *ret)

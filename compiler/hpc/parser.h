@@ -86,6 +86,8 @@ size_t behind(const struct parser *p, size_t token);
 void mute(struct parser *p, size_t from, size_t to);
 /* E0712, unless the entry failed: what is expected at the token, such as "`:` or `{`". NULL: nothing is reported. */
 struct diag *expected(struct parser *p, const char *what);
+/* The same at the beginning of an entry or an item: the token stands there instead, also at the beginning of a line. */
+struct diag *expected_instead(struct parser *p, const char *what);
 
 /* ---- the rules of the grammar ---- */
 
