@@ -4,11 +4,12 @@
 
 tests/ui/<area>/<name>.yaml      (or .hpc) one mistake (or none) each. `#~ E0101` at the end of a line says that a finding
                                  with that code begins on this line, `#~~ E0001` that one without a place is
-                                 given; every finding must be expected. <name>.txt holds the findings as people
+                                 given, `#~^ E0703` that one begins on the line above; every finding must be expected. <name>.txt holds the findings as people
                                  see them. First lines `# args: …` add arguments (variables, options); files
                                  named there may hold marks too, and those of `# with: FILE`. `# verb: build`
-                                 builds instead of linting, `# status: 2` expects that exit status. What stands
-                                 in a folder called lib is used by others and no case.
+                                 builds instead of linting, `# verb: import` makes a program of it, `# status: 2`
+                                 expects that exit status. What stands in a folder called lib is used by others and
+                                 no case.
 tests/stages/<name>/in.yaml      a file without errors; beside it tree.txt, model.txt, ir.txt and stack.json
                                  hold what each pass makes of it.
 
@@ -52,9 +53,10 @@ def expected_codes(path):
     for name in [path] + [other for other in others if os.path.isfile(other)]:
         with open(name, encoding="utf-8", errors="surrogateescape", newline="") as file:
             for number, line in enumerate(re.split("\r\n|\r|\n", file.read()), 1):
-                match = re.search(r"#~(~?) ((?:[EWN]\d{4} ?)+)", line)
+                match = re.search(r"#~([~^]?) ((?:[EWN]\d{4} ?)+)", line)
                 if match:
-                    found += [(0 if match.group(1) else number, code) for code in match.group(2).split()]
+                    at = {"": number, "^": number - 1, "~": 0}[match.group(1)]
+                    found += [(at, code) for code in match.group(2).split()]
     return sorted(found)
 
 
@@ -78,16 +80,19 @@ def compare(path, actual, bless):
 
 
 def ui_run(hpcc, path, form):
-    """(exit status, findings): those of lint go to standard output, those of build to standard error."""
+    """(exit status, findings): those of lint go to standard output, those of other verbs to standard error."""
     folder, name = os.path.split(path)
     verb = (directives(path, "verb") or ["lint"])[0]
-    output = ["-o", "/dev/null"] if verb == "build" else []
+    output = [] if verb == "lint" else ["-o", "/dev/null"]
     result = run(hpcc, [verb, "--format=" + form, *output, name, *arguments(path)], folder)
     return result.returncode, result.stdout + result.stderr
 
 
 def without_totals(text):
-    """The last line of lint sums up; a test of its own looks at it (tests/e2e/suppress.py)."""
+    """
+    What is alike everywhere. The last line of lint sums up; a test of its own looks at it (tests/e2e/suppress.py).
+    """
+    text = text.replace(os.fsencode(HERE), b"<tests>")  # where the tests stand differs
     return re.sub(rb"(?m)^hpcc: (?:\d+ \w+(?:, )?)+ in \d+ files?; `hpcc explain \w+` tells more\n\Z", b"", text)
 
 
@@ -99,7 +104,8 @@ def ui_case(hpcc, path, bless):
             re.match(r"hpcc: (\w+): .* \[([EWN]\d{4})\]$", line)
         if not match:
             return "not a short finding: " + line
-        found.append((int(match.group(1)) if match.group(1).isdigit() else 0, match.group(2)))
+        placed = match.group(1).isdigit() and not line.startswith("--set ")
+        found.append((int(match.group(1)) if placed else 0, match.group(2)))
     if sorted(found) != expected_codes(path):
         return f"expected {expected_codes(path)}, found {sorted(found)}"
     wanted = directives(path, "status") or ["1" if any(code.startswith("E") for _, code in found) else "0"]

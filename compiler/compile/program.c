@@ -46,6 +46,24 @@ static const struct file_kind *kind_of_word(struct str word)
 	return NULL;
 }
 
+const struct model *declaration_model(const struct compile_options *o, struct arena *a,
+				      struct str kind_word, const struct node *tree)
+{
+	struct diags found = {.arena = a};
+	struct choices choices = choices_check(&(struct choices_call){
+		.a = a,
+		.ds = &found,
+		.tree = tree,
+		.check = {.knows = o->knows,
+			  .patterns = o->patterns,
+			  .read = &found,
+			  .kind = kind_of_word(kind_word)},
+		.facts = o->facts,
+	});
+
+	return found.errors == 0 ? choices.items[0].model : NULL;
+}
+
 /* Makes a compilation of each declaration that is wanted, behind `first`, which is that of the file; *ret_n of them. */
 static struct work *chain(const struct compile_options *o, struct compilation *first, size_t *ret_n)
 {

@@ -25,7 +25,7 @@ enum { MAX_FILE_MIB = 16, MAX_CATALOG_MIB = 128, MAX_PROGRAM_MIB = HPC_MAX_BYTES
 /* A file of the call. */
 struct input {
 	const char *path;
-	bool found; /* in a folder that was given, not named itself */
+	bool found;	    /* in a folder that was given, not named itself */
 	const char *folder; /* that one */
 };
 
@@ -126,6 +126,17 @@ struct str nearest_name_of(const struct map *names, struct str name);
 struct str declarations_words(struct arena *a, const struct compilation *c);
 /* Is it one stack that the file comes to? If not, that is printed. */
 bool one_declaration(struct session *s, const struct compilation *c);
+
+/* ---- declarations.c: what hosts of programs (compiler/hpc/hpc.h) tell of their declarations ---- */
+
+/* The function `output` of a host; `known` belongs to it, and is one for a program, in `a`. */
+bool declaration_output(struct session *s, struct arena *a, struct map *known,
+			const struct hpc_declaration *d, struct str output, struct hpc_output *ret);
+/* The function `cost`, likewise. */
+enum hpc_cost declaration_cost(struct session *s, struct arena *a, struct map *known,
+			       const struct hpc_declaration *d, const struct number *unpriced,
+			       struct number *ret_min, struct number *ret_max,
+			       struct str *ret_unpriced);
 
 /* ---- policies.c ---- */
 

@@ -23,6 +23,7 @@ struct program_host {
 	struct str shown;  /* what stands before the path below the root in names of files */
 	struct map folder; /* name of a file -> struct str, the real path of its folder */
 	struct map files;  /* real path -> const struct source * */
+	struct map known;  /* of declarations, see declarations.c */
 };
 
 /* ---- paths ---- */
@@ -147,7 +148,7 @@ static const struct node *host_tree(void *data, struct arena *a, struct diags *d
 
 /* ---- settings ---- */
 
-static const struct str *host_setting(void *data, struct str name, struct str *ret_from)
+static const struct str *host_setting(void *data, struct str name, struct span *ret_at)
 {
 	struct program_host *h = data;
 	struct vars vars = h->s->compile.vars;
@@ -159,9 +160,27 @@ static const struct str *host_setting(void *data, struct str name, struct str *r
 		return NULL;
 	value = NEW(h->a, struct str);
 	*value = found.value;
-	*ret_from = found.origin == VAR_FILE ? found.at.src->name
-					     : arena_fmt(h->a, "--set " STR_F, STR_A(name));
+	*ret_at = found.origin == VAR_FILE ? found.at : (struct span){0};
 	return value;
+}
+
+/* ---- declarations ---- */
+
+static bool host_output(void *data, struct arena *a, const struct hpc_declaration *d,
+			struct str output, struct hpc_output *ret)
+{
+	struct program_host *h = data;
+
+	return declaration_output(h->s, a, &h->known, d, output, ret);
+}
+
+static enum hpc_cost host_cost(void *data, struct arena *a, const struct hpc_declaration *d,
+			       const struct number *unpriced, struct number *ret_min,
+			       struct number *ret_max, struct str *ret_unpriced)
+{
+	struct program_host *h = data;
+
+	return declaration_cost(h->s, a, &h->known, d, unpriced, ret_min, ret_max, ret_unpriced);
 }
 
 /* ---- one program ---- */
@@ -216,7 +235,8 @@ const struct hpc_host *program_host(struct session *s, struct arena *a, const ch
 				    .read = host_read,
 				    .setting = host_setting,
 				    .data_tree = host_tree,
-				    .cost = NULL /* without it nothing has a price */};
+				    .output = host_output,
+				    .cost = host_cost};
 	return &h->host;
 }
 

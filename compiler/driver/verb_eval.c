@@ -103,6 +103,9 @@ int verb_eval(struct session *s)
 		v = hpc_evaluate(&s->arena, &c.ds, c.program, src, &o);
 	if (v != NULL && v->kind != VALUE_POISON)
 		text = text_of(s, &c.ds, v);
+	/* What the checks of a declaration find stands behind a value that is silently none. */
+	if (v != NULL && v->kind == VALUE_POISON && c.ds.errors == 0)
+		compile_file(s, &s->arena, s->o->operands[1], STAGE_MODEL, &c);
 	diags_sort(&c.ds);
 	print_findings(s, &c.ds, STDERR_FILENO);
 	if (o.host == NULL && c.ds.errors == 0)

@@ -3,6 +3,7 @@
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
 #include "compiler/format/format.h"
+#include "compiler/hpc/hpc.h"
 #include "compiler/schema/kind.h"
 #include "compiler/source/lines.h"
 #include "compiler/yaml/yaml_read.h"
@@ -29,6 +30,8 @@ static bool passed_over(const struct session *s, struct arena *a, const struct s
 	struct diags none = {.arena = a};
 
 	if (!s->found && !GIVEN(s->o, only_known) && !GIVEN(s->o, only_clusters))
+		return false;
+	if (hpc_is_program(src->name))
 		return false;
 	return !kind_is_known(a, src, yaml_read(a, &none, src, NULL, YAML_LIMITS));
 }

@@ -9,6 +9,7 @@ static const struct row {
 } rows[] = {
 	{STR_INIT(".yaml"), format_yaml},
 	{STR_INIT(".yml"), format_yaml},
+	{STR_INIT(".hpc"), format_hpc},
 };
 
 static const struct row *row_of(struct str name)

@@ -23,6 +23,8 @@ typedef struct str format_function(struct arena *a, struct diags *ds, const stru
 
 /* YAML 1.1: doc/fmt.md describes the layout. Reports what yaml_read does, but an empty file is none to it; E0002. */
 format_function format_yaml;
+/* Programs: section 14 of doc/language.md describes the layout. Reports what hpc_parse does. */
+format_function format_hpc;
 
 /* The formatter for files of this name, by its ending; that of YAML where no other is for it. */
 format_function *format_for(struct str name);

@@ -226,25 +226,36 @@ const struct value *run_region(struct builtin_call *call)
 
 /* ---- prices ---- */
 
-static const struct value *cost_of(struct builtin_call *call, const struct node *tree,
+/* What a price takes, counted as steps. */
+enum { STEPS_OF_COST = 1000 };
+
+static const struct value *cost_of(struct builtin_call *call, const struct hpc_declaration *d,
 				   const struct number *unpriced)
 {
 	struct evaluator *ev = call->ev;
 	const struct hpc_host *host = ev->o->host;
 	struct str names = STR("anything: there is no table of prices");
-	struct number min, max;
+	struct number min = {0}, max = {0};
 	struct facts_value f = facts_new(call);
-	bool known_all = host != NULL && host->cost != NULL &&
-			 host->cost(host->data, tree, unpriced, &min, &max, &names);
+	enum hpc_cost cost = HPC_COST_UNPRICED;
 
-	if (!known_all) {
+	if (host != NULL && host->cost != NULL)
+		cost = host->cost(host->data, ev->a, d, unpriced, &min, &max, &names);
+	switch (cost) {
+	case HPC_COST_OK:
+		put(&f, "min", value_of_number(ev->a, min, call->at));
+		put(&f, "max", value_of_number(ev->a, max, call->at));
+		return facts_done(&f, NULL);
+	case HPC_COST_UNPRICED:
 		diag_help(ev->ds, diag_no_price(ev->ds, call->at, names),
 			  "say what counts for what has no price: `cost(…, unpriced: 0 USD/h)`");
 		return &value_poison;
+	case HPC_COST_TOO_LARGE:
+		return number_result(call, false, max);
+	case HPC_COST_FAULTY:
+		return &value_poison;
 	}
-	put(&f, "min", value_of_number(ev->a, min, call->at));
-	put(&f, "max", value_of_number(ev->a, max, call->at));
-	return facts_done(&f, NULL);
+	BUG("no such cost");
 }
 
 const struct value *run_cost(struct builtin_call *call)
@@ -252,15 +263,17 @@ const struct value *run_cost(struct builtin_call *call)
 	struct evaluator *ev = call->ev;
 	const struct value *v = call->arguments[0];
 	const struct unit *price = unit_named(STR("USD/h"));
-	const struct node *tree = NULL;
+	const struct hpc_declaration *d;
 	struct number unpriced;
 	bool has = call->arguments[1] != NULL && call->arguments[1]->kind != VALUE_NULL;
 
 	if (v->kind != VALUE_DECLARATION || v->open || v->section.declaration == NULL)
 		return wrong_argument(call, 0, "a declaration");
-	if (has &&
-	    (!argument_number(call, 1, &unpriced) || !dimension_eq(unpriced.of, price->value.of)))
+	if (has && (!argument_number(call, 1, &unpriced) ||
+		    !dimension_eq(unpriced.of, price->value.of) || unpriced.num < 0))
 		return wrong_argument(call, 1, "a price, as in `0 USD/h`");
-	tree = hpc_value_tree(ev->a, ev->ds, v, NULL);
-	return tree != NULL ? cost_of(call, tree, has ? &unpriced : NULL) : &value_poison;
+	d = declared(ev, v->section.declaration, argument_at(call, 0), false);
+	if (!steps(ev, call->at, STEPS_OF_COST))
+		return &value_poison;
+	return d != NULL ? cost_of(call, d, has ? &unpriced : NULL) : &value_poison;
 }

@@ -16,6 +16,19 @@ static bool is_text(struct str s)
 	return true;
 }
 
+/* What is wrong with the text of a file of data, which no finding shows. */
+static struct str fault_of(struct arena *a, const struct diag *d)
+{
+	struct place p;
+
+	if (d == NULL)
+		return STR("it is empty");
+	if (!span_is_set(d->at))
+		return d->text;
+	p = source_place(d->at.src, d->at.lo);
+	return arena_fmt(a, "line %u, column %u: " STR_F, p.line, p.column, STR_A(d->text));
+}
+
 static bool unreadable(struct builtin_call *call, struct str path, struct str why)
 {
 	diag_file_unreadable(call->ev->ds, argument_at(call, 0), path, why);
@@ -170,8 +183,7 @@ const struct value *run_data(struct builtin_call *call)
 	}
 	tree = host->data_tree(host->data, ev->a, &aside, src);
 	if (tree == NULL || aside.errors > 0) {
-		unreadable(call, src->name,
-			   aside.first != NULL ? aside.first->text : STR("it is empty"));
+		unreadable(call, src->name, fault_of(ev->a, aside.first));
 		return &value_poison;
 	}
 	return value_of_node(call, tree);

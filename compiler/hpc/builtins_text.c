@@ -167,7 +167,8 @@ const struct value *run_match(struct builtin_call *call)
 		return &value_poison;
 	x = regex_of(ev, pattern, &why);
 	if (x == NULL) {
-		diag_bad_regex(ev->ds, argument_at(call, 1), pattern, why);
+		if (!ev->stopped)
+			diag_bad_regex(ev->ds, argument_at(call, 1), pattern, why);
 		return &value_poison;
 	}
 	n = regex_find(ev->regexes, x, text, groups, MOST_GROUPS);

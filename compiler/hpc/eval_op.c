@@ -243,9 +243,14 @@ bool compare_values(struct evaluator *ev, const struct value *a, const struct va
 		return true;
 	}
 	if (a->kind != VALUE_NUMBER || b->kind != VALUE_NUMBER) {
-		const struct value *bad = a->kind == VALUE_NUMBER || a->kind == VALUE_TEXT ? b : a;
+		bool ordered = a->kind == VALUE_NUMBER || a->kind == VALUE_TEXT;
+		const struct value *bad = ordered ? b : a;
+		struct str kind = value_kind_words(ev->a, bad);
 
-		diag_bad_operand(ev->ds, op_at, op, value_kind_words(ev->a, bad));
+		if (ordered && (b->kind == VALUE_NUMBER || b->kind == VALUE_TEXT))
+			kind = arena_fmt(ev->a, STR_F " and " STR_F,
+					 STR_A(value_kind_words(ev->a, a)), STR_A(kind));
+		diag_bad_operand(ev->ds, op_at, op, kind);
 		return false;
 	}
 	if (!dimension_eq(a->number.of, b->number.of)) {

@@ -146,7 +146,8 @@ static const struct value *no_number(struct evaluator *ev, const struct value *l
 {
 	struct diag *d = diag_index_out_of_range(ev->ds, at, list->list.n, (long long)i);
 
-	diag_help(ev->ds, d, "items are counted from 0");
+	if (list->list.n > 0)
+		diag_help(ev->ds, d, "items are counted from 0");
 	return &value_poison;
 }
 
@@ -270,6 +271,9 @@ static const struct value *apply_step(struct evaluator *ev, struct frame *f, con
 		return member(ev, of, e->member.name.text, at, forgiving);
 	}
 	by = eval(ev, f, e->index.at, NULL);
+	if (of->kind == VALUE_DECLARATION && of->open && by->kind == VALUE_TEXT && !by->open)
+		return output_value(ev, of->section.declaration, by->text,
+				    place(f, e->index.at->at), place(f, e->at));
 	return item(ev, of, by, place(f, e->index.at->at), forgiving);
 }
 

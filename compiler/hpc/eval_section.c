@@ -31,7 +31,7 @@ static bool spread_entry(struct evaluator *ev, struct builder *b, const struct v
 
 void build_spread(struct evaluator *ev, struct builder *b, const struct value *from, struct span at)
 {
-	for (size_t i = 0; i < from->section.n; i++)
+	for (size_t i = 0; i < from->section.n && steps(ev, at, 1); i++)
 		if (!spread_entry(ev, b, &from->section.entries[i], at))
 			return;
 }

@@ -112,6 +112,9 @@ static const struct value *fit_number(struct evaluator *ev, const struct value *
 
 static const char no_regex;
 
+/* What it takes to compile one: PCRE2 makes up to 64 KiB of a few signs, for which each of them stands in. */
+enum { STEPS_OF_REGEX = 500, BYTES_OF_REGEX = 64 };
+
 const struct regex *regex_of(struct evaluator *ev, struct str text, struct str *ret_why)
 {
 	const void *known_one = map_get(&ev->regex_cache, text);
@@ -124,6 +127,11 @@ const struct regex *regex_of(struct evaluator *ev, struct str text, struct str *
 	}
 	if (known_one != NULL)
 		return known_one;
+	if (!steps(ev, ev->outermost, STEPS_OF_REGEX) ||
+	    !bytes(ev, ev->outermost, text.n * BYTES_OF_REGEX)) {
+		*ret_why = STR("the program has too many");
+		return NULL;
+	}
 	x = regex_compile_search(ev->regexes, arena_str(ev->a, text).s, words, sizeof(words));
 	if (x == NULL)
 		*ret_why = arena_str(ev->a, str_c(words));

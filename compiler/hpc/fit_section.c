@@ -288,7 +288,7 @@ static const struct value *must_be_known(struct evaluator *ev, const struct valu
 {
 	struct diag *d = diag_known_when_compiling(ev->ds, v->at, why->what);
 
-	if (span_is_set(v->declared))
+	if (span_is_set(v->declared) && span_cmp(span_plain(v->declared), span_plain(v->at)) != 0)
 		diag_label(ev->ds, d, v->declared, "it is declared here");
 	fit_labels(ev, d, why);
 	diag_help(

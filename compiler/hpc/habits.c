@@ -99,8 +99,10 @@ bool habit_foreign_value(struct parser *p)
 /* `- ` at the begin of a line, before an item. */
 static bool is_dash(const struct parser *p, size_t token)
 {
-	return token_at(p, token)->kind == TOK_MINUS && token_at(p, token)->first &&
-	       (token_at(p, token + 1)->gap || token_at(p, token + 1)->kind == TOK_END);
+	const struct token *t = token_at(p, token), *next = token_at(p, token + 1);
+
+	return t->kind == TOK_MINUS && t->first &&
+	       (next->kind == TOK_END || (next->gap && !next->first));
 }
 
 /* Steps over lines that are indented more than `indent`, and over those with a dash, in the bracket that ->at is in. */
@@ -172,7 +174,7 @@ bool habit_dash(struct parser *p)
 	if (in_list) {
 		skip_bracket(p);
 	} else {
-		skip_deeper(p, token_indent(p->l, p->at - 1));
+		skip_deeper(p, token_indent(p->l, p->at > 0 ? p->at - 1 : 0));
 	}
 	return true;
 }

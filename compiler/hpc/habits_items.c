@@ -16,7 +16,7 @@ static void value_in_braces(struct parser *p, size_t first)
 	struct diag *d;
 
 	p->at = first;
-	d = expected(p, "a property");
+	d = expected_instead(p, "a property");
 	if (d != NULL)
 		diag_help(p->ds, d,
 			  "a function that is one value is written `fn f(…) = value`; in braces "
@@ -34,7 +34,7 @@ void habit_no_entry(struct parser *p)
 	}
 	if (habit_dash(p))
 		return;
-	d = expected(p, "a property");
+	d = expected_instead(p, "a property");
 	if (d == NULL)
 		return;
 	if (peek(p) == TOK_OPEN_BRACKET)
@@ -382,7 +382,7 @@ void habit_no_item(struct parser *p)
 		habit_dash(p);
 		skip_to_item(p);
 	} else {
-		d = expected(p, "a declaration or another item of a file");
+		d = expected_instead(p, "a declaration or another item of a file");
 		if (d != NULL &&
 		    (peek(p) == TOK_OPEN_BRACE || peek(p) == TOK_TEXT || peek(p) == TOK_MINUS))
 			diag_help(p->ds, d,

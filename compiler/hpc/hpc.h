@@ -47,6 +47,9 @@ struct hpc_output {
 	size_t nnames;
 };
 
+/* What became of a price. FAULTY: the declaration has errors, which its checks report. */
+enum hpc_cost { HPC_COST_OK, HPC_COST_UNPRICED, HPC_COST_TOO_LARGE, HPC_COST_FAULTY };
+
 /* What a program asks of the one who runs it. Each function may be NULL: then what needs it is refused or unpriced. */
 struct hpc_host {
 	void *data;
@@ -58,10 +61,9 @@ struct hpc_host {
 	enum hpc_read (*read)(void *data, struct str from, struct str path,
 			      const struct source **ret, struct str *ret_why);
 	/*
-	 * The value of --set or --vars for the parameter; NULL: not set. *ret_from is what to call its place
-	 * ("--set n").
+	 * The value of --set or --vars for the parameter; NULL: not set. *ret_at is where it stands, unset for --set.
 	 */
-	const struct str *(*setting)(void *data, struct str name, struct str *ret_from);
+	const struct str *(*setting)(void *data, struct str name, struct span *ret_at);
 	/* YAML or JSON text to a tree, with findings in ds; for data(). */
 	const struct node *(*data_tree)(void *data, struct arena *a, struct diags *ds,
 					const struct source *src);
@@ -73,11 +75,12 @@ struct hpc_host {
 	bool (*output)(void *data, struct arena *a, const struct hpc_declaration *d,
 		       struct str output, struct hpc_output *ret);
 	/*
-	 * Price of the declaration with this tree, USD per hour. False and *ret_unpriced (names joined by ", ") when
-	 * a type has none and `unpriced` is NULL.
+	 * What the declaration costs, USD an hour; `unpriced`: what counts for each thing without a price, or NULL. Of
+	 * HPC_COST_UNPRICED *ret_unpriced has the words. Memory is from `a`.
 	 */
-	bool (*cost)(void *data, const struct node *tree, const struct number *unpriced,
-		     struct number *ret_min, struct number *ret_max, struct str *ret_unpriced);
+	enum hpc_cost (*cost)(void *data, struct arena *a, const struct hpc_declaration *d,
+			      const struct number *unpriced, struct number *ret_min,
+			      struct number *ret_max, struct str *ret_unpriced);
 };
 
 struct hpc_options {

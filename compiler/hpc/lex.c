@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { FIRST_ROOM = 64, BOM_BYTES = 3, DELETE_CHARACTER = 0x7f };
+enum { LONGEST_WORD = 256, FIRST_ROOM = 64, BOM_BYTES = 3, DELETE_CHARACTER = 0x7f };
 
 struct fixed {
 	enum tok kind;
@@ -471,9 +471,9 @@ struct str lex_bare_word(struct str text, size_t at, size_t *ret_lo)
 {
 	size_t lo = at, hi = at;
 
-	while (lo > 0 && is_bare_byte(text.s[lo - 1]))
+	while (lo > 0 && at - lo < LONGEST_WORD && is_bare_byte(text.s[lo - 1]))
 		lo--;
-	while (hi < text.n && is_bare_byte(text.s[hi]))
+	while (hi < text.n && hi - at < LONGEST_WORD && is_bare_byte(text.s[hi]))
 		hi++;
 	while (hi > at && (text.s[hi - 1] == ':' || text.s[hi - 1] == '.'))
 		hi--;

@@ -148,6 +148,17 @@ struct lex {
 /* Cuts the text, which is UTF-8 of at most HPC_MAX_BYTES. Never NULL; memory is from `a`; linear. */
 struct lex *lex_text(struct arena *a, const struct source *src);
 
+/* Where an entry, item or argument begins; `(` of arguments or parameters. */
+enum mark { MARK_ENTRY = 1, MARK_ARGUMENTS = 2 };
+
+/*
+ * hpc_parse, which gives the tokens away too; marked: and for each token bits of enum mark, else NULL. Both are
+ * unset where the file is faulty.
+ */
+struct program_file *hpc_parse_marked(struct arena *a, struct diags *ds, const struct source *src,
+				      bool marked, const struct lex **ret_lex,
+				      const uint8_t **ret_marks);
+
 /* "`{`", "`let`"; of others "a number", "a text", "the end of the file": for messages. In `a`. */
 struct str token_shown(struct arena *a, const struct lex *l, size_t token);
 /* Has the kind of token the trait? */

@@ -293,7 +293,10 @@ static void pair_up(struct matcher *m)
 		struct token *t = &l->tokens[i];
 
 		if (is_closer((enum tok)t->kind)) {
-			size_t open = m->open[--m->depth];
+			size_t open;
+
+			INVARIANT(m->depth > 0);
+			open = m->open[--m->depth];
 
 			t->other = (uint32_t)open;
 			l->tokens[open].other = (uint32_t)i;

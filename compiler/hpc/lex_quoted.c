@@ -88,7 +88,8 @@ static size_t quoted_end(struct str text, size_t i, size_t end, unsigned depth)
 	while (i < end && !is_line_end(text.s[i])) {
 		if (text.s[i] == quote)
 			return i + 1;
-		if (quote == '"' && text.s[i] == '\\') {
+		if (quote == '"' && text.s[i] == '\\' && i + 1 < end &&
+		    !is_line_end(text.s[i + 1])) {
 			i += 2;
 		} else if (quote == '"' && text.s[i] == '$' && i + 1 < end &&
 			   text.s[i + 1] == '{') {
@@ -190,6 +191,7 @@ static size_t read_escape(struct lexer *x, size_t i, bool block)
 static void read_pieces(struct lexer *x, size_t hi, bool raw, bool block)
 {
 	size_t lo = x->at, i = lo;
+	bool holes = !raw; /* none on this line is left open */
 
 	while (i < hi && !x->out->too_deep) {
 		char c = x->text.s[i];
@@ -201,11 +203,12 @@ static void read_pieces(struct lexer *x, size_t hi, bool raw, bool block)
 				lex_line(x, i);
 				lo = i;
 			}
-		} else if (!raw && c == '$' && i + 1 < hi && x->text.s[i + 1] == '{') {
+		} else if (holes && c == '$' && i + 1 < hi && x->text.s[i + 1] == '{') {
 			size_t end = hole_end(x->text, i + 2, hi, 0);
 
 			if (end == SIZE_MAX) {
 				lex_fault(x, FAULT_OPEN_HOLE, i, i + 2);
+				holes = false;
 				i += 2;
 				continue;
 			}
@@ -217,6 +220,7 @@ static void read_pieces(struct lexer *x, size_t hi, bool raw, bool block)
 			end_piece(x, lo, i);
 			lex_line(x, i);
 			lo = i;
+			holes = !raw;
 		} else {
 			if (((unsigned char)c < ' ' && c != '\t') || c == 0x7f)
 				lex_fault(x, FAULT_CHARACTER, i, i + 1);
@@ -239,6 +243,7 @@ static void close_text(struct lexer *x, size_t open, size_t lo, size_t hi)
 static size_t closing_quote(const struct lexer *x, size_t lo, char quote, bool *ret_closed)
 {
 	size_t i = lo + 1;
+	bool holes = quote == '"'; /* none is left open */
 
 	*ret_closed = false;
 	while (i < x->end && !is_line_end(x->text.s[i])) {
@@ -248,10 +253,11 @@ static size_t closing_quote(const struct lexer *x, size_t lo, char quote, bool *
 			*ret_closed = true;
 			return i;
 		}
-		end = quote == '"' && x->text.s[i] == '$' && i + 1 < x->end &&
-				      x->text.s[i + 1] == '{'
-			      ? hole_end(x->text, i + 2, x->end, 0)
-			      : SIZE_MAX;
+		end = SIZE_MAX;
+		if (holes && x->text.s[i] == '$' && i + 1 < x->end && x->text.s[i + 1] == '{') {
+			end = hole_end(x->text, i + 2, x->end, 0);
+			holes = end != SIZE_MAX;
+		}
 		if (end != SIZE_MAX)
 			i = end + 1;
 		else if (quote == '"' && x->text.s[i] == '\\' && i + 1 < x->end &&

@@ -317,7 +317,7 @@ void report_faults(struct parser *p)
 	size_t m = 0;
 	bool said = false;
 
-	for (size_t i = 0; i < p->l->nfaults; i++) {
+	for (size_t i = 0; i < p->l->nfaults && !diags_full(p->ds); i++) {
 		const struct fault *f = &p->l->faults[i];
 
 		while (m < p->nmutes && token_at(p, p->mutes[m].to)->lo <= f->lo)
@@ -327,4 +327,7 @@ void report_faults(struct parser *p)
 		if (!is_one_too_many(p, f, &said))
 			report_fault(p, f);
 	}
+	/* What was kept silent follows from something that was said. */
+	if (p->l->nfaults > 0 && p->ds->errors == p->errors)
+		report_fault(p, &p->l->faults[0]);
 }

@@ -47,19 +47,24 @@ static bool is_variadic(const struct callable *f)
 	return f->builtin != NULL && f->builtin->variadic;
 }
 
+enum {
+	MOST_SHOWN = 12,   /* parameters in a message */
+	INDEXED_FROM = 16, /* parameters from which they are found by a map */
+};
+
 /* "`queue(name, type, nodes)`" */
 static struct str signature(struct names *n, const struct callable *f)
 {
 	struct buf b = buf_in(n->a);
 
 	buf_fmt(&b, "`" STR_F "(", STR_A(f->name));
-	for (size_t i = 0; i < f->nparameters; i++) {
+	for (size_t i = 0; i < f->nparameters && i < MOST_SHOWN; i++) {
 		struct str name = parameter_name(f, i);
 
 		buf_fmt(&b, "%s" STR_F "%s", i > 0 ? ", " : "", STR_A(name),
 			may_be_left_out(f, i) ? "?" : "");
 	}
-	buf_fmt(&b, "%s)`", is_variadic(f) ? ", …" : "");
+	buf_fmt(&b, "%s)`", is_variadic(f) || f->nparameters > MOST_SHOWN ? ", …" : "");
 	return buf_str(&b);
 }
 
@@ -68,10 +73,11 @@ static void unknown_argument(struct names *n, const struct callable *f, const st
 	struct diag *d = diag_unknown_argument(n->ds, x->name.at, f->name, x->name.text);
 	struct str near = {0};
 
-	for (size_t i = 0; i < f->nparameters && near.n == 0; i++)
+	for (size_t i = 0; i < f->nparameters && near.n == 0 && n->searches < MOST_SEARCHES; i++)
 		if (edit_distance(x->name.text, parameter_name(f, i), near_limit(x->name.text)) <=
 		    near_limit(x->name.text))
 			near = parameter_name(f, i);
+	n->searches++;
 	if (near.n > 0) {
 		diag_help(n->ds, d, "did you mean `" STR_F "`?", STR_A(near));
 		diag_fix(n->ds, d, x->name.at, near, false);
@@ -92,11 +98,43 @@ static void too_many(struct names *n, const struct callable *f, const struct exp
 	diag_help(n->ds, d, "it is " STR_F, STR_A(signature(n, f)));
 }
 
+/* The parameters of a function with many, by name: each is itself. */
+static const struct map *parameter_index(struct names *n, const struct item *fn)
+{
+	struct str key = {(const char *)&fn, sizeof(fn)};
+	const struct map *known = map_get(&n->parameters, key);
+	struct map *index;
+
+	if (known != NULL)
+		return known;
+	index = NEW(n->a, struct map);
+	for (size_t k = fn->nparameters; k > 0; k--) /* the first of one name stays */
+		map_put(index, n->a, fn->parameters[k - 1].name.text, &fn->parameters[k - 1]);
+	map_put(&n->parameters, n->a, arena_str(n->a, key), index);
+	return index;
+}
+
+/* The number of the parameter of this name, or SIZE_MAX. */
+static size_t parameter_named(struct names *n, const struct callable *f, struct str name)
+{
+	const struct parameter_decl *found;
+
+	if (f->item != NULL && f->nparameters >= INDEXED_FROM) {
+		found = map_get(parameter_index(n, f->item), name);
+		return found != NULL ? (size_t)(found - f->item->parameters) : SIZE_MAX;
+	}
+	for (size_t k = 0; k < f->nparameters; k++)
+		if (str_eq(parameter_name(f, k), name))
+			return k;
+	return SIZE_MAX;
+}
+
 /* The parameter of the argument number i, SIZE_MAX after an error. */
 static size_t parameter_of(struct names *n, const struct callable *f, const struct expr *e,
 			   size_t i)
 {
 	const struct argument *x = &e->call.arguments[i];
+	size_t k;
 
 	if (x->name.text.n == 0) {
 		if (i < f->nparameters || is_variadic(f))
@@ -105,11 +143,10 @@ static size_t parameter_of(struct names *n, const struct callable *f, const stru
 			too_many(n, f, e, i);
 		return SIZE_MAX;
 	}
-	for (size_t k = 0; k < f->nparameters; k++)
-		if (str_eq(parameter_name(f, k), x->name.text))
-			return k;
-	unknown_argument(n, f, x);
-	return SIZE_MAX;
+	k = parameter_named(n, f, x->name.text);
+	if (k == SIZE_MAX)
+		unknown_argument(n, f, x);
+	return k;
 }
 
 static void missing(struct names *n, const struct callable *f, const struct expr *e, size_t i)

@@ -61,8 +61,9 @@ struct names {
 	uint32_t nslots;	     /* of the frame that is being counted */
 	bool file_only;		     /* in types: no local name is seen */
 	const struct item *function; /* that is being walked, or NULL */
-	struct map calls;  /* address of a function -> handle of its first struct call_edge */
-	unsigned searches; /* of near names: there is a bound to them */
+	struct map calls;      /* address of a function -> handle of its first struct call_edge */
+	struct map parameters; /* address of a function with many -> struct map of them, by name */
+	unsigned searches;     /* of near names: there is a bound to them */
 };
 
 /* How an expression is used: what is said of a name that means nothing depends on it. */

@@ -2,6 +2,7 @@
 /* parse.c - files: their items, comments that document them, and what is common to the parser. */
 #include "compiler/hpc/parse.h"
 
+#include "compiler/base/buf.h"
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/parser.h"
 
@@ -38,6 +39,8 @@ struct scope begin_scope(struct parser *p)
 {
 	struct scope s = {.failed = p->failed, .faults = p->faults, .first = p->at};
 
+	if (p->marks != NULL)
+		p->marks[p->at] |= MARK_ENTRY;
 	p->failed = false;
 	p->faults = token_at(p, p->at)->faults;
 	while (p->faults > 0 && p->l->faults[p->faults - 1].lo >= token_at(p, p->at)->lo)
@@ -101,19 +104,27 @@ void mute(struct parser *p, size_t from, size_t to)
 	p->mutes[p->nmutes++] = (struct muted){from, to};
 }
 
-struct diag *expected(struct parser *p, const char *what)
+struct diag *expected_instead(struct parser *p, const char *what)
 {
-	struct str found = token_shown(p->a, p->l, p->at < p->l->n ? p->at : p->l->n - 1);
-
-	struct span at = token_span(p, p->at);
+	size_t at = p->at < p->l->n ? p->at : p->l->n - 1;
 
 	if (!fails(p))
 		return NULL;
-	if (at_sep(p) && p->at > 0) { /* where the line ends that lacks it */
-		at = span_in(p->l->src, token_at(p, p->at - 1)->hi, token_at(p, p->at - 1)->hi);
-		found = peek(p) == TOK_END ? found : STR("a new line");
-	}
-	return diag_expected(p->ds, at, what, found);
+	return diag_expected(p->ds, token_span(p, at), what, token_shown(p->a, p->l, at));
+}
+
+struct diag *expected(struct parser *p, const char *what)
+{
+	size_t end;
+
+	if (!at_sep(p) || p->at == 0)
+		return expected_instead(p, what);
+	if (!fails(p))
+		return NULL;
+	end = token_at(p, p->at - 1)->hi; /* where the line ends that lacks it */
+	return diag_expected(p->ds, span_in(p->l->src, end, end), what,
+			     peek(p) == TOK_END ? token_shown(p->a, p->l, p->at)
+						: STR("a new line"));
 }
 
 bool parse_name(struct parser *p, const char *what, bool capital, struct ident *ret)
@@ -197,6 +208,7 @@ static struct str stem(struct str path)
 static void parse_use_path(struct parser *p, struct item *i)
 {
 	size_t first = p->at;
+	struct buf path = buf_in(p->a);
 
 	if (peek(p) == TOK_TEXT) {
 		struct expr *e = parse_text(p);
@@ -217,7 +229,9 @@ static void parse_use_path(struct parser *p, struct item *i)
 			habit_no_name(p, "a module");
 			return;
 		}
-		i->path = span_text(span_from(p, first));
+		for (size_t k = first; k < p->at; k++) /* without blanks */
+			buf_add(&path, token_text(p->l, k));
+		i->path = buf_str(&path);
 	}
 	i->path_at = span_from(p, first);
 	i->name = (struct ident){stem(i->path), i->path_at};
@@ -279,6 +293,8 @@ static void parse_parameters(struct parser *p, struct item *i)
 		expected(p, "`(`");
 		return;
 	}
+	if (p->marks != NULL)
+		p->marks[p->at] |= MARK_ARGUMENTS;
 	end = token_at(p, p->at++)->other;
 	while (p->at < end) {
 		struct scope s = begin_scope(p);
@@ -579,10 +595,12 @@ static void report_deep(struct diags *ds, const struct lex *l)
 	}
 }
 
-struct program_file *hpc_parse(struct arena *a, struct diags *ds, const struct source *src)
+struct program_file *hpc_parse_marked(struct arena *a, struct diags *ds, const struct source *src,
+				      bool marked, const struct lex **ret_lex,
+				      const uint8_t **ret_marks)
 {
 	struct program_file *file = NEW(a, struct program_file);
-	struct parser p = {.a = a, .ds = ds};
+	struct parser p = {.a = a, .ds = ds, .errors = ds->errors};
 
 	file->src = src;
 	file->faulty = true;
@@ -593,6 +611,8 @@ struct program_file *hpc_parse(struct arena *a, struct diags *ds, const struct s
 		report_deep(ds, p.l);
 		return file;
 	}
+	*ret_lex = p.l;
+	*ret_marks = p.marks = marked ? NEW_ARRAY(a, uint8_t, p.l->n) : NULL;
 	file->doc = doc_of_file(&p);
 	if (!parse_language(&p))
 		return file;
@@ -602,9 +622,17 @@ struct program_file *hpc_parse(struct arena *a, struct diags *ds, const struct s
 	return file;
 }
 
+struct program_file *hpc_parse(struct arena *a, struct diags *ds, const struct source *src)
+{
+	const struct lex *l;
+	const uint8_t *marks;
+
+	return hpc_parse_marked(a, ds, src, false, &l, &marks);
+}
+
 struct expr *hpc_parse_expression(struct arena *a, struct diags *ds, const struct source *src)
 {
-	struct parser p = {.a = a, .ds = ds};
+	struct parser p = {.a = a, .ds = ds, .errors = ds->errors};
 	struct expr *e = NEW(a, struct expr);
 
 	if (!is_readable(ds, src))

@@ -3,11 +3,13 @@
 #include "compiler/base/buf.h"
 #include "compiler/hpc/parser.h"
 
-/* The text of a `##` line without the signs and one blank. */
+/* The text of a `##` line without the signs, one blank and those at its end. */
 static struct str doc_line(const struct lex *l, const struct comment *c)
 {
 	struct str s = str_slice(l->src->text, c->lo + 2, c->hi);
 
+	while (s.n > 0 && (s.s[s.n - 1] == ' ' || s.s[s.n - 1] == '\t'))
+		s.n--;
 	return s.n > 0 && s.s[0] == ' ' ? str_slice(s, 1, s.n) : s;
 }
 

@@ -299,6 +299,8 @@ static struct expr *parse_call(struct parser *p, struct expr *callee, size_t fir
 	bool named = false;
 	struct expr *e;
 
+	if (p->marks != NULL)
+		p->marks[p->at] |= MARK_ARGUMENTS;
 	p->at++;
 	while (p->at < end) {
 		struct scope s = begin_scope(p);
@@ -487,7 +489,7 @@ static const struct {
 	{3, TOK_DEFAULT, OP_DEFAULT}, {5, TOK_PLUS, OP_PLUS}, {5, TOK_MINUS, OP_MINUS},
 	{6, TOK_TIMES, OP_TIMES},     {6, TOK_OVER, OP_OVER}, {6, TOK_REST, OP_REST},
 };
-enum { LEVEL_COMPARISON = 2, LEVEL_RANGE = 4, LEVEL_UNARY = 7 };
+enum { LEVEL_COMPARISON = 2, LEVEL_RANGE = 4, LEVEL_UNARY = 7, LONGEST_OPERAND = 40 };
 
 /* Is the token an operator of the level? */
 static bool is_operator(enum tok kind, unsigned level, enum operator* ret)
@@ -532,19 +534,21 @@ static struct expr *parse_range(struct parser *p)
 
 static void chained(struct parser *p, const struct expr *left)
 {
+	struct str a = span_text(left->op.left->at), b = span_text(left->op.right->at);
+	struct str first = span_text(left->op.op_at), second = token_text(p->l, p->at);
 	struct diag *d;
-	struct str a, b, op = token_text(p->l, p->at);
 
 	if (!fails(p))
 		return;
-	a = span_text(left->op.left->at);
-	b = span_text(left->op.right->at);
+	if (a.n > LONGEST_OPERAND || b.n > LONGEST_OPERAND) {
+		a = STR("a");
+		b = STR("b");
+	}
 	d = diag_chained_comparison(p->ds, token_span(p, p->at));
 	diag_help(p->ds, d,
 		  "write `" STR_F " " STR_F " " STR_F " && " STR_F " " STR_F " …`, or `" STR_F
-		  " in a..c`",
-		  STR_A(a), STR_A(span_text(left->op.op_at)), STR_A(b), STR_A(b), STR_A(op),
-		  STR_A(b));
+		  " in from..to`",
+		  STR_A(a), STR_A(first), STR_A(b), STR_A(b), STR_A(second), STR_A(b));
 }
 
 static struct expr *parse_level(struct parser *p, unsigned level)

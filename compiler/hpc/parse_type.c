@@ -71,7 +71,7 @@ static void parse_field(struct parser *p, struct type_field *f)
 {
 	*f = (struct type_field){0};
 	if (!token_is_word(p->l, p->at)) {
-		expected(p, "the name of a field");
+		expected_instead(p, "the name of a field");
 		return;
 	}
 	f->name = (struct ident){token_text(p->l, p->at), token_span(p, p->at)};

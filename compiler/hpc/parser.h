@@ -21,6 +21,7 @@ struct parser {
 	struct diags *ds;
 	const struct lex *l;
 	size_t at;	  /* the token that is looked at */
+	unsigned errors;  /* in ->ds when the text was begun */
 	bool faulty;	  /* an error was found */
 	bool failed;	  /* in this entry */
 	bool quiet;	  /* nothing is reported: brackets of the item do not balance */
@@ -28,6 +29,7 @@ struct parser {
 	unsigned nest;	  /* `if`, unary operators and types around `at` */
 	unsigned links;	  /* operators and members between the file and what is read */
 	bool in_function; /* the section that is read is the body of a function */
+	uint8_t *marks;	  /* for the formatter: bits of enum mark for each token; or NULL */
 	struct muted *mutes;
 	size_t nmutes, mutes_cap;
 };
@@ -84,6 +86,8 @@ size_t behind(const struct parser *p, size_t token);
 void mute(struct parser *p, size_t from, size_t to);
 /* E0712, unless the entry failed: what is expected at the token, such as "`:` or `{`". NULL: nothing is reported. */
 struct diag *expected(struct parser *p, const char *what);
+/* The same at the beginning of an entry or an item: the token stands there instead, also at the beginning of a line. */
+struct diag *expected_instead(struct parser *p, const char *what);
 
 /* ---- the rules of the grammar ---- */
 

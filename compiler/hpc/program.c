@@ -8,10 +8,13 @@ struct evaluator *evaluator_new(struct arena *a, struct diags *ds, struct hpc_pr
 				const struct hpc_options *o, struct type_maker *types)
 {
 	struct evaluator *ev = NEW(a, struct evaluator);
+	struct hpc_options *options = NEW(a, struct hpc_options);
 
+	/* The evaluator lives on for policies and expressions, longer than what the caller of hpc_run() has there. */
+	*options = *o;
 	ev->a = a;
 	ev->ds = ds;
-	ev->o = o;
+	ev->o = options;
 	ev->program = p;
 	ev->types = types;
 	ev->patterns = pattern_cache_new(a);
@@ -56,8 +59,9 @@ static const struct value *read_setting(struct evaluator *ev, const struct sourc
 }
 
 static const struct value *setting_value(struct evaluator *ev, const struct item *item,
-					 struct str text, struct str from)
+					 struct str text, struct span at)
 {
+	struct str from = arena_fmt(ev->a, "--set " STR_F, STR_A(item->name.text));
 	struct source *src = source_new(ev->a, from, text);
 	struct diags *all = ev->ds, aside = {.arena = ev->a};
 	struct fit_for why = {.what = arena_fmt(ev->a, "`" STR_F "`", STR_A(item->name.text))};
@@ -71,7 +75,9 @@ static const struct value *setting_value(struct evaluator *ev, const struct item
 	ev->ds = all;
 	if (!is_poison(v))
 		return v;
-	d = diag_bad_param_value(ev->ds, span_in(src, 0, src->text.n), text, item->name.text,
+	if (!span_is_set(at))
+		at = span_in(src, 0, src->text.n);
+	d = diag_bad_param_value(ev->ds, at, text, item->name.text,
 				 item->type != NULL
 					 ? arena_fmt(ev->a, "it must be " STR_F,
 						     STR_A(type_words(ev->a, item->type)))
@@ -83,15 +89,15 @@ static const struct value *setting_value(struct evaluator *ev, const struct item
 const struct value *param_value(struct evaluator *ev, const struct item *item)
 {
 	const struct hpc_host *host = ev->o->host;
-	struct str from = STR("--set");
+	struct span at = {0};
 	const struct str *text = host != NULL && host->setting != NULL
-					 ? host->setting(host->data, item->name.text, &from)
+					 ? host->setting(host->data, item->name.text, &at)
 					 : NULL;
 	struct fit_for why = {.what = arena_fmt(ev->a, "`" STR_F "`", STR_A(item->name.text))};
 	struct frame f;
 
 	if (text != NULL)
-		return setting_value(ev, item, *text, from);
+		return setting_value(ev, item, *text, at);
 	if (item->value != NULL) {
 		if (item->type_expr != NULL)
 			why.declared = item->type_expr->at;

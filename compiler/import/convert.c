@@ -224,7 +224,7 @@ static bool is_null(const struct written *w)
 static void leave_out(struct importer *im, const struct written *in, size_t i, bool is_free)
 {
 	const struct written_entry *e = &in->entries[i];
-	struct str name = e->key != NULL ? e->key->scalar.text : STR("item");
+	struct str name = e->key != NULL ? e->key->scalar.text : arena_fmt(im->a, "[%zu]", i);
 	struct span at = e->key != NULL ? e->key->at : e->value->at;
 
 	if (!is_free)

@@ -233,7 +233,7 @@ def expanding(tap):
 def evaluating(tap):
     with temporary() as folder:
         p = Place(tap, folder, {"one.hpc": "let sizes = [1, 2]\nlet room = 3 * 400 GiB\n" + ONE + "assert len(sizes) == 2 && room > 1 GiB\n",
-                                "bad.hpc": "let a = 1 +\n", "c.yaml": CLUSTER})
+                                "bad.hpc": "let a = 1 +\n", "c.yaml": CLUSTER, "spot.hpc": "use std/spot\nlet a = 1\n"})
         tap.equal(p.call("eval", "1 + 2 * 3").stdout, b"7\n", "a number")
         tap.equal(p.call("eval", "room", "one.hpc").stdout, b"1200 GiB\n", "a quantity of a program")
         tap.equal(p.call("eval", "one.Scheduling.SlurmQueues[0].Name", "one.hpc").stdout, b'"compute"\n', "a property")
@@ -242,10 +242,68 @@ def evaluating(tap):
         tap.equal(p.call("eval", "null", "--emit=json").stdout, b"null\n", "null")
         p.gives("an error", 1, "error", "eval", "1 +")
         p.gives("an unknown name", 1, "[E0717]", "eval", "nope", "--format=short")
-        p.gives("a program with errors", 1, "bad.hpc:1:12", "eval", "1", "bad.hpc", "--format=short")
+        p.gives("a program with errors", 1, "bad.hpc:1", "eval", "1", "bad.hpc", "--format=short")
+        p.gives("a module that only the expression uses", 0, '"r6i', "eval", "[for t in spot.matching(16, 8 GiB, most: 30) if match(t, '^r6i') != null => t]", "spot.hpc")
         p.gives("a YAML file", 2, "NAME.hpc", "eval", "1", "c.yaml")
         p.gives("two files", 2, "one file", "eval", "1", "one.hpc", "bad.hpc")
         p.gives("no expression", 2, "needs", "eval")
+
+
+def prices(tap):
+    """cost() counts what `hpcc cost` does; what has no price is said."""
+    dear = ONE.replace('Name: "compute"', 'Name: "compute"\n      CapacityType: "SPOT"')
+    with temporary() as folder:
+        p = Place(tap, folder, {"one.hpc": ONE, "nodes.hpc": NODES, "dear.hpc": dear, "big.hpc": ONE + "assert cost(one).max < 0.5 USD/h\n",
+                                "faulty.hpc": ONE.replace('"slurm"', '"slrum"') + "assert cost(one).max < 5 USD/h\n",
+                                "loop.hpc": ONE + "assert [for i in 1..5000 => cost(one).max] != []\n"})
+        month = json.loads(p.call("cost", "one.hpc", "--emit=json").stdout)
+        tap.ok(month, "the table of the same file")
+        p.gives("a price", 0, "min: ", "eval", "cost(one)", "one.hpc")
+        p.gives("more nodes cost more", 0, "true", "eval", "cost(one).max > cost(one).min && cost(one).min > 0.5 USD/h", "nodes.hpc")
+        p.gives("for so many nodes", 0, "true", "eval", "cost(one).max < 2 USD/h", "nodes.hpc", "--set=nodes=1")
+        p.gives("and for so many", 0, "true", "eval", "cost(one).max > 5 USD/h", "nodes.hpc", "--set=nodes=64")
+        p.gives("a type without a price", 1, ["[E0833]", "c6i.large as Spot"], "eval", "cost(one)", "dear.hpc")
+        p.gives("counts what is said", 0, "true", "eval", "cost(one, unpriced: 100 USD/h).max > cost(one, unpriced: 0 USD/h).min", "dear.hpc")
+        p.gives("no price", 1, "[E0801]", "eval", "cost(one, unpriced: 0 USD)", "dear.hpc", "--format=short")
+        p.gives("less than nothing", 1, "[E0801]", "eval", "cost(one, unpriced: -1 USD/h)", "dear.hpc", "--format=short")
+        p.gives("no declaration", 1, "[E0801]", "eval", "cost({ ...one })", "one.hpc", "--format=short")
+        p.gives("an assertion of it", 1, "[E0828]", "lint", "big.hpc", "--format=short")
+        p.gives("of a declaration with errors the errors are said", 1, "E0106", "lint", "faulty.hpc", "--format=short")
+        p.gives("also where nothing else would be", 1, "E0106", "eval", "cost(one)", "faulty.hpc", "--only=one", "--format=short")
+        p.gives("without end", 1, "[E0836]", "lint", "loop.hpc", "--format=short")
+
+
+def outputs(tap):
+    """Outputs of an environment of the program are known by name and kind."""
+    net = 'environment net { Region: "us-east-1", Network.AvailabilityZoneCount: 2 }\n'
+    with temporary() as folder:
+        p = Place(tap, folder, {"net.hpc": net, "slip.hpc": net + (ONE.replace('"subnet-0123456789abcdef0"', "net.Outputs.PublicSubnt", 1)),
+                                "item.hpc": net + ONE.replace('"subnet-0123456789abcdef0"', "net.Outputs.PrivateSubnets[1]", 1)})
+        p.gives("a slip in an output", 1, ["[E0839]", "did you mean `PublicSubnet`"], "lint", "slip.hpc")
+        p.gives("an item of a list", 0, "SubnetId: ${stack.net.PrivateSubnets[1]}", "expand", "item.hpc", "--only=one")
+        p.gives("nothing of that name", 1, "[E0839]", "eval", "net.Outputs.Vpc", "net.hpc", "--format=short")
+
+
+def limits(tap):
+    """Whatever a program says, the end comes soon."""
+    long = "let t = join([for i in 1..10000 => \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"], \"\")\n"
+    names = [f"a{i}" for i in range(20000)]
+    texts = {
+        "holes": ("let b = \"" + "${" * 500000, "E0702"),
+        "holes of a block": ('let b = """\n  ' + "${" * 500000 + '\n  """', "E0705"),
+        "expressions": ("let t = [for i in 1..10000 => match(\"a\", \"(a{1,600}){1,600}${i}\")]\nassert t == []\n", "E083"),
+        "spreads": ("let a = {" + "\n".join(f"K{i}: {i}" for i in range(5000)) + "}\nlet b = {" + "...a\n" * 10000 + "}\nassert b == {}\n", "E0836"),
+        "parameters": ("fn f(" + ",".join(f"{n} = 0" for n in names) + ") = 1\nassert f(" + ",".join(f"{n}: 1" for n in reversed(names)) + ") == 2\n", "E0828"),
+        "missing arguments": ("fn f(" + ",".join(names) + ") = 1\nlet a = [" + "f(), " * 20000 + "]\n", "E0741"),
+        "doubled texts": ('let t0 = "xxxxxxxx"\n' + "".join(f'let t{i + 1} = "${{t{i}}}${{t{i}}}"\n' for i in range(60)) + 'assert t60 != ""\n', "E0838"),
+        "doubled lists": ("let t0: any = 1\n" + "".join(f"let t{i + 1} = [t{i}, t{i}]\n" for i in range(40)) + "assert t40 == []\n", "E0828"),
+        "replaced texts": (long + 'assert [for i in 1..10000 => replace(t, "a", "b")] == []\n', "E0838"),
+    }
+    with temporary() as folder:
+        p = Place(tap, folder, {f"{name}.hpc": text for name, (text, _) in texts.items()})
+        for name, (_, code) in texts.items():
+            result = p.gives(f"{name} without end", 1, code, "lint", f"{name}.hpc", "--format=short", timeout=120)
+            tap.ok(len(result.stdout) < 1 << 22, f"{name}: findings of some length")
 
 
 def comments(tap):
@@ -260,7 +318,7 @@ def comments(tap):
 
 def main():
     tap = Tap()
-    for part in (building, unwritable, settings, files, policies, reading, expanding, evaluating, comments):
+    for part in (building, unwritable, settings, files, policies, reading, expanding, evaluating, prices, outputs, limits, comments):
         part(tap)
     tap.end()
 

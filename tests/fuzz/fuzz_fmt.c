@@ -99,6 +99,21 @@ static void same_signs(struct str before, struct str after)
 		INVARIANT(counts[i] == 0);
 }
 
+/* The bytes as a program: what is a BUG in the formatter is seen there, and here that a second time changes nothing. */
+static void try_program(struct str text)
+{
+	struct arena a = {0};
+	struct diags ds = {.arena = &a};
+	struct str once = format_hpc(&a, &ds, source_new(&a, STR("fuzz.hpc"), text)), twice;
+
+	INVARIANT((once.s == NULL) == (ds.errors > 0));
+	if (once.s != NULL) {
+		twice = format_hpc(&a, &ds, source_new(&a, STR("fuzz.hpc"), once));
+		INVARIANT(twice.s != NULL && str_eq(once, twice));
+	}
+	arena_release(&a);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct arena a = {0};
@@ -120,6 +135,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		INVARIANT(str_eq(fixes_apply(&a, src, &e), once));
 		fixes_diff(&a, src, &e);
 	}
+	try_program(src->text);
 	INVARIANT(limits.depth > 0);
 	arena_release(&a);
 	return 0;

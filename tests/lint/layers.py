@@ -15,7 +15,7 @@ LAYERS = {
     "compiler/source": ["compiler/base"],
     "compiler/tree": ["compiler/base", "compiler/source"],
     "compiler/yaml": ["compiler/base", "compiler/source", "compiler/tree"],
-    "compiler/format": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml"],
+    "compiler/format": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml", "compiler/hpc"],
     "compiler/schema": ["compiler/base", "compiler/source", "compiler/tree"],
     "compiler/facts": ["compiler/base", "compiler/source", "compiler/tree"],
     "compiler/model": ["compiler/base", "compiler/source", "compiler/tree", "compiler/schema"],

@@ -5,11 +5,11 @@
 
 #include <criterion/criterion.h>
 
-static const struct str *no_setting(void *data, struct str name, struct str *ret_from)
+static const struct str *no_setting(void *data, struct str name, struct span *ret_at)
 {
 	(void)data;
 	(void)name;
-	(void)ret_from;
+	(void)ret_at;
 	return NULL;
 }
 
