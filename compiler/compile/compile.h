@@ -96,8 +96,8 @@ void compile_settle_late(const struct compile_options *o, struct compilation *c)
 /* The stack that a declaration of this name becomes: its own name, unless the call says another. */
 struct str stack_of_declaration(const struct compile_options *o, struct arena *a, struct str name);
 /*
- * The model of a declaration as its program runs, for what that asks of it; NULL: it has errors, which are reported when
- * it is compiled.
+ * The model of a declaration as its program runs, for what that asks of it; NULL: it has errors, which are reported
+ * when it is compiled.
  */
 const struct model *declaration_model(const struct compile_options *o, struct arena *a,
 				      struct str kind_word, const struct node *tree);

@@ -98,8 +98,7 @@ static int64_t parts_of(struct number price)
 
 enum hpc_cost declaration_cost(struct session *s, struct arena *a, struct map *known,
 			       const struct hpc_declaration *d, const struct number *unpriced,
-			       struct number *ret_min, struct number *ret_max,
-			       struct str *ret_unpriced)
+			       struct hpc_cost_range *ret)
 {
 	const struct model *m = asked_of(s, a, known, d)->model;
 	int64_t parts = unpriced != NULL ? parts_of(*unpriced) : 0;
@@ -111,11 +110,11 @@ enum hpc_cost declaration_cost(struct session *s, struct arena *a, struct map *k
 	range = cost_range(a, s->compile.facts, m, unpriced != NULL ? &parts : NULL);
 	for (size_t i = 0; i < range.nunpriced; i++)
 		buf_fmt(&b, "%s`" STR_F "`", i > 0 ? ", " : "", STR_A(range.unpriced[i]));
-	*ret_unpriced = buf_str(&b);
+	ret->unpriced = buf_str(&b);
 	if (range.nunpriced > 0)
 		return HPC_COST_UNPRICED;
-	return range.min < INT64_MAX && range.max < INT64_MAX && as_price(range.min, ret_min) &&
-			       as_price(range.max, ret_max)
+	return range.min < INT64_MAX && range.max < INT64_MAX && as_price(range.min, &ret->min) &&
+			       as_price(range.max, &ret->max)
 		       ? HPC_COST_OK
 		       : HPC_COST_TOO_LARGE;
 }

@@ -135,8 +135,7 @@ bool declaration_output(struct session *s, struct arena *a, struct map *known,
 /* The function `cost`, likewise. */
 enum hpc_cost declaration_cost(struct session *s, struct arena *a, struct map *known,
 			       const struct hpc_declaration *d, const struct number *unpriced,
-			       struct number *ret_min, struct number *ret_max,
-			       struct str *ret_unpriced);
+			       struct hpc_cost_range *ret);
 
 /* ---- policies.c ---- */
 

@@ -178,12 +178,11 @@ static bool host_output(void *data, struct arena *a, const struct hpc_declaratio
 }
 
 static enum hpc_cost host_cost(void *data, struct arena *a, const struct hpc_declaration *d,
-			       const struct number *unpriced, struct number *ret_min,
-			       struct number *ret_max, struct str *ret_unpriced)
+			       const struct number *unpriced, struct hpc_cost_range *ret)
 {
 	struct program_host *h = data;
 
-	return declaration_cost(h->s, a, &h->known, d, unpriced, ret_min, ret_max, ret_unpriced);
+	return declaration_cost(h->s, a, &h->known, d, unpriced, ret);
 }
 
 /* ---- one program ---- */

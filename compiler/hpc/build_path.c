@@ -218,7 +218,7 @@ static void set_slot(struct way *w, struct builder *b, struct built *x, const st
 		     const struct step *s, struct str name)
 {
 	struct evaluator *ev = w->ev;
-	struct fit_for why = {.what = arena_fmt(ev->a, "`" STR_F "`", STR_A(name))};
+	struct fit_for why = {.what = arena_joined(ev->a, STR("`"), name, STR("`"))};
 	const struct value *v = w->value;
 	size_t i = (size_t)(x - b->items);
 
@@ -226,7 +226,7 @@ static void set_slot(struct way *w, struct builder *b, struct built *x, const st
 		v = eval(ev, w->f, w->entry->value, t);
 	if (w->entry->value->kind != EXPR_SECTION && w->entry->value->kind != EXPR_LIST)
 		v = value_through(ev, v, place(w->f, w->entry->at),
-				  arena_fmt(ev->a, "it becomes `" STR_F "` here", STR_A(name)));
+				  arena_joined(ev->a, STR("it becomes `"), name, STR("` here")));
 	if (v->kind != VALUE_NULL) /* which removes, whatever the type */
 		v = fit(ev, v, t, &why);
 	if (ev->stopped)

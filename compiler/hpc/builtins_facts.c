@@ -234,24 +234,23 @@ static const struct value *cost_of(struct builtin_call *call, const struct hpc_d
 {
 	struct evaluator *ev = call->ev;
 	const struct hpc_host *host = ev->o->host;
-	struct str names = STR("anything: there is no table of prices");
-	struct number min = {0}, max = {0};
+	struct hpc_cost_range range = {.unpriced = STR("anything: there is no table of prices")};
 	struct facts_value f = facts_new(call);
 	enum hpc_cost cost = HPC_COST_UNPRICED;
 
 	if (host != NULL && host->cost != NULL)
-		cost = host->cost(host->data, ev->a, d, unpriced, &min, &max, &names);
+		cost = host->cost(host->data, ev->a, d, unpriced, &range);
 	switch (cost) {
 	case HPC_COST_OK:
-		put(&f, "min", value_of_number(ev->a, min, call->at));
-		put(&f, "max", value_of_number(ev->a, max, call->at));
+		put(&f, "min", value_of_number(ev->a, range.min, call->at));
+		put(&f, "max", value_of_number(ev->a, range.max, call->at));
 		return facts_done(&f, NULL);
 	case HPC_COST_UNPRICED:
-		diag_help(ev->ds, diag_no_price(ev->ds, call->at, names),
+		diag_help(ev->ds, diag_no_price(ev->ds, call->at, range.unpriced),
 			  "say what counts for what has no price: `cost(…, unpriced: 0 USD/h)`");
 		return &value_poison;
 	case HPC_COST_TOO_LARGE:
-		return number_result(call, false, max);
+		return number_result(call, false, range.max);
 	case HPC_COST_FAULTY:
 		return &value_poison;
 	}

@@ -20,7 +20,7 @@ static bool spread_entry(struct evaluator *ev, struct builder *b, const struct v
 	if (b->type != NULL) {
 		bool is_known;
 		const struct type *t = type_member(ev->types, b->type, e->key, &is_known);
-		struct fit_for why = {.what = arena_fmt(ev->a, "`" STR_F "`", STR_A(e->key))};
+		struct fit_for why = {.what = arena_joined(ev->a, STR("`"), e->key, STR("`"))};
 
 		v = fit(ev, v, t, &why);
 	}

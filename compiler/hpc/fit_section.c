@@ -27,7 +27,7 @@ const struct value *fit_items(struct evaluator *ev, const struct value *v, const
 
 	if (item == NULL || item->kind == TYPE_ANY)
 		return typed(ev, v, t);
-	inner.what = arena_fmt(ev->a, "an item of " STR_F, STR_A(why->what));
+	inner.what = arena_joined(ev->a, STR("an item of "), why->what, STR(""));
 	if (!steps(ev, v->at, v->list.n / 8))
 		return &value_poison;
 	for (size_t i = 0; i < v->list.n && !ev->stopped; i++) {
@@ -155,7 +155,7 @@ const struct value *fit_section(struct evaluator *ev, const struct value *v, con
 			unknown_key(ev, e, t, why);
 			faulty = true;
 		}
-		inner.what = arena_fmt(ev->a, "`" STR_F "`", STR_A(e->key));
+		inner.what = arena_joined(ev->a, STR("`"), e->key, STR("`"));
 		new = fit(ev, e->value, member, &inner);
 		faulty |= is_poison(new);
 		if (new != e->value && entries == NULL)

@@ -51,6 +51,12 @@ struct hpc_output {
 enum hpc_cost { HPC_COST_OK, HPC_COST_UNPRICED, HPC_COST_TOO_LARGE, HPC_COST_FAULTY };
 
 /* What a program asks of the one who runs it. Each function may be NULL: then what needs it is refused or unpriced. */
+/* What a declaration costs, USD an hour: what always runs, and when all runs; or the names of what has no price. */
+struct hpc_cost_range {
+	struct number min, max;
+	struct str unpriced;
+};
+
 struct hpc_host {
 	void *data;
 	/*
@@ -76,11 +82,10 @@ struct hpc_host {
 		       struct str output, struct hpc_output *ret);
 	/*
 	 * What the declaration costs, USD an hour; `unpriced`: what counts for each thing without a price, or NULL. Of
-	 * HPC_COST_UNPRICED *ret_unpriced has the words. Memory is from `a`.
+	 * HPC_COST_UNPRICED ret->unpriced has the words. Memory is from `a`.
 	 */
 	enum hpc_cost (*cost)(void *data, struct arena *a, const struct hpc_declaration *d,
-			      const struct number *unpriced, struct number *ret_min,
-			      struct number *ret_max, struct str *ret_unpriced);
+			      const struct number *unpriced, struct hpc_cost_range *ret);
 };
 
 struct hpc_options {

@@ -347,7 +347,7 @@ static struct str path_words(struct statics *s, const struct section_entry *e)
 {
 	for (size_t i = e->npath; i > 0; i--)
 		if (e->path[i - 1].kind == STEP_KEY)
-			return arena_fmt(s->a, "`" STR_F "`", STR_A(e->path[i - 1].key));
+			return arena_joined(s->a, STR("`"), e->path[i - 1].key, STR("`"));
 	return STR("the item");
 }
 

@@ -26,7 +26,7 @@ static bool step_key(struct arena *a, const struct step *step, struct str *ret)
 
 	switch (step->kind) {
 	case STEP_KEY:
-		*ret = arena_fmt(a, "." STR_F, STR_A(step->key));
+		*ret = arena_joined(a, STR("."), step->key, STR(""));
 		return true;
 	case STEP_EACH:
 		*ret = STR("[*]");
@@ -60,7 +60,7 @@ static struct path_node *child_of(struct statics *s, struct path_node *node, str
 	c->node = NEW(s->a, struct path_node);
 	c->node->path = node->path.n == 0 && key.n > 0 && key.s[0] == '.'
 				? str_slice(key, 1, key.n)
-				: arena_fmt(s->a, STR_F STR_F, STR_A(node->path), STR_A(key));
+				: arena_joined(s->a, node->path, key, STR(""));
 	map_put(node->children, s->a, key, c);
 	return c->node;
 }

@@ -149,6 +149,17 @@ struct str type_item_key(const struct type *t)
 	return STR("Name");
 }
 
+/* The field of a record, or NULL. */
+static const struct record_field *field_of(const struct type *t, struct str key)
+{
+	if (t->index != NULL)
+		return map_get(t->index, key);
+	for (size_t i = 0; i < t->nfields; i++)
+		if (str_eq(t->fields[i].name.text, key))
+			return &t->fields[i];
+	return NULL;
+}
+
 const struct type *type_member(struct type_maker *m, const struct type *t, struct str key,
 			       bool *ret_known)
 {
@@ -164,11 +175,10 @@ const struct type *type_member(struct type_maker *m, const struct type *t, struc
 		return NULL;
 	}
 	if (t->kind == TYPE_RECORD) {
-		for (size_t i = 0; i < t->nfields; i++)
-			if (str_eq(t->fields[i].name.text, key))
-				return t->fields[i].type;
-		*ret_known = false;
-		return NULL;
+		const struct record_field *field = field_of(t, key);
+
+		*ret_known = field != NULL;
+		return field != NULL ? field->type : NULL;
 	}
 	if (t->kind == TYPE_FREE)
 		return t->item;

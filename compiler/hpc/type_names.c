@@ -294,22 +294,24 @@ static const struct type *make_record(struct type_maker *m, struct type_expr *t)
 {
 	struct type *ret = NEW(m->a, struct type);
 	struct record_field *fields = NEW_ARRAY(m->a, struct record_field, t->nfields);
-	struct map seen = {0};
+	struct map *seen = NEW(m->a, struct map);
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->nfields; i++) {
-		const struct type_field *f = &t->fields[i], *first = map_get(&seen, f->name.text);
+		const struct type_field *f = &t->fields[i];
+		const struct record_field *first = map_get(seen, f->name.text);
 
 		if (first != NULL) {
 			diag_label(m->ds, diag_declared_twice(m->ds, f->name.at, f->name.text),
 				   first->name.at, "the first one");
 			continue;
 		}
-		map_put(&seen, m->a, f->name.text, f);
+		map_put(seen, m->a, f->name.text, &fields[n]);
+		fields[n].name = f->name;
 		fields[n++] =
 			(struct record_field){f->name, make(m, f->type), f->otherwise, f->nslots};
 	}
-	*ret = (struct type){.kind = TYPE_RECORD, .fields = fields, .nfields = n};
+	*ret = (struct type){.kind = TYPE_RECORD, .fields = fields, .nfields = n, .index = seen};
 	return ret;
 }
 
