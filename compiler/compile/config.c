@@ -123,7 +123,7 @@ static void read_severity(struct diags *ds, const struct node *map, struct confi
 		if (!diag_find(e->key, &id))
 			diag_suppression_of_unknown_code(ds, e->key_at, e->key);
 		else if (!diag_may_change(id))
-			diag_not_suppressible(ds, e->key_at, diag_code(id));
+			diag_not_suppressible(ds, e->key_at, diag_code(id), diag_why_fixed(id));
 		else if (verdict == VERDICT_DEFAULT)
 			not_a_verdict(ds, e);
 		else

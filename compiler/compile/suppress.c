@@ -44,6 +44,7 @@ static const enum diag_id needed[] = {
 	DIAG_item_splits,
 	DIAG_items_uncounted,
 	DIAG_workflow_definition_taken,
+	DIAG_policy_warning, /* what a policy says is not for the file to take back */
 };
 
 /* Reading, schema, lowering, programs; kinds, parameters and references. */
@@ -63,6 +64,13 @@ bool diag_may_change(enum diag_id id)
 		if (str_starts(code, needed_blocks[i]))
 			return false;
 	return true;
+}
+
+const char *diag_why_fixed(enum diag_id id)
+{
+	return id == DIAG_policy_failed || id == DIAG_policy_warning
+		       ? "a policy says it"
+		       : "nothing can be made of a file that has it";
 }
 
 /*
@@ -118,7 +126,7 @@ static void add(struct reader *r, struct str word, uint32_t offset, uint32_t lin
 		return;
 	}
 	if (!diag_may_change(id)) {
-		diag_not_suppressible(r->ds, at, diag_code(id));
+		diag_not_suppressible(r->ds, at, diag_code(id), diag_why_fixed(id));
 		return;
 	}
 	s = NEW(r->a, struct suppression);

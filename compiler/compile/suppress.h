@@ -47,5 +47,7 @@ void suppress(struct diags *ds, struct suppression *list,
 
 /* May the code be taken back, or its severity changed? */
 bool diag_may_change(enum diag_id id);
+/* Why not, for messages. Static. */
+const char *diag_why_fixed(enum diag_id id);
 
 #endif

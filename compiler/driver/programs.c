@@ -121,6 +121,9 @@ static enum hpc_read host_read(void *data, struct str from, struct str path,
 	joined = str_starts(path, STR("/")) || folder == NULL
 			 ? arena_str(h->a, path)
 			 : arena_fmt(h->a, STR_F "/" STR_F, STR_A(*folder), STR_A(path));
+	*ret_why = STR("no file has such a name");
+	if (str_find(path, '\0', 0) < path.n)
+		return HPC_READ_FAILED; /* the system would read another one */
 	*ret_why = h->root;
 	/* What lies outside is not looked for, so that nobody learns what is there. */
 	if (!is_below(h->root, plain_path(h->a, joined), &rest))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verb_eval.c - hpcc eval: the value of an expression, alone or with the names of a program. */
 #include "compiler/base/json.h"
+#include "compiler/base/open_text.h"
 #include "compiler/driver/driver.h"
 
 #include <math.h>
@@ -40,7 +41,7 @@ static struct json_value *json_of(struct arena *a, const struct node *n)
 		return isfinite(n->number) ? json_new_real(a, n->number) : json_new_null(a);
 	case NODE_STRING:
 	case NODE_TIMESTAMP:
-		return json_new_text(a, n->text);
+		return json_new_text(a, n->open ? text_shown(a, n->text) : n->text);
 	case NODE_LIST:
 		return json_list(a, n);
 	case NODE_MAP:

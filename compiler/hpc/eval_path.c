@@ -238,12 +238,29 @@ static bool is_step(const struct expr *e)
 	return e->kind == EXPR_INDEX || (e->kind == EXPR_MEMBER && e->member.binding == NULL);
 }
 
+static const struct value *outputs_value(struct evaluator *ev, const struct item *declaration,
+					 struct span at)
+{
+	struct value *v = value_new(ev->a, VALUE_DECLARATION, at);
+
+	v->open = true;
+	v->section.declaration = declaration;
+	return v;
+}
+
+/* Does `.Outputs` of the value mean those of its stack? A declaration in a loop has no name of its own. */
+static bool has_outputs(const struct value *of)
+{
+	return of->kind == VALUE_DECLARATION && !of->open && of->section.declaration != NULL &&
+	       of->section.declaration->title == NULL && of->section.declaration->binding != NULL &&
+	       of->section.declaration->binding->file_level;
+}
+
 /* NAME.Outputs of a declaration, or NULL: the name means something else, or is no such. */
 static const struct value *outputs_of(struct evaluator *ev, struct frame *f, const struct expr *e)
 {
 	const struct expr *of = e->kind == EXPR_MEMBER ? e->member.of : NULL;
 	const struct binding *b;
-	struct value *v;
 
 	if (of == NULL || e->member.binding != NULL ||
 	    !str_eq(e->member.name.text, STR("Outputs")) || of->kind != EXPR_NAME)
@@ -251,10 +268,7 @@ static const struct value *outputs_of(struct evaluator *ev, struct frame *f, con
 	b = of->name.binding;
 	if (b == NULL || b->kind != BIND_DECLARATION)
 		return NULL;
-	v = value_new(ev->a, VALUE_DECLARATION, place(f, e->at));
-	v->open = true;
-	v->section.declaration = b->item;
-	return v;
+	return outputs_value(ev, b->item, place(f, e->at));
 }
 
 static const struct value *apply_step(struct evaluator *ev, struct frame *f, const struct expr *e,
@@ -268,6 +282,8 @@ static const struct value *apply_step(struct evaluator *ev, struct frame *f, con
 		if (of->kind == VALUE_DECLARATION && of->open)
 			return output_value(ev, of->section.declaration, e->member.name.text, at,
 					    place(f, e->at));
+		if (has_outputs(of) && str_eq(e->member.name.text, STR("Outputs")))
+			return outputs_value(ev, of->section.declaration, place(f, e->at));
 		return member(ev, of, e->member.name.text, at, forgiving);
 	}
 	by = eval(ev, f, e->index.at, NULL);

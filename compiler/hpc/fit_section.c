@@ -258,6 +258,37 @@ static const struct value *fit_quantity(struct evaluator *ev, const struct value
 	return made;
 }
 
+/* What the row takes instead of a text in quotes, or NULL. */
+static const char *wants_no_text(const struct prop *p)
+{
+	switch (p->kind) {
+	case PROP_INT:
+	case PROP_INT_ENUM:
+		return "a whole number";
+	case PROP_NUMBER:
+		return "a number";
+	case PROP_BOOL:
+		return "true or false";
+	default:
+		return NULL;
+	}
+}
+
+/* YAML reads "5" as it reads 5; here the two differ, however the text came about. */
+static const struct value *text_at_prop(struct evaluator *ev, const struct value *v,
+					const struct type *t, const struct fit_for *why)
+{
+	const char *want = wants_no_text(t->prop);
+	struct diag *d;
+
+	if (want == NULL)
+		return v;
+	d = diag_wrong_type(ev->ds, v->at, t->prop->name, want, "a text");
+	fit_labels(ev, d, why);
+	diag_help(ev->ds, d, "a value in quotes is a text; write it without them");
+	return &value_poison;
+}
+
 const struct value *fit_prop(struct evaluator *ev, const struct value *v, const struct type *t,
 			     const struct fit_for *why)
 {
@@ -270,6 +301,8 @@ const struct value *fit_prop(struct evaluator *ev, const struct value *v, const 
 	}
 	if (v->kind == VALUE_NUMBER)
 		return fit_quantity(ev, v, t, why);
+	if (v->kind == VALUE_TEXT)
+		return text_at_prop(ev, v, t, why);
 	if (v->kind == VALUE_LIST) {
 		item = type_item(ev->types, t);
 		if (item == NULL && !type_is_list(t))

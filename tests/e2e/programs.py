@@ -124,6 +124,9 @@ def settings(tap):
         p.gives("--vars", 0, "MaxCount: 64", "expand", "n.hpc", "--vars", "prod.yaml")
         p.gives("--set goes before --vars", 0, "MaxCount: 5", "expand", "n.hpc", "--vars", "prod.yaml", "--set", "nodes=5")
         p.gives("no value of the type", 1, "[E0827]", "lint", "n.hpc", "--set", "nodes=many", "--format=short")
+        for at, text in (("a let", 'let n = "5"'), ("a text that is put together", 'let n = "${2 + 3}"'), ("data", 'let n = data("d.yaml").n')):
+            write(folder, {"quoted.hpc": text + "\ncluster one " + BODY % "n", "d.yaml": 'n: "5"\n'})
+            p.gives(f"a text at a number, from {at}", 1, "[E0102]", "lint", "quoted.hpc", "--format=short")
         p.gives("an unknown name", 1, ["no file has a parameter `nods`", "did you mean `nodes`"], "n.hpc", "--set", "nods=5", "-o", "x.json")
         tap.ok(not p.holds("x.json"), "nothing is written then")
         p.gives("an unknown name of --vars", 1, "slip.yaml:1:7: error", "lint", "n.hpc", "--vars", "slip.yaml", "--format=short")
@@ -151,6 +154,8 @@ def files(tap):
         p.gives("an absolute path", 1, "[E0751]", "lint", "in/absolute.hpc", "--format=short")
         p.gives("a module that is not there", 1, ["[E0750]", "No such file"], "lint", "in/none.hpc", "--format=short")
         p.gives("a module that is a folder", 1, ["[E0750]", "no regular file"], "lint", "in/folder.hpc", "--format=short")
+        write(folder, {"in/nul.hpc": 'let a = file("lib.hpc\\u{0}.txt")\nassert len(a) > 0\n'})
+        p.gives("a name that the system would end before its end", 1, "[E0757]", "lint", "in/nul.hpc", "--format=short")
         p.gives("a file of the system", 1, "[E0756]", "lint", "in/etc.hpc", "--format=short")
         p.gives("a program outside of the root", 2, "lies outside of the root", "lint", "in/near.hpc", "--root=out")
         p.gives("a root that is not there", 2, "cannot be used", "lint", "in/near.hpc", "--root=nowhere")
@@ -175,6 +180,10 @@ def policies(tap):
         tap.ok(not p.holds("x.json"), "and nothing written")
         p.gives("policies of the program itself", 1, "[E0830]", "lint", "own.hpc", "--format=short")
         p.gives("comments take nothing back", 1, "[E0830]", "lint", "hush.yaml", "--policy=team.hpc", "--format=short")
+        write(folder, {"soft.hpc": (POLICY % 1).replace("assert", "warn"), "soft/c.yaml": "# hpcc:ignore-file W0831 -- no\n" + CLUSTER,
+                       "soft/.hpcc.yaml": "severity: {W0831: off}\n"})
+        p.gives("nor do they take warnings back", 0, ["[W0831]", "[W0043]", "a policy says it"], "lint", "soft/c.yaml", "--policy=soft.hpc", "--format=short")
+        p.gives("nor does the call", 2, "a policy says it", "lint", "c.yaml", "--policy=soft.hpc", "--ignore=W0831")
         p.gives("a policy with errors", 2, "broken.hpc:1", "lint", "c.yaml", "--policy=broken.hpc", "--format=short")
         p.gives("a file without policies", 2, "has no policy", "lint", "c.yaml", "--policy=let.hpc")
         p.gives("no program", 2, "--policy takes a program", "lint", "c.yaml", "--policy=c.yaml")
@@ -281,6 +290,10 @@ def outputs(tap):
                                 "item.hpc": net + ONE.replace('"subnet-0123456789abcdef0"', "net.Outputs.PrivateSubnets[1]", 1)})
         p.gives("a slip in an output", 1, ["[E0839]", "did you mean `PublicSubnet`"], "lint", "slip.hpc")
         p.gives("an item of a list", 0, "SubnetId: ${stack.net.PrivateSubnets[1]}", "expand", "item.hpc", "--only=one")
+        write(folder, {"way.hpc": net + "fn sub(e) = e.Outputs.VPC\nfn typed(e: Environment) = e.Outputs.VPC\nlet one: Environment = net\n"
+                       "let ways = [sub(net), typed(net), one.Outputs.VPC, for e in [net] => e.Outputs.VPC]\n", "copy.hpc": net + "let a = { ...net }\n"})
+        tap.equal(p.call("eval", "ways", "way.hpc", "--emit=json").stdout, b'[\n' + b",\n".join([b'  "${stack.net.VPC}"'] * 4) + b"\n]\n", "by whatever way")
+        p.gives("a copy makes no stack", 1, "[E0813]", "eval", "a.Outputs.VPC", "copy.hpc", "--format=short")
         p.gives("nothing of that name", 1, "[E0839]", "eval", "net.Outputs.Vpc", "net.hpc", "--format=short")
 
 
