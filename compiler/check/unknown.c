@@ -197,7 +197,7 @@ static bool is_rest_of_schedule(const struct scope *in, const struct entry *e)
 }
 
 bool unknown_key(struct check *c, const struct scope *in, const struct entry *e,
-		      const struct prop **ret_meant)
+		 const struct prop **ret_meant)
 {
 	struct str key = shown(c, e->key), home = {0};
 	const struct prop *near = schema_nearest(in->schema, e->key, c->kind->variants), *meant,

@@ -131,7 +131,7 @@ void note_kinds(struct check *c, struct diag *d, struct str name, uint16_t varia
  * section that it is a misspelling of, when there is one.
  */
 bool unknown_key(struct check *c, const struct scope *in, const struct entry *e,
-		      const struct prop **ret_meant);
+		 const struct prop **ret_meant);
 /*
  * Whether an unknown key of the section is a misspelling of prop, or one that belongs in it, so that one
  * message is enough.

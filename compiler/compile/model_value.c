@@ -240,7 +240,8 @@ static const struct value *sections_value(struct maker *m, const struct prop *pr
 
 	if (!prop->by_name) {
 		v = list_value(m, list.n, at, &items);
-		v->type = type_of_prop(m->types, prop, m->model->variant); /* how items are called */
+		v->type =
+			type_of_prop(m->types, prop, m->model->variant); /* how items are called */
 		for (size_t i = 0; i < list.n; i++)
 			items[i] = section_value(m, s, list.items + i * s->size, at);
 		return v;

@@ -29,7 +29,7 @@ struct rounds {
 	struct loop *loop;
 };
 
-static bool go_on(const struct rounds *r, size_t from);
+static bool go_on(const struct rounds *r, size_t i);
 
 static void bind_loop(const struct rounds *r, const struct binding *b, const struct value *v)
 {

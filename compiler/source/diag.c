@@ -142,7 +142,8 @@ static void tell_passages(struct diags *ds, struct diag *d, struct span at)
 
 	if (at.src == NULL)
 		return;
-	for (const struct passage *p = at.src->passages; p != NULL && n < MOST_PASSAGES; p = p->next, n++)
+	for (const struct passage *p = at.src->passages; p != NULL && n < MOST_PASSAGES;
+	     p = p->next, n++)
 		diag_label(ds, d, span_in(p->src, p->lo, p->hi), STR_F, STR_A(p->text));
 }
 
@@ -247,7 +248,8 @@ struct diag *diag_fix(struct diags *ds, struct diag *d, struct span at, struct s
 	if (d == ds->spare || has_private_key(text))
 		return d;
 	f = NEW(ds->arena, struct diag_fix);
-	*f = (struct diag_fix){.at = span_plain(at), .text = arena_str(ds->arena, text), .certain = certain};
+	*f = (struct diag_fix){
+		.at = span_plain(at), .text = arena_str(ds->arena, text), .certain = certain};
 	while (*end != NULL)
 		end = &(*end)->next;
 	*end = f;

@@ -45,7 +45,8 @@ Test(hpc_format, lines)
 	lays_out("let a = [\n  1,\n  ..2\n]\n", "let a = [\n  1,\n  ..2\n]\n");
 	lays_out("let a = {\n\n\n  A: 1\n\n\n  B: 2\n\n}\n\n\n\nlet b = 1",
 		 "let a = {\n  A: 1\n\n  B: 2\n}\n\nlet b = 1\n");
-	lays_out("for a,b in c{ cluster \"${a}\"{\n} }", "for a, b in c {\n  cluster \"${a}\" {}\n}\n");
+	lays_out("for a,b in c{ cluster \"${a}\"{\n} }",
+		 "for a, b in c {\n  cluster \"${a}\" {}\n}\n");
 	lays_out("let a = b ??\nc\n?? d", "let a = b ??\n  c\n  ?? d\n");
 	lays_out("let a = if b then 1\nelse if c then 2 else 3",
 		 "let a = if b then 1\n  else if c then 2\n  else 3\n");
