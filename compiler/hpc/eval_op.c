@@ -145,7 +145,7 @@ const struct value *eval_unary(struct evaluator *ev, struct frame *f, const stru
 	size_t n = 0;
 	enum operator op = e->op.op;
 	const struct value *v;
-	struct number zero = {0}, r;
+	struct number zero, r;
 
 	for (; inner->kind == EXPR_UNARY && inner->op.op == op; inner = inner->op.right)
 		n++;
@@ -354,6 +354,7 @@ static const struct value *apply(struct evaluator *ev, struct frame *f, const st
 	const struct value *right;
 	int holds;
 
+	INVARIANT(e->op.left != NULL);
 	switch (e->op.op) {
 	case OP_DEFAULT:
 		if (left->kind != VALUE_NULL)
@@ -401,6 +402,7 @@ static const struct value *eval_leftmost(struct evaluator *ev, struct frame *f,
 	const struct expr *e = parent->op.left;
 	bool forgiving = parent->op.op == OP_DEFAULT;
 
+	INVARIANT(e != NULL);
 	if (forgiving && (e->kind == EXPR_MEMBER || e->kind == EXPR_INDEX)) {
 		const struct value *v =
 			steps(ev, place(f, e->at), 1) ? eval_postfix(ev, f, e, NULL, true) : NULL;

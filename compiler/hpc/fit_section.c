@@ -261,17 +261,11 @@ static const struct value *fit_quantity(struct evaluator *ev, const struct value
 /* What the row takes instead of a text in quotes, or NULL. */
 static const char *wants_no_text(const struct prop *p)
 {
-	switch (p->kind) {
-	case PROP_INT:
-	case PROP_INT_ENUM:
+	if (p->kind == PROP_INT || p->kind == PROP_INT_ENUM)
 		return "a whole number";
-	case PROP_NUMBER:
+	if (p->kind == PROP_NUMBER)
 		return "a number";
-	case PROP_BOOL:
-		return "true or false";
-	default:
-		return NULL;
-	}
+	return p->kind == PROP_BOOL ? "true or false" : NULL;
 }
 
 /* YAML reads "5" as it reads 5; here the two differ, however the text came about. */

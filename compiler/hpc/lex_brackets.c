@@ -295,7 +295,7 @@ static void pair_up(struct matcher *m)
 		if (is_closer((enum tok)t->kind)) {
 			size_t open;
 
-			INVARIANT(m->depth > 0);
+			INVARIANT(m->open != NULL && m->depth > 0);
 			open = m->open[--m->depth];
 
 			t->other = (uint32_t)open;
