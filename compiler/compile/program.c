@@ -19,6 +19,7 @@ struct work {
 	struct diags ds; /* found in it */
 	struct choices choices;
 	struct str stack;	   /* that it becomes */
+	bool aside;		   /* left out: it is looked at for what others ask of it alone */
 	const struct work *ground; /* the declaration that it stands on, or NULL */
 	const struct foundation
 		*on; /* what others can stand on, of an environment without errors */
@@ -64,35 +65,60 @@ const struct model *declaration_model(const struct compile_options *o, struct ar
 	return found.errors == 0 ? choices.items[0].model : NULL;
 }
 
-/* Makes a compilation of each declaration that is wanted, behind `first`, which is that of the file; *ret_n of them. */
-static struct work *chain(const struct compile_options *o, struct compilation *first, size_t *ret_n)
+static struct compilation beside(const struct compilation *first)
+{
+	return (struct compilation){.a = first->a,
+				    .ds = {.arena = first->a},
+				    .src = first->src,
+				    .config = first->config,
+				    .program = first->program};
+}
+
+static struct work work_of(const struct compile_options *o, struct compilation *c,
+			   const struct hpc_declaration *d)
+{
+	c->declaration = d;
+	c->tree = d->tree;
+	c->kind = kind_of_word(d->kind_word);
+	return (struct work){
+		.c = c, .ds = {.arena = c->a}, .stack = stack_of_declaration(o, c->a, d->name)};
+}
+
+/*
+ * Makes a compilation of each declaration that is wanted, behind `first`, which is that of the file; *ret_n of them. Up
+ * to *ret_all stand those that are left out and that others stand on.
+ */
+static struct work *chain(const struct compile_options *o, struct compilation *first, size_t *ret_n,
+			  size_t *ret_all)
 {
 	const struct hpc_program *p = first->program;
 	struct work *all = NEW_ARRAY(first->a, struct work, p->ndeclarations + 1);
-	size_t n = 0;
+	size_t n = 0, nall;
 
 	for (size_t i = 0; i < p->ndeclarations; i++) {
-		const struct hpc_declaration *d = &p->declarations[i];
 		struct compilation *c = n == 0 ? first : NEW(first->a, struct compilation);
 
-		if (d->left_out)
+		if (p->declarations[i].left_out)
 			continue;
 		if (n > 0) {
-			*c = (struct compilation){.a = first->a,
-						  .ds = {.arena = first->a},
-						  .src = first->src,
-						  .config = first->config,
-						  .program = first->program};
+			*c = beside(first);
 			all[n - 1].c->next = c;
 		}
-		c->declaration = d;
-		c->tree = d->tree;
-		c->kind = kind_of_word(d->kind_word);
-		all[n++] = (struct work){.c = c,
-					 .ds = {.arena = first->a},
-					 .stack = stack_of_declaration(o, first->a, d->name)};
+		all[n++] = work_of(o, c, &p->declarations[i]);
+	}
+	nall = n;
+	for (size_t i = 0; i < p->ndeclarations; i++) {
+		struct compilation *c;
+
+		if (!p->declarations[i].left_out)
+			continue;
+		c = NEW(first->a, struct compilation);
+		*c = beside(first);
+		all[nall] = work_of(o, c, &p->declarations[i]);
+		all[nall++].aside = true;
 	}
 	*ret_n = n;
+	*ret_all = nall;
 	return all;
 }
 
@@ -152,6 +178,8 @@ static struct ground ground_of(const struct compile_options *o, struct work *w, 
 	w->ground = named_ground(w->c->tree, all, n);
 	if (w->ground == NULL)
 		w->ground = first_ground(w->c->tree, all, n, &g.at);
+	if (w->ground != NULL && w->ground->aside && w->ground->on == NULL)
+		w->ground = NULL; /* its faults are not said, so the file is judged by itself */
 	if (w->ground == NULL || w->ground == w)
 		return (struct ground){0};
 	g.stack = w->ground->stack;
@@ -228,15 +256,15 @@ static void check(const struct compile_options *o, struct work *w, struct work *
 
 /* Checks all declarations, environments before what stands on them; false when there are errors. */
 static bool check_all(const struct compile_options *o, struct compilation *first, struct work *all,
-		      size_t n)
+		      size_t n, size_t nall)
 {
 	struct diags own = first->ds; /* of the program itself */
 
 	first->ds = (struct diags){.arena = first->a};
 	for (int round = 0; round < 2; round++)
-		for (size_t i = 0; i < n; i++)
+		for (size_t i = 0; i < (round == 0 ? nall : n); i++)
 			if (is_environment(&all[i]) == (round == 0))
-				check(o, &all[i], all, n);
+				check(o, &all[i], all, nall);
 	first->ds = own;
 	gather(first, all, n);
 	pass_settle(o, first);
@@ -263,17 +291,17 @@ void compile_program(const struct compile_options *o, enum stage to, struct comp
 	const struct hpc_options ho = {
 		.facts = o->facts, .host = o->host, .only = o->only, .stack_names = o->stack_names};
 	struct work *all;
-	size_t n;
+	size_t n, nall;
 
 	c->program = hpc_run(c->a, &c->ds, c->src, &ho);
-	all = chain(o, c, &n);
+	all = chain(o, c, &n, &nall);
 	if (c->ds.errors > 0 || c->program->faulty || to == STAGE_TREE || n == 0) {
 		pass_settle(o, c);
 		if (c->ds.errors > 0)
 			leave_out_unused(&c->ds);
 		return;
 	}
-	if (check_all(o, c, all, n))
+	if (check_all(o, c, all, n, nall))
 		lower_all(o, to, c, all, n);
 	else
 		leave_out_unused(&c->ds);

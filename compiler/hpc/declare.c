@@ -218,6 +218,17 @@ const struct hpc_declaration *declared(struct evaluator *ev, const struct item *
 	return n->d;
 }
 
+const struct hpc_declaration *declaration_made(struct evaluator *ev, const struct item *item)
+{
+	const struct named_declaration *n;
+
+	if (item->kind != ITEM_DECLARATION || item->title != NULL || item->binding == NULL ||
+	    !item->binding->file_level)
+		return NULL;
+	n = named(ev, item->binding);
+	return n->state == CELL_DONE && n->d != NULL && n->d->tree != NULL ? n->d : NULL;
+}
+
 const struct value *declaration_value(struct evaluator *ev, const struct binding *b, struct span at)
 {
 	const struct hpc_declaration *d = declared(ev, b->item, at, false);

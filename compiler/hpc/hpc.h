@@ -33,7 +33,7 @@ struct hpc_declaration {
 	struct str name; /* after evaluation */
 	struct span name_at;
 	struct str kind_word; /* "cluster" */
-	bool left_out;	      /* by `only`: it has a name and no more */
+	bool left_out;	      /* by `only`, but others need it */
 	const struct item *item;
 	const struct value *value; /* VALUE_POISON where its evaluation failed */
 	const struct node *

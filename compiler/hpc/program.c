@@ -217,6 +217,22 @@ static void run_item(struct evaluator *ev, struct frame *f, const struct item *i
 	}
 }
 
+/* Takes those that nobody asked for and others needed. */
+static void take_needed(struct evaluator *ev, const struct program_file *file,
+			struct declarations *out)
+{
+	for (size_t i = 0; ev->o->only != NULL && i < file->nitems; i++) {
+		const struct hpc_declaration *made = declaration_made(ev, &file->items[i]);
+		struct hpc_declaration aside;
+
+		if (made == NULL || is_wanted(ev, made->name))
+			continue;
+		aside = *made;
+		aside.left_out = true;
+		take(ev, out, &aside);
+	}
+}
+
 static void run_file(struct evaluator *ev, struct hpc_program *p)
 {
 	struct declarations out = {0};
@@ -227,6 +243,7 @@ static void run_file(struct evaluator *ev, struct hpc_program *p)
 
 		run_item(ev, &f, item, &out);
 	}
+	take_needed(ev, p->main, &out);
 	p->declarations = out.items;
 	p->ndeclarations = out.n;
 }

@@ -288,6 +288,7 @@ def outputs(tap):
     with temporary() as folder:
         p = Place(tap, folder, {"net.hpc": net, "slip.hpc": net + (ONE.replace('"subnet-0123456789abcdef0"', "net.Outputs.PublicSubnt", 1)),
                                 "item.hpc": net + ONE.replace('"subnet-0123456789abcdef0"', "net.Outputs.PrivateSubnets[1]", 1)})
+        p.gives("also of one that is left out", 0, "Resources", "item.hpc", "--only=one")
         p.gives("a slip in an output", 1, ["[E0839]", "did you mean `PublicSubnet`"], "lint", "slip.hpc")
         p.gives("an item of a list", 0, "SubnetId: ${stack.net.PrivateSubnets[1]}", "expand", "item.hpc", "--only=one")
         write(folder, {"way.hpc": net + "fn sub(e) = e.Outputs.VPC\nfn typed(e: Environment) = e.Outputs.VPC\nlet one: Environment = net\n"
