@@ -257,6 +257,7 @@ static const struct node *allowed_node(struct evaluator *ev, const struct item *
 
 	if (t == NULL || t->kind != TYPE_CHOICE)
 		return NULL;
+	INVARIANT(item->type_expr != NULL);
 	values = NEW_ARRAY(ev->a, const struct value *, t->nchoices + 1);
 	for (size_t i = 0; i < t->nchoices; i++)
 		values[i] = eval(ev, &f, t->choices[i], NULL);

@@ -76,7 +76,7 @@ static bool is_key_name(const struct prop *p)
 struct str place_type(const struct importer *im, struct place_of at)
 {
 	const struct prop *p = at.prop;
-	struct str found = STR("");
+	struct str found;
 
 	if (p == NULL)
 		return STR("string");

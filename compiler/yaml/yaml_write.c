@@ -142,7 +142,7 @@ static void add_block(struct writer *w, struct str s, int column)
 		struct str line = str_cut(&s, '\n');
 
 		if (line.n > 0)
-			buf_pad(w->out, ' ', (size_t)(column + STEP));
+			buf_pad(w->out, ' ', (size_t)column + STEP);
 		buf_fmt(w->out, STR_F "\n", STR_A(line));
 	}
 }
