@@ -303,9 +303,10 @@ def fuzz_one(target, seeds, dictionary):
 
 def seed_corpus(folder):
     sources = glob.glob(ROOT + "/examples/*/*.yaml") + glob.glob(ROOT + "/tests/ui/**/*.yaml", recursive=True) \
-        + glob.glob(ROOT + "/tests/stages/*/in.yaml")
+        + glob.glob(ROOT + "/tests/stages/*/in.yaml") + glob.glob(ROOT + "/examples/language/*.hpc") \
+        + glob.glob(ROOT + "/tests/ui/**/*.hpc", recursive=True) + glob.glob(ROOT + "/stdlib/std/*.hpc")
     for number, path in enumerate(sorted(sources)):
-        shutil.copy(path, os.path.join(folder, f"{number}.yaml"))
+        shutil.copy(path, os.path.join(folder, str(number) + os.path.splitext(path)[1]))
 
 
 def part_fuzz():

@@ -154,7 +154,7 @@ static const struct comment *peek(const struct finder *f, size_t before)
 /* All comments before byte `before`. */
 static struct comment_run take_until(struct finder *f, size_t before)
 {
-	struct comment_run run = {&f->items[f->next], 0};
+	struct comment_run run = {f->n > 0 ? &f->items[f->next] : NULL, 0};
 
 	while (peek(f, before) != NULL) {
 		f->next++;
@@ -177,7 +177,7 @@ static const struct comment *take_behind(struct finder *f, size_t at)
 /* Own lines that are indented as far as a block at `column`, before byte `before`. */
 static struct comment_run take_block_end(struct finder *f, size_t column, size_t before)
 {
-	struct comment_run run = {&f->items[f->next], 0};
+	struct comment_run run = {f->n > 0 ? &f->items[f->next] : NULL, 0};
 	const struct comment *c;
 
 	while ((c = peek(f, before)) != NULL && c->own_line && c->column >= column) {
