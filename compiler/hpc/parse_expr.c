@@ -62,7 +62,7 @@ struct expr *parse_number(struct parser *p)
 
 		if (!number_mul(n, u->value, &n)) {
 			if (fails(p))
-				diag_long_number(p->ds, token_span(p, first), MAX_DIGITS);
+				diag_overflow(p->ds, token_span(p, first));
 			return faulty(p, first);
 		}
 	}

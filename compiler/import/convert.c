@@ -116,6 +116,14 @@ static struct piece *quoted(struct importer *im, struct str text)
 	return text_piece_of(im->a, &bits);
 }
 
+/* Is so much of the unit a number that programs can have? */
+static bool quantity_fits(struct str digits, const struct unit *unit)
+{
+	struct number n;
+
+	return number_read(digits, &n) && number_mul(n, unit->value, &n);
+}
+
 static struct piece *number_piece(struct importer *im, const struct node *n, struct place_of at)
 {
 	struct str digits = number_written(im->a, n);
@@ -126,7 +134,7 @@ static struct piece *number_piece(struct importer *im, const struct node *n, str
 		return quoted(im, n->text);
 	if (at.prop != NULL && at.prop->unit.n > 0 && positive && !im->no_units)
 		unit = unit_stored(at.prop->unit);
-	if (unit != NULL)
+	if (unit != NULL && quantity_fits(digits, unit))
 		digits = arena_fmt(im->a, STR_F " " STR_F, STR_A(digits), STR_A(unit->word));
 	return piece_text(im->a, digits);
 }
