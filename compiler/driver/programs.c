@@ -37,22 +37,44 @@ static struct str folder_in(struct str path)
 	return str_slice(path, 0, n);
 }
 
-/* The path without `.` and `..` in it, as text: what a real path would be without links. */
+/* Steps out of the last folder of the path in b, which is relative when it begins with a dot. */
+static void step_out(struct buf *b)
+{
+	struct str path = {b->s, b->n};
+
+	if (b->n > 0 && b->s[0] == '.') {
+		if (str_eq(path, STR("."))) {
+			buf_char(b, '.');
+			return;
+		}
+		if (str_ends(path, STR(".."))) {
+			buf_add(b, STR("/.."));
+			return;
+		}
+	}
+	while (b->n > 0 && b->s[--b->n] != '/')
+		;
+}
+
+/*
+ * The path without `.` and `..` in it, as text: what a real path would be without links. A relative one, which only
+ * WASI has for real, begins with a dot.
+ */
 static struct str plain_path(struct arena *a, struct str path)
 {
 	struct buf b = buf_in(a);
 
+	if (!str_starts(path, STR("/")))
+		buf_char(&b, '.');
 	while (path.s != NULL) {
 		struct str step = str_cut(&path, '/');
 
 		if (step.n == 0 || str_eq(step, STR(".")))
 			continue;
-		if (!str_eq(step, STR(".."))) {
+		if (str_eq(step, STR("..")))
+			step_out(&b);
+		else
 			buf_fmt(&b, "/" STR_F, STR_A(step));
-			continue;
-		}
-		while (b.n > 0 && b.s[--b.n] != '/')
-			;
 	}
 	return b.n > 0 ? buf_str(&b) : STR("/");
 }
