@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs hpcc on test inputs and compares what it says and makes with files beside them.
 
-tests/ui/<area>/<name>.yaml      one mistake (or none) each. `#~ E0101` at the end of a line says that a finding
+tests/ui/<area>/<name>.yaml      (or .hpc) one mistake (or none) each. `#~ E0101` at the end of a line says that a finding
                                  with that code begins on this line, `#~~ E0001` that one without a place is
-                                 given; every finding must be expected. <name>.txt holds the findings as people
+                                 given, `#~^ E0703` that one begins on the line above; every finding must be expected. <name>.txt holds the findings as people
                                  see them. First lines `# args: …` add arguments (variables, options); files
-                                 named there may hold marks too. `# verb: build` builds instead of linting,
-                                 `# status: 2` expects that exit status.
+                                 named there may hold marks too, and those of `# with: FILE`. `# verb: build`
+                                 builds instead of linting, `# verb: import` makes a program of it, `# status: 2`
+                                 expects that exit status. What stands in a folder called lib is used by others and
+                                 no case.
 tests/stages/<name>/in.yaml      a file without errors; beside it tree.txt, model.txt, ir.txt and stack.json
                                  hold what each pass makes of it.
 
@@ -29,7 +31,7 @@ def run(hpcc, args, cwd):
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
         if name in os.environ:
             environment[name] = os.environ[name]
-    return subprocess.run([hpcc, *args], cwd=cwd, capture_output=True, env=environment, timeout=60,
+    return subprocess.run([hpcc, *args], cwd=cwd, capture_output=True, env=environment, timeout=600,
                           stdin=subprocess.DEVNULL)
 
 
@@ -47,13 +49,14 @@ def expected_codes(path):
     """(line, code) of each mark, line 0 without a place; in files that the arguments name too."""
     found = []
     folder = os.path.dirname(path)
-    others = [os.path.join(folder, arg) for arg in arguments(path)]
+    others = [os.path.join(folder, arg) for arg in arguments(path) + directives(path, "with")]
     for name in [path] + [other for other in others if os.path.isfile(other)]:
         with open(name, encoding="utf-8", errors="surrogateescape", newline="") as file:
             for number, line in enumerate(re.split("\r\n|\r|\n", file.read()), 1):
-                match = re.search(r"#~(~?) ((?:[EWN]\d{4} ?)+)", line)
+                match = re.search(r"#~([~^]?) ((?:[EWN]\d{4} ?)+)", line)
                 if match:
-                    found += [(0 if match.group(1) else number, code) for code in match.group(2).split()]
+                    at = {"": number, "^": number - 1, "~": 0}[match.group(1)]
+                    found += [(at, code) for code in match.group(2).split()]
     return sorted(found)
 
 
@@ -77,16 +80,21 @@ def compare(path, actual, bless):
 
 
 def ui_run(hpcc, path, form):
-    """(exit status, findings): those of lint go to standard output, those of build to standard error."""
+    """(exit status, findings): those of lint go to standard output, those of other verbs to standard error."""
     folder, name = os.path.split(path)
     verb = (directives(path, "verb") or ["lint"])[0]
-    output = ["-o", "/dev/null"] if verb == "build" else []
+    output = [] if verb == "lint" else ["-o", "/dev/null"]
     result = run(hpcc, [verb, "--format=" + form, *output, name, *arguments(path)], folder)
     return result.returncode, result.stdout + result.stderr
 
 
-def without_totals(text):
-    """The last line of lint sums up; a test of its own looks at it (tests/e2e/suppress.py)."""
+def without_totals(text, path):
+    """
+    What is alike everywhere. The last line of lint sums up; a test of its own looks at it (tests/e2e/suppress.py).
+    """
+    folder = os.path.relpath(os.path.dirname(path), HERE)
+    text = text.replace(os.fsencode(HERE), b"<tests>")  # where the tests stand differs
+    text = text.replace(b"the root is `.`", os.fsencode(f"the root is `<tests>/{folder}`"))  # all that WASI knows of it
     return re.sub(rb"(?m)^hpcc: (?:\d+ \w+(?:, )?)+ in \d+ files?; `hpcc explain \w+` tells more\n\Z", b"", text)
 
 
@@ -98,13 +106,14 @@ def ui_case(hpcc, path, bless):
             re.match(r"hpcc: (\w+): .* \[([EWN]\d{4})\]$", line)
         if not match:
             return "not a short finding: " + line
-        found.append((int(match.group(1)) if match.group(1).isdigit() else 0, match.group(2)))
+        placed = match.group(1).isdigit() and not line.startswith("--set ")
+        found.append((int(match.group(1)) if placed else 0, match.group(2)))
     if sorted(found) != expected_codes(path):
         return f"expected {expected_codes(path)}, found {sorted(found)}"
     wanted = directives(path, "status") or ["1" if any(code.startswith("E") for _, code in found) else "0"]
     if status != int(wanted[0]):
         return f"exit status {status}"
-    return compare(os.path.splitext(path)[0] + ".txt", without_totals(ui_run(hpcc, path, "text")[1]), bless)
+    return compare(os.path.splitext(path)[0] + ".txt", without_totals(ui_run(hpcc, path, "text")[1], path), bless)
 
 
 def stage_case(hpcc, folder, bless):
@@ -131,7 +140,7 @@ def inputs(kind):
         return sorted(os.path.join(root, name) for name in os.listdir(root)
                       if os.path.exists(os.path.join(root, name, "in.yaml")))
     return sorted(os.path.join(folder, name) for folder, _, names in os.walk(root) for name in names
-                  if name.endswith(".yaml"))
+                  if name.endswith((".yaml", ".hpc")) and os.path.basename(folder) != "lib")
 
 
 def main():

@@ -89,7 +89,7 @@ def outputs(template, ids):
 
 
 def compare(hpcc, folder, name):
-    result = subprocess.run([hpcc, "--quiet", os.path.join(folder, FILES[name])], capture_output=True, timeout=60)
+    result = subprocess.run([hpcc, "--quiet", os.path.join(folder, FILES[name])], capture_output=True, timeout=600)
     if result.returncode != 0:
         return [(name, "-", result.stderr.decode())]
     ours = json.loads(result.stdout)

@@ -59,7 +59,7 @@ def opened(text, nodes):
 
 
 def run(*args):
-    return subprocess.run(args, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+    return subprocess.run(args, capture_output=True, text=True, timeout=600, check=False, cwd=ROOT)
 
 
 def findings(hpcc, path):

@@ -104,6 +104,20 @@ struct str arena_str(struct arena *a, struct str s)
 	return (struct str){p, s.n};
 }
 
+struct str arena_joined(struct arena *a, struct str x, struct str y, struct str z)
+{
+	const struct str parts[] = {x, y, z};
+	char *p = arena_room(a, x.n + y.n + z.n + 1), *end = p;
+
+	for (size_t i = 0; i < 3; i++) {
+		if (parts[i].n > 0)
+			memcpy(end, parts[i].s, parts[i].n);
+		end += parts[i].n;
+	}
+	*end = '\0';
+	return (struct str){p, (size_t)(end - p)};
+}
+
 struct str arena_vfmt(struct arena *a, const char *fmt, va_list ap)
 {
 	va_list again;

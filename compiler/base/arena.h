@@ -41,6 +41,8 @@ _Noreturn void out_of_memory(void);
 
 /* A copy of s in the arena, followed by a NUL that is not counted (so .s is also a C string). */
 struct str arena_str(struct arena *a, struct str s);
+/* x, y and z behind each other, likewise: for texts that are made for each value, where printf would cost most. */
+struct str arena_joined(struct arena *a, struct str x, struct str y, struct str z);
 /* printf into the arena; also followed by an uncounted NUL. */
 struct str arena_fmt(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same with the arguments of a function that takes them; `ap` is used up. */

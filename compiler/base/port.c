@@ -247,6 +247,17 @@ bool port_make_directory(const char *path, const char **ret_why)
 	return failed(ret_why);
 }
 
+bool port_real_path(struct arena *a, const char *path, struct str *ret, const char **ret_why)
+{
+	char *real = realpath(path, NULL);
+
+	if (real == NULL)
+		return failed(ret_why);
+	*ret = arena_str(a, str_c(real));
+	free(real);
+	return true;
+}
+
 /* The absolute path of the folder that holds `of`, or NULL. */
 static char *folder_of(struct arena *a, const char *of)
 {

@@ -107,6 +107,8 @@ unsigned port_terminal_width(int fd);
  */
 const char *port_find_upward(struct arena *a, const char *of, const char *name, const char *stop,
 			     const char **ret_passed);
+/* The absolute path of what is at `path`, all links resolved, in `a`; false when there is nothing. */
+bool port_real_path(struct arena *a, const char *path, struct str *ret, const char **ret_why);
 /* Does a directory exist at path? */
 bool port_is_directory(const char *path);
 /* Makes the directory at path; true when it is there afterwards. */

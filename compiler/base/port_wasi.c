@@ -58,6 +58,20 @@ static bool follow(char path[static PATH_MAX])
 	return true;
 }
 
+/* Takes steps `.` behind the first one out of a path, in place. */
+static void drop_dots(char *path)
+{
+	char *to = path;
+
+	for (const char *at = path; *at != '\0';) {
+		if (at[0] == '/' && at[1] == '.' && (at[2] == '/' || at[2] == '\0'))
+			at += 2;
+		else
+			*to++ = *at++;
+	}
+	*to = '\0';
+}
+
 char *wasi_realpath(const char *path, char *unused)
 {
 	char full[PATH_MAX];
@@ -71,7 +85,10 @@ char *wasi_realpath(const char *path, char *unused)
 	}
 	while (links < LINKS_MAX && follow(full))
 		links++;
-	return links < LINKS_MAX && stat(full, &st) == 0 ? strdup(full) : NULL;
+	if (links >= LINKS_MAX || stat(full, &st) != 0)
+		return NULL;
+	drop_dots(full);
+	return strdup(full);
 }
 
 int wasi_execvp(const char *file, char *const *argv)

@@ -80,6 +80,44 @@ bool regex_matches(struct regex_room *room, const struct regex *x, struct str te
 			   text.n, 0, 0, room->scratch, room->how_to_match) >= 0;
 }
 
+struct regex *regex_compile_search(struct regex_room *room, const char *text, char *why,
+				   size_t room_why)
+{
+	int error;
+	PCRE2_SIZE at;
+	pcre2_code *code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
+					 PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C,
+					 &error, &at, room->how_to_compile);
+
+	if (code == NULL && pcre2_get_error_message(error, (PCRE2_UCHAR *)why, room_why) < 0)
+		why[room_why - 1] = '\0';
+	return (struct regex *)code;
+}
+
+int regex_find(struct regex_room *room, const struct regex *x, struct str text, struct str *ret,
+	       size_t max)
+{
+	const pcre2_code *code = (const pcre2_code *)x;
+	const char *s = text.s != NULL ? text.s : "";
+	pcre2_match_data *found = pcre2_match_data_create_from_pattern(code, room->memory);
+	const PCRE2_SIZE *at;
+	int n;
+
+	INVARIANT(found != NULL);
+	n = pcre2_match(code, (PCRE2_SPTR)s, text.n, 0, 0, found, room->how_to_match);
+	if (n == PCRE2_ERROR_NOMATCH)
+		return 0;
+	if (n < 0)
+		return -1;
+	n = (int)pcre2_get_ovector_count(found);
+	at = pcre2_get_ovector_pointer(found);
+	for (size_t i = 0; i < max && i < (size_t)n; i++)
+		ret[i] = at[2 * i] == PCRE2_UNSET
+				 ? (struct str){NULL, 0}
+				 : (struct str){s + at[2 * i], at[2 * i + 1] - at[2 * i]};
+	return n;
+}
+
 bool regex_is_portable(const char *text)
 {
 	bool inside = false;

@@ -36,4 +36,18 @@ struct regex *regex_unpack(struct regex_room *room, struct str bytes);
 /* Whether `text`, which must be UTF-8, matches. False for text on which the matcher would work too long. */
 bool regex_matches(struct regex_room *room, const struct regex *x, struct str text);
 
+/*
+ * An expression that may match anywhere in a text. NULL for what is none: `why`, of `room_why` bytes, has the words of
+ * the library then, in ASCII, ending in NUL.
+ */
+struct regex *regex_compile_search(struct regex_room *room, const char *text, char *why,
+				   size_t room_why);
+/*
+ * The first match in `text`, which must be UTF-8: how many groups the expression has and one for all of the match, or 0
+ * when there is none, or -1 when the matcher would work too long. The first `max` of them go to ret; one that takes no
+ * part is {NULL, 0}.
+ */
+int regex_find(struct regex_room *room, const struct regex *x, struct str text, struct str *ret,
+	       size_t max);
+
 #endif

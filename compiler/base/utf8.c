@@ -15,12 +15,13 @@ static const struct lead {
 
 unsigned utf8_decode(struct str s, size_t at, uint32_t *ret_cp)
 {
-	const unsigned char *p = (const unsigned char *)s.s + at;
 	const struct lead *l = NULL;
+	const unsigned char *p;
 	uint32_t cp;
 
 	if (at >= s.n)
 		return 0;
+	p = (const unsigned char *)s.s + at;
 	if (p[0] < 0x80) {
 		if (ret_cp != NULL)
 			*ret_cp = p[0];

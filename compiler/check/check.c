@@ -344,7 +344,7 @@ static void check_unknown(struct check *c, const struct scope *in, const struct 
 {
 	const struct prop *meant = NULL;
 
-	if (find_prop(c, in->schema, e->key) != NULL || !unknown_property(c, in, e, &meant))
+	if (find_prop(c, in->schema, e->key) != NULL || !unknown_key(c, in, e, &meant))
 		return;
 	in->at->poisoned = true;
 	if (meant != NULL && prop_at(in->model, meant)->state == FIELD_ABSENT)
@@ -484,9 +484,12 @@ const struct model *check_tree_as(struct arena *a, struct diags *ds, const struc
 			  .exports = o->exports,
 			  .choices = o->choices,
 			  .read = o->read,
+			  .program = o->kind != NULL,
+			  .stack = o->stack,
+			  .stack_at = o->stack_at,
 			  .root = root,
 			  .patterns = o->patterns != NULL ? o->patterns : pattern_cache_new(a)};
-	const struct file_kind *kind = kind_said(&c, root);
+	const struct file_kind *kind = o->kind != NULL ? o->kind : kind_said(&c, root);
 	struct model *model = NEW(a, struct model);
 	struct scope s = {.node = root};
 	char *top;

@@ -9,7 +9,7 @@
 #ifndef HPCC_CHECK_H
 #define HPCC_CHECK_H
 
-#include "compiler/check/pattern.h"
+#include "compiler/schema/pattern.h"
 #include "compiler/tree/tree.h"
 #include "model.h" /* generated from stdlib/schema */
 
@@ -25,7 +25,11 @@ struct check_options {
 	 * be known; NULL: its default, or the first.
 	 */
 	const size_t *choices;
-	const struct diags *read; /* what was found as the tree was read, or NULL */
+	const struct diags *read;     /* what was found as the tree was read, or NULL */
+	const struct file_kind *kind; /* where that is certain; NULL: the tree tells */
+	/* The stack of the environment that the file stands on, where its tree does not say, and where that is said. */
+	struct str stack;
+	struct span stack_at;
 };
 
 /* As check_tree(), with options. */

@@ -6,8 +6,8 @@
  * walk's to say; what their values mean is said here.
  */
 #include "compiler/check/coerce.h"
-#include "compiler/check/limits.h"
 #include "compiler/check/open_value.h"
+#include "compiler/schema/limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -289,6 +289,10 @@ void deployment_read(struct check *c, const struct node *root)
 		d = deployment_of(c);
 		d->stack = stack->text;
 		d->stack_at = stack->at;
+	} else if (c->stack.n > 0) {
+		d = deployment_of(c);
+		d->stack = c->stack;
+		d->stack_at = c->stack_at;
 	}
 	if (parameters == NULL || parameters->kind != NODE_MAP || c->knows != 0)
 		return;

@@ -3,8 +3,8 @@
 #include "compiler/base/buf.h"
 #include "compiler/base/lookalike.h"
 #include "compiler/check/command.h"
-#include "compiler/check/foreign.h"
 #include "compiler/check/walk.h"
+#include "compiler/schema/foreign.h"
 
 bool node_is_scalar(const struct node *v)
 {

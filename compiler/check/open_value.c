@@ -450,7 +450,7 @@ const struct node *open_value(struct check *c, const struct prop *prop, const st
 	return bindable((struct open_text){c, prop, v, list ? PLACE_LIST : PLACE_VALUE, false});
 }
 
-const struct node *open_item(struct check *c, const struct prop *prop, const struct node *v)
+const struct node *open_item_of(struct check *c, const struct prop *prop, const struct node *v)
 {
 	return bindable((struct open_text){c, prop, v, PLACE_ITEM, false});
 }

@@ -23,7 +23,7 @@ struct deployment *deployment_of(struct check *c);
  */
 const struct node *open_value(struct check *c, const struct prop *prop, const struct node *v);
 /* The same for an item of the list, or a value of the mapping, whose open_value() would be asked. */
-const struct node *open_item(struct check *c, const struct prop *prop, const struct node *v);
+const struct node *open_item_of(struct check *c, const struct prop *prop, const struct node *v);
 /* Reports a reference where a section should stand. */
 void open_section(struct check *c, const struct prop *prop, const struct node *v);
 

@@ -7,8 +7,8 @@
  */
 #include "compiler/base/lookalike.h"
 #include "compiler/base/nearest.h"
-#include "compiler/check/limits.h"
 #include "compiler/check/walk.h"
+#include "compiler/schema/limits.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -239,7 +239,7 @@ void help_thousands(struct check *c, struct diag *d, const struct prop *prop, co
 		return;
 	diag_help(c->ds, d,
 		  "write `" STR_F "` if the point groups thousands: YAML reads a fraction",
-		  STR_A(number_text(c->a, x)));
+		  STR_A(decimal_text(c->a, x)));
 }
 
 void remark_fraction(struct check *c, const struct prop *prop, const struct node *v, int64_t i)
@@ -268,7 +268,7 @@ void wrong_number(struct check *c, const struct prop *prop, const char *want, co
 	}
 	known = figure_of(prop, text, &x, &bare);
 	if (known && in_range(prop, x) && (!whole || x == floor(x))) {
-		number = number_text(c->a, x);
+		number = decimal_text(c->a, x);
 		if (prop->unit.n > 0 && !bare)
 			diag_help(c->ds, d,
 				  "write `" STR_F "`: the unit, " STR_F ", is not written",
@@ -278,11 +278,11 @@ void wrong_number(struct check *c, const struct prop *prop, const char *want, co
 		diag_fix(c->ds, d, v->at, number, has_non_ascii(v->text) && str_eq(text, number));
 	} else if (prop->kind == PROP_INT_ENUM) {
 		help_values(c, d, prop,
-			    &(struct node){.text = known ? number_text(c->a, x) : v->text});
+			    &(struct node){.text = known ? decimal_text(c->a, x) : v->text});
 	} else if (known && !bare && prop->unit.n > 0) {
 		diag_help(c->ds, d,
 			  "that is " STR_F " " STR_F "; write a %snumber without its unit",
-			  STR_A(number_text(c->a, x)), STR_A(prop->unit), whole ? "whole " : "");
+			  STR_A(decimal_text(c->a, x)), STR_A(prop->unit), whole ? "whole " : "");
 	} else if (prop->unit.n > 0 && read_figure(text, whole, &x) > 0) {
 		diag_help(c->ds, d, "write the number alone; its unit is " STR_F,
 			  STR_A(prop->unit));

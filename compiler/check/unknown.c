@@ -8,53 +8,24 @@
  */
 #include "compiler/base/buf.h"
 #include "compiler/base/nearest.h"
-#include "compiler/check/foreign.h"
-#include "compiler/check/limits.h"
 #include "compiler/check/walk.h"
+#include "compiler/schema/foreign.h"
+#include "compiler/schema/limits.h"
+#include "compiler/schema/meant.h"
 
 /* How deep below a section a key is looked for, how many homes are told, and how many names are listed. */
 enum { DEPTH = 3, MOST_HOMES = 3, MOST_KNOWN = 12 };
 
 enum { MOST_KEYS = 200 };
 
-/* Shorter words stand in others by chance; as the last word of a name, `Type` in VolumeType, four letters will do. */
-enum { LEAST_KINDRED = 5, LEAST_LAST_WORD = 4 };
+static struct meant_in files_of(const struct check *c)
+{
+	return (struct meant_in){c->kind->variants, c->variant};
+}
 
 static bool suits(const struct check *c, const struct prop *prop)
 {
 	return (prop->variants & c->variant) != 0;
-}
-
-/* "path.Name[]" for a section below `path`. */
-static struct str below(struct check *c, struct str path, const struct prop *prop)
-{
-	return arena_fmt(c->a, STR_F "%s" STR_F "%s", STR_A(path), path.n > 0 ? "." : "",
-			 STR_A(prop->name), prop->kind == PROP_SECTIONS ? "[]" : "");
-}
-
-/* Path of the first section that knows `key`, at most `depth` levels below s, which is at path; or empty. */
-static struct str home_below(struct check *c, const struct section *s, struct str path,
-			     struct str key, int depth)
-{
-	for (size_t i = 0; i < s->nprops; i++) {
-		const struct prop *p = &s->props[i];
-
-		if ((p->kind == PROP_SECTION || p->kind == PROP_SECTIONS) && suits(c, p) &&
-		    find_prop(c, &schema_sections[p->section], key) != NULL)
-			return below(c, path, p);
-	}
-	for (size_t i = 0; depth > 1 && i < s->nprops; i++) {
-		const struct prop *p = &s->props[i];
-		struct str home;
-
-		if ((p->kind != PROP_SECTION && p->kind != PROP_SECTIONS) || !suits(c, p))
-			continue;
-		home = home_below(c, &schema_sections[p->section], below(c, path, p), key,
-				  depth - 1);
-		if (home.n > 0)
-			return home;
-	}
-	return (struct str){0};
 }
 
 /* "`HeadNode.Ssh`", or where the root is meant, its name in words. */
@@ -80,7 +51,7 @@ static struct str home_of(struct check *c, const struct scope *in, struct str ke
 {
 	enum section_id owners[MOST_HOMES + 1];
 	enum section_id self = (enum section_id)(in->schema - schema_sections);
-	struct str home = home_below(c, in->schema, in->at->path, key, DEPTH);
+	struct str home = meant_below(c->a, files_of(c), in->schema, in->at->path, key, DEPTH);
 	struct buf b = buf_in(c->a);
 	unsigned n;
 
@@ -103,80 +74,11 @@ static struct str home_of(struct check *c, const struct scope *in, struct str ke
 	if (b.n > 0)
 		return buf_str(&b);
 	for (const struct scope *s = in->outer; s != NULL; s = s->outer) {
-		home = home_below(c, s->schema, s->at->path, key, 1);
+		home = meant_below(c->a, files_of(c), s->schema, s->at->path, key, 1);
 		if (home.n > 0)
 			return home_words(c, home);
 	}
 	return (struct str){0};
-}
-
-/* Whether another name of the section is as near to `key` as `near` is. */
-static bool is_rivalled(const struct check *c, const struct section *s, const struct prop *near,
-			struct str key, unsigned distance)
-{
-	for (size_t i = 0; i < s->nprops; i++)
-		if (&s->props[i] != near && kind_has(c, &s->props[i]) &&
-		    edit_distance(key, s->props[i].name, distance) <= distance)
-			return true;
-	return false;
-}
-
-static bool is_gone(const struct prop *prop)
-{
-	return prop->removed != 0 && prop->removed <= schema_release_number;
-}
-
-/* Whether `part` stands in `whole`; the case of letters does not matter. */
-static bool contains(struct str whole, struct str part)
-{
-	for (size_t i = 0; i + part.n <= whole.n; i++)
-		if (str_eq_nocase(str_slice(whole, i, i + part.n), part))
-			return true;
-	return false;
-}
-
-/* Is `word` the first or the last word of `name`, or the other way round? Names are written InThisWay. */
-static bool is_part(struct str name, struct str word)
-{
-	if (word.n > name.n)
-		return name.n >= LEAST_KINDRED && is_part(word, name);
-	if (word.n < LEAST_LAST_WORD || word.n == name.n)
-		return false;
-	return str_ends(name, word) ||
-	       (str_starts(name, word) && word.n >= LEAST_KINDRED && is_upper(name.s[word.n]));
-}
-
-/* The only property of s whose name has `key` as its first or last word, or that is such a word of it; or NULL. */
-static const struct prop *next_of_kin(const struct check *c, const struct section *s,
-				      struct str key)
-{
-	const struct prop *found = NULL;
-
-	for (size_t i = 0; i < s->nprops; i++) {
-		const struct prop *p = &s->props[i];
-
-		if (!suits(c, p) || is_gone(p) || !is_part(p->name, key))
-			continue;
-		if (found != NULL)
-			return NULL;
-		found = p;
-	}
-	return found;
-}
-
-/* The first property of s that is a longer or shorter form of `key`, such as SlurmQueues for Queues. */
-static const struct prop *kindred(const struct check *c, const struct section *s, struct str key)
-{
-	for (size_t i = 0; i < s->nprops; i++) {
-		const struct prop *p = &s->props[i];
-
-		if (!suits(c, p) || is_gone(p) || key.n < LEAST_KINDRED)
-			continue;
-		if (contains(p->name, key) ||
-		    (p->name.n >= LEAST_KINDRED && contains(key, p->name)))
-			return p;
-	}
-	return NULL;
 }
 
 /* May `value` stand at prop: a mapping or a list of such at a section, something else at the others? */
@@ -202,9 +104,9 @@ static bool may_hold(const struct prop *prop, const struct node *value)
 /* The property of the section itself that is meant by a key that no row tells of, or NULL. */
 static const struct prop *neighbour(struct check *c, const struct scope *in, const struct entry *e)
 {
-	const struct prop *p = next_of_kin(c, in->schema, e->key);
+	const struct prop *p = meant_by_word(files_of(c), in->schema, e->key);
 
-	if (home_below(c, in->schema, in->at->path, e->key, 1).n > 0)
+	if (meant_below(c->a, files_of(c), in->schema, in->at->path, e->key, 1).n > 0)
 		return NULL;
 	return p != NULL && tree_get(in->node, p->name) == NULL && may_hold(p, e->value) ? p : NULL;
 }
@@ -215,7 +117,7 @@ static void help_known(struct check *c, struct diag *d, const struct section *s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->nprops; i++)
-		if (suits(c, &s->props[i]) && !is_gone(&s->props[i]))
+		if (suits(c, &s->props[i]) && !prop_is_gone(&s->props[i]))
 			buf_fmt(&b, "%s`" STR_F "`", n++ > 0 ? ", " : "", STR_A(s->props[i].name));
 	if (n > 0 && n <= MOST_KNOWN)
 		diag_help(c->ds, d, "known here: " STR_F, STR_A(buf_str(&b)));
@@ -251,7 +153,8 @@ static void help_near(struct check *c, struct diag *d, const struct scope *in,
 		      const struct entry *e, const struct prop *near)
 {
 	unsigned distance = edit_distance(e->key, near->name, near_limit(e->key));
-	bool sure = distance <= 1 && !is_rivalled(c, in->schema, near, e->key, distance) &&
+	bool sure = distance <= 1 &&
+		    !meant_is_rivalled(files_of(c), in->schema, near, e->key, distance) &&
 		    !is_wanted_twice(in, e, near);
 
 	diag_help(c->ds, d, "did you mean `" STR_F "`?", STR_A(near->name));
@@ -293,8 +196,8 @@ static bool is_rest_of_schedule(const struct scope *in, const struct entry *e)
 	       !str_ends(before[-1].value->text, STR(")"));
 }
 
-bool unknown_property(struct check *c, const struct scope *in, const struct entry *e,
-		      const struct prop **ret_meant)
+bool unknown_key(struct check *c, const struct scope *in, const struct entry *e,
+		 const struct prop **ret_meant)
 {
 	struct str key = shown(c, e->key), home = {0};
 	const struct prop *near = schema_nearest(in->schema, e->key, c->kind->variants), *meant,
@@ -326,7 +229,7 @@ bool unknown_property(struct check *c, const struct scope *in, const struct entr
 	else if (near == NULL || (beside == NULL && edit_distance(e->key, near->name, 1) > 1))
 		home = home_of(c, in, e->key);
 	if (near == NULL && home.n == 0)
-		near = kindred(c, in->schema, e->key);
+		near = meant_by_part(files_of(c), in->schema, e->key);
 	if (home.n > 0) {
 		diag_help(c->ds, d, "`" STR_F "` belongs " STR_F, STR_A(key), STR_A(home));
 	} else if (near != NULL) {
@@ -346,7 +249,7 @@ bool is_misspelt(const struct check *c, const struct scope *in, const struct pro
 		if (find_prop(c, in->schema, key) != NULL)
 			continue;
 		if (schema_nearest(in->schema, key, c->kind->variants) == prop ||
-		    next_of_kin(c, in->schema, key) == prop ||
+		    meant_by_word(files_of(c), in->schema, key) == prop ||
 		    foreign_stands_for(in->schema, key, prop))
 			return true;
 		if (prop->kind == PROP_SECTION &&
@@ -368,7 +271,7 @@ static struct str example_of(struct check *c, const struct prop *prop)
 		if (prop->values[i].removed == 0)
 			return prop->values[i].name;
 	if (prop->kind == PROP_INT || prop->kind == PROP_INTS || prop->kind == PROP_NUMBER)
-		return number_text(c->a, (prop->has & HAS_MIN) != 0 ? prop->min : 1);
+		return decimal_text(c->a, (prop->has & HAS_MIN) != 0 ? prop->min : 1);
 	return prop->kind == PROP_BOOL ? STR("true") : (struct str){0};
 }
 
@@ -398,9 +301,14 @@ static struct str example_line(struct check *c, const struct prop *prop)
 	return arena_fmt(c->a, STR_F ": …", STR_A(prop->name));
 }
 
-/* Where a property is missed: at the key of its section, the first key of a list item, the file's first line. */
-static struct span missed_at(const struct scope *in)
+/*
+ * Where a property is missed: at the key of its section, the first key of a list item, the file's first line. In a
+ * program, which may make the section elsewhere, at what made it.
+ */
+static struct span missed_at(const struct check *c, const struct scope *in)
 {
+	if (c->program)
+		return in->node->at;
 	if (in->outer == NULL)
 		return span_in(in->node->at.src, 0, 0);
 	if (span_is_set(in->at->key))
@@ -411,7 +319,7 @@ static struct span missed_at(const struct scope *in)
 void missing_property(struct check *c, const struct scope *in, const struct prop *prop)
 {
 	struct diag *d =
-		diag_missing_property(c->ds, missed_at(in), section_words(c, in), prop->name);
+		diag_missing_property(c->ds, missed_at(c, in), section_words(c, in), prop->name);
 
 	diag_help(c->ds, d, "add `" STR_F "`", STR_A(example_line(c, prop)));
 }

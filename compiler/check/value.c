@@ -4,10 +4,10 @@
 #include "compiler/base/shown.h"
 #include "compiler/base/utf8.h"
 #include "compiler/check/coerce.h"
-#include "compiler/check/foreign.h"
-#include "compiler/check/limits.h"
 #include "compiler/check/open_value.h"
 #include "compiler/check/walk.h"
+#include "compiler/schema/foreign.h"
+#include "compiler/schema/limits.h"
 
 #include <string.h>
 
@@ -360,7 +360,7 @@ static bool bind_item(struct check *c, const struct prop *prop, const struct nod
 	if (v->poisoned)
 		return false;
 	if (v->open) {
-		v = open_item(c, prop, v);
+		v = open_item_of(c, prop, v);
 		if (v == NULL)
 			return false;
 		*item = (struct model_string){v->text, v->at};
@@ -453,7 +453,7 @@ static bool bind_ints(struct check *c, const struct prop *prop, const struct nod
 		const struct node *item = v->list.items[i];
 
 		items[i].at = item->at;
-		if (item->open && (item = open_item(c, prop, item)) == NULL) {
+		if (item->open && (item = open_item_of(c, prop, item)) == NULL) {
 			ok = false;
 			continue;
 		}
@@ -472,7 +472,7 @@ static bool bind_pair(struct check *c, const struct prop *prop, const struct ent
 	const struct node *v = e->value;
 	bool ok;
 
-	if (v->open && (v = open_item(c, prop, v)) == NULL)
+	if (v->open && (v = open_item_of(c, prop, v)) == NULL)
 		return false;
 	*pair = (struct model_pair){
 		.key = e->key,

@@ -8,10 +8,10 @@
 #ifndef HPCC_CHECK_WALK_H
 #define HPCC_CHECK_WALK_H
 
-#include "compiler/check/pattern.h"
 #include "compiler/model/deployment.h"
 #include "compiler/model/model_base.h"
 #include "compiler/schema/kind.h"
+#include "compiler/schema/pattern.h"
 #include "compiler/tree/tree.h"
 
 /* State of one check_tree. */
@@ -20,6 +20,7 @@ struct check {
 	struct diags *ds;
 	release knows; /* release to judge by, or 0 */
 	const struct file_kind *kind;
+	bool program;	   /* the tree is that of a declaration of a program */
 	bool kind_faulty;  /* what the property Kind says was reported */
 	uint16_t variant;  /* SLURM …; all of the kind while it is not known */
 	uint16_t gone;	   /* variants that a release removed as a whole */
@@ -29,6 +30,8 @@ struct check {
 	const struct exports *exports; /* as in check_options, and the next two */
 	const size_t *choices;
 	const struct diags *read;
+	struct str stack;
+	struct span stack_at;
 	const struct node *root;
 	const struct section_at *in;   /* whose property is being bound */
 	struct deployment *deployment; /* NULL while nothing is left open */
@@ -127,8 +130,8 @@ void note_kinds(struct check *c, struct diag *d, struct str name, uint16_t varia
  * Reports a key that the section does not know; false when that is no fault. *ret_meant: the property of the
  * section that it is a misspelling of, when there is one.
  */
-bool unknown_property(struct check *c, const struct scope *in, const struct entry *e,
-		      const struct prop **ret_meant);
+bool unknown_key(struct check *c, const struct scope *in, const struct entry *e,
+		 const struct prop **ret_meant);
 /*
  * Whether an unknown key of the section is a misspelling of prop, or one that belongs in it, so that one
  * message is enough.

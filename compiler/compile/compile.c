@@ -2,15 +2,16 @@
 /*
  * compile.c - the compiler as a list: read, check, lower.
  *
- * bytes -> yaml_read (tree) -> check_tree (model) -> lower_model (graph) -> an emitter. Each pass adds
+ * bytes -> yaml_read or hpc_run (tree) -> check_tree (model) -> lower_model (graph) -> an emitter. Each pass adds
  * its findings to one list; lowering begins only when there is no error.
  */
 #include "compiler/compile/compile.h"
 
 #include "compiler/base/lookalike.h"
-#include "compiler/compile/choices.h"
 #include "compiler/compile/lookalikes.h"
+#include "compiler/compile/passes.h"
 #include "compiler/compile/suppress.h"
+#include "compiler/hpc/lex.h"
 #include "compiler/model/deployment.h"
 #include "compiler/schema/kind.h"
 #include "compiler/source/render.h"
@@ -53,20 +54,59 @@ static void leave_out_known(const struct map *baseline, struct compilation *c)
 	diags_sort(&c->ds);
 }
 
-/* The comments of the file that count: none for a platform that compiles what others wrote. */
-static struct suppression *suppressions_of(const struct compile_options *o, struct compilation *c,
-					   struct diags *said)
+/* The suppressions in a file of a program. */
+static struct suppression *suppressions_in(struct arena *a, struct diags *said,
+					   const struct source *src)
 {
-	if (o->no_suppressions)
+	struct span *comments;
+	struct lex *l;
+
+	if (str_find_str(src->text, STR("hpcc"), 0) == SIZE_MAX)
 		return NULL;
-	return suppressions_read(c->a, said, c->src, c->tree);
+	l = lex_text(a, src);
+	comments = NEW_ARRAY(a, struct span, l->ncomments + 1);
+	for (size_t i = 0; i < l->ncomments; i++)
+		comments[i] = span_in(src, l->comments[i].lo, l->comments[i].hi);
+	return suppressions_among(a, said, src, comments, l->ncomments);
 }
 
-static void settle(const struct compile_options *o, struct compilation *c)
+/*
+ * Takes findings of a program back that comments of its files name. What is wrong with a comment is said where its own
+ * file is compiled, and that it is of no use where that declares something.
+ */
+static void suppress_in_program(struct compilation *c, struct diags *said,
+				bool (*off)(enum diag_id id, const void *data))
+{
+	const struct hpc_program *p = c->program;
+	struct diags of_others = {.arena = c->a};
+
+	for (size_t i = 0; i < p->nfiles; i++) {
+		const struct program_file *f = p->files[i];
+
+		if (f->is_std || f->faulty)
+			continue;
+		suppress(&c->ds, suppressions_in(c->a, f == p->main ? said : &of_others, f->src),
+			 f == p->main && c->declaration != NULL ? off : always, c->config);
+	}
+}
+
+/* Takes findings back that comments name: none for a platform that compiles what others wrote. */
+static void take_back(const struct compile_options *o, struct compilation *c, struct diags *said,
+		      bool (*off)(enum diag_id id, const void *data))
+{
+	if (o->no_suppressions)
+		diags_sort(&c->ds);
+	else if (c->program != NULL)
+		suppress_in_program(c, said, off);
+	else
+		suppress(&c->ds, suppressions_read(c->a, said, c->src, c->tree), off, c->config);
+}
+
+void pass_settle(const struct compile_options *o, struct compilation *c)
 {
 	origins_tell(c);
 	diags_sort(&c->ds);
-	suppress(&c->ds, suppressions_of(o, c, &c->ds), is_off, c->config);
+	take_back(o, c, &c->ds, is_off);
 	config_apply(c->config, &c->ds);
 	if (o->baseline != NULL && o->baseline->n > 0)
 		leave_out_known(o->baseline, c);
@@ -77,7 +117,7 @@ void compile_settle_late(const struct compile_options *o, struct compilation *c)
 	struct diags said_before = {.arena = c->a};
 
 	origins_tell(c);
-	suppress(&c->ds, suppressions_of(o, c, &said_before), always, NULL);
+	take_back(o, c, &said_before, always);
 	config_apply(c->config, &c->ds);
 }
 
@@ -94,43 +134,60 @@ static struct code_set codes_off(const struct config *c)
 	return off;
 }
 
-static void lower(const struct compile_options *o, struct compilation *c,
-		  const struct choices *choices)
+struct choices pass_check(const struct compile_options *o, struct compilation *c, struct diags *ds,
+			  const struct ground *g)
 {
-	c->graph = choices_lower(c->a, &c->ds, choices,
-				 &(struct lower_options){.facts = o->facts, .until = o->until});
-	compile_settle_late(o, c);
+	release knows = o->knows != 0 ? o->knows : c->config->parallelcluster;
+	struct code_set off = codes_off(c->config);
+	struct choices choices = choices_check(&(struct choices_call){
+		.a = c->a,
+		.ds = ds,
+		.tree = c->tree,
+		.check = {.knows = knows,
+			  .patterns = o->patterns,
+			  .read = ds,
+			  .kind = c->kind,
+			  .stack = g->stack,
+			  .stack_at = g->at},
+		.on = g->on,
+		.facts = o->facts,
+		.off = c->config->any_verdict ? &off : NULL,
+	});
+
+	c->model = choices.items[0].model;
+	return choices;
 }
 
-/*
- * What only a graph tells of parameters: that they are called as its parts are, or decide more than values of it.
- * Whoever asks for no graph wants to know that as well.
- */
-static void check_parameters(const struct compile_options *o, struct compilation *c,
-			     const struct choices *choices)
+void pass_lower(const struct compile_options *o, struct compilation *c, struct diags *ds,
+		const struct choices *choices)
+{
+	c->graph = choices_lower(c->a, ds, choices,
+				 &(struct lower_options){.facts = o->facts, .until = o->until});
+}
+
+bool pass_parameters(const struct compile_options *o, struct compilation *c, struct diags *ds,
+		     const struct choices *choices)
 {
 	const struct deployment *d = c->model->deployment;
 	struct diags found = {.arena = c->a};
 	struct diag *next;
 
 	if (d == NULL || d->nparameters == 0)
-		return;
+		return false;
 	choices_lower(c->a, &found, choices, &(struct lower_options){.facts = o->facts});
 	for (struct diag *one = found.first; one != NULL; one = next) {
 		next = one->next;
 		one->next = NULL;
 		if (!is_late(one->id))
-			diags_take(&c->ds, &(struct diags){.first = one});
+			diags_take(ds, &(struct diags){.first = one});
 	}
-	compile_settle_late(o, c);
+	return true;
 }
 
 static void run_passes(const struct compile_options *o, enum stage to, struct compilation *c)
 {
-	release knows = o->knows != 0 ? o->knows : c->config->parallelcluster;
 	struct vars vars = o->vars;
 	struct choices choices;
-	struct code_set off;
 
 	vars.uses = &c->uses;
 	c->tree = yaml_read(c->a, &c->ds, c->src, &vars,
@@ -138,24 +195,17 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 	c->foreign = o->pass_over && !kind_is_known(c->a, c->src, c->tree);
 	if (c->tree == NULL || to == STAGE_TREE || c->foreign)
 		return;
-	off = codes_off(c->config);
-	choices = choices_check(&(struct choices_call){
-		.a = c->a,
-		.ds = &c->ds,
-		.tree = c->tree,
-		.check = {.knows = knows, .patterns = o->patterns, .read = &c->ds},
-		.on = foundation_find(o, c),
-		.facts = o->facts,
-		.off = c->config->any_verdict ? &off : NULL,
-	});
-	c->model = choices.items[0].model;
-	settle(o, c);
+	choices = pass_check(o, c, &c->ds, &(struct ground){.on = foundation_find(o, c)});
+	pass_settle(o, c);
+	if (c->ds.errors == 0)
+		pass_policies(o, c, &c->ds, &choices);
 	if (c->ds.errors > 0)
 		return;
-	if (to == STAGE_MODEL)
-		check_parameters(o, c, &choices);
-	else
-		lower(o, c, &choices);
+	if (to == STAGE_MODEL && !pass_parameters(o, c, &c->ds, &choices))
+		return;
+	if (to == STAGE_GRAPH)
+		pass_lower(o, c, &c->ds, &choices);
+	compile_settle_late(o, c);
 }
 
 /* Did an escape or a variable bring characters into the tree that do not stand in the text as such? */
@@ -172,9 +222,14 @@ static bool brings_characters(const struct compilation *c)
 bool compile(const struct compile_options *o, struct arena *a, const struct config *config,
 	     const struct source *src, enum stage to, struct compilation *ret)
 {
+	bool program = hpc_is_program(src->name);
+
 	*ret = (struct compilation){.a = a, .ds = {.arena = a}, .src = src, .config = config};
-	run_passes(o, to, ret);
+	if (program)
+		compile_program(o, to, ret);
+	else
+		run_passes(o, to, ret);
 	diags_sort(&ret->ds);
-	lookalikes_explain(&ret->ds, brings_characters(ret) ? ret->tree : NULL);
+	lookalikes_explain(&ret->ds, !program && brings_characters(ret) ? ret->tree : NULL);
 	return ret->ds.errors == 0;
 }

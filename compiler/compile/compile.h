@@ -8,10 +8,11 @@
 #ifndef HPCC_COMPILE_H
 #define HPCC_COMPILE_H
 
-#include "compiler/check/pattern.h"
 #include "compiler/compile/config.h"
 #include "compiler/facts/facts.h"
+#include "compiler/hpc/hpc.h"
 #include "compiler/model/foundation.h"
+#include "compiler/schema/pattern.h"
 #include "compiler/tree/vars.h"
 #include "compiler/yaml/yaml_read.h"
 #include "lowering/ir/ir.h"
@@ -47,9 +48,19 @@ struct compile_options {
 	void *neighbour_data;
 	bool pass_over;	      /* files that are not for hpcc are passed over */
 	bool no_suppressions; /* comments of the file take no finding back */
+	/* Of programs; each may be NULL. */
+	const struct hpc_host *host;
+	const struct map *only;	       /* names of the declarations that are compiled; NULL: all */
+	const struct map *stack_names; /* of declarations: struct str of the stack */
+	/* Programs whose policies hold for every declaration and every other file. */
+	struct hpc_program *const *policies;
+	size_t npolicies;
 };
 
-/* One file on its way; fields of stages that were not reached are NULL. */
+/*
+ * One file on its way, or of a program its first declaration; fields of stages that were not reached are NULL. Findings
+ * of a program and of all that it declares are those of the first one, until an emitter adds some to another.
+ */
 struct compilation {
 	struct arena *a;
 	struct diags ds;
@@ -59,6 +70,11 @@ struct compilation {
 	const struct ir *graph;
 	const struct config *config;
 	struct var_uses uses;
+	struct hpc_program *program; /* NULL: the file is none */
+	const struct hpc_declaration
+		*declaration;	      /* NULL: no program, or one that declares nothing */
+	const struct file_kind *kind; /* that of the declaration; NULL: the tree tells */
+	struct compilation *next;     /* of the next declaration of the program */
 	bool unreadable; /* the file or its settings could not be read; set by the caller */
 	bool foreign;	 /* it is no file for hpcc and was passed over */
 };
@@ -74,6 +90,17 @@ bool compile(const struct compile_options *o, struct arena *a, const struct conf
  * baseline.
  */
 void compile_settle_late(const struct compile_options *o, struct compilation *c);
+
+/* ---- program.c ---- */
+
+/* The stack that a declaration of this name becomes: its own name, unless the call says another. */
+struct str stack_of_declaration(const struct compile_options *o, struct arena *a, struct str name);
+/*
+ * The model of a declaration as its program runs, for what that asks of it; NULL: it has errors, which are reported
+ * when it is compiled.
+ */
+const struct model *declaration_model(const struct compile_options *o, struct arena *a,
+				      struct str kind_word, const struct node *tree);
 
 /* ---- foundation.c ---- */
 

@@ -123,7 +123,7 @@ static void read_severity(struct diags *ds, const struct node *map, struct confi
 		if (!diag_find(e->key, &id))
 			diag_suppression_of_unknown_code(ds, e->key_at, e->key);
 		else if (!diag_may_change(id))
-			diag_not_suppressible(ds, e->key_at, diag_code(id));
+			diag_not_suppressible(ds, e->key_at, diag_code(id), diag_why_fixed(id));
 		else if (verdict == VERDICT_DEFAULT)
 			not_a_verdict(ds, e);
 		else
@@ -158,7 +158,8 @@ static void read_fail_on(struct diags *ds, const struct entry *e, struct config 
 static void unknown_key(struct diags *ds, const struct entry *e)
 {
 	static const struct str keys[] = {STR_INIT("parallelcluster"), STR_INIT("fail-on"),
-					  STR_INIT("bucket"), STR_INIT("severity")};
+					  STR_INIT("bucket"), STR_INIT("policy"),
+					  STR_INIT("severity")};
 	struct diag *d = diag_bad_config_key(ds, e->key_at, e->key);
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
@@ -166,7 +167,7 @@ static void unknown_key(struct diags *ds, const struct entry *e)
 			diag_help(ds, d, "did you mean `" STR_F "`?", STR_A(keys[i]));
 			return;
 		}
-	diag_help(ds, d, "the settings are parallelcluster, fail-on, bucket and severity");
+	diag_help(ds, d, "the settings are parallelcluster, fail-on, bucket, policy and severity");
 }
 
 static void read_entry(struct diags *ds, const struct entry *e, struct config *c)
@@ -185,6 +186,9 @@ static void read_entry(struct diags *ds, const struct entry *e, struct config *c
 		else
 			diag_bad_config_value(ds, v->at, e->key, shown(v),
 					      "the name of an S3 bucket");
+	} else if (str_eq(e->key, STR("policy"))) {
+		c->policies = v->kind == NODE_LIST ? v->list.items : &e->value;
+		c->npolicies = v->kind == NODE_LIST ? v->list.n : 1;
 	} else if (str_eq(e->key, STR("severity"))) {
 		if (v->kind == NODE_MAP)
 			read_severity(ds, v, c);

@@ -7,6 +7,7 @@
  *     parallelcluster: 3.11        # judge by what this release knows
  *     fail-on: warning             # error (default), warning, note or never
  *     bucket: my-templates         # through which templates above 51,200 bytes are deployed
+ *     policy: team.hpc             # or several, in a list: programs beside this file or below
  *     severity:                    # by code or name
  *       W0601: off                 # off, note, warning or error
  *       ssh-open-to-world: error
@@ -17,7 +18,9 @@
 #define HPCC_CONFIG_H
 
 #include "compiler/schema/schema.h"
-#include "compiler/source/diag.h"
+#include "compiler/tree/tree.h"
+
+struct hpc_program;
 
 /* From which severity on findings make the exit status 1. */
 enum fail_on { FAIL_ON_NOTE, FAIL_ON_WARNING, FAIL_ON_ERROR, FAIL_NEVER };
@@ -30,7 +33,11 @@ struct config {
 	enum fail_on fail_on;
 	unsigned char verdicts[DIAG_COUNT]; /* enum verdict by enum diag_id */
 	bool any_verdict;
-	struct str bucket; /* or empty; borrowed from the file's text */
+	struct str bucket;		    /* or empty; borrowed from the file's text */
+	const struct node *const *policies; /* names of programs */
+	size_t npolicies;
+	struct hpc_program *const *loaded; /* by who reads files */
+	size_t nloaded;
 };
 
 /* The settings without a file. */

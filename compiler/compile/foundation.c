@@ -5,10 +5,11 @@
 #include "compiler/schema/kind.h"
 
 /* The value of Environment.File where it is a text that is known, or NULL: what is wrong the type check says. */
-static const struct node *file_of(const struct node *root)
+static const struct node *file_of(const struct compilation *c)
 {
+	const struct node *root = c->tree;
 	const struct prop *environment = &schema_props[PROP_Cluster_Environment];
-	const struct file_kind *kind = kind_of(root);
+	const struct file_kind *kind = c->kind != NULL ? c->kind : kind_of(root);
 	const struct node *file = tree_get(tree_get(root, environment->name),
 					   schema_props[PROP_EnvironmentReference_File].name);
 
@@ -49,7 +50,7 @@ static void report_faulty(struct compilation *c, const struct node *file, const 
 
 const struct foundation *foundation_find(const struct compile_options *o, struct compilation *c)
 {
-	const struct node *file = file_of(c->tree);
+	const struct node *file = file_of(c);
 	const struct neighbour *n = NULL;
 
 	if (file != NULL && o->neighbour != NULL)

@@ -44,11 +44,13 @@ static const enum diag_id needed[] = {
 	DIAG_item_splits,
 	DIAG_items_uncounted,
 	DIAG_workflow_definition_taken,
+	DIAG_policy_warning, /* what a policy says is not for the file to take back */
 };
 
-/* Reading, schema, lowering; kinds, parameters and references. */
+/* Reading, schema, lowering, programs; kinds, parameters and references. */
 static const struct str needed_blocks[] = {
-	STR_INIT("E00"), STR_INIT("E01"), STR_INIT("E05"), STR_INIT("E160"), STR_INIT("E161"),
+	STR_INIT("E00"), STR_INIT("E01"),  STR_INIT("E05"),  STR_INIT("E07"),
+	STR_INIT("E08"), STR_INIT("E160"), STR_INIT("E161"),
 };
 
 bool diag_may_change(enum diag_id id)
@@ -62,6 +64,13 @@ bool diag_may_change(enum diag_id id)
 		if (str_starts(code, needed_blocks[i]))
 			return false;
 	return true;
+}
+
+const char *diag_why_fixed(enum diag_id id)
+{
+	return id == DIAG_policy_failed || id == DIAG_policy_warning
+		       ? "a policy says it"
+		       : "nothing can be made of a file that has it";
 }
 
 /*
@@ -117,7 +126,7 @@ static void add(struct reader *r, struct str word, uint32_t offset, uint32_t lin
 		return;
 	}
 	if (!diag_may_change(id)) {
-		diag_not_suppressible(r->ds, at, diag_code(id));
+		diag_not_suppressible(r->ds, at, diag_code(id), diag_why_fixed(id));
 		return;
 	}
 	s = NEW(r->a, struct suppression);
@@ -269,26 +278,49 @@ static void strike_in(struct reader *r, const struct node *n)
 	}
 }
 
+/* Reads the marks that were not struck. */
+static struct suppression *read_marks(struct reader *r)
+{
+	uint32_t end = 0; /* of the last comment: what it goes on to say is its reason */
+
+	r->end = &r->first;
+	for (size_t i = 0; i < r->n; i++)
+		if (!r->marks[i].text && r->marks[i].hash >= end && r->marks[i].end > 0)
+			report_misspelt(r, &r->marks[i]);
+		else if (!r->marks[i].text && r->marks[i].hash >= end)
+			end = read_comment(r, &r->marks[i]);
+	return r->first;
+}
+
 struct suppression *suppressions_read(struct arena *a, struct diags *ds, const struct source *src,
 				      const struct node *root)
 {
 	struct reader r = {.a = a, .ds = ds, .src = src};
-	uint32_t end = 0; /* of the last comment: what it goes on to say is its reason */
 
-	r.end = &r.first;
 	find_marks(&r);
 	if (r.n > 0)
 		strike_in(&r, root);
-	for (size_t i = 0; i < r.n; i++)
-		if (!r.marks[i].text && r.marks[i].hash >= end && r.marks[i].end > 0)
-			report_misspelt(&r, &r.marks[i]);
-		else if (!r.marks[i].text && r.marks[i].hash >= end)
-			end = read_comment(&r, &r.marks[i]);
-	return r.first;
+	return read_marks(&r);
+}
+
+struct suppression *suppressions_among(struct arena *a, struct diags *ds, const struct source *src,
+				       const struct span *comments, size_t n)
+{
+	struct reader r = {.a = a, .ds = ds, .src = src};
+	size_t k = 0;
+
+	find_marks(&r);
+	for (size_t i = 0; i < r.n; i++) {
+		while (k < n && comments[k].hi <= r.marks[i].hash)
+			k++;
+		r.marks[i].text = k == n || comments[k].lo > r.marks[i].hash;
+	}
+	return read_marks(&r);
 }
 
 /* The suppressions in two orders. */
 struct index {
+	const struct source *src;	       /* of the comments */
 	struct suppression *whole[DIAG_COUNT]; /* for the file, by code: the last one */
 	struct suppression **lines; /* for a line, by line and code; the first one of each */
 	size_t n;
@@ -319,6 +351,7 @@ static void index_fill(struct arena *a, struct index *x, struct suppression *lis
 
 	for (const struct suppression *s = list; s != NULL; s = s->next)
 		most++;
+	x->src = list->at.src;
 	x->lines = NEW_ARRAY(a, struct suppression *, most + 1);
 	for (struct suppression *s = list; s != NULL; s = s->next)
 		if (s->line == 0)
@@ -341,6 +374,8 @@ static bool covered(const struct index *x, const struct diag *d)
 	struct suppression wanted = {.line = line, .id = d->id}, *key = &wanted, **on_line;
 	bool found = false;
 
+	if (span_is_set(d->at) && d->at.src != x->src)
+		return false; /* it is of a file that this one uses */
 	if (x->whole[d->id] != NULL)
 		x->whole[d->id]->used = found = true;
 	on_line = bsearch(&key, x->lines, x->n, sizeof(x->lines[0]), by_line);

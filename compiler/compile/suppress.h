@@ -33,15 +33,21 @@ struct suppression {
 struct suppression *suppressions_read(struct arena *a, struct diags *ds, const struct source *src,
 				      const struct node *root);
 
+/* The same of a text whose comments are at hand, in their order. */
+struct suppression *suppressions_among(struct arena *a, struct diags *ds, const struct source *src,
+				       const struct span *comments, size_t n);
+
 /*
- * Takes the findings back that `list` names; `off` tells codes that were switched off before they could be
- * reported, so that nothing is said of them. The rest of `list` is reported as unused (W0040). ds is sorted
- * afterwards.
+ * Takes the findings back that `list`, which is of one text, names: those in that text, and those without a place.
+ * `off` tells codes that were switched off before they could be reported, so that nothing is said of them. The rest of
+ * `list` is reported as unused (W0040). ds is sorted afterwards.
  */
 void suppress(struct diags *ds, struct suppression *list,
 	      bool (*off)(enum diag_id id, const void *data), const void *data);
 
 /* May the code be taken back, or its severity changed? */
 bool diag_may_change(enum diag_id id);
+/* Why not, for messages. Static. */
+const char *diag_why_fixed(enum diag_id id);
 
 #endif

@@ -69,9 +69,8 @@ static bool may_be_ignored(const struct option_values *v)
 
 			if (!diag_find(word, &id) || diag_may_change(id))
 				continue;
-			usage_error("--ignore: " STR_F
-				    " cannot be ignored: nothing can be made of a file that has it",
-				    STR_A(diag_code(id)));
+			usage_error("--ignore: " STR_F " cannot be ignored: %s",
+				    STR_A(diag_code(id)), diag_why_fixed(id));
 			return false;
 		}
 	}

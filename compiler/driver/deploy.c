@@ -55,6 +55,11 @@ struct str_list deploy_words(const struct session *s, const struct compilation *
 	struct str region = region_of(c->model);
 	struct str_list list = {NEW_ARRAY(c->a, struct str, MAX_DEPLOY_WORDS), 0};
 
+	if (c->declaration != NULL) {
+		list.items[list.n++] = STR("--stack-name");
+		list.items[list.n++] =
+			stack_of_declaration(&s->compile, c->a, c->declaration->name);
+	}
 	if (capabilities != NULL) {
 		list.items[list.n++] = STR("--capabilities");
 		list.items[list.n++] = str_c(capabilities);

@@ -10,7 +10,9 @@
 #include "compiler/base/buf.h"
 #include "compiler/compile/compile.h"
 #include "compiler/driver/options.h"
+#include "compiler/hpc/parse.h"
 #include "compiler/source/render.h"
+#include "compiler/yaml/yaml_write.h"
 #include "lowering/emit/emit.h"
 #include "lowering/lower.h"
 
@@ -18,19 +20,20 @@
 enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2 };
 
 /* Largest input file: a cluster file has kilobytes, the answer of describe-instance-types a few megabytes. */
-enum { MAX_FILE_MIB = 16, MAX_CATALOG_MIB = 128 };
+enum { MAX_FILE_MIB = 16, MAX_CATALOG_MIB = 128, MAX_PROGRAM_MIB = HPC_MAX_BYTES >> 20 };
 
 /* A file of the call. */
 struct input {
 	const char *path;
-	bool found; /* in a folder that was given, not named itself */
+	bool found;	    /* in a folder that was given, not named itself */
+	const char *folder; /* that one */
 };
 
 struct inputs {
 	struct input *items;
 	size_t n, cap;
 	const char *folder; /* the last folder that was given, or NULL */
-	struct map known;   /* of `lint` with several operands: what was added, see operands.c */
+	struct map known;   /* of several operands: what was added, see operands.c */
 	size_t others;	    /* files found that are of another kind, passed over */
 };
 
@@ -49,8 +52,15 @@ struct session {
 	/* With --set: names that files have as ${NAME} and as $NAME; those of some file may be unknown. */
 	struct map names, bare;
 	bool names_unknown;
+	bool programs, others;	   /* the call compiled some that are programs; some that are not */
+	struct map only, stacks;   /* --only, --stack: by names of declarations */
+	struct map declarations;   /* names of all that programs of the call declare */
+	bool declarations_unknown; /* those of some program are not known */
+	struct hpc_program *const *named; /* of --policy */
+	size_t nnamed;
 	struct inputs inputs;
 	bool found;	     /* the file that is compiled was found in a directory */
+	const char *folder;  /* that one */
 	const char *current; /* path of the file that is compiled */
 	struct map
 		neighbours; /* files that files name: place, folder -> const struct neighbour * */
@@ -63,6 +73,9 @@ struct session {
 /* What --color and the --emit of `schema` stand for. */
 enum colour_when { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 enum schema_format { SCHEMA_JSON, SCHEMA_MARKDOWN };
+enum schema_of { SCHEMA_OF_FILES, SCHEMA_OF_MODEL };
+enum cost_format { COST_TABLE, COST_JSON };
+enum eval_format { EVAL_HPC, EVAL_JSON, EVAL_YAML };
 
 /* Fills a session from the options. False: wrong use (one line was printed) or findings in s->ds. */
 bool session_open(struct session *s, const struct options *o);
@@ -90,6 +103,51 @@ const struct source *read_source(struct arena *a, struct diags *ds, const char *
 struct str printable_name(struct arena *a, const char *path);
 /* EXIT_OK, EXIT_FINDINGS or EXIT_USAGE by the errors of a compilation. */
 int compilation_status(const struct compilation *c);
+
+/* ---- programs.c ---- */
+
+/* Reads --only, --stack and --policy; false, and printed or reported in s->ds, when one is wrong. */
+bool programs_open(struct session *s);
+/*
+ * What the program src, the file at path, may ask of the call; root: the folder that holds all its files, NULL: that
+ * of path. NULL, and printed, when it cannot be used.
+ */
+const struct hpc_host *program_host(struct session *s, struct arena *a, const char *path,
+				    const struct source *src, const char *root);
+/* Is there one file in the call, whose names are known as soon as it is compiled? */
+bool names_are_of_file(const struct session *s);
+/* Notes what a program of the call declares. */
+void program_names(struct session *s, const struct compilation *c);
+/* Reports names of --only and --stack that no program declares, once all are compiled. */
+void program_names_report(struct session *s, struct diags *ds);
+/* The one of the names that was most likely meant by `name`, or an empty text. */
+struct str nearest_name_of(const struct map *names, struct str name);
+/* "a, b and c": what the program declares. */
+struct str declarations_words(struct arena *a, const struct compilation *c);
+/* Is it one stack that the file comes to? If not, that is printed. */
+bool one_declaration(struct session *s, const struct compilation *c);
+
+/* ---- declarations.c: what hosts of programs (compiler/hpc/hpc.h) tell of their declarations ---- */
+
+/* The function `output` of a host; `known` belongs to it, and is one for a program, in `a`. */
+bool declaration_output(struct session *s, struct arena *a, struct map *known,
+			const struct hpc_declaration *d, struct str output, struct hpc_output *ret);
+/* The function `cost`, likewise. */
+enum hpc_cost declaration_cost(struct session *s, struct arena *a, struct map *known,
+			       const struct hpc_declaration *d, const struct number *unpriced,
+			       struct hpc_cost_range *ret);
+
+/* ---- policies.c ---- */
+
+/* Reads the programs of --policy; false, and printed or reported in s->ds, when one is of no use. */
+bool policies_open(struct session *s);
+/* Reads those of the settings src, the file at path. Faults go to s->ds. */
+void policies_of_settings(struct session *s, const char *path, const struct source *src,
+			  struct config *c);
+/* Lets the policies of the call, and those of the settings of a file, hold for what is compiled next. */
+void policies_choose(struct session *s, const struct config *c);
+/* Does a policy of the call look at files of this kind? */
+bool any_policy_for(const struct session *s, const struct compilation *c);
 
 /* ---- neighbours.c ---- */
 
@@ -131,13 +189,18 @@ void codes_choose(const struct session *s, struct config *c);
 void variables_used(struct session *s, const struct compilation *c);
 /* Reports names of --set that no file used to s->ds, once, unless a file could not be read to its end. */
 void variables_report_unused(struct session *s);
+/*
+ * Where the call compiles nothing but programs: reports names of --set and --vars that are no parameters of any
+ * (E0826).
+ */
+void parameters_report_unknown(struct session *s, struct diags *ds);
 
 /* ---- deploy.c ---- */
 
 /* Stands in the command of `exec` for the words that `aws cloudformation deploy` needs. */
 #define DEPLOY_WORDS "{args}"
 
-enum { MAX_DEPLOY_WORDS = 7 };
+enum { MAX_DEPLOY_WORDS = 9 };
 
 struct str_list {
 	struct str *items;
@@ -153,7 +216,7 @@ struct str bucket_of(const struct session *s, const struct compilation *c);
 bool asks_for_deploy_words(const struct options *o);
 /*
  * The words after `aws cloudformation deploy --template-file F --stack-name S` for the template `text` of c: region,
- * capabilities, bucket. In c's arena.
+ * capabilities, bucket, and of a program the name of the stack. In c's arena.
  */
 struct str_list deploy_words(const struct session *s, const struct compilation *c, struct str text);
 /* The same as one line for a shell, each word quoted where it must be. */
@@ -180,10 +243,16 @@ bool place_read(struct session *s, const char *path);
 bool write_output(struct session *s, const char *path, struct str text);
 /* Writes what --fix made of the file at path, which this call has read. */
 bool write_fixed(struct session *s, const char *path, struct str text);
+/* Writes what `fmt` made of the file at path, which this call has read. */
+bool write_formatted(struct session *s, const char *path, struct str text);
 /* Writes to standard output; what went wrong is printed. */
 bool write_standard(struct str text);
+/* May a result be written to path: is it neither read by the call nor written already? What is wrong is printed. */
+bool place_free(struct session *s, const char *path);
 /* DIR/ and the input's name with the ending of the format: "DIR/cluster.json". */
 const char *path_in(struct session *s, const char *dir, const char *input);
+/* The same of a name without ending. */
+const char *path_to(struct session *s, const char *dir, struct str stem);
 /* Is --output a directory? */
 bool to_directory(const struct session *s);
 
@@ -202,6 +271,12 @@ bool print_findings(struct session *s, const struct diags *ds, int fd);
 bool flush_findings(struct session *s);
 /* Writes the result to --output or standard output; a failure is printed and gives EXIT_USAGE. */
 int write_result(struct session *s, struct str text);
+/*
+ * Writes what was made of the file at path, a text for each of its declarations, or for the file where it is no
+ * program: into the directory of --output when that is one, else there is one text. None is written when one may not.
+ */
+int write_results(struct session *s, const struct compilation *c, const char *path,
+		  const struct str *texts);
 /*
  * The template of a finished graph by --emit, --indent, --minify. Options were checked by emit_options_ok.
  * A template that CloudFormation would refuse for its size is reported in c->ds.

@@ -22,6 +22,8 @@ static struct config *read_config(struct session *s, const char *path)
 	config_read(&s->arena, &own, src, c);
 	lookalikes_explain(&own, NULL);
 	diags_append(&s->ds, &own);
+	if (own.errors == 0)
+		policies_of_settings(s, path, src, c);
 	return c;
 }
 

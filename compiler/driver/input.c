@@ -50,6 +50,30 @@ static bool passes_over(const struct session *s)
 	return GIVEN(s->o, only_known) || GIVEN(s->o, only_clusters) || s->found;
 }
 
+bool names_are_of_file(const struct session *s)
+{
+	return s->inputs.n == 1 && !s->found;
+}
+
+/*
+ * Notes the names that the file has. Of a call with one file it is known then whether those of the options are among
+ * them, before anything is written.
+ */
+static bool names_known(struct session *s, struct compilation *c)
+{
+	unsigned before = c->ds.errors;
+
+	if (c->program != NULL)
+		program_names(s, c);
+	if (!names_are_of_file(s))
+		return true;
+	if (c->program != NULL)
+		parameters_report_unknown(s, &c->ds);
+	program_names_report(s, &c->ds);
+	diags_sort(&c->ds);
+	return c->ds.errors == before;
+}
+
 bool compile_source(struct session *s, struct arena *a, const char *path, const struct source *src,
 		    enum stage to, struct compilation *ret)
 {
@@ -65,8 +89,20 @@ bool compile_source(struct session *s, struct arena *a, const char *path, const 
 	}
 	s->compile.pass_over = passes_over(s);
 	s->current = path;
+	policies_choose(s, config);
+	if (hpc_is_program(src->name)) {
+		s->compile.host = program_host(s, a, path, src,
+					       VALUE(s->o, root, s->found ? s->folder : NULL));
+		if (s->compile.host == NULL) {
+			*ret = (struct compilation){.a = a, .ds = {.arena = a}, .src = src};
+			ret->config = config;
+			ret->unreadable = true;
+			return false;
+		}
+	}
 	good = compile(&s->compile, a, config, src, to, ret);
 	variables_used(s, ret);
+	good = names_known(s, ret) && good;
 	ret->unreadable = s->refused; /* a file that it names is an output of the call */
 	return good && !s->refused;
 }
@@ -77,7 +113,8 @@ bool compile_file(struct session *s, struct arena *a, const char *path, enum sta
 	bool standard = strcmp(path, "-") == 0;
 	const char *name = standard ? VALUE(s->o, stdin_filename, "<stdin>") : path;
 	struct diags ds = {.arena = a};
-	const struct source *src = read_source(a, &ds, path, name, MAX_FILE_MIB);
+	const struct source *src = read_source(
+		a, &ds, path, name, hpc_is_program(str_c(name)) ? MAX_PROGRAM_MIB : MAX_FILE_MIB);
 
 	if (src != NULL)
 		return compile_source(s, a, path, src, to, ret);

@@ -43,6 +43,8 @@ static int run(const struct options *o)
 	if (s.ds.first != NULL) {
 		diags_sort(&s.ds);
 		print_findings(&s, &s.ds, STDERR_FILENO);
+		if (s.ds.errors > 0 && status == EXIT_OK)
+			status = EXIT_FINDINGS;
 	}
 	if (!flush_findings(&s))
 		status = EXIT_USAGE;

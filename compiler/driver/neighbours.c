@@ -54,6 +54,7 @@ static void check(struct session *s, const struct source *src, struct neighbour 
 	o.neighbour = NULL;
 	o.baseline = NULL;
 	o.pass_over = false;
+	o.npolicies = 0;
 	compile(&o, &s->arena, config_for(s, s->current), src, STAGE_MODEL, &c);
 	variables_used(s, &c);
 	n->known = kind_is_known(&s->arena, src, c.tree);

@@ -8,13 +8,22 @@
  */
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
+#include "compiler/format/format.h"
 
 #include <string.h>
 
 enum { LARGEST_FOUND = 1 << 20, DEEPEST = 64 };
 
-static bool has_ending(struct str name)
+/* Does the verb take a directory for the files in it? */
+static bool takes_folders(const struct session *s)
 {
+	return s->o->verb == VERB_lint || s->o->verb == VERB_fmt;
+}
+
+static bool has_ending(const struct session *s, struct str name)
+{
+	if (s->o->verb == VERB_fmt)
+		return format_knows(name);
 	return str_ends(name, STR(".yaml")) || str_ends(name, STR(".yml")) ||
 	       str_ends(name, STR(".hpc"));
 }
@@ -63,10 +72,11 @@ static bool is_known(struct session *s, const char *path, bool found)
 
 static void add(struct session *s, const char *path, bool found)
 {
+	const char *folder = found ? s->inputs.folder : NULL;
 	struct inputs *in = &s->inputs;
 
 	/* One operand alone names no file twice. */
-	if (s->o->verb == VERB_lint && s->o->noperands > 1 && is_known(s, path, found))
+	if (takes_folders(s) && s->o->noperands > 1 && is_known(s, path, found))
 		return;
 	if (in->n == in->cap) {
 		size_t cap = in->cap == 0 ? 16 : in->cap * 2;
@@ -77,7 +87,7 @@ static void add(struct session *s, const char *path, bool found)
 		in->items = more;
 		in->cap = cap;
 	}
-	in->items[in->n++] = (struct input){path, found};
+	in->items[in->n++] = (struct input){path, found, folder};
 }
 
 /* Adds what is in the folder at path; false, and printed, when one cannot be read. */
@@ -100,7 +110,7 @@ static bool add_folder(struct session *s, struct str path, unsigned depth)
 			continue;
 		if (e[i].folder && depth < DEEPEST && !add_folder(s, inside, depth + 1))
 			return false;
-		if (!e[i].folder && has_ending(e[i].name) && e[i].size <= LARGEST_FOUND)
+		if (!e[i].folder && has_ending(s, e[i].name) && e[i].size <= LARGEST_FOUND)
 			add(s, inside.s, true);
 	}
 	return true;
@@ -108,10 +118,10 @@ static bool add_folder(struct session *s, struct str path, unsigned depth)
 
 bool inputs_find(struct session *s)
 {
-	for (size_t i = 0; i < s->o->noperands; i++) {
+	for (size_t i = s->o->verb == VERB_eval ? 1 : 0; i < s->o->noperands; i++) {
 		const char *path = s->o->operands[i];
 
-		if (s->o->verb != VERB_lint || !port_is_directory(path)) {
+		if (!takes_folders(s) || !port_is_directory(path)) {
 			add(s, path, false);
 			continue;
 		}

@@ -48,6 +48,22 @@ static bool wrong(struct arena *a, struct str *ret_error, struct str what, struc
 	return false;
 }
 
+/* The one option whose name begins so, or none. */
+static struct str abbreviated(struct str name)
+{
+	struct str found = {0};
+
+	if (name.n < 2)
+		return found;
+	for (int i = 0; i < OPTION_COUNT; i++)
+		if (str_starts(str_c(option_rows[i].name), name)) {
+			if (found.n > 0)
+				return (struct str){0};
+			found = str_c(option_rows[i].name);
+		}
+	return found;
+}
+
 /*
  * getopt_long takes any unique prefix of a long option; a name that works today would break when an option
  * is added. So a long option must be spelt out.
@@ -59,8 +75,10 @@ static bool spelt_out(struct arena *a, const char *arg, struct str *ret_error)
 	for (int i = 0; i < OPTION_COUNT; i++)
 		if (str_eq(name, str_c(option_rows[i].name)))
 			return true;
-	struct str near = nearest_option(name);
+	struct str near = abbreviated(name);
 
+	if (near.n == 0)
+		near = nearest_option(name);
 	for (int i = OPTION_COUNT; near.n == 0 && name.n > 1 && i-- > 0;) /* an abbreviation */
 		if (str_starts(str_c(option_rows[i].name), name))
 			near = str_c(option_rows[i].name);

@@ -2,6 +2,7 @@
 /* output.c - where results, findings and the summary go. */
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
+#include "compiler/schema/kind.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -80,6 +81,27 @@ int write_result(struct session *s, struct str text)
 	return ok ? EXIT_OK : EXIT_USAGE;
 }
 
+int write_results(struct session *s, const struct compilation *c, const char *path,
+		  const struct str *texts)
+{
+	const char *dir = VALUE(s->o, output, "-"), *why = "";
+	size_t n = 0;
+
+	if (!to_directory(s))
+		return write_result(s, texts[0]);
+	if (!port_make_directory(dir, &why))
+		return usage_error("cannot make the directory `%s`: %s", dir, why);
+	if (c->declaration == NULL)
+		return write_output(s, path_in(s, dir, path), texts[0]) ? EXIT_OK : EXIT_USAGE;
+	for (const struct compilation *d = c; d != NULL; d = d->next)
+		if (!place_free(s, path_to(s, dir, d->declaration->name)))
+			return EXIT_USAGE;
+	for (const struct compilation *d = c; d != NULL; d = d->next)
+		if (!write_output(s, path_to(s, dir, d->declaration->name), texts[n++]))
+			return EXIT_USAGE;
+	return EXIT_OK;
+}
+
 bool emit_options_ok(const struct session *s)
 {
 	int64_t indent;
@@ -120,5 +142,8 @@ void print_summary(struct session *s, const struct compilation *c, struct str te
 	if (GIVEN(s->o, quiet) || (!GIVEN(s->o, summary) && !port_is_terminal(STDERR_FILENO)))
 		return;
 	line = summary_line(c->a, s->compile.facts, c, template_text.n);
+	if (s->compile.npolicies > 0 && !any_policy_for(s, c))
+		line = arena_fmt(c->a, STR_F "no policy looks at " STR_F "\n", STR_A(line),
+				 STR_A(c->model->kind->article));
 	port_write_fd(STDERR_FILENO, line, &why);
 }

@@ -110,9 +110,12 @@ static bool plan_results(struct session *s)
 		return true; /* the verb says what is wrong with that */
 	if (!takes_files(s))
 		return plan(s, path);
-	for (size_t i = 0; i < s->o->noperands; i++)
+	for (size_t i = 0; i < s->o->noperands; i++) {
+		if (directory && hpc_is_program(str_c(s->o->operands[i])))
+			continue; /* its declarations say the names */
 		if (!plan(s, directory ? path_in(s, path, s->o->operands[i]) : path))
 			return false;
+	}
 	return true;
 }
 
@@ -126,9 +129,21 @@ bool places_ok(struct session *s)
 	note_all_read(s, OPTION_ID_catalog);
 	note_all_read(s, OPTION_ID_config);
 	note_all_read(s, OPTION_ID_baseline);
+	note_all_read(s, OPTION_ID_policy);
 	return plan_results(s) &&
 	       (!GIVEN(s->o, output_file) || plan(s, VALUE(s->o, output_file, ""))) &&
 	       (!GIVEN(s->o, write_baseline) || plan(s, VALUE(s->o, write_baseline, "")));
+}
+
+bool place_free(struct session *s, const char *path)
+{
+	struct use *use = use_of(s, path);
+
+	if (use == NULL)
+		return true;
+	if (use->read)
+		return refuse_input(path);
+	return !use->written || refuse_second(path);
 }
 
 bool place_read(struct session *s, const char *path)
@@ -179,14 +194,25 @@ bool write_output(struct session *s, const char *path, struct str text)
 	return true;
 }
 
-bool write_fixed(struct session *s, const char *path, struct str text)
+/* Writes over a file that was read; `what` does so. */
+static bool write_over(struct session *s, const char *what, const char *path, struct str text)
 {
 	struct port_place place;
 
 	if (port_look(&s->arena, path, &place) == PORT_REGULAR)
 		return write_file(path, text);
-	usage_error("--fix changes files; `%s` is none (see --diff)", path);
+	usage_error("%s changes files; `%s` is none (see --diff)", what, path);
 	return false;
+}
+
+bool write_fixed(struct session *s, const char *path, struct str text)
+{
+	return write_over(s, "--fix", path, text);
+}
+
+bool write_formatted(struct session *s, const char *path, struct str text)
+{
+	return write_over(s, "`fmt`", path, text);
 }
 
 bool write_standard(struct str text)
@@ -199,19 +225,33 @@ bool write_standard(struct str text)
 	return false;
 }
 
+/* The name without the ending of its kind. */
+static struct str stem_of(struct str name)
+{
+	static const struct str endings[] = {STR_INIT(".yaml"), STR_INIT(".yml"), STR_INIT(".hpc")};
+
+	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
+		if (str_ends(name, endings[i]))
+			return str_slice(name, 0, name.n - endings[i].n);
+	return name;
+}
+
+const char *path_to(struct session *s, const char *dir, struct str stem)
+{
+	const char *ending = s->o->verb == VERB_expand
+				     ? "yaml"
+				     : emitters[option_choice(s->o, OPTION_ID_emit)].name.s;
+
+	return arena_fmt(&s->arena, "%s%s" STR_F ".%s", dir,
+			 str_ends(str_c(dir), STR("/")) ? "" : "/", STR_A(stem), ending)
+		.s;
+}
+
 const char *path_in(struct session *s, const char *dir, const char *input)
 {
 	const char *slash = strrchr(input, '/'), *base = slash != NULL ? slash + 1 : input;
-	struct str name = strcmp(input, "-") == 0 ? STR("stack") : str_c(base);
 
-	if (str_ends(name, STR(".yaml")))
-		name.n -= STR(".yaml").n;
-	else if (str_ends(name, STR(".yml")))
-		name.n -= STR(".yml").n;
-	return arena_fmt(&s->arena, "%s%s" STR_F ".%s", dir,
-			 str_ends(str_c(dir), STR("/")) ? "" : "/", STR_A(name),
-			 emitters[option_choice(s->o, OPTION_ID_emit)].name.s)
-		.s;
+	return path_to(s, dir, strcmp(input, "-") == 0 ? STR("stack") : stem_of(str_c(base)));
 }
 
 bool to_directory(const struct session *s)

@@ -188,7 +188,7 @@ bool session_open(struct session *s, const struct options *o)
 		.neighbour_data = s,
 	};
 	return inputs_find(s) && places_ok(s) && open_style(s) && codes_read(s) &&
-	       open_release(s) && open_vars(s) && open_facts(s);
+	       open_release(s) && open_vars(s) && open_facts(s) && programs_open(s);
 }
 
 void session_close(struct session *s)

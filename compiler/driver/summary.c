@@ -9,6 +9,7 @@
 /* What the nodes of a stack add up to when all run. */
 struct totals {
 	int64_t queues, nodes, always, vcpus, gpus, efa_nodes;
+	int64_t environments, least_vcpus, most_vcpus; /* compute environments of AWS Batch */
 };
 
 /* The largest of the types that may be started, by vCPUs; NULL when none is known. */
@@ -44,10 +45,17 @@ static struct totals add_up(const struct facts *f, struct demand_list l)
 	struct totals t = {0};
 
 	for (size_t i = 0; i < l.n; i++) {
-		if (l.items[i].what == DEMAND_QUEUE)
+		const struct demand *d = &l.items[i];
+
+		if (d->what == DEMAND_QUEUE)
 			t.queues++;
-		else if (l.items[i].what == DEMAND_COMPUTE_NODES)
-			add_nodes(f, &l.items[i], &t);
+		else if (d->what == DEMAND_COMPUTE_NODES)
+			add_nodes(f, d, &t);
+		if (d->what != DEMAND_ENVIRONMENT)
+			continue;
+		t.environments++;
+		t.least_vcpus += d->min;
+		t.most_vcpus += d->max;
 	}
 	return t;
 }
@@ -70,6 +78,16 @@ static void nodes(struct buf *b, const struct totals *t, const char **between)
 		buf_fmt(b, " and %" PRId64 " GPUs", t->gpus);
 	if (t->efa_nodes > 0)
 		buf_fmt(b, ", EFA on %" PRId64, t->efa_nodes);
+}
+
+static void environments(struct buf *b, const struct totals *t, const char **between)
+{
+	if (t->environments == 0)
+		return;
+	next_part(b, between);
+	buf_fmt(b, "%" PRId64 " compute %s, %" PRId64 " to %" PRId64 " vCPUs", t->environments,
+		t->environments == 1 ? "environment" : "environments", t->least_vcpus,
+		t->most_vcpus);
 }
 
 static void storage(struct buf *b, struct demand_list l, const char **between)
@@ -135,7 +153,10 @@ struct str summary_line(struct arena *a, const struct facts *facts, const struct
 	struct buf b = buf_in(a);
 
 	buf_add(&b, shown_line(a, c->src->name));
+	if (c->declaration != NULL)
+		buf_fmt(&b, " " STR_F, STR_A(c->declaration->name));
 	nodes(&b, &t, &between);
+	environments(&b, &t, &between);
 	counts(&b, c->graph, &between);
 	storage(&b, demand, &between);
 	next_part(&b, &between);

@@ -64,14 +64,55 @@ static struct str result_of(struct session *s, struct compilation *c, enum stage
 	return text;
 }
 
-/* Writes into the directory of --output; what fails is printed. */
-static int write_in(struct session *s, const char *dir, const char *input, struct str text)
+/* What was made of all declarations of a program, one after the other under their names. */
+static struct str in_one(struct arena *a, const struct compilation *c, const struct str *texts)
 {
-	const char *why = "";
+	struct buf b = buf_in(a);
+	size_t n = 0;
 
-	if (!port_make_directory(dir, &why))
-		return usage_error("cannot make the directory `%s`: %s", dir, why);
-	return write_output(s, path_in(s, dir, input), text) ? EXIT_OK : EXIT_USAGE;
+	for (; c != NULL; c = c->next, n++)
+		buf_fmt(&b, "# " STR_F " " STR_F "\n" STR_F, STR_A(c->declaration->kind_word),
+			STR_A(c->declaration->name), STR_A(texts[n]));
+	return buf_str(&b);
+}
+
+/* Is there a place for each text that is made of the file? What is wrong is printed. */
+static bool fits(struct session *s, const struct compilation *c)
+{
+	if (c->program == NULL || c->next == NULL || GIVEN(s->o, deploy_args))
+		return one_declaration(s, c);
+	if (to_directory(s) || GIVEN(s->o, dump))
+		return true;
+	usage_error("`" STR_F "` declares " STR_F
+		    ": --output=DIR/ writes a template for each, --only=NAME is for one",
+		    STR_A(c->src->name), STR_A(declarations_words(c->a, c)));
+	return false;
+}
+
+/* What is made of the file; an entry for each declaration. False, and printed, when it cannot be. */
+static bool make(struct session *s, struct compilation *c, enum stage stage, struct str **ret)
+{
+	struct compilation *d;
+	size_t n = 0;
+
+	for (d = c; d != NULL; d = d->next)
+		n++;
+	*ret = NEW_ARRAY(c->a, struct str, n);
+	n = 0;
+	if (!fits(s, c))
+		return false;
+	for (d = c; d != NULL; d = d->next) {
+		if (!pass_is_there(s, d))
+			return false;
+		(*ret)[n++] = result_of(s, d, stage);
+	}
+	for (d = c->next; d != NULL; d = d->next)
+		diags_take(&c->ds, &d->ds);
+	if (c->next != NULL)
+		diags_sort(&c->ds);
+	if (c->next != NULL && GIVEN(s->o, dump) && !to_directory(s))
+		(*ret)[0] = in_one(c->a, c, *ret);
+	return true;
 }
 
 /* `all` collects findings for the formats that are one document; else it is NULL, and they are printed. */
@@ -80,22 +121,19 @@ static int build_one(struct session *s, const char *path, enum stage stage, stru
 	bool together = all != NULL;
 	struct arena own = {0}, *a = together ? &s->arena : &own;
 	struct compilation c;
-	struct str text = {0};
+	struct str *texts = NULL;
 	bool there = true;
 	int status;
 
-	if (compile_file(s, a, path, stage, &c)) {
-		there = pass_is_there(s, &c);
-		text = there ? result_of(s, &c, stage) : text;
-	}
+	if (compile_file(s, a, path, stage, &c))
+		there = make(s, &c, stage, &texts);
 	if (together)
 		diags_append(all, &c.ds);
 	else if (!c.unreadable || c.ds.first != NULL) /* faults of the settings are told by main */
 		print_findings(s, &c.ds, STDERR_FILENO);
 	status = there ? compilation_status(&c) : EXIT_USAGE;
 	if (status == EXIT_OK)
-		status = to_directory(s) ? write_in(s, VALUE(s->o, output, "-"), path, text)
-					 : write_result(s, text);
+		status = write_results(s, &c, path, texts);
 	arena_release(&own);
 	return status;
 }

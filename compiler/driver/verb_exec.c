@@ -94,8 +94,11 @@ int verb_exec(struct session *s)
 	if (!names_template(s->o->command))
 		return usage_error(
 			"none of the arguments after `--` is {}, which stands for the template");
-	if (compile_file(s, &s->arena, s->o->operands[0], STAGE_GRAPH, &c))
+	if (compile_file(s, &s->arena, s->o->operands[0], STAGE_GRAPH, &c)) {
+		if (!one_declaration(s, &c))
+			return EXIT_USAGE;
 		text = emit_template(s, &c);
+	}
 	print_findings(s, &c.ds, STDERR_FILENO);
 	variables_report_unused(s);
 	print_findings(s, &s->ds, STDERR_FILENO);

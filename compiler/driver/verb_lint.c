@@ -153,6 +153,7 @@ static void fix_files(struct lint *l)
 			struct compilation c;
 
 			l->s->found = l->s->inputs.items[k].found;
+			l->s->folder = l->s->inputs.items[k].folder;
 			compile_file(l->s, &own, l->s->inputs.items[k].path, STAGE_MODEL, &c);
 			if (!c.foreign)
 				fix(l, &own, l->s->inputs.items[k].path, &c);
@@ -169,6 +170,7 @@ static void lint_files(struct lint *l, bool together)
 		struct arena own = {0};
 
 		l->s->found = l->s->inputs.items[i].found;
+		l->s->folder = l->s->inputs.items[i].folder;
 		lint_file(l, together ? &l->s->arena : &own, l->s->inputs.items[i].path);
 		arena_release(&own);
 	}
@@ -187,6 +189,7 @@ static void add_own(struct lint *l, bool together)
 	config_apply(config, own);
 	diags_sort(own);
 	raise_status(l, status_of(l, own, config));
+	l->errors += own->errors;
 	l->warnings += own->warnings;
 	l->notes += own->notes;
 	if (l->code.n == 0 && own->first != NULL)

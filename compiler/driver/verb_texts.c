@@ -3,6 +3,7 @@
 #include "compiler/driver/driver.h"
 #include "compiler/facts/facts_tables.h"
 #include "compiler/schema/json_schema.h"
+#include "compiler/schema/model_schema.h"
 #include "compiler/schema/reference.h"
 
 /* Regions and instance types of the bundled facts. */
@@ -41,6 +42,10 @@ int verb_schema(struct session *s)
 			kind = &schema_kinds[i];
 	if (s->o->noperands == 1 && kind == NULL)
 		return no_such_kind(s);
+	if (option_choice(s->o, OPTION_ID_of) == SCHEMA_OF_MODEL)
+		return option_choice(s->o, OPTION_ID_emit) == SCHEMA_MARKDOWN
+			       ? usage_error("the schema of the model is JSON")
+			       : write_result(s, model_schema(&s->arena, kind));
 	if (option_choice(s->o, OPTION_ID_emit) == SCHEMA_MARKDOWN)
 		return kind != NULL ? usage_error("the reference manual is one of all kinds")
 				    : write_result(s, schema_reference(&s->arena));

@@ -54,6 +54,8 @@ int write_view(struct session *s, const struct view_wish *w)
 		return compilation_status(&c);
 	}
 	write_findings(s, (struct str){0}, STDERR_FILENO);
+	if (!one_declaration(s, &c))
+		return EXIT_USAGE;
 	f.model = c.model;
 	f.graph = c.graph;
 	if (!lowered_texts(&f, w->view, &texts))

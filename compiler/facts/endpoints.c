@@ -52,6 +52,55 @@ unsigned facts_endpoint_near(const struct facts *f, struct str name, struct str 
 	return l.n;
 }
 
+/* A word of Endpoints.Preset, among them NONE, is no service. */
+static bool is_preset(struct str word)
+{
+	static const char *const words[] = {"NONE", "CLUSTER", "BATCH", "FARGATE"};
+
+	return AMONG(word, words);
+}
+
+static uint8_t preset_bit(struct str word)
+{
+	if (str_eq(word, STR("CLUSTER")))
+		return PRESET_CLUSTER;
+	if (str_eq(word, STR("BATCH")))
+		return PRESET_BATCH;
+	return str_eq(word, STR("FARGATE")) ? PRESET_FARGATE : 0;
+}
+
+static bool is_named(const struct str *words, size_t n, struct str name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(words[i], name))
+			return true;
+	return false;
+}
+
+/* More words than a file may have are not compared with each other: that would be quadratic. */
+enum { MOST_COMPARED = 128 };
+
+size_t facts_endpoints_named(const struct facts *f, const struct str *words, size_t n,
+			     struct str region)
+{
+	const struct region *r = facts_region(f, region);
+	uint8_t presets = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		presets |= preset_bit(words[i]);
+		count += !is_preset(words[i]) && facts_endpoint(f, words[i]) == NULL &&
+			 !is_named(words, i < MOST_COMPARED ? i : MOST_COMPARED, words[i]);
+	}
+	for (size_t i = 0; i < facts_endpoints_n; i++) {
+		const struct endpoint_service *e = &facts_endpoints[i];
+		bool there = e->partition.n == 0 || r == NULL || str_eq(e->partition, r->partition);
+
+		count += ((e->presets & presets) != 0 && there) || is_named(words, n, e->name);
+	}
+	return count;
+}
+
 struct str facts_endpoint_prefix(const struct facts *f, const struct endpoint_service *e,
 				 struct str region)
 {

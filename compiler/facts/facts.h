@@ -273,6 +273,13 @@ size_t facts_endpoint_count(const struct facts *f);
 /* In the order of names; presets are found by going through them. */
 const struct endpoint_service *facts_endpoint_at(const struct facts *f, size_t i);
 /*
+ * How many interface endpoints these words come to in the region, each service once: words of Endpoints.Preset, of
+ * whose services those of the region's partition count, and names of services, known or not. Cost: services times
+ * words.
+ */
+size_t facts_endpoints_named(const struct facts *f, const struct str *words, size_t n,
+			     struct str region);
+/*
  * Up to `max` (at most 8) names near a misspelt one, best first; returns how many. First come those of which it
  * is the part before a dot: ecr.api and ecr.dkr of "ecr".
  */

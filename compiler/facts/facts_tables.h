@@ -116,6 +116,16 @@ struct instance_prices {
 extern const struct instance_prices facts_instance_prices[];
 extern const size_t facts_instance_prices_n;
 
+/* What Spot saves in a region. By region. */
+struct spot_savings {
+	struct str region;
+	const uint64_t *known;	/* bit i: facts_types[i] has a figure */
+	const uint8_t *savings; /* of those, in their order, in percent of the price on demand */
+};
+extern const struct spot_savings facts_spot[];
+extern const size_t facts_spot_n;
+extern const struct str facts_spot_date; /* "2025-06-28" */
+
 /* What an item costs, by region, in millionths of USD. By item. */
 struct service_prices {
 	struct str item, unit, date, source;

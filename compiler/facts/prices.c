@@ -35,18 +35,29 @@ static const struct instance_prices *prices_of_region(struct str region)
 	return i < facts_instance_prices_n ? &facts_instance_prices[i] : NULL;
 }
 
-/* What the type in row `type` costs there, or 0. Its place among the amounts is that of its bit among those set. */
-static uint32_t listed(const struct instance_prices *p, size_t type)
+/*
+ * Is the bit of row `type` among those set, and which of these is it? Figures of types are kept for bits that are set
+ * alone, in their order.
+ */
+static bool place_of(const uint64_t *bits, size_t type, size_t *ret)
 {
 	size_t before = 0;
 
-	if (type >= facts_types_n || (p->priced[type / 64] >> type % 64 & 1) == 0)
-		return 0;
+	if (type >= facts_types_n || (bits[type / 64] >> type % 64 & 1) == 0)
+		return false;
 	for (size_t i = 0; i < type / 64; i++)
-		before += (size_t)__builtin_popcountll(p->priced[i]);
-	before += (size_t)__builtin_popcountll(p->priced[type / 64] &
-					       (((uint64_t)1 << type % 64) - 1));
-	return p->amounts[before];
+		before += (size_t)__builtin_popcountll(bits[i]);
+	before += (size_t)__builtin_popcountll(bits[type / 64] & (((uint64_t)1 << type % 64) - 1));
+	*ret = before;
+	return true;
+}
+
+/* What the type in row `type` costs there, or 0. */
+static uint32_t listed(const struct instance_prices *p, size_t type)
+{
+	size_t i;
+
+	return place_of(p->priced, type, &i) ? p->amounts[i] : 0;
 }
 
 /* The class of a type as stdlib/facts/refresh_prices.py has it: "cg" of "c7gn.large". Writes into `room`. */
@@ -110,6 +121,28 @@ struct price price_of(const struct facts *f, struct str what, struct str region)
 	if (amount == 0)
 		return (struct price){0};
 	return (struct price){PRICE_LISTED, amount, STR("USD"), s->unit, s->date, s->source};
+}
+
+static struct str spot_region(const void *rows, size_t i)
+{
+	return ((const struct spot_savings *)rows)[i].region;
+}
+
+struct price spot_price_of(const struct facts *f, struct str type, struct str region,
+			   unsigned *ret_saving)
+{
+	struct price p = price_of(f, type, region);
+	size_t row = search_name(region, facts_spot, facts_spot_n, spot_region), i;
+
+	*ret_saving = 0;
+	if (p.known == PRICE_NONE || row == facts_spot_n ||
+	    !place_of(facts_spot[row].known, facts_bundled_row(type), &i))
+		return (struct price){0};
+	*ret_saving = facts_spot[row].savings[i];
+	p.known = PRICE_ESTIMATED;
+	p.millionths = (p.millionths * (100 - *ret_saving) + 50) / 100;
+	p.date = facts_spot_date;
+	return p;
 }
 
 uint64_t price_a_month(const struct price *p, uint64_t n)

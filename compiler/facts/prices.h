@@ -3,7 +3,8 @@
  * prices.h - what an instance type or a service costs, as far as a source that may be used tells.
  *
  * A figure has a date. Nothing is made up: what no source tells is unpriced, and a price that is derived from that of
- * another region says that it is an estimate. Tables: stdlib/facts/instance-prices.tsv and service-prices.tsv.
+ * another region says that it is an estimate. Tables: stdlib/facts/instance-prices.tsv, spot-savings.tsv and
+ * service-prices.tsv.
  */
 #ifndef HPCC_PRICES_H
 #define HPCC_PRICES_H
@@ -33,6 +34,14 @@ struct price {
  * ("nat-gateway"). Every other member is empty where known is PRICE_NONE. Allocates nothing.
  */
 struct price price_of(const struct facts *f, struct str what, struct str region);
+
+/*
+ * What an instance type costs as Spot: the price on demand less what Spot saved in the month before the date. A Spot
+ * price moves, so it is an estimate, with the date of the saving; *ret_saving is in percent. PRICE_NONE where either is
+ * not known.
+ */
+struct price spot_price_of(const struct facts *f, struct str type, struct str region,
+			   unsigned *ret_saving);
 
 /* Of `n` units for a month, in millionths: an hour counts HOURS_A_MONTH times, a month or GB-month once. */
 uint64_t price_a_month(const struct price *p, uint64_t n);

@@ -4,23 +4,13 @@
 
 #include "compiler/base/buf.h"
 #include "compiler/base/open_text.h"
-#include "compiler/schema/kind.h"
-
-#include <string.h>
+#include "compiler/model/model_walk.h"
 
 struct printer {
 	const struct file_kind *kind;
 	struct buf out;
 	unsigned depth;
 };
-
-static int enum_value(const void *field)
-{
-	int value;
-
-	memcpy(&value, field, sizeof(value)); /* whichever enum it is, it is an int of size */
-	return value;
-}
 
 /* A text in quotes; references in it as the user wrote them. */
 static void print_text(struct printer *p, struct str text)
@@ -115,7 +105,7 @@ static void print_value(struct printer *p, const struct prop *prop, const void *
 		buf_add(&p->out, *(const bool *)field ? STR("true") : STR("false"));
 		return;
 	case PROP_ENUM:
-		buf_add(&p->out, enum_text((enum prop_id)(prop - schema_props), enum_value(field)));
+		buf_add(&p->out, enum_text((enum prop_id)(prop - schema_props), walk_enum(field)));
 		return;
 	case PROP_BOOL_OR_STRING:
 	case PROP_INT_OR_STRING:
@@ -145,41 +135,12 @@ static void print_value(struct printer *p, const struct prop *prop, const void *
 
 static void print_fields(struct printer *p, const struct section *s, const char *model);
 
-/* Has the kind of the file a default for prop? */
-static bool has_default(const struct printer *p, const struct prop *prop)
-{
-	bool own = (prop->has & HAS_DEFAULT) != 0;
-
-	for (size_t i = 0; i < prop->ndefaults_for; i++)
-		own |= (prop->defaults_for[i].variants & p->kind->variants) != 0;
-	return own;
-}
-
-/* Whether the section or one inside has anything to print. */
-static bool has_fields(const struct printer *p, const struct section *s, const char *model)
-{
-	if (((const struct section_at *)(const void *)model)->written)
-		return true;
-	for (size_t i = 0; i < s->nprops; i++) {
-		const struct prop *prop = &s->props[i];
-
-		if ((prop->variants & p->kind->variants) == 0)
-			continue;
-		if (has_default(p, prop))
-			return true;
-		if (prop->kind == PROP_SECTION &&
-		    has_fields(p, &schema_sections[prop->section], model + prop->value_offset))
-			return true;
-	}
-	return false;
-}
-
 static void print_section(struct printer *p, const struct prop *prop, const char *inner,
 			  const char *mark)
 {
 	const struct section *s = &schema_sections[prop->section];
 
-	if (!has_fields(p, s, inner))
+	if (!walk_has_fields(p->kind, s, inner))
 		return;
 	buf_pad(&p->out, ' ', p->depth * 2);
 	buf_fmt(&p->out, STR_F ":%s\n", STR_A(prop->name), mark);
@@ -192,21 +153,18 @@ static void print_sections(struct printer *p, const struct prop *prop, const voi
 			   const char *mark)
 {
 	const struct section *s = &schema_sections[prop->section];
-	struct { /* how every generated list begins */
-		const char *items;
-		size_t n;
-	} list;
+	size_t n;
+	const char *items = walk_items(field, &n);
 
-	memcpy(&list, field, sizeof(list));
 	buf_pad(&p->out, ' ', p->depth * 2);
-	buf_fmt(&p->out, STR_F ": %zu %s%s\n", STR_A(prop->name), list.n,
-		list.n == 1 ? "item" : "items", mark);
+	buf_fmt(&p->out, STR_F ": %zu %s%s\n", STR_A(prop->name), n, n == 1 ? "item" : "items",
+		mark);
 	p->depth++;
-	for (size_t i = 0; i < list.n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		buf_pad(&p->out, ' ', p->depth * 2);
 		buf_fmt(&p->out, "[%zu]\n", i);
 		p->depth++;
-		print_fields(p, s, list.items + i * s->size);
+		print_fields(p, s, items + i * s->size);
 		p->depth--;
 	}
 	p->depth--;
@@ -214,8 +172,7 @@ static void print_sections(struct printer *p, const struct prop *prop, const voi
 
 static void print_field(struct printer *p, const struct prop *prop, const char *model)
 {
-	const struct field_at *at =
-		(const struct field_at *)(const void *)(model + prop->at_offset);
+	const struct field_at *at = walk_at(prop, model);
 	const char *mark = is_poisoned(at) ? "  (faulty)" : "";
 
 	if ((prop->variants & p->kind->variants) == 0)
@@ -225,7 +182,7 @@ static void print_field(struct printer *p, const struct prop *prop, const char *
 			      at->state == FIELD_ABSENT ? " (absent)" : mark);
 		return;
 	}
-	if (at->state == FIELD_ABSENT && !has_default(p, prop))
+	if (at->state == FIELD_ABSENT && !walk_has_default(p->kind, prop))
 		return;
 	if (prop->kind == PROP_SECTIONS) {
 		print_sections(p, prop, model + prop->value_offset, mark);

@@ -130,9 +130,21 @@ static struct diag *append_new(struct diags *ds, enum diag_id id, struct span at
 
 	d->id = id;
 	d->sev = rows[id].sev;
-	d->at = at;
+	d->at = span_plain(at);
 	link_last(ds, d);
 	return d;
+}
+
+/* The way that the value at `at` took, as labels. */
+static void tell_passages(struct diags *ds, struct diag *d, struct span at)
+{
+	unsigned n = 0;
+
+	if (at.src == NULL)
+		return;
+	for (const struct passage *p = at.src->passages; p != NULL && n < MOST_PASSAGES;
+	     p = p->next, n++)
+		diag_label(ds, d, span_in(p->src, p->lo, p->hi), STR_F, STR_A(p->text));
 }
 
 /* Takes the place of a finding that is one too many. */
@@ -157,6 +169,7 @@ struct diag *diag_new(struct diags *ds, enum diag_id id, struct span at, const c
 	va_start(ap, fmt);
 	d->text = one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap));
 	va_end(ap);
+	tell_passages(ds, d, at);
 	return d;
 }
 
@@ -180,7 +193,7 @@ struct diag *diag_label(struct diags *ds, struct diag *d, struct span at, const 
 	if (d == ds->spare)
 		return d;
 	l = NEW(ds->arena, struct diag_label);
-	l->at = at;
+	l->at = span_plain(at);
 	va_start(ap, fmt);
 	l->text = one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap));
 	va_end(ap);
@@ -235,7 +248,8 @@ struct diag *diag_fix(struct diags *ds, struct diag *d, struct span at, struct s
 	if (d == ds->spare || has_private_key(text))
 		return d;
 	f = NEW(ds->arena, struct diag_fix);
-	*f = (struct diag_fix){.at = at, .text = arena_str(ds->arena, text), .certain = certain};
+	*f = (struct diag_fix){
+		.at = span_plain(at), .text = arena_str(ds->arena, text), .certain = certain};
 	while (*end != NULL)
 		end = &(*end)->next;
 	*end = f;

@@ -223,13 +223,26 @@ struct differ {
 	long shift;	    /* lines that the hunks before added */
 };
 
+/* The lines [*lo, *hi) of text that the first edits change, as many as share lines; returns how many. */
+static size_t changed_lines(struct str text, const struct edit *edits, size_t n, size_t *lo,
+			    size_t *hi)
+{
+	size_t i = 1;
+
+	*lo = line_begin(text, edits[0].lo);
+	*hi = changed_end(text, &edits[0]);
+	for (; i < n && line_begin(text, edits[i].lo) < *hi; i++)
+		*hi = changed_end(text, &edits[i]);
+	return i;
+}
+
 /* One hunk: `n` edits that lie near each other. */
 static void hunk(struct differ *d, const struct edit *edits, size_t n)
 {
 	size_t start = line_begin(d->text, edits[0].lo), end = changed_end(d->text, &edits[n - 1]);
-	size_t from = start, to = end;
-	struct buf fresh = buf_in(d->out->a);
-	unsigned long old, new, around;
+	size_t from = start, to = end, lo, hi, step;
+	struct buf body = buf_in(d->out->a);
+	unsigned long old, new;
 
 	for (int i = 0; i < CONTEXT; i++) {
 		from = from > 0 ? line_begin(d->text, from - 1) : 0;
@@ -237,17 +250,22 @@ static void hunk(struct differ *d, const struct edit *edits, size_t n)
 	}
 	d->line += count_lines(str_slice(d->text, d->at, from));
 	d->at = from;
-	add_edited(&fresh, d->text, start, end, edits, n);
-	old = count_lines(str_slice(d->text, start, end));
-	new = count_lines(buf_str(&fresh));
-	around = count_lines(str_slice(d->text, from, start)) +
-		 count_lines(str_slice(d->text, end, to));
-	buf_fmt(d->out, "@@ -%lu,%lu +%ld,%lu @@\n", d->line, around + old,
-		(long)d->line + d->shift, around + new);
-	add_lines(d->out, str_slice(d->text, from, start), ' ');
-	add_lines(d->out, str_slice(d->text, start, end), '-');
-	add_lines(d->out, buf_str(&fresh), '+');
-	add_lines(d->out, str_slice(d->text, end, to), ' ');
+	old = new = count_lines(str_slice(d->text, from, to));
+	for (size_t i = 0; i < n; i += step, from = hi) {
+		struct buf fresh = buf_in(d->out->a);
+
+		step = changed_lines(d->text, &edits[i], n - i, &lo, &hi);
+		add_edited(&fresh, d->text, lo, hi, &edits[i], step);
+		add_lines(&body, str_slice(d->text, from, lo), ' ');
+		add_lines(&body, str_slice(d->text, lo, hi), '-');
+		add_lines(&body, buf_str(&fresh), '+');
+		new = new - count_lines(str_slice(d->text, lo, hi)) + count_lines(buf_str(&fresh));
+	}
+	add_lines(&body, str_slice(d->text, from, to), ' ');
+	/* Where no line is, the one in front of it is named. */
+	buf_fmt(d->out, "@@ -%lu,%lu +%ld,%lu @@\n", d->line - (old == 0), old,
+		(long)d->line + d->shift - (new == 0), new);
+	buf_add(d->out, buf_str(&body));
 	d->shift += (long)new - (long)old;
 }
 

@@ -24,6 +24,44 @@ struct span span_in(const struct source *src, size_t lo, size_t hi)
 	return (struct span){src, (uint32_t)lo, (uint32_t)hi};
 }
 
+/* The passages of a source and then those of `more`. */
+static const struct passage *joined(struct arena *a, const struct passage *first,
+				    const struct passage *more)
+{
+	const struct passage *all = NULL, **end = &all;
+	unsigned n = 0;
+
+	for (; first != NULL && n < MOST_PASSAGES; first = first->next, n++) {
+		struct passage *copy = NEW(a, struct passage);
+
+		*copy = *first;
+		copy->next = NULL;
+		*end = copy;
+		end = &copy->next;
+	}
+	if (n < MOST_PASSAGES)
+		*end = more;
+	return all;
+}
+
+struct source *source_through(struct arena *a, const struct source *src,
+			      const struct passage *nearest)
+{
+	const struct source *base = src->base != NULL ? src->base : src;
+	struct source *through = source_new(a, base->name, base->text);
+
+	through->base = base;
+	through->passages = joined(a, src->passages, nearest);
+	return through;
+}
+
+struct span span_plain(struct span at)
+{
+	if (at.src != NULL && at.src->base != NULL)
+		at.src = at.src->base;
+	return at;
+}
+
 bool span_is_set(struct span at)
 {
 	return at.src != NULL;
@@ -147,12 +185,21 @@ static struct source_count count_between(const struct source *src, uint32_t lo, 
 	return (struct source_count){lo, b.points - a.points, b.units - a.units};
 }
 
+/* Who has the index of a text: passages see through to it. */
+static const struct source *indexed(const struct source *src)
+{
+	if (src->base != NULL)
+		src = src->base;
+	index_lines(src);
+	return src;
+}
+
 struct place source_place(const struct source *src, uint32_t offset)
 {
 	uint32_t lo = 0, hi, start;
 	struct source_count before;
 
-	index_lines(src);
+	src = indexed(src);
 	hi = src->lines;
 	while (hi - lo > 1) {
 		uint32_t mid = lo + (hi - lo) / 2;
@@ -176,7 +223,7 @@ struct place source_place(const struct source *src, uint32_t offset)
 
 uint32_t source_line_start(const struct source *src, uint32_t line)
 {
-	index_lines(src);
+	src = indexed(src);
 	if (line == 0 || line > src->lines)
 		return (uint32_t)src->text.n;
 	return src->line_starts[line - 1];

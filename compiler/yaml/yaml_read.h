@@ -4,7 +4,7 @@
  *
  * The bytes are checked first (UTF-8, control characters, NUL), then libyaml's event parser reads them. It
  * is the parser that PyYAML, and so AWS ParallelCluster, uses: what it refuses, they refuse. Differences on
- * purpose are listed in doc/language.md.
+ * purpose are listed in doc/yaml.md.
  */
 #ifndef HPCC_YAML_READ_H
 #define HPCC_YAML_READ_H

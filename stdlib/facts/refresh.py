@@ -9,6 +9,7 @@
                [--regions FILE...]                          aws ec2 describe-regions --all-regions
     refresh.py --schemas DIR        -> type-regions.tsv     cfnlint/data/schemas/providers of cfn-lint
     refresh.py --prices PATH@DATE@NAME... -> instance-prices.tsv   Linux on demand, three forms: refresh_prices.py
+    refresh.py --spot PATH          -> spot-savings.tsv    spot-advisor-data.json of the Spot Instance Advisor
     refresh.py --ebs-prices PATH    -> the rows of EBS in service-prices.tsv   ebs.json of ec2.shop
     refresh.py --reference PYTHON   -> ../schema/reference.tsv   the installed package of ParallelCluster, see
                                                          ../schema/compare.py; prints what changed
@@ -331,6 +332,13 @@ def refresh_instance_prices(options):
                 refresh_prices.INSTANCE_COLUMNS, list(refresh_prices.instance_rows(sources, known)))
 
 
+def refresh_spot(options):
+    known = {row["name"] for row in read_table(os.path.join(options.out, "instance-types.tsv"))}
+    write_table(options, "spot-savings.tsv",
+                "What Spot saves of the price on demand, in percent: Linux, mean of the month before the date.",
+                refresh_prices.SPOT_COLUMNS, list(refresh_prices.spot_rows(options.spot, known)))
+
+
 def refresh_ebs_prices(options):
     """The rows of EBS; the others are kept by hand, and so is the head."""
     path = os.path.join(options.out, "service-prices.tsv")
@@ -355,6 +363,7 @@ def main():
     p.add_argument("--regions", nargs="+", default=[], metavar="FILE")
     p.add_argument("--schemas", metavar="DIR")
     p.add_argument("--prices", nargs="+", metavar="PATH@DATE@NAME")
+    p.add_argument("--spot", metavar="PATH")
     p.add_argument("--ebs-prices", metavar="PATH")
     p.add_argument("--reference", metavar="PYTHON")
     p.add_argument("--date", required=True, metavar="YYYY-MM-DD")
@@ -371,6 +380,8 @@ def main():
         refresh_type_regions(options)
     if options.prices:
         refresh_instance_prices(options)
+    if options.spot:
+        refresh_spot(options)
     if options.ebs_prices:
         refresh_ebs_prices(options)
     if options.reference:

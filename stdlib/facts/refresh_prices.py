@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prices for refresh.py: what instances cost by the hour, and EBS by the month.
+"""Prices for refresh.py: what instances cost by the hour, what Spot saves of it, and EBS by the month.
 
 Instance prices come in three forms: a Go file of Karpenter (zz_generated.pricing_*.go), a folder of files
 REGION-ondemand.json and REGION-previousgen-ondemand.json as ec2.shop keeps them, and offer files of the price list
@@ -7,7 +7,8 @@ REGION-ondemand.json and REGION-previousgen-ondemand.json as ec2.shop keeps them
 tenancy, on demand. A region comes whole from the first form that has it, so that it has one date.
 
 Where a region lacks a type, its price can be estimated: that of us-east-1 times the median of the region's prices over
-those of us-east-1 in the class of the type. A class is the letters before the generation, with `a` (AMD) or `g`
+those of us-east-1 in the class of the type. What Spot saves, in percent of the price on demand, is in the data file of
+the Spot Instance Advisor, https://spot-bid-advisor.s3.amazonaws.com/spot-advisor-data.json. A class is the letters before the generation, with `a` (AMD) or `g`
 (Graviton) where the letter after it says so: c7gn is cg, p5en is p.
 """
 
@@ -19,6 +20,7 @@ import statistics
 
 BASE = "us-east-1"
 INSTANCE_COLUMNS = ("region", "currency", "date", "source", "factors", "prices")
+SPOT_COLUMNS = ("region", "savings")
 SERVICE_COLUMNS = ("item", "unit", "date", "source", "prices")
 REGION = re.compile(r"[a-z]+(-gov)?-[a-z]+-\d")
 # Lists from before the cut of June 2025 are wrong of these families.
@@ -143,6 +145,16 @@ def instance_rows(sources, known):
             "factors": "-" if own or region == BASE else factors(prices, base),
             "prices": shown_types(prices),
         }
+
+
+def spot_rows(path, known):
+    """What Spot saves, by region. A saving of 0 stands where the advisor has no figure."""
+    with open(path, encoding="utf-8") as f:
+        advisor = json.load(f)["spot_advisor"]
+    for region, systems in sorted(advisor.items()):
+        savings = {t: row["s"] for t, row in systems.get("Linux", {}).items() if t in known and 0 < row["s"] < 100}
+        if savings and REGION.fullmatch(region):
+            yield {"region": region, "savings": shown_types(savings)}
 
 
 def region_of(place, regions):

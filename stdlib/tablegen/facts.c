@@ -23,6 +23,7 @@ enum input {
 	IN_TYPE_REGIONS,
 	IN_INSTANCE_PRICES,
 	IN_SERVICE_PRICES,
+	IN_SPOT,
 	IN_TIME_ZONES,
 	IN_COUNT,
 };
@@ -53,6 +54,7 @@ static const struct str columns[IN_COUNT] = {
 	[IN_TYPE_REGIONS] = STR_INIT("type offered lacked"),
 	[IN_INSTANCE_PRICES] = STR_INIT("region currency date source factors prices"),
 	[IN_SERVICE_PRICES] = STR_INIT("item unit date source prices"),
+	[IN_SPOT] = STR_INIT("region savings"),
 	[IN_TIME_ZONES] = STR_INIT("name"),
 };
 
@@ -104,6 +106,7 @@ bool tablegen_facts(struct tablegen *tg)
 	facts_write_type_regions(&out, t[IN_TYPE_REGIONS]);
 	facts_write_instance_prices(&out, t[IN_INSTANCE_PRICES]);
 	facts_write_service_prices(&out, t[IN_SERVICE_PRICES]);
+	facts_write_spot(&out, t[IN_SPOT]);
 	facts_write_time_zones(&out, t[IN_TIME_ZONES]);
 	write_dates(&code, t);
 	return tg->ds->errors == 0 && tablegen_write(tg, tg->outputs[0], buf_str(&code));

@@ -92,6 +92,8 @@ void facts_write_openzfs_regions(struct facts_out *out, const struct table *t);
 void facts_write_type_regions(struct facts_out *out, const struct table *t);
 /* What types of out->types cost, by region. */
 void facts_write_instance_prices(struct facts_out *out, const struct table *t);
+/* What Spot saves of what they cost, by region. */
+void facts_write_spot(struct facts_out *out, const struct table *t);
 /* What services cost, by item. */
 void facts_write_service_prices(struct facts_out *out, const struct table *t);
 

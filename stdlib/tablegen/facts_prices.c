@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* facts_prices.c - prices of instance types and services to C, in millionths. */
+/* facts_prices.c - prices of instance types and services to C, in millionths, and what Spot saves, in percent. */
 #include "stdlib/tablegen/facts.h"
+
+enum { PERCENT = 1000000 /* millionths: a cell of savings is read as one of prices */ };
 
 /* "0.0255" in millionths; more than six digits after the point are a fault. */
 static uint32_t millionths(const struct table *t, struct str cell)
@@ -81,9 +83,12 @@ static uint32_t *type_prices(const struct table *t, const struct table *types, s
 	return prices;
 }
 
-/* A bit for each type that has a price, and the prices of those in the order of types. Returns how many. */
+/*
+ * A bit for each type that has a price, and the prices of those in the order of types, in `unit` millionths. Returns
+ * how many.
+ */
 static size_t write_type_prices(struct buf *bits, struct buf *amounts, const uint32_t *prices,
-				size_t ntypes)
+				size_t ntypes, uint32_t unit)
 {
 	size_t n = 0;
 
@@ -94,7 +99,8 @@ static size_t write_type_prices(struct buf *bits, struct buf *amounts, const uin
 		for (size_t i = word * 64; i < ntypes && i < word * 64 + 64; i++)
 			if (prices[i] != 0) {
 				set |= (uint64_t)1 << i % 64;
-				buf_fmt(amounts, "%u,%s", prices[i], n++ % 12 == 11 ? "\n" : "");
+				buf_fmt(amounts, "%u,%s", prices[i] / unit,
+					n++ % 12 == 11 ? "\n" : "");
 			}
 		buf_fmt(bits, "0x%llx,", (unsigned long long)set);
 	}
@@ -128,7 +134,7 @@ void facts_write_instance_prices(struct facts_out *out, const struct table *t)
 			at);
 		factor += n;
 		at += write_type_prices(&bits, &amounts, type_prices(t, out->types, cell[I_PRICES]),
-					ntypes);
+					ntypes, 1);
 	}
 	buf_fmt(out->code, "static const uint64_t priced[][%zu] = {\n", (ntypes + 63) / 64);
 	buf_add(out->code, buf_str(&bits));
@@ -162,4 +168,48 @@ void facts_write_service_prices(struct facts_out *out, const struct table *t)
 	buf_add(out->code, STR("};\nconst struct service_prices facts_service_prices[] = {\n"));
 	buf_add(out->code, buf_str(&rows));
 	buf_fmt(out->code, "};\nconst size_t facts_service_prices_n = %zu;\n", t->nrows);
+}
+
+/* The savings of a region, or NULL (reported): whole percents from 1 to 99. */
+static const uint32_t *savings(const struct table *t, const struct table *types, struct str cell)
+{
+	const uint32_t *percents = type_prices(t, types, cell);
+
+	for (size_t i = 0; i < types->nrows; i++)
+		if (percents[i] % PERCENT != 0 || percents[i] >= 100 * PERCENT) {
+			table_fault(t, cell, "TYPE=PERCENT, whole numbers from 1 to 99");
+			return NULL;
+		}
+	return percents;
+}
+
+void facts_write_spot(struct facts_out *out, const struct table *t)
+{
+	enum { P_REGION, P_SAVINGS };
+	struct buf bits = buf_in(t->tg->a), amounts = buf_in(t->tg->a), rows = buf_in(t->tg->a);
+	size_t at = 0, ntypes = out->types->nrows;
+
+	table_sorted(t, P_REGION);
+	for (size_t i = 0; i < t->nrows; i++) {
+		const struct str *cell = t->rows[i].cell;
+		const uint32_t *percents = savings(t, out->types, cell[P_SAVINGS]);
+
+		if (percents == NULL)
+			continue;
+		buf_add(&rows, STR("\t{"));
+		c_str(&rows, cell[P_REGION]);
+		buf_fmt(&rows, ", saved[%zu], savings + %zu},\n", i, at);
+		at += write_type_prices(&bits, &amounts, percents, ntypes, PERCENT);
+	}
+	buf_fmt(out->code, "static const uint64_t saved[][%zu] = {\n", (ntypes + 63) / 64);
+	buf_add(out->code, buf_str(&bits));
+	buf_add(out->code, STR("};\nstatic const uint8_t savings[] = {\n"));
+	buf_add(out->code, buf_str(&amounts));
+	buf_add(out->code, STR("};\nconst struct spot_savings facts_spot[] = {\n"));
+	buf_add(out->code, buf_str(&rows));
+	buf_fmt(out->code, "};\nconst size_t facts_spot_n = %zu;\n", t->nrows);
+	buf_add(out->code, STR("const struct str facts_spot_date = "));
+	buf_add(out->code, STR("STR_INIT(\""));
+	buf_add(out->code, t->date);
+	buf_add(out->code, STR("\");\n"));
 }

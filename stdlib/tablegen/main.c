@@ -11,7 +11,7 @@ static const struct command {
 } commands[] = {
 	{"schema", tablegen_schema},	   {"facts", tablegen_facts},
 	{"resources", tablegen_resources}, {"templates", tablegen_templates},
-	{"pages", tablegen_pages},
+	{"pages", tablegen_pages},	   {"std", tablegen_std},
 };
 
 const struct source *tablegen_read(struct tablegen *tg, const char *path)

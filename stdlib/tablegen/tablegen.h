@@ -33,6 +33,8 @@ bool tablegen_resources(struct tablegen *tg);
 bool tablegen_templates(struct tablegen *tg);
 /* doc/diagnostics/ to diag_pages.c. */
 bool tablegen_pages(struct tablegen *tg);
+/* stdlib/std/ to std_tables.c. */
+bool tablegen_std(struct tablegen *tg);
 
 /* The whole file as a source, or NULL (reported). */
 const struct source *tablegen_read(struct tablegen *tg, const char *path);

@@ -17,10 +17,13 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "e2e"))
 from common import CLUSTER, HPCC, Tap  # noqa: E402
+from program_kinds import PLAIN as PLAIN_PROGRAMS, PROGRAMS  # noqa: E402
 
-GOAL, LARGEST, MOST = 50e6, 15 << 20, 2.3
+GOAL, LARGEST, LARGEST_PROGRAM, MOST = 50e6, 15 << 20, 1 << 20, 2.3
 HEAD, QUEUES = CLUSTER.split("  SlurmQueues:\n")
 KINDS = {}
+TEXTS = {}  # what the kinds of texts are made by
+OFTEN = {}  # how often a kind may repeat it, where a limit of the compiler ends it
 
 
 def kind(function):
@@ -35,6 +38,7 @@ def text_kind(name, make, *args, verb="lint"):
         path = put(folder, "in.yaml", make(n))
         return ([] if verb == "build" else [verb]) + ["--no-config", *args, path]
     KINDS[name] = run
+    TEXTS[name] = make
 
 
 def put(folder, name, text):
@@ -125,6 +129,14 @@ text_kind("tabs", lambda n: "a:\n" + "\t- x\n" * n)
 text_kind("colons", lambda n: "a: " + "b: " * n)
 text_kind("carriage_returns", lambda n: "a:\r" + "  - x\r" * n)
 text_kind("braces_of_templates", lambda n: each(n, "a@: {{ b }}\n"))
+
+# ---- the layout of all those ----
+for name, make in list(TEXTS.items()):
+    text_kind("fmt_" + name, make, "--diff", verb="fmt")
+text_kind("fmt_indented", lambda n: "a:\n" + "".join("   " * (i % 90 + 1) + "a:\n" for i in range(n // 90 * 90)) + " b", "--check", verb="fmt")
+text_kind("fmt_brackets_in_brackets", lambda n: "a: [" + "[[[[[[x, # c\n y]]]]]], " * n + "]\n", "--diff", verb="fmt")
+text_kind("fmt_comments_in_brackets", lambda n: "a: [" + "x # c\n, # d\n " * n + "]\n", "--diff", verb="fmt")
+text_kind("fmt_block_scalars", lambda n: "a:\n" + "- |\n x\n\n" * n, "--diff", verb="fmt")
 
 # ---- suppressions ----
 text_kind("suppressions", lambda n: CLUSTER + "# hpcc:ignore W0601 -- x\n" * n)
@@ -460,18 +472,32 @@ def lists_of_an_environment(folder, n):
     return ["lint", "--no-config", "--max-errors=0", put(folder, "in.yaml", text + "Environment: {Stack: ground, File: env.yaml}\n")]
 
 
+def program_kind(name, make, most, verb, *args):
+    """One whose input is a program."""
+    OFTEN[name] = most
+    KINDS[name] = lambda folder, n: [verb, "--no-config", *args, put(folder, "in.hpc", make(n))]
+
+
+for name, (make, most) in PROGRAMS.items():
+    program_kind(name, make, most, "lint", "--max-errors=0")
+    program_kind(name + "_expanded", make, most, "expand", "--max-errors=0")
+    program_kind("fmt_" + name, make, most, "fmt", "--diff")
+
+
 PLAIN = """subnets_alike tags_of_both buckets_of_scripts bucket_key storage_existing comments_in_a_comment keys keys_in_one_line anchors aliases merges merges_of_many directives suppressed_codes suppressed_line
  suppressions_in_aliases variables variables_not_set_in_escapes variables_with_long_values vars_file catalog_faults baseline files
  findings_text findings_of_one_line_gitlab findings_of_one_line_text fixes queues queues_built resources storage_built tags
  slurm_settings_built escapes literal double_quoted depth_again ground_subnets_built ground_groups_of_groups_built ground_rules ground_lustre_built
- ground_links_of_buckets way_vpns way_names parameters_unknown parameter_values_used references_in_values lists_of_an_environment""".split()
+ ground_links_of_buckets way_vpns way_names parameters_unknown parameter_values_used references_in_values lists_of_an_environment""".split() + ["program_" + name for name in PLAIN_PROGRAMS]
 
 
 def instructions(name, n):
     """What one run takes, and its exit status; None when the input would be larger than a file may be."""
+    if n > OFTEN.get(name, n):
+        return None, 0
     with tempfile.TemporaryDirectory(prefix="hpcc-sweep-") as folder:
         args = KINDS[name](folder, n)
-        if any(os.path.getsize(a) > LARGEST for a in args if os.path.isfile(a)):
+        if any(os.path.getsize(a) > (LARGEST_PROGRAM if a.endswith(".hpc") else LARGEST) for a in args if os.path.isfile(a)):
             return None, 0
         log = os.path.join(folder, "log")
         result = subprocess.run(["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", "--log-file=" + log,

@@ -15,10 +15,11 @@ import re
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
-from common import Example, Tap, batches, environments, examples, hpcc, in_venv
+from common import Example, Tap, batches, declarations, environments, examples, hpcc, in_venv
 
 in_venv("cfnlint", pinned=True)
 from cfnlint.api import ManualArgs, lint  # noqa: E402 - after the right interpreter is found
+from cfnlint.decode import decode_str  # noqa: E402
 
 WAIVERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cfn_lint_waivers.txt")
 
@@ -40,11 +41,22 @@ def judge(text, region):
             for m in lint(text, config=ManualArgs(regions=[region]))]
 
 
-def judge_example(example, emit):
-    result = hpcc(example.path, *example.args, "--emit=" + emit)
-    if result.returncode != 0:
-        return [("hpcc", result.stderr.decode())]
-    return judge(result.stdout.decode(), example.region)
+def loaded(text):
+    """The template as cfn-lint's own reader has it, in one form."""
+    template, faults = decode_str(text)
+    return json.dumps(template, sort_keys=True) if template and not faults else None
+
+
+def judge_example(example):
+    """{form: findings}. Rules see what the reader has: where it has the same of both forms they are asked once."""
+    done = {emit: hpcc(example.path, *example.args, "--emit=" + emit) for emit in ("json", "yaml")}
+    failed = [("hpcc", result.stderr.decode()) for result in done.values() if result.returncode != 0]
+    if failed:
+        return {emit: failed for emit in done}
+    texts = {emit: result.stdout.decode() for emit, result in done.items()}
+    found = judge(texts["json"], example.region)
+    same = loaded(texts["json"]) is not None and loaded(texts["json"]) == loaded(texts["yaml"])
+    return {"json": found, "yaml": found if same else judge(texts["yaml"], example.region)}
 
 
 def spoilt(change):
@@ -218,16 +230,18 @@ def dangle(resources):
 def main():
     tap, waived, used = Tap(), waivers(), set()
     with ProcessPoolExecutor(2) as pool:
-        jobs = [(e, emit, pool.submit(judge_example, e, emit)) for e in examples() + examples(on_environment=True) + [Example(p) for p in batches()] for emit in ("json", "yaml")]
+        jobs = [(e, pool.submit(judge_example, e)) for e in
+                examples() + examples(on_environment=True) + [Example(p) for p in batches()] +
+                [d for d in declarations() if d.text.startswith("Kind: Batch")]]
         texts = environment_texts()
         judged = [(f"environment: {name}", pool.submit(judge_text, text)) for name, text in texts.items()]
         judged += [(name, pool.submit(judge_text, text)) for name, text in switched_texts().items()]
         for change in (misspell, dangle):
             found = judge(*spoilt(change))
             tap.ok(any(rule.startswith("E") for rule, _ in found), f"control: {change.__doc__} is found")
-        for example, emit, job in jobs:
+        for example, emit, findings in [(e, emit, found) for e, job in jobs for emit, found in job.result().items()]:
             left = []
-            for rule, text in job.result():
+            for rule, text in findings:
                 if (example.name, rule) in waived:
                     used.add((example.name, rule))
                 else:

@@ -17,6 +17,7 @@ import sys
 import time
 
 from common import CLUSTER, HPCC, ROOT, Tap, hpcc, run, temporary
+from patience import patient
 
 TUTORIAL = os.path.join(ROOT, "examples/tutorial/cluster.yaml")
 MEMORY = 256 << 20  # far above what any file needs, far below what a blow-up takes
@@ -34,7 +35,7 @@ def bounded():
 
 def call(*args, **kwargs):
     """Runs hpcc within the bounds."""
-    kwargs.setdefault("timeout", SECONDS * (5 if SANITIZED else 1))
+    kwargs.setdefault("timeout", patient(SECONDS * (5 if SANITIZED else 1)))
     return hpcc(*args, preexec_fn=bounded, **kwargs)
 
 
@@ -58,7 +59,7 @@ def refused(tap, name, args, status, words, **kwargs):
     try:
         result = call(*args, **kwargs)
     except subprocess.TimeoutExpired:
-        return tap.ok(False, name, f"ran longer than {SECONDS} s")
+        return tap.ok(False, name, f"ran longer than {SECONDS} s of an idle machine")
     said = result.stderr.decode("utf-8", "replace")
     good = result.returncode == status and result.stdout == b"" and words in said and "bug in hpcc" not in said
     return tap.ok(good, name, f"wanted exit status {status} and `{words}`\n{describe(result)}")
@@ -120,7 +121,7 @@ def too_much(tap, folder):
         file.truncate(1 << 30)
     start = time.monotonic()
     refused(tap, "1 GiB file", [sparse], 2, "[E0002]")
-    tap.ok(time.monotonic() - start < SECONDS, "1 GiB file is refused in time")
+    tap.ok(time.monotonic() - start < patient(SECONDS), "1 GiB file is refused in time")
     with open(sparse, "rb") as file:
         refused(tap, "1 GiB on standard input", ["-"], 2, "larger than 16 MiB", stdin=file)
     refused(tap, "endless input", ["/dev/zero"], 2, "larger than 16 MiB")
@@ -143,19 +144,19 @@ def too_much(tap, folder):
         return write(folder + "/keys.yaml", b"Region: us-east-1\n" + b"".join(b"Key%d: 1\n" % i for i in range(n)))
 
     fault_in(tap, "200,000 keys", keys(200000), "E0009")
-    result = call("lint", "--format=short", keys(9000), timeout=60)
+    result = call("lint", "--format=short", keys(9000), timeout=patient(60))
     tap.ok(result.returncode == 1 and result.stdout.count(b"[E0101]") == 9000, "9,000 unknown keys are all found",
            describe(result))
-    result = call("lint", "--format=short", keys(20000), timeout=60)
+    result = call("lint", "--format=short", keys(20000), timeout=patient(60))
     tap.ok(result.returncode == 1 and result.stdout.count(b"\n") == 10001 and result.stdout.count(b"[E0025]") == 1,
            "of 20,000 findings 10,000 are shown, and one says so", describe(result)[-500:])
     codes = write(folder + "/codes.yaml", b"a: 1 # hpcc:ignore " + b"X " * 8000000 + b"\n")
-    result = call("lint", "--format=short", codes, timeout=60)
+    result = call("lint", "--format=short", codes, timeout=patient(60))
     tap.ok(result.returncode == 1 and b"[E0025]" in result.stdout, "16 MB of unknown codes", describe(result)[-500:])
     for name, text, args in (("a long value", b"A: '" + b"${A}" * 20000 + b"'\n", ["--set", "A=" + "x" * 100000]),
                              ("the environment", b"A: '" + b"${PATH}" * 2000000 + b"'\n", ["--env"]),
                              ("many scalars", b"A:\n" + b"- ${A}\n" * 20000, ["--set", "A=" + "x" * 100000])):
-        result = call("lint", "--format=short", *args, write(folder + "/much.yaml", text), timeout=60)
+        result = call("lint", "--format=short", *args, write(folder + "/much.yaml", text), timeout=patient(60))
         tap.ok(result.returncode == 1 and result.stdout.count(b"[E0026]") == 1, "too much by variables: " + name,
                describe(result)[-500:])
     long = b"Region: " + b"x" * (15 << 20) + b"\n"
@@ -163,7 +164,7 @@ def too_much(tap, folder):
     tap.ok(result.returncode == 1 and len(result.stdout) < 20000, "a line of 15 MiB is not printed whole",
            describe(result)[:500])
     anchors = "".join(f"k{i}: &a{i} x\n" for i in range(100000))
-    result = call("lint", "--format=short", write(folder + "/anchors.yaml", anchors.encode()), timeout=60)
+    result = call("lint", "--format=short", write(folder + "/anchors.yaml", anchors.encode()), timeout=patient(60))
     tap.ok(result.returncode == 1, "100,000 anchors", describe(result))
 
 
@@ -388,11 +389,11 @@ def bad_places(tap, folder):
         for args in ([TUTORIAL], ["--help"], ["--version"], ["schema"], ["man"], ["instances"],
                      ["lint", "--format=json", TUTORIAL], ["userdata", "--node=head", TUTORIAL],
                      ["slurm-conf", TUTORIAL]):
-            result = subprocess.run([HPCC, *args], stdout=full, stderr=subprocess.PIPE, timeout=30)
+            result = subprocess.run([HPCC, *args], stdout=full, stderr=subprocess.PIPE, timeout=600)
             tap.ok(result.returncode == 2 and b"No space left" in result.stderr,
                    f"standard output is full: {' '.join(os.path.basename(a) for a in args)}",
                    f"exit status {result.returncode} {result.stderr}")
-    result = subprocess.run(["sh", "-c", '"$0" "$1" >&-', HPCC, TUTORIAL], capture_output=True, timeout=30)
+    result = subprocess.run(["sh", "-c", '"$0" "$1" >&-', HPCC, TUTORIAL], capture_output=True, timeout=600)
     tap.ok(result.returncode == 2 and b"Bad file descriptor" in result.stderr, "standard output is closed",
            describe(result))
     # A file size limit is a full disk that can be had without root; the old file must survive it.
@@ -425,7 +426,7 @@ def closed_pipe(tap):
     process.stdout.close()
     said = process.stderr.read()
     process.stderr.close()
-    status = process.wait(30)
+    status = process.wait(600)
     tap.ok(status == -signal.SIGPIPE and said == b"", "closed pipe", f"exit status {status}: {said!r}")
 
 

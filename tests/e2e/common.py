@@ -105,7 +105,7 @@ def in_venv(module, pinned=False, venv=VENV):
 
 def run(command, **kwargs):
     """subprocess.run with captured bytes, no standard input and a generous limit of time."""
-    kwargs.setdefault("timeout", 120)
+    kwargs.setdefault("timeout", 600)
     if "input" not in kwargs:
         kwargs.setdefault("stdin", subprocess.DEVNULL)
     return subprocess.run(command, capture_output=True, **kwargs)
@@ -136,12 +136,38 @@ class Example:
         self.region = re.search(r"^Region:\s*(\S+)", self.resolved, re.M).group(1)
 
 
+class Declaration(Example):
+    """A declaration of a program of examples/: what it expands to, and the arguments that pick it."""
+
+    def __init__(self, path, name, text):
+        self.path, self.text, self.resolved, self.variables = path, text, text, {}
+        stem = os.path.splitext(os.path.relpath(path, os.path.join(ROOT, "examples")))[0]
+        self.name = f"{stem}-{name}"
+        self.args = ["--no-config", "--only", name]
+        scheduler = re.search(r"^\s*Scheduler:\s*(\w+)", text, re.M)
+        self.scheduler = scheduler and scheduler.group(1)
+        self.region = re.search(r"^Region:\s*(\S+)", text, re.M).group(1)
+
+
+def declarations():
+    """All declarations of the programs of examples/, by path."""
+    found = []
+    for path in sorted(glob.glob(os.path.join(ROOT, "examples/*/*.hpc"))):
+        with open(path, encoding="utf-8") as file:
+            names = re.findall(r"^(?:cluster|batch|environment) (\w+) \{", file.read(), re.M)
+        text = hpcc("expand", "--no-config", path).stdout.decode()
+        parts = re.findall(r"^# \w+ ([\w-]+)\n(.*?)(?=^---$|\Z)", text, re.M | re.S) or [(names[0], text)]
+        found += [Declaration(path, *part) for part in parts]
+    return found
+
+
 def examples(scheduler="slurm", on_environment=False):
     """All examples for one scheduler; files of variables are left out. With on_environment those instead that need another
     file or bring a network of their own, which environments.py deploys."""
     found = [path for path in sorted(glob.glob(os.path.join(ROOT, "examples/*/*.yaml")))
              if re.search(r"^HeadNode:", open(path, encoding="utf-8").read(), re.M)]
-    return [e for e in map(Example, found) if e.scheduler == scheduler and e.name.startswith("on-environment/") == on_environment]
+    return [e for e in [*map(Example, found), *declarations()]
+            if e.scheduler == scheduler and (e.name.startswith("on-environment/") or "${stack." in e.text) == on_environment]
 
 
 def environments():

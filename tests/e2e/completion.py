@@ -60,7 +60,7 @@ def ask(shell, typed, folder):
         command = ["bash", "--norc", "-c", BASH, "bash", *typed]
     else:
         command = ["fish", "--no-config", "-c", FISH, " ".join(["hpcc", *typed])]
-    out = subprocess.run(command, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    out = subprocess.run(command, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=600)
     return [line.split("\t")[0].rstrip("=").removesuffix(" ") for line in out.stdout.decode().splitlines()], out.stderr
 
 

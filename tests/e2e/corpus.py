@@ -28,7 +28,7 @@ TAKEN = {
 
 
 def call(*args):
-    return subprocess.run([HPCC, *args], capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+    return subprocess.run([HPCC, *args], capture_output=True, stdin=subprocess.DEVNULL, timeout=600)
 
 
 def findings(path):

@@ -9,6 +9,13 @@
 
 Options behind the mark are given to hpcc.
 
+    ```hpc                       the program compiles without a warning but those on what is not used
+    ```hpc fails=E0801           it gives exactly that one error and no other finding
+    ```hpc finds=W0829           it has no error, and exactly that warning or note but for those on what is not used
+    ```hpc file=lib.hpc          a file of that name beside the programs that follow on the page
+
+args="…" behind these is given to hpcc.
+
 A block that is not a whole cluster file is laid over a small one: its top-level sections take the place of
 those of the same name.
 usage: doc_blocks.py HPCC; prints TAP.
@@ -16,6 +23,7 @@ usage: doc_blocks.py HPCC; prints TAP.
 import glob
 import os
 import re
+import shlex
 import sys
 
 from common import ROOT, Tap, hpcc, temporary
@@ -30,6 +38,39 @@ BASE = {
                   "        SubnetIds:\n          - subnet-0123456789abcdef0\n",
 }
 FENCE = re.compile(r"^( *)```yaml (hpcc(?:-(?:fail|warn|file)=[\w,.]+)?)((?: [^\n`]*)?)\n(.*?)^\1```", re.M | re.S)
+
+
+PROGRAM = re.compile(r"^( *)```hpc((?: [^\n`]*)?)\n(.*?)^\1```", re.M | re.S)
+UNUSED = {"W0760", "W0761", "W0762"}
+
+
+def programs(path):
+    """(line, words behind the mark, text) of each program."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    for match in PROGRAM.finditer(text):
+        indent, words, body = match.groups()
+        words = dict(word.split("=", 1) for word in shlex.split(words))
+        yield text.count("\n", 0, match.start()) + 1, words, re.sub(f"^{indent}", "", body, flags=re.M)
+
+
+def judge_program(tap, name, words, text, beside=()):
+    """`beside`: names and texts of files in the same folder."""
+    wrong = set(words) - {"fails", "finds", "args"}
+    with temporary() as folder:
+        for other, content in [*beside, ("program.hpc", text)]:
+            with open(os.path.join(folder, other), "w", encoding="utf-8") as file:
+                file.write(content)
+        result = hpcc("lint", "--format=short", *shlex.split(words.get("args", "")), "program.hpc", cwd=folder)
+    lines = (result.stdout + result.stderr).decode().splitlines()
+    codes = [m.group(1) for m in (re.search(r"\[([EWN]\d{4})\]$", line) for line in lines) if m]
+    if "fails" in words:
+        good = codes == [words["fails"]] and result.returncode == 1
+    else:
+        wanted = [words["finds"]] if "finds" in words else []
+        good = [c for c in codes if c in wanted or (c not in UNUSED and (wanted or c[0] != "N"))] == wanted
+        good = good and result.returncode == 0
+    tap.ok(good and not wrong, f"{name}: {words or 'compiles'}", "\n".join([*map(str, wrong), *lines]))
 
 
 def blocks(path):
@@ -89,6 +130,12 @@ def main():
                 beside[wanted.split("=")[1]] = text
             else:
                 judge(tap, f"{os.path.relpath(path, ROOT)}:{line}", wanted, args, whole(text), beside.items())
+        beside = {}
+        for line, words, text in programs(path) if os.path.exists(path) else ():
+            if "file" in words:
+                beside[words["file"]] = text
+            else:
+                judge_program(tap, f"{os.path.relpath(path, ROOT)}:{line}", words, text, beside.items())
     tap.end()
 
 

@@ -22,7 +22,7 @@ from world import BUCKET, World  # noqa: E402
 def shell(world, region, script, *args, home="/nonexistent"):
     environment = {**world.environment(region), "HOME": home}
     return subprocess.run(["bash", "-o", "pipefail", "-c", script, "sh", *args], env=environment, capture_output=True,
-                          stdin=subprocess.DEVNULL, timeout=120)
+                          stdin=subprocess.DEVNULL, timeout=600)
 
 
 def said(result):

@@ -13,6 +13,7 @@ import sys
 import urllib.parse
 
 from common import CLUSTER, Tap, hpcc, in_venv, temporary, tool
+from patience import patient
 
 if tool("python3"):
     in_venv("pydantic_sarif")
@@ -57,7 +58,7 @@ class Folder:
             file.write(text)
 
     def call(self, *args, **kwargs):
-        return hpcc(*args, cwd=self.path, timeout=SECONDS, **kwargs)
+        return hpcc(*args, cwd=self.path, timeout=patient(SECONDS), **kwargs)
 
     def read(self, name):
         with open(self.at(name), "rb") as file:

@@ -48,7 +48,7 @@ def check(what, ok, why=""):
 
 
 def run(*words):
-    return subprocess.run([HPCC, *words], capture_output=True, timeout=60)
+    return subprocess.run([HPCC, *words], capture_output=True, timeout=600)
 
 
 def leaves(value, path=()):
@@ -177,7 +177,7 @@ def main():
         for words in (["--format=text"], ["--format=short"], ["--format=github"], ["--format=json"], ["--fix", "--diff"],
                       ["--stdin-filename", str(named), "-"], ["--config", str(named)]):
             made = subprocess.run([HPCC, "lint", *(["--no-config"] if words[0] != "--config" else []), *words,
-                                   *([str(named)] if words[-1] != "-" else [])], input=named.read_bytes(), capture_output=True, timeout=60)
+                                   *([str(named)] if words[-1] != "-" else [])], input=named.read_bytes(), capture_output=True, timeout=600)
             said = (made.stdout + made.stderr).decode()
             told = "\n".join(line for line in said.split("\n") if words[0] != "--fix" or line[:4] in ("--- ", "+++ "))
             check("%s turns no line around" % words[0], told and not set(bidi) & set(told), told[:200])

@@ -207,7 +207,7 @@ def shell_meaning(text):
     """
     text = re.sub(r"^\t+", "", text, flags=re.M)
     result = subprocess.run(["bash", "--norc"], input=f"script() {{\n:\n{text}\n}}\ndeclare -f script\n".encode(),
-                            capture_output=True, timeout=30)
+                            capture_output=True, timeout=600)
     return result.stdout.decode() if result.returncode == 0 else "unreadable: " + result.stderr.decode() + text
 
 
@@ -251,7 +251,7 @@ def compile_in(folder, example, environment, *args):
         shutil.copy(path, folder)
     names = [os.path.basename(a) if os.path.isabs(a) else a for a in example.args]
     result = subprocess.run([HPCC, os.path.basename(example.path), *names, *args], cwd=folder, env=environment,
-                            capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+                            capture_output=True, stdin=subprocess.DEVNULL, timeout=600)
     return result.stdout + result.stderr
 
 

@@ -42,7 +42,7 @@ class World:
 
     def get(self, what):
         """What the stand-ins kept: "recorded", "calls" or "asked"."""
-        with urllib.request.urlopen(f"{self.url}/hpcc-test/{what}", timeout=30) as answer:
+        with urllib.request.urlopen(f"{self.url}/hpcc-test/{what}", timeout=600) as answer:
             return json.load(answer)
 
     def aws(self, region, *args, **kwargs):
@@ -58,7 +58,7 @@ class World:
 
     def end(self):
         self.server.stdin.close()
-        self.server.wait(30)
+        self.server.wait(600)
 
     # ---- what a file expects to find ----
 

@@ -45,14 +45,15 @@ def main():
     codes = [code for code, _ in table]
     pages = read_all(root, "doc/diagnostics/*.md")
     ui = "\n".join(text for name, text in read_all(root, "tests/ui/**/*").items())
-    source = "\n".join(read_all(root, "compiler/**/*.c", "lowering/**/*.c", "stdlib/tablegen/*.c").values())
+    reported = set(re.findall(r"\b(?:diag|DIAG)_\w+", "\n".join(
+        read_all(root, "compiler/**/*.c", "lowering/**/*.c", "stdlib/tablegen/*.c").values())))
     for code in sorted({c for c in codes if codes.count(c) > 1}):
         faults.append(f"diag.def: {code} is used twice")
-    expected = set(re.findall(r"#~ (?:[EWN]\d{4} )*([EWN]\d{4})", ui)) | set(
-        code for group in re.findall(r"#~ ((?:[EWN]\d{4} ?)+)", ui) for code in group.split()) | \
+    expected = set(re.findall(r"#~[~^]? (?:[EWN]\d{4} )*([EWN]\d{4})", ui)) | set(
+        code for group in re.findall(r"#~[~^]? ((?:[EWN]\d{4} ?)+)", ui) for code in group.split()) | \
         set(re.findall(r"\[([EWN]\d{4})\]", ui))
     for code, name in table:
-        if not re.search(rf"\bdiag_{name}\b|\bDIAG_{name}\b|\bDIAG_{code}\b", source):
+        if not reported & {f"diag_{name}", f"DIAG_{name}", f"DIAG_{code}"}:
             faults.append(f"diag.def: nothing reports {code} ({name})")
         if OWN_DATA.match(code):
             continue

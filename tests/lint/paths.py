@@ -22,7 +22,7 @@ FOREIGN = re.compile(r"(ParallelCluster[ \w.:]*,? )$")
 SYSTEM = {"sysexits.h", "zlib.h"}
 C_NAME = re.compile(r"(?<![\w/.*<-])([a-z]\w*\.(?:c|h|def))\b(?![\w/(])")
 WORD = r"(?:[\w.*@+-]|<\w+>)"
-LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"\]\((?!\d*\.\.)([^)#:\s]+)(?:#[^)]*)?\)")  # `[T](1..4)` of programs is none
 
 
 def files_below(root):

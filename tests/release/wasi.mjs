@@ -13,7 +13,7 @@ const wasi = new WASI({
 	args: ['hpcc', ...process.argv.slice(3)],
 	env: process.env,
 	preopens: { ...Object.fromEntries(given), '.': '.' },
-	returnOnExit: true,
+	returnOnExit: false, // Node 20 may crash as it unwinds the exception that returning is made of
 });
 const module = await WebAssembly.compile(readFileSync(process.argv[2]));
 const instance = await WebAssembly.instantiate(module, wasi.getImportObject());

@@ -18,7 +18,7 @@ from common import ROOT, Tap, in_venv, need_tools  # noqa: E402
 
 in_venv("boto3")
 need_tools("aws")
-enter(1500, sys.argv[2])
+enter(3000, sys.argv[2])
 
 from batch_base import CLUSTER, Batch  # noqa: E402
 

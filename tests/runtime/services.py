@@ -167,9 +167,9 @@ def homes(c):
 def login(c):
     """Work from the login node."""
     node = machine(c, "LoginNode")
-    found = node.run("timeout 20 sinfo -h -o %R", user="ubuntu")
+    found = node.run("timeout 60 sinfo -h -o %R", user="ubuntu")
     c.tap.equal(found.stdout.split(), ["q1"], "sinfo on the login node")
-    found = node.run("cd /home/ubuntu && timeout 60 srun hostname", user="ubuntu", timeout=90)
+    found = node.run("cd /home/ubuntu && timeout 180 srun hostname", user="ubuntu", timeout=200)
     c.tap.equal(found.stdout.split(), ["q1-st-st-1"], "a job from the login node runs")
     token = "curl -s -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 9' http://169.254.169.254/latest/api/token"
     c.tap.equal(node.run(token, user="ubuntu").stdout, "", "its users cannot ask the metadata service")

@@ -16,8 +16,9 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lab"))
 from lab import IMAGES, enter  # noqa: E402
 from common import ROOT, Tap, by_default, examples, hpcc  # noqa: E402
+from patience import Patience  # noqa: E402
 
-enter(300, sys.argv[2])
+enter(1200, sys.argv[2])
 
 # What a head node does (lib/slurm.sh), with the paths of a laboratory.
 CONFIGURE = """set -eu
@@ -86,8 +87,8 @@ def slurmctld():
     with open("/run/slurmctld/out", "wb") as out:
         daemon = subprocess.Popen(["runuser", "-u", "slurm", "--", "slurmctld", "-D", "-f", "/etc/slurm/slurm.conf"],
                                   stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=ENVIRONMENT)
-    runs, lines, end = False, [], time.monotonic() + 20
-    while not runs and time.monotonic() < end:
+    runs, lines, patience = False, [], Patience(20)
+    while not runs and not patience.ended():
         ended = daemon.poll() is not None
         with open("/run/slurmctld/out", encoding="utf-8", errors="replace") as file:
             lines = file.readlines()

@@ -172,7 +172,7 @@ class Machine:
             file.write(text)
 
     def boot(self, program=None):
-        return subprocess.run([SHELL, program or self.script], capture_output=True, check=False, timeout=20, stdin=subprocess.DEVNULL,
+        return subprocess.run([SHELL, program or self.script], capture_output=True, check=False, timeout=600, stdin=subprocess.DEVNULL,
                               env={"PATH": self.path("bin"), "HOME": "/"})
 
     def reboot(self):

@@ -4,6 +4,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -128,6 +129,23 @@ class Refresh(unittest.TestCase):
         path = self.write("offer.json", json.dumps(offer))
         self.assertEqual(self.prices(f"{path}@2026-11-01@AWS")[1:],
                          [["us-east-1", "USD", "2026-11-01", "AWS", "-", "c5:large=0.085"]])
+
+    def test_spot_survives_a_round_trip(self):
+        bundled = rows(os.path.join(FACTS, "spot-savings.tsv"))
+        advisor = {"spot_advisor": {region: {"Linux": {
+            f"{family}.{size}": {"s": int(saving), "r": 0}
+            for family, sizes in (word.split(":") for word in savings.split(" "))
+            for size, saving in (pair.split("=") for pair in sizes.split(","))}}
+            for region, savings in bundled[1:]}}
+        path = os.path.join(self.out, "advisor.json")
+        # What has no figure, is no type of ours or stands in no region is left out.
+        advisor["spot_advisor"]["us-east-1"]["Linux"].update({"c5.large9": {"s": 50}, "a1.large": {"s": 0}})
+        advisor["spot_advisor"]["us-east-1-wl1"] = {"Linux": {"c5.large": {"s": 50}}}
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump(advisor, f)
+        shutil.copy(os.path.join(FACTS, "instance-types.tsv"), self.out)
+        refresh("--spot", path, "--out", self.out)
+        self.assertEqual(rows(os.path.join(self.out, "spot-savings.tsv")), bundled)
 
     def test_ebs_prices_take_the_place_of_theirs_alone(self):
         for name in ("regions.tsv", "service-prices.tsv"):

@@ -44,6 +44,8 @@ Test(arena, strings_end_in_nul)
 	cr_expect_str_eq(s.s, "bc");
 	assert_text(arena_fmt(&a, "%d-%s", 7, "x"), "7-x");
 	assert_text(arena_str(&a, (struct str){0}), "");
+	assert_text(arena_joined(&a, STR("`"), STR("Size"), STR("`")), "`Size`");
+	assert_text(arena_joined(&a, (struct str){0}, STR(""), STR("x")), "x");
 	cr_expect_eq(arena_fmt(&a, "%0999d", 1).n, 999); /* longer than the buffer on the stack */
 	arena_release(&a);
 }

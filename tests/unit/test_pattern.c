@@ -2,7 +2,7 @@
 /* test_pattern.c - patterns match whole texts, and every row's example matches its row; what breaks out is refused. */
 #include "compiler/base/buf.h"
 #include "compiler/base/regex.h"
-#include "compiler/check/pattern.h"
+#include "compiler/schema/pattern.h"
 
 #include <criterion/criterion.h>
 

@@ -68,6 +68,56 @@ Test(prices, makes_nothing_up)
 	cr_expect_eq(of("nat-gateway", "eu-west-1").currency.n, 0);
 }
 
+/* Each figure is a saving of a type that has a price there, and is found by its name. */
+Test(prices, spot_saves_of_the_price_on_demand)
+{
+	size_t found = 0;
+
+	for (size_t r = 0; r < facts_spot_n; r++) {
+		const struct spot_savings *s = &facts_spot[r];
+		size_t n = 0;
+
+		cr_expect_not_null(facts_region(facts_bundled(), s->region));
+		for (size_t i = 0; i < facts_types_n; i++) {
+			unsigned saving = 0;
+			struct str type = facts_types[i].name;
+			struct price list = price_of(facts_bundled(), type, s->region);
+			struct price p = spot_price_of(facts_bundled(), type, s->region, &saving);
+			bool known = (s->known[i / 64] >> i % 64 & 1) != 0;
+			unsigned want = known ? s->savings[n++] : 0;
+
+			if (!known || list.known == PRICE_NONE) {
+				cr_assert_eq(p.known, PRICE_NONE);
+				continue;
+			}
+			found++;
+			cr_assert(want > 0 && want < 100);
+			cr_assert_eq(saving, want);
+			cr_assert_eq(p.known, PRICE_ESTIMATED);
+			cr_assert(str_eq(p.date, facts_spot_date));
+			cr_assert_eq(p.millionths, (list.millionths * (100 - want) + 50) / 100);
+		}
+	}
+	cr_expect_gt(found, 10000);
+}
+
+Test(prices, spot_is_not_made_up)
+{
+	unsigned saving;
+
+	cr_expect_eq(spot_price_of(facts_bundled(), STR("c5.large"), STR("us-iso-east-1"), &saving)
+			     .known,
+		     PRICE_NONE);
+	cr_expect_eq(
+		spot_price_of(facts_bundled(), STR("x9.huge"), STR("us-east-1"), &saving).known,
+		PRICE_NONE);
+	/* No figure of the advisor: newer than its date. */
+	cr_expect_eq(
+		spot_price_of(facts_bundled(), STR("c8gn.large"), STR("us-east-1"), &saving).known,
+		PRICE_NONE);
+	cr_expect_eq(saving, 0);
+}
+
 /* The n-th bit of a region is the n-th of its amounts, whichever way it is asked for. */
 Test(prices, every_price_is_found)
 {

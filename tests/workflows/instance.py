@@ -33,7 +33,7 @@ def fstab(text):
         open(os.path.join(root, "etc/fstab"), "w", encoding="ascii").close()
         moved = re.sub(r"(?<![\w./$}])/(etc|run|var|dev)/", r"$ROOT/\1/", text)
         moved = re.sub(r"^PATH=.*$", "", moved, flags=re.M)
-        done = subprocess.run(["sh", "-c", f"ROOT={root} PATH={root}/bin:$PATH\n{STANDS_IN}\n{moved}"], capture_output=True, timeout=30, check=False)
+        done = subprocess.run(["sh", "-c", f"ROOT={root} PATH={root}/bin:$PATH\n{STANDS_IN}\n{moved}"], capture_output=True, timeout=600, check=False)
         with open(os.path.join(root, "etc/fstab"), encoding="ascii") as file:
             rows = [line.split() for line in file]
         return [(row[0], row[1]) for row in rows] if done.returncode == 0 else None

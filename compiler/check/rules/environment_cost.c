@@ -73,47 +73,17 @@ void rule_nat_gateways_cost(const struct rules *r)
 
 /* ---- interface endpoints ---- */
 
-static bool is_listed(const struct model_strings *words, struct str word)
-{
-	for (size_t i = 0; i < words->n; i++)
-		if (str_eq(words->items[i].text, word))
-			return true;
-	return false;
-}
-
-/* Does a preset of the file have the service, which its partition has? */
-static bool in_preset(const struct rules *r, const struct endpoint_service *e)
-{
-	static const struct {
-		uint8_t bit;
-		struct str word;
-	} presets[] = {{PRESET_CLUSTER, STR_INIT("CLUSTER")},
-		       {PRESET_BATCH, STR_INIT("BATCH")},
-		       {PRESET_FARGATE, STR_INIT("FARGATE")}};
-	const struct model_strings *words = &r->net->m->endpoints.preset;
-
-	if (e->partition.n > 0 && r->region != NULL && !str_eq(e->partition, r->region->partition))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(presets); i++)
-		if ((e->presets & presets[i].bit) != 0 && is_listed(words, presets[i].word))
-			return true;
-	return false;
-}
-
 /* How many the presets and the list come to, each service once. */
 static unsigned interface_endpoints(const struct rules *r)
 {
-	const struct model_strings *names = &r->net->m->endpoints.interfaces;
-	unsigned n = 0;
+	const struct endpoints *m = &r->net->m->endpoints;
+	size_t n = m->preset.n + m->interfaces.n;
+	struct str *words = NEW_ARRAY(r->a, struct str, n + 1);
 
-	for (size_t i = 0; i < facts_endpoint_count(r->facts); i++) {
-		const struct endpoint_service *e = facts_endpoint_at(r->facts, i);
-
-		n += in_preset(r, e) || is_listed(names, e->name);
-	}
-	for (size_t i = 0; i < names->n; i++)
-		n += facts_endpoint(r->facts, names->items[i].text) == NULL;
-	return n;
+	for (size_t i = 0; i < n; i++)
+		words[i] = i < m->preset.n ? m->preset.items[i].text
+					   : m->interfaces.items[i - m->preset.n].text;
+	return (unsigned)facts_endpoints_named(r->facts, words, n, r->region_name);
 }
 
 /* How many subnets each of them has an address in. */

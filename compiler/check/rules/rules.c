@@ -54,7 +54,7 @@ void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 		.region_at = region_at(m),
 		.storage = storage_list(m),
 		.knows = knows,
-		.demand = demand_of(a, m),
+		.demand = demand_nodes_of(a, m),
 	};
 
 	if (r.b != NULL)

@@ -29,7 +29,7 @@ class Cluster:
         self.lab = Lab(suite, source=source)
         s3 = self.lab.world.client("s3", self.lab.region)
         s3.create_bucket(Bucket="lab-files")
-        self.file("slurm.conf", SETTINGS.format(short=round(patient(3)), long=round(patient(15))))
+        self.file("slurm.conf", SETTINGS.format(short=round(max(9, patient(3))), long=round(max(45, patient(15)))))
         _, self.subnets = self.lab.world.network(self.lab.region, {"subnet", "other"})
 
     def file(self, name, text):

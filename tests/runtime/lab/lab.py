@@ -16,7 +16,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "e2e")]
 from common import HPCC, ROOT, run, tool  # noqa: E402
-from patience import Patience  # noqa: E402
+from patience import LEAST, Patience  # noqa: E402
 from world import World  # noqa: E402
 
 AWS_ADDRESS = "10.0.255.253"
@@ -125,7 +125,7 @@ class LabWorld(World):
     def tell(self, what, body):
         import urllib.request
         request = urllib.request.Request(f"{self.url}/hpcc-test/{what}", data=json.dumps(body).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=600) as answer:
             return json.load(answer)
 
 
@@ -288,7 +288,7 @@ class Lab:
             if value:
                 return value
             if patience.ended():
-                raise TimeoutError(f"{what}: not within {seconds} s")
+                raise TimeoutError(f"{what}: not within {max(seconds, LEAST)} s of an idle machine")
             time.sleep(0.3)
 
     def end(self):

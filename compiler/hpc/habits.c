@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * habits.c - what people who come from YAML, the shell, Terraform, Python or C write in values and types, and what they
+ * mean by it. One error and one help each, and a fix where one edit mends it.
+ */
+#include "compiler/base/buf.h"
+#include "compiler/hpc/parser.h"
+
+static struct str text_at(const struct parser *p, size_t token)
+{
+	return token_text(p->l, token < p->l->n ? token : p->l->n - 1);
+}
+
+/* E0726 at the token, or NULL. */
+static struct diag *foreign(struct parser *p, size_t from, size_t to)
+{
+	struct span at;
+
+	if (!fails(p))
+		return NULL;
+	at = span_in(p->l->src, token_at(p, from)->lo, token_at(p, to)->hi);
+	return diag_foreign_form(p->ds, at, span_text(at));
+}
+
+/* ---- where a value begins ---- */
+
+/* Words for true, false and null in other languages; names of values begin with a small letter here. */
+static const struct {
+	const char *word, *ours;
+} LITERALS[] = {
+	{"True", "true"}, {"TRUE", "true"}, {"False", "false"}, {"FALSE", "false"},
+	{"None", "null"}, {"Null", "null"}, {"NULL", "null"},	{"Nil", "null"},
+	{"Yes", "true"},  {"YES", "true"},  {"No", "false"},	{"NO", "false"},
+};
+
+static bool literal_of_others(struct parser *p)
+{
+	for (size_t i = 0; i < ARRAY_LEN(LITERALS); i++) {
+		struct diag *d;
+
+		if (!is_word(p, p->at, LITERALS[i].word) || peek_ahead(p, 1) == TOK_DOT ||
+		    peek_ahead(p, 1) == TOK_COLON)
+			continue;
+		d = foreign(p, p->at, p->at);
+		if (d != NULL) {
+			diag_help(p->ds, d, "write `%s`", LITERALS[i].ours);
+			diag_fix(p->ds, d, token_span(p, p->at), str_c(LITERALS[i].ours), true);
+		}
+		return true;
+	}
+	return false;
+}
+
+/* Words that stand before a value in other languages, with another token behind them on the line. */
+static bool word_before_value(struct parser *p)
+{
+	const struct token *next = token_at(p, p->at + 1);
+	bool value = begins_expr((enum tok)next->kind) && !next->sep && next->gap &&
+		     next->kind != TOK_MINUS && next->kind != TOK_OPEN_BRACKET &&
+		     next->kind != TOK_OPEN_PAREN;
+	struct diag *d;
+
+	if (value && is_word(p, p->at, "return")) {
+		d = foreign(p, p->at, p->at);
+		if (d != NULL)
+			diag_help(p->ds, d,
+				  "a function is its value: `fn f(…) = value`, or `fn f(…) { Key: "
+				  "value }`");
+		return true;
+	}
+	if (value && is_word(p, p->at, "not")) {
+		d = foreign(p, p->at, p->at);
+		if (d != NULL) {
+			diag_help(p->ds, d, "write `!`");
+			diag_fix(p->ds, d, span_in(p->l->src, token_at(p, p->at)->lo, next->lo),
+				 STR("!"), true);
+		}
+		return true;
+	}
+	if ((is_word(p, p->at, "lambda") || is_word(p, p->at, "fn") || is_word(p, p->at, "func")) &&
+	    (next->kind == TOK_NAME || next->kind == TOK_OPEN_PAREN) && !next->sep &&
+	    (value || !is_word(p, p->at, "fn"))) {
+		d = foreign(p, p->at, p->at);
+		if (d != NULL)
+			diag_help(p->ds, d,
+				  "functions are no values; `fn` stands at the top level of a "
+				  "file, and "
+				  "`[for x in xs => …]` goes over a list");
+		return true;
+	}
+	return false;
+}
+
+bool habit_foreign_value(struct parser *p)
+{
+	return literal_of_others(p) || word_before_value(p);
+}
+
+/* `- ` at the begin of a line, before an item. */
+static bool is_dash(const struct parser *p, size_t token)
+{
+	const struct token *t = token_at(p, token), *next = token_at(p, token + 1);
+
+	return t->kind == TOK_MINUS && t->first &&
+	       (next->kind == TOK_END || (next->gap && !next->first));
+}
+
+/* Steps over lines that are indented more than `indent`, and over those with a dash, in the bracket that ->at is in. */
+static void skip_deeper(struct parser *p, uint32_t indent)
+{
+	size_t from = p->at;
+
+	for (;;) {
+		const struct token *t = token_at(p, p->at);
+
+		if (t->kind == TOK_END || token_is((enum tok)t->kind, TRAIT_CLOSES))
+			break;
+		if (t->first && p->at > from && token_indent(p->l, p->at) <= indent &&
+		    !(is_dash(p, p->at) && token_indent(p->l, p->at) == indent))
+			break;
+		p->at = behind(p, p->at);
+	}
+	mute(p, from, p->at);
+}
+
+/* Steps to the end of the bracket that ->at is in. */
+static void skip_bracket(struct parser *p)
+{
+	size_t from = p->at;
+
+	for (;;) {
+		const struct token *t = token_at(p, p->at);
+
+		if (t->kind == TOK_END || token_is((enum tok)t->kind, TRAIT_CLOSES))
+			break;
+		p->at = behind(p, p->at);
+	}
+	mute(p, from, p->at);
+}
+
+/* The dashes of a list in brackets, whose first is at ->at, are mended together. */
+static void mend_dashes(struct parser *p, struct diag *d)
+{
+	size_t i = p->at;
+
+	for (;;) {
+		const struct token *t = token_at(p, i);
+
+		if (t->kind == TOK_END || t->kind == TOK_CLOSE_BRACKET ||
+		    t->kind == TOK_CLOSE_BRACE)
+			return;
+		if (is_dash(p, i))
+			diag_fix(p->ds, d, span_in(p->l->src, t->lo, token_at(p, i + 1)->lo),
+				 (struct str){"", 0}, true);
+		i = behind(p, i);
+	}
+}
+
+bool habit_dash(struct parser *p)
+{
+	bool in_list = p->at > 0 && token_at(p, p->at - 1)->kind != TOK_COLON;
+	struct diag *d;
+
+	if (!is_dash(p, p->at))
+		return false;
+	if (fails(p)) {
+		d = diag_dash(p->ds, token_span(p, p->at));
+		diag_help(p->ds, d,
+			  in_list ? "remove it: an item a line is enough"
+				  : "a list stands in brackets, one item a line: `Key: [ … ]`");
+		if (in_list)
+			mend_dashes(p, d);
+	}
+	if (in_list) {
+		skip_bracket(p);
+	} else {
+		skip_deeper(p, token_indent(p->l, p->at > 0 ? p->at - 1 : 0));
+	}
+	return true;
+}
+
+/* E0728 for `for`, `...`, `let` where a value is needed. */
+static bool misplaced_word(struct parser *p)
+{
+	const char *where = "in a list or a section";
+
+	if (peek(p) == TOK_LET || peek(p) == TOK_ASSERT || peek(p) == TOK_WARN)
+		where = "at the top level of a file and in sections";
+	else if (peek(p) != TOK_FOR && peek(p) != TOK_SPREAD)
+		return false;
+	if (fails(p)) {
+		struct diag *d =
+			diag_misplaced(p->ds, token_span(p, p->at), text_at(p, p->at), where);
+
+		if (peek(p) == TOK_FOR)
+			diag_help(p->ds, d,
+				  "a list that is made in a loop stands in brackets: `[for x in xs "
+				  "=> …]`");
+	}
+	return true;
+}
+
+/* The bare word around the token, in quotes, as a fix. */
+static void quote_word(struct parser *p, struct diag *d, size_t token, bool certain)
+{
+	size_t lo;
+	struct str word = lex_bare_word(p->l->src->text, token_at(p, token)->lo, &lo);
+
+	if (word.n == 0)
+		return;
+	diag_help(p->ds, d, "text needs quotes: `\"" STR_F "\"`", STR_A(word));
+	diag_fix(p->ds, d, span_in(p->l->src, lo, lo + word.n),
+		 arena_fmt(p->a, "\"" STR_F "\"", STR_A(word)), certain);
+}
+
+void habit_no_value(struct parser *p)
+{
+	struct diag *d;
+	const struct token *next = token_at(p, p->at + 1);
+
+	if (misplaced_word(p))
+		return;
+	d = expected(p, "a value");
+	if (d == NULL)
+		return;
+	if (peek(p) == TOK_TIMES && next->kind == TOK_NAME && !next->gap)
+		diag_help(p->ds, d,
+			  "there are no aliases; name the value, `let " STR_F
+			  " = …`, and write `" STR_F "`",
+			  STR_A(text_at(p, p->at + 1)), STR_A(text_at(p, p->at + 1)));
+	else if ((peek(p) == TOK_OVER || peek(p) == TOK_DOT) && !next->gap)
+		quote_word(p, d, p->at, true);
+	else if (peek(p) == TOK_IF)
+		diag_help(p->ds, d, "an `if` within an expression stands in parentheses");
+	else if (peek(p) == TOK_PLUS && next->kind == TOK_NUMBER)
+		diag_help(p->ds, d, "a number has no plus sign");
+	else if (peek(p) == TOK_REST || peek(p) == TOK_TIMES)
+		quote_word(p, d, p->at, false);
+	else if (peek(p) == TOK_ASSIGN && p->at > 0 && token_at(p, p->at - 1)->kind == TOK_NOT)
+		diag_help(p->ds, d, "write `!=`");
+	else if (peek(p) == TOK_ELSE)
+		diag_help(p->ds, d, "write `null` for nothing");
+}
+
+/* ---- behind a value ---- */
+
+static const struct {
+	const char *word, *ours;
+} OPERATORS[] = {
+	{"and", "&&"}, {"or", "||"},  {"is", "=="}, {"eq", "=="},
+	{"ne", "!="},  {"xor", "!="}, {"mod", "%"}, {"div", "/"},
+};
+
+/* `a ? b : c` */
+static void ternary(struct parser *p)
+{
+	struct diag *d = foreign(p, p->at, p->at);
+
+	if (d != NULL)
+		diag_help(p->ds, d, "write `if condition then value else other`");
+}
+
+/* `a = b` where a comparison is meant: behind a condition. */
+static void assign(struct parser *p)
+{
+	struct diag *d = expected(p, "`==`");
+
+	if (d != NULL) {
+		diag_help(p->ds, d,
+			  "`==` compares; `=` stands behind `let`, `param` and `fn` alone");
+		diag_fix(p->ds, d, token_span(p, p->at), STR("=="), true);
+	}
+}
+
+/* `value if condition else other`, `value for x in xs`: what stands behind stands before, here. */
+static void clauses_behind(struct parser *p)
+{
+	struct diag *d = foreign(p, p->at, p->at);
+
+	if (d == NULL)
+		return;
+	if (peek(p) == TOK_FOR)
+		diag_help(p->ds, d, "the loop stands before its value: `[for x in xs => value]`");
+	else
+		diag_help(p->ds, d,
+			  "the condition stands before its value: `if condition then value else "
+			  "other`");
+}
+
+/* Does the condition that the token stands behind begin with `if`, `assert` or `warn` on this line? */
+static bool in_condition(const struct parser *p)
+{
+	for (size_t i = p->at; i-- > 0;) {
+		enum tok kind = (enum tok)token_at(p, i)->kind;
+
+		if (kind == TOK_IF || kind == TOK_ASSERT || kind == TOK_WARN)
+			return true;
+		if (token_at(p, i + 1)->sep || kind == TOK_OPEN_BRACE || kind == TOK_COMMA ||
+		    kind == TOK_ASSIGN || kind == TOK_THEN || kind == TOK_COLON ||
+		    p->at - i > HPC_MAX_DEPTH)
+			return false;
+	}
+	return false;
+}
+
+/* `not in` */
+static bool not_in(struct parser *p)
+{
+	struct diag *d;
+
+	if (!is_word(p, p->at, "not") || peek_ahead(p, 1) != TOK_IN)
+		return false;
+	d = foreign(p, p->at, p->at + 1);
+	if (d != NULL)
+		diag_help(p->ds, d, "write `!(x in xs)`");
+	return true;
+}
+
+void habit_foreign_operator(struct parser *p)
+{
+	for (size_t i = 0; i < ARRAY_LEN(OPERATORS); i++) {
+		struct diag *d;
+
+		if (!is_word(p, p->at, OPERATORS[i].word) || !begins_expr(peek_ahead(p, 1)))
+			continue;
+		d = foreign(p, p->at, p->at);
+		if (d != NULL) {
+			diag_help(p->ds, d, "write `%s`", OPERATORS[i].ours);
+			diag_fix(p->ds, d, token_span(p, p->at), str_c(OPERATORS[i].ours), true);
+		}
+		return;
+	}
+	if (not_in(p))
+		return;
+	if (peek(p) == TOK_QUESTION)
+		ternary(p);
+	else if (peek(p) == TOK_ASSIGN && in_condition(p))
+		assign(p);
+}
+
+void habit_colon(struct parser *p)
+{
+	struct str key = {0};
+	size_t first = p->at;
+	uint32_t indent = token_indent(p->l, first);
+
+	/* The key whose value begins on a line of its own: that line and those that are deeper are its section. */
+	for (size_t i = first; i-- > 0 && !token_at(p, i + 1)->sep;) {
+		if (token_at(p, i)->kind == TOK_COLON && token_at(p, i + 1)->first && i > 0) {
+			key = text_at(p, i - 1);
+			indent = token_indent(p->l, i - 1);
+			break;
+		}
+		if (token_at(p, i)->kind == TOK_OPEN_BRACE ||
+		    token_at(p, i)->kind == TOK_OPEN_BRACKET)
+			break;
+	}
+	if (fails(p)) {
+		struct diag *d = diag_yaml_nesting(p->ds, token_span(p, first));
+
+		if (key.n > 0)
+			diag_help(p->ds, d, "a section stands in braces: `" STR_F " { … }`",
+				  STR_A(key));
+		else if (token_at(p, first - 1)->kind == TOK_NAME)
+			diag_help(p->ds, d, "keys stand in braces: `{ " STR_F ": … }`",
+				  STR_A(text_at(p, first - 1)));
+		else
+			diag_help(p->ds, d, "a section stands in braces: `Key { … }`");
+	}
+	if (key.n > 0)
+		skip_deeper(p, indent);
+}
+
+/* A word of people behind a value on one line: text without quotes, such as `eu west 1`. */
+static bool is_bare_text(const struct parser *p, const char *things)
+{
+	const struct token *before = token_at(p, p->at - 1);
+
+	if (before->kind != TOK_NAME || peek(p) != TOK_NAME ||
+	    str_eq(str_c(things), STR("items of a file")))
+		return false;
+	return p->at >= 2 && token_at(p, p->at - 2)->kind == TOK_COLON &&
+	       peek_ahead(p, 1) != TOK_COLON && peek_ahead(p, 1) != TOK_OPEN_BRACE &&
+	       peek_ahead(p, 1) != TOK_DOT && peek_ahead(p, 1) != TOK_OPEN_BRACKET;
+}
+
+/* All words to the end of the line are one text. */
+static void bare_text(struct parser *p)
+{
+	size_t from = p->at - 1, to = p->at;
+	struct span at;
+	struct diag *d;
+
+	while ((token_at(p, to + 1)->kind == TOK_NAME || token_at(p, to + 1)->kind == TOK_NUMBER) &&
+	       !token_at(p, to + 1)->sep)
+		to++;
+	if (!fails(p))
+		return;
+	at = span_in(p->l->src, token_at(p, from)->lo, token_at(p, to)->hi);
+	d = diag_text_without_quotes(p->ds, at, span_text(at));
+	diag_help(p->ds, d, "write `\"" STR_F "\"`", STR_A(span_text(at)));
+	diag_fix(p->ds, d, at, arena_fmt(p->a, "\"" STR_F "\"", STR_A(span_text(at))), true);
+}
+
+/* `elif`: `else if` of other languages. */
+bool is_elif(const struct parser *p, size_t token)
+{
+	return is_word(p, token, "elif") || is_word(p, token, "elsif") ||
+	       is_word(p, token, "elseif");
+}
+
+void habit_elif(struct parser *p)
+{
+	struct diag *d = foreign(p, p->at, p->at);
+
+	if (d != NULL) {
+		diag_help(p->ds, d, "write `else if`");
+		diag_fix(p->ds, d, token_span(p, p->at), STR("else if"), true);
+	}
+}
+
+/* `{ A: 1 B: 2 }`: the unit behind the number is a key. */
+static bool unit_is_key(struct parser *p)
+{
+	const struct token *before = token_at(p, p->at - 1);
+	uint32_t hi = before->other;
+	struct diag *d;
+
+	if (before->kind != TOK_NUMBER || hi == 0 || !is_alnum(p->l->src->text.s[hi]) ||
+	    p->l->src->text.s[hi - 1] != ' ')
+		return false;
+	if (fails(p)) {
+		d = diag_missing_comma(p->ds, span_in(p->l->src, hi, before->hi), "entries");
+		diag_help(p->ds, d, "`" STR_F "` behind a number is its unit",
+			  STR_A(span_text(span_in(p->l->src, hi, before->hi))));
+	}
+	return true;
+}
+
+/* `s3://a/b` without quotes: true, where it was reported. */
+static bool is_address(struct parser *p)
+{
+	size_t lo;
+	struct str word = lex_bare_word(p->l->src->text, token_at(p, p->at)->lo, &lo);
+	struct span at = span_in(p->l->src, lo, lo + word.n);
+	struct diag *d;
+
+	if (str_find_str(word, STR("://"), 0) == SIZE_MAX || str_starts(word, STR(":")))
+		return false;
+	if (fails(p)) {
+		d = diag_text_without_quotes(p->ds, at, word);
+		diag_help(p->ds, d, "write `\"" STR_F "\"`", STR_A(word));
+		diag_fix(p->ds, d, at, arena_fmt(p->a, "\"" STR_F "\"", STR_A(word)), true);
+	}
+	return true;
+}
+
+/* `int a`: the type before the name of a parameter. */
+static void type_before_name(struct parser *p)
+{
+	struct diag *d;
+	struct str type = text_at(p, p->at - 1), name = text_at(p, p->at);
+
+	if (!fails(p))
+		return;
+	d = diag_expected(p->ds, token_span(p, p->at), "`:` or a comma",
+			  arena_fmt(p->a, "`" STR_F "`", STR_A(name)));
+	diag_help(p->ds, d, "the name stands before its type: `" STR_F ": " STR_F "`", STR_A(name),
+		  STR_A(type));
+}
+
+/* `x => y` as a value. */
+static void arrow(struct parser *p)
+{
+	struct diag *d = foreign(p, p->at, p->at);
+
+	if (d != NULL)
+		diag_help(p->ds, d,
+			  "functions are no values; `[for x in xs => y]` goes over a list");
+}
+
+void habit_behind(struct parser *p, const char *things)
+{
+	bool parameters = str_eq(str_c(things), STR("parameters"));
+	struct diag *d;
+
+	if (peek(p) == TOK_COLON && !parameters) {
+		if (!unit_is_key(p) && !is_address(p))
+			habit_colon(p);
+		if (str_eq(str_c(things), STR("items")))
+			skip_bracket(p); /* the other keys lack the same braces */
+	} else if (is_elif(p, p->at)) {
+		habit_elif(p);
+	} else if (peek(p) == TOK_ARROW) {
+		arrow(p);
+	} else if (parameters && peek(p) == TOK_NAME && token_at(p, p->at - 1)->kind == TOK_NAME) {
+		type_before_name(p);
+	} else if (peek(p) == TOK_FOR || peek(p) == TOK_IF) {
+		clauses_behind(p);
+	} else if (is_bare_text(p, things)) {
+		bare_text(p);
+	} else if (str_eq(str_c(things), STR("items of a file"))) {
+		expected(p, "a new line");
+	} else if (begins_expr(peek(p)) || peek(p) == TOK_SPREAD) {
+		if (fails(p)) {
+			d = diag_missing_comma(p->ds, token_span(p, p->at), things);
+			diag_fix(p->ds, d,
+				 span_in(p->l->src, token_at(p, p->at - 1)->hi,
+					 token_at(p, p->at - 1)->hi),
+				 STR(","), true);
+		}
+	} else if (peek(p) == TOK_THEN || peek(p) == TOK_ELSE || peek(p) == TOK_ASSIGN ||
+		   peek(p) == TOK_ARROW || peek(p) == TOK_IN || peek(p) == TOK_BAR ||
+		   peek(p) == TOK_QUESTION) {
+		expected(p, "a comma or a new line");
+	} else {
+		expected(p, "a comma");
+	}
+}
+
+/* ---- types ---- */
+
+void habit_behind_type(struct parser *p, size_t first)
+{
+	struct str type = p->at > first ? span_text(span_from(p, first)) : (struct str){0};
+	struct diag *d = NULL;
+
+	if (peek(p) == TOK_OPEN_BRACKET && !token_at(p, p->at)->gap &&
+	    peek_ahead(p, 1) == TOK_CLOSE_BRACKET) {
+		d = foreign(p, first, p->at + 1);
+		if (d != NULL) {
+			diag_help(p->ds, d, "a list of them is `[" STR_F "]`", STR_A(type));
+			diag_fix(p->ds, d,
+				 span_in(p->l->src, token_at(p, first)->lo,
+					 token_at(p, p->at + 1)->hi),
+				 arena_fmt(p->a, "[" STR_F "]", STR_A(type)), true);
+		}
+	} else if (peek(p) == TOK_NULL || (peek(p) == TOK_BAR && peek_ahead(p, 1) == TOK_NULL)) {
+		size_t null = peek(p) == TOK_NULL ? p->at : p->at + 1;
+
+		d = foreign(p, null - 1, null);
+		if (d != NULL) {
+			diag_help(p->ds, d, "what may be left out is `" STR_F "?`",
+				  STR_A(str_trim(str_slice(
+					  type, 0,
+					  peek(p) == TOK_NULL ? str_find(type, '|', 0) : type.n))));
+			diag_fix(p->ds, d,
+				 span_in(p->l->src, token_at(p, null - 2)->hi,
+					 token_at(p, null)->hi),
+				 STR("?"), true);
+		}
+	} else if (peek(p) == TOK_BAR && peek_ahead(p, 1) == TOK_NAME) {
+		d = expected(p, "the end of the type");
+		if (d != NULL)
+			diag_help(p->ds, d,
+				  "a choice is between values, `\"a\" | \"b\"`; what takes several "
+				  "types is `any`");
+	} else if (peek(p) == TOK_LT || (peek(p) == TOK_OPEN_BRACKET && !token_at(p, p->at)->gap)) {
+		d = foreign(p, first, p->at);
+		if (d != NULL)
+			diag_help(p->ds, d,
+				  "a list is `[T]`, a section with any keys `{ ...: T }`, what may "
+				  "be left out `T?`");
+	}
+}
