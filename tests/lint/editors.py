@@ -71,13 +71,15 @@ def main():
             if found[group] != words:
                 faults.append(f"{name}: {group}: missing {sorted(words - found[group])}, too many {sorted(found[group] - words)}")
     vim = shutil.which("vim")
-    if vim:
+    if vim:  # else the words alone were compared, and the test says that it skipped the rest
         result = subprocess.run([vim, "-es", "-u", "NONE", "-c", f"source {root}/editors/vim/syntax/hpc.vim", "-c", "qa!"],
                                 capture_output=True, text=True, check=False, timeout=30)
         if result.returncode:
             faults.append("vim: " + result.stdout + result.stderr)
     print("\n".join(faults) or f"{sum(map(len, want.values()))} words, 0 faults")
-    return 1 if faults else 0
+    if not vim:
+        print("SKIPPED: no vim to read its file with")
+    return 1 if faults else 0 if vim else 77
 
 
 if __name__ == "__main__":
