@@ -13,6 +13,7 @@
 #include "compiler/tree/tree_build.h"
 #include "compiler/yaml/bytes.h"
 #include "compiler/yaml/yaml_error.h"
+#include "compiler/yaml/yaml_skip.h"
 
 #include <string.h>
 #include <yaml.h>
@@ -40,47 +41,6 @@ static struct str text_of(const yaml_char_t *s)
 	return str_c((const char *)s);
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* Index after the blanks and comments at `i`. */
-static size_t skip_blanks(struct str s, size_t i)
-{
-	while (i < s.n && (is_blank(s.s[i]) || s.s[i] == '#')) {
-		if (s.s[i] == '#')
-			while (i < s.n && s.s[i] != '\n' && s.s[i] != '\r')
-				i++;
-		else
-			i++;
-	}
-	return i;
-}
-
-/* Index after the anchor or tag at `i`. */
-static size_t skip_property(struct str s, size_t i)
-{
-	if (s.s[i] == '!' && i + 1 < s.n && s.s[i + 1] == '<') {
-		i = str_find(s, '>', i);
-		return i < s.n ? i + 1 : i;
-	}
-	while (i < s.n && !is_blank(s.s[i]) && strchr(",[]{}", s.s[i]) == NULL)
-		i++;
-	return i;
-}
-
-/* Where a value itself begins: libyaml's marks include its anchor and tag. At most `hi`. */
-static size_t skip_properties(const struct reader *r, size_t lo, size_t hi)
-{
-	struct str s = r->src->text;
-	size_t i = lo;
-
-	while (i < hi && (s.s[i] == '&' || s.s[i] == '!'))
-		i = skip_blanks(s, skip_property(s, i));
-	return i < hi ? i : hi;
-}
-
 /* The point where the value of the key that waits would stand: after its colon. */
 static struct span empty_place(const struct reader *r, size_t at)
 {
@@ -90,7 +50,7 @@ static struct span empty_place(const struct reader *r, size_t at)
 
 	if (key.src == NULL)
 		return span_in(r->src, at, at);
-	i = skip_blanks(s, key.hi);
+	i = yaml_skip_blanks(s, key.hi);
 	if (i >= s.n || s.s[i] != ':')
 		return span_in(r->src, key.hi, key.hi);
 	return span_in(r->src, i + 1, i + 1);
@@ -99,7 +59,7 @@ static struct span empty_place(const struct reader *r, size_t at)
 /* The end of a block scalar without the line breaks and the indentation that libyaml counts to it. */
 static size_t trim_block(const struct reader *r, size_t lo, size_t hi)
 {
-	while (hi > lo && is_blank(r->src->text.s[hi - 1]))
+	while (hi > lo && yaml_is_blank(r->src->text.s[hi - 1]))
 		hi--;
 	return hi;
 }
@@ -112,7 +72,7 @@ static struct span scalar_place(const struct reader *r, const yaml_event_t *ev)
 	if (ev->data.scalar.length == 0 && style == YAML_PLAIN_SCALAR_STYLE)
 		return empty_place(r, hi);
 	if (ev->data.scalar.anchor != NULL || ev->data.scalar.tag != NULL)
-		lo = skip_properties(r, lo, hi);
+		lo = yaml_skip_properties(r->src->text, lo, hi);
 	if (style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE)
 		hi = trim_block(r, lo, hi);
 	return span_in(r->src, lo, hi);
@@ -184,8 +144,8 @@ static struct diag *report_unknown_tag(struct reader *r, size_t at, struct str t
 	struct diag *d;
 
 	while (at < s.n && s.s[at] == '&') /* the tag may stand after an anchor */
-		at = skip_blanks(s, skip_property(s, at));
-	d = diag_unknown_tag(r->ds, span_in(r->src, at, at < s.n ? skip_property(s, at) : at),
+		at = yaml_skip_blanks(s, yaml_skip_property(s, at));
+	d = diag_unknown_tag(r->ds, span_in(r->src, at, at < s.n ? yaml_skip_property(s, at) : at),
 			     tag_words(r, tag));
 	return diag_help(r->ds, d, "remove the tag; text that begins with `!` needs quotes");
 }
@@ -293,7 +253,7 @@ static bool on_open(struct reader *r, const yaml_event_t *ev)
 	size_t begin = byte_of(r, ev->start_mark), lo = begin;
 
 	if (tag.n > 0 || anchor != NULL)
-		lo = skip_properties(r, begin, r->src->text.n);
+		lo = yaml_skip_properties(r->src->text, begin, r->src->text.n);
 	if (tag.n > 0 && !str_eq(tag, STR("!")) &&
 	    !str_eq(tag, map ? STR("tag:yaml.org,2002:map") : STR("tag:yaml.org,2002:seq")))
 		report_unknown_tag(r, begin, tag);

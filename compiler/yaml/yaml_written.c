@@ -6,6 +6,7 @@
 #include "compiler/tree/scalar.h"
 #include "compiler/yaml/bytes.h"
 #include "compiler/yaml/yaml_read.h"
+#include "compiler/yaml/yaml_skip.h"
 
 #include <string.h>
 #include <yaml.h>
@@ -37,37 +38,6 @@ static struct str text_of(const yaml_char_t *s)
 	return str_c((const char *)s);
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* Index behind blanks and comments at i. */
-static size_t skip_blanks(struct str s, size_t i)
-{
-	while (i < s.n && (is_blank(s.s[i]) || s.s[i] == '#')) {
-		if (s.s[i] == '#')
-			while (i < s.n && s.s[i] != '\n' && s.s[i] != '\r')
-				i++;
-		else
-			i++;
-	}
-	return i;
-}
-
-/* Index behind the anchors and tags at lo; at most hi. */
-static size_t skip_properties(struct str s, size_t lo, size_t hi)
-{
-	size_t i = lo;
-
-	while (i < hi && (s.s[i] == '&' || s.s[i] == '!')) {
-		while (i < hi && !is_blank(s.s[i]) && strchr(",[]{}", s.s[i]) == NULL)
-			i++;
-		i = skip_blanks(s, i);
-	}
-	return i < hi ? i : hi;
-}
-
 /* Where the value of an event stands; *ret_lo is where its anchor or tag begins. */
 static struct span place(const struct reader *r, const yaml_event_t *ev, bool has_properties,
 			 uint32_t *ret_lo)
@@ -78,10 +48,10 @@ static struct span place(const struct reader *r, const yaml_event_t *ev, bool ha
 
 	*ret_lo = (uint32_t)lo;
 	if (has_properties)
-		lo = skip_properties(s, lo, scalar ? hi : s.n);
+		lo = yaml_skip_properties(s, lo, scalar ? hi : s.n);
 	if (!scalar)
 		return span_in(r->src, lo, lo);
-	while (hi > lo && is_blank(s.s[hi - 1]) &&
+	while (hi > lo && yaml_is_blank(s.s[hi - 1]) &&
 	       (ev->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
 		ev->data.scalar.style == YAML_FOLDED_SCALAR_STYLE))
 		hi--;
