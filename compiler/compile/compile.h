@@ -37,7 +37,8 @@ struct neighbour {
 	bool itself;		   /* a program names its own file */
 	const struct model *model; /* NULL: nothing could be made of its text */
 	unsigned errors;	   /* found in it */
-	const struct ground_of_file *grounds; /* its environments; of a program all that it declares */
+	const struct ground_of_file
+		*grounds; /* its environments; of a program all that it declares */
 	size_t ngrounds;
 };
 

@@ -47,9 +47,7 @@ static void report_other_kind(struct compilation *c, const struct node *file,
 		   STR_A(n->program ? STR("a program that declares no environment")
 			 : n->known ? n->model->kind->article
 				    : STR("nothing that hpcc knows")));
-	diag_help(&c->ds, d,
-		  "name a file that says `Kind: Environment`, or a program that declares an "
-		  "`environment`");
+	diag_help(&c->ds, d, "name a file of the kind Environment, or a program that declares one");
 }
 
 static void report_faulty(struct compilation *c, const struct node *file, const struct neighbour *n)

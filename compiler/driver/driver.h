@@ -55,7 +55,7 @@ struct session {
 	bool programs, others;	   /* the call compiled some that are programs; some that are not */
 	struct map only, stacks;   /* --only, --stack: by names of declarations */
 	struct map declarations;   /* names of all that programs of the call declare */
-	struct map lent; /* names of what programs declare that files of the call name */
+	struct map lent;	   /* names of what programs declare that files of the call name */
 	bool declarations_unknown; /* those of some program are not known */
 	struct hpc_program *const *named; /* of --policy */
 	size_t nnamed;
