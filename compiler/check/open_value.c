@@ -223,8 +223,8 @@ static bool output_ok(const struct open_text *t, struct str body, const struct r
 		return true;
 	if (t->place == PLACE_LIST && r->has_index)
 		return list_or_not(t, body, false);
-	if (output_at_hand(t, r)) /* of outputs that there are not a rule tells */
-		return export_named(c->exports, r->name) != NULL && list_or_not(t, body, false);
+	if (output_ground(t, r) != NULL) /* of outputs that there are not a rule tells */
+		return output_export(t, r) != NULL && list_or_not(t, body, false);
 	d = diag_items_unknown(c->ds, t->v->at, written(t, body));
 	diag_note(c->ds, d,
 		  "items of lists are exported one by one, so that a list can change while it is "
@@ -359,20 +359,24 @@ static struct node *open_node(const struct open_text *t, struct str text)
 	return n;
 }
 
-/* An item of a list that the environment's file knows: an export of its own. */
-static struct str member_body(const struct open_text *t, const struct env_export *list, size_t i)
+/* An output of the ground of r, as the model keeps it: of the environment that the file stands on as `env`. */
+static struct str output_body(const struct open_text *t, const struct reference *r, struct str name)
 {
-	return arena_fmt(t->c->a, "env." STR_F, STR_A(list->members[i]->name));
+	if (r->kind == REFERENCE_STACK && !str_eq(r->stack, t->c->deployment->stack))
+		return arena_fmt(t->c->a, "stack." STR_F "." STR_F, STR_A(r->stack), STR_A(name));
+	return arena_fmt(t->c->a, "env." STR_F, STR_A(name));
 }
 
-/* A whole list of the environment: a list of its items. */
-static const struct node *members_of(const struct open_text *t, const struct env_export *list)
+/* A whole list r of an environment at hand: a list of its items, each an export of its own. */
+static const struct node *members_of(const struct open_text *t, const struct reference *r,
+				     const struct env_export *list)
 {
 	const struct node **items = NEW_ARRAY(t->c->a, const struct node *, list->nmembers);
 	struct node *n = NEW(t->c->a, struct node);
 
 	for (size_t i = 0; i < list->nmembers; i++)
-		items[i] = open_node(t, text_refer(t->c->a, member_body(t, list, i)));
+		items[i] = open_node(
+			t, text_refer(t->c->a, output_body(t, r, list->members[i]->name)));
 	*n = (struct node){.kind = NODE_LIST, .at = t->v->at, .list = {items, list->nmembers}};
 	return n;
 }
@@ -395,9 +399,9 @@ static const struct node *settled(const struct open_text *t)
 		r = reference_of(piece.text);
 		list = output_list(t, &r);
 		if (list != NULL && r.has_index && r.index < list->nmembers)
-			piece.text = member_body(t, list, r.index);
+			piece.text = output_body(t, &r, list->members[r.index]->name);
 		else if (r.kind == REFERENCE_STACK && str_eq(r.stack, t->c->deployment->stack))
-			piece.text = arena_fmt(t->c->a, "env." STR_F, STR_A(r.name));
+			piece.text = output_body(t, &r, r.name);
 		buf_add(&b, wants_list(t) ? text_refer_list(t->c->a, piece.text)
 					  : text_refer(t->c->a, piece.text));
 	}
@@ -436,7 +440,7 @@ static const struct node *bindable(struct open_text t)
 		return chosen(&t);
 	r = t.whole ? reference_of(first.text) : (struct reference){0};
 	list = wants_list(&t) && r.kind != REFERENCE_PARAMETER ? output_list(&t, &r) : NULL;
-	return list != NULL ? members_of(&t, list) : settled(&t);
+	return list != NULL ? members_of(&t, &r, list) : settled(&t);
 }
 
 const struct node *open_value(struct check *c, const struct prop *prop, const struct node *v)

@@ -27,7 +27,7 @@ struct check {
 	struct str chosen; /* what the file says of the variant, when it says something */
 	struct span chosen_at;
 	struct pattern_cache *patterns;
-	const struct exports *exports; /* as in check_options, and the next two */
+	const struct foundation *on, *others; /* as in check_options, and the next two */
 	const size_t *choices;
 	const struct diags *read;
 	struct str stack;

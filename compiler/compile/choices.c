@@ -20,9 +20,11 @@ static const struct model *check_one(const struct choices_call *call, struct dia
 	const struct model *m;
 
 	o.choices = values;
-	o.exports = call->on != NULL ? &call->on->exports : NULL;
+	o.on = call->on;
+	o.others = call->others;
 	*read = *check_tree_as(call->a, ds, call->tree, &o);
 	read->foundation = call->on;
+	read->others = call->others;
 	m = model_placed(call->a, read, call->facts);
 	check_rules(call->a, ds, m, call->facts, o.knows, call->off);
 	return m;

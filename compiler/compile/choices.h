@@ -22,7 +22,8 @@ struct choices_call {
 	struct diags *ds;
 	const struct node *tree;
 	struct check_options check;
-	const struct foundation *on; /* the environment that it stands on, or NULL */
+	const struct foundation *on;	 /* the environment that it stands on, or NULL */
+	const struct foundation *others; /* a list of those that it imports from as well */
 	const struct facts *facts;
 	const struct code_set *off; /* codes that are switched off, or NULL */
 };

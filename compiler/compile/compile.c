@@ -150,6 +150,7 @@ struct choices pass_check(const struct compile_options *o, struct compilation *c
 			  .stack = g->stack,
 			  .stack_at = g->at},
 		.on = g->on,
+		.others = g->others,
 		.facts = o->facts,
 		.off = c->config->any_verdict ? &off : NULL,
 	});

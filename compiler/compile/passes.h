@@ -11,7 +11,8 @@
 
 /* The environment that a file stands on. */
 struct ground {
-	const struct foundation *on; /* what it offers, or NULL */
+	const struct foundation *on;	 /* what it offers, or NULL */
+	const struct foundation *others; /* likewise, of those that the file imports from as well */
 	/* Its stack and where that is said, unless the file says it in a section of its own. */
 	struct str stack;
 	struct span at;
@@ -36,6 +37,16 @@ void pass_lower(const struct compile_options *o, struct compilation *c, struct d
 bool pass_parameters(const struct compile_options *o, struct compilation *c, struct diags *ds,
 		     const struct choices *choices);
 
+/* How a declaration of a program calls what its checks speak of. */
+struct program_words {
+	struct arena *a;
+	const struct map *stacks;	 /* by the names of stacks: struct str, the declaration */
+	struct str ground;		 /* the declaration that it stands on, or empty */
+	const struct program_file *main; /* whose parameters it uses */
+};
+
+/* Says a finding of a check as the program does. */
+void program_words(const struct program_words *w, struct diag *d);
 /* Makes the repairs of a finding about a tree such as a program takes, or drops them. */
 void program_fixes(struct arena *a, struct diag *d);
 /* Compiles a program: c is its first declaration, the others follow it. */

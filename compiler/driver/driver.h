@@ -55,6 +55,7 @@ struct session {
 	bool programs, others;	   /* the call compiled some that are programs; some that are not */
 	struct map only, stacks;   /* --only, --stack: by names of declarations */
 	struct map declarations;   /* names of all that programs of the call declare */
+	struct map lent;	   /* names of what programs declare that files of the call name */
 	bool declarations_unknown; /* those of some program are not known */
 	struct hpc_program *const *named; /* of --policy */
 	size_t nnamed;
@@ -114,6 +115,8 @@ bool programs_open(struct session *s);
  */
 const struct hpc_host *program_host(struct session *s, struct arena *a, const char *path,
 				    const struct source *src, const char *root);
+/* Does the file at path lie in the folder `root` or below it, with links resolved? */
+bool lies_below(struct arena *a, const char *path, const char *root);
 /* Is there one file in the call, whose names are known as soon as it is compiled? */
 bool names_are_of_file(const struct session *s);
 /* Notes what a program of the call declares. */

@@ -237,6 +237,15 @@ static bool open_root(struct program_host *h, const char *path, const char *give
 	return false;
 }
 
+bool lies_below(struct arena *a, const char *path, const char *root)
+{
+	struct str real, at, rest;
+	const char *why;
+
+	return port_real_path(a, path, &real, &why) && real_folder(a, str_c(root), &at, &why) &&
+	       is_below(at, real, &rest);
+}
+
 const struct hpc_host *program_host(struct session *s, struct arena *a, const char *path,
 				    const struct source *src, const char *root)
 {
@@ -363,7 +372,8 @@ void program_names_report(struct session *s, struct diags *ds)
 	for (size_t i = 0; i < s->only.n; i++)
 		report_name(s, ds, s->only.items[i].key);
 	for (size_t i = 0; i < s->stacks.n; i++)
-		report_name(s, ds, s->stacks.items[i].key);
+		if (map_get(&s->lent, s->stacks.items[i].key) == NULL)
+			report_name(s, ds, s->stacks.items[i].key);
 }
 
 /* ---- declarations ---- */
