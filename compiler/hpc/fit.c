@@ -367,6 +367,8 @@ const struct value *fit(struct evaluator *ev, const struct value *v, const struc
 		return t->optional || t->kind == TYPE_ANY || t->kind == TYPE_PROP
 			       ? v
 			       : wrong_kind(ev, v, t, why);
+	if (v->kind == VALUE_TEXT && t->alone != NULL)
+		t = t->alone;
 	if (v->kind == VALUE_OPEN_LIST || (v->kind == VALUE_TEXT && v->open))
 		return fit_open(ev, v, t, why);
 	return fit_kind(ev, v, t, why);

@@ -211,14 +211,29 @@ static const struct type *plain_item(struct type_maker *m, const struct type *t)
 	return keep(m, key, item);
 }
 
+/* One of a list of sections. */
+static const struct type *section_item(struct type_maker *m, const struct type *t)
+{
+	/* As for plain items: the field `single` stands for the item. */
+	struct row_key key = {&t->prop->single, t->variants};
+	const struct type *section = type_of_section(m, t->section, t->variants);
+	const struct type *known = map_get(&m->made, row_key(&key));
+	struct type *item;
+
+	if (!t->prop->single || known != NULL)
+		return known != NULL ? known : section;
+	item = type_copy(m, section);
+	item->alone = type_of_prop(m, schema_find(t->section, t->prop->key), t->variants);
+	return keep(m, key, item);
+}
+
 const struct type *type_item(struct type_maker *m, const struct type *t)
 {
 	if (t->kind == TYPE_LIST)
 		return t->item;
 	if (!type_is_list(t))
 		return NULL;
-	return t->prop->kind == PROP_SECTIONS ? type_of_section(m, t->section, t->variants)
-					      : plain_item(m, t);
+	return t->prop->kind == PROP_SECTIONS ? section_item(m, t) : plain_item(m, t);
 }
 
 /* ---- words ---- */

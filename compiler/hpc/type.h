@@ -58,6 +58,8 @@ struct type {
 	enum catalogue catalogue;
 	const struct pattern *schema_pattern; /* TYPE_PATTERN; KeyName, VpcId: see type_names.c */
 	const struct prop *prop;
+	/* SECTION, of items that are written as a text alone too: the type of the property that the text is; or NULL */
+	const struct type *alone;
 };
 
 struct type_maker; /* caches types of sections and properties over a program: type.c */
