@@ -191,7 +191,7 @@ const struct value *run_fail(struct builtin_call *call)
 	struct evaluator *ev = call->ev;
 	struct str text;
 
-	if (value_text(ev, call->arguments[0], call->places[0], &text))
+	if (argument_known(call, 0) && value_text(ev, call->arguments[0], call->places[0], &text))
 		diag_failed(ev->ds, call->at, text_shown(ev->a, text));
 	return &value_poison;
 }

@@ -159,7 +159,7 @@ const struct value *eval_unary(struct evaluator *ev, struct frame *f, const stru
 			       ? &value_poison
 			       : value_of_bool(ev->a, (n % 2 == 1) != (holds > 0), place(f, e->at));
 	}
-	if (!known(ev, v, place(f, e->op.op_at), "an operator"))
+	if (!known(ev, v, place(f, inner->at), "an operator"))
 		return &value_poison;
 	if (v->kind != VALUE_NUMBER) {
 		bad_operand(ev, v, v, OP_MINUS, place(f, e->op.op_at));
@@ -346,6 +346,43 @@ static const struct value *apply_comparison(struct evaluator *ev, const struct e
 
 /* ---- chains ---- */
 
+/* Are both operands of e known, as far as it asks for them? The finding stands at the one that is not. */
+static bool operands_known(struct evaluator *ev, struct frame *f, const struct expr *e,
+			   const struct value *left, const struct value *right)
+{
+	struct span left_at = place(f, e->op.left->at), right_at = place(f, e->op.right->at);
+
+	switch (e->op.op) {
+	case OP_EQ:
+	case OP_NE:
+		if (left->kind == VALUE_NULL || right->kind == VALUE_NULL)
+			return true;
+		return known_within(ev, left, left_at, "a comparison") &&
+		       known_within(ev, right, right_at, "a comparison");
+	case OP_LT:
+	case OP_LE:
+	case OP_GT:
+	case OP_GE:
+		return known(ev, left, left_at, "a comparison") &&
+		       known(ev, right, right_at, "a comparison");
+	case OP_IN:
+		return known(ev, left, left_at, "`in`") && known(ev, right, right_at, "`in`");
+	case OP_PLUS:
+	case OP_MINUS:
+	case OP_TIMES:
+	case OP_OVER:
+	case OP_REST:
+		return known(ev, left, left_at, "an operator") &&
+		       known(ev, right, right_at, "an operator");
+	case OP_DEFAULT:
+	case OP_OR:
+	case OP_AND:
+	case OP_NOT:
+		break;
+	}
+	return true;
+}
+
 /* e, of which the left side is `left`. */
 static const struct value *apply(struct evaluator *ev, struct frame *f, const struct expr *e,
 				 const struct value *left, const struct type *want)
@@ -375,7 +412,7 @@ static const struct value *apply(struct evaluator *ev, struct frame *f, const st
 	case OP_OVER:
 	case OP_REST:
 		right = eval(ev, f, e->op.right, NULL);
-		if (is_poison(left) || is_poison(right))
+		if (is_poison(left) || is_poison(right) || !operands_known(ev, f, e, left, right))
 			return &value_poison;
 		return apply_arithmetic(ev, e->op.op, left, right, op_at, at);
 	case OP_EQ:
@@ -386,7 +423,7 @@ static const struct value *apply(struct evaluator *ev, struct frame *f, const st
 	case OP_GE:
 	case OP_IN:
 		right = eval(ev, f, e->op.right, NULL);
-		if (is_poison(left) || is_poison(right))
+		if (is_poison(left) || is_poison(right) || !operands_known(ev, f, e, left, right))
 			return &value_poison;
 		return apply_comparison(ev, e, left, right, op_at, at);
 	case OP_NOT:
