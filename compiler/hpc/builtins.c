@@ -242,7 +242,11 @@ static const struct value *rounded(struct builtin_call *call, size_t unit_at, un
 {
 	struct number n, unit;
 
-	if (!argument_number(call, 0, &n) || !rounding_unit(call, unit_at, n, &unit))
+	if (!argument_number(call, 0, &n))
+		return &value_poison;
+	if (call->arguments[unit_at] != NULL && !value_quantity(call->arguments[0], &n))
+		return number_result(call, false, n);
+	if (!rounding_unit(call, unit_at, n, &unit))
 		return &value_poison;
 	return number_result(call,
 			     number_div(n, unit, &n) && round(n, digits, &n) &&

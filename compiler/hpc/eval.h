@@ -84,7 +84,7 @@ struct value *value_new(struct arena *a, enum value_kind kind, struct span at);
 /* Values of one kind each, fresh; items and text are borrowed. */
 const struct value *value_of_bool(struct arena *a, bool b, struct span at);
 /* A number, plain or a quantity. */
-const struct value *value_of_number(struct arena *a, struct number n, struct span at);
+struct value *value_of_number(struct arena *a, struct number n, struct span at);
 /* A text that is known. */
 const struct value *value_of_text(struct arena *a, struct str s, struct span at);
 /* A list of n items, none of them null. */

@@ -96,8 +96,15 @@ static const struct value *wrong_dimension(struct evaluator *ev, const struct va
 static const struct value *fit_number(struct evaluator *ev, const struct value *v,
 				      const struct type *t, const struct fit_for *why)
 {
+	struct number quantity;
+	struct value *made;
+
 	if (v->kind != VALUE_NUMBER)
 		return wrong_kind(ev, v, t, why);
+	if (t->kind == TYPE_QUANTITY && v->unit != NULL && value_quantity(v, &quantity)) {
+		made = value_of_number(ev->a, quantity, v->at);
+		return fit_number(ev, made, t, why);
+	}
 	if (t->kind == TYPE_QUANTITY ? !dimension_eq(v->number.of, t->dimension)
 				     : !dimension_is_plain(v->number.of))
 		return wrong_dimension(ev, v, t, why);
