@@ -252,6 +252,7 @@ static const struct value *cost_of(struct builtin_call *call, const struct hpc_d
 	case HPC_COST_TOO_LARGE:
 		return number_result(call, false, range.max);
 	case HPC_COST_FAULTY:
+		declaration_faulty(ev, d->item);
 		return &value_poison;
 	}
 	BUG("no such cost");

@@ -229,6 +229,11 @@ const struct hpc_declaration *declaration_made(struct evaluator *ev, const struc
 	return n->state == CELL_DONE && n->d != NULL && n->d->tree != NULL ? n->d : NULL;
 }
 
+void declaration_faulty(struct evaluator *ev, const struct item *item)
+{
+	named(ev, item->binding)->d->faulty = true;
+}
+
 const struct value *declaration_value(struct evaluator *ev, const struct binding *b, struct span at)
 {
 	const struct hpc_declaration *d = declared(ev, b->item, at, false);

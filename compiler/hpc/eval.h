@@ -353,6 +353,8 @@ const struct hpc_declaration *declared(struct evaluator *ev, const struct item *
 				       struct span at, bool for_output);
 /* The declaration of a named item where something needed it and it has no error, or NULL. */
 const struct hpc_declaration *declaration_made(struct evaluator *ev, const struct item *item);
+/* Notes that cost() found errors in the declaration of a named item, which was declared. */
+void declaration_faulty(struct evaluator *ev, const struct item *item);
 /* Makes the declaration of an item in the frame of the loop around it; NULL: it has no name, or a wrong one. */
 const struct hpc_declaration *declare(struct evaluator *ev, struct frame *f,
 				      const struct item *item);
