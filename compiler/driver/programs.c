@@ -338,6 +338,9 @@ void program_names(struct session *s, const struct compilation *c)
 	for (size_t i = 0; i < p->ndeclarations; i++)
 		map_put(&s->declarations, &s->arena, arena_str(&s->arena, p->declarations[i].name),
 			s);
+	for (size_t i = 0; i < p->left_out.n; i++)
+		map_put(&s->declarations, &s->arena,
+			arena_str(&s->arena, p->left_out.items[i].key), s);
 }
 
 /* What is near among the names, or an empty text. */

@@ -255,8 +255,10 @@ const struct hpc_declaration *declare(struct evaluator *ev, struct frame *f,
 	}
 	if (!name_of(ev, f, item, &name, &at))
 		return NULL;
-	if (!is_wanted(ev, name))
+	if (!is_wanted(ev, name)) {
+		map_put(&ev->program->left_out, ev->a, name, item);
 		return NULL;
+	}
 	d = new_declaration(ev, item);
 	d->name = name;
 	d->name_at = at;

@@ -111,7 +111,8 @@ struct hpc_program {
 	size_t ndeclarations;
 	struct evaluator *
 		evaluator; /* keeps values of files for policies and eval; NULL after errors before evaluation */
-	bool faulty; /* errors were reported */
+	struct map left_out; /* keys: the computed names that `only` does not have, for messages */
+	bool faulty;	     /* errors were reported */
 };
 
 /*
