@@ -219,15 +219,8 @@ static bool outside_of_choice(struct evaluator *ev, const struct value *other,
 	if (other->kind != VALUE_TEXT || text->kind != VALUE_TEXT || text->type != NULL ||
 	    t == NULL || t->kind != TYPE_CHOICE)
 		return false;
-	for (size_t i = 0; i < t->nchoices; i++) {
-		const struct expr *c = t->choices[i];
-
-		if (c->kind == EXPR_TEXT && c->text.n > 0 &&
-		    str_eq(c->text.parts[0].text, text->text))
-			return false;
-		if (c->kind == EXPR_TEXT && c->text.n == 0 && text->text.n == 0)
-			return false;
-	}
+	if (type_has_text(t, text->text))
+		return false;
 	d = diag_never_equal(ev->ds, op_at, type_words(ev->a, t), value_shown(ev->a, text, true));
 	if (span_is_set(t->at))
 		diag_label(ev->ds, d, t->at, "these are its values");

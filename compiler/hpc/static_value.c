@@ -130,15 +130,8 @@ static bool is_of_choice(const struct type *t, const struct value *v)
 	for (size_t i = 0; t->kind == TYPE_PROP && i < t->prop->nvalues; i++)
 		if (str_eq(t->prop->values[i].name, v->text))
 			return true;
-	for (size_t i = 0; t->kind == TYPE_CHOICE && i < t->nchoices; i++) {
-		const struct expr *c = t->choices[i];
-		struct str text;
-
-		if (v->kind == VALUE_TEXT ? constant_text(c, &text) && str_eq(text, v->text)
-					  : c->kind != EXPR_TEXT)
-			return true; /* of numbers nothing is said */
-	}
-	return false;
+	/* Of numbers nothing is said. */
+	return t->kind == TYPE_CHOICE && (v->kind != VALUE_TEXT || type_has_text(t, v->text));
 }
 
 /* Texts alone: of numbers, and of other kinds, the evaluator says what it has to. */
