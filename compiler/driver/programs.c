@@ -111,7 +111,16 @@ static const struct source *read_file(struct program_host *h, struct str real, s
 	struct port_place place;
 	struct str text;
 
-	if (port_look(h->a, real.s, &place) != PORT_REGULAR) {
+	switch (port_look(h->a, real.s, &place)) {
+	case PORT_REGULAR:
+		break;
+	case PORT_DIRECTORY:
+		*ret_why = "it is a folder";
+		return NULL;
+	case PORT_NOTHING:
+	case PORT_OTHER:
+	case PORT_NOWHERE:
+	case PORT_BARRED:
 		*ret_why = "it is no regular file";
 		return NULL;
 	}
@@ -137,7 +146,7 @@ static enum hpc_read host_read(void *data, struct str from, struct str path,
 {
 	struct program_host *h = data;
 	const struct str *folder = map_get(&h->folder, from);
-	struct str joined, real, rest;
+	struct str joined, plain, real, rest;
 	const char *why = "";
 
 	joined = str_starts(path, STR("/")) || folder == NULL
@@ -148,8 +157,18 @@ static enum hpc_read host_read(void *data, struct str from, struct str path,
 		return HPC_READ_FAILED; /* the system would read another one */
 	*ret_why = h->root;
 	/* What lies outside is not looked for, so that nobody learns what is there. */
-	if (!is_below(h->root, plain_path(h->a, joined), &rest))
+	plain = plain_path(h->a, joined);
+	if (!is_below(h->root, plain, &rest) && !str_eq(h->root, plain))
 		return HPC_READ_OUTSIDE;
+	if (path.n == 0 || str_eq(h->root, plain)) {
+		*ret_why = path.n == 0 ? STR("the path is empty") : STR("it is a folder");
+		return HPC_READ_FAILED;
+	}
+	if (str_starts(path, STR("/"))) {
+		*ret_why = STR("a path is written from the folder of its file on, so that a program "
+			       "means the same everywhere");
+		return HPC_READ_FAILED;
+	}
 	if (!port_real_path(h->a, joined.s, &real, &why)) {
 		*ret_why = str_c(why);
 		return HPC_READ_FAILED;
@@ -328,6 +347,9 @@ void program_names(struct session *s, const struct compilation *c)
 	for (size_t i = 0; i < p->ndeclarations; i++)
 		map_put(&s->declarations, &s->arena, arena_str(&s->arena, p->declarations[i].name),
 			s);
+	for (size_t i = 0; i < p->left_out.n; i++)
+		map_put(&s->declarations, &s->arena,
+			arena_str(&s->arena, p->left_out.items[i].key), s);
 }
 
 /* What is near among the names, or an empty text. */

@@ -94,7 +94,8 @@ void variables_report_unused(struct session *s)
 		if (map_get(&s->names, set->items[i].key) == NULL)
 			help_unused(
 				s,
-				diag_unused_variable(&s->ds, (struct span){0}, set->items[i].key),
+				diag_unused_variable(&s->ds, (struct span){0}, set->items[i].key,
+						     "--set sets"),
 				set->items[i].key);
 	s->names_unknown = s->declarations_unknown = true; /* said once */
 }

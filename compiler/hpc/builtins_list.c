@@ -208,6 +208,21 @@ const struct value *run_merge(struct builtin_call *call)
 	return merged != NULL ? merged : new_section(call->ev, NULL, 0, call->at, NULL);
 }
 
+/* A list of which not even the length is known: its items can be joined, which have numbers. */
+static const struct value *unknown_list(struct builtin_call *call)
+{
+	struct evaluator *ev = call->ev;
+	struct str name = open_name(ev->a, call->arguments[0]);
+	struct diag *d = diag_known_at_deployment(ev->ds, call->places[0], name, "`join`");
+
+	if (span_is_set(call->arguments[0]->declared))
+		diag_label(ev->ds, d, call->arguments[0]->declared, "it is declared here");
+	diag_help(ev->ds, d, "join its items by their numbers: `join([" STR_F "[0], " STR_F "[1]], …)`",
+		  STR_A(name), STR_A(name));
+	diag_help(ev->ds, d, "where all of them count, make it a `param` without `deploy`");
+	return &value_poison;
+}
+
 const struct value *run_join(struct builtin_call *call)
 {
 	const struct value *list, *open = NULL;
@@ -215,6 +230,8 @@ const struct value *run_join(struct builtin_call *call)
 	struct buf b = buf_in(call->ev->a);
 	struct value *made;
 
+	if (call->arguments[0]->kind == VALUE_OPEN_LIST)
+		return unknown_list(call);
 	if (!argument_list(call, 0, &list))
 		return &value_poison;
 	if (call->arguments[1]->kind != VALUE_TEXT) {

@@ -137,6 +137,8 @@ const struct value *run_text(struct builtin_call *call)
 	if (!argument_text(call, 1, &word) || !argument_number(call, 0, &n))
 		return &value_poison;
 	unit = unit_named(word);
+	if (!value_quantity(v, &n))
+		return number_result(call, false, n);
 	if (unit == NULL || !dimension_eq(unit->value.of, n.of))
 		return wrong_argument(call, 1,
 				      unit == NULL ? "a unit such as \"GiB\" or \"min\""
@@ -191,7 +193,7 @@ const struct value *run_fail(struct builtin_call *call)
 	struct evaluator *ev = call->ev;
 	struct str text;
 
-	if (value_text(ev, call->arguments[0], call->places[0], &text))
+	if (argument_known(call, 0) && value_text(ev, call->arguments[0], call->places[0], &text))
 		diag_failed(ev->ds, call->at, text_shown(ev->a, text));
 	return &value_poison;
 }

@@ -229,6 +229,11 @@ const struct hpc_declaration *declaration_made(struct evaluator *ev, const struc
 	return n->state == CELL_DONE && n->d != NULL && n->d->tree != NULL ? n->d : NULL;
 }
 
+void declaration_faulty(struct evaluator *ev, const struct item *item)
+{
+	named(ev, item->binding)->d->faulty = true;
+}
+
 const struct value *declaration_value(struct evaluator *ev, const struct binding *b, struct span at)
 {
 	const struct hpc_declaration *d = declared(ev, b->item, at, false);
@@ -250,8 +255,10 @@ const struct hpc_declaration *declare(struct evaluator *ev, struct frame *f,
 	}
 	if (!name_of(ev, f, item, &name, &at))
 		return NULL;
-	if (!is_wanted(ev, name))
+	if (!is_wanted(ev, name)) {
+		map_put(&ev->program->left_out, ev->a, name, item);
 		return NULL;
+	}
 	d = new_declaration(ev, item);
 	d->name = name;
 	d->name_at = at;

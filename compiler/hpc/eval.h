@@ -84,7 +84,7 @@ struct value *value_new(struct arena *a, enum value_kind kind, struct span at);
 /* Values of one kind each, fresh; items and text are borrowed. */
 const struct value *value_of_bool(struct arena *a, bool b, struct span at);
 /* A number, plain or a quantity. */
-const struct value *value_of_number(struct arena *a, struct number n, struct span at);
+struct value *value_of_number(struct arena *a, struct number n, struct span at);
 /* A text that is known. */
 const struct value *value_of_text(struct arena *a, struct str s, struct span at);
 /* A list of n items, none of them null. */
@@ -353,6 +353,8 @@ const struct hpc_declaration *declared(struct evaluator *ev, const struct item *
 				       struct span at, bool for_output);
 /* The declaration of a named item where something needed it and it has no error, or NULL. */
 const struct hpc_declaration *declaration_made(struct evaluator *ev, const struct item *item);
+/* Notes that cost() found errors in the declaration of a named item, which was declared. */
+void declaration_faulty(struct evaluator *ev, const struct item *item);
 /* Makes the declaration of an item in the frame of the loop around it; NULL: it has no name, or a wrong one. */
 const struct hpc_declaration *declare(struct evaluator *ev, struct frame *f,
 				      const struct item *item);

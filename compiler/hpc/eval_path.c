@@ -275,10 +275,13 @@ static const struct value *apply_step(struct evaluator *ev, struct frame *f, con
 				      const struct value *of, bool forgiving)
 {
 	const struct value *by;
+	bool forgiven = of->kind == VALUE_DECLARATION || of->kind == VALUE_NULL;
 
 	if (e->kind == EXPR_MEMBER) {
 		struct span at = place(f, e->member.name.at);
 
+		if (!forgiven && !known(ev, of, place(f, e->member.of->at), "a property"))
+			return &value_poison;
 		if (of->kind == VALUE_DECLARATION && of->open)
 			return output_value(ev, of->section.declaration, e->member.name.text, at,
 					    place(f, e->at));
@@ -287,6 +290,10 @@ static const struct value *apply_step(struct evaluator *ev, struct frame *f, con
 		return member(ev, of, e->member.name.text, at, forgiving);
 	}
 	by = eval(ev, f, e->index.at, NULL);
+	if (!forgiven && by->kind != VALUE_NUMBER && !is_poison(by) &&
+	    !known(ev, by->open ? by : of, place(f, by->open ? e->index.at->at : e->index.of->at),
+		   "a selector"))
+		return &value_poison;
 	if (of->kind == VALUE_DECLARATION && of->open && by->kind == VALUE_TEXT && !by->open)
 		return output_value(ev, of->section.declaration, by->text,
 				    place(f, e->index.at->at), place(f, e->at));

@@ -234,28 +234,39 @@ static const struct value *not_whole(struct evaluator *ev, const struct value *v
 	return &value_poison;
 }
 
+/* v as the number of a property that is counted in the unit. */
+static const struct value *counted(struct evaluator *ev, const struct value *v, struct number stored,
+				   const struct unit *unit)
+{
+	struct value *made = NEW(ev->a, struct value);
+
+	*made = *v;
+	made->number = stored;
+	made->unit = unit;
+	return made;
+}
+
 /* A quantity as the property stores it; a plain number is that already. */
 static const struct value *fit_quantity(struct evaluator *ev, const struct value *v,
 					const struct type *t, const struct fit_for *why)
 {
 	const struct unit *unit = unit_stored(t->prop->unit);
 	struct number stored;
-	struct value *made;
 
-	if (dimension_is_plain(v->number.of))
+	if (dimension_is_plain(v->number.of) && (unit == NULL || v->unit == unit))
 		return v;
-	if (unit == NULL || !dimension_eq(unit->value.of, v->number.of))
+	if (dimension_is_plain(v->number.of) &&
+	    (v->unit == NULL || !dimension_eq(v->unit->value.of, unit->value.of)))
+		return counted(ev, v, v->number, unit);
+	if (v->unit == NULL && (unit == NULL || !dimension_eq(unit->value.of, v->number.of)))
 		return bad_quantity(ev, v, t, unit, why);
-	if (!number_div(v->number, unit->value, &stored)) {
+	if (!value_quantity(v, &stored) || !number_div(stored, unit->value, &stored)) {
 		diag_overflow(ev->ds, v->at);
 		return &value_poison;
 	}
 	if (stores_whole(t->prop) && !number_is_int(stored))
 		return not_whole(ev, v, unit, stored, why);
-	made = NEW(ev->a, struct value);
-	*made = *v;
-	made->number = stored;
-	return made;
+	return counted(ev, v, stored, unit);
 }
 
 /* What the row takes instead of a text in quotes, or NULL. */

@@ -34,6 +34,7 @@ struct hpc_declaration {
 	struct span name_at;
 	struct str kind_word; /* "cluster" */
 	bool left_out;	      /* by `only`, but others need it */
+	bool faulty;	      /* cost() found errors in it, which are to be reported even so */
 	const struct item *item;
 	const struct value *value; /* VALUE_POISON where its evaluation failed */
 	const struct node *
@@ -98,6 +99,7 @@ struct hpc_options {
 	const struct map *only;
 	const struct map
 		*stack_names; /* declaration -> name of its stack (--stack NAME=STACK), or NULL */
+	bool asked;	      /* an expression is evaluated in its scope, which may use any name: none is unused */
 };
 
 /* A program after its passes. */
@@ -109,7 +111,8 @@ struct hpc_program {
 	size_t ndeclarations;
 	struct evaluator *
 		evaluator; /* keeps values of files for policies and eval; NULL after errors before evaluation */
-	bool faulty; /* errors were reported */
+	struct map left_out; /* keys: the computed names that `only` does not have, for messages */
+	bool faulty;	     /* errors were reported */
 };
 
 /*

@@ -217,18 +217,20 @@ static void run_item(struct evaluator *ev, struct frame *f, const struct item *i
 	}
 }
 
-/* Takes those that nobody asked for and others needed. */
+/* Takes those that nobody asked for and others needed; of modules those that have errors nobody else would tell of. */
 static void take_needed(struct evaluator *ev, const struct program_file *file,
 			struct declarations *out)
 {
-	for (size_t i = 0; ev->o->only != NULL && i < file->nitems; i++) {
+	bool own = file == ev->program->main;
+
+	for (size_t i = 0; (ev->o->only != NULL || !own) && i < file->nitems; i++) {
 		const struct hpc_declaration *made = declaration_made(ev, &file->items[i]);
 		struct hpc_declaration aside;
 
-		if (made == NULL || is_wanted(ev, made->name))
+		if (made == NULL || (own ? is_wanted(ev, made->name) : !made->faulty))
 			continue;
 		aside = *made;
-		aside.left_out = true;
+		aside.left_out = !made->faulty;
 		take(ev, out, &aside);
 	}
 }
@@ -243,7 +245,8 @@ static void run_file(struct evaluator *ev, struct hpc_program *p)
 
 		run_item(ev, &f, item, &out);
 	}
-	take_needed(ev, p->main, &out);
+	for (size_t i = 0; i < p->nfiles; i++)
+		take_needed(ev, p->files[i], &out);
 	p->declarations = out.items;
 	p->ndeclarations = out.n;
 }
@@ -279,7 +282,7 @@ struct hpc_program *hpc_run(struct arena *a, struct diags *ds, const struct sour
 	p->evaluator = ev;
 	run_file(ev, p);
 	p->faulty = ds->errors > errors;
-	if (!p->faulty)
+	if (!p->faulty && !o->asked)
 		names_unused(ds, &files);
 	return p;
 }

@@ -108,6 +108,30 @@ static bool note_kinds(struct statics *s, struct diag *d, const struct section *
 	return true;
 }
 
+/* Declarations of which other kinds have the property at their top. False: of none. */
+static bool note_declarations(struct statics *s, struct diag *d, const struct section *section,
+			      struct str key)
+{
+	struct buf b = buf_in(s->a);
+	struct str word = {0};
+	bool is_root = false;
+
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		const struct section *root = &schema_sections[schema_kinds[i].root];
+		const struct prop *p = root != section ? schema_find(root, key) : NULL;
+
+		is_root |= root == section;
+		if (p == NULL || (p->variants & schema_kinds[i].variants) == 0)
+			continue;
+		word = kind_thing(&schema_kinds[i]);
+		buf_fmt(&b, "%s`" STR_F " NAME { … }`", b.n > 0 ? " and " : "", STR_A(word));
+	}
+	if (!is_root || b.n == 0)
+		return false;
+	diag_help(s->ds, d, "`" STR_F "` belongs to " STR_F, STR_A(key), STR_A(buf_str(&b)));
+	return true;
+}
+
 static void help_section(struct statics *s, struct diag *d, struct span at, struct str key,
 			 const struct type *t)
 {
@@ -124,7 +148,9 @@ static void help_section(struct statics *s, struct diag *d, struct span at, stru
 			diag_fix(s->ds, d, at, meant->name, false);
 		return;
 	}
-	if (note_kinds(s, d, section, key))
+	if (note_kinds(s, d, section, key) ||
+	    (meant_below(s->a, in, section, section->label, key, DEPTH).n == 0 &&
+	     note_declarations(s, d, section, key)))
 		return;
 	near = schema_nearest(section, key, in.kind);
 	if (near == NULL)

@@ -336,6 +336,7 @@ static const struct type *make_kind(struct type_maker *m, struct type_expr *t)
 		*ret = (struct type){.kind = TYPE_CHOICE,
 				     .choices = (const struct expr *const *)t->choices,
 				     .nchoices = t->nchoices};
+		ret->index = type_choices(m->a, ret);
 		return ret;
 	}
 	BUG("no such kind of type");

@@ -135,6 +135,8 @@ static void show_range(struct show *s, const struct value *v)
 
 static void show(struct show *s, const struct value *v)
 {
+	struct number number;
+
 	switch (v->kind) {
 	case VALUE_POISON:
 		buf_add(&s->b, STR("?"));
@@ -146,7 +148,9 @@ static void show(struct show *s, const struct value *v)
 		buf_add(&s->b, v->boolean ? STR("true") : STR("false"));
 		break;
 	case VALUE_NUMBER:
-		buf_add(&s->b, number_shown(s->b.a, v->number));
+		if (!value_quantity(v, &number))
+			number = v->number;
+		buf_add(&s->b, number_shown(s->b.a, number));
 		break;
 	case VALUE_TEXT:
 	case VALUE_OPEN_LIST:

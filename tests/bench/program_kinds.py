@@ -79,6 +79,9 @@ kind("types", lambda n: each(n, "type T@ = { a: int }\nlet _a@: T@ = { a: 1 }\n"
 kind("types_in_chain", lambda n: "type T0 = int\n" + "".join(f"type T{i} = T{i - 1}\n" for i in range(1, n)) + f"let _a: T{n - 1} = 1\n")
 kind("type_of_fields", lambda n: "type T = {" + each(n, "a@: int", ", ") + "}\nlet _a: T = {" + each(n, "a@: 1", ", ") + "}\n", ITEMS)
 kind("type_of_choices", lambda n: "type T = " + each(n, '"v@"', " | ") + "\n" + each(n, 'let _a@: T = "v@"\n'), CHAIN)
+kind("type_of_choices_numbers", lambda n: "type T = " + each(n, "@", " | ") + "\n" + each(n, "let _a@: T = @\n"), CHAIN)
+kind("type_of_choices_missed", lambda n: "type T = " + each(n, '"v@"', " | ") + "\n" + each(n, 'let _a@: T = "w@"\n'), CHAIN)
+kind("type_of_choices_compared", lambda n: "type T = " + each(n, '"v@"', " | ") + '\nlet a: T = "v1"\n' + each(n, 'let _a@ = a == "v@"\n'), CHAIN)
 
 # ---- operators ----
 kind("sum", lambda n: "let _a = " + "1 + " * n + "1\n", CHAIN)
