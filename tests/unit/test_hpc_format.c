@@ -78,6 +78,10 @@ Test(hpc_format, comments)
 	lays_out("let a = f(1 # one\n, 2)", "let a = f(\n  1,  # one\n  2,\n)\n");
 	lays_out("let a = 1 + # plus\n# own\n2", "let a = 1 +  # plus\n  # own\n  2\n");
 	lays_out("let a = { # why\n}", "let a = {  # why\n}\n");
+	lays_out("let a = [for x in y # why\n=> { A: x }]",
+		 "let a = [\n  for x in y  # why\n    => { A: x }\n]\n");
+	lays_out("let a = if b # why\nthen { A: 1 }", "let a = if b  # why\n  then { A: 1 }\n");
+	lays_out("fn f(a) # why\n= { A: a }", "fn f(a)  # why\n  = { A: a }\n");
 }
 
 Test(hpc_format, texts)
