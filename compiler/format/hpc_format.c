@@ -114,15 +114,21 @@ static uint32_t line_before(const struct printer *p, size_t i)
 	return i > 0 ? token(p, i - 1)->line : 0;
 }
 
-/* Writes the comments that stand before token i on the line of what was written. */
-static void put_trailing(struct printer *p, size_t i)
+/*
+ * Writes the comments that stand before token i behind something: on the line of what was written, and below it where a
+ * comma that is left out stood between two.
+ */
+static void put_trailing(struct printer *p, size_t i, unsigned level)
 {
 	while (p->comment < p->l->ncomments) {
 		const struct comment *c = &p->l->comments[p->comment];
 
 		if (c->lo >= token(p, i)->lo || c->own_line)
 			return;
-		buf_pad(&p->out, ' ', COMMENT_GAP);
+		if (p->broken)
+			new_line(p, level);
+		else
+			buf_pad(&p->out, ' ', COMMENT_GAP);
 		put(p, comment_text(p->l, c));
 		p->broken = true;
 		p->comment++;
@@ -132,7 +138,7 @@ static void put_trailing(struct printer *p, size_t i)
 /* Writes the comments before token i that stand within an entry, each on a line. */
 static void put_inner(struct printer *p, size_t i, unsigned level)
 {
-	put_trailing(p, i);
+	put_trailing(p, i, level);
 	while (p->comment < p->l->ncomments && p->l->comments[p->comment].lo < token(p, i)->lo) {
 		new_line(p, level);
 		put(p, comment_text(p->l, &p->l->comments[p->comment++]));
@@ -208,7 +214,7 @@ static void put_entries(struct printer *p, size_t from, size_t to, unsigned leve
 	uint32_t line = file ? 0 : line_before(p, from);
 	bool first = true;
 
-	put_trailing(p, from);
+	put_trailing(p, from, level);
 	for (size_t i = from; i <= to;) {
 		size_t end;
 
@@ -239,7 +245,7 @@ static void put_entries(struct printer *p, size_t from, size_t to, unsigned leve
 				new_line(p, level);
 			put(p, STR(","));
 		}
-		put_trailing(p, i);
+		put_trailing(p, i, level);
 		line = line_before(p, i);
 	}
 }

@@ -82,6 +82,8 @@ bool layout_blank(const struct layout *y, size_t before, size_t i)
 
 	if (a == TOK_SPREAD && b == TOK_RANGE)
 		return true; /* four points would be others */
+	if (a == TOK_NUMBER && b == TOK_DOT)
+		return true; /* one would be part of the number */
 	if (b == TOK_COMMA || b == TOK_COLON || b == TOK_DOT || b == TOK_RANGE ||
 	    b == TOK_QUESTION || b == TOK_CLOSE_PAREN || b == TOK_CLOSE_BRACKET)
 		return b == TOK_RANGE &&

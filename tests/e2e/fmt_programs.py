@@ -82,7 +82,7 @@ def ill_laid(text):
         if i in skip:
             continue
         before = lines[i - 1] if i else ""
-        if line != line.rstrip():
+        if line != line.rstrip(" \t\r"):
             faults.append(f"{i + 1}: blanks at the end: {line!r}")
         if (len(line) - len(line.lstrip(" "))) % 2:
             faults.append(f"{i + 1}: blanks in front: {line!r}")
