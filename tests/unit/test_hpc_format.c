@@ -80,7 +80,7 @@ Test(hpc_format, comments)
 	lays_out("let a = 1 + # plus\n# own\n2", "let a = 1 +  # plus\n  # own\n  2\n");
 	lays_out("let a = { # why\n}", "let a = {  # why\n}\n");
 	lays_out("for\n## no doc\na in b { for d in c {\n} }\n",
-		 "for\n  ## no doc\n  a in b {\n  for d in c {}\n}\n");
+		 "for\n  ## no doc\n  a in b {\n    for d in c {}\n  }\n");
 	lays_out("let a = [1 # one\n, # two\n   # own\n 2 # three\n,]",
 		 "let a = [\n  1  # one\n  # two\n  # own\n  2  # three\n]\n");
 	lays_out("fn f(a # one\n, # two\n b) = 1", "fn f(\n  a,  # one\n  # two\n  b,\n) = 1\n");
