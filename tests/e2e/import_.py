@@ -8,7 +8,7 @@
 - what a program expands to, imported and expanded once more, is the same text; so for each program of examples/, tests/, the
   pages, and the collection;
 - import of what an imported file expands to is the same program, comments and names for values apart;
-- texts made of all that is odd in YAML;
+- the files of tests/import/, and files made at random (import_odd.py), with all that is odd in YAML, the same;
 - what import refuses.
 
 usage: import_.py HPCC; prints TAP.
@@ -16,6 +16,7 @@ usage: import_.py HPCC; prints TAP.
 import difflib
 import glob
 import os
+import random
 import re
 import shutil
 import sys
@@ -24,6 +25,8 @@ from common import ROOT, SHARED, Tap, hpcc, in_venv, temporary
 
 in_venv("yaml")
 import yaml  # noqa: E402
+
+import import_odd  # noqa: E402
 
 PAGE = os.path.join(ROOT, "doc", "import.md")
 # What stands above the pairs that are made by hand.
@@ -181,7 +184,7 @@ def descriptions(root):
 
 
 def files():
-    found = glob.glob(ROOT + "/examples/**/*.yaml", recursive=True)
+    found = glob.glob(ROOT + "/examples/**/*.yaml", recursive=True) + glob.glob(ROOT + "/tests/import/*.yaml")
     for part in ("cases", "corpus"):
         found += glob.glob(f"{SHARED}/{part}/**/*.y*ml", recursive=True)
     return sorted(found)
@@ -217,7 +220,7 @@ def again(folder, expanded, program=None, source=None):
         return "expand of import of expand: " + diff(expanded.decode(), once_more.stdout.decode() + once_more.stderr.decode())
     made = result.stdout.decode()
     # Names for values are not in what it expands to.
-    if program is None or re.search(r"^(let|param) ", program, re.M):
+    if program is None or "<<" in source or re.search(r"^(let|deploy param|param) ", program, re.M):
         return ""
     wanted = without_notes(name.group(1), source)
     return "" if re.sub(r"\n\n+", "\n", made) == wanted else "import of expand: " + diff(wanted, made)
@@ -252,6 +255,8 @@ def sweep(tap):
     with temporary() as folder:
         for path in files():
             why = judge(folder, path)
+            if why is None and path.startswith(ROOT + "/tests/import/"):
+                why = "it has an error"
             good += why == ""
             if why:
                 wrong.append(f"{path}: {why}")
@@ -297,6 +302,20 @@ def programs_sweep(tap):
     tap.ok(not wrong and done > 60, f"{done} declarations: expand, import and expand give the same", "\n".join(wrong))
 
 
+def odd(tap, n):
+    random_, faults, good = random.Random(3), [], 0
+    with temporary() as folder:
+        path = os.path.join(folder, "in.yaml")
+        for _ in range(n):
+            text = import_odd.file(random_)
+            with open(path, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            why = judge(folder, path)
+            good += why == ""
+            faults += [f"{why}\n{text}"] if why else []
+    tap.ok(not faults and good > n * 0.9, f"{good} files made at random: the same tree, and all comments", "\n".join(faults[:3]))
+
+
 def refusals(tap):
     with temporary() as folder:
         path = os.path.join(folder, "in.yaml")
@@ -306,6 +325,10 @@ def refusals(tap):
                 ("HeadNode:\n  InstanceType: ${A}\nScheduling:\n  SlurmQueues:\n    - Name: ${A}\n",
                  ["W0853"], "a variable of two types"),
                 ("Kind: Batch\nJobDefinitions: [{Name: a, Parameters: {b: }}]\n", ["W0852"], "an empty value of a free mapping"),
+                ("A: " + "[" * 101 + "]" * 101 + "\n", ["E0008", "E0851"], "too deep"),
+                ("A: &a [*a]\n", ["E0019", "E0851"], "an alias in its own anchor"),
+                ("A: 1\n---\nB: 2\n", ["E0007", "E0851"], "two documents"),
+                ("HeadNode: ${A-B}\n", ["E0017", "E0851"], "no variable"),
                 ("- a\n", ["E0851"], "a list")):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
@@ -333,6 +356,7 @@ def main():
         tap.equal(result.stdout.decode(), program, f"pair {number} of doc/import.md")
     refusals(tap)
     programs_sweep(tap)
+    odd(tap, 300)
     sweep(tap)
     tap.end()
 
