@@ -378,8 +378,7 @@ void habit_no_item(struct parser *p)
 		value_without_let(p);
 	} else if (word && next->kind == TOK_OPEN_BRACE && !next->sep) {
 		unknown_item(p);
-	} else if (peek(p) == TOK_MINUS && token_at(p, p->at)->first && next->gap) {
-		habit_dash(p);
+	} else if (habit_dash(p)) {
 		skip_to_item(p);
 	} else {
 		d = expected_instead(p, "a declaration or another item of a file");

@@ -499,6 +499,7 @@ static void parse_item(struct parser *p, struct item *i, bool nested)
 				       "at the top level of a file");
 	} else if (!parse_plain_item(p, i)) {
 		habit_no_item(p);
+		INVARIANT(p->failed);
 	}
 	i->doc = doc_above(p, first);
 	i->at = span_from(p, first);

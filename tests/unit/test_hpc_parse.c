@@ -134,6 +134,8 @@ Test(hpc_parse, one_error_for_a_mistake)
 	says("\xff", "E0003");
 	says("let a = \"\x01\"", "E0701");
 	says("", "");
+	says("-\nr", "E0712");
+	says("-", "E0716");
 }
 
 Test(hpc_parse, limits)
