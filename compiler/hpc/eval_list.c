@@ -8,15 +8,7 @@ bool grow(struct evaluator *ev, struct growing *g, const struct value *v, struct
 		stop_size(ev, at, "a list has more than 10,000 items");
 		return false;
 	}
-	if (g->n == g->cap) {
-		size_t cap = g->cap > 0 ? 2 * g->cap : 8;
-		const struct value **items = NEW_ARRAY(ev->a, const struct value *, cap);
-
-		for (size_t i = 0; i < g->n; i++)
-			items[i] = g->items[i];
-		g->items = items;
-		g->cap = cap;
-	}
+	g->items = arena_grow(ev->a, g->items, sizeof(*g->items), g->n, &g->cap);
 	g->items[g->n++] = v;
 	return true;
 }

@@ -100,7 +100,7 @@ void skip_entry(struct parser *p)
 
 void mute(struct parser *p, size_t from, size_t to)
 {
-	p->mutes = room_for_one(p->a, p->mutes, sizeof *p->mutes, p->nmutes, &p->mutes_cap);
+	p->mutes = arena_grow(p->a, p->mutes, sizeof *p->mutes, p->nmutes, &p->mutes_cap);
 	p->mutes[p->nmutes++] = (struct muted){from, to};
 }
 
@@ -299,8 +299,8 @@ static void parse_parameters(struct parser *p, struct item *i)
 	while (p->at < end) {
 		struct scope s = begin_scope(p);
 
-		i->parameters = room_for_one(p->a, i->parameters, sizeof *i->parameters,
-					     i->nparameters, &cap);
+		i->parameters = arena_grow(p->a, i->parameters, sizeof *i->parameters,
+					   i->nparameters, &cap);
 		parse_parameter(p, &i->parameters[i->nparameters]);
 		if (!p->failed)
 			i->nparameters++;
@@ -529,7 +529,7 @@ static void parse_items(struct parser *p, size_t end, bool nested, struct item *
 
 		if (!nested)
 			p->quiet = has_bad_brackets(p);
-		*ret = room_for_one(p->a, *ret, sizeof **ret, *ret_n, &cap);
+		*ret = arena_grow(p->a, *ret, sizeof **ret, *ret_n, &cap);
 		parse_item(p, &(*ret)[*ret_n], nested);
 		if (!p->failed)
 			++*ret_n;

@@ -130,7 +130,7 @@ static void parse_path(struct parser *p, struct section_entry *e)
 	if (!parse_key(p, &step))
 		return;
 	do {
-		e->path = room_for_one(p->a, e->path, sizeof *e->path, e->npath, &cap);
+		e->path = arena_grow(p->a, e->path, sizeof *e->path, e->npath, &cap);
 		e->path[e->npath++] = step;
 	} while (parse_step(p, &step, &e->path[e->npath - 1]));
 }
@@ -337,7 +337,7 @@ struct entry_list *parse_section(struct parser *p, bool function)
 		struct scope s = begin_scope(p);
 
 		list->entries =
-			room_for_one(p->a, list->entries, sizeof *list->entries, list->n, &cap);
+			arena_grow(p->a, list->entries, sizeof *list->entries, list->n, &cap);
 		parse_entry(p, &list->entries[list->n]);
 		if (!p->failed)
 			list->n++;

@@ -127,15 +127,7 @@ static void take(struct evaluator *ev, struct declarations *out, const struct hp
 {
 	if (d == NULL)
 		return;
-	if (out->n == out->cap) {
-		size_t cap = out->cap > 0 ? 2 * out->cap : 8;
-		struct hpc_declaration *items = NEW_ARRAY(ev->a, struct hpc_declaration, cap);
-
-		for (size_t i = 0; i < out->n; i++)
-			items[i] = out->items[i];
-		out->items = items;
-		out->cap = cap;
-	}
+	out->items = arena_grow(ev->a, out->items, sizeof(*out->items), out->n, &out->cap);
 	out->items[out->n++] = *d;
 }
 
