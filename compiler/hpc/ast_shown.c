@@ -139,8 +139,7 @@ void add_path(struct buf *b, const struct step *path, size_t n)
 
 bool is_plain_key(struct str key)
 {
-	static const char *const words[] = {"if",   "for",  "let",  "assert",
-					    "warn", "then", "else", "in"};
+	static const char *const words[] = {"if", "for", "let", "assert", "warn"};
 
 	if (key.n == 0 || is_digit(key.s[0]))
 		return false;
