@@ -38,8 +38,10 @@ static const struct std_module *std_named(struct str name)
 static void unknown_std(struct loader *l, const struct item *use)
 {
 	struct diag *d = diag_unknown_std(l->ds, use->path_at, use->path);
-	struct str word = str_starts(use->path, STR("std/")) ? str_slice(use->path, 4, use->path.n)
-							     : use->path;
+	/* `std.network` too, as other languages have it. */
+	struct str word = str_starts(use->path, STR("std/")) || str_starts(use->path, STR("std."))
+				  ? str_slice(use->path, 4, use->path.n)
+				  : use->path;
 	unsigned best = near_limit(word) + 1;
 	struct str near = {0};
 	struct buf b = buf_in(l->a);
@@ -224,6 +226,10 @@ static void load_use(struct loader *l, struct program_file *from, struct item *u
 	const struct source *src;
 	struct program_file *file;
 
+	if (!use->quoted && str_find(use->path, '.', 0) < use->path.n) {
+		unknown_std(l, use);
+		return;
+	}
 	if (!name_module(l, use))
 		return;
 	src = text_of(l, from, use);

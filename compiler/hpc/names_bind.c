@@ -200,12 +200,14 @@ void bind_clauses(struct names *n, struct clause *clauses, size_t count, size_t 
 {
 	for (size_t i = 0; i < count; i++) {
 		struct clause *c = &clauses[i];
+		size_t own = i == 0 ? scope
+				    : n->nundo; /* each clause stands inside of those before it */
 
 		bind_expr(n, c->source, USE_OPERAND);
 		if (c->first.text.n > 0)
-			c->first_binding = declare_local(n, BIND_LOOP, c->first, scope);
+			c->first_binding = declare_local(n, BIND_LOOP, c->first, own);
 		if (c->second.text.n > 0)
-			c->second_binding = declare_local(n, BIND_LOOP, c->second, scope);
+			c->second_binding = declare_local(n, BIND_LOOP, c->second, own);
 	}
 }
 
