@@ -114,7 +114,9 @@ void add_path(struct buf *b, const struct step *path, size_t n)
 		case STEP_KEY:
 			if (i > 0)
 				buf_char(b, '.');
-			if (is_plain_key(path[i].key)) {
+			if (path[i].index != NULL) {
+				add_expr(b, path[i].index);
+			} else if (is_plain_key(path[i].key)) {
 				buf_add(b, path[i].key);
 			} else {
 				buf_char(b, '"');

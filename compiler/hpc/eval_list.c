@@ -189,6 +189,7 @@ struct filling {
 	struct growing *g;
 	const struct element *element;
 	const struct type *item;
+	struct span at; /* the list */
 	bool faulty;
 };
 
@@ -212,7 +213,7 @@ static bool take_spread(struct evaluator *ev, struct filling *fill, const struct
 		return true;
 	}
 	for (size_t i = 0; i < v->list.n; i++)
-		if (!grow(ev, fill->g, v->list.items[i], at))
+		if (!grow(ev, fill->g, v->list.items[i], fill->at))
 			return false;
 	return true;
 }
@@ -229,7 +230,7 @@ static bool take_element(struct evaluator *ev, struct frame *f, void *data)
 		fill->faulty = true;
 	if (v->kind == VALUE_NULL || is_poison(v))
 		return !ev->stopped;
-	return grow(ev, fill->g, v, place(f, e->value->at));
+	return grow(ev, fill->g, v, fill->at);
 }
 
 const struct value *eval_list(struct evaluator *ev, struct frame *f, const struct expr *e,
@@ -241,7 +242,8 @@ const struct value *eval_list(struct evaluator *ev, struct frame *f, const struc
 
 	for (size_t i = 0; i < e->list.n && !ev->stopped; i++) {
 		const struct element *element = &e->list.items[i];
-		struct filling fill = {&g, element, element->spread ? want : item, false};
+		struct filling fill = {&g, element, element->spread ? want : item, place(f, e->at),
+				       false};
 
 		struct loop loop = {.clauses = element->clauses,
 				    .n = element->nclauses,

@@ -24,7 +24,7 @@ bool open_brace(struct parser *p)
 
 /* ---- paths ---- */
 
-/* A key of a path: a word, or a text that is known. */
+/* A key of a path: a word or a text. */
 static bool parse_key(struct parser *p, struct step *step)
 {
 	size_t first = p->at;
@@ -36,12 +36,10 @@ static bool parse_key(struct parser *p, struct step *step)
 	} else if (peek(p) == TOK_TEXT) {
 		struct expr *e = parse_text(p);
 
-		if (e->text.n > 1 || (e->text.n == 1 && e->text.parts[0].expr != NULL)) {
-			p->at = first;
-			expected(p, "a key that is known");
-			return false;
-		}
-		step->key = e->text.n == 1 ? e->text.parts[0].text : (struct str){"", 0};
+		if (e->text.n > 1 || (e->text.n == 1 && e->text.parts[0].expr != NULL))
+			step->index = e;
+		else
+			step->key = e->text.n == 1 ? e->text.parts[0].text : (struct str){"", 0};
 	} else {
 		expected(p, "a key");
 		return false;

@@ -296,10 +296,15 @@ static const struct type *path_type(struct statics *s, struct section_entry *e,
 		const struct step *step = &e->path[i];
 		bool is_known = true;
 
-		if (step->kind == STEP_INDEX)
+		if (step->index != NULL)
 			walk(s, step->index, NULL);
 		if (t == NULL)
 			continue;
+		if (step->kind == STEP_KEY &&
+		    step->index != NULL) { /* a run tells which one it is */
+			t = t->kind == TYPE_FREE ? t->item : NULL;
+			continue;
+		}
 		if (step->kind != STEP_KEY) {
 			t = type_is_list(t) ? type_item(s->types, t) : NULL;
 			continue;
@@ -321,7 +326,7 @@ static const struct type *path_type(struct statics *s, struct section_entry *e,
 static struct str path_words(struct statics *s, const struct section_entry *e)
 {
 	for (size_t i = e->npath; i > 0; i--)
-		if (e->path[i - 1].kind == STEP_KEY)
+		if (e->path[i - 1].kind == STEP_KEY && e->path[i - 1].index == NULL)
 			return arena_joined(s->a, STR("`"), e->path[i - 1].key, STR("`"));
 	return STR("the item");
 }
