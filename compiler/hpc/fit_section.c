@@ -225,11 +225,24 @@ static const struct value *bad_quantity(struct evaluator *ev, const struct value
 	return &value_poison;
 }
 
-static const struct value *not_whole(struct evaluator *ev, const struct value *v,
-				     const struct unit *unit, struct number stored,
-				     const struct fit_for *why)
+/* What FSx for Lustre has next: 1200 GiB and multiples of 2400. Source: FSx API Reference, StorageCapacity. */
+static struct number next_of_lustre(struct number gib)
 {
-	struct number next = number_ceil(stored);
+	enum { LEAST = 1200, STEP = 2400 };
+	struct number steps, whole = number_int(LEAST);
+
+	if (number_cmp(gib, whole) <= 0 || !number_div(gib, number_int(STEP), &steps) ||
+	    !number_mul(number_ceil(steps), number_int(STEP), &whole))
+		return number_int(LEAST);
+	return whole;
+}
+
+static const struct value *not_whole(struct evaluator *ev, const struct value *v,
+				     const struct prop *prop, const struct unit *unit,
+				     struct number stored, const struct fit_for *why)
+{
+	bool lustre = prop == &schema_props[PROP_FsxLustreSettings_StorageCapacity];
+	struct number next = lustre ? next_of_lustre(stored) : number_ceil(stored);
 	struct str word = unit->word;
 	struct str shown = span_is_set(v->at) && v->at.hi - v->at.lo < 40
 				   ? span_text(span_plain(v->at))
@@ -243,10 +256,11 @@ static const struct value *not_whole(struct evaluator *ev, const struct value *v
 		n = number_shown(ev->a, stored);
 	d = diag_not_whole(ev->ds, v->at, why->what, word, shown, n);
 	fit_labels(ev, d, why);
-	if (str_find_str(why->what, STR("StorageCapacity"), 0) != SIZE_MAX)
+	if (lustre)
 		diag_note(ev->ds, d, "what AWS calls 1.2 TiB of Lustre is 1200 GiB");
-	diag_help(ev->ds, d, "the next whole one is `" STR_F " " STR_F "`",
-		  STR_A(number_shown(ev->a, next)), STR_A(word));
+	diag_help(ev->ds, d, "the next %s is `" STR_F " " STR_F "`",
+		  lustre ? "that Lustre has" : "whole one", STR_A(number_shown(ev->a, next)),
+		  STR_A(word));
 	return &value_poison;
 }
 
@@ -281,7 +295,7 @@ static const struct value *fit_quantity(struct evaluator *ev, const struct value
 		return &value_poison;
 	}
 	if (stores_whole(t->prop) && !number_is_int(stored))
-		return not_whole(ev, v, unit, stored, why);
+		return not_whole(ev, v, t->prop, unit, stored, why);
 	return counted(ev, v, stored, unit);
 }
 

@@ -203,7 +203,8 @@ void unknown_name(struct names *n, const struct expr *e, const struct expr *whol
 		unknown_function(n, e);
 		return;
 	}
-	if (as == USE_VALUE && whole != e && is_joined(words) && !foreign) {
+	if (as == USE_VALUE && whole != e && is_joined(words) && !foreign &&
+	    !(capital && is_property(name))) {
 		near = near_name(n, name, false);
 		if (near.n == 0 || str_find(words, '-', 0) < words.n) {
 			without_quotes(n, whole->at, (struct str){0});
