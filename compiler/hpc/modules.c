@@ -76,6 +76,9 @@ static void not_found(struct loader *l, const struct program_file *from, const s
 	if (!hpc_is_program(use->path) &&
 	    l->host->read(l->host->data, from->src->name, whole, &src, &unheard) == HPC_READ_OK)
 		diag_help(l->ds, d, "did you mean `" STR_F "`?", STR_A(whole));
+	else if (str_starts(use->path, STR("std/")))
+		diag_help(l->ds, d, "a module of the library has no quotes: `use " STR_F "`",
+			  STR_A(use->path));
 	else if (str_ends(use->path, STR(".yaml")) || str_ends(use->path, STR(".yml")) ||
 		 str_ends(use->path, STR(".json")))
 		diag_help(l->ds, d, "for the values of a YAML or JSON file: `data(\"" STR_F "\")`",

@@ -74,7 +74,7 @@ static const struct binding *module_of(struct names *n, struct expr *e)
 /* module.name as a value. */
 static void bind_member_of(struct names *n, struct expr *e, const struct binding *module)
 {
-	struct binding *b = module_member(n, module, &e->member.name);
+	struct binding *b = module_member(n, module, &e->member.name, false);
 	struct str whole = arena_fmt(n->a, STR_F "." STR_F, STR_A(module->name.text),
 				     STR_A(e->member.name.text));
 
@@ -382,7 +382,7 @@ static void bind_type_name(struct names *n, struct type_expr *t)
 		return;
 	}
 	module->used = true;
-	b = module_member(n, module, &t->name);
+	b = module_member(n, module, &t->name, true);
 	if (b != NULL && b->kind == BIND_TYPE) {
 		t->binding = b;
 		return;

@@ -89,7 +89,8 @@ struct str near_name(struct names *n, struct str word, bool function)
 	size_t count;
 	const struct builtin *all = builtin_all(&count);
 
-	if (n->searches++ >= MOST_SEARCHES)
+	/* At most a third of the letters differ: of one or two, none. */
+	if (word.n < 3 || n->searches++ >= MOST_SEARCHES)
 		return near;
 	if (!n->file_only)
 		look_in(&n->locals, word, function, &best, &near);
