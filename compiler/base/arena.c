@@ -67,6 +67,21 @@ static void grow(struct arena *a, size_t need)
 	POISON(a->next, (size_t)(a->end - a->next));
 }
 
+void *arena_grow(struct arena *a, void *items, size_t size, size_t n, size_t *cap)
+{
+	enum { FIRST = 8 };
+	size_t more = *cap < FIRST ? FIRST : *cap * 2;
+	void *copy;
+
+	if (n < *cap)
+		return items;
+	copy = arena_alloc(a, more, size);
+	if (n > 0)
+		memcpy(copy, items, n * size);
+	*cap = more;
+	return copy;
+}
+
 char *arena_room(struct arena *a, size_t bytes)
 {
 	size_t taken;

@@ -31,6 +31,12 @@ void *arena_alloc(struct arena *a, size_t n, size_t size);
 char *arena_room(struct arena *a, size_t bytes);
 
 /*
+ * Room for one more in an array of n items of `size` bytes with room for *cap: `items`, or a copy with twice the room
+ * and zeros behind the items, of which *cap is told then.
+ */
+void *arena_grow(struct arena *a, void *items, size_t size, size_t n, size_t *cap);
+
+/*
  * What happens when the system has no more memory, in an arena or in a library: one line on stderr, status 71 (the
  * system cannot do it: EX_OSERR of sysexits.h).
  */

@@ -6,23 +6,13 @@
 #include "compiler/base/nearest.h"
 #include "compiler/check/open_fit.h"
 
-#include <string.h>
-
 /* ---- what a reference names ---- */
 
 static void note_use(const struct open_text *t, struct reference to)
 {
 	struct deployment *d = deployment_of(t->c);
 
-	if (d->nuses == d->capuses) {
-		size_t cap = d->capuses == 0 ? 8 : d->capuses * 2;
-		struct reference_use *uses = NEW_ARRAY(t->c->a, struct reference_use, cap);
-
-		if (d->nuses > 0)
-			memcpy(uses, d->uses, d->nuses * sizeof(*uses));
-		d->uses = uses;
-		d->capuses = cap;
-	}
+	d->uses = arena_grow(t->c->a, d->uses, sizeof(*d->uses), d->nuses, &d->capuses);
 	d->uses[d->nuses++] =
 		(struct reference_use){to, t->v->at, t->prop, t->c->in->path, t->whole, false};
 }

@@ -62,7 +62,7 @@ struct compile_options {
 	const struct hpc_host *host;
 	const struct map *only;	       /* names of the declarations that are compiled; NULL: all */
 	const struct map *stack_names; /* of declarations: struct str of the stack */
-	bool asked; /* an expression is evaluated in the scope of the program */
+	bool asked;		       /* an expression is evaluated in the scope of the program */
 	/* Programs whose policies hold for every declaration and every other file. */
 	struct hpc_program *const *policies;
 	size_t npolicies;

@@ -257,15 +257,7 @@ static void note_made(struct made_list *l, struct span at, struct str text)
 	if (str_find_str(written, STR("${"), 0) == SIZE_MAX &&
 	    (!str_starts(written, STR("\"")) || str_find(written, '\\', 0) == written.n))
 		return;
-	if (l->n == l->cap) {
-		size_t cap = l->cap == 0 ? 16 : l->cap * 2;
-		struct made *grown = NEW_ARRAY(l->a, struct made, cap);
-
-		if (l->n > 0)
-			memcpy(grown, l->items, l->n * sizeof(*grown));
-		l->items = grown;
-		l->cap = cap;
-	}
+	l->items = arena_grow(l->a, l->items, sizeof(*l->items), l->n, &l->cap);
 	l->items[l->n++] = (struct made){at, text};
 }
 

@@ -362,9 +362,11 @@ static void lower_all(const struct compile_options *o, enum stage to, struct com
 
 void compile_program(const struct compile_options *o, enum stage to, struct compilation *c)
 {
-	const struct hpc_options ho = {
-		.facts = o->facts, .host = o->host, .only = o->only, .stack_names = o->stack_names,
-		.asked = o->asked};
+	const struct hpc_options ho = {.facts = o->facts,
+				       .host = o->host,
+				       .only = o->only,
+				       .stack_names = o->stack_names,
+				       .asked = o->asked};
 	struct work *all;
 	size_t n, nall;
 

@@ -165,8 +165,9 @@ static enum hpc_read host_read(void *data, struct str from, struct str path,
 		return HPC_READ_FAILED;
 	}
 	if (str_starts(path, STR("/"))) {
-		*ret_why = STR("a path is written from the folder of its file on, so that a program "
-			       "means the same everywhere");
+		*ret_why =
+			STR("a path is written from the folder of its file on, so that a program "
+			    "means the same everywhere");
 		return HPC_READ_FAILED;
 	}
 	if (!port_real_path(h->a, joined.s, &real, &why)) {
@@ -348,8 +349,8 @@ void program_names(struct session *s, const struct compilation *c)
 		map_put(&s->declarations, &s->arena, arena_str(&s->arena, p->declarations[i].name),
 			s);
 	for (size_t i = 0; i < p->left_out.n; i++)
-		map_put(&s->declarations, &s->arena,
-			arena_str(&s->arena, p->left_out.items[i].key), s);
+		map_put(&s->declarations, &s->arena, arena_str(&s->arena, p->left_out.items[i].key),
+			s);
 }
 
 /* What is near among the names, or an empty text. */

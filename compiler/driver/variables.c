@@ -92,10 +92,9 @@ void variables_report_unused(struct session *s)
 		program_names_report(s, &s->ds);
 	for (size_t i = 0; i < set->n && !s->names_unknown && !programs; i++)
 		if (map_get(&s->names, set->items[i].key) == NULL)
-			help_unused(
-				s,
-				diag_unused_variable(&s->ds, (struct span){0}, set->items[i].key,
-						     "--set sets"),
-				set->items[i].key);
+			help_unused(s,
+				    diag_unused_variable(&s->ds, (struct span){0},
+							 set->items[i].key, "--set sets"),
+				    set->items[i].key);
 	s->names_unknown = s->declarations_unknown = true; /* said once */
 }

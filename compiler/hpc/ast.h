@@ -159,8 +159,8 @@ enum step_kind {
 struct step {
 	enum step_kind kind;
 	struct span at;
-	struct str key;	    /* STEP_KEY */
-	struct expr *index; /* STEP_INDEX */
+	struct str key;	    /* STEP_KEY of a text that is known */
+	struct expr *index; /* STEP_INDEX; STEP_KEY: a text with expressions in it, or NULL */
 };
 
 enum entry_kind {

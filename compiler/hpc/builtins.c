@@ -198,8 +198,9 @@ static bool rounding_unit(struct builtin_call *call, size_t i, struct number n, 
 		if (dimension_eq(unit_named(str_c(single[k]))->value.of, n.of))
 			unit = unit_named(str_c(single[k]));
 	if (v == NULL && unit == NULL) {
-		wrong_argument(call, 0,
-			       "a plain number where no `unit` is given, as in `ceil(x, unit: 1 GiB)`");
+		wrong_argument(
+			call, 0,
+			"a plain number where no `unit` is given, as in `ceil(x, unit: 1 GiB)`");
 		return false;
 	}
 	if (v != NULL && !argument_known(call, i))
@@ -248,10 +249,9 @@ static const struct value *rounded(struct builtin_call *call, size_t unit_at, un
 		return number_result(call, false, n);
 	if (!rounding_unit(call, unit_at, n, &unit))
 		return &value_poison;
-	return number_result(call,
-			     number_div(n, unit, &n) && round(n, digits, &n) &&
-				     number_mul(n, unit, &n),
-			     n);
+	return number_result(
+		call, number_div(n, unit, &n) && round(n, digits, &n) && number_mul(n, unit, &n),
+		n);
 }
 
 const struct value *run_ceil(struct builtin_call *call)

@@ -104,8 +104,8 @@ static bool scaled(struct number *n, struct str exponent)
  */
 static bool number_of(struct str text, struct number *ret)
 {
-	size_t e = str_find(text, 'e', 0) < text.n ? str_find(text, 'e', 0)
-						   : str_find(text, 'E', 0);
+	size_t e =
+		str_find(text, 'e', 0) < text.n ? str_find(text, 'e', 0) : str_find(text, 'E', 0);
 	struct str exponent = str_slice(text, e < text.n ? e + 1 : text.n, text.n);
 	bool minus = text.n > 0 && text.s[0] == '-';
 	struct number zero = number_int(0);
@@ -179,9 +179,9 @@ static const struct value *value_of_node(struct builtin_call *call, const struct
 	case NODE_FLOAT:
 		if (number_of(n->text, &number))
 			return value_of_number(ev->a, number, n->at);
-		unreadable(call, n->at.src->name,
-			   arena_fmt(ev->a, "`" STR_F "` is no number of a program",
-				     STR_A(n->text)));
+		unreadable(
+			call, n->at.src->name,
+			arena_fmt(ev->a, "`" STR_F "` is no number of a program", STR_A(n->text)));
 		return &value_poison;
 	case NODE_STRING:
 	case NODE_TIMESTAMP:

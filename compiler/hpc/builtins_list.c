@@ -217,7 +217,8 @@ static const struct value *unknown_list(struct builtin_call *call)
 
 	if (span_is_set(call->arguments[0]->declared))
 		diag_label(ev->ds, d, call->arguments[0]->declared, "it is declared here");
-	diag_help(ev->ds, d, "join its items by their numbers: `join([" STR_F "[0], " STR_F "[1]], …)`",
+	diag_help(ev->ds, d,
+		  "join its items by their numbers: `join([" STR_F "[0], " STR_F "[1]], …)`",
 		  STR_A(name), STR_A(name));
 	diag_help(ev->ds, d, "where all of them count, make it a `param` without `deploy`");
 	return &value_poison;

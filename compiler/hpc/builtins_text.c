@@ -228,7 +228,7 @@ const struct value *run_cidr_subnet(struct builtin_call *call)
 	}
 	if (block.bits + bits > MASK ||
 	    !cidr_part(block, (unsigned)(block.bits + bits), (uint64_t)index, &made)) {
-		diag_bad_cidr(ev->ds, call->at,
+		diag_bad_cidr(ev->ds, argument_at(call, block.bits + bits > MASK ? 1 : 2),
 			      arena_fmt(ev->a,
 					"`" STR_F "` has no part number %lld with %lld more bits",
 					STR_A(text), (long long)index, (long long)bits));

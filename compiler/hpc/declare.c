@@ -177,7 +177,7 @@ static void stack_cycle(struct evaluator *ev, const struct item *item, struct sp
 	d = diag_stack_cycle(ev->ds, at,
 			     arena_fmt(ev->a,
 				       "`" STR_F "` uses an output of `" STR_F "`, and `" STR_F
-				       "` needs one of `" STR_F "`",
+				       "` one of `" STR_F "`",
 				       STR_A(own), STR_A(item->name.text), STR_A(item->name.text),
 				       STR_A(own)));
 	for (const struct stack_use *u = ev->uses; u != NULL; u = u->next)

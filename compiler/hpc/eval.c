@@ -176,6 +176,11 @@ const struct value *eval_binding(struct evaluator *ev, struct frame *f, const st
 {
 	if (b == NULL)
 		return &value_poison;
+	/* What a stack will know is written where it is used: there a finding can be mended. */
+	if (b->kind == BIND_DEPLOY)
+		return value_at(ev->a,
+				cell_value(ev, f, &ev->file_cells[b->file->index][b->slot], b, at),
+				at);
 	if (b->file_level)
 		return cell_value(ev, f, &ev->file_cells[b->file->index][b->slot], b, at);
 	return cell_value(ev, f, &f->cells[b->slot], b, at);

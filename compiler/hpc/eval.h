@@ -74,6 +74,7 @@ struct evaluator {
 	size_t bytes;			 /* in lists, sections and texts */
 	bool stopped;			 /* a limit was met and reported */
 	const struct policy_run *policy; /* the one under way, or NULL */
+	struct statics *statics;	 /* what judges values of the schema; NULL: nothing does */
 };
 
 /* ---- values (value.c) ---- */

@@ -107,7 +107,8 @@ static void dimensions_differ(struct evaluator *ev, struct number a, struct numb
  * number beside plain ones, so that twice of it is counted as it is. False: they do not fit.
  */
 static bool operand_numbers(enum operator op, const struct value *a, const struct value *b,
-			    struct number *ret_a, struct number *ret_b, const struct unit **ret_unit)
+			    struct number *ret_a, struct number *ret_b,
+			    const struct unit **ret_unit)
 {
 	bool plain = (a->unit == NULL && dimension_is_plain(a->number.of)) ||
 		     (b->unit == NULL && dimension_is_plain(b->number.of));
@@ -531,8 +532,7 @@ const struct value *eval_range(struct evaluator *ev, struct frame *f, const stru
 	struct value *v = value_new(ev->a, VALUE_RANGE, place(f, e->at));
 	bool ok = range_end(ev, f, e->range.from, &v->range.has_from, &v->range.from);
 
-	ok &= range_end(ev, f, e->range.to, &v->range.has_to, &v->range.to);
-	if (!ok)
+	if (!ok || !range_end(ev, f, e->range.to, &v->range.has_to, &v->range.to))
 		return &value_poison;
 	if (v->range.has_from && v->range.has_to &&
 	    !dimension_eq(v->range.from.of, v->range.to.of)) {

@@ -2,6 +2,19 @@
 /* fit_section.c - lists, sections and properties of the schema held against their types. */
 #include "compiler/hpc/eval.h"
 #include "compiler/hpc/fit_open.h"
+#include "compiler/hpc/static_state.h"
+
+/*
+ * What judges values of the schema as literals are judged; NULL: what belongs to a declaration is left to its check,
+ * which sees all of it, and what a policy makes was checked.
+ */
+static struct statics *judge(struct evaluator *ev)
+{
+	if (ev->statics == NULL || ev->running != NULL || ev->policy != NULL)
+		return NULL;
+	ev->statics->ds = ev->ds;
+	return ev->statics;
+}
 
 /* v with the type t, which it fits. */
 static const struct value *typed(struct evaluator *ev, const struct value *v, const struct type *t)
@@ -154,6 +167,9 @@ const struct value *fit_section(struct evaluator *ev, const struct value *v, con
 		if (!is_known && t->kind == TYPE_RECORD) {
 			unknown_key(ev, e, t, why);
 			faulty = true;
+		} else if (!is_known && judge(ev) != NULL) {
+			unknown_property(judge(ev), e->key_at, e->key, t);
+			faulty = true;
 		}
 		inner.what = arena_joined(ev->a, STR("`"), e->key, STR("`"));
 		new = fit(ev, e->value, member, &inner);
@@ -209,11 +225,24 @@ static const struct value *bad_quantity(struct evaluator *ev, const struct value
 	return &value_poison;
 }
 
-static const struct value *not_whole(struct evaluator *ev, const struct value *v,
-				     const struct unit *unit, struct number stored,
-				     const struct fit_for *why)
+/* What FSx for Lustre has next: 1200 GiB and multiples of 2400. Source: FSx API Reference, StorageCapacity. */
+static struct number next_of_lustre(struct number gib)
 {
-	struct number next = number_ceil(stored);
+	enum { LEAST = 1200, STEP = 2400 };
+	struct number steps, whole = number_int(LEAST);
+
+	if (number_cmp(gib, whole) <= 0 || !number_div(gib, number_int(STEP), &steps) ||
+	    !number_mul(number_ceil(steps), number_int(STEP), &whole))
+		return number_int(LEAST);
+	return whole;
+}
+
+static const struct value *not_whole(struct evaluator *ev, const struct value *v,
+				     const struct prop *prop, const struct unit *unit,
+				     struct number stored, const struct fit_for *why)
+{
+	bool lustre = prop == &schema_props[PROP_FsxLustreSettings_StorageCapacity];
+	struct number next = lustre ? next_of_lustre(stored) : number_ceil(stored);
 	struct str word = unit->word;
 	struct str shown = span_is_set(v->at) && v->at.hi - v->at.lo < 40
 				   ? span_text(span_plain(v->at))
@@ -227,16 +256,17 @@ static const struct value *not_whole(struct evaluator *ev, const struct value *v
 		n = number_shown(ev->a, stored);
 	d = diag_not_whole(ev->ds, v->at, why->what, word, shown, n);
 	fit_labels(ev, d, why);
-	if (str_find_str(why->what, STR("StorageCapacity"), 0) != SIZE_MAX)
+	if (lustre)
 		diag_note(ev->ds, d, "what AWS calls 1.2 TiB of Lustre is 1200 GiB");
-	diag_help(ev->ds, d, "the next whole one is `" STR_F " " STR_F "`",
-		  STR_A(number_shown(ev->a, next)), STR_A(word));
+	diag_help(ev->ds, d, "the next %s is `" STR_F " " STR_F "`",
+		  lustre ? "that Lustre has" : "whole one", STR_A(number_shown(ev->a, next)),
+		  STR_A(word));
 	return &value_poison;
 }
 
 /* v as the number of a property that is counted in the unit. */
-static const struct value *counted(struct evaluator *ev, const struct value *v, struct number stored,
-				   const struct unit *unit)
+static const struct value *counted(struct evaluator *ev, const struct value *v,
+				   struct number stored, const struct unit *unit)
 {
 	struct value *made = NEW(ev->a, struct value);
 
@@ -265,7 +295,7 @@ static const struct value *fit_quantity(struct evaluator *ev, const struct value
 		return &value_poison;
 	}
 	if (stores_whole(t->prop) && !number_is_int(stored))
-		return not_whole(ev, v, unit, stored, why);
+		return not_whole(ev, v, t->prop, unit, stored, why);
 	return counted(ev, v, stored, unit);
 }
 
@@ -294,8 +324,8 @@ static const struct value *text_at_prop(struct evaluator *ev, const struct value
 	return &value_poison;
 }
 
-const struct value *fit_prop(struct evaluator *ev, const struct value *v, const struct type *t,
-			     const struct fit_for *why)
+static const struct value *as_prop(struct evaluator *ev, const struct value *v,
+				   const struct type *t, const struct fit_for *why)
 {
 	const struct type *item;
 
@@ -317,6 +347,30 @@ const struct value *fit_prop(struct evaluator *ev, const struct value *v, const 
 	if (is_section(v) && type_is_mapping(t))
 		return fit_section(ev, v, t, why);
 	return v;
+}
+
+/* Holds a scalar, or the kind of anything else, against what the row takes. False after a finding. */
+static bool judged(struct evaluator *ev, const struct value *v, const struct type *t)
+{
+	struct statics *s = judge(ev);
+	unsigned errors = ev->ds->errors;
+	bool list = v->kind == VALUE_LIST;
+
+	if (s == NULL || t->prop->kind == PROP_ANY)
+		return true;
+	if (v->kind == VALUE_BOOL || v->kind == VALUE_NUMBER || v->kind == VALUE_TEXT)
+		judge_prop(s, v, t);
+	else if ((list && !type_is_list(t)) || (is_section(v) && !type_is_mapping(t)))
+		wrong_kind_of_prop(s, v->at, t, list ? STR("a list") : STR("a section"));
+	return ev->ds->errors == errors;
+}
+
+const struct value *fit_prop(struct evaluator *ev, const struct value *v, const struct type *t,
+			     const struct fit_for *why)
+{
+	const struct value *made = as_prop(ev, v, t, why);
+
+	return is_poison(made) || judged(ev, made, t) ? made : &value_poison;
 }
 
 /* ---- values of the deployment ---- */

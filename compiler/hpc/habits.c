@@ -184,6 +184,10 @@ static bool misplaced_word(struct parser *p)
 {
 	const char *where = "in a list or a section";
 
+	/* At the beginning of a line it is an item by itself: what stands before it is not complete. */
+	if ((peek(p) == TOK_LET || peek(p) == TOK_ASSERT || peek(p) == TOK_WARN) &&
+	    token_at(p, p->at)->first)
+		return false;
 	if (peek(p) == TOK_LET || peek(p) == TOK_ASSERT || peek(p) == TOK_WARN)
 		where = "at the top level of a file and in sections";
 	else if (peek(p) != TOK_FOR && peek(p) != TOK_SPREAD)

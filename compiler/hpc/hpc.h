@@ -99,7 +99,7 @@ struct hpc_options {
 	const struct map *only;
 	const struct map
 		*stack_names; /* declaration -> name of its stack (--stack NAME=STACK), or NULL */
-	bool asked;	      /* an expression is evaluated in its scope, which may use any name: none is unused */
+	bool asked; /* an expression is evaluated in its scope, which may use any name: none is unused */
 };
 
 /* A program after its passes. */

@@ -6,9 +6,7 @@
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/lex_state.h"
 
-#include <string.h>
-
-enum { LONGEST_WORD = 256, FIRST_ROOM = 64, BOM_BYTES = 3, DELETE_CHARACTER = 0x7f };
+enum { LONGEST_WORD = 256, BOM_BYTES = 3, DELETE_CHARACTER = 0x7f };
 
 struct fixed {
 	enum tok kind;
@@ -91,25 +89,11 @@ bool token_is(enum tok kind, enum trait trait)
 	return (TRAITS[kind] & (unsigned)trait) != 0;
 }
 
-void *room_for_one(struct arena *a, void *items, size_t size, size_t n, size_t *cap)
-{
-	size_t more = *cap < FIRST_ROOM / 8 ? FIRST_ROOM / 8 : *cap * 2;
-	void *copy;
-
-	if (n < *cap)
-		return items;
-	copy = arena_alloc(a, more, size);
-	if (n > 0)
-		memcpy(copy, items, n * size);
-	*cap = more;
-	return copy;
-}
-
 size_t lex_add(struct lexer *x, enum tok kind, size_t lo, size_t hi)
 {
 	struct lex *l = x->out;
 
-	l->tokens = room_for_one(x->a, l->tokens, sizeof *l->tokens, l->n, &x->tokens_cap);
+	l->tokens = arena_grow(x->a, l->tokens, sizeof *l->tokens, l->n, &x->tokens_cap);
 	l->tokens[l->n] = (struct token){
 		.lo = (uint32_t)lo,
 		.hi = (uint32_t)hi,
@@ -128,7 +112,7 @@ void lex_fault(struct lexer *x, enum fault_kind kind, size_t lo, size_t hi)
 {
 	struct lex *l = x->out;
 
-	l->faults = room_for_one(x->a, l->faults, sizeof *l->faults, l->nfaults, &x->faults_cap);
+	l->faults = arena_grow(x->a, l->faults, sizeof *l->faults, l->nfaults, &x->faults_cap);
 	l->faults[l->nfaults++] =
 		(struct fault){.kind = kind, .lo = (uint32_t)lo, .hi = (uint32_t)hi};
 }
@@ -137,7 +121,7 @@ void lex_line(struct lexer *x, size_t at)
 {
 	struct lex *l = x->out;
 
-	l->lines = room_for_one(x->a, l->lines, sizeof *l->lines, l->nlines, &x->lines_cap);
+	l->lines = arena_grow(x->a, l->lines, sizeof *l->lines, l->nlines, &x->lines_cap);
 	l->lines[l->nlines++] = (uint32_t)at;
 	x->line = (uint32_t)(l->nlines - 1);
 }
@@ -171,8 +155,8 @@ static void read_comment(struct lexer *x)
 	struct lex *l = x->out;
 	size_t end = line_end(x, x->at);
 
-	l->comments = room_for_one(x->a, l->comments, sizeof *l->comments, l->ncomments,
-				   &x->comments_cap);
+	l->comments =
+		arena_grow(x->a, l->comments, sizeof *l->comments, l->ncomments, &x->comments_cap);
 	l->comments[l->ncomments++] =
 		(struct comment){(uint32_t)x->at, (uint32_t)end, x->line, x->first};
 	x->at = end;

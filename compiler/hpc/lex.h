@@ -186,10 +186,4 @@ bool lex_is_block(const struct lex *l, size_t open);
  */
 struct str lex_bare_word(struct str text, size_t at, size_t *ret_lo);
 
-/*
- * Room for one more item in an array with n of *cap items: `items` itself, or a copy of twice the size. For arrays of
- * tokens and of nodes of the parser.
- */
-void *room_for_one(struct arena *a, void *items, size_t size, size_t n, size_t *cap);
-
 #endif

@@ -51,7 +51,7 @@ static const struct token *top(const struct matcher *m)
 
 static void add_mend(struct matcher *m, size_t before, enum tok put, enum tok instead)
 {
-	m->mends = room_for_one(m->a, m->mends, sizeof *m->mends, m->nmends, &m->mends_cap);
+	m->mends = arena_grow(m->a, m->mends, sizeof *m->mends, m->nmends, &m->mends_cap);
 	m->mends[m->nmends++] = (struct mend){(uint32_t)before, (uint8_t)put, (uint8_t)instead};
 }
 
@@ -59,7 +59,7 @@ static void add_fault(struct matcher *m, enum fault_kind kind, size_t at, size_t
 {
 	const struct token *t = &m->l->tokens[at], *other = &m->l->tokens[label];
 
-	m->faults = room_for_one(m->a, m->faults, sizeof *m->faults, m->nfaults, &m->faults_cap);
+	m->faults = arena_grow(m->a, m->faults, sizeof *m->faults, m->nfaults, &m->faults_cap);
 	m->faults[m->nfaults++] = (struct fault){kind, t->lo, t->hi, other->lo, other->hi, false};
 }
 
@@ -176,7 +176,7 @@ static void close_bracket(struct matcher *m, size_t at)
 
 static void open_bracket(struct matcher *m, size_t at)
 {
-	m->open = room_for_one(m->a, m->open, sizeof *m->open, m->depth, &m->open_cap);
+	m->open = arena_grow(m->a, m->open, sizeof *m->open, m->depth, &m->open_cap);
 	m->open[m->depth++] = (uint32_t)at;
 }
 

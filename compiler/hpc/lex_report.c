@@ -170,6 +170,10 @@ static void report_number(struct parser *p, const struct fault *f)
 		diag_fix(p->ds, d, at, arena_fmt(p->a, "0" STR_F, STR_A(digits)), true);
 		return;
 	}
+	if (digits.n > 1 && digits.s[digits.n - 1] == '.' && f->kind == FAULT_NUMBER) {
+		diag_help(p->ds, d, "write `" STR_F "`", STR_A(str_slice(digits, 0, digits.n - 1)));
+		return;
+	}
 	diag_help(p->ds, d, "text needs quotes: `\"" STR_F "\"`", STR_A(word));
 	diag_fix(p->ds, d, span_in(p->l->src, lo, lo + word.n),
 		 arena_fmt(p->a, "\"" STR_F "\"", STR_A(word)), true);

@@ -38,8 +38,10 @@ static const struct std_module *std_named(struct str name)
 static void unknown_std(struct loader *l, const struct item *use)
 {
 	struct diag *d = diag_unknown_std(l->ds, use->path_at, use->path);
-	struct str word = str_starts(use->path, STR("std/")) ? str_slice(use->path, 4, use->path.n)
-							     : use->path;
+	/* `std.network` too, as other languages have it. */
+	struct str word = str_starts(use->path, STR("std/")) || str_starts(use->path, STR("std."))
+				  ? str_slice(use->path, 4, use->path.n)
+				  : use->path;
 	unsigned best = near_limit(word) + 1;
 	struct str near = {0};
 	struct buf b = buf_in(l->a);
@@ -74,6 +76,9 @@ static void not_found(struct loader *l, const struct program_file *from, const s
 	if (!hpc_is_program(use->path) &&
 	    l->host->read(l->host->data, from->src->name, whole, &src, &unheard) == HPC_READ_OK)
 		diag_help(l->ds, d, "did you mean `" STR_F "`?", STR_A(whole));
+	else if (str_starts(use->path, STR("std/")))
+		diag_help(l->ds, d, "a module of the library has no quotes: `use " STR_F "`",
+			  STR_A(use->path));
 	else if (str_ends(use->path, STR(".yaml")) || str_ends(use->path, STR(".yml")) ||
 		 str_ends(use->path, STR(".json")))
 		diag_help(l->ds, d, "for the values of a YAML or JSON file: `data(\"" STR_F "\")`",
@@ -224,6 +229,10 @@ static void load_use(struct loader *l, struct program_file *from, struct item *u
 	const struct source *src;
 	struct program_file *file;
 
+	if (!use->quoted && str_find(use->path, '.', 0) < use->path.n) {
+		unknown_std(l, use);
+		return;
+	}
 	if (!name_module(l, use))
 		return;
 	src = text_of(l, from, use);

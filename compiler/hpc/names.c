@@ -39,10 +39,10 @@ static bool is_of_scope(const struct names *n, const struct binding *b, size_t s
 }
 
 static void already_there(struct names *n, struct ident name, const struct binding *there,
-			  bool twice, const char *where)
+			  bool twice)
 {
 	struct diag *d = twice ? diag_declared_twice(n->ds, name.at, name.text)
-			       : diag_shadowed_name(n->ds, name.at, name.text, where);
+			       : diag_shadowed_name(n->ds, name.at, name.text);
 
 	diag_label(n->ds, d, there->name.at, twice ? "the first one" : "it is declared here");
 	if (!twice)
@@ -88,9 +88,9 @@ struct binding *declare_local(struct names *n, enum binding_kind kind, struct id
 
 	*b = (struct binding){.kind = kind, .name = name, .file = n->file, .slot = n->nslots++};
 	if (before != NULL && !is_blank)
-		already_there(n, name, before, is_of_scope(n, before, scope), "here");
+		already_there(n, name, before, is_of_scope(n, before, scope));
 	else if (kind == BIND_LET && name_meaning(n, name.text) != NULL)
-		already_there(n, name, name_meaning(n, name.text), false, "in this file");
+		already_there(n, name, name_meaning(n, name.text), false);
 	push_undo(n, b, before);
 	handle_put(&n->locals, n->a, name.text, b);
 	keep_local(n, b);
@@ -166,7 +166,7 @@ static void declare_item(struct names *n, struct item *item)
 		item->let->binding = b;
 	there = handle_get(&n->file->names->names, item->name.text);
 	if (there != NULL) {
-		already_there(n, item->name, there, true, "");
+		already_there(n, item->name, there, true);
 		return;
 	}
 	handle_put(&n->file->names->names, n->a, item->name.text, b);

@@ -5,6 +5,7 @@
  * Brackets bound how deep the walk goes (HPC_MAX_DEPTH); chains of operators, members and `else if`, which have no
  * brackets, are walked by loops.
  */
+#include "compiler/hpc/ast_shown.h"
 #include "compiler/hpc/names_state.h"
 
 static void bind_name(struct names *n, struct expr *e, const struct expr *whole, enum use_as as)
@@ -73,7 +74,7 @@ static const struct binding *module_of(struct names *n, struct expr *e)
 /* module.name as a value. */
 static void bind_member_of(struct names *n, struct expr *e, const struct binding *module)
 {
-	struct binding *b = module_member(n, module, &e->member.name);
+	struct binding *b = module_member(n, module, &e->member.name, false);
 	struct str whole = arena_fmt(n->a, STR_F "." STR_F, STR_A(module->name.text),
 				     STR_A(e->member.name.text));
 
@@ -94,34 +95,6 @@ static void bind_arguments(struct names *n, struct expr *e)
 	for (size_t i = 0; i < e->call.n; i++)
 		bind_expr(n, e->call.arguments[i].value, USE_VALUE);
 	bind_call(n, e);
-}
-
-/* Does the walk go down to the left of e? */
-static struct expr *left_of(struct expr *e)
-{
-	switch (e->kind) {
-	case EXPR_BINARY:
-		return e->op.left;
-	case EXPR_MEMBER:
-		return e->member.of;
-	case EXPR_INDEX:
-		return e->index.of;
-	case EXPR_CALL: /* what is called is a name, or is looked at by bind_call() */
-		return NULL;
-	case EXPR_FAULTY:
-	case EXPR_NULL:
-	case EXPR_BOOL:
-	case EXPR_NUMBER:
-	case EXPR_TEXT:
-	case EXPR_NAME:
-	case EXPR_LIST:
-	case EXPR_SECTION:
-	case EXPR_IF:
-	case EXPR_UNARY:
-	case EXPR_RANGE:
-		break;
-	}
-	return NULL;
 }
 
 static bool is_comparison(enum operator op)
@@ -150,10 +123,10 @@ static void bind_chain(struct names *n, struct expr *e, enum use_as as)
 	size_t count = 0, i;
 	enum use_as first = as;
 
-	for (struct expr *x = e; left_of(x) != NULL; x = left_of(x))
+	for (struct expr *x = e; expr_left(x) != NULL; x = expr_left(x))
 		count++;
 	chain = NEW_ARRAY(n->a, struct expr *, count + 1);
-	for (i = count; i > 0; i--, at = left_of(at))
+	for (i = count; i > 0; i--, at = expr_left(at))
 		chain[i - 1] = at;
 	for (i = 0; i < count && !at->parenthesised; i++) {
 		if (chain[i]->kind != EXPR_MEMBER &&
@@ -227,12 +200,14 @@ void bind_clauses(struct names *n, struct clause *clauses, size_t count, size_t 
 {
 	for (size_t i = 0; i < count; i++) {
 		struct clause *c = &clauses[i];
+		size_t own = i == 0 ? scope
+				    : n->nundo; /* each clause stands inside of those before it */
 
 		bind_expr(n, c->source, USE_OPERAND);
 		if (c->first.text.n > 0)
-			c->first_binding = declare_local(n, BIND_LOOP, c->first, scope);
+			c->first_binding = declare_local(n, BIND_LOOP, c->first, own);
 		if (c->second.text.n > 0)
-			c->second_binding = declare_local(n, BIND_LOOP, c->second, scope);
+			c->second_binding = declare_local(n, BIND_LOOP, c->second, own);
 	}
 }
 
@@ -407,7 +382,7 @@ static void bind_type_name(struct names *n, struct type_expr *t)
 		return;
 	}
 	module->used = true;
-	b = module_member(n, module, &t->name);
+	b = module_member(n, module, &t->name, true);
 	if (b != NULL && b->kind == BIND_TYPE) {
 		t->binding = b;
 		return;

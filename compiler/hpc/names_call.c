@@ -290,7 +290,7 @@ static void call_member(struct names *n, struct expr *e)
 	}
 	module->used = true;
 	of->name.binding = module;
-	b = module_member(n, module, &callee->member.name);
+	b = module_member(n, module, &callee->member.name, false);
 	if (b == NULL)
 		return;
 	callee->member.binding = b;
@@ -330,7 +330,8 @@ void bind_call(struct names *n, struct expr *e)
 }
 
 /* The name of the module's file that is nearest to `word`, or empty. */
-static struct str near_member(struct names *n, const struct program_file *file, struct str word)
+static struct str near_member(struct names *n, const struct program_file *file, struct str word,
+			      bool type)
 {
 	unsigned best = near_limit(word) + 1;
 	struct str near = {0};
@@ -342,7 +343,8 @@ static struct str near_member(struct names *n, const struct program_file *file, 
 		const struct binding *b = ((const struct handle *)item->value)->of;
 		unsigned distance = edit_distance(word, item->key, best);
 
-		if (distance < best && item->key.s[0] != '_' && b->kind != BIND_MODULE) {
+		if (distance < best && item->key.s[0] != '_' && b->kind != BIND_MODULE &&
+		    (b->kind == BIND_TYPE) == type) {
 			best = distance;
 			near = item->key;
 		}
@@ -351,7 +353,7 @@ static struct str near_member(struct names *n, const struct program_file *file, 
 }
 
 struct binding *module_member(struct names *n, const struct binding *module,
-			      const struct ident *name)
+			      const struct ident *name, bool type)
 {
 	const struct program_file *file = module->item->module;
 	struct binding *b;
@@ -370,12 +372,15 @@ struct binding *module_member(struct names *n, const struct binding *module,
 		b->used = true;
 		return b;
 	}
-	d = diag_unknown_member(n->ds, name->at, module->name.text, name->text);
+	d = type ? diag_unknown_type(n->ds, name->at,
+				     arena_fmt(n->a, STR_F "." STR_F, STR_A(module->name.text),
+					       STR_A(name->text)))
+		 : diag_unknown_member(n->ds, name->at, module->name.text, name->text);
 	if (b != NULL && b->kind == BIND_MODULE) {
 		diag_help(n->ds, d, "what a module uses itself is not passed on: `use` it here");
 		return NULL;
 	}
-	near = near_member(n, file, name->text);
+	near = near_member(n, file, name->text, type);
 	if (near.n > 0) {
 		diag_help(n->ds, d, "did you mean `" STR_F "`?", STR_A(near));
 		diag_fix(n->ds, d, name->at, near, false);

@@ -106,9 +106,9 @@ void bind_type(struct names *n, struct type_expr *t);
 
 /* Binds a call, whose arguments are bound already: what is called, and which parameter each argument goes to. */
 void bind_call(struct names *n, struct expr *e);
-/* What the member of a module means, or NULL (reported). */
+/* What the member of a module means, or NULL (reported). type: it stands where a type is wanted. */
 struct binding *module_member(struct names *n, const struct binding *module,
-			      const struct ident *name);
+			      const struct ident *name, bool type);
 /* Reports functions that call themselves. */
 void find_recursion(struct names *n, const struct module_set *files);
 

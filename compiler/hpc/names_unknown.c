@@ -89,7 +89,8 @@ struct str near_name(struct names *n, struct str word, bool function)
 	size_t count;
 	const struct builtin *all = builtin_all(&count);
 
-	if (n->searches++ >= MOST_SEARCHES)
+	/* At most a third of the letters differ: of one or two, none. */
+	if (word.n < 3 || n->searches++ >= MOST_SEARCHES)
 		return near;
 	if (!n->file_only)
 		look_in(&n->locals, word, function, &best, &near);
@@ -203,7 +204,8 @@ void unknown_name(struct names *n, const struct expr *e, const struct expr *whol
 		unknown_function(n, e);
 		return;
 	}
-	if (as == USE_VALUE && whole != e && is_joined(words) && !foreign) {
+	if (as == USE_VALUE && whole != e && is_joined(words) && !foreign &&
+	    !(capital && is_property(name))) {
 		near = near_name(n, name, false);
 		if (near.n == 0 || str_find(words, '-', 0) < words.n) {
 			without_quotes(n, whole->at, (struct str){0});

@@ -100,7 +100,7 @@ void skip_entry(struct parser *p)
 
 void mute(struct parser *p, size_t from, size_t to)
 {
-	p->mutes = room_for_one(p->a, p->mutes, sizeof *p->mutes, p->nmutes, &p->mutes_cap);
+	p->mutes = arena_grow(p->a, p->mutes, sizeof *p->mutes, p->nmutes, &p->mutes_cap);
 	p->mutes[p->nmutes++] = (struct muted){from, to};
 }
 
@@ -229,6 +229,8 @@ static void parse_use_path(struct parser *p, struct item *i)
 			habit_no_name(p, "a module");
 			return;
 		}
+		while (peek(p) == TOK_DOT && peek_ahead(p, 1) == TOK_NAME && !at_sep(p))
+			p->at += 2; /* as other languages name modules: no such path is known */
 		for (size_t k = first; k < p->at; k++) /* without blanks */
 			buf_add(&path, token_text(p->l, k));
 		i->path = buf_str(&path);
@@ -299,8 +301,8 @@ static void parse_parameters(struct parser *p, struct item *i)
 	while (p->at < end) {
 		struct scope s = begin_scope(p);
 
-		i->parameters = room_for_one(p->a, i->parameters, sizeof *i->parameters,
-					     i->nparameters, &cap);
+		i->parameters = arena_grow(p->a, i->parameters, sizeof *i->parameters,
+					   i->nparameters, &cap);
 		parse_parameter(p, &i->parameters[i->nparameters]);
 		if (!p->failed)
 			i->nparameters++;
@@ -350,6 +352,25 @@ static void parse_type_item(struct parser *p, struct item *i)
 	i->type_expr = parse_type(p);
 }
 
+/* Reports what is in a policy beside checks, names for them and what chooses between them. As deep as brackets are. */
+static void only_checks(struct parser *p, const struct entry_list *list)
+{
+	for (size_t i = 0; list != NULL && i < list->n; i++) {
+		const struct section_entry *e = &list->entries[i];
+		bool property = e->kind == ENTRY_SET || e->kind == ENTRY_OPEN;
+
+		if (e->kind == ENTRY_IF || e->kind == ENTRY_FOR) {
+			only_checks(p, e->body);
+			only_checks(p, e->otherwise);
+		} else if (property || e->kind == ENTRY_SPREAD) {
+			diag_expected(p->ds, property && e->npath > 0 ? e->path[0].at : e->at,
+				      "`assert`, `warn`, `let`, `if` or `for`",
+				      property ? STR("a property") : STR("`...`"));
+			p->faulty = true;
+		}
+	}
+}
+
 static void parse_policy(struct parser *p, struct item *i)
 {
 	unsigned errors = p->ds->errors;
@@ -380,6 +401,8 @@ static void parse_policy(struct parser *p, struct item *i)
 		i->body = parse_section(p, false);
 	else
 		habit_no_section(p, "the parameter of a policy");
+	if (!p->failed && p->ds->errors == errors)
+		only_checks(p, i->body);
 }
 
 static void parse_declaration(struct parser *p, struct item *i)
@@ -530,7 +553,7 @@ static void parse_items(struct parser *p, size_t end, bool nested, struct item *
 
 		if (!nested)
 			p->quiet = has_bad_brackets(p);
-		*ret = room_for_one(p->a, *ret, sizeof **ret, *ret_n, &cap);
+		*ret = arena_grow(p->a, *ret, sizeof **ret, *ret_n, &cap);
 		parse_item(p, &(*ret)[*ret_n], nested);
 		if (!p->failed)
 			++*ret_n;
@@ -552,9 +575,14 @@ static bool parse_language(struct parser *p)
 {
 	struct number n;
 
-	if (!is_word(p, p->at, "language") || peek_ahead(p, 1) != TOK_NUMBER)
+	if (!is_word(p, p->at, "language") ||
+	    (peek_ahead(p, 1) != TOK_NUMBER && peek_ahead(p, 1) != TOK_TEXT))
 		return true;
 	p->at++;
+	if (peek(p) == TOK_TEXT) {
+		expected_instead(p, "the number of a language, which is `1`,");
+		return false;
+	}
 	if (number_read(token_text(p->l, p->at), &n) &&
 	    (!number_is_int(n) || n.num < 1 || n.num > HPC_LANGUAGE)) {
 		diag_newer_language(p->ds, token_span(p, p->at), token_text(p->l, p->at),

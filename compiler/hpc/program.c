@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* program.c - a whole program: its passes, its parameters, its items. */
 #include "compiler/hpc/parse.h"
-#include "compiler/hpc/static_check.h"
+#include "compiler/hpc/static_state.h"
 #include "compiler/hpc/to_tree.h"
 
 struct evaluator *evaluator_new(struct arena *a, struct diags *ds, struct hpc_program *p,
@@ -23,6 +23,9 @@ struct evaluator *evaluator_new(struct arena *a, struct diags *ds, struct hpc_pr
 	ev->named = NEW_ARRAY(a, struct named_declaration *, p->nfiles + 1);
 	for (size_t i = 0; i < p->nfiles; i++)
 		ev->file_cells[i] = NEW_ARRAY(a, struct cell, p->files[i]->nslots + 1);
+	ev->statics = NEW(a, struct statics);
+	*ev->statics = (struct statics){
+		.a = a, .types = types, .facts = o->facts, .patterns = ev->patterns, .values = ev};
 	return ev;
 }
 
@@ -127,15 +130,7 @@ static void take(struct evaluator *ev, struct declarations *out, const struct hp
 {
 	if (d == NULL)
 		return;
-	if (out->n == out->cap) {
-		size_t cap = out->cap > 0 ? 2 * out->cap : 8;
-		struct hpc_declaration *items = NEW_ARRAY(ev->a, struct hpc_declaration, cap);
-
-		for (size_t i = 0; i < out->n; i++)
-			items[i] = out->items[i];
-		out->items = items;
-		out->cap = cap;
-	}
+	out->items = arena_grow(ev->a, out->items, sizeof(*out->items), out->n, &out->cap);
 	out->items[out->n++] = *d;
 }
 

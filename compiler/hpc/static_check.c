@@ -8,6 +8,7 @@
  */
 #include "compiler/hpc/static_check.h"
 
+#include "compiler/hpc/ast_shown.h"
 #include "compiler/hpc/builtins.h"
 #include "compiler/hpc/parse.h"
 #include "compiler/hpc/static_state.h"
@@ -100,32 +101,6 @@ static const struct type *walk_call(struct statics *s, struct expr *e)
 
 /* ---- chains ---- */
 
-static struct expr *left_of(struct expr *e)
-{
-	switch (e->kind) {
-	case EXPR_BINARY:
-		return e->op.left;
-	case EXPR_MEMBER:
-		return e->member.binding == NULL ? e->member.of : NULL;
-	case EXPR_INDEX:
-		return e->index.of;
-	case EXPR_FAULTY:
-	case EXPR_NULL:
-	case EXPR_BOOL:
-	case EXPR_NUMBER:
-	case EXPR_TEXT:
-	case EXPR_NAME:
-	case EXPR_LIST:
-	case EXPR_SECTION:
-	case EXPR_IF:
-	case EXPR_UNARY:
-	case EXPR_RANGE:
-	case EXPR_CALL:
-		break;
-	}
-	return NULL;
-}
-
 /* Is it NAME.Outputs of a declaration, also of one that a function got? That is no property. */
 static bool is_outputs(const struct expr *e, const struct type *t)
 {
@@ -195,10 +170,10 @@ static const struct type *walk_chain(struct statics *s, struct expr *e, const st
 	const struct type *t;
 	size_t count = 0;
 
-	for (struct expr *x = e; left_of(x) != NULL; x = left_of(x))
+	for (struct expr *x = e; expr_left(x) != NULL; x = expr_left(x))
 		count++;
 	chain = NEW_ARRAY(s->a, struct expr *, count + 1);
-	for (size_t i = count; i > 0; i--, at = left_of(at))
+	for (size_t i = count; i > 0; i--, at = expr_left(at))
 		chain[i - 1] = at;
 	if (at->kind == EXPR_NAME)
 		t = type_of_binding(s, at->name.binding);
@@ -321,10 +296,15 @@ static const struct type *path_type(struct statics *s, struct section_entry *e,
 		const struct step *step = &e->path[i];
 		bool is_known = true;
 
-		if (step->kind == STEP_INDEX)
+		if (step->index != NULL)
 			walk(s, step->index, NULL);
 		if (t == NULL)
 			continue;
+		if (step->kind == STEP_KEY &&
+		    step->index != NULL) { /* a run tells which one it is */
+			t = t->kind == TYPE_FREE ? t->item : NULL;
+			continue;
+		}
 		if (step->kind != STEP_KEY) {
 			t = type_is_list(t) ? type_item(s->types, t) : NULL;
 			continue;
@@ -346,7 +326,7 @@ static const struct type *path_type(struct statics *s, struct section_entry *e,
 static struct str path_words(struct statics *s, const struct section_entry *e)
 {
 	for (size_t i = e->npath; i > 0; i--)
-		if (e->path[i - 1].kind == STEP_KEY)
+		if (e->path[i - 1].kind == STEP_KEY && e->path[i - 1].index == NULL)
 			return arena_joined(s->a, STR("`"), e->path[i - 1].key, STR("`"));
 	return STR("the item");
 }

@@ -52,7 +52,8 @@ struct type {
 	const struct type *item;
 	const struct record_field *fields;
 	size_t nfields;
-	const struct map *index; /* the fields by name, NULL: a record of ours, which has few; of a CHOICE its values */
+	const struct map *
+		index; /* the fields by name, NULL: a record of ours, which has few; of a CHOICE its values */
 	const struct section *section;
 	uint16_t variants; /* SECTION, PROP: bits of the kinds that are possible here (schema.h) */
 	enum catalogue catalogue;

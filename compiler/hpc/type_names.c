@@ -202,9 +202,8 @@ static void limit_string(struct type_maker *m, const struct type_expr *t, struct
 	ret->pattern = e->text.parts[0].text;
 	if (regex_compile(m->regexes, arena_str(m->a, ret->pattern).s, &at) != NULL)
 		return;
-	bad_limit(m, t,
-		  arena_fmt(m->a, "a regular expression, which it is not from its byte %zu on", at)
-			  .s);
+	diag_bad_regex(m->ds, e->at, ret->pattern,
+		       arena_fmt(m->a, "it is none from its byte %zu on", at));
 	ret->pattern = (struct str){0};
 }
 

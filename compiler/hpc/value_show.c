@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* value_show.c - a value as a program writes it, on one line. */
 #include "compiler/base/utf8.h"
+#include "compiler/hpc/ast_shown.h"
 #include "compiler/hpc/eval.h"
 
 enum { BRIEF = 60, LONG = 4 << 20 };
@@ -64,23 +65,6 @@ static void show_text(struct show *s, struct str text)
 		}
 	}
 	buf_add(&s->b, is_long(s) ? STR("…\"") : STR("\""));
-}
-
-/* Can the key stand without quotes? */
-static bool is_plain_key(struct str key)
-{
-	static const struct str words[] = {STR_INIT("if"), STR_INIT("for"), STR_INIT("let"),
-					   STR_INIT("assert"), STR_INIT("warn")};
-
-	if (key.n == 0 || is_digit(key.s[0]))
-		return false;
-	for (size_t i = 0; i < key.n; i++)
-		if (!is_alnum(key.s[i]) && key.s[i] != '_')
-			return false;
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (str_eq(words[i], key))
-			return false;
-	return true;
 }
 
 static void show_list(struct show *s, const struct value *v)

@@ -5,9 +5,8 @@
  * A first walk over the file notes them, their types and the places they are used at; names are given in the order
  * of the text. Depth is that of the file, which the reader bounds.
  */
-#include "compiler/import/importer.h"
-
 #include "compiler/base/nearest.h"
+#include "compiler/import/importer.h"
 
 /* ---- variables ---- */
 
