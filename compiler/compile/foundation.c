@@ -79,7 +79,7 @@ static const struct foundation *choose(struct compilation *c, const struct node 
 
 	if (n->ngrounds == 1)
 		return n->grounds[0].foundation;
-	if (stack == NULL || stack->kind != NODE_STRING || stack->open)
+	if (stack == NULL || stack->kind != NODE_STRING || !is_stack_name(stack->text))
 		return NULL; /* what is wrong with it the check says */
 	for (size_t i = 0; i < n->ngrounds; i++)
 		if (str_eq(n->grounds[i].stack, stack->text))
