@@ -266,7 +266,8 @@ static bool parameters_of_program(struct check *c, const struct node *parameters
 
 		diag_note(c->ds, d,
 			  "ParallelCluster has no parameters that are given at deployment");
-		diag_help(c->ds, d, "write it without `deploy`, and set it with `--set` or `--vars`");
+		diag_help(c->ds, d,
+			  "write it without `deploy`, and set it with `--set` or `--vars`");
 	}
 	return false;
 }

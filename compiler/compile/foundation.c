@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* foundation.c - finds the environment whose file a file names: a YAML file, or one of those that a program declares. */
+/* foundation.c - finds the environment whose file a file names: a YAML file's, or one that a program declares. */
 #include "compiler/base/buf.h"
 #include "compiler/base/open_text.h"
 #include "compiler/compile/compile.h"

@@ -21,10 +21,9 @@ struct work {
 	struct compilation *c;
 	struct diags ds; /* found in it */
 	struct choices choices;
-	struct str stack; /* that it becomes */
-	const struct map
-		*stacks; /* of the program, by their names: struct hpc_declaration */
-	bool aside;	 /* left out: it is looked at for what others ask of it alone */
+	struct str stack;	  /* that it becomes */
+	const struct map *stacks; /* of the program, by their names: struct hpc_declaration */
+	bool aside;		  /* left out: it is looked at for what others ask of it alone */
 	struct stack_needs needs; /* the stacks that it imports from */
 	struct str ground;	  /* the declaration that it stands on, or empty */
 	bool in_doubt;		  /* one of these is faulty: nobody knows what it offers */

@@ -2,8 +2,8 @@
 /*
  * deploy_order.c - the stacks of a call, and in which order they are deployed.
  *
- * A declaration of a program has a name for its stack. A YAML file has none: it is known by itself to files that name it
- * as their environment.
+ * A declaration of a program has a name for its stack. A YAML file has none: it is known by itself to files that name
+ * it as their environment.
  */
 #include "compiler/base/port.h"
 #include "compiler/base/shown.h"
@@ -12,14 +12,14 @@
 #include "compiler/schema/kind.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* A stack of the call. */
 struct call_stack {
 	struct str label;	  /* what people call it */
 	struct str stack;	  /* its name, or empty */
 	struct stack_needs needs; /* by names of stacks, copied */
-	struct str ground; /* what stands for the environment whose file it names, see id_of; or empty */
+	struct str
+		ground; /* what stands for the environment whose file it names, see id_of; or empty */
 	struct str ground_stack; /* the name of that environment's stack in this file */
 };
 
@@ -41,8 +41,8 @@ static struct str key_of(struct session *s, const char *path)
 
 static struct str text_in(const struct node *tree, enum prop_id id)
 {
-	const struct node *n = tree_get(
-		tree_get(tree, schema_props[PROP_Cluster_Environment].name), schema_props[id].name);
+	const struct node *n = tree_get(tree_get(tree, schema_props[PROP_Cluster_Environment].name),
+					schema_props[id].name);
 
 	return n != NULL && n->kind == NODE_STRING && !n->open ? n->text : (struct str){0};
 }
@@ -58,8 +58,8 @@ static void find_ground(struct session *s, const struct compilation *c, struct c
 		return;
 	for (size_t i = 0; i < n->ngrounds; i++)
 		if (n->ngrounds == 1 || str_eq(n->grounds[i].stack, stack))
-			to->ground = id_of(&s->arena, key_of(s, n->path),
-					   n->grounds[i].declaration);
+			to->ground =
+				id_of(&s->arena, key_of(s, n->path), n->grounds[i].declaration);
 	to->ground_stack = arena_str(&s->arena, stack);
 }
 
@@ -99,8 +99,8 @@ void stacks_note(struct session *s, const char *path, const struct compilation *
 
 		if (c->declaration != NULL) {
 			name = c->declaration->name;
-			one->stack = arena_str(&s->arena, stack_of_declaration(&s->compile,
-									       &s->arena, name));
+			one->stack = arena_str(&s->arena,
+					       stack_of_declaration(&s->compile, &s->arena, name));
 		}
 		one->label = label_of(s, c, one->stack);
 		one->needs = copied(&s->arena, stack_needs_of(&s->arena, c->tree));
@@ -128,9 +128,9 @@ static struct ordered_stack *nodes_of(struct session *s)
 			if (ground != NULL && str_eq(needs[k].stack, one->ground_stack))
 				needs[k].stack = ground->stack.n > 0 ? ground->stack : one->ground;
 		}
-		nodes[i] = (struct ordered_stack){
-			one->stack.n > 0 ? one->stack : s->deployed.items[i].key,
-			{needs, one->needs.n}};
+		nodes[i] = (struct ordered_stack){one->stack.n > 0 ? one->stack
+								   : s->deployed.items[i].key,
+						  {needs, one->needs.n}};
 	}
 	return nodes;
 }
@@ -168,19 +168,18 @@ void stacks_report(struct session *s)
 	}
 }
 
-void print_order(struct session *s)
+struct str order_line(struct session *s)
 {
 	struct buf b = buf_in(&s->arena);
 	struct stack_circles circles;
 	const size_t *order;
-	const char *why;
 
-	if (s->deployed.n < 2 || !summary_wanted(s))
-		return;
+	if (s->deployed.n < 2)
+		return (struct str){0};
 	order = order_of(s, &circles);
 	buf_add(&b, STR("order of deployment: "));
 	for (size_t i = 0; i < s->deployed.n; i++)
 		buf_fmt(&b, "%s" STR_F, i > 0 ? ", " : "", STR_A(label_at(s, order[i])));
 	buf_char(&b, '\n');
-	port_write_fd(STDERR_FILENO, buf_str(&b), &why);
+	return buf_str(&b);
 }

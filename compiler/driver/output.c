@@ -152,3 +152,11 @@ void print_summary(struct session *s, const struct compilation *c, struct str te
 				 STR_A(c->model->kind->article));
 	port_write_fd(STDERR_FILENO, line, &why);
 }
+
+void print_order(struct session *s)
+{
+	const char *why;
+
+	if (summary_wanted(s))
+		port_write_fd(STDERR_FILENO, order_line(s), &why);
+}

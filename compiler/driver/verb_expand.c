@@ -61,7 +61,8 @@ static void report_open(struct compilation *c, const struct node *n, struct str 
 	if (n->kind != NODE_STRING || !n->open)
 		return;
 	d = diag_must_be_known(&c->ds, n->at, key);
-	diag_note(&c->ds, d, "ParallelCluster has neither references to other stacks nor parameters");
+	diag_note(&c->ds, d,
+		  "ParallelCluster has neither references to other stacks nor parameters");
 	diag_help(&c->ds, d, "write the value, or take it from a `param` and set that");
 }
 
