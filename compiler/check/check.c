@@ -257,11 +257,28 @@ static bool is_ours(const struct prop *prop)
 	       str_eq(prop->source, STR("hpcc"));
 }
 
+/* Reports the parameters of a program, which writes no section of them, where ParallelCluster is to read it. */
+static bool parameters_of_program(struct check *c, const struct node *parameters)
+{
+	for (size_t i = 0; parameters->kind == NODE_MAP && i < parameters->map.n; i++) {
+		const struct entry *e = &parameters->map.entries[i];
+		struct diag *d = diag_must_be_known(c->ds, e->key_at, span_text(e->key_at));
+
+		diag_note(c->ds, d,
+			  "ParallelCluster has no parameters that are given at deployment");
+		diag_help(c->ds, d,
+			  "write it without `deploy`, and set it with `--set` or `--vars`");
+	}
+	return false;
+}
+
 /* Whether the value is there, and the property may be used here. */
 static bool entry_allowed(struct check *c, const struct prop *prop, const struct entry *e)
 {
 	struct diag *d;
 
+	if (c->knows != 0 && c->program && prop == &schema_props[PROP_Cluster_Parameters])
+		return parameters_of_program(c, e->value);
 	if (c->knows != 0 && is_ours(prop)) {
 		d = diag_unknown_property(c->ds, e->key_at, prop->name, STR("the cluster file"));
 		diag_note(c->ds, d, "ParallelCluster %s",

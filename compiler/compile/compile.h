@@ -31,6 +31,7 @@ struct ground_of_file {
 /* What became of a file that another one names. It outlives the compilation of that one. */
 struct neighbour {
 	struct str name;	   /* for messages */
+	const char *path;	   /* where it is */
 	const char *why;	   /* it could not be read: why; else NULL */
 	bool known;		   /* it is a file for hpcc, as far as its signs tell */
 	bool program;		   /* it is a program; else one file describes one thing */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* foundation.c - finds the environment whose file a file names: a YAML file, or one of those that a program declares. */
+/* foundation.c - finds the environment whose file a file names: a YAML file's, or one that a program declares. */
 #include "compiler/base/buf.h"
 #include "compiler/base/open_text.h"
 #include "compiler/compile/compile.h"
@@ -79,7 +79,7 @@ static const struct foundation *choose(struct compilation *c, const struct node 
 
 	if (n->ngrounds == 1)
 		return n->grounds[0].foundation;
-	if (stack == NULL || stack->kind != NODE_STRING || stack->open)
+	if (stack == NULL || stack->kind != NODE_STRING || !is_stack_name(stack->text))
 		return NULL; /* what is wrong with it the check says */
 	for (size_t i = 0; i < n->ngrounds; i++)
 		if (str_eq(n->grounds[i].stack, stack->text))

@@ -45,8 +45,8 @@ struct stack_circles {
 };
 
 /*
- * Puts the order of n stacks into `ret`, as their indices: each behind those that it needs, else as they come. Of stacks
- * in a circle one stands before what it needs: those are returned, at most n.
+ * Puts the order of n stacks into `ret`, as their indices: each behind those that it needs, else as they come. Of
+ * stacks in a circle one stands before what it needs: those are returned, at most n.
  */
 struct stack_circles stacks_order(struct arena *a, const struct ordered_stack *stacks, size_t n,
 				  size_t *ret);

@@ -40,7 +40,7 @@ bool pass_parameters(const struct compile_options *o, struct compilation *c, str
 /* How a declaration of a program calls what its checks speak of. */
 struct program_words {
 	struct arena *a;
-	const struct map *stacks;	 /* by the names of stacks: struct str, the declaration */
+	const struct map *stacks;	 /* by the names of stacks: struct hpc_declaration */
 	struct str ground;		 /* the declaration that it stands on, or empty */
 	const struct program_file *main; /* whose parameters it uses */
 };

@@ -21,10 +21,9 @@ struct work {
 	struct compilation *c;
 	struct diags ds; /* found in it */
 	struct choices choices;
-	struct str stack; /* that it becomes */
-	const struct map
-		*stacks; /* names of all stacks of the program: struct str, the declaration */
-	bool aside;	 /* left out: it is looked at for what others ask of it alone */
+	struct str stack;	  /* that it becomes */
+	const struct map *stacks; /* of the program, by their names: struct hpc_declaration */
+	bool aside;		  /* left out: it is looked at for what others ask of it alone */
 	struct stack_needs needs; /* the stacks that it imports from */
 	struct str ground;	  /* the declaration that it stands on, or empty */
 	bool in_doubt;		  /* one of these is faulty: nobody knows what it offers */
@@ -93,6 +92,25 @@ static struct work work_of(const struct compile_options *o, struct compilation *
 			     .needs = stack_needs_of(c->a, d->tree)};
 }
 
+/* Takes the stack of w up among those of the program, and reports another one of its name. */
+static void take_stack(struct work *w, struct map *stacks)
+{
+	const struct hpc_declaration *d = w->c->declaration;
+	const struct hpc_declaration *first = map_get(stacks, w->stack);
+	struct diag *diag;
+
+	w->stacks = stacks;
+	if (first == NULL) {
+		map_put(stacks, w->c->a, w->stack, d);
+	} else if (!w->aside) {
+		diag = diag_same_stack(&w->c->ds, d->name_at, first->name, d->name, w->stack);
+		diag_label(&w->c->ds, diag, first->name_at, "the other one");
+		diag_help(&w->c->ds, diag,
+			  "take another name, or say one: `--stack " STR_F "=STACK`",
+			  STR_A(d->name));
+	}
+}
+
 /*
  * Makes a compilation of each declaration that is wanted, behind `first`, which is that of the file; *ret_n of them. Up
  * to *ret_all stand those that are left out and that others stand on.
@@ -127,10 +145,8 @@ static struct work *chain(const struct compile_options *o, struct compilation *f
 		all[nall] = work_of(o, c, &p->declarations[i]);
 		all[nall++].aside = true;
 	}
-	for (size_t i = 0; i < nall; i++) {
-		all[i].stacks = stacks;
-		map_put(stacks, first->a, all[i].stack, &all[i].c->declaration->name);
-	}
+	for (size_t i = 0; i < nall; i++)
+		take_stack(&all[i], stacks);
 	*ret_n = n;
 	*ret_all = nall;
 	return all;

@@ -30,7 +30,8 @@ static const struct item *parameter_named(const struct program_words *w, struct 
 /* What a program writes for the reference `body`, "stack.net.VPC[0]". */
 static struct str expression_of(const struct program_words *w, struct str body)
 {
-	const struct str *declaration = NULL;
+	const struct hpc_declaration *declaration = NULL;
+	struct str name = {0};
 	const struct item *parameter;
 	struct reference r;
 	struct str index;
@@ -46,11 +47,13 @@ static struct str expression_of(const struct program_words *w, struct str body)
 	}
 	if (r.kind == REFERENCE_STACK)
 		declaration = map_get(w->stacks, r.stack);
-	else if (r.kind == REFERENCE_ENVIRONMENT && w->ground.n > 0)
-		declaration = &w->ground;
-	return declaration != NULL ? arena_fmt(w->a, STR_F ".Outputs." STR_F STR_F,
-					       STR_A(*declaration), STR_A(r.name), STR_A(index))
-				   : arena_fmt(w->a, "reference(\"" STR_F "\")", STR_A(body));
+	else if (r.kind == REFERENCE_ENVIRONMENT)
+		name = w->ground;
+	if (declaration != NULL)
+		name = declaration->name;
+	return name.n > 0 ? arena_fmt(w->a, STR_F ".Outputs." STR_F STR_F, STR_A(name),
+				      STR_A(r.name), STR_A(index))
+			  : arena_fmt(w->a, "reference(\"" STR_F "\")", STR_A(body));
 }
 
 static bool is_at(struct str s, size_t i, char c)

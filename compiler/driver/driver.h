@@ -55,6 +55,7 @@ struct session {
 	bool programs, others;	   /* the call compiled some that are programs; some that are not */
 	struct map only, stacks;   /* --only, --stack: by names of declarations */
 	struct map declarations;   /* names of all that programs of the call declare */
+	struct map deployed;	   /* stacks of the call, see deploy_order.c */
 	struct map lent;	   /* names of what programs declare that files of the call name */
 	bool declarations_unknown; /* those of some program are not known */
 	struct hpc_program *const *named; /* of --policy */
@@ -230,6 +231,15 @@ struct str deploy_args(const struct session *s, const struct compilation *c, str
  */
 void check_bucket(const struct session *s, struct compilation *c, struct str text);
 
+/* ---- deploy_order.c ---- */
+
+/* Notes the stacks of a file without errors, where the call has several. */
+void stacks_note(struct session *s, const char *path, const struct compilation *c);
+/* Reports stacks of different files that import from each other (E0840) to s->ds, once all files are compiled. */
+void stacks_report(struct session *s);
+/* In which order the stacks of the call are deployed, as one line; empty where there is one. */
+struct str order_line(struct session *s);
+
 /* ---- places.c ---- */
 
 /*
@@ -287,8 +297,12 @@ int write_results(struct session *s, const struct compilation *c, const char *pa
 struct str emit_template(struct session *s, struct compilation *c);
 /* Checks --emit, --indent and --bucket for verbs that write a template; prints what is wrong. */
 bool emit_options_ok(const struct session *s);
+/* Does the call want lines about its stacks on standard error? */
+bool summary_wanted(const struct session *s);
 /* Prints the line about the stack to standard error when it is wanted. */
 void print_summary(struct session *s, const struct compilation *c, struct str template_text);
+/* Prints in which order the stacks of the call are deployed, likewise. */
+void print_order(struct session *s);
 /* One line about a compiled cluster: queues, nodes and cores at most, EFA, storage, resources, bytes. */
 struct str summary_line(struct arena *a, const struct facts *facts, const struct compilation *c,
 			size_t template_bytes);

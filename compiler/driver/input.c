@@ -103,6 +103,8 @@ bool compile_source(struct session *s, struct arena *a, const char *path, const 
 	good = compile(&s->compile, a, config, src, to, ret);
 	variables_used(s, ret);
 	good = names_known(s, ret) && good;
+	if (good)
+		stacks_note(s, path, ret);
 	ret->unreadable = s->refused; /* a file that it names is an output of the call */
 	return good && !s->refused;
 }

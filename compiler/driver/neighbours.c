@@ -142,6 +142,7 @@ static const struct neighbour *read_new(struct session *s, const char *path, str
 
 	map_put(&s->neighbours, &s->arena, key, n);
 	n->name = printable_name(&s->arena, path);
+	n->path = path;
 	if (src == NULL)
 		n->why = ds.first->id == DIAG_file_too_large ? "it is too large"
 							     : "it may not be read";

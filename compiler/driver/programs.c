@@ -6,6 +6,7 @@
  * and whether they are there is decided with all links resolved.
  */
 #include "compiler/base/nearest.h"
+#include "compiler/base/open_text.h"
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
 #include "compiler/yaml/yaml_read.h"
@@ -294,15 +295,6 @@ const struct hpc_host *program_host(struct session *s, struct arena *a, const ch
 }
 
 /* ---- names of the call ---- */
-
-/* May s be the name of a stack? Source: CloudFormation API Reference, CreateStack, StackName. */
-static bool is_stack_name(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!is_alnum(s.s[i]) && s.s[i] != '-')
-			return false;
-	return s.n > 0 && s.n <= 128 && is_letter(s.s[0]);
-}
 
 static bool open_stacks(struct session *s)
 {

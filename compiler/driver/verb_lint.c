@@ -185,6 +185,7 @@ static void add_own(struct lint *l, bool together)
 	if (own->errors > 0)
 		return;
 	variables_report_unused(l->s);
+	stacks_report(l->s);
 	config = config_for(l->s, l->s->o->operands[0]);
 	config_apply(config, own);
 	diags_sort(own);

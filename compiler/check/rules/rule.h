@@ -30,7 +30,7 @@ struct rules {
 	const struct batch_view *batch; /* what b comes to, compiler/model/batch.h; NULL with it */
 	const struct net *net;		/* what its Network comes to; NULL where it has none */
 	const struct deployment *deployment; /* compiler/model/deployment.h, or NULL */
-	/* The environment at hand that is looked at: the one that the file stands on, or another that it imports from. */
+	/* The environment at hand that is looked at: what the file stands on, or another that it imports from. */
 	const struct foundation *on;
 	const struct foundation *first; /* the one that the file stands on */
 	const struct facts *facts;
