@@ -169,7 +169,7 @@ static const struct value *slice(struct evaluator *ev, const struct value *list,
 		to = range->range.to.num < 0 ? 0 : (size_t)range->range.to.num + 1;
 	if (to < from)
 		to = from;
-	v = new_list(ev, list->list.items + from, to - from, at);
+	v = new_list(ev, to > from ? list->list.items + from : NULL, to - from, at);
 	if (is_poison(v) || list->type == NULL)
 		return v;
 	copy = NEW(ev->a, struct value);
