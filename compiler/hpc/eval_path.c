@@ -218,6 +218,8 @@ static const struct value *item(struct evaluator *ev, const struct value *of,
 		return of;
 	if (!known(ev, by, at, "a selector"))
 		return &value_poison;
+	if (by->kind == VALUE_TEXT && !text_steps(ev, at, by->text))
+		return &value_poison;
 	if (of->kind == VALUE_OPEN_LIST && by->kind == VALUE_NUMBER && number_is_int(by->number))
 		return open_item(ev, of, by->number.num, at);
 	if (!known(ev, of, at, "a selector"))
