@@ -152,8 +152,8 @@ static void drop_words(struct layout *y)
 		if (kind != TOK_ARROW && kind != TOK_THEN && i != fn_sign)
 			continue;
 		if (kind_of(y, i + 1) == TOK_OPEN_BRACE && !token(y, i + 1)->first &&
-		    ends_branch(y, token(y, i + 1)->other + 1) &&
-		    !has_comment_between(y, i - 1) && !has_comment_between(y, i))
+		    ends_branch(y, token(y, i + 1)->other + 1) && !has_comment_between(y, i - 1) &&
+		    !has_comment_between(y, i))
 			y->dropped[i] = true; /* behind a comment the brace would begin a line */
 	}
 }

@@ -86,7 +86,7 @@ bool argument_text(struct builtin_call *call, size_t i, struct str *ret)
 		return false;
 	}
 	*ret = call->arguments[i]->text;
-	return true;
+	return text_steps(call->ev, call->at, *ret);
 }
 
 bool argument_number(struct builtin_call *call, size_t i, struct number *ret)

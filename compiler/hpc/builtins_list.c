@@ -10,6 +10,8 @@ const struct value *run_len(struct builtin_call *call)
 
 	if (!argument_known(call, 0))
 		return &value_poison;
+	if (v->kind == VALUE_TEXT && !text_steps(call->ev, call->at, v->text))
+		return &value_poison;
 	if (v->kind == VALUE_TEXT)
 		n = utf8_count(v->text);
 	else if (v->kind == VALUE_LIST)
@@ -153,7 +155,7 @@ const struct value *run_unique(struct builtin_call *call)
 	const struct value *list;
 	const struct value **items;
 	size_t n = 0;
-	struct map seen = {0};
+	struct map seen = {0}, texts = {0};
 
 	if (!argument_list(call, 0, &list))
 		return &value_poison;
@@ -166,9 +168,14 @@ const struct value *run_unique(struct builtin_call *call)
 			known(call->ev, value_open_part(v), call->places[0], "`unique`");
 			return &value_poison;
 		}
-		if (!steps(call->ev, call->at, v->weight / 4))
+		if (!steps(call->ev, call->at, value_weight(v) / 4))
 			return &value_poison;
 		/* Two values are equal when they are written alike, but for the order of keys. */
+		if (v->kind == VALUE_TEXT) {
+			if (map_put(&texts, call->ev->a, v->text, v) == NULL)
+				items[n++] = v;
+			continue;
+		}
 		shown = is_section(v) ? STR("") : value_shown(call->ev->a, v, false);
 		if (!is_section(v)) {
 			if (map_put(&seen, call->ev->a, shown, v) == NULL)
@@ -178,7 +185,7 @@ const struct value *run_unique(struct builtin_call *call)
 		for (size_t k = 0; k < n; k++) {
 			bool comparable;
 
-			if (!steps(call->ev, call->at, 1 + v->weight / 4))
+			if (!steps(call->ev, call->at, 1 + value_weight(v) / 4))
 				return &value_poison;
 			if (value_eq(items[k], v, &comparable)) {
 				v = NULL;

@@ -175,7 +175,7 @@ const struct value *run_match(struct builtin_call *call)
 	}
 	n = regex_find(ev->regexes, x, text, groups, MOST_GROUPS);
 	if (n < 0) {
-		steps(ev, call->at, 1000);
+		steps(ev, call->at, STEPS_OF_SEARCH);
 		diag_bad_regex(ev->ds, argument_at(call, 1), pattern,
 			       STR("it takes too long on this text"));
 		return &value_poison;

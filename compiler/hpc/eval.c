@@ -43,6 +43,11 @@ bool steps(struct evaluator *ev, struct span at, size_t n)
 	return true;
 }
 
+bool text_steps(struct evaluator *ev, struct span at, struct str s)
+{
+	return steps(ev, at, s.n / (4 * BYTES_A_VALUE));
+}
+
 bool bytes(struct evaluator *ev, struct span at, size_t n)
 {
 	if (ev->stopped)

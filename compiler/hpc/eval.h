@@ -88,6 +88,8 @@ const struct value *value_of_bool(struct arena *a, bool b, struct span at);
 struct value *value_of_number(struct arena *a, struct number n, struct span at);
 /* A text that is known. */
 const struct value *value_of_text(struct arena *a, struct str s, struct span at);
+/* How many values it is, for what takes longer the more there are; at least 1. */
+uint32_t value_weight(const struct value *v);
 /* A list of n items, none of them null. */
 const struct value *value_of_list(struct arena *a, const struct value *const *items, size_t n,
 				  struct span at);
@@ -115,6 +117,10 @@ const struct value *value_open_part(const struct value *v);
 struct span place(const struct frame *f, struct span at);
 /* Counts n steps. False: a limit is met. */
 bool steps(struct evaluator *ev, struct span at, size_t n);
+/* The steps of a search that was ended because it took too long. */
+enum { STEPS_OF_SEARCH = 1000 };
+/* The steps of reading s once; of a short text none. False: there are no more. */
+bool text_steps(struct evaluator *ev, struct span at, struct str s);
 /* Counts bytes of values. False: a limit is met. */
 bool bytes(struct evaluator *ev, struct span at, size_t n);
 /* Reports E0836 or E0838 once, and stops the evaluation. */

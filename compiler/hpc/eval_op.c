@@ -231,6 +231,7 @@ static bool outside_of_choice(struct evaluator *ev, const struct value *other,
 int equal_values(struct evaluator *ev, const struct value *a, const struct value *b,
 		 struct span op_at, const char *op)
 {
+	uint32_t wa = value_weight(a), wb = value_weight(b);
 	bool comparable, eq;
 	struct diag *d;
 
@@ -240,7 +241,7 @@ int equal_values(struct evaluator *ev, const struct value *a, const struct value
 		return a->kind == b->kind;
 	if (!known_within(ev, a, op_at, op) || !known_within(ev, b, op_at, op))
 		return -1;
-	if (!steps(ev, op_at, (a->weight < b->weight ? a->weight : b->weight) / 4))
+	if (!steps(ev, op_at, (wa < wb ? wa : wb) / 4))
 		return -1;
 	eq = value_eq(a, b, &comparable);
 	if (eq)
@@ -267,6 +268,8 @@ bool compare_values(struct evaluator *ev, const struct value *a, const struct va
 	if (!known(ev, a, op_at, "a comparison") || !known(ev, b, op_at, "a comparison"))
 		return false;
 	if (a->kind == VALUE_TEXT && b->kind == VALUE_TEXT) {
+		if (!text_steps(ev, op_at, a->text.n < b->text.n ? a->text : b->text))
+			return false;
 		*ret = str_cmp(a->text, b->text); /* the order of bytes is that of code points */
 		return true;
 	}
@@ -328,6 +331,8 @@ static int is_in(struct evaluator *ev, const struct value *a, const struct value
 	if (b->kind == VALUE_RANGE)
 		return in_range(ev, a, b, op_at);
 	if (is_section(b)) {
+		if (a->kind == VALUE_TEXT && !text_steps(ev, op_at, a->text))
+			return -1;
 		if (a->kind == VALUE_TEXT)
 			return value_find(b, a->text) != NULL;
 		diag_bad_operand(ev->ds, op_at, "in", value_kind_words(ev->a, a));

@@ -169,7 +169,7 @@ static const struct value *slice(struct evaluator *ev, const struct value *list,
 		to = range->range.to.num < 0 ? 0 : (size_t)range->range.to.num + 1;
 	if (to < from)
 		to = from;
-	v = new_list(ev, list->list.items + from, to - from, at);
+	v = new_list(ev, to > from ? list->list.items + from : NULL, to - from, at);
 	if (is_poison(v) || list->type == NULL)
 		return v;
 	copy = NEW(ev->a, struct value);
@@ -217,6 +217,8 @@ static const struct value *item(struct evaluator *ev, const struct value *of,
 	if (of->kind == VALUE_NULL && (forgiving || (ev->policy != NULL && of->type != NULL)))
 		return of;
 	if (!known(ev, by, at, "a selector"))
+		return &value_poison;
+	if (by->kind == VALUE_TEXT && !text_steps(ev, at, by->text))
 		return &value_poison;
 	if (of->kind == VALUE_OPEN_LIST && by->kind == VALUE_NUMBER && number_is_int(by->number))
 		return open_item(ev, of, by->number.num, at);

@@ -163,6 +163,7 @@ static const struct value *fit_string(struct evaluator *ev, const struct value *
 {
 	struct str reason;
 	const struct regex *x;
+	int found;
 
 	if (v->kind != VALUE_TEXT)
 		return wrong_kind(ev, v, t, why);
@@ -178,8 +179,13 @@ static const struct value *fit_string(struct evaluator *ev, const struct value *
 	if (t->pattern.n == 0)
 		return v;
 	x = regex_of(ev, t->pattern, &reason);
-	if (x == NULL || regex_find(ev->regexes, x, v->text, NULL, 0) > 0)
+	if (x == NULL)
 		return v; /* what is no expression was said where the type is */
+	found = regex_find(ev->regexes, x, v->text, NULL, 0);
+	if (found > 0)
+		return v;
+	if (found < 0 && !steps(ev, ev->outermost, STEPS_OF_SEARCH))
+		return &value_poison; /* it took too long, which is no match */
 	return wrong_form(ev, v,
 			  arena_fmt(ev->a, "a text that matches `" STR_F "`", STR_A(t->pattern)),
 			  why, STR(""));
@@ -359,5 +365,7 @@ const struct value *fit(struct evaluator *ev, const struct value *v, const struc
 		t = t->alone;
 	if (v->kind == VALUE_OPEN_LIST || (v->kind == VALUE_TEXT && v->open))
 		return fit_open(ev, v, t, why);
+	if (v->kind == VALUE_TEXT && t->kind != TYPE_ANY && !text_steps(ev, ev->outermost, v->text))
+		return &value_poison;
 	return fit_kind(ev, v, t, why);
 }

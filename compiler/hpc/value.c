@@ -37,10 +37,17 @@ const struct value *value_of_text(struct arena *a, struct str s, struct span at)
 	return v;
 }
 
+uint32_t value_weight(const struct value *v)
+{
+	size_t n = v->kind == VALUE_TEXT ? v->text.n / BYTES_A_VALUE : v->weight;
+
+	return n > 0 ? (uint32_t)n : 1;
+}
+
 /* v holds `inner` too: its depth, weight and openness. */
 static void hold(struct value *v, const struct value *inner)
 {
-	uint32_t weight = inner->weight > 0 ? inner->weight : 1;
+	uint32_t weight = value_weight(inner);
 
 	if (inner->depth >= v->depth)
 		v->depth = (uint8_t)(inner->depth == UINT8_MAX ? UINT8_MAX : inner->depth + 1);

@@ -31,6 +31,9 @@ struct value_entry {
 	const struct value *value;
 };
 
+/* So many bytes of a text count as a value, where values are counted to know how long something takes. */
+enum { BYTES_A_VALUE = 16 };
+
 struct value {
 	enum value_kind kind;
 	bool open; /* TEXT with values of the deployment; a number or bool of it is such a text too */

@@ -11,7 +11,7 @@ NEEDS_BEFORE = set("}]),:=|?") | {"=>", ".", "..", "==", "!=", "<", "<=", ">", "
 NAMES = ["a", "b", "c1", "_x", "size", "use", "type", "param", "deploy", "cluster", "policy", "language", "as", "min", "h", "d"]
 TYPES = ["T", "SlurmQueue", "SubnetId"]
 KEYS = ["A", "B", "Name", "a", "use", "cluster", "fn", "type", "at", "min", '"b c"', "'d'", '"if"']
-TEXTS = ['"x"', '""', "'y'", "'#'", '"# no comment"', '"${a}"', '"a${b.c["d"]}e"', '"\\n\\"\\${x}"', "'a \\ \"'", '"${ f( 1 , "}" ) }"']
+TEXTS = ['"x"', '""', "'y'", "'#'", '"# no comment"', '"${a}"', '"a${b.x["d"]}e"', '"\\n\\"\\${x}"', "'a \\ \"'", '"${ f( 1 , "}" ) }"']
 NUMBERS = ["0", "1", "2.50", "1_000", "5 GiB", "5GiB", "10min", "0.5 USD/h", "125  MB/s/TiB", "9 Mbit/s"]
 COMMENTS = ["# c", "#", "# hpcc:ignore W0601 -- why", "## doc", "#\ttab \t", "# \u00e4 \u2028"]
 

@@ -34,14 +34,14 @@ BY_HAND = "By hand"
 OPTIONS = {"1": ["--name", "tutorial"], "2": ["--name", "anchors"], "3": ["--name", "template", "--deploy", "ids"]}
 
 
-def pairs():
-    """(number, YAML, program) of each pair of the page that import makes."""
+def pairs(by_hand=False):
+    """(number, YAML, program) of each pair of the page that import makes, or of those made by hand."""
     with open(PAGE, encoding="utf-8") as file:
         text = file.read()
     for part in re.split(r"^### ", text, flags=re.M)[1:]:
         source = re.search(r"```yaml\n(.*?)```", part, re.S).group(1)
         program = re.search(r"```hpc[^\n]*\n(.*?)```", part, re.S).group(1)
-        if BY_HAND not in part.split("```")[0]:
+        if (BY_HAND in part.split("```")[0]) == by_hand:
             yield part[0], source, program
 
 
@@ -354,6 +354,11 @@ def main():
     for number, source, program in pairs():
         result = hpcc("import", "-", *OPTIONS[number], input=source.encode())
         tap.equal(result.stdout.decode(), program, f"pair {number} of doc/import.md")
+    for number, source, program in pairs(by_hand=True):
+        result = hpcc("expand", "--no-config", "-", "--stdin-filename=x.hpc", input=program.encode())
+        texts = [re.split(r"^---\n", text, flags=re.M) for text in (source, result.stdout.decode())]
+        why = [same(tree(a), tree(b), False) for a, b in zip(*texts)]
+        tap.ok(len(texts[0]) == len(texts[1]) and not any(why), f"pair {number} of doc/import.md, by hand: the same trees", why)
     refusals(tap)
     programs_sweep(tap)
     odd(tap, 300)

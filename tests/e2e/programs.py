@@ -311,7 +311,7 @@ def limits(tap):
         "missing arguments": ("fn f(" + ",".join(names) + ") = 1\nlet a = [" + "f(), " * 20000 + "]\n", "E0741"),
         "doubled texts": ('let t0 = "xxxxxxxx"\n' + "".join(f'let t{i + 1} = "${{t{i}}}${{t{i}}}"\n' for i in range(60)) + 'assert t60 != ""\n', "E0838"),
         "doubled lists": ("let t0: any = 1\n" + "".join(f"let t{i + 1} = [t{i}, t{i}]\n" for i in range(40)) + "assert t40 == []\n", "E0828"),
-        "replaced texts": (long + 'assert [for i in 1..10000 => replace(t, "a", "b")] == []\n', "E0838"),
+        "replaced texts": (long + 'assert [for i in 1..10000 => replace(t, "a", "b")] == []\n', "E0836"),
     }
     with temporary() as folder:
         p = Place(tap, folder, {f"{name}.hpc": text for name, (text, _) in texts.items()})

@@ -89,8 +89,10 @@ Test(hpc_format, comments)
 	lays_out("let a = if b # why\nthen { A: 1 }", "let a = if b  # why\n  then { A: 1 }\n");
 	lays_out("fn f() {}\nlet a = { A: 1 }\ntype T = {}",
 		 "fn f() {}\nlet a = { A: 1 }\ntype T = {}\n");
-	lays_out("fn f(a = {}): { b: int = 1 } = { b: 1 }\nfn g(): { b: int = 1 } { b: 1 }\nlet a = {}",
-		 "fn f(a = {}): { b: int = 1 } { b: 1 }\nfn g(): { b: int = 1 } { b: 1 }\nlet a = {}\n");
+	lays_out("fn f(a = {}): { b: int = 1 } = { b: 1 }\nfn g(): { b: int = 1 } { b: 1 }\nlet a "
+		 "= {}",
+		 "fn f(a = {}): { b: int = 1 } { b: 1 }\nfn g(): { b: int = 1 } { b: 1 }\nlet a = "
+		 "{}\n");
 	lays_out("fn f(a) # why\n= { A: a }", "fn f(a)  # why\n  = { A: a }\n");
 }
 
