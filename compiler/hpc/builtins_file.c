@@ -190,6 +190,10 @@ static const struct value *value_of_node(struct builtin_call *call, const struct
 				   STR("it refers to values of a deployment"));
 			return &value_poison;
 		}
+		/* YAML 1.1 has no number such as 1e3, JSON has. */
+		if (n->plain && str_ends(n->at.src->name, STR(".json")) &&
+		    number_of(n->text, &number))
+			return value_of_number(ev->a, number, n->at);
 		return value_of_text(ev->a, n->text, n->at);
 	case NODE_LIST:
 		return list_of_node(call, n);

@@ -103,8 +103,8 @@ static void dimensions_differ(struct evaluator *ev, struct number a, struct numb
 }
 
 /*
- * The numbers of a and b for the operator, and what the result is counted in, or NULL. What a property stores is a plain
- * number beside plain ones, so that twice of it is counted as it is. False: they do not fit.
+ * The numbers of a and b for the operator, and what the result is counted in, or NULL. What a property stores is a
+ * plain number beside plain ones, so that twice of it is counted as it is. False: they do not fit.
  */
 static bool operand_numbers(enum operator op, const struct value *a, const struct value *b,
 			    struct number *ret_a, struct number *ret_b,

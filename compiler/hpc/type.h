@@ -95,8 +95,9 @@ const struct type *type_member(struct type_maker *m, const struct type *t, struc
 			       bool *ret_known);
 /* The type of the items of a list; NULL where the type says nothing of them. */
 const struct type *type_item(struct type_maker *m, const struct type *t);
-/* Is the text, or the number, one of the values of a choice? */
+/* Is the text one of the values of a choice? */
 bool type_has_text(const struct type *t, struct str text);
+/* The same of a number, with its dimension. */
 bool type_has_number(const struct type *t, struct number n);
 /* Makes what these two look into, of a choice that was just made. */
 const struct map *type_choices(struct arena *a, const struct type *t);

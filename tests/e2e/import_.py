@@ -105,8 +105,6 @@ def dropped(value):
 
 def same(a, b, ordered, path=""):
     """Why tree b is another one than a, or nothing. Numbers may have become the text that they were written as."""
-    if a[0] == "scalar" and b[0] == "map" and len(b[1]) == 1:  # an item that is text is the name in a section
-        return same(a, b[1][0][1], ordered, path)
     if a[0] != b[0]:
         return f"{path}: {a[0]} and {b[0]}"
     if a[0] == "list":

@@ -152,10 +152,17 @@ def files(tap):
         p.gives("a link to outside", 1, "[E0751]", "lint", "in/linked.hpc", "--format=short")
         p.gives("a link to below the root", 0, "MaxCount: 4", "expand", "in/linked.hpc", "--root", folder)
         p.gives("an absolute path", 1, "[E0751]", "lint", "in/absolute.hpc", "--format=short")
+        p.gives("the same below the root", 1, ["[E0750]", "from the folder of its file on"], "lint", "in/absolute.hpc", "--root", folder, "--format=short")
         p.gives("a module that is not there", 1, ["[E0750]", "No such file"], "lint", "in/none.hpc", "--format=short")
-        p.gives("a module that is a folder", 1, ["[E0750]", "no regular file"], "lint", "in/folder.hpc", "--format=short")
+        p.gives("a module that is a folder", 1, ["[E0750]", "it is a folder"], "lint", "in/folder.hpc", "--format=short")
         write(folder, {"in/nul.hpc": 'let a = file("lib.hpc\\u{0}.txt")\nassert len(a) > 0\n'})
         p.gives("a name that the system would end before its end", 1, "[E0757]", "lint", "in/nul.hpc", "--format=short")
+        write(folder, {"in/here.hpc": 'let a = file(".")\nassert len(a) > 0\n', "in/bytes.txt": "a\0b",
+                       "in/bytes.hpc": 'let a = file("bytes.txt")\nassert len(a) > 0\n', "in/data.json": '{"a": 1.5e3, "b": 2E-2}',
+                       "in/data.hpc": 'let a = data("data.json")\nassert a == { a: 1500, b: 0.02 }\n'})
+        p.gives("the root itself", 1, ["[E0757]", "it is a folder"], "lint", "in/here.hpc", "--format=short")
+        p.gives("a file with bytes of no text", 1, ["[E0757]", "U+0000"], "lint", "in/bytes.hpc", "--format=short")
+        p.gives("numbers with an exponent", 0, "", "lint", "in/data.hpc")
         p.gives("a file of the system", 1, "[E0756]", "lint", "in/etc.hpc", "--format=short")
         p.gives("a program outside of the root", 2, "lies outside of the root", "lint", "in/near.hpc", "--root=out")
         p.gives("a root that is not there", 2, "cannot be used", "lint", "in/near.hpc", "--root=nowhere")
