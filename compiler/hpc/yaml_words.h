@@ -7,8 +7,8 @@
 
 /*
  * The text with what looks like YAML between its backticks as a program has it: "`Os: alinux2023`" is
- * "`Os: \"alinux2023\"`". Other text stays. In `a`, or a part of `text`.
+ * "`Os: \"alinux2023\"`". Other text stays. In `a`, or a part of `s`.
  */
-struct str yaml_words(struct arena *a, struct str text);
+struct str yaml_words(struct arena *a, struct str s);
 
 #endif
