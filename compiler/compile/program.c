@@ -200,7 +200,7 @@ static enum report_stage stage_of(const struct diag *d)
 /* Moves the findings of all declarations to those of the program, as far as stages before have no error. */
 static void gather(struct compilation *first, struct work *all, size_t n)
 {
-	enum report_stage last = REPORT_RULES;
+	enum report_stage last = first->program->apart > 0 ? REPORT_VALUES : REPORT_RULES;
 
 	for (size_t i = 0; i < n; i++)
 		for (const struct diag *d = all[i].ds.first; d != NULL; d = d->next)
@@ -295,7 +295,7 @@ void compile_program(const struct compile_options *o, enum stage to, struct comp
 
 	c->program = hpc_run(c->a, &c->ds, c->src, &ho);
 	all = chain(o, c, &n, &nall);
-	if (c->ds.errors > 0 || c->program->faulty || to == STAGE_TREE || n == 0) {
+	if (c->ds.errors > c->program->apart || c->program->faulty || to == STAGE_TREE || n == 0) {
 		pass_settle(o, c);
 		if (c->ds.errors > 0)
 			leave_out_unused(&c->ds);

@@ -73,12 +73,18 @@ struct evaluator {
 	unsigned steps, calls, nesting;
 	size_t bytes;			 /* in lists, sections and texts */
 	bool stopped;			 /* a limit was met and reported */
+	unsigned apart; /* errors reported of such values, see value_apart() */
 	const struct policy_run *policy; /* the one under way, or NULL */
 };
 
 /* ---- values (value.c) ---- */
 
 extern const struct value value_poison;
+/*
+ * What stands in the place of v, whose fault as a value of a property was reported. Who reads it meets poison; the
+ * section goes on without it, so that the check of the whole file tells of what else is wrong.
+ */
+const struct value *value_apart(struct evaluator *ev, const struct value *v);
 /* A fresh value of the kind, all else zero. */
 struct value *value_new(struct arena *a, enum value_kind kind, struct span at);
 /* Values of one kind each, fresh; items and text are borrowed. */
@@ -100,6 +106,11 @@ const struct value *value_at(struct arena *a, const struct value *v, struct span
 static inline bool is_poison(const struct value *v)
 {
 	return v->kind == VALUE_POISON;
+}
+/* Is it poison of which nothing can be made, not even what it stands in? */
+static inline bool is_lost(const struct value *v)
+{
+	return v->kind == VALUE_POISON && !v->apart;
 }
 static inline bool is_section(const struct value *v)
 {

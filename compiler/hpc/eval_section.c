@@ -24,7 +24,7 @@ static bool spread_entry(struct evaluator *ev, struct builder *b, const struct v
 
 		v = fit(ev, v, t, &why);
 	}
-	b->faulty |= is_poison(v);
+	b->faulty |= is_lost(v);
 	*x = (struct built){.value = v, .key = e->key, .key_at = e->key_at, .from_spread = true};
 	return true;
 }

@@ -110,6 +110,11 @@ struct hpc_program {
 	struct evaluator *
 		evaluator; /* keeps values of files for policies and eval; NULL after errors before evaluation */
 	bool faulty; /* errors were reported */
+	/*
+	 * So many more were, each of a value of a property: the trees have poisoned nodes there, and the check of the
+	 * whole file tells of the rest.
+	 */
+	unsigned apart;
 };
 
 /*
