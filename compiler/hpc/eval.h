@@ -288,6 +288,7 @@ struct fit_for {
 	struct span declared; /* where the type is said, or unset */
 	struct span call;     /* or unset */
 	struct str callee;
+	const struct prop *item_of; /* the value is an item of a list at this property; or NULL */
 };
 
 /*

@@ -27,6 +27,7 @@ const struct value *fit_items(struct evaluator *ev, const struct value *v, const
 
 	if (item == NULL || item->kind == TYPE_ANY)
 		return typed(ev, v, t);
+	inner.item_of = t != NULL && t->kind == TYPE_PROP ? t->prop : NULL;
 	inner.what = arena_joined(ev->a, STR("an item of "), why->what, STR(""));
 	if (!steps(ev, v->at, v->list.n / 8))
 		return &value_poison;

@@ -231,6 +231,7 @@ static void walk_list(struct statics *s, struct expr *e, const struct wanted *w)
 	if (fits && w != NULL && w->type != NULL) {
 		item = *w;
 		item.type = type_item(s->types, w->type);
+		item.item_of = w->type->kind == TYPE_PROP ? w->type->prop : NULL;
 		item.what = arena_fmt(s->a, "an item of " STR_F, STR_A(w->what));
 		judge_count(s, e, w->type);
 	}

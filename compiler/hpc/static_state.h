@@ -29,6 +29,7 @@ struct wanted {
 	struct span declared; /* where the type is said, or unset */
 	struct span call;     /* that gives it, or unset */
 	struct str callee;
+	const struct prop *item_of; /* as in struct fit_for */
 };
 
 /* ---- static_keys.c ---- */
