@@ -296,6 +296,11 @@ struct fit_for {
  */
 const struct value *fit(struct evaluator *ev, const struct value *v, const struct type *t,
 			const struct fit_for *why);
+/*
+ * What stands at a property that the section does not have, which the check of the whole file reports: a quantity has
+ * no unit to be stored in.
+ */
+const struct value *without_unit(struct evaluator *ev, const struct value *v);
 /* The part of fit() for what properties of the schema take. */
 const struct value *fit_prop(struct evaluator *ev, const struct value *v, const struct type *t,
 			     const struct fit_for *why);

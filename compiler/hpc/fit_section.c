@@ -51,6 +51,17 @@ const struct value *fit_items(struct evaluator *ev, const struct value *v, const
 
 /* ---- sections ---- */
 
+const struct value *without_unit(struct evaluator *ev, const struct value *v)
+{
+	struct value *made;
+
+	if (v->kind != VALUE_NUMBER || dimension_is_plain(v->number.of))
+		return v;
+	made = value_new(ev->a, VALUE_POISON, v->at);
+	made->apart = true;
+	return made;
+}
+
 static struct diag *unknown_key(struct evaluator *ev, const struct value_entry *e,
 				const struct type *t, const struct fit_for *why)
 {
@@ -157,7 +168,7 @@ const struct value *fit_section(struct evaluator *ev, const struct value *v, con
 			faulty = true;
 		}
 		inner.what = arena_joined(ev->a, STR("`"), e->key, STR("`"));
-		new = fit(ev, e->value, member, &inner);
+		new = is_known ? fit(ev, e->value, member, &inner) : without_unit(ev, e->value);
 		faulty |= is_lost(new);
 		if (new != e->value && entries == NULL)
 			entries = copied(ev, v, t, i);
