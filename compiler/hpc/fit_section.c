@@ -255,6 +255,15 @@ static const struct value *not_whole(struct evaluator *ev, const struct value *v
 	return value_apart(ev, v);
 }
 
+static const struct value *fraction(struct evaluator *ev, const struct value *v,
+				    const struct type *t, const struct fit_for *why)
+{
+	fit_labels(ev,
+		   diag_wrong_type(ev->ds, v->at, t->prop->name, "a whole number", "a fraction"),
+		   why);
+	return value_apart(ev, v);
+}
+
 /* A quantity as the property stores it; a plain number is that already. */
 static const struct value *fit_quantity(struct evaluator *ev, const struct value *v,
 					const struct type *t, const struct fit_for *why)
@@ -263,8 +272,11 @@ static const struct value *fit_quantity(struct evaluator *ev, const struct value
 	struct number stored;
 	struct value *made;
 
-	if (dimension_is_plain(v->number.of))
+	if (dimension_is_plain(v->number.of) &&
+	    (number_is_int(v->number) || !stores_whole(t->prop)))
 		return v;
+	if (dimension_is_plain(v->number.of))
+		return fraction(ev, v, t, why);
 	if (unit == NULL || !dimension_eq(unit->value.of, v->number.of))
 		return bad_quantity(ev, v, t, unit, why);
 	if (!number_div(v->number, unit->value, &stored)) {
