@@ -79,7 +79,7 @@ void parameters_report_unknown(struct session *s, struct diags *ds)
 	for (size_t i = 0; i < v->file.n && !s->names_unknown; i++)
 		if (map_get(&s->names, import_word(&s->arena, v->file.items[i].key)) == NULL)
 			unknown(s, ds, v->file.items[i].key,
-			((const struct variable *)v->file.items[i].value)->at);
+				((const struct variable *)v->file.items[i].value)->at);
 }
 
 void variables_report_unused(struct session *s)

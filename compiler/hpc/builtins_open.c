@@ -9,8 +9,13 @@
 /* `${param.X}` of a file without `Parameters`. */
 static const struct value *unknown_parameter(struct builtin_call *call, struct str name)
 {
-	struct diag *d = diag_unknown_parameter(call->ev->ds, argument_at(call, 0), name);
+	struct map *said = &call->ev->unknown_parameters;
+	struct diag *d;
 
+	if (map_get(said, name) != NULL)
+		return &value_poison; /* once is enough */
+	map_put(said, call->ev->a, name, call);
+	d = diag_unknown_parameter(call->ev->ds, argument_at(call, 0), name);
 	diag_help(call->ev->ds, d,
 		  "declare it: `deploy param NAME: TYPE` in the compiled file; its name alone is "
 		  "its value");

@@ -68,12 +68,13 @@ struct evaluator {
 	const struct item *running;	  /* the declaration under way, or NULL */
 	const struct stack_use *uses;	  /* of outputs, that led here */
 	struct named_declaration **named; /* by file, then by slot; NULL: none of the file */
-	struct map names;      /* of declarations that were made -> struct hpc_declaration */
+	struct map names; /* of declarations that were made -> struct hpc_declaration */
+	struct map unknown_parameters; /* that reference() named and that were reported */
 	struct span outermost; /* of the call that is farthest out; unset outside of calls */
 	unsigned steps, calls, nesting;
 	size_t bytes;			 /* in lists, sections and texts */
 	bool stopped;			 /* a limit was met and reported */
-	unsigned apart; /* errors reported of such values, see value_apart() */
+	unsigned apart;			 /* errors reported of such values, see value_apart() */
 	const struct policy_run *policy; /* the one under way, or NULL */
 };
 

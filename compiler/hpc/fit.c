@@ -26,10 +26,9 @@ static struct span place_of(const struct value *v, const struct fit_for *why)
 static const struct value *wrong_item(struct evaluator *ev, const struct value *v,
 				      const struct fit_for *why)
 {
-	struct diag *d =
-		diag_wrong_type(ev->ds, place_of(v, why),
-				arena_fmt(ev->a, STR_F "[]", STR_A(why->item_of->name)),
-				"a section", arena_str(ev->a, value_kind_words(ev->a, v)).s);
+	struct diag *d = diag_wrong_type(
+		ev->ds, place_of(v, why), arena_fmt(ev->a, STR_F "[]", STR_A(why->item_of->name)),
+		"a section", arena_str(ev->a, value_kind_words(ev->a, v)).s);
 
 	fit_labels(ev, d, why);
 	diag_help(ev->ds, d, "each item is a section, in braces: `{ … }`");

@@ -327,8 +327,7 @@ static bool is_dropped(const struct statics *s, const struct type *t)
 	for (size_t i = 0; i < s->literal->n; i++) {
 		const struct section_entry *e = &s->literal->entries[i];
 
-		if (e->npath > 0 && e->path[0].kind == STEP_KEY &&
-		    str_eq(e->path[0].key, sequence))
+		if (e->npath > 0 && e->path[0].kind == STEP_KEY && str_eq(e->path[0].key, sequence))
 			return true;
 	}
 	return false;
