@@ -200,8 +200,11 @@ static enum report_stage stage_of(const struct diag *d)
 /* Moves the findings of all declarations to those of the program, as far as stages before have no error. */
 static void gather(struct compilation *first, struct work *all, size_t n)
 {
+	struct program_names names = program_names_of(first->a, first->program);
 	enum report_stage last = first->program->apart > 0 ? REPORT_VALUES : REPORT_RULES;
 
+	for (size_t i = 0; i < n; i++)
+		map_put(&names.stacks, first->a, all[i].stack, &all[i].c->declaration->name);
 	for (size_t i = 0; i < n; i++)
 		for (const struct diag *d = all[i].ds.first; d != NULL; d = d->next)
 			if (d->sev == SEV_ERROR && stage_of(d) < last)
@@ -214,7 +217,7 @@ static void gather(struct compilation *first, struct work *all, size_t n)
 			d->next = NULL;
 			if (stage_of(d) > last)
 				continue;
-			program_fixes(first->a, d);
+			program_texts(first->a, first->program, &names, d);
 			diags_take(&first->ds, &(struct diags){.first = d});
 		}
 		all[i].ds = (struct diags){.arena = first->a};

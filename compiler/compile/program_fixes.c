@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* program_fixes.c - repairs of values and keys, which checks write as YAML, as programs write them. */
+/* program_fixes.c - texts and repairs of findings, which checks write as YAML, as programs write them. */
 #include "compiler/base/buf.h"
 #include "compiler/compile/passes.h"
 
@@ -49,11 +49,60 @@ static bool adapt(struct arena *a, const struct diag *d, struct diag_fix *f)
 	return true;
 }
 
-void program_fixes(struct arena *a, struct diag *d)
+static void make_fixes(struct arena *a, struct diag *d)
 {
 	for (struct diag_fix *f = d->fixes; f != NULL; f = f->next)
 		if (!adapt(a, d, f)) {
 			d->fixes = NULL; /* all edits of a finding belong together */
 			return;
 		}
+}
+
+/* ---- texts ---- */
+
+struct program_names program_names_of(struct arena *a, const struct hpc_program *p)
+{
+	struct program_names names = {0};
+
+	for (size_t i = 0; p->main != NULL && i < p->main->nitems; i++) {
+		const struct item *item = &p->main->items[i];
+		struct str *name = NEW(a, struct str);
+		struct buf b = buf_in(a);
+
+		if (item->kind != ITEM_PARAM || !item->deploy)
+			continue;
+		*name = item->name.text;
+		buf_pascal(&b, *name);
+		map_put(&names.parameters, a, buf_str(&b), name);
+	}
+	return names;
+}
+
+/* Does the finding stand in a file of the program, or in none? What it says of others they say in their own words. */
+static bool is_of_program(const struct hpc_program *p, struct span at)
+{
+	const struct source *src = at.src;
+
+	if (!span_is_set(at))
+		return true;
+	if (src->base != NULL)
+		src = src->base;
+	for (size_t i = 0; i < p->nfiles; i++)
+		if (p->files[i]->src == src)
+			return true;
+	return false;
+}
+
+void program_texts(struct arena *a, const struct hpc_program *p, const struct program_names *names,
+		   struct diag *d)
+{
+	if (!is_of_program(p, d->at) || d->id == DIAG_policy_failed || d->id == DIAG_policy_warning)
+		return; /* what a policy says are the words of who wrote it */
+	d->text = program_words(a, names, d->text, false);
+	d->inner = program_words(a, names, d->inner, true);
+	for (struct diag_label *l = d->labels; l != NULL; l = l->next)
+		l->text = program_words(a, names, l->text, false);
+	for (struct diag_sub *s = d->subs; s != NULL; s = s->next)
+		s->text = program_words(a, names, s->text, true);
+	make_fixes(a, d);
 }

@@ -8,6 +8,7 @@
 #include "compiler/base/buf.h"
 #include "compiler/base/shown.h"
 #include "compiler/base/utf8.h"
+#include "compiler/hpc/program_words.h"
 #include "compiler/hpc/static_state.h"
 #include "compiler/hpc/value.h"
 #include "compiler/schema/foreign.h"
@@ -35,79 +36,6 @@ static struct str shown(struct statics *s, struct str text)
 }
 
 /* ---- helps ---- */
-
-static bool is_snippet_end(char c)
-{
-	return str_find(STR(",]}"), c, 0) < 3;
-}
-
-/* Does a value of YAML begin at s, which a program writes in quotes? Numbers, words of both and brackets stay. */
-static bool wants_quotes(struct str s)
-{
-	static const char *const same[] = {"true", "false", "null", "..."};
-
-	if (s.n == 0 || (!is_letter(s.s[0]) && s.s[0] != '/' && s.s[0] != '*'))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(same); i++)
-		if (str_eq(s, str_c(same[i])))
-			return false;
-	return true;
-}
-
-/* One piece between backticks. */
-static void add_snippet(struct buf *b, struct str s)
-{
-	bool value = false; /* a value may begin here */
-
-	if (str_find_str(s, STR(": "), 0) == SIZE_MAX) {
-		buf_add(b, s);
-		return;
-	}
-	for (size_t i = 0; i < s.n;) {
-		size_t end = i;
-
-		if (s.s[i] == ' ' || s.s[i] == '[' || s.s[i] == '{' || is_snippet_end(s.s[i])) {
-			value = value || s.s[i] == '[';
-			if (s.s[i] == '{')
-				value = false;
-			buf_char(b, s.s[i++]);
-			continue;
-		}
-		while (end < s.n && !is_snippet_end(s.s[end]) &&
-		       (s.s[end] != ':' || end + 1 == s.n || s.s[end + 1] != ' '))
-			end++;
-		if (end < s.n && s.s[end] == ':') { /* a key */
-			buf_add(b, str_slice(s, i, end + 1));
-			value = true;
-			i = end + 1;
-			continue;
-		}
-		if (value && wants_quotes(str_slice(s, i, end)))
-			buf_fmt(b, "\"" STR_F "\"", STR_A(str_slice(s, i, end)));
-		else
-			buf_add(b, str_slice(s, i, end));
-		value = end < s.n && s.s[end] == ',';
-		i = end;
-	}
-}
-
-struct str program_words(struct arena *a, struct str help)
-{
-	struct buf b = buf_in(a);
-
-	for (size_t i = 0; i < help.n;) {
-		size_t open = str_find(help, '`', i), close = str_find(help, '`', open + 1);
-
-		buf_add(&b, str_slice(help, i, open + 1));
-		if (open == help.n)
-			break;
-		if (close < help.n)
-			add_snippet(&b, str_slice(help, open + 1, close));
-		buf_add(&b, str_slice(help, close, close + 1));
-		i = close + 1;
-	}
-	return buf_str(&b);
-}
 
 static void write_instead(struct statics *s, struct diag *d, struct span at, struct str words)
 {
@@ -187,7 +115,7 @@ static void wrong_scalar(struct statics *s, const struct value *v, const struct 
 	case PROP_MAP:
 		if (foreign != NULL)
 			diag_help(s->ds, d, STR_F,
-				  STR_A(program_words(s->a, str_c(foreign->help))));
+				  STR_A(program_words(s->a, NULL, str_c(foreign->help), true)));
 		else
 			diag_help(s->ds, d, "a section stands in braces: `" STR_F " { … }`",
 				  STR_A(p->name));
@@ -245,7 +173,7 @@ static void help_values(struct statics *s, struct diag *d, const struct value *v
 	bool sure;
 
 	if (foreign != NULL) {
-		diag_help(s->ds, d, STR_F, STR_A(program_words(s->a, str_c(foreign->help))));
+		diag_help(s->ds, d, STR_F, STR_A(program_words(s->a, NULL, str_c(foreign->help), true)));
 		if (foreign->value.n > 0)
 			diag_fix(s->ds, d, v->at, quoted(s, foreign->value), false);
 		return;

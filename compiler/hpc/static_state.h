@@ -66,8 +66,6 @@ struct diag *wrong_kind_of_prop(struct statics *s, struct span at, const struct 
 void judge_count(struct statics *s, const struct expr *list, const struct type *t);
 /* The kind of file that the variants are of, or NULL when they are of several. */
 const struct file_kind *kind_of_variants(uint16_t variants);
-/* A help that shows YAML in backticks, with values in quotes as in a program. */
-struct str program_words(struct arena *a, struct str help);
 
 /* ---- static_unknown.c ---- */
 
