@@ -91,7 +91,8 @@ static struct str quoted(const struct snippet *p, struct str s)
 		struct str inner;
 
 		if (str_starts(str_slice(s, i, s.n), STR("${"))) {
-			if (end < s.n && reference_expression(p, str_slice(s, i + 2, end), &inner)) {
+			if (end < s.n &&
+			    reference_expression(p, str_slice(s, i + 2, end), &inner)) {
 				buf_fmt(&b, "${" STR_F "}", STR_A(inner));
 				i = end;
 				continue;
