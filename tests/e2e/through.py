@@ -7,6 +7,8 @@ function of a module, which a main program spreads into its declaration. Of that
 in the module, at the expression that holds the same text, with the call as a label; and the same again when the
 function says that it makes a section of the schema. What cannot be so stands in EXCEPTIONS, by kinds, each with its
 reason; a file that is not an exception any more fails as well.
+
+What messages, notes and helps show of a program between backticks is written as a program is: each snippet parses.
 usage: through.py HPCC [NAME…]; prints TAP.
 """
 import glob
@@ -202,6 +204,8 @@ def main():
                 wrong.append(f"{label}: is as it is in YAML, and an exception ({kind})")
             elif why and not (kind and re.match(differs, why)):
                 wrong.append(f"{label}: {why}")
+        if not pick:
+            snippets_parse(tap, folder)
     tap.ok(not wrong, f"{tried} files: what is said of each is said of it in a function of a module", "\n".join(wrong))
     tap.ok(pick or tried > 1000, f"{tried} files have findings")
     tap.ok(pick or not listed, "every exception is a file", "\n".join(listed))
@@ -224,13 +228,63 @@ def one(path):
     args = [re.sub(r"^[A-Z_]+=", lambda match: match.group().lower(), arg) for arg in args]
     for typed in (False, True):
         main_text, module = taken_apart(program, typed)
+        NAMES.update(re.findall(r"(?m)^(?:deploy )?param (\w+)", main_text))
         write(cwd + "/main.hpc", main_text)
         write(cwd + "/module.hpc", module)
         after = findings("main.hpc", args, cwd, verb)
+        remember(after, os.path.relpath(path, os.path.dirname(cwd)))
         why = compare(before, after, source, main_text, module, name, typed)
         if why:
             return ("with a type: " if typed else "") + why
     return ""
+
+
+# ---- what is shown ----
+
+# What is an entry, a value or an item between backticks, and what a program has not.
+SNIPPET = re.compile(r"`((?:- |[A-Z]\w*(?:\.\w+)*(?:: | \{)|[\[{](?=[^`{][^`]*[\]}]`)|reference\()[^`]*)`")
+OF_YAML = re.compile(r"YAML 1\.1|`- |AllowedValues|\bmappings?\b|without a dash|\$\{(?:env|param|stack|self)\.")
+KIND = "Kind: "  # of YAML files, which a finding of a program may speak of
+NAMES = {"true", "false", "null", "reference"}  # that a program may write without quotes; parameters come to them
+SHOWN = {}  # text -> (code, label of the file) of all that was said of programs
+
+
+def remember(found, label):
+    """Keeps the texts of what was said of a program; those of a file of another language are that one's."""
+    for finding in found:
+        if finding.get("file", ".hpc").endswith(".hpc"):
+            for text in [*finding["notes"], *finding["helps"]]:
+                SHOWN.setdefault(text, (finding["code"], label))
+
+
+def filled(snippet):
+    """The snippet with something in the place of `…`."""
+    return re.sub(r"…", "null", re.sub(r", …", "", re.sub(r"([\[{]) ?… ?([\]}])", r"\1\2", snippet)))
+
+
+def bare(snippet):
+    """The words of a snippet that stand where a value does, without quotes, and are no names."""
+    words = re.findall(r"(?:: |\[|, )([A-Za-z/*][^\s,\]}(\[.]*)(?=[\s,\]}(\[.]|$)", re.sub(r'"[^"]*"', '""', snippet))
+    return [word for word in words if word not in NAMES and not word.endswith(":")]
+
+
+def snippets_parse(tap, folder):
+    wrong = [f"{code} {label}: {text}" for text, (code, label) in SHOWN.items() if OF_YAML.search(text)]
+    tap.ok(not wrong, f"{len(SHOWN)} notes and helps of programs show no YAML", "\n".join(wrong))
+    snippets = sorted({snippet for text in SHOWN for snippet in SNIPPET.findall(text) if not snippet.startswith(KIND)})
+    wrong = [f"{snippet}: {bare(snippet)}" for snippet in snippets if bare(snippet)]
+    tap.ok(not wrong, f"texts in {len(snippets)} snippets stand in quotes", "\n".join(wrong))
+    tap.equal([bare("Ssh: {KeyName: NAME}"), bare("SubnetIds: [subnet-1]"), bare('A { B: "x", C.D: [1, null] }')],
+              [["NAME"], ["subnet-1"], []], "what has none is seen")
+    entry = re.compile(r"[A-Z][\w.\"-]*(:| \{)")
+    lines = [f"let _s{i} = {{ {filled(s)} }}\n" if entry.match(s) else f"let _s{i} = {filled(s)}\n"
+             for i, s in enumerate(snippets)]
+    write(folder + "/snippets.hpc", "".join(lines))
+    result = hpcc("fmt", "--format=json", "snippets.hpc", cwd=folder)
+    wrong = [lines[f["line"] - 1] + f["message"] for f in json.loads(result.stderr or result.stdout or "[]")] \
+        if result.returncode else []
+    tap.ok(result.returncode == 0, f"{len(snippets)} snippets in them parse", "\n".join(wrong) or result.stderr)
+    tap.ok(len(snippets) > 150, "there are snippets")
 
 
 def compare(before, after, source, main_text, module, name, typed):
