@@ -391,3 +391,16 @@ struct str program_words(struct arena *a, const struct program_names *names, str
 	}
 	return buf_str(&b);
 }
+
+bool program_value(struct arena *a, struct str yaml, struct str *ret)
+{
+	struct snippet p = {.a = a, .s = yaml};
+	struct buf b = buf_in(a);
+	struct part v;
+
+	if (!read_value(&p, false, 0, &v) || p.i != yaml.n)
+		return false;
+	write_value(&b, &v);
+	*ret = buf_str(&b);
+	return true;
+}

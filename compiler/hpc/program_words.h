@@ -24,5 +24,7 @@ struct program_names {
  */
 struct str program_words(struct arena *a, const struct program_names *names, struct str text,
 			 bool ours);
+/* A value of YAML in one line as a program writes it; false when it is none. */
+bool program_value(struct arena *a, struct str yaml, struct str *ret);
 
 #endif

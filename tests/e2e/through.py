@@ -264,7 +264,7 @@ def filled(snippet):
 
 def bare(snippet):
     """The words of a snippet that stand where a value does, without quotes, and are no names."""
-    words = re.findall(r"(?:: |\[|, )([A-Za-z/*][^\s,\]}(\[.]*)(?=[\s,\]}(\[.]|$)", re.sub(r'"[^"]*"', '""', snippet))
+    words = re.findall(r"(?:: |\[|, )([A-Za-z/*][^\s,\]}(\[.]*)(?!(?:\.[\w\"-]+)+(?::| \{))(?=[\s,\]}(\[.]|$)", re.sub(r'"[^"]*"', '""', snippet))
     return [word for word in words if word not in NAMES and not word.endswith(":")]
 
 
