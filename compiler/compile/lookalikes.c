@@ -203,6 +203,10 @@ static void mend(struct explain *e)
 		s = str_slice(s, 1, s.n - 1);
 	if (e->quoted && e->program && e->d->id == DIAG_wrong_type && needs_quotes(s))
 		whole = s; /* no text is wanted, and in quotes it would be one */
+	if (e->quoted && e->program && e->d->id == DIAG_wrong_type && is_collection(s))
+		return; /* likewise, but what it says is YAML */
+	if (e->quoted && e->program && e->d->id == DIAG_unknown_property)
+		whole = arena_fmt(e->ds->arena, "\"" STR_F "\"", STR_A(str_trim(s)));
 	if (e->d->id == DIAG_unknown_property)
 		s = str_trim(s); /* a key may be indented by blanks that are none */
 	if (is_safe(s) || (e->d->id == DIAG_wrong_type && !e->quoted && is_collection(s)))
