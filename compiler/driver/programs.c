@@ -190,9 +190,11 @@ static bool alike(struct program_host *h, struct str name, struct variable *ret)
 	}
 	h->has_words = true;
 	found = map_get(&h->words, name);
-	if (found != NULL)
-		*ret = *found;
-	return found != NULL;
+	if (found == NULL)
+		return false;
+	*ret = *found;
+	ret->origin = VAR_FILE;
+	return true;
 }
 
 static const struct str *host_setting(void *data, struct str name, struct span *ret_at)

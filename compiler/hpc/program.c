@@ -75,8 +75,8 @@ static const struct value *setting_value(struct evaluator *ev, const struct item
 		v = fit(ev, v, item->type, &why);
 	ev->ds = all;
 	ev->apart = apart;
-	if (!is_poison(v) && aside.errors == 0)
-		return v;
+	if (!is_poison(v) && aside.errors == 0) /* a file of --vars is where it was written */
+		return span_is_set(at) ? value_at(ev->a, v, at) : v;
 	if (!span_is_set(at))
 		at = span_in(src, 0, src->text.n);
 	d = diag_bad_param_value(ev->ds, at, text, item->name.text,

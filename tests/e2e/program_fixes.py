@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Repairs of programs: what a YAML file is offered, the program that is made of it is offered as well, in its language.
 
-Every file of tests/ui whose findings have fixes goes through `hpcc import`. Of the program each fix alone is made: its
-finding is gone, and the result is a program. `lint --fix` makes all certain ones, in both languages: where the YAML file
-has no error any more, both give the same template. The programs of tests/ui go through the same, by themselves.
+Every file of tests/ui whose findings have fixes goes through `hpcc import`. Of the program each fix alone is made:
+its finding is gone, and the result is a program. `lint --fix` makes all certain ones, in both languages: where the
+YAML file has no error any more, both give the same template. The programs of tests/ui go through the same, by
+themselves.
 usage: program_fixes.py HPCC [NAME…]; prints TAP.
 """
 import glob
@@ -18,7 +19,8 @@ from through import UI, arguments, findings, of_first_stage, read, write
 
 # What a YAML file is offered and a program is not, by file and code: the fault is gone with the import.
 GONE = {
-    "files/storage-policy E0102": "a word that YAML takes for another kind is a text", "schema/wrong-type-time E0102": "likewise",
+    "files/storage-policy E0102": "a word that YAML takes for another kind is a text",
+    "schema/wrong-type-time E0102": "likewise",
     "schema/wrong-type E0102": "likewise", "schema/mistyped-environment E0102": "likewise",
     "kind/misspelt E1601": "the kind is a word of the program", "kind/not-suppressible E1601": "likewise",
     "kind/unknown E1601": "likewise", "lookalike/list E0102": "a list of YAML that was read as text",

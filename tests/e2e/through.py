@@ -44,7 +44,7 @@ EXCEPTIONS = {
         r"",
         "deployment/unread-kind kind/batch-not-said kind/misspelt kind/no-text kind/not-said "
         "kind/not-suppressible kind/of-another kind/of-parallelcluster kind/unknown-of-cluster kind/unknown "),
-    "language": ("a value of the deployment, its type or that of a parameter: the language looks before the declaration is made",
+    "language": ("a value of the deployment, or the type of a parameter: the language looks before all is made",
         r".* became [\w ]*E0[78]\d\d",
         "batch/own-output deployment/bad-type deployment/bad-value deployment/bucket-value "
         "deployment/cannot-choose-second deployment/default-not-allowed deployment/list-items "
@@ -264,7 +264,8 @@ def filled(snippet):
 
 def bare(snippet):
     """The words of a snippet that stand where a value does, without quotes, and are no names."""
-    words = re.findall(r"(?:: |\[|, )([A-Za-z/*][^\s,\]}(\[.]*)(?!(?:\.[\w\"-]+)+(?::| \{))(?=[\s,\]}(\[.]|$)", re.sub(r'"[^"]*"', '""', snippet))
+    form = r"(?:: |\[|, )([A-Za-z/*][^\s,\]}(\[.]*)(?!(?:\.[\w\"-]+)+(?::| \{))(?=[\s,\]}(\[.]|$)"
+    words = re.findall(form, re.sub(r'"[^"]*"', '""', snippet))
     return [word for word in words if word not in NAMES and not word.endswith(":")]
 
 
