@@ -6,7 +6,7 @@
 #include "compiler/base/open_text.h"
 
 /* Messages are short: what has more is no snippet. */
-enum { MOST_PARTS = 32, MOST_DEPTH = 8 };
+enum { MOST_PARTS = 16, MOST_DEPTH = 8 };
 
 enum part_kind { PART_SCALAR, PART_LIST, PART_MAP };
 
