@@ -98,8 +98,8 @@ static struct work *chain(const struct compile_options *o, struct compilation *f
 	for (size_t i = 0; i < p->ndeclarations; i++) {
 		struct compilation *c = n == 0 ? first : NEW(first->a, struct compilation);
 
-		if (p->declarations[i].left_out)
-			continue;
+		if (p->declarations[i].left_out || p->declarations[i].tree == NULL)
+			continue; /* of what is NULL the fault was reported, see hpc_program.apart */
 		if (n > 0) {
 			*c = beside(first);
 			all[n - 1].c->next = c;
@@ -110,7 +110,7 @@ static struct work *chain(const struct compile_options *o, struct compilation *f
 	for (size_t i = 0; i < p->ndeclarations; i++) {
 		struct compilation *c;
 
-		if (!p->declarations[i].left_out)
+		if (!p->declarations[i].left_out || p->declarations[i].tree == NULL)
 			continue;
 		c = NEW(first->a, struct compilation);
 		*c = beside(first);

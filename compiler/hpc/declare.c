@@ -146,6 +146,7 @@ static void evaluate(struct evaluator *ev, struct frame *f, struct hpc_declarati
 		d->tree = whole_tree(ev, d->item, t, hpc_value_tree(ev->a, ev->ds, d->value, t));
 	if (ev->ds->errors - ev->apart > errors)
 		d->tree = NULL;
+	d->apart = ev->apart > 0;
 	ev->running = outer;
 }
 

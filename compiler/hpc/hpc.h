@@ -34,6 +34,7 @@ struct hpc_declaration {
 	struct span name_at;
 	struct str kind_word; /* "cluster" */
 	bool left_out;	      /* by `only`, but others need it */
+	bool apart;	      /* some of its values may be faulty, see struct hpc_program */
 	const struct item *item;
 	const struct value *value; /* VALUE_POISON where its evaluation failed */
 	const struct node *
