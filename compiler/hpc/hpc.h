@@ -34,6 +34,7 @@ struct hpc_declaration {
 	struct span name_at;
 	struct str kind_word; /* "cluster" */
 	bool left_out;	      /* by `only`, but others need it */
+	bool apart;	      /* some of its values may be faulty, see struct hpc_program */
 	const struct item *item;
 	const struct value *value; /* VALUE_POISON where its evaluation failed */
 	const struct node *
@@ -110,6 +111,11 @@ struct hpc_program {
 	struct evaluator *
 		evaluator; /* keeps values of files for policies and eval; NULL after errors before evaluation */
 	bool faulty; /* errors were reported */
+	/*
+	 * So many more were, each of a value of a property: the trees have poisoned nodes there, and the check of the
+	 * whole file tells of the rest.
+	 */
+	unsigned apart;
 };
 
 /*
