@@ -516,7 +516,7 @@ const struct model *check_tree_as(struct arena *a, struct diags *ds, const struc
 	s.schema = &schema_sections[c.kind->root];
 	top = s.model = arena_alloc(a, 1, s.schema->size);
 	s.at = (struct section_at *)(void *)top;
-	*model = (struct model){.kind = c.kind, .at = s.at};
+	*model = (struct model){.kind = c.kind, .at = s.at, .program = c.program};
 	defaults_fill(&c, s.schema, s.model);
 	find_variant(&c, root);
 	deployment_read(&c, root);

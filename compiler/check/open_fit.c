@@ -251,8 +251,8 @@ static bool is_too_much(const struct open_text *t, struct stack_parameter *p)
 	if (!d->too_much) {
 		diag = diag_too_many_values(t->c->ds, p->at, p->name);
 		diag_help(t->c->ds, diag,
-			  "take values out of `AllowedValues`, or write the parameter in fewer "
-			  "places");
+			  "take values out of %s, or write the parameter in fewer places",
+			  in_language(t->c, "`AllowedValues`", "its type"));
 	}
 	d->too_much = true;
 	return true;

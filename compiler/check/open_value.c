@@ -85,9 +85,9 @@ static bool list_or_not(const struct open_text *t, struct str body, bool is_list
 		diag_help(c->ds, d, "`${" STR_F "[0]}` is its first item", STR_A(body));
 		if (t->place == PLACE_ITEM && t->whole)
 			diag_help(c->ds, d,
-				  "or write `" STR_F ": ${" STR_F
-				  "}` for all of it, without a dash",
-				  STR_A(t->prop->name), STR_A(body));
+				  "or write `" STR_F ": ${" STR_F "}` for all of it, without %s",
+				  STR_A(t->prop->name), STR_A(body),
+				  in_language(c, "a dash", "brackets"));
 	} else if (t->place == PLACE_LIST) {
 		d = diag_list_or_not(c->ds, t->v->at, written(t, body),
 				     "is one value, and a list is wanted");
@@ -242,10 +242,14 @@ static const struct node *must_be_known(const struct open_text *t, const struct 
 	diag_note(t->c->ds, d, "a check, a fact of AWS or the template itself depends on it");
 	if (p != NULL && !p->list)
 		diag_help(t->c->ds, d,
-			  "give the parameter `" STR_F
-			  "` a list of `AllowedValues`: each of them is checked then",
-			  STR_A(p->name));
-	diag_help(t->c->ds, d, "write the value, or a variable, `${NAME}`, which hpcc replaces");
+			  "give the parameter `" STR_F "` %s: each of them is checked then",
+			  STR_A(p->name),
+			  in_language(t->c, "a list of `AllowedValues`",
+				      "a type of values, as in `\"a\" | \"b\"`"));
+	diag_help(t->c->ds, d, "%s",
+		  in_language(t->c,
+			      "write the value, or a variable, `${NAME}`, which hpcc replaces",
+			      "write the value, or make it a `param` without `deploy`"));
 	return NULL;
 }
 
@@ -409,8 +413,8 @@ static const struct node *no_list(struct open_text t)
 	d = wrong_type(t.c, t.prop, t.prop->name,
 		       t.prop->kind == PROP_INTS ? "a list of whole numbers" : "a list of text",
 		       t.v);
-	diag_help(t.c->ds, d, "write each item in quotes: `[\"" STR_F "\", …]`",
-		  STR_A(reference_words(&t)));
+	diag_help(t.c->ds, d, "write each item %s: `[\"" STR_F "\", …]`",
+		  in_language(t.c, "in quotes", "by itself"), STR_A(reference_words(&t)));
 	return NULL;
 }
 

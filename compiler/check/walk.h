@@ -52,6 +52,12 @@ static inline bool kind_has(const struct check *c, const struct prop *prop)
 	return (prop->variants & c->kind->variants) != 0;
 }
 
+/* What the file is told to write, in its own language. */
+static inline const char *in_language(const struct check *c, const char *yaml, const char *program)
+{
+	return c->program ? program : yaml;
+}
+
 /* The property of the section with this name that the kind of the file has, or NULL. */
 static inline const struct prop *find_prop(const struct check *c, const struct section *s,
 					   struct str name)

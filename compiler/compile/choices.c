@@ -190,7 +190,8 @@ static void too_many(const struct choices_call *call, const struct deployment *d
 			at = d->parameters[i].at;
 	}
 	diag_help(call->ds, diag_too_many_choices(call->ds, at, n, MOST_CHOICES),
-		  "take values out of `AllowedValues`, or write them where they must be known");
+		  "take values out of %s, or write them where they must be known",
+		  call->check.kind != NULL ? "their types" : "`AllowedValues`");
 }
 
 struct choices choices_check(const struct choices_call *call)

@@ -61,7 +61,7 @@ static struct suppression *suppressions_in(struct arena *a, struct diags *said,
 	struct span *comments;
 	struct lex *l;
 
-	if (str_find_str(src->text, STR("hpcc"), 0) == SIZE_MAX)
+	if (!suppressions_are_meant(src))
 		return NULL;
 	l = lex_text(a, src);
 	comments = NEW_ARRAY(a, struct span, l->ncomments + 1);
@@ -231,6 +231,7 @@ bool compile(const struct compile_options *o, struct arena *a, const struct conf
 	else
 		run_passes(o, to, ret);
 	diags_sort(&ret->ds);
-	lookalikes_explain(&ret->ds, !program && brings_characters(ret) ? ret->tree : NULL);
+	lookalikes_explain(&ret->ds, !program && brings_characters(ret) ? ret->tree : NULL,
+			   program);
 	return ret->ds.errors == 0;
 }

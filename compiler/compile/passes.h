@@ -8,6 +8,7 @@
 
 #include "compiler/compile/choices.h"
 #include "compiler/compile/compile.h"
+#include "compiler/hpc/program_words.h"
 
 /* The environment that a file stands on. */
 struct ground {
@@ -37,18 +38,14 @@ void pass_lower(const struct compile_options *o, struct compilation *c, struct d
 bool pass_parameters(const struct compile_options *o, struct compilation *c, struct diags *ds,
 		     const struct choices *choices);
 
-/* How a declaration of a program calls what its checks speak of. */
-struct program_words {
-	struct arena *a;
-	const struct map *stacks;	 /* by the names of stacks: struct hpc_declaration */
-	struct str ground;		 /* the declaration that it stands on, or empty */
-	const struct program_file *main; /* whose parameters it uses */
-};
-
-/* Says a finding of a check as the program does. */
-void program_words(const struct program_words *w, struct diag *d);
-/* Makes the repairs of a finding about a tree such as a program takes, or drops them. */
-void program_fixes(struct arena *a, struct diag *d);
+/* What references of YAML are called in the program; names->stacks is the caller's to fill. */
+struct program_names program_names_of(struct arena *a, const struct hpc_program *p);
+/*
+ * Makes the texts of a finding about a tree such as a program has, and its repairs such as a program takes; those that
+ * cannot be made are dropped.
+ */
+void program_texts(struct arena *a, const struct hpc_program *p, const struct program_names *names,
+		   struct diag *d);
 /* Compiles a program: c is its first declaration, the others follow it. */
 void compile_program(const struct compile_options *o, enum stage to, struct compilation *c);
 

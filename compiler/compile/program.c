@@ -22,7 +22,6 @@ struct work {
 	struct diags ds; /* found in it */
 	struct choices choices;
 	struct str stack;	  /* that it becomes */
-	const struct map *stacks; /* of the program, by their names: struct hpc_declaration */
 	bool aside;		  /* left out: it is looked at for what others ask of it alone */
 	struct stack_needs needs; /* the stacks that it imports from */
 	struct str ground;	  /* the declaration that it stands on, or empty */
@@ -99,7 +98,6 @@ static void take_stack(struct work *w, struct map *stacks)
 	const struct hpc_declaration *first = map_get(stacks, w->stack);
 	struct diag *diag;
 
-	w->stacks = stacks;
 	if (first == NULL) {
 		map_put(stacks, w->c->a, w->stack, d);
 	} else if (!w->aside) {
@@ -126,8 +124,8 @@ static struct work *chain(const struct compile_options *o, struct compilation *f
 	for (size_t i = 0; i < p->ndeclarations; i++) {
 		struct compilation *c = n == 0 ? first : NEW(first->a, struct compilation);
 
-		if (p->declarations[i].left_out)
-			continue;
+		if (p->declarations[i].left_out || p->declarations[i].tree == NULL)
+			continue; /* of what is NULL the fault was reported, see hpc_program.apart */
 		if (n > 0) {
 			*c = beside(first);
 			all[n - 1].c->next = c;
@@ -138,7 +136,7 @@ static struct work *chain(const struct compile_options *o, struct compilation *f
 	for (size_t i = 0; i < p->ndeclarations; i++) {
 		struct compilation *c;
 
-		if (!p->declarations[i].left_out)
+		if (!p->declarations[i].left_out || p->declarations[i].tree == NULL)
 			continue;
 		c = NEW(first->a, struct compilation);
 		*c = beside(first);
@@ -236,20 +234,14 @@ static enum report_stage stage_of(const struct diag *d)
 									: REPORT_RULES;
 }
 
-/* Says the findings of a declaration as its program does. */
-static void adapt(struct compilation *first, const struct work *w, struct diag *d)
-{
-	const struct program_words words = {first->a, w->stacks, w->ground, first->program->main};
-
-	program_fixes(first->a, d);
-	program_words(&words, d);
-}
-
 /* Moves the findings of all declarations to those of the program, as far as stages before have no error. */
 static void gather(struct compilation *first, struct work *all, size_t n)
 {
-	enum report_stage last = REPORT_RULES;
+	struct program_names names = program_names_of(first->a, first->program);
+	enum report_stage last = first->program->apart > 0 ? REPORT_VALUES : REPORT_RULES;
 
+	for (size_t i = 0; i < n; i++)
+		map_put(&names.stacks, first->a, all[i].stack, &all[i].c->declaration->name);
 	for (size_t i = 0; i < n; i++)
 		for (const struct diag *d = all[i].ds.first; d != NULL; d = d->next)
 			if (d->sev == SEV_ERROR && stage_of(d) < last)
@@ -262,7 +254,8 @@ static void gather(struct compilation *first, struct work *all, size_t n)
 			d->next = NULL;
 			if (stage_of(d) > last)
 				continue;
-			adapt(first, &all[i], d);
+			names.ground = all[i].ground;
+			program_texts(first->a, first->program, &names, d);
 			diags_take(&first->ds, &(struct diags){.first = d});
 		}
 		all[i].ds = (struct diags){.arena = first->a};
@@ -388,7 +381,7 @@ void compile_program(const struct compile_options *o, enum stage to, struct comp
 
 	c->program = hpc_run(c->a, &c->ds, c->src, &ho);
 	all = chain(o, c, &n, &nall);
-	if (c->ds.errors > 0 || c->program->faulty || to == STAGE_TREE || n == 0) {
+	if (c->ds.errors > c->program->apart || c->program->faulty || to == STAGE_TREE || n == 0) {
 		pass_settle(o, c);
 		if (c->ds.errors > 0)
 			leave_out_unused(&c->ds);

@@ -9,6 +9,7 @@
 #include "compiler/base/open_text.h"
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
+#include "compiler/import/import.h"
 #include "compiler/yaml/yaml_read.h"
 
 #include <string.h>
@@ -25,6 +26,8 @@ struct program_host {
 	struct map folder; /* name of a file -> struct str, the real path of its folder */
 	struct map files;  /* real path -> const struct source * */
 	struct map known;  /* of declarations, see declarations.c */
+	struct map words;  /* what a program calls the names of --vars -> struct variable */
+	bool has_words;
 };
 
 /* ---- paths ---- */
@@ -194,6 +197,27 @@ static const struct node *host_tree(void *data, struct arena *a, struct diags *d
 
 /* ---- settings ---- */
 
+/* A file of --vars serves YAML files and what `hpcc import` makes of them: AWS_REGION is aws_region there. */
+static bool alike(struct program_host *h, struct str name, struct variable *ret)
+{
+	const struct map *file = &h->s->compile.vars.file;
+	const struct variable *found;
+
+	for (size_t i = 0; i < file->n && !h->has_words; i++) {
+		struct str word = import_word(h->a, file->items[i].key);
+
+		if (map_get(&h->words, word) == NULL)
+			map_put(&h->words, h->a, word, file->items[i].value);
+	}
+	h->has_words = true;
+	found = map_get(&h->words, name);
+	if (found == NULL)
+		return false;
+	*ret = *found;
+	ret->origin = VAR_FILE;
+	return true;
+}
+
 static const struct str *host_setting(void *data, struct str name, struct span *ret_at)
 {
 	struct program_host *h = data;
@@ -202,7 +226,7 @@ static const struct str *host_setting(void *data, struct str name, struct span *
 	struct str *value;
 
 	vars.environment = NULL; /* a program is the same on every machine */
-	if (!vars_get(&vars, h->a, name, &found))
+	if (!vars_get(&vars, h->a, name, &found) && !alike(h, name, &found))
 		return NULL;
 	value = NEW(h->a, struct str);
 	*value = found.value;

@@ -6,6 +6,7 @@
  * about names of it that one of them does not use.)
  */
 #include "compiler/driver/driver.h"
+#include "compiler/import/import.h"
 
 /* The parameters of the compiled file are names of --set, too. */
 static void parameters_used(struct session *s, const struct program_file *f)
@@ -76,8 +77,9 @@ void parameters_report_unknown(struct session *s, struct diags *ds)
 	for (size_t i = 0; i < v->set.n && !s->names_unknown; i++)
 		unknown(s, ds, v->set.items[i].key, (struct span){0});
 	for (size_t i = 0; i < v->file.n && !s->names_unknown; i++)
-		unknown(s, ds, v->file.items[i].key,
-			((const struct variable *)v->file.items[i].value)->at);
+		if (map_get(&s->names, import_word(&s->arena, v->file.items[i].key)) == NULL)
+			unknown(s, ds, v->file.items[i].key,
+				((const struct variable *)v->file.items[i].value)->at);
 }
 
 void variables_report_unused(struct session *s)

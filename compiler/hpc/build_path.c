@@ -224,7 +224,7 @@ static void set_slot(struct way *w, struct builder *b, struct built *x, const st
 		v = fit(ev, v, t, &why);
 	if (ev->stopped)
 		return;
-	if (is_poison(v))
+	if (is_lost(v))
 		b->faulty = true;
 	x = &b->items[i]; /* evaluation does not build here, but it may look like it */
 	if (v->kind == VALUE_NULL) {

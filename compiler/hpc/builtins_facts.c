@@ -276,5 +276,7 @@ const struct value *run_cost(struct builtin_call *call)
 	d = declared(ev, v->section.declaration, argument_at(call, 0), false);
 	if (!steps(ev, call->at, STEPS_OF_COST))
 		return &value_poison;
-	return d != NULL ? cost_of(call, d, has ? &unpriced : NULL) : &value_poison;
+	if (d == NULL || ev->apart > 0)
+		return &value_poison;
+	return cost_of(call, d, has ? &unpriced : NULL);
 }

@@ -138,14 +138,15 @@ static void evaluate(struct evaluator *ev, struct frame *f, struct hpc_declarati
 {
 	const struct type *t = type_of_kind(ev->types, d->item->kind_word.text);
 	const struct item *outer = ev->running;
-	unsigned errors = ev->ds->errors;
+	unsigned errors = ev->ds->errors - ev->apart;
 
 	ev->running = d->item;
 	d->value = body_value(ev, f, d->item, t);
-	if (!is_poison(d->value) && ev->ds->errors == errors)
+	if (!is_poison(d->value) && ev->ds->errors - ev->apart == errors)
 		d->tree = whole_tree(ev, d->item, t, hpc_value_tree(ev->a, ev->ds, d->value, t));
-	if (ev->ds->errors > errors)
+	if (ev->ds->errors - ev->apart > errors)
 		d->tree = NULL;
+	d->apart = ev->apart > 0;
 	ev->running = outer;
 }
 

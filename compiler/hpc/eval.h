@@ -68,11 +68,13 @@ struct evaluator {
 	const struct item *running;	  /* the declaration under way, or NULL */
 	const struct stack_use *uses;	  /* of outputs, that led here */
 	struct named_declaration **named; /* by file, then by slot; NULL: none of the file */
-	struct map names;      /* of declarations that were made -> struct hpc_declaration */
+	struct map names; /* of declarations that were made -> struct hpc_declaration */
+	struct map unknown_parameters; /* that reference() named and that were reported */
 	struct span outermost; /* of the call that is farthest out; unset outside of calls */
 	unsigned steps, calls, nesting;
 	size_t bytes;			 /* in lists, sections and texts */
 	bool stopped;			 /* a limit was met and reported */
+	unsigned apart;			 /* errors reported of such values, see value_apart() */
 	const struct policy_run *policy; /* the one under way, or NULL */
 	struct statics *statics;	 /* what judges values of the schema; NULL: nothing does */
 };
@@ -80,6 +82,11 @@ struct evaluator {
 /* ---- values (value.c) ---- */
 
 extern const struct value value_poison;
+/*
+ * What stands in the place of v, whose fault as a value of a property was reported. Who reads it meets poison; the
+ * section goes on without it, so that the check of the whole file tells of what else is wrong.
+ */
+const struct value *value_apart(struct evaluator *ev, const struct value *v);
 /* A fresh value of the kind, all else zero. */
 struct value *value_new(struct arena *a, enum value_kind kind, struct span at);
 /* Values of one kind each, fresh; items and text are borrowed. */
@@ -103,6 +110,11 @@ const struct value *value_at(struct arena *a, const struct value *v, struct span
 static inline bool is_poison(const struct value *v)
 {
 	return v->kind == VALUE_POISON;
+}
+/* Is it poison of which nothing can be made, not even what it stands in? */
+static inline bool is_lost(const struct value *v)
+{
+	return v->kind == VALUE_POISON && !v->apart;
 }
 static inline bool is_section(const struct value *v)
 {
@@ -284,6 +296,7 @@ struct fit_for {
 	struct span declared; /* where the type is said, or unset */
 	struct span call;     /* or unset */
 	struct str callee;
+	const struct prop *item_of; /* the value is an item of a list at this property; or NULL */
 };
 
 /*
@@ -291,6 +304,11 @@ struct fit_for {
  */
 const struct value *fit(struct evaluator *ev, const struct value *v, const struct type *t,
 			const struct fit_for *why);
+/*
+ * What stands at a property that the section does not have, which the check of the whole file reports: a quantity has
+ * no unit to be stored in.
+ */
+const struct value *without_unit(struct evaluator *ev, const struct value *v);
 /* The part of fit() for what properties of the schema take. */
 const struct value *fit_prop(struct evaluator *ev, const struct value *v, const struct type *t,
 			     const struct fit_for *why);

@@ -22,13 +22,28 @@ static struct span place_of(const struct value *v, const struct fit_for *why)
 	return span_is_set(v->at) ? v->at : why->call;
 }
 
+/* v is an item of a property that takes sections; the code is that of the check of the whole file. */
+static const struct value *wrong_item(struct evaluator *ev, const struct value *v,
+				      const struct fit_for *why)
+{
+	struct diag *d = diag_wrong_type(
+		ev->ds, place_of(v, why), arena_fmt(ev->a, STR_F "[]", STR_A(why->item_of->name)),
+		"a section", arena_str(ev->a, value_kind_words(ev->a, v)).s);
+
+	fit_labels(ev, d, why);
+	diag_help(ev->ds, d, "each item is a section, in braces: `{ … }`");
+	return value_apart(ev, v);
+}
+
 static const struct value *wrong_kind(struct evaluator *ev, const struct value *v,
 				      const struct type *t, const struct fit_for *why)
 {
 	struct str got = value_kind_words(ev->a, v);
-	struct diag *d = diag_wrong_value_type(ev->ds, place_of(v, why), why->what,
-					       type_words(ev->a, t), got);
+	struct diag *d;
 
+	if (why->item_of != NULL && t->kind == TYPE_SECTION)
+		return wrong_item(ev, v, why);
+	d = diag_wrong_value_type(ev->ds, place_of(v, why), why->what, type_words(ev->a, t), got);
 	fit_labels(ev, d, why);
 	if (t->kind == TYPE_LIST && v->kind != VALUE_NULL)
 		diag_help(ev->ds, d, "a list of one item stands in brackets: `[…]`");

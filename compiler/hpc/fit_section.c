@@ -40,13 +40,14 @@ const struct value *fit_items(struct evaluator *ev, const struct value *v, const
 
 	if (item == NULL || item->kind == TYPE_ANY)
 		return typed(ev, v, t);
+	inner.item_of = t != NULL && t->kind == TYPE_PROP ? t->prop : NULL;
 	inner.what = arena_joined(ev->a, STR("an item of "), why->what, STR(""));
 	if (!steps(ev, v->at, v->list.n / 8))
 		return &value_poison;
 	for (size_t i = 0; i < v->list.n && !ev->stopped; i++) {
 		const struct value *old = v->list.items[i], *new = fit(ev, old, item, &inner);
 
-		faulty |= is_poison(new);
+		faulty |= is_lost(new);
 		if (new != old && items == NULL) {
 			items = NEW_ARRAY(ev->a, const struct value *, v->list.n);
 			for (size_t k = 0; k < i; k++)
@@ -62,6 +63,17 @@ const struct value *fit_items(struct evaluator *ev, const struct value *v, const
 }
 
 /* ---- sections ---- */
+
+const struct value *without_unit(struct evaluator *ev, const struct value *v)
+{
+	struct value *made;
+
+	if (v->kind != VALUE_NUMBER || dimension_is_plain(v->number.of))
+		return v;
+	made = value_new(ev->a, VALUE_POISON, v->at);
+	made->apart = true;
+	return made;
+}
 
 static struct diag *unknown_key(struct evaluator *ev, const struct value_entry *e,
 				const struct type *t, const struct fit_for *why)
@@ -172,8 +184,8 @@ const struct value *fit_section(struct evaluator *ev, const struct value *v, con
 			faulty = true;
 		}
 		inner.what = arena_joined(ev->a, STR("`"), e->key, STR("`"));
-		new = fit(ev, e->value, member, &inner);
-		faulty |= is_poison(new);
+		new = is_known ? fit(ev, e->value, member, &inner) : without_unit(ev, e->value);
+		faulty |= is_lost(new);
 		if (new != e->value && entries == NULL)
 			entries = copied(ev, v, t, i);
 		if (entries != NULL)
@@ -199,6 +211,15 @@ const struct value *fit_section(struct evaluator *ev, const struct value *v, con
 
 /* ---- properties ---- */
 
+const struct value *value_apart(struct evaluator *ev, const struct value *v)
+{
+	struct value *made = value_new(ev->a, VALUE_POISON, v->at);
+
+	made->apart = true;
+	ev->apart++;
+	return made;
+}
+
 /* Is the stored number of this property whole? */
 static bool stores_whole(const struct prop *p)
 {
@@ -222,7 +243,7 @@ static const struct value *bad_quantity(struct evaluator *ev, const struct value
 		diag_help(ev->ds, d, "it is counted in " STR_F ", which is no unit of a program",
 			  STR_A(t->prop->unit));
 	fit_labels(ev, d, why);
-	return &value_poison;
+	return value_apart(ev, v);
 }
 
 /* What FSx for Lustre has next: 1200 GiB and multiples of 2400. Source: FSx API Reference, StorageCapacity. */
@@ -261,7 +282,16 @@ static const struct value *not_whole(struct evaluator *ev, const struct value *v
 	diag_help(ev->ds, d, "the next %s is `" STR_F " " STR_F "`",
 		  lustre ? "that Lustre has" : "whole one", STR_A(number_shown(ev->a, next)),
 		  STR_A(word));
-	return &value_poison;
+	return value_apart(ev, v);
+}
+
+static const struct value *fraction(struct evaluator *ev, const struct value *v,
+				    const struct type *t, const struct fit_for *why)
+{
+	fit_labels(ev,
+		   diag_wrong_type(ev->ds, v->at, t->prop->name, "a whole number", "a fraction"),
+		   why);
+	return value_apart(ev, v);
 }
 
 /* v as the number of a property that is counted in the unit. */
@@ -283,11 +313,14 @@ static const struct value *fit_quantity(struct evaluator *ev, const struct value
 	const struct unit *unit = unit_stored(t->prop->unit);
 	struct number stored;
 
-	if (dimension_is_plain(v->number.of) && (unit == NULL || v->unit == unit))
-		return v;
+	/* The number of a property that counts in another unit is a quantity. */
 	if (dimension_is_plain(v->number.of) &&
-	    (v->unit == NULL || !dimension_eq(v->unit->value.of, unit->value.of)))
-		return counted(ev, v, v->number, unit);
+	    (unit == NULL || v->unit == NULL || v->unit == unit ||
+	     !dimension_eq(v->unit->value.of, unit->value.of))) {
+		if (stores_whole(t->prop) && !number_is_int(v->number))
+			return fraction(ev, v, t, why);
+		return unit == NULL || v->unit == unit ? v : counted(ev, v, v->number, unit);
+	}
 	if (v->unit == NULL && (unit == NULL || !dimension_eq(unit->value.of, v->number.of)))
 		return bad_quantity(ev, v, t, unit, why);
 	if (!value_quantity(v, &stored) || !number_div(stored, unit->value, &stored)) {
@@ -321,7 +354,7 @@ static const struct value *text_at_prop(struct evaluator *ev, const struct value
 	d = diag_wrong_type(ev->ds, v->at, t->prop->name, want, "a text");
 	fit_labels(ev, d, why);
 	diag_help(ev->ds, d, "a value in quotes is a text; write it without them");
-	return &value_poison;
+	return value_apart(ev, v);
 }
 
 static const struct value *as_prop(struct evaluator *ev, const struct value *v,
@@ -332,7 +365,7 @@ static const struct value *as_prop(struct evaluator *ev, const struct value *v,
 	if (v->kind == VALUE_RANGE || (v->kind == VALUE_DECLARATION && v->open)) {
 		diag_wrong_value_type(ev->ds, v->at, why->what, type_words(ev->a, t),
 				      value_kind_words(ev->a, v));
-		return &value_poison;
+		return value_apart(ev, v);
 	}
 	if (v->kind == VALUE_NUMBER)
 		return fit_quantity(ev, v, t, why);
@@ -416,7 +449,8 @@ static const struct value *fit_open_prop(struct evaluator *ev, const struct valu
 		return v;
 	if (t->prop->kind == PROP_ANY || t->prop->kind == PROP_MAP || t->prop->kind == PROP_MAPS)
 		return v; /* judged where it is used */
-	return must_be_known(ev, v, why);
+	must_be_known(ev, v, why);
+	return value_apart(ev, v);
 }
 
 const struct value *fit_open(struct evaluator *ev, const struct value *v, const struct type *t,

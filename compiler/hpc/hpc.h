@@ -35,6 +35,7 @@ struct hpc_declaration {
 	struct str kind_word; /* "cluster" */
 	bool left_out;	      /* by `only`, but others need it */
 	bool faulty;	      /* cost() found errors in it, which are to be reported even so */
+	bool apart;	      /* some of its values may be faulty, see struct hpc_program */
 	const struct item *item;
 	const struct value *value; /* VALUE_POISON where its evaluation failed */
 	const struct node *
@@ -113,6 +114,11 @@ struct hpc_program {
 		evaluator; /* keeps values of files for policies and eval; NULL after errors before evaluation */
 	struct map left_out; /* keys: the computed names that `only` does not have, for messages */
 	bool faulty;	     /* errors were reported */
+	/*
+	 * So many more were, each of a value of a property: the trees have poisoned nodes there, and the check of the
+	 * whole file tells of the rest.
+	 */
+	unsigned apart;
 };
 
 /*

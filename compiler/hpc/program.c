@@ -69,6 +69,7 @@ static const struct value *setting_value(struct evaluator *ev, const struct item
 	struct diags *all = ev->ds, aside = {.arena = ev->a};
 	struct fit_for why = {.what = arena_fmt(ev->a, "`" STR_F "`", STR_A(item->name.text))};
 	const struct value *v;
+	unsigned apart = ev->apart;
 	struct diag *d;
 
 	ev->ds = &aside;
@@ -76,8 +77,9 @@ static const struct value *setting_value(struct evaluator *ev, const struct item
 	if (!is_poison(v))
 		v = fit(ev, v, item->type, &why);
 	ev->ds = all;
-	if (!is_poison(v))
-		return v;
+	ev->apart = apart;
+	if (!is_poison(v) && aside.errors == 0) /* a file of --vars is where it was written */
+		return span_is_set(at) ? value_at(ev->a, v, at) : v;
 	if (!span_is_set(at))
 		at = span_in(src, 0, src->text.n);
 	d = diag_bad_param_value(ev->ds, at, text, item->name.text,
@@ -276,8 +278,9 @@ struct hpc_program *hpc_run(struct arena *a, struct diags *ds, const struct sour
 		return p;
 	p->evaluator = ev;
 	run_file(ev, p);
-	p->faulty = ds->errors > errors;
-	if (!p->faulty && !o->asked)
+	p->apart = ev->apart;
+	p->faulty = ds->errors - p->apart > errors;
+	if (ds->errors == errors && !o->asked)
 		names_unused(ds, &files);
 	return p;
 }

@@ -206,6 +206,7 @@ static void walk_list(struct statics *s, struct expr *e, const struct wanted *w)
 	if (fits && w != NULL && w->type != NULL) {
 		item = *w;
 		item.type = type_item(s->types, w->type);
+		item.item_of = w->type->kind == TYPE_PROP ? w->type->prop : NULL;
 		item.what = arena_fmt(s->a, "an item of " STR_F, STR_A(w->what));
 		judge_count(s, e, w->type);
 	}
@@ -288,6 +289,25 @@ static const struct type *walk(struct statics *s, struct expr *e, const struct w
 
 /* ---- entries ---- */
 
+/*
+ * ParallelCluster drops what it does not know beside the list of scripts of a custom action; the check of the whole
+ * file warns of it.
+ */
+static bool is_dropped(const struct statics *s, const struct type *t)
+{
+	struct str sequence = schema_props[PROP_CustomAction_Sequence].name;
+
+	if (type_section(t) != &schema_sections[SECTION_CustomAction] || s->literal == NULL)
+		return false;
+	for (size_t i = 0; i < s->literal->n; i++) {
+		const struct section_entry *e = &s->literal->entries[i];
+
+		if (e->npath > 0 && e->path[0].kind == STEP_KEY && str_eq(e->path[0].key, sequence))
+			return true;
+	}
+	return false;
+}
+
 /* The type of what the path leads to from a section of type t, or NULL; E0101 for a step that it does not have. */
 static const struct type *path_type(struct statics *s, struct section_entry *e,
 				    const struct type *t)
@@ -315,7 +335,7 @@ static const struct type *path_type(struct statics *s, struct section_entry *e,
 		}
 		const struct type *member = type_member(s->types, t, step->key, &is_known);
 
-		if (!is_known)
+		if (!is_known && (i > 0 || !is_dropped(s, t)))
 			unknown_property(s, step->at, step->key, t);
 		t = member;
 	}
@@ -395,12 +415,15 @@ static void walk_entry(struct statics *s, struct section_entry *e, const struct 
 
 static void walk_entries(struct statics *s, struct entry_list *list, const struct type *t)
 {
+	const struct entry_list *outer = s->literal;
+
 	while (list != NULL) {
 		struct entry_list *next = NULL;
 
 		for (size_t i = 0; i < list->n; i++) {
 			struct section_entry *e = &list->entries[i];
 
+			s->literal = list;
 			walk_entry(s, e, t);
 			if (e->kind != ENTRY_IF || e->otherwise == NULL)
 				continue;
@@ -412,6 +435,7 @@ static void walk_entries(struct statics *s, struct entry_list *list, const struc
 		}
 		list = next;
 	}
+	s->literal = outer;
 }
 
 /* ---- types and items ---- */

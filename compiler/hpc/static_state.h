@@ -18,8 +18,9 @@ struct statics {
 	struct type_maker *types;
 	const struct facts *facts;
 	struct pattern_cache *patterns;
-	struct evaluator *values; /* for static_value.c */
-	struct map loops;	  /* address of the binding of a loop name -> struct type */
+	struct evaluator *values;	  /* for static_value.c */
+	const struct entry_list *literal; /* whose entries are walked */
+	struct map loops;		  /* address of the binding of a loop name -> struct type */
 };
 
 /* The place of a value: what it must be, and what findings call it. */
@@ -29,6 +30,7 @@ struct wanted {
 	struct span declared; /* where the type is said, or unset */
 	struct span call;     /* that gives it, or unset */
 	struct str callee;
+	const struct prop *item_of; /* as in struct fit_for */
 };
 
 /* ---- static_keys.c ---- */

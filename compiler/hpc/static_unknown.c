@@ -7,8 +7,8 @@
  */
 #include "compiler/base/buf.h"
 #include "compiler/base/nearest.h"
+#include "compiler/hpc/program_words.h"
 #include "compiler/hpc/static_state.h"
-#include "compiler/hpc/yaml_words.h"
 #include "compiler/schema/foreign.h"
 #include "compiler/schema/kind.h"
 #include "compiler/schema/meant.h"
@@ -143,7 +143,7 @@ static void help_section(struct statics *s, struct diag *d, struct span at, stru
 	struct str home = {0};
 
 	if (foreign != NULL) {
-		diag_help(s->ds, d, STR_F, STR_A(yaml_words(s->a, str_c(foreign))));
+		diag_help(s->ds, d, STR_F, STR_A(program_words(s->a, NULL, str_c(foreign), true)));
 		if (meant != NULL)
 			diag_fix(s->ds, d, at, meant->name, false);
 		return;

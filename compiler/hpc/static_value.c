@@ -59,7 +59,7 @@ static const struct value *constant(struct statics *s, const struct expr *e)
 
 static void fit_into(struct statics *s, const struct value *v, const struct wanted *w)
 {
-	const struct fit_for why = {w->what, w->declared, w->call, w->callee};
+	const struct fit_for why = {w->what, w->declared, w->call, w->callee, w->item_of};
 
 	fit(s->values, v, w->type, &why);
 }
@@ -80,7 +80,7 @@ void judge_constant(struct statics *s, const struct expr *e, const struct wanted
 	}
 	stored = v;
 	if (v->kind == VALUE_NUMBER && !dimension_is_plain(v->number.of)) {
-		const struct fit_for why = {w->what, w->declared, w->call, w->callee};
+		const struct fit_for why = {w->what, w->declared, w->call, w->callee, w->item_of};
 
 		stored = fit(s->values, v, t, &why);
 	}

@@ -102,6 +102,11 @@ static const struct node *node_of(struct making *m, const struct value *v)
 	}
 	switch (v->kind) {
 	case VALUE_POISON:
+		if (v->apart) {
+			made = node_new(m, NODE_STRING, v->at);
+			made->poisoned = true;
+			return made;
+		}
 		m->faulty = true;
 		return NULL;
 	case VALUE_NULL:

@@ -37,7 +37,8 @@ enum { BYTES_A_VALUE = 16 };
 struct value {
 	enum value_kind kind;
 	bool open; /* TEXT with values of the deployment; a number or bool of it is such a text too */
-	bool checked;	 /* its type was fitted already */
+	bool checked; /* its type was fitted already */
+	bool apart; /* POISON: of a property, see value_apart(); the section that it stands in is none */
 	bool holds_open; /* LIST, SECTION: something in it is known at deployment alone */
 	uint8_t depth;	 /* levels of lists and sections in it; at most HPC_MAX_DEPTH */
 	uint32_t

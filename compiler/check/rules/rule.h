@@ -39,6 +39,7 @@ struct rules {
 	const struct field_at *region_at; /* where it says that, or NULL */
 	const struct file_kind *kind;	  /* compiler/schema/kind.h */
 	uint16_t variant;		  /* of the file: SLURM … */
+	bool program;			  /* the file is a declaration of a program */
 	release knows;			  /* ParallelCluster release to judge by, 0 for any 3.x */
 	const struct shared_storage_list *storage; /* of the file, or an empty list */
 	struct section_list sections;		   /* that the file has, see each_section() */
