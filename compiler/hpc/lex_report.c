@@ -22,7 +22,6 @@ static const struct {
 	{"===", "write `==`", "=="},
 	{"!==", "write `!=`", "!="},
 	{"<>", "write `!=`", "!="},
-	{"::", "write `.`", "."},
 	{"**", "there are no powers; a section is spread by `...name`", NULL},
 	{"++", "texts are joined in a text, `\"${a}${b}\"`, lists in brackets, `[...a, ...b]`",
 	 NULL},
@@ -37,7 +36,15 @@ static void report_sign(struct parser *p, const struct fault *f)
 {
 	struct span at = place(p, f);
 	struct diag *d = diag_foreign_form(p->ds, at, span_text(at));
+	char behind = f->hi < p->l->src->text.n ? p->l->src->text.s[f->hi] : '\n';
 
+	if (str_eq(span_text(at), STR("::"))) {
+		bool key = behind == ' ' || behind == '\t' || behind == '\n' || behind == '\r';
+
+		diag_help(p->ds, d, "write `%s`", key ? ":" : ".");
+		diag_fix(p->ds, d, at, key ? STR(":") : STR("."), true);
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(SIGN_HELPS); i++) {
 		if (!str_eq(span_text(at), str_c(SIGN_HELPS[i].sign)))
 			continue;
@@ -57,7 +64,7 @@ static void report_character(struct parser *p, const struct fault *f)
 	struct diag *d;
 
 	utf8_decode(text, 0, &cp);
-	if (cp < ' ' || cp == 0x7f) {
+	if (cp < ' ' || (cp >= 0x7f && cp < 0xa0)) {
 		d = diag_bad_character(p->ds, at, arena_fmt(p->a, "U+%04X", (unsigned)cp));
 		diag_help(p->ds, d,
 			  "control characters stand in no program; in a text `\\u{%X}` is one",
@@ -83,6 +90,23 @@ static void report_character(struct parser *p, const struct fault *f)
 	else if (cp > 0x7f)
 		diag_help(p->ds, d,
 			  "names are of the letters A to Z, digits and `_`; text needs quotes");
+}
+
+static void report_hidden(struct parser *p, const struct fault *f)
+{
+	struct span at = place(p, f);
+	struct diag *d;
+	uint32_t cp = 0;
+
+	utf8_decode(span_text(at), 0, &cp);
+	d = diag_bad_character(p->ds, at, arena_fmt(p->a, "U+%04X", (unsigned)cp));
+	if (f->kind == FAULT_RETURN)
+		diag_help(p->ds, d, "lines end with LF or with CR LF; a CR alone hides what stands behind it");
+	else
+		diag_help(p->ds, d,
+			  "it is invisible and changes the order in which the line is shown; in a text "
+			  "`\\u{%X}` is one",
+			  (unsigned)cp);
 }
 
 /* ---- texts ---- */
@@ -234,6 +258,10 @@ static void report_fault(struct parser *p, const struct fault *f)
 	switch (f->kind) {
 	case FAULT_CHARACTER:
 		report_character(p, f);
+		break;
+	case FAULT_HIDDEN:
+	case FAULT_RETURN:
+		report_hidden(p, f);
 		break;
 	case FAULT_FOREIGN:
 		report_sign(p, f);

@@ -24,11 +24,14 @@ struct parser {
 	unsigned errors;  /* in ->ds when the text was begun */
 	bool faulty;	  /* an error was found */
 	bool failed;	  /* in this entry */
+	bool said;	  /* that was reported */
 	bool quiet;	  /* nothing is reported: brackets of the item do not balance */
 	uint32_t faults;  /* of the lexer, before this entry */
 	unsigned nest;	  /* `if`, unary operators and types around `at` */
 	unsigned links;	  /* operators and members between the file and what is read */
 	bool in_function; /* the section that is read is the body of a function */
+	size_t item_end;    /* behind the item that begins where brackets were looked at last */
+	uint32_t unclosed;  /* the first fault of a bracket that is not closed, from ->faults on */
 	uint8_t *marks;	  /* for the formatter: bits of enum mark for each token; or NULL */
 	struct muted *mutes;
 	size_t nmutes, mutes_cap;
@@ -36,7 +39,7 @@ struct parser {
 
 /* The state of an entry around the one that is begun. */
 struct scope {
-	bool failed;
+	bool failed, said;
 	uint32_t faults;
 	size_t first; /* token */
 };
