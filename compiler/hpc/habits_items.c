@@ -23,6 +23,13 @@ static void value_in_braces(struct parser *p, size_t first)
 			  "stand properties");
 }
 
+/* `{1, 2}`, `{"a", "b"}`: the first entry is a value with a comma behind it. */
+static bool is_list_in_braces(const struct parser *p)
+{
+	return p->at > 0 && token_at(p, p->at - 1)->kind == TOK_OPEN_BRACE && begins_expr(peek(p)) &&
+	       token_at(p, behind(p, p->at))->kind == TOK_COMMA;
+}
+
 void habit_no_entry(struct parser *p)
 {
 	const struct token *next = token_at(p, p->at + 1);
@@ -37,7 +44,9 @@ void habit_no_entry(struct parser *p)
 	d = expected_instead(p, "a property");
 	if (d == NULL)
 		return;
-	if (peek(p) == TOK_OPEN_BRACKET)
+	if (is_list_in_braces(p))
+		diag_help(p->ds, d, "a list stands in brackets: `[ … ]`");
+	else if (peek(p) == TOK_OPEN_BRACKET)
 		diag_help(p->ds, d, "a list has a key and a colon before it: `Key: [ … ]`");
 	else if (peek(p) == TOK_OPEN_BRACE)
 		diag_help(p->ds, d,
@@ -50,6 +59,8 @@ void habit_no_entry(struct parser *p)
 			  STR_A(text_at(p, p->at + 1)));
 	else if (peek(p) == TOK_ELSE)
 		diag_help(p->ds, d, "`else` stands behind the `}` of its `if`");
+	if (is_list_in_braces(p))
+		skip_bracket(p);
 }
 
 /* `count = 3`, `for_each = xs` in a declaration. */
@@ -93,6 +104,20 @@ static bool continues_expr(enum tok kind)
 	       kind == TOK_CLOSE_BRACE;
 }
 
+/* The word of the language that begins an entry and is nearest to the one at the token, or NULL. */
+static const char *near_entry_word(const struct parser *p, size_t token)
+{
+	static const char *const words[] = {"assert", "let", "warn", "for", "if"};
+	struct str word = text_at(p, token);
+
+	for (size_t i = 0; i < ARRAY_LEN(words) && p->at == token + 1; i++) {
+		if (edit_distance(word, str_c(words[i]), near_limit(word)) <= near_limit(word) &&
+		    is_lower(word.s[0]))
+			return words[i];
+	}
+	return NULL;
+}
+
 void habit_behind_path(struct parser *p, size_t first)
 {
 	const struct token *next = token_at(p, p->at);
@@ -107,8 +132,21 @@ void habit_behind_path(struct parser *p, size_t first)
 	} else if (p->in_function &&
 		   (continues_expr(peek(p)) || (at_sep(p) && is_lower(text_at(p, first).s[0])))) {
 		value_in_braces(p, first);
-	} else if (peek(p) == TOK_ASSIGN) {
+	} else if (peek(p) == TOK_ASSIGN || peek(p) == TOK_ARROW) {
 		no_colon(p, first);
+	} else if (peek(p) == TOK_COMMA && token_at(p, first - 1)->kind == TOK_OPEN_BRACE) {
+		d = expected(p, "`:` or `{`");
+		if (d != NULL)
+			diag_help(p->ds, d, "a list stands in brackets: `[ … ]`");
+		skip_bracket(p);
+	} else if (near_entry_word(p, first) != NULL && begins_expr(peek(p)) && !at_sep(p)) {
+		const char *word = near_entry_word(p, first);
+
+		d = expected(p, "`:` or `{`");
+		if (d == NULL)
+			return;
+		diag_help(p->ds, d, "did you mean `%s`?", word);
+		diag_fix(p->ds, d, token_span(p, first), str_c(word), true);
 	} else if (begins_expr(peek(p)) && !at_sep(p)) {
 		d = expected(p, "`:` or `{`");
 		if (d == NULL)

@@ -162,6 +162,15 @@ static void report_hole(struct parser *p, const struct fault *f)
 
 /* ---- numbers ---- */
 
+/* `1,000`: three digits right behind a number and a comma? */
+static bool is_thousands(const struct parser *p, const struct fault *f)
+{
+	struct str text = p->l->src->text;
+
+	return f->hi - f->lo == 3 && f->lo >= 2 && text.s[f->lo - 1] == ',' &&
+	       is_digit(text.s[f->lo - 2]);
+}
+
 static void report_number(struct parser *p, const struct fault *f)
 {
 	struct span at = place(p, f);
@@ -174,6 +183,11 @@ static void report_number(struct parser *p, const struct fault *f)
 		diag_long_number(p->ds, at, MAX_DIGITS);
 		return;
 	}
+	if (f->kind == FAULT_ZERO && is_thousands(p, f)) {
+		d = diag_bad_number(p->ds, at, digits, "begins with a zero");
+		diag_help(p->ds, d, "a number has no commas: `1_000`");
+		return;
+	}
 	if (f->kind == FAULT_ZERO) {
 		d = diag_bad_number(p->ds, at, digits, "begins with a zero");
 		while (zeros + 1 < digits.n && digits.s[zeros] == '0')
@@ -184,6 +198,13 @@ static void report_number(struct parser *p, const struct fault *f)
 				  STR_A(word), STR_A(str_slice(digits, zeros, digits.n)));
 			return;
 		}
+	} else if (f->kind == FAULT_NUMBER && digits.n > 1 && digits.s[digits.n - 1] == '.') {
+		struct str number = str_slice(digits, 0, digits.n - 1);
+
+		d = diag_bad_number(p->ds, at, digits, "is not a number");
+		diag_help(p->ds, d, "write `" STR_F "`", STR_A(number));
+		diag_fix(p->ds, d, at, number, true);
+		return;
 	} else {
 		d = diag_bad_number(p->ds, at, digits,
 				    f->kind == FAULT_NUMBER ? "is not a number"

@@ -389,13 +389,27 @@ static void parse_policy(struct parser *p, struct item *i)
 		habit_no_section(p, "the parameter of a policy");
 }
 
+/* The name of a declaration as a text, which is known but within `for`. */
+static void parse_title(struct parser *p, struct item *i)
+{
+	i->title = parse_text(p);
+	for (size_t k = 0; k < i->title->text.n && !p->in_loop; k++) {
+		if (i->title->text.parts[k].expr == NULL || !fails(p))
+			continue;
+		diag_help(p->ds,
+			  diag_expected(p->ds, i->title->text.parts[k].at, "a name that is known",
+					STR("`${}`")),
+			  "names are made of values within `for x in xs { … }` only");
+	}
+}
+
 static void parse_declaration(struct parser *p, struct item *i)
 {
 	i->kind = ITEM_DECLARATION;
 	i->kind_word = (struct ident){token_text(p->l, p->at), token_span(p, p->at)};
 	p->at++;
 	if (peek(p) == TOK_TEXT && !at_sep(p))
-		i->title = parse_text(p);
+		parse_title(p, i);
 	else if (!parse_name(p, "a declaration", false, &i->name))
 		return;
 	if (open_brace(p))
@@ -457,9 +471,13 @@ static void parse_item_if(struct parser *p, struct item *i)
 
 static void parse_item_for(struct parser *p, struct item *i)
 {
+	bool outer = p->in_loop;
+
 	i->kind = ITEM_FOR;
 	parse_clauses(p, &i->clauses, &i->nclauses);
+	p->in_loop = true;
 	parse_item_body(p, "the clauses of a loop", &i->items, &i->nitems);
+	p->in_loop = outer;
 }
 
 /* Items that are no declaration, `for` or `if`, and so do not stand within these. */

@@ -29,6 +29,7 @@ struct parser {
 	uint32_t faults;  /* of the lexer, before this entry */
 	unsigned nest;	  /* `if`, unary operators and types around `at` */
 	unsigned links;	  /* operators and members between the file and what is read */
+	bool in_loop;	  /* a `for` around declarations */
 	bool in_function; /* the section that is read is the body of a function */
 	size_t item_end;    /* behind the item that begins where brackets were looked at last */
 	uint32_t unclosed;  /* the first fault of a bracket that is not closed, from ->faults on */
@@ -158,6 +159,8 @@ void habit_colon(struct parser *p);
 bool habit_foreign_value(struct parser *p);
 /* Words and signs of other languages behind a value: `and`, `or`, `is`, `?` …; reported, where one stands there. */
 void habit_foreign_operator(struct parser *p);
+/* Steps to the end of the bracket that ->at is in; what the lexer found there is not reported. */
+void skip_bracket(struct parser *p);
 /* `elif` and the like at the token; and what is said of it at ->at. */
 bool is_elif(const struct parser *p, size_t token);
 /* Reports the `elif` at ->at. */
