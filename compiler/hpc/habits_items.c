@@ -335,7 +335,7 @@ static void unknown_item(struct parser *p)
 
 	if (!fails(p))
 		return;
-	d = diag_unknown_kind(p->ds, token_span(p, p->at), word);
+	d = diag_unknown_kind(p->ds, token_span(p, p->at), word, "not a kind of declaration");
 	if (help != NULL) {
 		diag_help(p->ds, d, "%s", help);
 	} else if (near != NULL) {

@@ -152,7 +152,8 @@ bool parse_name(struct parser *p, const char *what, bool capital, struct ident *
 		if (!fails(p))
 			return false;
 		d = diag_name_case(p->ds, token_span(p, p->at), what,
-				   capital ? "capital" : "lower-case");
+				   capital ? "begins with a capital letter"
+					   : "begins with a lower-case letter");
 		if (!capital)
 			diag_help(p->ds, d, "name it `%c" STR_F "`", text.s[0] - 'A' + 'a',
 				  STR_A(str_slice(text, 1, text.n)));

@@ -415,12 +415,15 @@ static void walk_entry(struct statics *s, struct section_entry *e, const struct 
 
 static void walk_entries(struct statics *s, struct entry_list *list, const struct type *t)
 {
+	const struct entry_list *outer = s->literal;
+
 	while (list != NULL) {
 		struct entry_list *next = NULL;
 
 		for (size_t i = 0; i < list->n; i++) {
 			struct section_entry *e = &list->entries[i];
 
+			s->literal = list;
 			walk_entry(s, e, t);
 			if (e->kind != ENTRY_IF || e->otherwise == NULL)
 				continue;
@@ -432,6 +435,7 @@ static void walk_entries(struct statics *s, struct entry_list *list, const struc
 		}
 		list = next;
 	}
+	s->literal = outer;
 }
 
 /* ---- types and items ---- */
