@@ -497,7 +497,7 @@ static bool is_address(struct parser *p)
 	struct span at = span_in(p->l->src, lo, lo + word.n);
 	struct diag *d;
 
-	if (str_starts(word, STR(":")) || is_digit(word.s[0]) ||
+	if (word.n == 0 || word.s[0] == ':' || is_digit(word.s[0]) ||
 	    (str_find_str(word, STR("://"), 0) == SIZE_MAX && !has_colons(word)))
 		return false;
 	if (fails(p)) {
@@ -597,11 +597,10 @@ void habit_behind(struct parser *p, const char *things)
 	struct diag *d;
 
 	if (peek(p) == TOK_COLON && !parameters) {
-		if (!unit_is_key(p) && !is_address(p))
-			habit_colon(p);
-		else if (!str_eq(str_c(things), STR("items")))
+		if (unit_is_key(p) || is_address(p))
 			return;
-		else
+		habit_colon(p);
+		if (str_eq(str_c(things), STR("items")))
 			skip_bracket(p); /* the other keys lack the same braces */
 	} else if (is_elif(p, p->at)) {
 		habit_elif(p);

@@ -119,6 +119,10 @@ size_t lex_add(struct lexer *x, enum tok kind, size_t lo, size_t hi)
 		.first = x->first,
 		.gap = x->gap,
 	};
+	if (token_is(kind, TRAIT_OPENS))
+		x->depth++;
+	else if (token_is(kind, TRAIT_CLOSES) && x->depth > 0)
+		x->depth--;
 	if (kind == TOK_ASSERT || kind == TOK_WARN)
 		x->check_line = x->line + 1;
 	x->newline = x->gap = x->first = x->semicolon = false;
@@ -291,6 +295,7 @@ static bool read_blank(struct lexer *x)
 		read_comment(x);
 	} else if (c == ';') {
 		lex_fault(x, FAULT_SEMICOLON, x->at, x->at + 1);
+		x->out->faults[x->out->nfaults - 1].label_lo = x->depth;
 		x->at++;
 		x->semicolon = x->gap = true;
 	} else {

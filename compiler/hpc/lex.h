@@ -130,7 +130,7 @@ struct fault {
 	enum fault_kind kind;
 	uint32_t lo, hi; /* the place */
 	uint32_t label_lo,
-		label_hi; /* FAULT_NOT_CLOSED: what stands where its partner is needed; lo == hi: the end */
+		label_hi; /* FAULT_NOT_CLOSED: what stands where its partner is needed; lo == hi: the end. FAULT_SEMICOLON: lo is not 0 in brackets */
 	bool silent; /* it follows from another */
 };
 

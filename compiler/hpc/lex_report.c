@@ -55,6 +55,21 @@ static void report_sign(struct parser *p, const struct fault *f)
 	}
 }
 
+static void report_lookalike(struct parser *p, struct diag *d, struct span at,
+			     const struct lookalike *like)
+{
+	enum { LONGEST = 256 };
+	struct str text = span_text(at), plain;
+
+	diag_help(p->ds, d, "it is %s; write `%s`", like->what, like->ascii);
+	if (like->ascii[0] != '"' && like->ascii[0] != '\'')
+		return;
+	/* A text in quotes of a word processor; quotes without a partner are more than one edit. */
+	plain = lookalike_plain(text, arena_alloc(p->a, LONGEST, 1), LONGEST);
+	if (plain.n > 1 && plain.s[plain.n - 1] == plain.s[0])
+		diag_fix(p->ds, d, at, plain, true);
+}
+
 static void report_character(struct parser *p, const struct fault *f)
 {
 	struct span at = place(p, f);
@@ -86,7 +101,7 @@ static void report_character(struct parser *p, const struct fault *f)
 	else if (cp == '~' || cp == '^' || cp == '\\')
 		diag_help(p->ds, d, "text needs quotes");
 	else if (lookalike_find(cp, &like) && like.ascii[0] != '\0')
-		diag_help(p->ds, d, "it is %s; write `%s`", like.what, like.ascii);
+		report_lookalike(p, d, at, &like);
 	else if (cp > 0x7f)
 		diag_help(p->ds, d,
 			  "names are of the letters A to Z, digits and `_`; text needs quotes");
@@ -271,6 +286,20 @@ static void report_bracket(struct parser *p, const struct fault *f)
 		diag_label(p->ds, d, label, "it would be closed before this");
 }
 
+/* What stands in place of a semicolon: nothing at the end of a line, else what separates there. */
+static struct str in_place_of(const struct parser *p, const struct fault *f)
+{
+	struct str text = p->l->src->text;
+	size_t i = f->hi;
+
+	while (i < text.n && (text.s[i] == ' ' || text.s[i] == '\t' || text.s[i] == ';'))
+		i++;
+	if (i == text.n || text.s[i] == '\n' || text.s[i] == '\r' || text.s[i] == '#' ||
+	    text.s[i] == '}' || text.s[i] == ']' || text.s[i] == ')')
+		return STR("");
+	return f->label_lo > 0 ? STR(",") : STR("\n");
+}
+
 static void report_fault(struct parser *p, const struct fault *f)
 {
 	struct span at = place(p, f);
@@ -298,7 +327,7 @@ static void report_fault(struct parser *p, const struct fault *f)
 		diag_help(
 			p->ds, d,
 			"entries are separated by newlines or commas, items of a file by newlines");
-		diag_fix(p->ds, d, at, (struct str){"", 0}, true);
+		diag_fix(p->ds, d, at, in_place_of(p, f), true);
 		break;
 	case FAULT_YAML_BLOCK:
 		d = diag_foreign_form(p->ds, at, span_text(at));

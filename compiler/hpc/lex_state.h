@@ -17,6 +17,7 @@ struct lexer {
 	bool first;	/* no token of this line yet */
 	bool semicolon; /* one stands before `at`, behind the last token */
 	unsigned holes; /* `${}` around `at` */
+	uint32_t depth;	     /* of brackets, as they stand */
 	uint32_t check_line; /* 1-based: of the last `assert` or `warn` */
 	uint32_t open_hole;  /* 1-based: the last line with a `${` that is not closed */
 	size_t tokens_cap, comments_cap, faults_cap, lines_cap, indents_cap;
