@@ -40,7 +40,7 @@ static bool name_of(struct evaluator *ev, struct frame *f, const struct item *it
 		return true;
 	diag_help(ev->ds,
 		  diag_name_case(ev->ds, item->title->at, "a declaration",
-				 v->text.n == 0	? "is not empty"
+				 v->text.n == 0 ? "is not empty"
 				 : is_lower(v->text.s[0]) || v->text.s[0] == '_'
 					 ? "has lower-case letters, digits, `_` and `-` alone"
 					 : "begins with a lower-case letter"),

@@ -107,7 +107,8 @@ static void dimensions_differ(struct evaluator *ev, struct number a, struct numb
  * number beside plain ones, so that twice of it is counted as it is. False: they do not fit.
  */
 static bool operand_numbers(enum operator op, const struct value *a, const struct value *b,
-			    struct number *ret_a, struct number *ret_b, const struct unit **ret_unit)
+			    struct number *ret_a, struct number *ret_b,
+			    const struct unit **ret_unit)
 {
 	bool plain = (a->unit == NULL && dimension_is_plain(a->number.of)) ||
 		     (b->unit == NULL && dimension_is_plain(b->number.of));

@@ -11,8 +11,7 @@ static struct str text_at(const struct parser *p, size_t token)
 	return token_text(p->l, token < p->l->n ? token : p->l->n - 1);
 }
 
-/* E0726 at the token, or NULL. */
-static struct diag *foreign(struct parser *p, size_t from, size_t to)
+struct diag *habit_foreign(struct parser *p, size_t from, size_t to)
 {
 	struct span at;
 
@@ -41,7 +40,7 @@ static bool literal_of_others(struct parser *p)
 		if (!is_word(p, p->at, LITERALS[i].word) || peek_ahead(p, 1) == TOK_DOT ||
 		    peek_ahead(p, 1) == TOK_COLON)
 			continue;
-		d = foreign(p, p->at, p->at);
+		d = habit_foreign(p, p->at, p->at);
 		if (d != NULL) {
 			diag_help(p->ds, d, "write `%s`", LITERALS[i].ours);
 			diag_fix(p->ds, d, token_span(p, p->at), str_c(LITERALS[i].ours), true);
@@ -77,7 +76,7 @@ static bool word_before_value(struct parser *p)
 	struct diag *d;
 
 	if (value && is_word(p, p->at, "return")) {
-		d = foreign(p, p->at, p->at);
+		d = habit_foreign(p, p->at, p->at);
 		if (d != NULL)
 			diag_help(p->ds, d,
 				  "a function is its value: `fn f(…) = value`, or `fn f(…) { Key: "
@@ -85,7 +84,7 @@ static bool word_before_value(struct parser *p)
 		return true;
 	}
 	if (value && is_word(p, p->at, "not")) {
-		d = foreign(p, p->at, p->at);
+		d = habit_foreign(p, p->at, p->at);
 		if (d != NULL) {
 			bool alone = is_one_operand(p, p->at + 1);
 
@@ -100,7 +99,7 @@ static bool word_before_value(struct parser *p)
 	if ((is_word(p, p->at, "lambda") || is_word(p, p->at, "fn") || is_word(p, p->at, "func")) &&
 	    (next->kind == TOK_NAME || next->kind == TOK_OPEN_PAREN) && !next->sep &&
 	    (value || !is_word(p, p->at, "fn"))) {
-		d = foreign(p, p->at, p->at);
+		d = habit_foreign(p, p->at, p->at);
 		if (d != NULL)
 			diag_help(p->ds, d,
 				  "functions are no values; `fn` stands at the top level of a "
@@ -293,7 +292,7 @@ static bool in_condition(const struct parser *p)
 /* `a ? b : c` */
 static void ternary(struct parser *p)
 {
-	struct diag *d = foreign(p, p->at, p->at);
+	struct diag *d = habit_foreign(p, p->at, p->at);
 
 	if (d != NULL)
 		diag_help(p->ds, d, "write `if condition then value else other`");
@@ -314,7 +313,7 @@ static void assign(struct parser *p)
 /* `value if condition else other`, `value for x in xs`: what stands behind stands before, here. */
 static void clauses_behind(struct parser *p)
 {
-	struct diag *d = foreign(p, p->at, p->at);
+	struct diag *d = habit_foreign(p, p->at, p->at);
 
 	if (d == NULL)
 		return;
@@ -333,7 +332,7 @@ static bool not_in(struct parser *p)
 
 	if (!is_word(p, p->at, "not") || peek_ahead(p, 1) != TOK_IN)
 		return false;
-	d = foreign(p, p->at, p->at + 1);
+	d = habit_foreign(p, p->at, p->at + 1);
 	if (d != NULL)
 		diag_help(p->ds, d, "write `!(x in xs)`");
 	return true;
@@ -346,13 +345,14 @@ void habit_foreign_operator(struct parser *p)
 
 		if (!is_word(p, p->at, OPERATORS[i].word) || !begins_expr(peek_ahead(p, 1)))
 			continue;
-		d = foreign(p, p->at, p->at);
+		d = habit_foreign(p, p->at, p->at);
 		if (d != NULL) {
 			bool value = is_word(p, p->at, "or") && !in_condition(p);
 
 			if (value)
-				diag_help(p->ds, d, "write `||` between conditions, `??` before a value "
-						    "in place of null");
+				diag_help(p->ds, d,
+					  "write `||` between conditions, `??` before a value "
+					  "in place of null");
 			else
 				diag_help(p->ds, d, "write `%s`", OPERATORS[i].ours);
 			diag_fix(p->ds, d, token_span(p, p->at), str_c(OPERATORS[i].ours), !value);
@@ -455,7 +455,7 @@ bool is_elif(const struct parser *p, size_t token)
 
 void habit_elif(struct parser *p)
 {
-	struct diag *d = foreign(p, p->at, p->at);
+	struct diag *d = habit_foreign(p, p->at, p->at);
 
 	if (d != NULL) {
 		diag_help(p->ds, d, "write `else if`");
@@ -514,8 +514,9 @@ static bool is_address(struct parser *p)
 /* Is it likely the name of a type: one with a capital, or of the language? */
 static bool is_type_word(struct str word)
 {
-	static const char *const words[] = {"bool", "string",	"number", "int",   "size",	    "rate",
-					    "any",  "duration", "money",  "price", "rate_per_size"};
+	static const char *const words[] = {"bool",  "string", "number",       "int",
+					    "size",  "rate",   "any",	       "duration",
+					    "money", "price",  "rate_per_size"};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (str_eq(word, str_c(words[i])))
@@ -535,7 +536,8 @@ static void type_before_name(struct parser *p)
 	if (is_type_word(name) && !is_type_word(type)) {
 		d = diag_expected(p->ds, token_span(p, p->at), "`:`",
 				  arena_fmt(p->a, "`" STR_F "`", STR_A(name)));
-		diag_help(p->ds, d, "the type of a parameter stands behind a colon: `" STR_F ": " STR_F "`",
+		diag_help(p->ds, d,
+			  "the type of a parameter stands behind a colon: `" STR_F ": " STR_F "`",
 			  STR_A(type), STR_A(name));
 		diag_fix(p->ds, d,
 			 span_in(p->l->src, token_at(p, p->at - 1)->hi, token_at(p, p->at - 1)->hi),
@@ -551,7 +553,7 @@ static void type_before_name(struct parser *p)
 /* `x => y` as a value. */
 static void arrow(struct parser *p)
 {
-	struct diag *d = foreign(p, p->at, p->at);
+	struct diag *d = habit_foreign(p, p->at, p->at);
 
 	if (d != NULL)
 		diag_help(p->ds, d,
@@ -567,27 +569,30 @@ static void text_at_text(struct parser *p)
 		return;
 	if (token_at(p, p->at - 1)->kind == TOK_NAME)
 		diag_help(p->ds, d,
-			  "texts have no letter before them; `${name}` stands in `\"…\"`, and '…' is raw");
+			  "texts have no letter before them; `${name}` stands in `\"…\"`, and '…' "
+			  "is raw");
 	else
 		diag_help(p->ds, d,
-			  "a text with quotes in it stands between the others, or has `\\\"` in `\"…\"`");
+			  "a text with quotes in it stands between the others, or has `\\\"` in "
+			  "`\"…\"`");
 }
 
 /* `!Ref x`, `!GetAtt a.b`: a tag of CloudFormation behind `!`. */
 static bool is_tag(const struct parser *p)
 {
-	return p->at >= 2 && token_at(p, p->at - 1)->kind == TOK_NAME && !token_at(p, p->at - 1)->gap &&
-	       token_at(p, p->at - 2)->kind == TOK_NOT && is_upper(text_at(p, p->at - 1).s[0]) &&
-	       begins_expr(peek(p));
+	return p->at >= 2 && token_at(p, p->at - 1)->kind == TOK_NAME &&
+	       !token_at(p, p->at - 1)->gap && token_at(p, p->at - 2)->kind == TOK_NOT &&
+	       is_upper(text_at(p, p->at - 1).s[0]) && begins_expr(peek(p));
 }
 
 static void tag(struct parser *p)
 {
-	struct diag *d = foreign(p, p->at - 2, p->at - 1);
+	struct diag *d = habit_foreign(p, p->at - 2, p->at - 1);
 
 	if (d != NULL)
 		diag_help(p->ds, d,
-			  "there are no tags; write the name of a value alone, what another stack exports "
+			  "there are no tags; write the name of a value alone, what another stack "
+			  "exports "
 			  "as `name.Outputs.X`, a text with values in it as `\"${a}-${b}\"`");
 }
 
@@ -640,58 +645,5 @@ void habit_behind(struct parser *p, const char *things)
 		expected(p, "a comma or a new line");
 	} else {
 		expected(p, "a comma");
-	}
-}
-
-/* ---- types ---- */
-
-void habit_behind_type(struct parser *p, size_t first)
-{
-	struct str type = p->at > first ? span_text(span_from(p, first)) : (struct str){0};
-	struct diag *d = NULL;
-
-	if (peek(p) == TOK_OPEN_BRACKET && !token_at(p, p->at)->gap &&
-	    peek_ahead(p, 1) == TOK_CLOSE_BRACKET) {
-		d = foreign(p, first, p->at + 1);
-		if (d != NULL) {
-			diag_help(p->ds, d, "a list of them is `[" STR_F "]`", STR_A(type));
-			diag_fix(p->ds, d,
-				 span_in(p->l->src, token_at(p, first)->lo,
-					 token_at(p, p->at + 1)->hi),
-				 arena_fmt(p->a, "[" STR_F "]", STR_A(type)), true);
-		}
-	} else if (peek(p) == TOK_NULL || (peek(p) == TOK_BAR && peek_ahead(p, 1) == TOK_NULL)) {
-		size_t null = peek(p) == TOK_NULL ? p->at : p->at + 1;
-
-		d = foreign(p, null - 1, null);
-		if (d != NULL) {
-			diag_help(p->ds, d, "what may be left out is `" STR_F "?`",
-				  STR_A(str_trim(str_slice(
-					  type, 0,
-					  peek(p) == TOK_NULL ? str_find(type, '|', 0) : type.n))));
-			diag_fix(p->ds, d,
-				 span_in(p->l->src, token_at(p, null - 2)->hi,
-					 token_at(p, null)->hi),
-				 STR("?"), true);
-		}
-	} else if (peek(p) == TOK_DEFAULT || peek(p) == TOK_QUESTION) {
-		d = expected(p, "the end of the type");
-		if (d != NULL) {
-			diag_help(p->ds, d, "one `?` says that it may be null");
-			diag_fix(p->ds, d, token_span(p, p->at),
-				 peek(p) == TOK_DEFAULT ? STR("?") : STR(""), true);
-		}
-	} else if (peek(p) == TOK_BAR && peek_ahead(p, 1) == TOK_NAME) {
-		d = expected(p, "the end of the type");
-		if (d != NULL)
-			diag_help(p->ds, d,
-				  "a choice is between values, `\"a\" | \"b\"`; what takes several "
-				  "types is `any`");
-	} else if (peek(p) == TOK_LT || (peek(p) == TOK_OPEN_BRACKET && !token_at(p, p->at)->gap)) {
-		d = foreign(p, first, p->at);
-		if (d != NULL)
-			diag_help(p->ds, d,
-				  "a list is `[T]`, a section with any keys `{ ...: T }`, what may "
-				  "be left out `T?`");
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* habits_items.c - what people write where entries of sections and items of files stand. */
+/* habits_items.c - what people write where entries of sections, items of files and types stand. */
 #include "compiler/base/nearest.h"
 #include "compiler/hpc/parser.h"
 
@@ -26,8 +26,8 @@ static void value_in_braces(struct parser *p, size_t first)
 /* `{1, 2}`, `{"a", "b"}`: the first entry is a value with a comma behind it. */
 static bool is_list_in_braces(const struct parser *p)
 {
-	return p->at > 0 && token_at(p, p->at - 1)->kind == TOK_OPEN_BRACE && begins_expr(peek(p)) &&
-	       token_at(p, behind(p, p->at))->kind == TOK_COMMA;
+	return p->at > 0 && token_at(p, p->at - 1)->kind == TOK_OPEN_BRACE &&
+	       begins_expr(peek(p)) && token_at(p, behind(p, p->at))->kind == TOK_COMMA;
 }
 
 void habit_no_entry(struct parser *p)
@@ -431,5 +431,58 @@ void habit_no_item(struct parser *p)
 				  "`type`, `policy` or `assert`");
 		if (peek(p) == TOK_OPEN_BRACE || peek(p) == TOK_TEXT || peek(p) == TOK_MINUS)
 			skip_to_item(p);
+	}
+}
+
+/* ---- types ---- */
+
+void habit_behind_type(struct parser *p, size_t first)
+{
+	struct str type = p->at > first ? span_text(span_from(p, first)) : (struct str){0};
+	struct diag *d = NULL;
+
+	if (peek(p) == TOK_OPEN_BRACKET && !token_at(p, p->at)->gap &&
+	    peek_ahead(p, 1) == TOK_CLOSE_BRACKET) {
+		d = habit_foreign(p, first, p->at + 1);
+		if (d != NULL) {
+			diag_help(p->ds, d, "a list of them is `[" STR_F "]`", STR_A(type));
+			diag_fix(p->ds, d,
+				 span_in(p->l->src, token_at(p, first)->lo,
+					 token_at(p, p->at + 1)->hi),
+				 arena_fmt(p->a, "[" STR_F "]", STR_A(type)), true);
+		}
+	} else if (peek(p) == TOK_NULL || (peek(p) == TOK_BAR && peek_ahead(p, 1) == TOK_NULL)) {
+		size_t null = peek(p) == TOK_NULL ? p->at : p->at + 1;
+
+		d = habit_foreign(p, null - 1, null);
+		if (d != NULL) {
+			diag_help(p->ds, d, "what may be left out is `" STR_F "?`",
+				  STR_A(str_trim(str_slice(
+					  type, 0,
+					  peek(p) == TOK_NULL ? str_find(type, '|', 0) : type.n))));
+			diag_fix(p->ds, d,
+				 span_in(p->l->src, token_at(p, null - 2)->hi,
+					 token_at(p, null)->hi),
+				 STR("?"), true);
+		}
+	} else if (peek(p) == TOK_DEFAULT || peek(p) == TOK_QUESTION) {
+		d = expected(p, "the end of the type");
+		if (d != NULL) {
+			diag_help(p->ds, d, "one `?` says that it may be null");
+			diag_fix(p->ds, d, token_span(p, p->at),
+				 peek(p) == TOK_DEFAULT ? STR("?") : STR(""), true);
+		}
+	} else if (peek(p) == TOK_BAR && peek_ahead(p, 1) == TOK_NAME) {
+		d = expected(p, "the end of the type");
+		if (d != NULL)
+			diag_help(p->ds, d,
+				  "a choice is between values, `\"a\" | \"b\"`; what takes several "
+				  "types is `any`");
+	} else if (peek(p) == TOK_LT || (peek(p) == TOK_OPEN_BRACKET && !token_at(p, p->at)->gap)) {
+		d = habit_foreign(p, first, p->at);
+		if (d != NULL)
+			diag_help(p->ds, d,
+				  "a list is `[T]`, a section with any keys `{ ...: T }`, what may "
+				  "be left out `T?`");
 	}
 }

@@ -295,7 +295,7 @@ static bool read_blank(struct lexer *x)
 		read_comment(x);
 	} else if (c == ';') {
 		lex_fault(x, FAULT_SEMICOLON, x->at, x->at + 1);
-		x->out->faults[x->out->nfaults - 1].label_lo = x->depth;
+		x->out->faults[x->out->nfaults - 1].in_brackets = x->depth > 0;
 		x->at++;
 		x->semicolon = x->gap = true;
 	} else {

@@ -130,8 +130,9 @@ struct fault {
 	enum fault_kind kind;
 	uint32_t lo, hi; /* the place */
 	uint32_t label_lo,
-		label_hi; /* FAULT_NOT_CLOSED: what stands where its partner is needed; lo == hi: the end. FAULT_SEMICOLON: lo is not 0 in brackets */
-	bool silent; /* it follows from another */
+		label_hi; /* FAULT_NOT_CLOSED: what stands where its partner is needed; lo == hi: the end */
+	bool in_brackets; /* FAULT_SEMICOLON */
+	bool silent;	  /* it follows from another */
 };
 
 struct lex {
@@ -142,7 +143,7 @@ struct lex {
 	size_t ncomments;
 	struct fault *faults; /* by place */
 	size_t nfaults;
-	uint32_t *lines; /* where each line begins */
+	uint32_t *lines;   /* where each line begins */
 	uint32_t *indents; /* how many blanks and tabs each line begins with */
 	size_t nlines;
 	bool too_deep; /* a FAULT_DEEP: nothing can be said of the rest */

@@ -61,7 +61,13 @@ static void add_fault(struct matcher *m, enum fault_kind kind, size_t at, size_t
 	const struct token *t = &m->l->tokens[at], *other = &m->l->tokens[label];
 
 	m->faults = room_for_one(m->a, m->faults, sizeof *m->faults, m->nfaults, &m->faults_cap);
-	m->faults[m->nfaults++] = (struct fault){kind, t->lo, t->hi, other->lo, other->hi, false};
+	m->faults[m->nfaults++] = (struct fault){
+		.kind = kind,
+		.lo = t->lo,
+		.hi = t->hi,
+		.label_lo = other->lo,
+		.label_hi = other->hi,
+	};
 }
 
 /* Closes the innermost `n` before token `at`, and says so of the innermost. */

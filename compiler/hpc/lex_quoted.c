@@ -278,8 +278,8 @@ static size_t closing_quote(const struct lexer *x, size_t lo, char quote, bool *
 }
 
 /*
- * The quote behind lines on which a `${` goes on that was begun before the line end at `i`, and its `}`; SIZE_MAX: there
- * is none. Lines without quotes are read twice at most.
+ * The quote behind lines on which a `${` goes on that was begun before the line end at `i`, and its `}`; SIZE_MAX:
+ * there is none. Lines without quotes are read twice at most.
  */
 static size_t far_end(const struct lexer *x, size_t i)
 {

@@ -116,10 +116,13 @@ static void report_hidden(struct parser *p, const struct fault *f)
 	utf8_decode(span_text(at), 0, &cp);
 	d = diag_bad_character(p->ds, at, arena_fmt(p->a, "U+%04X", (unsigned)cp));
 	if (f->kind == FAULT_RETURN)
-		diag_help(p->ds, d, "lines end with LF or with CR LF; a CR alone hides what stands behind it");
+		diag_help(
+			p->ds, d,
+			"lines end with LF or with CR LF; a CR alone hides what stands behind it");
 	else
 		diag_help(p->ds, d,
-			  "it is invisible and changes the order in which the line is shown; in a text "
+			  "it is invisible and changes the order in which the line is shown; in a "
+			  "text "
 			  "`\\u{%X}` is one",
 			  (unsigned)cp);
 }
@@ -297,7 +300,7 @@ static struct str in_place_of(const struct parser *p, const struct fault *f)
 	if (i == text.n || text.s[i] == '\n' || text.s[i] == '\r' || text.s[i] == '#' ||
 	    text.s[i] == '}' || text.s[i] == ']' || text.s[i] == ')')
 		return STR("");
-	return f->label_lo > 0 ? STR(",") : STR("\n");
+	return f->in_brackets ? STR(",") : STR("\n");
 }
 
 static void report_fault(struct parser *p, const struct fault *f)

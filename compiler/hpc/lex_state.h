@@ -14,9 +14,9 @@ struct lexer {
 	uint32_t line; /* 0-based, of `at` */
 	bool newline;  /* one or more stand before `at`, behind the last token */
 	bool gap;
-	bool first;	/* no token of this line yet */
-	bool semicolon; /* one stands before `at`, behind the last token */
-	unsigned holes; /* `${}` around `at` */
+	bool first;	     /* no token of this line yet */
+	bool semicolon;	     /* one stands before `at`, behind the last token */
+	unsigned holes;	     /* `${}` around `at` */
 	uint32_t depth;	     /* of brackets, as they stand */
 	uint32_t check_line; /* 1-based: of the last `assert` or `warn` */
 	uint32_t open_hole;  /* 1-based: the last line with a `${` that is not closed */

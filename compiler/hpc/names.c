@@ -89,8 +89,8 @@ struct binding *declare_local(struct names *n, enum binding_kind kind, struct id
 
 	*b = (struct binding){.kind = kind, .name = name, .file = n->file, .slot = n->nslots++};
 	if (before != NULL && !is_blank)
-		already_there(n, name, before,
-			      kind != BIND_LOOP && is_of_scope(n, before, scope), "here");
+		already_there(n, name, before, kind != BIND_LOOP && is_of_scope(n, before, scope),
+			      "here");
 	else if (kind == BIND_LET && name_meaning(n, name.text) != NULL)
 		already_there(n, name, name_meaning(n, name.text), false, "in this file");
 	push_undo(n, b, before);

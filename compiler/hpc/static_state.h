@@ -18,10 +18,10 @@ struct statics {
 	struct type_maker *types;
 	const struct facts *facts;
 	struct pattern_cache *patterns;
-	struct evaluator *values; /* for static_value.c */
+	struct evaluator *values;	  /* for static_value.c */
 	const struct entry_list *literal; /* whose entries are walked */
-	unsigned searches;	  /* of near names: there is a bound to them */
-	struct map loops;	  /* address of the binding of a loop name -> struct type */
+	unsigned searches;		  /* of near names: there is a bound to them */
+	struct map loops;		  /* address of the binding of a loop name -> struct type */
 };
 
 /* The place of a value: what it must be, and what findings call it. */

@@ -137,7 +137,6 @@ kind("section_spread", lambda n: "let b = {\n" + each(n, "  a@: 1\n") + "}\nlet 
 kind("section_of_spreads", lambda n: "let b = { x: 1 }\nlet _a = {\n" + "  ...b\n" * n + "}\n", ITEMS)
 kind("section_members", lambda n: "let b = {\n" + each(n, "  a@: 1\n") + "}\n" + each(n, "let _c@ = b.a@\n"), ITEMS)
 kind("section_members_missed", lambda n: "let b = {\n" + each(n, "  kk@: 1\n") + "}\n" + each(n, "let _c@ = b.kk@q\n"), ITEMS)
-kind("section_items_missed", lambda n: "let b = [\n" + each(n, '  { Name: "n@" }\n') + "]\n" + each(n, 'let _c@ = b["n@q"]\n'), 900)
 kind("fields_missed", lambda n: "type T = {" + each(n, "a@: int = 1", ", ") + "}\nlet _a: T = {" + each(n, "a@q: 1", ", ") + "}\n", ITEMS)
 kind("section_paths", lambda n: "let _a = {\n" + each(n, "  b.a@: 1\n") + "}\n", ITEMS)
 kind("sections_merged", lambda n: "let b = {\n" + each(n, "  a@: 1\n") + "}\nlet _a = merge(b, b)\n", ITEMS)
