@@ -69,5 +69,5 @@ unsigned edit_distance(struct str a, struct str b, unsigned limit)
 
 unsigned near_limit(struct str word)
 {
-	return word.n < 6 ? 1 : (unsigned)(word.n / 3);
+	return word.n < 2 ? 0 : word.n < 6 ? 1 : (unsigned)(word.n / 3);
 }

@@ -341,6 +341,7 @@ struct binding {
 	enum binding_kind kind;
 	bool file_level;
 	bool used;
+	bool twice; /* something else has its name, which was reported: nobody knows what it means */
 	struct ident name;
 	struct program_file *file;	  /* where it is declared; NULL: built-in */
 	struct item *item;		  /* of what a file declares */

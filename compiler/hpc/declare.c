@@ -38,8 +38,13 @@ static bool name_of(struct evaluator *ev, struct frame *f, const struct item *it
 	*ret = v->text;
 	if (is_declaration_name(v->text))
 		return true;
-	diag_help(ev->ds, diag_name_case(ev->ds, item->title->at, "a declaration", "lower-case"),
-		  "lower-case letters, digits, `_` and `-` can follow; `" STR_F "` has others",
+	diag_help(ev->ds,
+		  diag_name_case(ev->ds, item->title->at, "a declaration",
+				 v->text.n == 0 ? "is not empty"
+				 : is_lower(v->text.s[0]) || v->text.s[0] == '_'
+					 ? "has lower-case letters, digits, `_` and `-` alone"
+					 : "begins with a lower-case letter"),
+		  "lower-case letters, digits, `_` and `-` can follow; it is `" STR_F "`",
 		  STR_A(v->text));
 	return false;
 }

@@ -65,6 +65,7 @@ struct evaluator {
 	struct map regex_cache;		  /* text -> struct regex, or &no_regex */
 	struct cell **file_cells;	  /* by program_file.index */
 	struct map instance_cache;	  /* type -> its facts as a value */
+	unsigned searches;		  /* of near names: there is a bound to them */
 	const struct item *running;	  /* the declaration under way, or NULL */
 	const struct stack_use *uses;	  /* of outputs, that led here */
 	struct named_declaration **named; /* by file, then by slot; NULL: none of the file */

@@ -535,9 +535,9 @@ static bool range_end(struct evaluator *ev, struct frame *f, const struct expr *
 const struct value *eval_range(struct evaluator *ev, struct frame *f, const struct expr *e)
 {
 	struct value *v = value_new(ev->a, VALUE_RANGE, place(f, e->at));
-	bool ok = range_end(ev, f, e->range.from, &v->range.has_from, &v->range.from);
 
-	if (!ok || !range_end(ev, f, e->range.to, &v->range.has_to, &v->range.to))
+	if (!range_end(ev, f, e->range.from, &v->range.has_from, &v->range.from) ||
+	    !range_end(ev, f, e->range.to, &v->range.has_to, &v->range.to))
 		return &value_poison;
 	if (v->range.has_from && v->range.has_to &&
 	    !dimension_eq(v->range.from.of, v->range.to.of)) {

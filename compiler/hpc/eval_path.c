@@ -3,6 +3,9 @@
 #include "compiler/base/nearest.h"
 #include "compiler/hpc/eval.h"
 
+/* Searches of near names cost the number of names; a program with more faults than these gets no more of them. */
+enum { MOST_SEARCHES = 100 };
+
 void near_name_try(struct near_name *near, struct str word, struct str name)
 {
 	unsigned limit = near->name.n > 0 ? near->distance - 1 : near_limit(word);
@@ -23,8 +26,9 @@ static const struct value *absent_property(struct evaluator *ev, const struct va
 	struct near_name near = {0};
 	struct diag *d = diag_absent_property(ev->ds, at, name);
 
-	for (size_t i = 0; i < of->section.n; i++)
+	for (size_t i = 0; i < of->section.n && ev->searches < MOST_SEARCHES; i++)
 		near_name_try(&near, name, of->section.entries[i].key);
+	ev->searches++;
 	if (span_is_set(of->at))
 		diag_label(ev->ds, d, of->at, "the section is written here");
 	if (near.name.n > 0)
@@ -119,7 +123,7 @@ void no_such_item(struct evaluator *ev, const struct value *list, struct str nam
 	struct buf all = buf_in(ev->a);
 	size_t n = 0;
 
-	for (size_t i = 0; list != NULL && i < list->list.n; i++) {
+	for (size_t i = 0; list != NULL && i < list->list.n && ev->searches < MOST_SEARCHES; i++) {
 		const struct value *item = list->list.items[i];
 		const struct value *own = is_section(item) ? value_get(item, key) : NULL;
 
@@ -130,6 +134,7 @@ void no_such_item(struct evaluator *ev, const struct value *list, struct str nam
 			buf_fmt(&all, "%s`" STR_F "`", n > 0 ? ", " : "", STR_A(own->text));
 		n++;
 	}
+	ev->searches++;
 	if (list != NULL && span_is_set(list->at))
 		diag_label(ev->ds, d, list->at, "the list is written here");
 	if (near.name.n > 0)

@@ -103,6 +103,8 @@ struct comment {
 
 enum fault_kind {
 	FAULT_CHARACTER,
+	FAULT_HIDDEN,  /* an invisible sign that changes the order in which a line is shown */
+	FAULT_RETURN,  /* CR without LF: the first of a file */
 	FAULT_FOREIGN, /* a sign of other languages */
 	FAULT_COMMENT, /* `//` or a block comment */
 	FAULT_SEMICOLON,
@@ -129,7 +131,8 @@ struct fault {
 	uint32_t lo, hi; /* the place */
 	uint32_t label_lo,
 		label_hi; /* FAULT_NOT_CLOSED: what stands where its partner is needed; lo == hi: the end */
-	bool silent; /* it follows from another */
+	bool in_brackets; /* FAULT_SEMICOLON */
+	bool silent;	  /* it follows from another */
 };
 
 struct lex {
@@ -140,7 +143,8 @@ struct lex {
 	size_t ncomments;
 	struct fault *faults; /* by place */
 	size_t nfaults;
-	uint32_t *lines; /* where each line begins */
+	uint32_t *lines;   /* where each line begins */
+	uint32_t *indents; /* how many blanks and tabs each line begins with */
 	size_t nlines;
 	bool too_deep; /* a FAULT_DEEP: nothing can be said of the rest */
 };

@@ -22,7 +22,6 @@ static const struct {
 	{"===", "write `==`", "=="},
 	{"!==", "write `!=`", "!="},
 	{"<>", "write `!=`", "!="},
-	{"::", "write `.`", "."},
 	{"**", "there are no powers; a section is spread by `...name`", NULL},
 	{"++", "texts are joined in a text, `\"${a}${b}\"`, lists in brackets, `[...a, ...b]`",
 	 NULL},
@@ -37,7 +36,15 @@ static void report_sign(struct parser *p, const struct fault *f)
 {
 	struct span at = place(p, f);
 	struct diag *d = diag_foreign_form(p->ds, at, span_text(at));
+	char behind = f->hi < p->l->src->text.n ? p->l->src->text.s[f->hi] : '\n';
 
+	if (str_eq(span_text(at), STR("::"))) {
+		bool key = behind == ' ' || behind == '\t' || behind == '\n' || behind == '\r';
+
+		diag_help(p->ds, d, "write `%s`", key ? ":" : ".");
+		diag_fix(p->ds, d, at, key ? STR(":") : STR("."), true);
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(SIGN_HELPS); i++) {
 		if (!str_eq(span_text(at), str_c(SIGN_HELPS[i].sign)))
 			continue;
@@ -46,6 +53,21 @@ static void report_sign(struct parser *p, const struct fault *f)
 			diag_fix(p->ds, d, at, str_c(SIGN_HELPS[i].fix), true);
 		return;
 	}
+}
+
+static void report_lookalike(struct parser *p, struct diag *d, struct span at,
+			     const struct lookalike *like)
+{
+	enum { LONGEST = 256 };
+	struct str text = span_text(at), plain;
+
+	diag_help(p->ds, d, "it is %s; write `%s`", like->what, like->ascii);
+	if (like->ascii[0] != '"' && like->ascii[0] != '\'')
+		return;
+	/* A text in quotes of a word processor; quotes without a partner are more than one edit. */
+	plain = lookalike_plain(text, arena_alloc(p->a, LONGEST, 1), LONGEST);
+	if (plain.n > 1 && plain.s[plain.n - 1] == plain.s[0])
+		diag_fix(p->ds, d, at, plain, true);
 }
 
 static void report_character(struct parser *p, const struct fault *f)
@@ -57,7 +79,7 @@ static void report_character(struct parser *p, const struct fault *f)
 	struct diag *d;
 
 	utf8_decode(text, 0, &cp);
-	if (cp < ' ' || cp == 0x7f) {
+	if (cp < ' ' || (cp >= 0x7f && cp < 0xa0)) {
 		d = diag_bad_character(p->ds, at, arena_fmt(p->a, "U+%04X", (unsigned)cp));
 		diag_help(p->ds, d,
 			  "control characters stand in no program; in a text `\\u{%X}` is one",
@@ -79,10 +101,30 @@ static void report_character(struct parser *p, const struct fault *f)
 	else if (cp == '~' || cp == '^' || cp == '\\')
 		diag_help(p->ds, d, "text needs quotes");
 	else if (lookalike_find(cp, &like) && like.ascii[0] != '\0')
-		diag_help(p->ds, d, "it is %s; write `%s`", like.what, like.ascii);
+		report_lookalike(p, d, at, &like);
 	else if (cp > 0x7f)
 		diag_help(p->ds, d,
 			  "names are of the letters A to Z, digits and `_`; text needs quotes");
+}
+
+static void report_hidden(struct parser *p, const struct fault *f)
+{
+	struct span at = place(p, f);
+	struct diag *d;
+	uint32_t cp = 0;
+
+	utf8_decode(span_text(at), 0, &cp);
+	d = diag_bad_character(p->ds, at, arena_fmt(p->a, "U+%04X", (unsigned)cp));
+	if (f->kind == FAULT_RETURN)
+		diag_help(
+			p->ds, d,
+			"lines end with LF or with CR LF; a CR alone hides what stands behind it");
+	else
+		diag_help(p->ds, d,
+			  "it is invisible and changes the order in which the line is shown; in a "
+			  "text "
+			  "`\\u{%X}` is one",
+			  (unsigned)cp);
 }
 
 /* ---- texts ---- */
@@ -138,6 +180,15 @@ static void report_hole(struct parser *p, const struct fault *f)
 
 /* ---- numbers ---- */
 
+/* `1,000`: three digits right behind a number and a comma? */
+static bool is_thousands(const struct parser *p, const struct fault *f)
+{
+	struct str text = p->l->src->text;
+
+	return f->hi - f->lo == 3 && f->lo >= 2 && text.s[f->lo - 1] == ',' &&
+	       is_digit(text.s[f->lo - 2]);
+}
+
 static void report_number(struct parser *p, const struct fault *f)
 {
 	struct span at = place(p, f);
@@ -150,6 +201,11 @@ static void report_number(struct parser *p, const struct fault *f)
 		diag_long_number(p->ds, at, MAX_DIGITS);
 		return;
 	}
+	if (f->kind == FAULT_ZERO && is_thousands(p, f)) {
+		d = diag_bad_number(p->ds, at, digits, "begins with a zero");
+		diag_help(p->ds, d, "a number has no commas: `1_000`");
+		return;
+	}
 	if (f->kind == FAULT_ZERO) {
 		d = diag_bad_number(p->ds, at, digits, "begins with a zero");
 		while (zeros + 1 < digits.n && digits.s[zeros] == '0')
@@ -160,6 +216,13 @@ static void report_number(struct parser *p, const struct fault *f)
 				  STR_A(word), STR_A(str_slice(digits, zeros, digits.n)));
 			return;
 		}
+	} else if (f->kind == FAULT_NUMBER && digits.n > 1 && digits.s[digits.n - 1] == '.') {
+		struct str number = str_slice(digits, 0, digits.n - 1);
+
+		d = diag_bad_number(p->ds, at, digits, "is not a number");
+		diag_help(p->ds, d, "write `" STR_F "`", STR_A(number));
+		diag_fix(p->ds, d, at, number, true);
+		return;
 	} else {
 		d = diag_bad_number(p->ds, at, digits,
 				    f->kind == FAULT_NUMBER ? "is not a number"
@@ -230,6 +293,20 @@ static void report_bracket(struct parser *p, const struct fault *f)
 		diag_label(p->ds, d, label, "it would be closed before this");
 }
 
+/* What stands in place of a semicolon: nothing at the end of a line, else what separates there. */
+static struct str in_place_of(const struct parser *p, const struct fault *f)
+{
+	struct str text = p->l->src->text;
+	size_t i = f->hi;
+
+	while (i < text.n && (text.s[i] == ' ' || text.s[i] == '\t' || text.s[i] == ';'))
+		i++;
+	if (i == text.n || text.s[i] == '\n' || text.s[i] == '\r' || text.s[i] == '#' ||
+	    text.s[i] == '}' || text.s[i] == ']' || text.s[i] == ')')
+		return STR("");
+	return f->in_brackets ? STR(",") : STR("\n");
+}
+
 static void report_fault(struct parser *p, const struct fault *f)
 {
 	struct span at = place(p, f);
@@ -238,6 +315,10 @@ static void report_fault(struct parser *p, const struct fault *f)
 	switch (f->kind) {
 	case FAULT_CHARACTER:
 		report_character(p, f);
+		break;
+	case FAULT_HIDDEN:
+	case FAULT_RETURN:
+		report_hidden(p, f);
 		break;
 	case FAULT_FOREIGN:
 		report_sign(p, f);
@@ -253,7 +334,7 @@ static void report_fault(struct parser *p, const struct fault *f)
 		diag_help(
 			p->ds, d,
 			"entries are separated by newlines or commas, items of a file by newlines");
-		diag_fix(p->ds, d, at, (struct str){"", 0}, true);
+		diag_fix(p->ds, d, at, in_place_of(p, f), true);
 		break;
 	case FAULT_YAML_BLOCK:
 		d = diag_foreign_form(p->ds, at, span_text(at));

@@ -73,8 +73,15 @@ static void not_found(struct loader *l, const struct program_file *from, const s
 	struct str whole = arena_fmt(l->a, STR_F ".hpc", STR_A(use->path)), unheard;
 	const struct source *src;
 
-	if (!hpc_is_program(use->path) &&
-	    l->host->read(l->host->data, from->src->name, whole, &src, &unheard) == HPC_READ_OK)
+	if (str_starts(use->path, STR("std/")) &&
+	    std_named(str_slice(use->path, 4, use->path.n)) != NULL) {
+		diag_help(l->ds, d,
+			  "a module of the library stands without quotes: `use " STR_F "`",
+			  STR_A(use->path));
+		diag_fix(l->ds, d, use->path_at, use->path, true);
+	} else if (!hpc_is_program(use->path) &&
+		   l->host->read(l->host->data, from->src->name, whole, &src, &unheard) ==
+			   HPC_READ_OK)
 		diag_help(l->ds, d, "did you mean `" STR_F "`?", STR_A(whole));
 	else if (str_starts(use->path, STR("std/")))
 		diag_help(l->ds, d, "a module of the library has no quotes: `use " STR_F "`",

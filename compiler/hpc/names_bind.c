@@ -26,6 +26,10 @@ static void bind_name(struct names *n, struct expr *e, const struct expr *whole,
 		return;
 	}
 	b->used = true;
+	if (b->twice) {
+		n->poison++;
+		return;
+	}
 	switch (b->kind) {
 	case BIND_FN:
 	case BIND_BUILTIN:
@@ -64,7 +68,7 @@ static const struct binding *module_of(struct names *n, struct expr *e)
 	if (e->kind != EXPR_NAME)
 		return NULL;
 	b = name_meaning(n, e->name.name);
-	if (b == NULL || b->kind != BIND_MODULE)
+	if (b == NULL || b->kind != BIND_MODULE || b->twice)
 		return NULL;
 	b->used = true;
 	e->name.binding = b;
@@ -146,10 +150,10 @@ static void bind_chain(struct names *n, struct expr *e, enum use_as as)
 		bind_member_of(n, chain[0], at->name.binding);
 		i = 1;
 	} else if (at->kind == EXPR_NAME) {
-		unsigned errors = n->ds->errors;
+		unsigned errors = n->ds->errors + n->poison;
 
 		bind_name(n, at, whole != NULL ? whole : at, first);
-		if (n->ds->errors > errors && whole != NULL)
+		if (n->ds->errors + n->poison > errors && whole != NULL)
 			while (chain[i] != whole)
 				i++; /* the rest of the words */
 	} else {
@@ -271,6 +275,16 @@ void bind_expr(struct names *n, struct expr *e, enum use_as as)
 		}
 }
 
+void bind_let(struct names *n, const struct let *let)
+{
+	struct str outer = n->declaring;
+
+	bind_type(n, let->type_expr);
+	n->declaring = let->name.text;
+	bind_expr(n, let->value, USE_VALUE);
+	n->declaring = outer;
+}
+
 void bind_check(struct names *n, struct check *check)
 {
 	bind_expr(n, check->condition, USE_OPERAND);
@@ -300,8 +314,7 @@ static void bind_entry(struct names *n, struct section_entry *e)
 		bind_expr(n, e->value, USE_OPERAND);
 		break;
 	case ENTRY_LET:
-		bind_type(n, e->let->type_expr);
-		bind_expr(n, e->let->value, USE_VALUE);
+		bind_let(n, e->let);
 		break;
 	case ENTRY_CHECK:
 		bind_check(n, e->check);
@@ -373,6 +386,11 @@ static void bind_type_name(struct names *n, struct type_expr *t)
 		return;
 	}
 	module = n->file != NULL ? names_find(n->file, t->module.text) : NULL;
+	if (module != NULL && module->twice) {
+		module->used = true;
+		t->kind = TYPE_EXPR_FAULTY;
+		return;
+	}
 	if (module == NULL || module->kind != BIND_MODULE) {
 		struct expr e = {.kind = EXPR_NAME, .at = t->module.at};
 

@@ -245,7 +245,9 @@ static void call_name(struct names *n, struct expr *e)
 
 	if (b != NULL) {
 		b->used = true;
-		if (b->kind == BIND_FN)
+		if (b->twice)
+			n->poison++;
+		else if (b->kind == BIND_FN)
 			call_bound(n, e, b, callee->name.name);
 		else
 			no_function(n, callee, callee->name.name, b->kind);
@@ -262,12 +264,12 @@ static void call_name(struct names *n, struct expr *e)
 static void call_of_value(struct names *n, struct expr *callee)
 {
 	struct str name = callee->member.name.text;
-	unsigned errors = n->ds->errors;
+	unsigned errors = n->ds->errors + n->poison;
 	const char *foreign;
 	struct diag *d;
 
 	bind_expr(n, callee->member.of, USE_OPERAND);
-	if (n->ds->errors > errors)
+	if (n->ds->errors + n->poison > errors)
 		return;
 	d = diag_not_a_function(n->ds, callee->member.name.at,
 				arena_fmt(n->a, "`" STR_F "`", STR_A(name)), "a property");
@@ -284,7 +286,7 @@ static void call_member(struct names *n, struct expr *e)
 	struct binding *module = of->kind == EXPR_NAME ? name_meaning(n, of->name.name) : NULL, *b;
 	struct str name;
 
-	if (module == NULL || module->kind != BIND_MODULE) {
+	if (module == NULL || module->kind != BIND_MODULE || module->twice) {
 		call_of_value(n, callee);
 		return;
 	}

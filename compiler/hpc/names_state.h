@@ -64,6 +64,9 @@ struct names {
 	struct map calls;      /* address of a function -> handle of its first struct call_edge */
 	struct map parameters; /* address of a function with many -> struct map of them, by name */
 	unsigned searches;     /* of near names: there is a bound to them */
+	struct map unknown;    /* names that mean nothing in the file, which was reported */
+	unsigned poison;       /* how many names meant nothing so far */
+	struct str declaring;  /* the `let` whose value is being bound */
 };
 
 /* How an expression is used: what is said of a name that means nothing depends on it. */
@@ -95,6 +98,8 @@ struct binding *declare_local(struct names *n, enum binding_kind kind, struct id
 void bind_expr(struct names *n, struct expr *e, enum use_as as);
 /* The entries of a literal, which are a scope. list may be NULL. */
 void bind_entries(struct names *n, struct entry_list *list);
+/* The type and value of a `let`. */
+void bind_let(struct names *n, const struct let *let);
 /* The condition, place and message of an assert or warn. */
 void bind_check(struct names *n, struct check *check);
 /* Binds the clauses; the scope that they fill is the caller's. */

@@ -37,11 +37,12 @@ struct span span_from(const struct parser *p, size_t first)
 
 struct scope begin_scope(struct parser *p)
 {
-	struct scope s = {.failed = p->failed, .faults = p->faults, .first = p->at};
+	struct scope s = {
+		.failed = p->failed, .said = p->said, .faults = p->faults, .first = p->at};
 
 	if (p->marks != NULL)
 		p->marks[p->at] |= MARK_ENTRY;
-	p->failed = false;
+	p->failed = p->said = false;
 	p->faults = token_at(p, p->at)->faults;
 	while (p->faults > 0 && p->l->faults[p->faults - 1].lo >= token_at(p, p->at)->lo)
 		p->faults--;
@@ -50,9 +51,14 @@ struct scope begin_scope(struct parser *p)
 
 void end_scope(struct parser *p, struct scope s)
 {
+	size_t from = p->at;
+
 	if (p->failed && !(p->at > s.first && at_sep(p)))
 		skip_entry(p);
+	if (p->said && p->at > from)
+		mute(p, from, p->at);
 	p->failed = s.failed;
+	p->said = s.said;
 	p->faults = s.faults;
 }
 
@@ -62,6 +68,7 @@ bool fails(struct parser *p)
 	bool first = !p->failed && !p->quiet && !t->broken && t->faults == p->faults;
 
 	p->failed = true;
+	p->said = p->said || first;
 	p->faulty = true;
 	return first;
 }
@@ -145,7 +152,8 @@ bool parse_name(struct parser *p, const char *what, bool capital, struct ident *
 		if (!fails(p))
 			return false;
 		d = diag_name_case(p->ds, token_span(p, p->at), what,
-				   capital ? "capital" : "lower-case");
+				   capital ? "begins with a capital letter"
+					   : "begins with a lower-case letter");
 		if (!capital)
 			diag_help(p->ds, d, "name it `%c" STR_F "`", text.s[0] - 'A' + 'a',
 				  STR_A(str_slice(text, 1, text.n)));
@@ -405,13 +413,27 @@ static void parse_policy(struct parser *p, struct item *i)
 		only_checks(p, i->body);
 }
 
+/* The name of a declaration as a text, which is known but within `for`. */
+static void parse_title(struct parser *p, struct item *i)
+{
+	i->title = parse_text(p);
+	for (size_t k = 0; k < i->title->text.n && !p->in_loop; k++) {
+		if (i->title->text.parts[k].expr == NULL || !fails(p))
+			continue;
+		diag_help(p->ds,
+			  diag_expected(p->ds, i->title->text.parts[k].at, "a name that is known",
+					STR("`${}`")),
+			  "names are made of values within `for x in xs { … }` only");
+	}
+}
+
 static void parse_declaration(struct parser *p, struct item *i)
 {
 	i->kind = ITEM_DECLARATION;
 	i->kind_word = (struct ident){token_text(p->l, p->at), token_span(p, p->at)};
 	p->at++;
 	if (peek(p) == TOK_TEXT && !at_sep(p))
-		i->title = parse_text(p);
+		parse_title(p, i);
 	else if (!parse_name(p, "a declaration", false, &i->name))
 		return;
 	if (open_brace(p))
@@ -473,9 +495,13 @@ static void parse_item_if(struct parser *p, struct item *i)
 
 static void parse_item_for(struct parser *p, struct item *i)
 {
+	bool outer = p->in_loop;
+
 	i->kind = ITEM_FOR;
 	parse_clauses(p, &i->clauses, &i->nclauses);
+	p->in_loop = true;
 	parse_item_body(p, "the clauses of a loop", &i->items, &i->nitems);
+	p->in_loop = outer;
 }
 
 /* Items that are no declaration, `for` or `if`, and so do not stand within these. */
@@ -531,17 +557,29 @@ static void parse_item(struct parser *p, struct item *i, bool nested)
 /* Has the item that begins at the token brackets that do not balance? Then it says that alone. */
 static bool has_bad_brackets(struct parser *p)
 {
-	size_t first = p->at, i = first;
-	uint32_t from = p->faults;
+	size_t i = p->at;
 
-	do {
-		i = behind(p, i);
-	} while (i < p->l->n && !token_at(p, i)->sep);
-	for (; from < token_at(p, i - 1)->faults; from++) {
-		if (p->l->faults[from].kind == FAULT_NOT_CLOSED)
-			return true;
+	if (i >= p->item_end) {
+		do {
+			i = behind(p, i);
+		} while (i < p->l->n && !token_at(p, i)->sep);
+		p->item_end = i;
 	}
-	return false;
+	if (p->unclosed < p->faults)
+		p->unclosed = p->faults;
+	while (p->unclosed < p->l->nfaults && p->l->faults[p->unclosed].kind != FAULT_NOT_CLOSED)
+		p->unclosed++;
+	return p->unclosed < token_at(p, p->item_end - 1)->faults;
+}
+
+/* What is left of a line with an error. */
+static void skip_line(struct parser *p, size_t end)
+{
+	size_t from = p->at;
+
+	while (p->at < end && !at_sep(p) && !begins_item(p))
+		p->at++;
+	mute(p, from, p->at);
 }
 
 static void parse_items(struct parser *p, size_t end, bool nested, struct item **ret, size_t *ret_n)
@@ -561,9 +599,7 @@ static void parse_items(struct parser *p, size_t end, bool nested, struct item *
 			habit_behind(p, "items of a file");
 		end_scope(p, s);
 		if (!nested && p->at < end && !at_sep(p) && !begins_item(p))
-			while (p->at < end && !at_sep(p) &&
-			       !begins_item(p)) /* what is left of a line with an error */
-				p->at++;
+			skip_line(p, end);
 		else if (nested)
 			accept(p, TOK_COMMA);
 	}

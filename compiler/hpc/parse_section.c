@@ -141,7 +141,11 @@ static void parse_property(struct parser *p, struct section_entry *e)
 	parse_path(p, e);
 	if (p->failed)
 		return;
-	if (accept(p, TOK_COLON)) {
+	if (p->in_function && e->npath == 1 && is_word(p, first, "return") &&
+	    peek(p) == TOK_OPEN_BRACE) {
+		p->at = first;
+		habit_foreign_value(p);
+	} else if (accept(p, TOK_COLON)) {
 		if (!habit_dash(p))
 			e->value = parse_expr(p);
 	} else if (open_brace(p)) {

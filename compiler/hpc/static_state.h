@@ -20,6 +20,7 @@ struct statics {
 	struct pattern_cache *patterns;
 	struct evaluator *values;	  /* for static_value.c */
 	const struct entry_list *literal; /* whose entries are walked */
+	unsigned searches;		  /* of near names: there is a bound to them */
 	struct map loops;		  /* address of the binding of a loop name -> struct type */
 };
 

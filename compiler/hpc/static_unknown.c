@@ -13,7 +13,23 @@
 #include "compiler/schema/kind.h"
 #include "compiler/schema/meant.h"
 
-enum { DEPTH = 3, MOST_HOMES = 3, MOST_KNOWN = 12 };
+enum { DEPTH = 3, MOST_HOMES = 3, MOST_KNOWN = 12, MOST_SEARCHES = 100 };
+
+static bool has_step(const struct entry_list *list, struct str key)
+{
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t k = 0; k < list->entries[i].npath; k++)
+			if (list->entries[i].path[k].kind == STEP_KEY &&
+			    str_eq(list->entries[i].path[k].key, key))
+				return true;
+	return false;
+}
+
+/* Is the property given beside the one that is wrong? Then the wrong one does not mean it. */
+static bool is_given(const struct statics *s, struct str key)
+{
+	return s->literal != NULL && has_step(s->literal, key);
+}
 
 /* "`HeadNode.Networking`", "the cluster", "a network.Site" */
 static struct str section_words(struct statics *s, const struct type *t)
@@ -36,11 +52,11 @@ static void near_field(struct statics *s, struct diag *d, struct span at, struct
 	unsigned best = near_limit(key) + 1;
 	struct str near = {0};
 
-	for (size_t i = 0; i < t->nfields; i++) {
+	for (size_t i = 0; i < t->nfields && s->searches < MOST_SEARCHES; i++) {
 		unsigned distance = edit_distance(key, t->fields[i].name.text, best);
 
 		buf_fmt(&b, "%s`" STR_F "`", i > 0 ? ", " : "", STR_A(t->fields[i].name.text));
-		if (distance < best) {
+		if (distance < best && !is_given(s, t->fields[i].name.text)) {
 			best = distance;
 			near = t->fields[i].name.text;
 		}
@@ -48,7 +64,7 @@ static void near_field(struct statics *s, struct diag *d, struct span at, struct
 	if (near.n > 0) {
 		diag_help(s->ds, d, "did you mean `" STR_F "`?", STR_A(near));
 		diag_fix(s->ds, d, at, near, best <= 1);
-	} else if (t->nfields > 0 && t->nfields <= MOST_KNOWN) {
+	} else if (b.n > 0 && t->nfields <= MOST_KNOWN) {
 		diag_help(s->ds, d, "known here: " STR_F, STR_A(buf_str(&b)));
 	}
 }
@@ -155,6 +171,8 @@ static void help_section(struct statics *s, struct diag *d, struct span at, stru
 	near = schema_nearest(section, key, in.kind);
 	if (near == NULL)
 		near = meant_by_word(in, section, key);
+	if (near != NULL && (s->searches >= MOST_SEARCHES || is_given(s, near->name)))
+		near = NULL;
 	if (near == NULL || edit_distance(key, near->name, 1) > 1)
 		home = home_of(s, section, in, key);
 	if (near == NULL && home.n == 0)
@@ -175,6 +193,8 @@ static void help_section(struct statics *s, struct diag *d, struct span at, stru
 void unknown_property(struct statics *s, struct span at, struct str key, const struct type *t)
 {
 	struct diag *d = diag_unknown_property(s->ds, at, key, section_words(s, t));
+
+	s->searches++;
 
 	if (type_section(t) != NULL)
 		help_section(s, d, at, key, t);

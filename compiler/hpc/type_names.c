@@ -157,8 +157,7 @@ static void bad_limit(struct type_maker *m, const struct type_expr *t, const cha
 	diag_bad_limit(m->ds, t->limit->at, type_expr_shown(m->a, t), want);
 }
 
-/* Limits as a range of numbers of the dimension. */
-static bool range_of(const struct type_expr *t, struct dimension dimension, struct type *ret)
+static bool range_given(const struct type_expr *t, struct dimension dimension, struct type *ret)
 {
 	const struct expr *e = t->limit;
 
@@ -178,6 +177,15 @@ static bool range_of(const struct type_expr *t, struct dimension dimension, stru
 	    (ret->has_to && !dimension_eq(ret->to.of, dimension)))
 		return false;
 	return !ret->has_from || !ret->has_to || number_cmp(ret->from, ret->to) <= 0;
+}
+
+/* Limits as a range of numbers of the dimension. False: they are none, and the type stays without. */
+static bool range_of(const struct type_expr *t, struct dimension dimension, struct type *ret)
+{
+	if (range_given(t, dimension, ret))
+		return true;
+	ret->has_from = ret->has_to = false;
+	return false;
 }
 
 static void limit_string(struct type_maker *m, const struct type_expr *t, struct type *ret)

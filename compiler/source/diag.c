@@ -5,6 +5,7 @@
 #include "compiler/base/open_text.h"
 #include "compiler/base/shown.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static const struct row {
@@ -263,16 +264,15 @@ struct diag *diag_help(struct diags *ds, struct diag *d, const char *fmt, ...)
 struct diag *diag_fix(struct diags *ds, struct diag *d, struct span at, struct str text,
 		      bool certain)
 {
-	struct diag_fix *f, **end = &d->fixes;
+	struct diag_fix *f;
 
 	if (d == ds->spare || has_private_key(text))
 		return d;
 	f = NEW(ds->arena, struct diag_fix);
 	*f = (struct diag_fix){
 		.at = span_plain(at), .text = arena_str(ds->arena, text), .certain = certain};
-	while (*end != NULL)
-		end = &(*end)->next;
-	*end = f;
+	*(d->fixes == NULL ? &d->fixes : &d->last_fix->next) = f;
+	d->last_fix = f;
 	return d;
 }
 
