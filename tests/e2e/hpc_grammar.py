@@ -408,29 +408,29 @@ class Maker:
         else:
             self.section(self.depth)
 
-    def declaration(self):
+    def declaration(self, in_loop):
         self.put(self.r.choice(["cluster", "batch", "environment"]))
-        self.put(self.r.choice(["x", "y1", '"a"', '"${a}b"']))
+        self.put(self.r.choice(["x", "y1", '"a"', '"${a}b"' if in_loop else '"b-c"']))
         self.section(self.depth)
 
-    def nested(self, depth):
+    def nested(self, depth, in_loop):
         """Items in the braces of an `if` or `for` of the file."""
-        self.several(lambda: self.around(depth), "{", "}", comma=False)
+        self.several(lambda: self.around(depth, in_loop), "{", "}", comma=False)
 
-    def around(self, depth):
+    def around(self, depth, in_loop=False):
         kind = self.r.random()
         if depth <= 0 or kind < 0.5:
-            self.declaration()
+            self.declaration(in_loop)
         elif kind < 0.75:
             self.put("if")
             self.condition(2)
-            self.nested(depth - 1)
+            self.nested(depth - 1, in_loop)
             if self.maybe(0.3):
                 self.put("else")
-                self.nested(depth - 1)
+                self.nested(depth - 1, in_loop)
         else:
             self.clauses(2)
-            self.nested(depth - 1)
+            self.nested(depth - 1, True)
 
     def item(self):
         r, kind = self.r, self.r.choice(["use", "param", "let", "let", "fn", "fn", "type", "policy", "check", "around", "around"])
