@@ -82,6 +82,8 @@ struct scope begin_scope(struct parser *p);
 void end_scope(struct parser *p, struct scope s);
 /* Notes an error of the entry; true: it is to be reported. */
 bool fails(struct parser *p);
+/* Does a line begin here that is an item of a file, whatever stands before it? */
+bool begins_item(const struct parser *p);
 /* Steps to the next separator, or the end, of the bracket that `at` is in. */
 void skip_entry(struct parser *p);
 /* The token behind this one; behind its partner, where it opens a bracket or a text. */
