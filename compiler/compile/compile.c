@@ -189,6 +189,7 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 {
 	struct vars vars = o->vars;
 	struct choices choices;
+	size_t steps = 0;
 
 	vars.uses = &c->uses;
 	c->tree = yaml_read(c->a, &c->ds, c->src, &vars,
@@ -199,7 +200,7 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 	choices = pass_check(o, c, &c->ds, &(struct ground){.on = foundation_find(o, c)});
 	pass_settle(o, c);
 	if (c->ds.errors == 0)
-		pass_policies(o, c, &c->ds, &choices);
+		pass_policies(o, c, &c->ds, &choices, &steps);
 	if (c->ds.errors > 0)
 		return;
 	if (to == STAGE_MODEL && !pass_parameters(o, c, &c->ds, &choices))

@@ -3,6 +3,8 @@
 #include "compiler/hpc/eval.h"
 #include "compiler/hpc/parse.h"
 
+#include <string.h>
+
 /* Does the policy look at declarations of the kind? */
 static bool looks_at(const struct evaluator *ev, const struct item *item, struct str kind_word)
 {
@@ -98,23 +100,92 @@ static void apply_policy(struct evaluator *ev, const struct item *item, const st
 	ev->policy = NULL;
 }
 
-void hpc_apply_policies(struct arena *a, struct diags *ds, struct hpc_program *policies,
-			const struct value *checked, struct str kind_word, struct str name)
+/*
+ * What the evaluator keeps of values that it made. What a declaration makes it remember is forgotten with its memory.
+ */
+struct memory {
+	struct arena *a;
+	struct arena own; /* of one declaration */
+	struct cell **cells;
+	struct named_declaration **named;
+	struct map regexes, instances, names, unknown;
+	size_t base;
+};
+
+static void forget_from_here(struct evaluator *ev, struct memory *m)
+{
+	size_t n = ev->program->nfiles;
+
+	*m = (struct memory){.a = ev->a,
+			     .regexes = ev->regex_cache,
+			     .instances = ev->instance_cache,
+			     .names = ev->names,
+			     .unknown = ev->unknown_parameters,
+			     .base = ev->memory_base};
+	m->cells = ev->file_cells;
+	m->named = ev->named;
+	ev->a = &m->own;
+	ev->memory_base = 0;
+	ev->file_cells = NEW_ARRAY(ev->a, struct cell *, n + 1);
+	ev->named = NEW_ARRAY(ev->a, struct named_declaration *, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		size_t slots = ev->program->files[i]->nslots;
+
+		ev->file_cells[i] = NEW_ARRAY(ev->a, struct cell, slots + 1);
+		memcpy(ev->file_cells[i], m->cells[i], slots * sizeof(struct cell));
+		if (m->named[i] == NULL)
+			continue;
+		ev->named[i] = NEW_ARRAY(ev->a, struct named_declaration, slots);
+		memcpy(ev->named[i], m->named[i], slots * sizeof(struct named_declaration));
+	}
+	ev->regex_cache = ev->instance_cache = (struct map){0};
+	ev->names = ev->unknown_parameters = (struct map){0};
+}
+
+/* `told`: something was reported, whose places are in that memory. */
+static void forget(struct evaluator *ev, struct memory *m, bool told)
+{
+	ev->a = m->a;
+	ev->file_cells = m->cells;
+	ev->named = m->named;
+	ev->regex_cache = m->regexes;
+	ev->instance_cache = m->instances;
+	ev->names = m->names;
+	ev->unknown_parameters = m->unknown;
+	ev->memory_base = m->base;
+	if (told)
+		arena_take(m->a, &m->own);
+	else
+		arena_release(&m->own);
+}
+
+void hpc_apply_policies(struct diags *ds, struct hpc_program *policies, const struct value *checked,
+			struct str kind_word, struct str name, size_t *used)
 {
 	struct evaluator *ev = policies->evaluator;
+	const struct diag *last = ds->last;
+	struct memory memory;
 
 	if (ev == NULL)
 		return;
-	(void)a; /* values of files are kept for the next declaration: they stay in the memory of the program */
 	ev->ds = ds;
-	/* Each declaration has all of the steps: policies that hold for one hold beside a hundred others. */
+	/*
+	 * Each declaration has all of the steps: policies that hold for one hold beside a hundred others. Together they
+	 * have a bound as well.
+	 */
 	ev->steps = 0;
 	ev->bytes = 0;
 	ev->stopped = false;
-	for (size_t i = 0; i < policies->main->nitems; i++) {
+	forget_from_here(ev, &memory);
+	if (*used > HPC_MAX_POLICY_STEPS)
+		stop_steps(ev, checked->at,
+			   "the policies take more than 10,000,000 steps for all declarations");
+	for (size_t i = 0; i < policies->main->nitems && !ev->stopped; i++) {
 		const struct item *item = &policies->main->items[i];
 
 		if (item->kind == ITEM_POLICY && looks_at(ev, item, kind_word))
 			apply_policy(ev, item, checked, name);
 	}
+	*used += ev->steps;
+	forget(ev, &memory, ds->last != last);
 }

@@ -13,6 +13,7 @@ struct evaluator *evaluator_new(struct arena *a, struct diags *ds, struct hpc_pr
 	/* The evaluator lives on for policies and expressions, longer than what the caller of hpc_run() has there. */
 	*options = *o;
 	ev->a = a;
+	ev->memory_base = a->total;
 	ev->ds = ds;
 	ev->o = options;
 	ev->program = p;

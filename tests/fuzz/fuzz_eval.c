@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		if (d->tree != NULL)
 			tree_print(&a, d->tree);
 		if (d->value->kind == VALUE_DECLARATION && p->evaluator != NULL)
-			hpc_apply_policies(&a, &ds, p, d->value, d->kind_word, d->name);
+			hpc_apply_policies(&ds, p, d->value, d->kind_word, d->name, &steps);
 	}
 	check_findings(&ds);
 	diags_sort(&ds);
