@@ -33,6 +33,7 @@ unsigned hpc_policies_for(const struct hpc_program *policies, struct str kind_wo
 struct finding_place {
 	const struct evaluator *ev;
 	struct span at;
+	bool any; /* what a name of the policy stands for counts as of the declaration */
 };
 
 static bool same_text(const struct source *a, const struct source *b)
@@ -55,12 +56,32 @@ static bool is_of_policies(const struct evaluator *ev, struct span at)
 	return false;
 }
 
+/* What a chain of properties begins with; NULL: with no name of the policy itself. */
+static const struct binding *own_name(const struct expr *e)
+{
+	while (e->kind == EXPR_MEMBER || e->kind == EXPR_INDEX)
+		e = e->kind == EXPR_MEMBER ? e->member.of : e->index.of;
+	return e->kind == EXPR_NAME && e->name.binding != NULL && !e->name.binding->file_level
+		       ? e->name.binding
+		       : NULL;
+}
+
+/* Is e a part of the declaration, wherever in the file its value was written? */
+static bool is_of_declaration(const struct finding_place *p, const struct expr *e, struct span at)
+{
+	const struct binding *b = own_name(e);
+	struct span policy = p->ev->policy->policy->at;
+	bool inside = same_text(policy.src, at.src) && at.lo >= policy.lo && at.hi <= policy.hi;
+
+	return b != NULL && !inside && (b->kind == BIND_ARGUMENT || p->any);
+}
+
 static bool place_of_part(void *data, const struct expr *e, const struct value *v)
 {
 	struct finding_place *p = data;
 
-	(void)e;
-	if (!span_is_set(v->at) || is_of_policies(p->ev, v->at) || v == p->ev->policy->checked)
+	if (!span_is_set(v->at) || v == p->ev->policy->checked ||
+	    (is_of_policies(p->ev, v->at) && !is_of_declaration(p, e, v->at)))
 		return true;
 	p->at = v->at;
 	return false;
@@ -69,11 +90,14 @@ static bool place_of_part(void *data, const struct expr *e, const struct value *
 void policy_failed(struct evaluator *ev, struct frame *f, const struct check *c, struct str message,
 		   struct span at)
 {
-	struct finding_place p = {ev, at};
+	struct finding_place p = {ev, at, false};
 	struct diag *d;
 	struct str text =
 		arena_fmt(ev->a, STR_F ": " STR_F, STR_A(ev->policy->name), STR_A(message));
 
+	if (!span_is_set(p.at))
+		condition_parts(ev, f, c->condition, place_of_part, &p);
+	p.any = true;
 	if (!span_is_set(p.at))
 		condition_parts(ev, f, c->condition, place_of_part, &p);
 	if (!span_is_set(p.at))
