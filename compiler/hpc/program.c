@@ -4,6 +4,8 @@
 #include "compiler/hpc/static_state.h"
 #include "compiler/hpc/to_tree.h"
 
+#include <string.h>
+
 struct evaluator *evaluator_new(struct arena *a, struct diags *ds, struct hpc_program *p,
 				const struct hpc_options *o, struct type_maker *types)
 {
@@ -103,6 +105,8 @@ static const struct value *read_setting(struct evaluator *ev, const struct sourc
 	struct frame f = {.src = src};
 	uint32_t nslots = 0;
 
+	if (is_bare_text(t) && memchr(src->text.s, OPEN_BEGIN[0], src->text.n) != NULL)
+		return &value_poison; /* what is known at deployment begins so in texts */
 	if (is_bare_text(t))
 		return value_of_text(ev->a, src->text, span_in(src, 0, src->text.n));
 	e = hpc_parse_expression(ev->a, ev->ds, src);

@@ -48,6 +48,17 @@ static const struct node *number_node(struct making *m, const struct value *v)
 	return made;
 }
 
+void report_control(struct diags *ds, struct span at, uint32_t cp)
+{
+	struct diag *d = diag_control_character(ds, at, (unsigned)cp);
+
+	diag_help(ds, d,
+		  cp == '\r' ? "take it out, as in `replace(text, \"\\u{d}\", \"\")`: a text that "
+			       "holds it "
+			       "breaks what it lands in"
+			     : "remove it: a text that holds it breaks what it lands in");
+}
+
 /* Is there a control character in a text, apart from those around its references? */
 static bool has_control(struct str text, bool open, uint32_t *ret)
 {
@@ -67,16 +78,11 @@ static bool has_control(struct str text, bool open, uint32_t *ret)
  */
 static void check_controls(struct making *m, struct str text, bool open, struct span at)
 {
-	struct diag *d;
 	uint32_t cp;
 
 	if (!has_control(text, open, &cp))
 		return;
-	d = diag_control_character(m->ds, at, (unsigned)cp);
-	diag_help(m->ds, d,
-		  cp == '\r' ? "take it out, as in `replace(text, \"\\u{d}\", \"\")`: a text that holds it "
-			       "breaks what it lands in"
-			     : "remove it: a text that holds it breaks what it lands in");
+	report_control(m->ds, at, cp);
 	m->controls = true;
 }
 
