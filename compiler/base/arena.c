@@ -162,6 +162,24 @@ struct str arena_fmt(struct arena *a, const char *fmt, ...)
 	return s;
 }
 
+void arena_take(struct arena *a, struct arena *from)
+{
+	struct arena_block *last = from->first;
+
+	if (last == NULL)
+		return;
+	while (last->older != NULL)
+		last = last->older;
+	if (a->first == NULL) {
+		*a = *from;
+	} else { /* behind the newest, whose free bytes stay in use */
+		last->older = a->first->older;
+		a->first->older = from->first;
+		a->total += from->total;
+	}
+	*from = (struct arena){0};
+}
+
 void arena_release(struct arena *a)
 {
 	while (a->first != NULL) {

@@ -54,6 +54,9 @@ struct str arena_fmt(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same with the arguments of a function that takes them; `ap` is used up. */
 struct str arena_vfmt(struct arena *a, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 
+/* Makes what was allocated from `from` live as long as `a`; `from` is empty and usable again. */
+void arena_take(struct arena *a, struct arena *from);
+
 /* Gives all memory back; the arena is empty and usable again. */
 void arena_release(struct arena *a);
 

@@ -476,6 +476,35 @@ static void find_variant(struct check *c, const struct node *root)
 		c->variant = variant->bit;
 }
 
+/*
+ * A parameter that decides which variant the file is decides which properties it has: one template cannot be both.
+ */
+static void report_open_variant(struct check *c, const struct node *root)
+{
+	const struct node *v = root;
+	struct text_piece piece;
+	struct str rest;
+
+	for (size_t i = 0; i < c->kind->nchoice; i++)
+		v = tree_get(v, schema_props[c->kind->choice[i]].name);
+	if (c->kind->nchoice == 0 || v == NULL || v->kind != NODE_STRING || !v->open)
+		return;
+	for (rest = v->text; text_next(&rest, &piece);) {
+		const struct stack_parameter *p =
+			piece.open
+				? deployment_parameter(c->deployment, reference_of(piece.text).name)
+				: NULL;
+
+		if (p == NULL || p->nvalues < 2)
+			continue;
+		diag_label(c->ds,
+			   diag_help(c->ds, diag_cannot_choose(c->ds, v->at, p->name),
+				     "write one file for each value"),
+			   p->at, "the parameter is declared here");
+		return;
+	}
+}
+
 /* The variant of a file that was walked: what it says without fault, else the first. */
 static uint16_t variant_of(const struct check *c, char *root)
 {
@@ -520,6 +549,7 @@ const struct model *check_tree_as(struct arena *a, struct diags *ds, const struc
 	defaults_fill(&c, s.schema, s.model);
 	find_variant(&c, root);
 	deployment_read(&c, root);
+	report_open_variant(&c, root);
 	if (kind == NULL) {
 		faulty_fill(s.schema, top);
 	} else if (root->kind == NODE_MAP) {

@@ -353,10 +353,20 @@ static struct node *open_node(const struct open_text *t, struct str text)
 	return n;
 }
 
-/* An output of the ground of r, as the model keeps it: of the environment that the file stands on as `env`. */
+/* Does the file say itself what it stands on? A declaration of a program stands on what it names outputs of. */
+static bool says_stack(const struct check *c)
+{
+	return c->deployment->stack.s != c->stack.s;
+}
+
+/*
+ * An output of the ground of r, as the model keeps it: of the environment that the file says to stand on as `env`. What
+ * no file says does not become a parameter of the stack: the YAML of a program makes the same template.
+ */
 static struct str output_body(const struct open_text *t, const struct reference *r, struct str name)
 {
-	if (r->kind == REFERENCE_STACK && !str_eq(r->stack, t->c->deployment->stack))
+	if (r->kind == REFERENCE_STACK &&
+	    (!str_eq(r->stack, t->c->deployment->stack) || !says_stack(t->c)))
 		return arena_fmt(t->c->a, "stack." STR_F "." STR_F, STR_A(r->stack), STR_A(name));
 	return arena_fmt(t->c->a, "env." STR_F, STR_A(name));
 }

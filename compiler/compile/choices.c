@@ -129,6 +129,16 @@ static bool depends_on(const struct choices *all, uint64_t found, size_t paramet
 	return false;
 }
 
+#define HOLDS_WHEN "it is so when the parameter `"
+
+bool depends_on_choice(const struct diag *d)
+{
+	for (const struct diag_sub *s = d->subs; s != NULL; s = s->next)
+		if (str_starts(s->text, STR(HOLDS_WHEN)))
+			return true;
+	return false;
+}
+
 /* Says with which values a finding holds that does not hold with all. */
 static void tell_values(const struct choices_call *call, struct diag *d, const struct choices *all,
 			uint64_t found)
@@ -148,9 +158,8 @@ static void tell_values(const struct choices_call *call, struct diag *d, const s
 			if ((found >> k & 1) == 0 || (told >> value & 1) != 0)
 				continue;
 			told |= (uint64_t)1 << value;
-			diag_note(call->ds, d,
-				  "it is so when the parameter `" STR_F "` is `" STR_F "`",
-				  STR_A(p->name), STR_A(p->values[value]->text));
+			diag_note(call->ds, d, HOLDS_WHEN STR_F "` is `" STR_F "`", STR_A(p->name),
+				  STR_A(p->values[value]->text));
 			if (span_is_set(at) && span_cmp(at, d->at) != 0)
 				diag_label(call->ds, d, at, "a value it may have");
 		}

@@ -46,4 +46,7 @@ struct choices choices_check(const struct choices_call *call);
 const struct ir *choices_lower(struct arena *a, struct diags *ds, const struct choices *choices,
 			       const struct lower_options *o);
 
+/* Does a finding of choices_check() hold with some values of parameters alone? */
+bool depends_on_choice(const struct diag *d);
+
 #endif

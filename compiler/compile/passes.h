@@ -24,9 +24,12 @@ struct choices pass_check(const struct compile_options *o, struct compilation *c
 			  const struct ground *g);
 /* What becomes of the findings in c->ds: suppressions, settings, the baseline. */
 void pass_settle(const struct compile_options *o, struct compilation *c);
-/* Holds the checked file against all policies: those of the options, and its own where it is a program. */
+/*
+ * Holds the checked file against all policies: those of the options, and its own where it is a program. *used: see
+ * hpc_apply_policies().
+ */
 void pass_policies(const struct compile_options *o, struct compilation *c, struct diags *ds,
-		   const struct choices *choices);
+		   const struct choices *choices, size_t *used);
 /* Sets c->graph of a file without errors. */
 void pass_lower(const struct compile_options *o, struct compilation *c, struct diags *ds,
 		const struct choices *choices);

@@ -342,6 +342,7 @@ static bool check_all(const struct compile_options *o, struct compilation *first
 		      size_t n, size_t nall)
 {
 	struct diags own = first->ds; /* of the program itself */
+	size_t steps = 0;	      /* of policies */
 	const size_t *order = order_of(first->a, all, nall);
 
 	first->ds = (struct diags){.arena = first->a};
@@ -352,7 +353,7 @@ static bool check_all(const struct compile_options *o, struct compilation *first
 	gather(first, all, n);
 	pass_settle(o, first);
 	for (size_t i = 0; i < n && first->ds.errors == 0; i++)
-		pass_policies(o, all[i].c, &all[i].ds, &all[i].choices);
+		pass_policies(o, all[i].c, &all[i].ds, &all[i].choices, &steps);
 	gather(first, all, n);
 	return first->ds.errors == 0;
 }

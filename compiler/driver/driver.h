@@ -191,6 +191,8 @@ void codes_choose(const struct session *s, struct config *c);
 
 /* Notes which variables the file of a compilation uses. */
 void variables_used(struct session *s, const struct compilation *c);
+/* Takes note of the parameters of policies: --set and --vars may give them values as well. */
+void variables_used_by_policy(struct session *s, const struct hpc_program *p);
 /* Reports names of --set that no file used to s->ds, once, unless a file could not be read to its end. */
 void variables_report_unused(struct session *s);
 /*

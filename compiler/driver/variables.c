@@ -18,6 +18,12 @@ static void parameters_used(struct session *s, const struct program_file *f)
 				s);
 }
 
+void variables_used_by_policy(struct session *s, const struct hpc_program *p)
+{
+	if (s->compile.vars.set.n + s->compile.vars.file.n > 0)
+		parameters_used(s, p->main);
+}
+
 void variables_used(struct session *s, const struct compilation *c)
 {
 	s->programs |= c->program != NULL;

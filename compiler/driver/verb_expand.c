@@ -124,7 +124,8 @@ static int expand_one(struct session *s, const char *path, enum stage stage)
 int verb_expand(struct session *s)
 {
 	bool others = option_choice(s->o, OPTION_ID_reader) == YAML_FOR_OTHERS;
-	enum stage stage = others ? STAGE_MODEL : STAGE_TREE;
+	/* A policy looks at what was checked. */
+	enum stage stage = others || GIVEN(s->o, policy) ? STAGE_MODEL : STAGE_TREE;
 	int worst = EXIT_OK;
 
 	if (s->o->noperands > 1 && !to_directory(s))

@@ -214,9 +214,17 @@ static bool rounding_unit(struct builtin_call *call, size_t i, struct number n, 
 	else
 		return wrong_argument(call, i, "a quantity such as `1 GiB`, or the word of a unit"),
 		       false;
-	if (dimension_eq(ret->of, n.of) && ret->num > 0)
+	if (!dimension_eq(ret->of, n.of) || ret->num <= 0) {
+		wrong_argument(call, i, "more than nothing, and of the kind of what is rounded");
+		return false;
+	}
+	if (!dimension_is_plain(n.of))
 		return true;
-	wrong_argument(call, i, "more than nothing, and of the kind of what is rounded");
+	diag_help(call->ev->ds,
+		  diag_too_many_arguments(call->ev->ds, argument_at(call, i), call->builtin->name,
+					  i == 1 ? STR("1 argument") : STR("2 arguments"), i + 1),
+		  "a unit is for quantities, as in `" STR_F "(x, unit: 1 GiB)`",
+		  STR_A(call->builtin->name));
 	return false;
 }
 

@@ -39,6 +39,10 @@ bool steps(struct evaluator *ev, struct span at, size_t n)
 		stop_steps(ev, at, "the program takes more than 1,000,000 steps");
 		return false;
 	}
+	if (ev->a->total - ev->memory_base > HPC_MAX_MEMORY) {
+		stop_size(ev, at, "the program takes more than 256 MiB of memory");
+		return false;
+	}
 	ev->steps += (unsigned)n;
 	return true;
 }

@@ -74,6 +74,7 @@ struct evaluator {
 	struct span outermost; /* of the call that is farthest out; unset outside of calls */
 	unsigned steps, calls, nesting;
 	size_t bytes;			 /* in lists, sections and texts */
+	size_t memory_base;		 /* of `a` before the run */
 	bool stopped;			 /* a limit was met and reported */
 	unsigned apart;			 /* errors reported of such values, see value_apart() */
 	const struct policy_run *policy; /* the one under way, or NULL */

@@ -222,7 +222,9 @@ static bool outside_of_choice(struct evaluator *ev, const struct value *other,
 		return false;
 	if (type_has_text(t, text->text))
 		return false;
-	d = diag_never_equal(ev->ds, op_at, type_words(ev->a, t), value_shown(ev->a, text, true));
+	d = diag_never_equal(
+		ev->ds, op_at, type_words(ev->a, t),
+		arena_fmt(ev->a, "`" STR_F "`", STR_A(value_shown(ev->a, text, true))));
 	if (span_is_set(t->at))
 		diag_label(ev->ds, d, t->at, "these are its values");
 	return true;

@@ -17,10 +17,12 @@
 /* Limits of section 11 of doc/language.md. */
 enum {
 	HPC_MAX_STEPS = 1000000,
+	HPC_MAX_POLICY_STEPS = 10000000, /* for all declarations of a file */
 	HPC_MAX_CALLS = 60,
 	HPC_MAX_ITEMS = 10000,
 	HPC_MAX_TEXT = 1 << 20,
 	HPC_MAX_VALUE_BYTES = 64 << 20,
+	HPC_MAX_MEMORY = 256 << 20, /* values, and what is needed to make them */
 	HPC_MAX_FILES = 64,
 	HPC_MAX_TREE_VALUES = 100000,
 };
@@ -134,11 +136,11 @@ const struct value *hpc_evaluate(struct arena *a, struct diags *ds, struct hpc_p
 
 /*
  * Applies the policies of `policies` (a program, run before) to a declaration: `checked` is the model of the file as
- * a value with all defaults filled in (model_value.c), `name` what findings call it, kind_word "cluster" … . E0830,
- * W0831.
+ * a value with all defaults filled in (model_value.c), `name` what findings call it, kind_word "cluster" … . *used:
+ * the steps that the declarations before took, of HPC_MAX_POLICY_STEPS for all of a file. E0830, W0831.
  */
-void hpc_apply_policies(struct arena *a, struct diags *ds, struct hpc_program *policies,
-			const struct value *checked, struct str kind_word, struct str name);
+void hpc_apply_policies(struct diags *ds, struct hpc_program *policies, const struct value *checked,
+			struct str kind_word, struct str name, size_t *used);
 /* How many policies of the program look at declarations of the kind. */
 unsigned hpc_policies_for(const struct hpc_program *policies, struct str kind_word);
 

@@ -112,6 +112,7 @@ enum fault_kind {
 	FAULT_OPEN_TEXT,
 	FAULT_OPEN_BLOCK,
 	FAULT_ESCAPE,
+	FAULT_ESCAPED, /* an escape of a character that stands in no text, see open_text.h */
 	FAULT_OPEN_HOLE,
 	FAULT_EMPTY_HOLE,
 	FAULT_BLOCK_FIRST_LINE,

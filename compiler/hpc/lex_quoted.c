@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lex_quoted.c - texts in quotes: their pieces, `${}` in them, blocks of lines, escapes. */
 #include "compiler/base/buf.h"
+#include "compiler/base/open_text.h"
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/lex_state.h"
 
@@ -180,6 +181,8 @@ static size_t read_escape(struct lexer *x, size_t i, bool block)
 			bytes = 0;
 		length = 1 + bytes;
 		lex_fault(x, FAULT_ESCAPE, i, i + length);
+	} else if (cp == 0 || cp == (uint32_t)OPEN_BEGIN[0] || cp == (uint32_t)OPEN_END[0]) {
+		lex_fault(x, FAULT_ESCAPED, i, i + length);
 	}
 	return i + length;
 }

@@ -129,6 +129,16 @@ static void report_hidden(struct parser *p, const struct fault *f)
 
 /* ---- texts ---- */
 
+/* A character that no text holds, as what is known at deployment stands between two of them. */
+static void report_escaped(struct parser *p, const struct fault *f)
+{
+	struct str digits = str_slice(p->l->src->text, f->lo + 3, f->hi - 1);
+	unsigned cp = (unsigned char)digits.s[digits.n - 1] - '0'; /* 0, 1 or 2, behind zeros */
+
+	diag_help(p->ds, diag_control_character(p->ds, place(p, f), cp),
+		  "remove it: a text that holds it breaks what it lands in");
+}
+
 static void report_escape(struct parser *p, const struct fault *f)
 {
 	struct span at = place(p, f);
@@ -352,6 +362,9 @@ static void report_fault(struct parser *p, const struct fault *f)
 		break;
 	case FAULT_ESCAPE:
 		report_escape(p, f);
+		break;
+	case FAULT_ESCAPED:
+		report_escaped(p, f);
 		break;
 	case FAULT_OPEN_HOLE:
 	case FAULT_EMPTY_HOLE:

@@ -4,6 +4,8 @@
 #include "compiler/hpc/static_state.h"
 #include "compiler/hpc/to_tree.h"
 
+#include <string.h>
+
 struct evaluator *evaluator_new(struct arena *a, struct diags *ds, struct hpc_program *p,
 				const struct hpc_options *o, struct type_maker *types)
 {
@@ -13,6 +15,7 @@ struct evaluator *evaluator_new(struct arena *a, struct diags *ds, struct hpc_pr
 	/* The evaluator lives on for policies and expressions, longer than what the caller of hpc_run() has there. */
 	*options = *o;
 	ev->a = a;
+	ev->memory_base = a->total;
 	ev->ds = ds;
 	ev->o = options;
 	ev->program = p;
@@ -41,6 +44,59 @@ static bool is_bare_text(const struct type *t)
 	       (t->kind == TYPE_CHOICE && t->nchoices > 0 && t->choices[0]->kind == EXPR_TEXT);
 }
 
+static bool is_literal(const struct expr *e);
+
+static bool is_literal_section(const struct entry_list *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const struct section_entry *s = &l->entries[i];
+
+		if (s->kind != ENTRY_SET && s->kind != ENTRY_OPEN)
+			return false;
+		if (s->value != NULL && !is_literal(s->value))
+			return false;
+		if (s->body != NULL && !is_literal_section(s->body))
+			return false;
+	}
+	return true;
+}
+
+/* Is e a value by itself? A setting is no program. As deep as brackets are. */
+static bool is_literal(const struct expr *e)
+{
+	switch (e->kind) {
+	case EXPR_NULL:
+	case EXPR_BOOL:
+	case EXPR_NUMBER:
+		return true;
+	case EXPR_TEXT:
+		for (size_t i = 0; i < e->text.n; i++)
+			if (e->text.parts[i].expr != NULL)
+				return false;
+		return true;
+	case EXPR_UNARY:
+		return e->op.op == OP_MINUS && e->op.right->kind == EXPR_NUMBER;
+	case EXPR_LIST:
+		for (size_t i = 0; i < e->list.n; i++)
+			if (e->list.items[i].nclauses > 0 || e->list.items[i].spread ||
+			    !is_literal(e->list.items[i].value))
+				return false;
+		return true;
+	case EXPR_SECTION:
+		return is_literal_section(e->section);
+	case EXPR_FAULTY:
+	case EXPR_NAME:
+	case EXPR_RANGE:
+	case EXPR_MEMBER:
+	case EXPR_INDEX:
+	case EXPR_CALL:
+	case EXPR_IF:
+	case EXPR_BINARY:
+		break;
+	}
+	return false;
+}
+
 /* The value that the text of a setting means; poison after findings. */
 static const struct value *read_setting(struct evaluator *ev, const struct source *src,
 					const struct type *t)
@@ -49,10 +105,12 @@ static const struct value *read_setting(struct evaluator *ev, const struct sourc
 	struct frame f = {.src = src};
 	uint32_t nslots = 0;
 
+	if (is_bare_text(t) && memchr(src->text.s, OPEN_BEGIN[0], src->text.n) != NULL)
+		return &value_poison; /* what is known at deployment begins so in texts */
 	if (is_bare_text(t))
 		return value_of_text(ev->a, src->text, span_in(src, 0, src->text.n));
 	e = hpc_parse_expression(ev->a, ev->ds, src);
-	if (ev->ds->errors > 0)
+	if (ev->ds->errors > 0 || !is_literal(e))
 		return &value_poison;
 	names_bind_expression(ev->a, ev->ds, NULL, e, &nslots);
 	if (ev->ds->errors > 0)

@@ -8,10 +8,12 @@
  */
 #include "compiler/hpc/static_check.h"
 
+#include "compiler/base/buf.h"
 #include "compiler/hpc/ast_shown.h"
 #include "compiler/hpc/builtins.h"
 #include "compiler/hpc/parse.h"
 #include "compiler/hpc/static_state.h"
+#include "compiler/schema/kind.h"
 
 static const struct type *walk(struct statics *s, struct expr *e, const struct wanted *w);
 static void walk_entries(struct statics *s, struct entry_list *list, const struct type *t);
@@ -504,6 +506,29 @@ static void walk_value(struct statics *s, struct item *item, const char *what)
 	walk(s, item->value, &w);
 }
 
+/* A policy that looks at no kind of declaration would check nothing, and nobody would know. */
+static void check_policy_type(struct statics *s, const struct item *item)
+{
+	const struct type *own = item->nparameters > 0 ? item->parameters[0].type : NULL;
+	struct buf kinds = buf_in(s->a);
+
+	if (own == NULL || type_is_checked(s->types, own))
+		return;
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		buf_fmt(&kinds, "%s`" STR_F "`",
+			i == 0		       ? ""
+			: i + 1 == KIND_COUNT ? " or "
+					      : ", ",
+			STR_A(schema_kinds[i].name));
+	diag_help(s->ds,
+		  diag_expected(s->ds, item->type_expr->at, "the type of a declaration",
+				arena_fmt(s->a, "`" STR_F "`",
+					  STR_A(span_text(item->type_expr->at)))),
+		  "a policy looks at whole declarations, " STR_F
+		  "; what it asks of a part stands in its body, as in `for q in c.Scheduling.SlurmQueues { … }`",
+		  STR_A(buf_str(&kinds)));
+}
+
 static void walk_item(struct statics *s, struct item *item, unsigned depth)
 {
 	switch (item->kind) {
@@ -523,6 +548,7 @@ static void walk_item(struct statics *s, struct item *item, unsigned depth)
 		walk_defaults(s, item->type_expr);
 		return;
 	case ITEM_POLICY:
+		check_policy_type(s, item);
 		check_keys(s, item->body);
 		walk_entries(s, item->body, NULL);
 		return;

@@ -12,6 +12,7 @@
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/program_words.h"
 #include "compiler/hpc/static_state.h"
+#include "compiler/hpc/to_tree.h"
 #include "compiler/hpc/value.h"
 #include "compiler/schema/foreign.h"
 #include "compiler/schema/kind.h"
@@ -299,7 +300,12 @@ static void judge_number(struct statics *s, const struct value *v, const struct 
 void judge_prop(struct statics *s, const struct value *v, const struct type *t)
 {
 	const struct prop *p = t->prop;
+	uint32_t cp;
 
+	if (v->kind == VALUE_TEXT && !v->open && utf8_has_control(v->text, &cp)) {
+		report_control(s->ds, v->at, cp);
+		return;
+	}
 	switch (p->kind) {
 	case PROP_ANY:
 		return;

@@ -149,7 +149,8 @@ static void compare(struct statics *s, const struct expr *comparison, const stru
 	words = t->kind == TYPE_CHOICE ? type_words(s->a, t)
 				       : arena_fmt(s->a, "a `" STR_F "`", STR_A(t->prop->name));
 	d = diag_never_equal(s->ds, comparison->op.op == OP_IN ? e->at : comparison->op.op_at,
-			     words, value_shown(s->a, v, true));
+			     words,
+			     arena_fmt(s->a, "`" STR_F "`", STR_A(value_shown(s->a, v, true))));
 	if (t->kind == TYPE_CHOICE && span_is_set(t->at))
 		diag_label(s->ds, d, t->at, "these are its values");
 	else if (t->kind == TYPE_PROP)

@@ -90,6 +90,20 @@ const struct type *type_of_kind(struct type_maker *m, struct str word)
 	return NULL;
 }
 
+bool type_is_checked(struct type_maker *m, const struct type *t)
+{
+	const struct section *root = t->kind == TYPE_ANY ? NULL : type_section(t);
+
+	if (t->kind == TYPE_ANY)
+		return true;
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		if (root != NULL && root == type_section(type_of_section(
+						m, &schema_sections[schema_kinds[i].root],
+						schema_kinds[i].variants)))
+			return true;
+	return false;
+}
+
 /* ---- what is inside ---- */
 
 static bool is_by_name(const struct prop *p)

@@ -86,6 +86,8 @@ const struct type *type_of_prop(struct type_maker *m, const struct prop *p, uint
  * kind.
  */
 const struct type *type_of_kind(struct type_maker *m, struct str word);
+/* May a policy look at values of t: the root section of a kind, or anything? */
+bool type_is_checked(struct type_maker *m, const struct type *t);
 
 /*
  * The type of the key in a section or record; NULL where the type says nothing of it (TYPE_ANY, free mappings, types

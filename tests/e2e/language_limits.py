@@ -128,6 +128,12 @@ GREEDY = {
     "names that are near": "".join(f"let {'a' * 23}{i} = 1\n" for i in range(16000)) + "".join(f"let b{i} = {'a' * 25}{i}\n" for i in range(2000)),
     "errors": "".join(f"let a{i} = b{i}\n" for i in range(20000)), "warnings": "".join(f"warn {i} == -1\n" for i in range(20000)),
     "a choice of many": "type T = " + " | ".join(f'"{i}"' for i in range(20000)) + '\nfn f(x: T) = x\nassert len([for b in 1..10000 => f("19999")]) == 1\n',
+    "types of the catalogue in lists": 'let a = [for i in 1..5000 => instances("*")]\nassert len(a) == 1\n',
+    "declarations": 'for i in 1..999999999 {\n  cluster "a${i}" {}\n}\n',
+    "unique ints": "let a = [for i in 1..90 => unique([for k in 1..9999 => k])]\nassert len(a) == 1\n",
+    "a policy of many declarations": "policy p(c: Cluster) {\n  for i in 1..9000 {\n    assert i > 0 && c.Region != null\n  }\n}\n"
+        'for i in 1..1000 {\n  cluster "c${i}" {\n' + HEAD + 'Scheduling { Scheduler: "slurm", SlurmQueues: [{ Name: "q", Networking.SubnetIds: ["subnet-0123456789abcdef0"], '
+        'ComputeResources: [{ Name: "r", InstanceType: "c5.large" }] }] }\n  }\n}\n',
     "checks of a policy": "policy p(c: Cluster) {\n  for i in 1..10000 for k in 1..10000 {\n    assert i == k && c.Region != null\n  }\n}\ncluster c {\n" + HEAD + "}\n",
 }
 
