@@ -24,10 +24,10 @@ void stop_size(struct evaluator *ev, struct span at, const char *what)
 	if (ev->stopped)
 		return;
 	ev->stopped = true;
-	if (!span_is_set(at))
-		at = span_is_set(ev->outermost)	 ? ev->outermost
-		     : ev->program->main != NULL ? span_in(ev->program->main->src, 0, 0)
-						 : at;
+	if (!span_is_set(at) && span_is_set(ev->outermost))
+		at = ev->outermost;
+	else if (!span_is_set(at) && ev->program != NULL && ev->program->main != NULL)
+		at = span_in(ev->program->main->src, 0, 0);
 	diag_too_large(ev->ds, at, what);
 }
 

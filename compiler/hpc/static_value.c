@@ -21,6 +21,7 @@ void values_begin(struct statics *s)
 	ev->types = s->types;
 	ev->patterns = s->patterns = pattern_cache_new(s->a);
 	ev->regexes = regex_room_new(s->a);
+	ev->memory_base = s->a->total;
 	s->values = ev;
 }
 

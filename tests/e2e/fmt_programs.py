@@ -21,6 +21,7 @@ import sys
 import hpc_grammar
 import hpc_text
 from common import HPCC, ROOT, SHARED, Tap, hpcc, run, temporary
+from fmt_files import fmt, read, write
 
 UNTIDY = b"""# head
 
@@ -40,22 +41,6 @@ let b = {
 fn f(x) { C: x }
 # the end
 """
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def write(path, data):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "wb") as file:
-        file.write(data if isinstance(data, bytes) else data.encode())
-    return path
-
-
-def fmt(*args, **kwargs):
-    return hpcc("fmt", "--no-config", *args, **kwargs)
 
 
 # ---- what holds ----
