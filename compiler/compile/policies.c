@@ -18,8 +18,7 @@ static void apply(struct compilation *c, struct diags *ds, const struct choices 
 	const struct file_kind *kind = c->model->kind;
 
 	for (size_t i = 0; i < choices->n && looks_at(policies, kind); i++)
-		hpc_apply_policies(ds, policies,
-				   model_value(c->a, choices->items[i].model, c->src),
+		hpc_apply_policies(ds, policies, model_value(c->a, choices->items[i].model, c->src),
 				   kind_thing(kind), name, used);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* parse_tokens.c - what all parts of the parser do with tokens: take them, miss them, go on behind an error. */
-#include "compiler/hpc/parse.h"
 #include "compiler/base/buf.h"
 #include "compiler/base/utf8.h"
+#include "compiler/hpc/parse.h"
 #include "compiler/hpc/parser.h"
 
 bool is_word(const struct parser *p, size_t token, const char *word)

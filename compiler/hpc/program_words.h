@@ -14,7 +14,7 @@
 struct program_names {
 	struct map parameters; /* "KeyName" -> struct str, "key_name" */
 	struct map stacks;     /* name of a stack -> struct str, the declaration that becomes it */
-	struct str ground; /* the declaration whose outputs are `${env.X}`, or empty */
+	struct str ground;     /* the declaration whose outputs are `${env.X}`, or empty */
 };
 
 /*

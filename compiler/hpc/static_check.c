@@ -516,16 +516,17 @@ static void check_policy_type(struct statics *s, const struct item *item)
 		return;
 	for (size_t i = 0; i < KIND_COUNT; i++)
 		buf_fmt(&kinds, "%s`" STR_F "`",
-			i == 0		       ? ""
+			i == 0		      ? ""
 			: i + 1 == KIND_COUNT ? " or "
 					      : ", ",
 			STR_A(schema_kinds[i].name));
 	diag_help(s->ds,
-		  diag_expected(s->ds, item->type_expr->at, "the type of a declaration",
-				arena_fmt(s->a, "`" STR_F "`",
-					  STR_A(span_text(item->type_expr->at)))),
+		  diag_expected(
+			  s->ds, item->type_expr->at, "the type of a declaration",
+			  arena_fmt(s->a, "`" STR_F "`", STR_A(span_text(item->type_expr->at)))),
 		  "a policy looks at whole declarations, " STR_F
-		  "; what it asks of a part stands in its body, as in `for q in c.Scheduling.SlurmQueues { … }`",
+		  "; what it asks of a part stands in its body, as in `for q in "
+		  "c.Scheduling.SlurmQueues { … }`",
 		  STR_A(buf_str(&kinds)));
 }
 

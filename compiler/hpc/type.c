@@ -97,9 +97,9 @@ bool type_is_checked(struct type_maker *m, const struct type *t)
 	if (t->kind == TYPE_ANY)
 		return true;
 	for (size_t i = 0; i < KIND_COUNT; i++)
-		if (root != NULL && root == type_section(type_of_section(
-						m, &schema_sections[schema_kinds[i].root],
-						schema_kinds[i].variants)))
+		if (root != NULL &&
+		    root == type_section(type_of_section(m, &schema_sections[schema_kinds[i].root],
+							 schema_kinds[i].variants)))
 			return true;
 	return false;
 }

@@ -6,10 +6,10 @@
  * characters, into bytes. libyaml looks ahead by at most 1,024 characters before it gives the next event, so
  * a nesting that is too deep is refused before its quadratic flow scanner hurts.
  */
-#include "compiler/base/utf8.h"
 #include "compiler/yaml/yaml_read.h"
 
 #include "compiler/base/open_text.h"
+#include "compiler/base/utf8.h"
 #include "compiler/tree/scalar.h"
 #include "compiler/tree/tree_build.h"
 #include "compiler/yaml/bytes.h"

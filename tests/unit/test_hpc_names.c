@@ -116,7 +116,8 @@ Test(hpc_names, keeps_names_apart)
 {
 	begins("let a = 1\nlet a = 2", "2:5 E0732 `a` is declared twice");
 	begins("fn f(a: int, a: int) = a", "1:14 E0732 `a` is declared twice");
-	begins("fn f(x: int) = [for x in [1] => x]", "1:21 E0733 `x` has a meaning in this file already");
+	begins("fn f(x: int) = [for x in [1] => x]",
+	       "1:21 E0733 `x` has a meaning in this file already");
 	begins("let a = 1\nlet s = { let a = 2, K: a }",
 	       "2:15 E0733 `a` has a meaning in this file already");
 	gives("let a = 1\nfn f(a: int) = [for b in [a] => a + b]\nlet len = 2\nlet c = f(a) ", "");
