@@ -24,6 +24,7 @@ GONE = {
     "schema/wrong-type E0102": "likewise", "schema/mistyped-environment E0102": "likewise",
     "kind/misspelt E1601": "the kind is a word of the program", "kind/not-suppressible E1601": "likewise",
     "kind/unknown E1601": "likewise", "lookalike/list E0102": "a list of YAML that was read as text",
+    "schema/unknown-section E0101": "the name that is near is there already, and a program must not say it twice",
     "schema/thousands E0102": "no number with signs between its digits is read",
 }
 # What becomes another file: a key that was to be indented stands where it stood, a list in quotes is a text.
