@@ -67,6 +67,21 @@ static void grow(struct arena *a, size_t need)
 	POISON(a->next, (size_t)(a->end - a->next));
 }
 
+void *arena_grow(struct arena *a, void *items, size_t size, size_t n, size_t *cap)
+{
+	enum { FIRST = 8 };
+	size_t more = *cap < FIRST ? FIRST : *cap * 2;
+	void *copy;
+
+	if (n < *cap)
+		return items;
+	copy = arena_alloc(a, more, size);
+	if (n > 0)
+		memcpy(copy, items, n * size);
+	*cap = more;
+	return copy;
+}
+
 char *arena_room(struct arena *a, size_t bytes)
 {
 	size_t taken;
@@ -145,6 +160,24 @@ struct str arena_fmt(struct arena *a, const char *fmt, ...)
 	s = arena_vfmt(a, fmt, ap);
 	va_end(ap);
 	return s;
+}
+
+void arena_take(struct arena *a, struct arena *from)
+{
+	struct arena_block *last = from->first;
+
+	if (last == NULL)
+		return;
+	while (last->older != NULL)
+		last = last->older;
+	if (a->first == NULL) {
+		*a = *from;
+	} else { /* behind the newest, whose free bytes stay in use */
+		last->older = a->first->older;
+		a->first->older = from->first;
+		a->total += from->total;
+	}
+	*from = (struct arena){0};
 }
 
 void arena_release(struct arena *a)

@@ -31,6 +31,12 @@ void *arena_alloc(struct arena *a, size_t n, size_t size);
 char *arena_room(struct arena *a, size_t bytes);
 
 /*
+ * Room for one more in an array of n items of `size` bytes with room for *cap: `items`, or a copy with twice the room
+ * and zeros behind the items, of which *cap is told then.
+ */
+void *arena_grow(struct arena *a, void *items, size_t size, size_t n, size_t *cap);
+
+/*
  * What happens when the system has no more memory, in an arena or in a library: one line on stderr, status 71 (the
  * system cannot do it: EX_OSERR of sysexits.h).
  */
@@ -47,6 +53,9 @@ struct str arena_joined(struct arena *a, struct str x, struct str y, struct str 
 struct str arena_fmt(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same with the arguments of a function that takes them; `ap` is used up. */
 struct str arena_vfmt(struct arena *a, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
+
+/* Makes what was allocated from `from` live as long as `a`; `from` is empty and usable again. */
+void arena_take(struct arena *a, struct arena *from);
 
 /* Gives all memory back; the arena is empty and usable again. */
 void arena_release(struct arena *a);

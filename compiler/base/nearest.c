@@ -51,6 +51,10 @@ unsigned edit_distance(struct str a, struct str b, unsigned limit)
 	char plain[2 * LONGEST];
 	size_t apart;
 
+	if (a.n >
+	    sizeof(plain) *
+		    2) /* too long also with one sign for each character; it is not to be read each time */
+		return limit + 1;
 	a = meant(a, plain);
 	apart = a.n > b.n ? a.n - b.n : b.n - a.n;
 	if (a.n > LONGEST || b.n > LONGEST || apart > limit)
@@ -65,5 +69,5 @@ unsigned edit_distance(struct str a, struct str b, unsigned limit)
 
 unsigned near_limit(struct str word)
 {
-	return word.n < 6 ? 1 : (unsigned)(word.n / 3);
+	return word.n < 2 ? 0 : word.n < 6 ? 1 : (unsigned)(word.n / 3);
 }

@@ -21,6 +21,11 @@ bool reference_is_name(struct str s)
 	return is_name(s, MAX_REFERENCE_NAME, false);
 }
 
+bool is_stack_name(struct str s)
+{
+	return is_name(s, MAX_STACK_NAME, true);
+}
+
 /* Cuts `[n]` off the end of *name; false where it is none. */
 static bool cut_index(struct str *name, struct reference *ret)
 {
@@ -58,7 +63,7 @@ enum reference_fault reference_read(struct str body, struct reference *ret)
 		return REFERENCE_HAS_DEFAULT;
 	if (ret->kind == REFERENCE_STACK) {
 		ret->stack = str_cut(&rest, '.');
-		if (!is_name(ret->stack, MAX_STACK_NAME, true))
+		if (!is_stack_name(ret->stack))
 			return REFERENCE_BAD_STACK;
 	}
 	ret->name = rest;

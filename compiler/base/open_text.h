@@ -55,6 +55,8 @@ enum reference_fault {
 
 /* May s be the name of a parameter or an output? */
 bool reference_is_name(struct str s);
+/* May s be the name of a stack? Source: CloudFormation API Reference, CreateStack, StackName. */
+bool is_stack_name(struct str s);
 /* Reads what stands between `${` and `}`, such as "param.KeyName" or "stack.net.Subnets[0]". */
 enum reference_fault reference_read(struct str body, struct reference *ret);
 /* As reference_read, of what text_refer() or text_refer_list() put into a text; BUG when it is none. */

@@ -99,3 +99,31 @@ unsigned utf8_width(uint32_t cp)
 		return 0;
 	return in_ranges(cp, wide, ARRAY_LEN(wide)) ? 2 : 1;
 }
+
+bool utf8_is_allowed(uint32_t cp)
+{
+	if (cp < 0x20)
+		return cp == '\t' || cp == '\n' || cp == '\r';
+	if (cp >= 0x7f && cp < 0xa0)
+		return cp == 0x85;
+	return cp != 0xfeff && cp != 0xfffe && cp != 0xffff;
+}
+
+bool utf8_has_control(struct str s, uint32_t *ret_cp)
+{
+	for (size_t i = 0; i < s.n;) {
+		unsigned len;
+
+		if ((unsigned char)(s.s[i] - 0x20) < 0x5f) {
+			i++;
+			continue;
+		}
+		len = utf8_decode(s, i, ret_cp);
+		if (len == 0)
+			*ret_cp = 0xfffd;
+		if (len == 0 || *ret_cp == '\r' || *ret_cp == 0x85 || !utf8_is_allowed(*ret_cp))
+			return true;
+		i += len;
+	}
+	return false;
+}

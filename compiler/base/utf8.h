@@ -24,4 +24,16 @@ size_t utf8_count16(struct str s);
  */
 unsigned utf8_width(uint32_t cp);
 
+/*
+ * May a file of text hold the code point? Those of YAML 1.1: no C0 or C1 controls but tab, CR, LF and NEL, no DEL, no
+ * U+FFFE and U+FFFF, and no byte order mark.
+ */
+bool utf8_is_allowed(uint32_t cp);
+/*
+ * Does s hold a character that no text of a file may hold, however it is written (as an escape, by a variable, read
+ * from a file)? *ret_cp is the first of C0 but tab and LF, DEL, C1, U+FFFE, U+FFFF and the byte order mark; 0xfffd for
+ * a byte that is not UTF-8.
+ */
+bool utf8_has_control(struct str s, uint32_t *ret_cp);
+
 #endif

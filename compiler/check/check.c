@@ -257,11 +257,28 @@ static bool is_ours(const struct prop *prop)
 	       str_eq(prop->source, STR("hpcc"));
 }
 
+/* Reports the parameters of a program, which writes no section of them, where ParallelCluster is to read it. */
+static bool parameters_of_program(struct check *c, const struct node *parameters)
+{
+	for (size_t i = 0; parameters->kind == NODE_MAP && i < parameters->map.n; i++) {
+		const struct entry *e = &parameters->map.entries[i];
+		struct diag *d = diag_must_be_known(c->ds, e->key_at, span_text(e->key_at));
+
+		diag_note(c->ds, d,
+			  "ParallelCluster has no parameters that are given at deployment");
+		diag_help(c->ds, d,
+			  "write it without `deploy`, and set it with `--set` or `--vars`");
+	}
+	return false;
+}
+
 /* Whether the value is there, and the property may be used here. */
 static bool entry_allowed(struct check *c, const struct prop *prop, const struct entry *e)
 {
 	struct diag *d;
 
+	if (c->knows != 0 && c->program && prop == &schema_props[PROP_Cluster_Parameters])
+		return parameters_of_program(c, e->value);
 	if (c->knows != 0 && is_ours(prop)) {
 		d = diag_unknown_property(c->ds, e->key_at, prop->name, STR("the cluster file"));
 		diag_note(c->ds, d, "ParallelCluster %s",
@@ -459,6 +476,35 @@ static void find_variant(struct check *c, const struct node *root)
 		c->variant = variant->bit;
 }
 
+/*
+ * A parameter that decides which variant the file is decides which properties it has: one template cannot be both.
+ */
+static void report_open_variant(struct check *c, const struct node *root)
+{
+	const struct node *v = root;
+	struct text_piece piece;
+	struct str rest;
+
+	for (size_t i = 0; i < c->kind->nchoice; i++)
+		v = tree_get(v, schema_props[c->kind->choice[i]].name);
+	if (c->kind->nchoice == 0 || v == NULL || v->kind != NODE_STRING || !v->open)
+		return;
+	for (rest = v->text; text_next(&rest, &piece);) {
+		const struct stack_parameter *p =
+			piece.open
+				? deployment_parameter(c->deployment, reference_of(piece.text).name)
+				: NULL;
+
+		if (p == NULL || p->nvalues < 2)
+			continue;
+		diag_label(c->ds,
+			   diag_help(c->ds, diag_cannot_choose(c->ds, v->at, p->name),
+				     "write one file for each value"),
+			   p->at, "the parameter is declared here");
+		return;
+	}
+}
+
 /* The variant of a file that was walked: what it says without fault, else the first. */
 static uint16_t variant_of(const struct check *c, char *root)
 {
@@ -481,7 +527,8 @@ const struct model *check_tree_as(struct arena *a, struct diags *ds, const struc
 	struct check c = {.a = a,
 			  .ds = ds,
 			  .knows = o->knows,
-			  .exports = o->exports,
+			  .on = o->on,
+			  .others = o->others,
 			  .choices = o->choices,
 			  .read = o->read,
 			  .program = o->kind != NULL,
@@ -498,10 +545,11 @@ const struct model *check_tree_as(struct arena *a, struct diags *ds, const struc
 	s.schema = &schema_sections[c.kind->root];
 	top = s.model = arena_alloc(a, 1, s.schema->size);
 	s.at = (struct section_at *)(void *)top;
-	*model = (struct model){.kind = c.kind, .at = s.at};
+	*model = (struct model){.kind = c.kind, .at = s.at, .program = c.program};
 	defaults_fill(&c, s.schema, s.model);
 	find_variant(&c, root);
 	deployment_read(&c, root);
+	report_open_variant(&c, root);
 	if (kind == NULL) {
 		faulty_fill(s.schema, top);
 	} else if (root->kind == NODE_MAP) {

@@ -17,9 +17,9 @@
 struct check_options {
 	release knows; /* the ParallelCluster release to judge by, or 0 for "any 3.x" */
 	struct pattern_cache
-		*patterns; /* lives as long as the caller has files to check, or NULL */
-	const struct exports
-		*exports; /* outputs of the environment that the file stands on, or NULL */
+		*patterns;	     /* lives as long as the caller has files to check, or NULL */
+	const struct foundation *on; /* the environment that the file stands on, or NULL */
+	const struct foundation *others; /* a list of those that it imports from as well */
 	/*
 	 * For each parameter of the file, the index of the one of its AllowedValues that it has where its value must
 	 * be known; NULL: its default, or the first.

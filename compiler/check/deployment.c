@@ -182,7 +182,8 @@ static void check_default(struct check *c, struct stack_parameter *p, const stru
 		return;
 	} else if (p->allowed != NULL && map_get(p->allowed, v->text) == NULL) {
 		d = diag_default_not_allowed(c->ds, v->at, shown(c, v->text));
-		diag_help(c->ds, d, "add it to `AllowedValues`, or take one of these");
+		diag_help(c->ds, d, "add it to %s, or take one of these",
+			  in_language(c, "`AllowedValues`", "the type"));
 		p->faulty = true;
 	}
 }

@@ -42,6 +42,11 @@ static bool is_command(const struct prop *prop)
 
 static struct str in_quotes(struct check *c, const struct node *v)
 {
+	struct buf b = buf_in(c->a);
+
+	buf_quoted(&b, v->text);
+	if (c->program) /* what stands there may be an expression */
+		return buf_str(&b);
 	return arena_fmt(c->a, "\"" STR_F "\"", STR_A(span_text(v->at)));
 }
 
@@ -85,8 +90,9 @@ static void text_meant(struct check *c, struct diag *d, const struct prop *prop,
 		help_texts(c, d, prop, v);
 		return;
 	}
-	diag_note(c->ds, d, "YAML 1.1 reads `" STR_F "` without quotes as %s",
-		  STR_A(shown(c, v->text)), node_kind_words(v->kind));
+	if (!c->program)
+		diag_note(c->ds, d, "YAML 1.1 reads `" STR_F "` without quotes as %s",
+			  STR_A(shown(c, v->text)), node_kind_words(v->kind));
 	diag_help(c->ds, d, "write it in quotes: " STR_F, STR_A(shown(c, in_quotes(c, v))));
 	diag_fix(c->ds, d, v->at, in_quotes(c, v), false);
 }
@@ -353,13 +359,39 @@ static void items_meant(struct check *c, struct diag *d, const struct prop *prop
 			diag_help(c->ds, d, "write each item as `- {" STR_F "}`", STR_A(keys));
 			return;
 		}
-	diag_help(c->ds, d, "begin each item with `- `");
+	diag_help(c->ds, d, "%s",
+		  in_language(c, "begin each item with `- `",
+			      "a list stands in brackets: `[{ … }]`"));
+}
+
+/* What `words`, of diag_wrong_type(), are in the language of the file. */
+static const char *kind_words(const struct check *c, const char *words)
+{
+	static const struct {
+		struct str yaml;
+		const char *program;
+	} all[] = {
+		{STR_INIT("text"), "a text"},
+		{STR_INIT("a list of text"), "a list of texts"},
+		{STR_INIT("text or a list of text"), "a text or a list of texts"},
+		{STR_INIT("true, false or text"), "true, false or a text"},
+		{STR_INIT("a whole number or text"), "a whole number or a text"},
+		{STR_INIT("a mapping"), "a section"},
+		{STR_INIT("a mapping of names"), "a section of names"},
+		{STR_INIT("a list of mappings"), "a list of sections"},
+	};
+
+	for (size_t i = 0; c->program && i < ARRAY_LEN(all); i++)
+		if (str_eq(all[i].yaml, str_c(words)))
+			return all[i].program;
+	return words;
 }
 
 struct diag *wrong_type(struct check *c, const struct prop *prop, struct str name, const char *want,
 			const struct node *v)
 {
-	struct diag *d = diag_wrong_type(c->ds, v->at, name, want, node_kind_words(v->kind));
+	struct diag *d = diag_wrong_type(c->ds, v->at, name, kind_words(c, want),
+					 kind_words(c, node_kind_words(v->kind)));
 	struct str words = str_c(want);
 
 	if (str_eq(words, STR("text")) && node_is_scalar(v) && v->plain)
@@ -374,7 +406,9 @@ struct diag *wrong_type(struct check *c, const struct prop *prop, struct str nam
 	else if (str_eq(words, STR("a list of mappings")) && prop->kind == PROP_SECTIONS)
 		section_items_meant(c, d, prop, v);
 	else if (str_eq(words, STR("a mapping")) && v->kind == NODE_LIST)
-		diag_help(c->ds, d, "write the keys without `- ` before them");
+		diag_help(c->ds, d, "%s",
+			  in_language(c, "write the keys without `- ` before them",
+				      "a section stands in braces, without brackets: `{ … }`"));
 	else if (str_eq(words, STR("a mapping")))
 		diag_help(c->ds, d, "write its keys: `{NAME: VALUE}`");
 	return d;
@@ -385,13 +419,16 @@ void wrong_section(struct check *c, const struct prop *prop, struct str name,
 {
 	const struct foreign_value *foreign =
 		prop != NULL && v->kind == NODE_STRING ? foreign_value(prop, STR("*")) : NULL;
-	struct diag *d = diag_wrong_type(c->ds, v->at, name, "a mapping", node_kind_words(v->kind));
+	struct diag *d = diag_wrong_type(c->ds, v->at, name, kind_words(c, "a mapping"),
+					 kind_words(c, node_kind_words(v->kind)));
 	const struct prop *meant = meant_by(c, s, v);
 	struct str keys;
 	bool whole;
 
 	if (v->kind == NODE_LIST) {
-		diag_help(c->ds, d, "write the keys without `- ` before them");
+		diag_help(c->ds, d, "%s",
+			  in_language(c, "write the keys without `- ` before them",
+				      "a section stands in braces, without brackets: `{ … }`"));
 		return;
 	}
 	if (foreign != NULL) {

@@ -4,17 +4,27 @@
 
 #include "compiler/base/buf.h"
 
-bool output_at_hand(const struct open_text *t, const struct reference *r)
+const struct foundation *output_ground(const struct open_text *t, const struct reference *r)
 {
-	return t->c->exports != NULL &&
-	       (r->kind == REFERENCE_ENVIRONMENT ||
-		(r->kind == REFERENCE_STACK && str_eq(r->stack, deployment_of(t->c)->stack)));
+	if (r->kind == REFERENCE_ENVIRONMENT)
+		return t->c->on;
+	if (r->kind != REFERENCE_STACK)
+		return NULL;
+	return str_eq(r->stack, deployment_of(t->c)->stack)
+		       ? t->c->on
+		       : foundation_of_stack(t->c->others, r->stack);
+}
+
+const struct env_export *output_export(const struct open_text *t, const struct reference *r)
+{
+	const struct foundation *on = output_ground(t, r);
+
+	return on != NULL ? export_named(&on->exports, r->name) : NULL;
 }
 
 const struct env_export *output_list(const struct open_text *t, const struct reference *r)
 {
-	const struct env_export *e =
-		output_at_hand(t, r) ? export_named(t->c->exports, r->name) : NULL;
+	const struct env_export *e = output_export(t, r);
 
 	return e != NULL && e->what == EXPORT_SUBNETS ? e : NULL;
 }
@@ -30,8 +40,8 @@ static struct stack_parameter *parameter_of(const struct open_text *t, const str
 /* Of which kind an output is, by the file of the environment or by a name that is the same in all. */
 static bool output_kind(const struct open_text *t, const struct reference *r, enum export_what *ret)
 {
-	bool at_hand = output_at_hand(t, r);
-	const struct env_export *e = at_hand ? export_named(t->c->exports, r->name) : NULL;
+	bool at_hand = output_ground(t, r) != NULL;
+	const struct env_export *e = output_export(t, r);
 
 	if (r->kind == REFERENCE_PARAMETER)
 		return false;
@@ -241,8 +251,8 @@ static bool is_too_much(const struct open_text *t, struct stack_parameter *p)
 	if (!d->too_much) {
 		diag = diag_too_many_values(t->c->ds, p->at, p->name);
 		diag_help(t->c->ds, diag,
-			  "take values out of `AllowedValues`, or write the parameter in fewer "
-			  "places");
+			  "take values out of %s, or write the parameter in fewer places",
+			  in_language(t->c, "`AllowedValues`", "its type"));
 	}
 	d->too_much = true;
 	return true;

@@ -10,7 +10,7 @@
 #define HPCC_CHECK_OPEN_FIT_H
 
 #include "compiler/check/open_value.h"
-#include "compiler/model/exports.h"
+#include "compiler/model/foundation.h"
 
 /* Where a text with references stands. */
 enum open_place {
@@ -28,8 +28,10 @@ struct open_text {
 	bool whole; /* it is one reference and nothing else */
 };
 
-/* Is r an output of the environment that the file stands on, and the file of that at hand? */
-bool output_at_hand(const struct open_text *t, const struct reference *r);
+/* The environment at hand that r is an output of, or NULL. */
+const struct foundation *output_ground(const struct open_text *t, const struct reference *r);
+/* Its output of that name, or NULL. */
+const struct env_export *output_export(const struct open_text *t, const struct reference *r);
 /* What the environment's file says of a list: the names of its items; NULL where r is none, or there is no file. */
 const struct env_export *output_list(const struct open_text *t, const struct reference *r);
 /* The first reference of the text as it is written. */

@@ -6,23 +6,13 @@
 #include "compiler/base/nearest.h"
 #include "compiler/check/open_fit.h"
 
-#include <string.h>
-
 /* ---- what a reference names ---- */
 
 static void note_use(const struct open_text *t, struct reference to)
 {
 	struct deployment *d = deployment_of(t->c);
 
-	if (d->nuses == d->capuses) {
-		size_t cap = d->capuses == 0 ? 8 : d->capuses * 2;
-		struct reference_use *uses = NEW_ARRAY(t->c->a, struct reference_use, cap);
-
-		if (d->nuses > 0)
-			memcpy(uses, d->uses, d->nuses * sizeof(*uses));
-		d->uses = uses;
-		d->capuses = cap;
-	}
+	d->uses = arena_grow(t->c->a, d->uses, sizeof(*d->uses), d->nuses, &d->capuses);
 	d->uses[d->nuses++] =
 		(struct reference_use){to, t->v->at, t->prop, t->c->in->path, t->whole, false};
 }
@@ -95,9 +85,9 @@ static bool list_or_not(const struct open_text *t, struct str body, bool is_list
 		diag_help(c->ds, d, "`${" STR_F "[0]}` is its first item", STR_A(body));
 		if (t->place == PLACE_ITEM && t->whole)
 			diag_help(c->ds, d,
-				  "or write `" STR_F ": ${" STR_F
-				  "}` for all of it, without a dash",
-				  STR_A(t->prop->name), STR_A(body));
+				  "or write `" STR_F ": ${" STR_F "}` for all of it, without %s",
+				  STR_A(t->prop->name), STR_A(body),
+				  in_language(c, "a dash", "brackets"));
 	} else if (t->place == PLACE_LIST) {
 		d = diag_list_or_not(c->ds, t->v->at, written(t, body),
 				     "is one value, and a list is wanted");
@@ -223,8 +213,8 @@ static bool output_ok(const struct open_text *t, struct str body, const struct r
 		return true;
 	if (t->place == PLACE_LIST && r->has_index)
 		return list_or_not(t, body, false);
-	if (output_at_hand(t, r)) /* of outputs that there are not a rule tells */
-		return export_named(c->exports, r->name) != NULL && list_or_not(t, body, false);
+	if (output_ground(t, r) != NULL) /* of outputs that there are not a rule tells */
+		return output_export(t, r) != NULL && list_or_not(t, body, false);
 	d = diag_items_unknown(c->ds, t->v->at, written(t, body));
 	diag_note(c->ds, d,
 		  "items of lists are exported one by one, so that a list can change while it is "
@@ -252,10 +242,14 @@ static const struct node *must_be_known(const struct open_text *t, const struct 
 	diag_note(t->c->ds, d, "a check, a fact of AWS or the template itself depends on it");
 	if (p != NULL && !p->list)
 		diag_help(t->c->ds, d,
-			  "give the parameter `" STR_F
-			  "` a list of `AllowedValues`: each of them is checked then",
-			  STR_A(p->name));
-	diag_help(t->c->ds, d, "write the value, or a variable, `${NAME}`, which hpcc replaces");
+			  "give the parameter `" STR_F "` %s: each of them is checked then",
+			  STR_A(p->name),
+			  in_language(t->c, "a list of `AllowedValues`",
+				      "a type of values, as in `\"a\" | \"b\"`"));
+	diag_help(t->c->ds, d, "%s",
+		  in_language(t->c,
+			      "write the value, or a variable, `${NAME}`, which hpcc replaces",
+			      "write the value, or make it a `param` without `deploy`"));
 	return NULL;
 }
 
@@ -359,20 +353,34 @@ static struct node *open_node(const struct open_text *t, struct str text)
 	return n;
 }
 
-/* An item of a list that the environment's file knows: an export of its own. */
-static struct str member_body(const struct open_text *t, const struct env_export *list, size_t i)
+/* Does the file say itself what it stands on? A declaration of a program stands on what it names outputs of. */
+static bool says_stack(const struct check *c)
 {
-	return arena_fmt(t->c->a, "env." STR_F, STR_A(list->members[i]->name));
+	return c->deployment->stack.s != c->stack.s;
 }
 
-/* A whole list of the environment: a list of its items. */
-static const struct node *members_of(const struct open_text *t, const struct env_export *list)
+/*
+ * An output of the ground of r, as the model keeps it: of the environment that the file says to stand on as `env`. What
+ * no file says does not become a parameter of the stack: the YAML of a program makes the same template.
+ */
+static struct str output_body(const struct open_text *t, const struct reference *r, struct str name)
+{
+	if (r->kind == REFERENCE_STACK &&
+	    (!str_eq(r->stack, t->c->deployment->stack) || !says_stack(t->c)))
+		return arena_fmt(t->c->a, "stack." STR_F "." STR_F, STR_A(r->stack), STR_A(name));
+	return arena_fmt(t->c->a, "env." STR_F, STR_A(name));
+}
+
+/* A whole list r of an environment at hand: a list of its items, each an export of its own. */
+static const struct node *members_of(const struct open_text *t, const struct reference *r,
+				     const struct env_export *list)
 {
 	const struct node **items = NEW_ARRAY(t->c->a, const struct node *, list->nmembers);
 	struct node *n = NEW(t->c->a, struct node);
 
 	for (size_t i = 0; i < list->nmembers; i++)
-		items[i] = open_node(t, text_refer(t->c->a, member_body(t, list, i)));
+		items[i] = open_node(
+			t, text_refer(t->c->a, output_body(t, r, list->members[i]->name)));
 	*n = (struct node){.kind = NODE_LIST, .at = t->v->at, .list = {items, list->nmembers}};
 	return n;
 }
@@ -395,9 +403,9 @@ static const struct node *settled(const struct open_text *t)
 		r = reference_of(piece.text);
 		list = output_list(t, &r);
 		if (list != NULL && r.has_index && r.index < list->nmembers)
-			piece.text = member_body(t, list, r.index);
+			piece.text = output_body(t, &r, list->members[r.index]->name);
 		else if (r.kind == REFERENCE_STACK && str_eq(r.stack, t->c->deployment->stack))
-			piece.text = arena_fmt(t->c->a, "env." STR_F, STR_A(r.name));
+			piece.text = output_body(t, &r, r.name);
 		buf_add(&b, wants_list(t) ? text_refer_list(t->c->a, piece.text)
 					  : text_refer(t->c->a, piece.text));
 	}
@@ -415,8 +423,8 @@ static const struct node *no_list(struct open_text t)
 	d = wrong_type(t.c, t.prop, t.prop->name,
 		       t.prop->kind == PROP_INTS ? "a list of whole numbers" : "a list of text",
 		       t.v);
-	diag_help(t.c->ds, d, "write each item in quotes: `[\"" STR_F "\", …]`",
-		  STR_A(reference_words(&t)));
+	diag_help(t.c->ds, d, "write each item %s: `[\"" STR_F "\", …]`",
+		  in_language(t.c, "in quotes", "by itself"), STR_A(reference_words(&t)));
 	return NULL;
 }
 
@@ -436,7 +444,7 @@ static const struct node *bindable(struct open_text t)
 		return chosen(&t);
 	r = t.whole ? reference_of(first.text) : (struct reference){0};
 	list = wants_list(&t) && r.kind != REFERENCE_PARAMETER ? output_list(&t, &r) : NULL;
-	return list != NULL ? members_of(&t, list) : settled(&t);
+	return list != NULL ? members_of(&t, &r, list) : settled(&t);
 }
 
 const struct node *open_value(struct check *c, const struct prop *prop, const struct node *v)

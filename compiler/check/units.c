@@ -234,7 +234,7 @@ void help_thousands(struct check *c, struct diag *d, const struct prop *prop, co
 {
 	double x;
 
-	if (v->kind != NODE_FLOAT || !is_grouped(v->text, '.') ||
+	if (c->program || v->kind != NODE_FLOAT || !is_grouped(v->text, '.') ||
 	    read_figure(v->text, true, &x) == 0 || !in_range(prop, x))
 		return;
 	diag_help(c->ds, d,

@@ -112,6 +112,11 @@ static bool help_line_end(struct check *c, struct diag *d, const struct pattern 
 	    !pattern_matches(c->patterns, p, str_slice(text, 0, text.n - 1)))
 		return false;
 	diag_note(c->ds, d, "the value ends with a line end, which is part of it");
+	if (c->program && words.n > 0)
+		diag_help(c->ds, d, "%s",
+			  str_starts(words, STR("\"\"\""))
+				  ? "`\\` at the end of its last line leaves the line end out"
+				  : "write it in quotes, on one line");
 	if (words.n < 2 || (words.s[0] != '|' && words.s[0] != '>'))
 		return true;
 	diag_help(c->ds, d, "write `%c-`, which leaves the last line end out", words.s[0]);
@@ -180,7 +185,11 @@ static bool form_ok(struct check *c, struct str name, const struct pattern *p, b
 	if (help_line_end(c, d, p, text, at) || (!key && help_image_tag(c, d, name, p, text)))
 		return false;
 	if (text.n > 1 && text.s[0] == '$' && is_letter(text.s[1]))
-		diag_help(c->ds, d, "a variable, or a reference such as `${env.NAME}`, has braces");
+		diag_help(c->ds, d, "%s",
+			  in_language(
+				  c, "a variable, or a reference such as `${env.NAME}`, has braces",
+				  "what has a name in the program stands in `${…}`; a reference "
+				  "is `reference(\"env.NAME\")`"));
 	help_form(c, d, p);
 	return false;
 }

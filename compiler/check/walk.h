@@ -27,7 +27,7 @@ struct check {
 	struct str chosen; /* what the file says of the variant, when it says something */
 	struct span chosen_at;
 	struct pattern_cache *patterns;
-	const struct exports *exports; /* as in check_options, and the next two */
+	const struct foundation *on, *others; /* as in check_options, and the next two */
 	const size_t *choices;
 	const struct diags *read;
 	struct str stack;
@@ -50,6 +50,12 @@ struct scope {
 static inline bool kind_has(const struct check *c, const struct prop *prop)
 {
 	return (prop->variants & c->kind->variants) != 0;
+}
+
+/* What the file is told to write, in its own language. */
+static inline const char *in_language(const struct check *c, const char *yaml, const char *program)
+{
+	return c->program ? program : yaml;
 }
 
 /* The property of the section with this name that the kind of the file has, or NULL. */

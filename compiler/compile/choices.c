@@ -20,9 +20,11 @@ static const struct model *check_one(const struct choices_call *call, struct dia
 	const struct model *m;
 
 	o.choices = values;
-	o.exports = call->on != NULL ? &call->on->exports : NULL;
+	o.on = call->on;
+	o.others = call->others;
 	*read = *check_tree_as(call->a, ds, call->tree, &o);
 	read->foundation = call->on;
+	read->others = call->others;
 	m = model_placed(call->a, read, call->facts);
 	check_rules(call->a, ds, m, call->facts, o.knows, call->off);
 	return m;
@@ -127,6 +129,16 @@ static bool depends_on(const struct choices *all, uint64_t found, size_t paramet
 	return false;
 }
 
+#define HOLDS_WHEN "it is so when the parameter `"
+
+bool depends_on_choice(const struct diag *d)
+{
+	for (const struct diag_sub *s = d->subs; s != NULL; s = s->next)
+		if (str_starts(s->text, STR(HOLDS_WHEN)))
+			return true;
+	return false;
+}
+
 /* Says with which values a finding holds that does not hold with all. */
 static void tell_values(const struct choices_call *call, struct diag *d, const struct choices *all,
 			uint64_t found)
@@ -146,9 +158,8 @@ static void tell_values(const struct choices_call *call, struct diag *d, const s
 			if ((found >> k & 1) == 0 || (told >> value & 1) != 0)
 				continue;
 			told |= (uint64_t)1 << value;
-			diag_note(call->ds, d,
-				  "it is so when the parameter `" STR_F "` is `" STR_F "`",
-				  STR_A(p->name), STR_A(p->values[value]->text));
+			diag_note(call->ds, d, HOLDS_WHEN STR_F "` is `" STR_F "`", STR_A(p->name),
+				  STR_A(p->values[value]->text));
 			if (span_is_set(at) && span_cmp(at, d->at) != 0)
 				diag_label(call->ds, d, at, "a value it may have");
 		}
@@ -188,7 +199,8 @@ static void too_many(const struct choices_call *call, const struct deployment *d
 			at = d->parameters[i].at;
 	}
 	diag_help(call->ds, diag_too_many_choices(call->ds, at, n, MOST_CHOICES),
-		  "take values out of `AllowedValues`, or write them where they must be known");
+		  "take values out of %s, or write them where they must be known",
+		  call->check.kind != NULL ? "their types" : "`AllowedValues`");
 }
 
 struct choices choices_check(const struct choices_call *call)

@@ -22,7 +22,8 @@ struct choices_call {
 	struct diags *ds;
 	const struct node *tree;
 	struct check_options check;
-	const struct foundation *on; /* the environment that it stands on, or NULL */
+	const struct foundation *on;	 /* the environment that it stands on, or NULL */
+	const struct foundation *others; /* a list of those that it imports from as well */
 	const struct facts *facts;
 	const struct code_set *off; /* codes that are switched off, or NULL */
 };
@@ -44,5 +45,8 @@ struct choices choices_check(const struct choices_call *call);
 /* The graph of a file that was checked without errors, or NULL (reported). */
 const struct ir *choices_lower(struct arena *a, struct diags *ds, const struct choices *choices,
 			       const struct lower_options *o);
+
+/* Does a finding of choices_check() hold with some values of parameters alone? */
+bool depends_on_choice(const struct diag *d);
 
 #endif

@@ -17,6 +17,8 @@
 #include "compiler/source/render.h"
 #include "lowering/lower.h"
 
+#include <inttypes.h>
+
 /* ---- what becomes of findings ---- */
 
 /* Codes of lowering and emission, which most calls never reach. */
@@ -61,7 +63,7 @@ static struct suppression *suppressions_in(struct arena *a, struct diags *said,
 	struct span *comments;
 	struct lex *l;
 
-	if (str_find_str(src->text, STR("hpcc"), 0) == SIZE_MAX)
+	if (!suppressions_are_meant(src))
 		return NULL;
 	l = lex_text(a, src);
 	comments = NEW_ARRAY(a, struct span, l->ncomments + 1);
@@ -150,6 +152,7 @@ struct choices pass_check(const struct compile_options *o, struct compilation *c
 			  .stack = g->stack,
 			  .stack_at = g->at},
 		.on = g->on,
+		.others = g->others,
 		.facts = o->facts,
 		.off = c->config->any_verdict ? &off : NULL,
 	});
@@ -188,6 +191,7 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 {
 	struct vars vars = o->vars;
 	struct choices choices;
+	size_t steps = 0;
 
 	vars.uses = &c->uses;
 	c->tree = yaml_read(c->a, &c->ds, c->src, &vars,
@@ -198,7 +202,7 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 	choices = pass_check(o, c, &c->ds, &(struct ground){.on = foundation_find(o, c)});
 	pass_settle(o, c);
 	if (c->ds.errors == 0)
-		pass_policies(o, c, &c->ds, &choices);
+		pass_policies(o, c, &c->ds, &choices, &steps);
 	if (c->ds.errors > 0)
 		return;
 	if (to == STAGE_MODEL && !pass_parameters(o, c, &c->ds, &choices))
@@ -206,6 +210,68 @@ static void run_passes(const struct compile_options *o, enum stage to, struct co
 	if (to == STAGE_GRAPH)
 		pass_lower(o, c, &c->ds, &choices);
 	compile_settle_late(o, c);
+}
+
+/* What somebody wrote about one thing each: of these two may stand at one place. */
+static bool is_by_message(enum diag_id id)
+{
+	return id == DIAG_assertion_failed || id == DIAG_condition_warning || id == DIAG_failed ||
+	       id == DIAG_policy_failed || id == DIAG_policy_warning;
+}
+
+/* What findings about one mistake share: their code and place, of some their text as well. */
+static struct str mistake(struct arena *a, const struct diag *d)
+{
+	struct span at = span_plain(d->at);
+
+	return arena_fmt(a, "%d %p %" PRIu32 " %" PRIu32 " " STR_F, (int)d->id,
+			 (const void *)at.src, at.lo, at.hi,
+			 STR_A(is_by_message(d->id) ? d->text : (struct str){0}));
+}
+
+/* A finding that stands for those of other calls and rounds. */
+struct repeated {
+	struct diag *first;
+	unsigned others;
+};
+
+/*
+ * A line of a program may be used many times, in calls and rounds: what is wrong with it is said once. Whoever wrote
+ * the choices of a parameter wrote one mistake each, so what holds for some of these stays apart.
+ */
+static void join_repeated(struct compilation *c)
+{
+	struct map seen = {0};
+	struct diag **link = &c->ds.first;
+
+	while (*link != NULL) {
+		struct diag *d = *link;
+		struct str key = mistake(c->a, d);
+		const struct repeated *before = map_get(&seen, key);
+		struct repeated *r;
+
+		if (!span_is_set(d->at) || depends_on_choice(d)) {
+			link = &d->next;
+			continue;
+		}
+		r = NEW(c->a, struct repeated);
+		*r = before != NULL ? *before : (struct repeated){.first = d};
+		if (before != NULL)
+			*link = d->next;
+		else
+			link = &d->next;
+		r->others += before != NULL;
+		map_put(&seen, c->a, key, r);
+	}
+	for (size_t i = 0; i < seen.n; i++) {
+		const struct repeated *r = seen.items[i].value;
+
+		if (r->others > 0)
+			diag_note(&c->ds, r->first,
+				  "the same is wrong %u more time%s, in other calls or rounds",
+				  r->others, r->others == 1 ? "" : "s");
+	}
+	diags_sort(&c->ds);
 }
 
 /* Did an escape or a variable bring characters into the tree that do not stand in the text as such? */
@@ -230,6 +296,9 @@ bool compile(const struct compile_options *o, struct arena *a, const struct conf
 	else
 		run_passes(o, to, ret);
 	diags_sort(&ret->ds);
-	lookalikes_explain(&ret->ds, !program && brings_characters(ret) ? ret->tree : NULL);
+	if (program)
+		join_repeated(ret);
+	lookalikes_explain(&ret->ds, !program && brings_characters(ret) ? ret->tree : NULL,
+			   program);
 	return ret->ds.errors == 0;
 }

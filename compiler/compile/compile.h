@@ -21,15 +21,26 @@
 /* How far to compile. */
 enum stage { STAGE_TREE, STAGE_MODEL, STAGE_GRAPH };
 
+/* An environment that a file describes: what others can stand on. */
+struct ground_of_file {
+	struct str declaration; /* of a program: its name there, and its stack */
+	struct str stack;
+	const struct foundation *foundation; /* NULL: the file has errors */
+};
+
 /* What became of a file that another one names. It outlives the compilation of that one. */
 struct neighbour {
 	struct str name;	   /* for messages */
+	const char *path;	   /* where it is */
 	const char *why;	   /* it could not be read: why; else NULL */
 	bool known;		   /* it is a file for hpcc, as far as its signs tell */
+	bool program;		   /* it is a program; else one file describes one thing */
+	bool itself;		   /* a program names its own file */
 	const struct model *model; /* NULL: nothing could be made of its text */
 	unsigned errors;	   /* found in it */
-	const struct foundation
-		*foundation; /* what an environment without errors offers, or NULL */
+	const struct ground_of_file
+		*grounds; /* its environments; of a program all that it declares */
+	size_t ngrounds;
 };
 
 /* Reads and checks the file that is called `name` in the file under way; NULL: the call is given up. */
@@ -52,6 +63,7 @@ struct compile_options {
 	const struct hpc_host *host;
 	const struct map *only;	       /* names of the declarations that are compiled; NULL: all */
 	const struct map *stack_names; /* of declarations: struct str of the stack */
+	bool asked;		       /* an expression is evaluated in the scope of the program */
 	/* Programs whose policies hold for every declaration and every other file. */
 	struct hpc_program *const *policies;
 	size_t npolicies;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* foundation.c - finds the environment whose file a file names. */
+/* foundation.c - finds the environment whose file a file names: a YAML file's, or one that a program declares. */
+#include "compiler/base/buf.h"
 #include "compiler/base/open_text.h"
 #include "compiler/compile/compile.h"
 #include "compiler/schema/kind.h"
@@ -33,11 +34,20 @@ static void report_unreadable(struct compilation *c, const struct node *file,
 static void report_other_kind(struct compilation *c, const struct node *file,
 			      const struct neighbour *n)
 {
-	struct str kind = n->known ? n->model->kind->article : STR("nothing that hpcc knows");
 	struct diag *d = diag_no_environment_file(&c->ds, file->at, n->name);
 
-	diag_inner(&c->ds, d, "it is " STR_F, STR_A(kind));
-	diag_help(&c->ds, d, "name a file that says `Kind: Environment`");
+	if (n->itself) {
+		diag_inner(&c->ds, d, "it is this file");
+		diag_help(&c->ds, d,
+			  "leave `File` out: what a program declares, it knows; `Stack` says "
+			  "which, or `NAME.Outputs.X` does");
+		return;
+	}
+	diag_inner(&c->ds, d, "it is " STR_F,
+		   STR_A(n->program ? STR("a program that declares no environment")
+			 : n->known ? n->model->kind->article
+				    : STR("nothing that hpcc knows")));
+	diag_help(&c->ds, d, "name a file of the kind Environment, or a program that declares one");
 }
 
 static void report_faulty(struct compilation *c, const struct node *file, const struct neighbour *n)
@@ -46,6 +56,41 @@ static void report_faulty(struct compilation *c, const struct node *file, const 
 
 	diag_help(&c->ds, d, "`hpcc lint " STR_F "` shows %s", STR_A(n->name),
 		  n->errors == 1 ? "it" : "them");
+}
+
+/* Names of what a program declares, or of their stacks. */
+static struct str words_of(struct arena *a, const struct neighbour *n, bool stacks)
+{
+	struct buf b = buf_in(a);
+
+	for (size_t i = 0; i < n->ngrounds; i++)
+		buf_fmt(&b, "%s`" STR_F "`", i > 0 ? ", " : "",
+			STR_A(stacks ? n->grounds[i].stack : n->grounds[i].declaration));
+	return buf_str(&b);
+}
+
+/* The environment of the file whose stack is the one that the file says to stand on; NULL, and reported. */
+static const struct foundation *choose(struct compilation *c, const struct node *file,
+				       const struct neighbour *n)
+{
+	const struct node *stack = tree_get(
+		tree_get(c->tree, schema_props[PROP_Cluster_Environment].name), STR("Stack"));
+	struct diag *d;
+
+	if (n->ngrounds == 1)
+		return n->grounds[0].foundation;
+	if (stack == NULL || stack->kind != NODE_STRING || !is_stack_name(stack->text))
+		return NULL; /* what is wrong with it the check says */
+	for (size_t i = 0; i < n->ngrounds; i++)
+		if (str_eq(n->grounds[i].stack, stack->text))
+			return n->grounds[i].foundation;
+	d = diag_which_environment(&c->ds, file->at, n->name, words_of(c->a, n, false));
+	diag_label(&c->ds, d, stack->at, "the stack of none of them");
+	diag_help(&c->ds, d, "`Stack` says which one is meant: " STR_F,
+		  STR_A(words_of(c->a, n, true)));
+	diag_help(&c->ds, d, "a stack by another name: `--stack NAME=" STR_F "`",
+		  STR_A(stack->text));
+	return NULL;
 }
 
 const struct foundation *foundation_find(const struct compile_options *o, struct compilation *c)
@@ -59,9 +104,14 @@ const struct foundation *foundation_find(const struct compile_options *o, struct
 		return NULL;
 	if (n->why != NULL)
 		report_unreadable(c, file, n);
-	else if (!n->known || (n->model != NULL && (n->model->variant & ENVIRONMENT) == 0))
+	else if (n->errors > 0 && n->program)
+		report_faulty(c, file, n);
+	else if (!n->known || n->itself || (n->program && n->ngrounds == 0) ||
+		 (!n->program && n->model != NULL && (n->model->variant & ENVIRONMENT) == 0))
 		report_other_kind(c, file, n);
 	else if (n->errors > 0)
 		report_faulty(c, file, n);
-	return n->foundation;
+	else if (n->ngrounds > 0)
+		return choose(c, file, n);
+	return NULL;
 }

@@ -26,6 +26,7 @@ struct explain {
 	struct diag *d;
 	struct str text; /* of its place */
 	bool quoted;	 /* it has quotes of YAML around it */
+	bool program;	 /* its file is a program */
 };
 
 /* The code point at text[i]; its length. */
@@ -200,6 +201,12 @@ static void mend(struct explain *e)
 		whole = arena_fmt(e->ds->arena, "\"" STR_F "\"", STR_A(s));
 	if (e->quoted)
 		s = str_slice(s, 1, s.n - 1);
+	if (e->quoted && e->program && e->d->id == DIAG_wrong_type && needs_quotes(s))
+		whole = s; /* no text is wanted, and in quotes it would be one */
+	if (e->quoted && e->program && e->d->id == DIAG_wrong_type && is_collection(s))
+		return; /* likewise, but what it says is YAML */
+	if (e->quoted && e->program && e->d->id == DIAG_unknown_property)
+		whole = arena_fmt(e->ds->arena, "\"" STR_F "\"", STR_A(str_trim(s)));
 	if (e->d->id == DIAG_unknown_property)
 		s = str_trim(s); /* a key may be indented by blanks that are none */
 	if (is_safe(s) || (e->d->id == DIAG_wrong_type && !e->quoted && is_collection(s)))
@@ -257,15 +264,7 @@ static void note_made(struct made_list *l, struct span at, struct str text)
 	if (str_find_str(written, STR("${"), 0) == SIZE_MAX &&
 	    (!str_starts(written, STR("\"")) || str_find(written, '\\', 0) == written.n))
 		return;
-	if (l->n == l->cap) {
-		size_t cap = l->cap == 0 ? 16 : l->cap * 2;
-		struct made *grown = NEW_ARRAY(l->a, struct made, cap);
-
-		if (l->n > 0)
-			memcpy(grown, l->items, l->n * sizeof(*grown));
-		l->items = grown;
-		l->cap = cap;
-	}
+	l->items = arena_grow(l->a, l->items, sizeof(*l->items), l->n, &l->cap);
 	l->items[l->n++] = (struct made){at, text};
 }
 
@@ -321,7 +320,7 @@ static void explain_written(struct explain *e)
 		mend(e);
 }
 
-void lookalikes_explain(struct diags *ds, const struct node *root)
+void lookalikes_explain(struct diags *ds, const struct node *root, bool program)
 {
 	struct made_list made = {.a = ds->arena};
 
@@ -331,7 +330,7 @@ void lookalikes_explain(struct diags *ds, const struct node *root)
 	if (made.n > 0)
 		qsort(made.items, made.n, sizeof(*made.items), by_place);
 	for (struct diag *d = ds->first; d != NULL; d = d->next) {
-		struct explain e = {.ds = ds, .d = d, .text = span_text(d->at)};
+		struct explain e = {.ds = ds, .d = d, .text = span_text(d->at), .program = program};
 		const struct made *m = made.n > 0 ? made_at(&made, d->at) : NULL;
 
 		if (d->id == DIAG_yaml_syntax)

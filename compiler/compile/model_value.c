@@ -48,7 +48,7 @@ static const struct value *bool_value(struct maker *m, bool b, struct span at)
 	return v;
 }
 
-static const struct value *number_value(struct maker *m, struct number n, struct span at)
+static struct value *number_value(struct maker *m, struct number n, struct span at)
 {
 	struct value *v = new_value(m, VALUE_NUMBER, at);
 
@@ -68,12 +68,18 @@ static bool number_of(struct arena *a, double x, struct number *ret)
 	return true;
 }
 
-static const struct value *real_value(struct maker *m, double x, struct span at)
+/* unit: what it is counted in, or NULL. */
+static const struct value *real_value(struct maker *m, double x, const struct unit *unit,
+				      struct span at)
 {
 	struct number n;
 
-	if (number_of(m->a, x, &n))
-		return number_value(m, n, at);
+	if (number_of(m->a, x, &n)) {
+		struct value *v = number_value(m, n, at);
+
+		v->unit = unit;
+		return v;
+	}
 	return text_value(m, arena_fmt(m->a, "%.17g", x), at);
 }
 
@@ -177,7 +183,7 @@ static const struct value *any_value(struct maker *m, const struct node *n)
 	case NODE_INT:
 		return number_value(m, number_int(n->integer), n->at);
 	case NODE_FLOAT:
-		return real_value(m, n->number, n->at);
+		return real_value(m, n->number, NULL, n->at);
 	case NODE_STRING:
 	case NODE_TIMESTAMP:
 		return text_value(m, n->text, n->at);
@@ -316,6 +322,7 @@ static const struct value *field_value(struct maker *m, const struct prop *prop,
 				       struct span at)
 {
 	const void *f = field;
+	struct value *number;
 	int choice;
 
 	switch (prop->kind) {
@@ -323,9 +330,11 @@ static const struct value *field_value(struct maker *m, const struct prop *prop,
 		return text_value(m, *(const struct str *)f, at);
 	case PROP_INT:
 	case PROP_INT_ENUM:
-		return number_value(m, number_int(*(const int64_t *)f), at);
+		number = number_value(m, number_int(*(const int64_t *)f), at);
+		number->unit = unit_stored(prop->unit);
+		return number;
 	case PROP_NUMBER:
-		return real_value(m, *(const double *)f, at);
+		return real_value(m, *(const double *)f, unit_stored(prop->unit), at);
 	case PROP_BOOL:
 		return bool_value(m, *(const bool *)f, at);
 	case PROP_ENUM:

@@ -231,6 +231,17 @@ static size_t next_comment(struct str text, size_t i)
 	return i;
 }
 
+bool suppressions_are_meant(const struct source *src)
+{
+	struct mark m;
+
+	for (size_t i = next_comment(src->text, 0); i < src->text.n;
+	     i = next_comment(src->text, i + 1))
+		if (read_mark(src->text, i, &m))
+			return true;
+	return false;
+}
+
 static void find_marks(struct reader *r)
 {
 	struct str text = r->src->text;

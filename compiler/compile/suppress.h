@@ -33,7 +33,9 @@ struct suppression {
 struct suppression *suppressions_read(struct arena *a, struct diags *ds, const struct source *src,
 				      const struct node *root);
 
-/* The same of a text whose comments are at hand, in their order. */
+/* May there be one, or a comment that was meant as one, in src? One search through the text. */
+bool suppressions_are_meant(const struct source *src);
+/* The same as suppressions_read() of a text whose comments are at hand, in their order. */
 struct suppression *suppressions_among(struct arena *a, struct diags *ds, const struct source *src,
 				       const struct span *comments, size_t n);
 

@@ -6,8 +6,6 @@
 #include "compiler/facts/batch_types.h"
 #include "compiler/model/each.h"
 
-#include <string.h>
-
 /* The lines while they grow. */
 struct costing {
 	struct arena *a;
@@ -113,15 +111,7 @@ static struct cost_line *line_add(struct costing *k, const struct cost_line *lin
 {
 	struct cost *c = k->c;
 
-	if (c->nlines == k->cap) {
-		size_t cap = k->cap == 0 ? 32 : k->cap * 2;
-		struct cost_line *more = NEW_ARRAY(k->a, struct cost_line, cap);
-
-		if (c->nlines > 0)
-			memcpy(more, k->lines, c->nlines * sizeof(*more));
-		c->lines = k->lines = more;
-		k->cap = cap;
-	}
+	c->lines = k->lines = arena_grow(k->a, k->lines, sizeof(*k->lines), c->nlines, &k->cap);
 	INVARIANT(k->lines != NULL);
 	k->lines[c->nlines] = *line;
 	k->nparts = k->parts_cap = 0;
@@ -140,15 +130,8 @@ static void part_add(struct costing *k, const struct cost_part *part)
 {
 	struct cost_line *line = last_line(k);
 
-	if (k->nparts == k->parts_cap) {
-		size_t cap = k->parts_cap == 0 ? 4 : k->parts_cap * 2;
-		struct cost_part *more = NEW_ARRAY(k->a, struct cost_part, cap);
-
-		if (k->nparts > 0)
-			memcpy(more, k->parts, k->nparts * sizeof(*more));
-		line->parts = k->parts = more;
-		k->parts_cap = cap;
-	}
+	line->parts = k->parts =
+		arena_grow(k->a, k->parts, sizeof(*k->parts), k->nparts, &k->parts_cap);
 	k->parts[k->nparts++] = *part;
 	line->nparts = k->nparts;
 	add_up(&line->sum, &part->sum);
@@ -162,15 +145,8 @@ static void name_unpriced(struct costing *k, struct str words)
 	if (map_get(&k->named, words) != NULL)
 		return;
 	map_put(&k->named, k->a, words, k);
-	if (c->nunpriced == k->unpriced_cap) {
-		size_t cap = k->unpriced_cap == 0 ? 8 : k->unpriced_cap * 2;
-		struct str *more = NEW_ARRAY(k->a, struct str, cap);
-
-		if (c->nunpriced > 0)
-			memcpy(more, k->unpriced, c->nunpriced * sizeof(*more));
-		c->unpriced = k->unpriced = more;
-		k->unpriced_cap = cap;
-	}
+	c->unpriced = k->unpriced =
+		arena_grow(k->a, k->unpriced, sizeof(*k->unpriced), c->nunpriced, &k->unpriced_cap);
 	INVARIANT(k->unpriced != NULL);
 	k->unpriced[c->nunpriced++] = words;
 }

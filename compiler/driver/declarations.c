@@ -40,7 +40,7 @@ static const struct asked *asked_of(struct session *s, struct arena *a, struct m
 	if (before != NULL)
 		return before;
 	k = NEW(a, struct asked);
-	if (d->tree != NULL)
+	if (d->tree != NULL && !d->apart)
 		k->model = declaration_model(&s->compile, a, d->kind_word, d->tree);
 	if (k->model != NULL)
 		find_outputs(a, k);

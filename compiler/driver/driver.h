@@ -55,6 +55,8 @@ struct session {
 	bool programs, others;	   /* the call compiled some that are programs; some that are not */
 	struct map only, stacks;   /* --only, --stack: by names of declarations */
 	struct map declarations;   /* names of all that programs of the call declare */
+	struct map deployed;	   /* stacks of the call, see deploy_order.c */
+	struct map lent;	   /* names of what programs declare that files of the call name */
 	bool declarations_unknown; /* those of some program are not known */
 	struct hpc_program *const *named; /* of --policy */
 	size_t nnamed;
@@ -114,6 +116,8 @@ bool programs_open(struct session *s);
  */
 const struct hpc_host *program_host(struct session *s, struct arena *a, const char *path,
 				    const struct source *src, const char *root);
+/* Does the file at path lie in the folder `root` or below it, with links resolved? */
+bool lies_below(struct arena *a, const char *path, const char *root);
 /* Is there one file in the call, whose names are known as soon as it is compiled? */
 bool names_are_of_file(const struct session *s);
 /* Notes what a program of the call declares. */
@@ -187,6 +191,8 @@ void codes_choose(const struct session *s, struct config *c);
 
 /* Notes which variables the file of a compilation uses. */
 void variables_used(struct session *s, const struct compilation *c);
+/* Takes note of the parameters of policies: --set and --vars may give them values as well. */
+void variables_used_by_policy(struct session *s, const struct hpc_program *p);
 /* Reports names of --set that no file used to s->ds, once, unless a file could not be read to its end. */
 void variables_report_unused(struct session *s);
 /*
@@ -226,6 +232,15 @@ struct str deploy_args(const struct session *s, const struct compilation *c, str
  * for deploy_words, else a note (N0544).
  */
 void check_bucket(const struct session *s, struct compilation *c, struct str text);
+
+/* ---- deploy_order.c ---- */
+
+/* Notes the stacks of a file without errors, where the call has several. */
+void stacks_note(struct session *s, const char *path, const struct compilation *c);
+/* Reports stacks of different files that import from each other (E0840) to s->ds, once all files are compiled. */
+void stacks_report(struct session *s);
+/* In which order the stacks of the call are deployed, as one line; empty where there is one. */
+struct str order_line(struct session *s);
 
 /* ---- places.c ---- */
 
@@ -284,8 +299,12 @@ int write_results(struct session *s, const struct compilation *c, const char *pa
 struct str emit_template(struct session *s, struct compilation *c);
 /* Checks --emit, --indent and --bucket for verbs that write a template; prints what is wrong. */
 bool emit_options_ok(const struct session *s);
+/* Does the call want lines about its stacks on standard error? */
+bool summary_wanted(const struct session *s);
 /* Prints the line about the stack to standard error when it is wanted. */
 void print_summary(struct session *s, const struct compilation *c, struct str template_text);
+/* Prints in which order the stacks of the call are deployed, likewise. */
+void print_order(struct session *s);
 /* One line about a compiled cluster: queues, nodes and cores at most, EFA, storage, resources, bytes. */
 struct str summary_line(struct arena *a, const struct facts *facts, const struct compilation *c,
 			size_t template_bytes);

@@ -20,7 +20,7 @@ static struct config *read_config(struct session *s, const char *path)
 	if (src == NULL)
 		return c;
 	config_read(&s->arena, &own, src, c);
-	lookalikes_explain(&own, NULL);
+	lookalikes_explain(&own, NULL, false);
 	diags_append(&s->ds, &own);
 	if (own.errors == 0)
 		policies_of_settings(s, path, src, c);

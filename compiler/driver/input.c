@@ -103,8 +103,23 @@ bool compile_source(struct session *s, struct arena *a, const char *path, const 
 	good = compile(&s->compile, a, config, src, to, ret);
 	variables_used(s, ret);
 	good = names_known(s, ret) && good;
+	if (good)
+		stacks_note(s, path, ret);
 	ret->unreadable = s->refused; /* a file that it names is an output of the call */
 	return good && !s->refused;
+}
+
+/* Does a line begin as items of a program do, and those of YAML files do not? */
+static bool is_like_program(struct str text)
+{
+	static const char *const words[] = {"cluster ", "environment ", "batch ", "let ",
+					    "param ",	"use ",		"fn ",	  "deploy param "};
+
+	for (size_t at = 0; at < text.n; at = str_find(text, '\n', at) + 1)
+		for (size_t i = 0; i < ARRAY_LEN(words); i++)
+			if (str_starts(str_slice(text, at, text.n), str_c(words[i])))
+				return true;
+	return false;
 }
 
 bool compile_file(struct session *s, struct arena *a, const char *path, enum stage to,
@@ -116,8 +131,15 @@ bool compile_file(struct session *s, struct arena *a, const char *path, enum sta
 	const struct source *src = read_source(
 		a, &ds, path, name, hpc_is_program(str_c(name)) ? MAX_PROGRAM_MIB : MAX_FILE_MIB);
 
-	if (src != NULL)
-		return compile_source(s, a, path, src, to, ret);
+	if (src != NULL) {
+		bool good = compile_source(s, a, path, src, to, ret);
+
+		if (standard && VALUE(s->o, stdin_filename, NULL) == NULL && ret->ds.errors > 0 &&
+		    is_like_program(src->text))
+			diag_help(&ret->ds, ret->ds.first,
+				  "for a program on standard input: `--stdin-filename=NAME.hpc`");
+		return good;
+	}
 	*ret = (struct compilation){.a = a, .ds = ds, .unreadable = true};
 	ret->config = config_for(s, path);
 	ret->foreign = passes_over(s) && ds.first != NULL && ds.first->id == DIAG_file_too_large;

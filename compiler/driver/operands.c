@@ -78,15 +78,7 @@ static void add(struct session *s, const char *path, bool found)
 	/* One operand alone names no file twice. */
 	if (takes_folders(s) && s->o->noperands > 1 && is_known(s, path, found))
 		return;
-	if (in->n == in->cap) {
-		size_t cap = in->cap == 0 ? 16 : in->cap * 2;
-		struct input *more = NEW_ARRAY(&s->arena, struct input, cap);
-
-		if (in->n > 0)
-			memcpy(more, in->items, in->n * sizeof(*more));
-		in->items = more;
-		in->cap = cap;
-	}
+	in->items = arena_grow(&s->arena, in->items, sizeof(*in->items), in->n, &in->cap);
 	in->items[in->n++] = (struct input){path, found, folder};
 }
 

@@ -134,16 +134,29 @@ struct str emit_template(struct session *s, struct compilation *c)
 	return text;
 }
 
+bool summary_wanted(const struct session *s)
+{
+	return !GIVEN(s->o, quiet) && (GIVEN(s->o, summary) || port_is_terminal(STDERR_FILENO));
+}
+
 void print_summary(struct session *s, const struct compilation *c, struct str template_text)
 {
 	struct str line;
 	const char *why;
 
-	if (GIVEN(s->o, quiet) || (!GIVEN(s->o, summary) && !port_is_terminal(STDERR_FILENO)))
+	if (!summary_wanted(s))
 		return;
 	line = summary_line(c->a, s->compile.facts, c, template_text.n);
 	if (s->compile.npolicies > 0 && !any_policy_for(s, c))
 		line = arena_fmt(c->a, STR_F "no policy looks at " STR_F "\n", STR_A(line),
 				 STR_A(c->model->kind->article));
 	port_write_fd(STDERR_FILENO, line, &why);
+}
+
+void print_order(struct session *s)
+{
+	const char *why;
+
+	if (summary_wanted(s))
+		port_write_fd(STDERR_FILENO, order_line(s), &why);
 }

@@ -28,8 +28,10 @@ static struct hpc_program *load(struct session *s, const struct source *src,
 		&s->arena, &found, src,
 		&(struct hpc_options){.facts = s->compile.facts, .host = host, .only = none});
 
-	if (found.errors == 0 && !p->faulty)
+	if (found.errors == 0 && !p->faulty) {
+		variables_used_by_policy(s, p);
 		return p;
+	}
 	diags_sort(&found);
 	diags_append(&s->ds, &found);
 	return NULL;

@@ -6,8 +6,10 @@
  * and whether they are there is decided with all links resolved.
  */
 #include "compiler/base/nearest.h"
+#include "compiler/base/open_text.h"
 #include "compiler/base/port.h"
 #include "compiler/driver/driver.h"
+#include "compiler/import/import.h"
 #include "compiler/yaml/yaml_read.h"
 
 #include <string.h>
@@ -24,6 +26,8 @@ struct program_host {
 	struct map folder; /* name of a file -> struct str, the real path of its folder */
 	struct map files;  /* real path -> const struct source * */
 	struct map known;  /* of declarations, see declarations.c */
+	struct map words;  /* what a program calls the names of --vars -> struct variable */
+	bool has_words;
 };
 
 /* ---- paths ---- */
@@ -111,7 +115,16 @@ static const struct source *read_file(struct program_host *h, struct str real, s
 	struct port_place place;
 	struct str text;
 
-	if (port_look(h->a, real.s, &place) != PORT_REGULAR) {
+	switch (port_look(h->a, real.s, &place)) {
+	case PORT_REGULAR:
+		break;
+	case PORT_DIRECTORY:
+		*ret_why = "it is a folder";
+		return NULL;
+	case PORT_NOTHING:
+	case PORT_OTHER:
+	case PORT_NOWHERE:
+	case PORT_BARRED:
 		*ret_why = "it is no regular file";
 		return NULL;
 	}
@@ -137,7 +150,7 @@ static enum hpc_read host_read(void *data, struct str from, struct str path,
 {
 	struct program_host *h = data;
 	const struct str *folder = map_get(&h->folder, from);
-	struct str joined, real, rest;
+	struct str joined, plain, real, rest;
 	const char *why = "";
 
 	joined = str_starts(path, STR("/")) || folder == NULL
@@ -148,8 +161,19 @@ static enum hpc_read host_read(void *data, struct str from, struct str path,
 		return HPC_READ_FAILED; /* the system would read another one */
 	*ret_why = h->root;
 	/* What lies outside is not looked for, so that nobody learns what is there. */
-	if (!is_below(h->root, plain_path(h->a, joined), &rest))
+	plain = plain_path(h->a, joined);
+	if (!is_below(h->root, plain, &rest) && !str_eq(h->root, plain))
 		return HPC_READ_OUTSIDE;
+	if (path.n == 0 || str_eq(h->root, plain)) {
+		*ret_why = path.n == 0 ? STR("the path is empty") : STR("it is a folder");
+		return HPC_READ_FAILED;
+	}
+	if (str_starts(path, STR("/"))) {
+		*ret_why =
+			STR("a path is written from the folder of its file on, so that a program "
+			    "means the same everywhere");
+		return HPC_READ_FAILED;
+	}
 	if (!port_real_path(h->a, joined.s, &real, &why)) {
 		*ret_why = str_c(why);
 		return HPC_READ_FAILED;
@@ -173,6 +197,27 @@ static const struct node *host_tree(void *data, struct arena *a, struct diags *d
 
 /* ---- settings ---- */
 
+/* A file of --vars serves YAML files and what `hpcc import` makes of them: AWS_REGION is aws_region there. */
+static bool alike(struct program_host *h, struct str name, struct variable *ret)
+{
+	const struct map *file = &h->s->compile.vars.file;
+	const struct variable *found;
+
+	for (size_t i = 0; i < file->n && !h->has_words; i++) {
+		struct str word = import_word(h->a, file->items[i].key);
+
+		if (map_get(&h->words, word) == NULL)
+			map_put(&h->words, h->a, word, file->items[i].value);
+	}
+	h->has_words = true;
+	found = map_get(&h->words, name);
+	if (found == NULL)
+		return false;
+	*ret = *found;
+	ret->origin = VAR_FILE;
+	return true;
+}
+
 static const struct str *host_setting(void *data, struct str name, struct span *ret_at)
 {
 	struct program_host *h = data;
@@ -181,7 +226,7 @@ static const struct str *host_setting(void *data, struct str name, struct span *
 	struct str *value;
 
 	vars.environment = NULL; /* a program is the same on every machine */
-	if (!vars_get(&vars, h->a, name, &found))
+	if (!vars_get(&vars, h->a, name, &found) && !alike(h, name, &found))
 		return NULL;
 	value = NEW(h->a, struct str);
 	*value = found.value;
@@ -237,6 +282,15 @@ static bool open_root(struct program_host *h, const char *path, const char *give
 	return false;
 }
 
+bool lies_below(struct arena *a, const char *path, const char *root)
+{
+	struct str real, at, rest;
+	const char *why;
+
+	return port_real_path(a, path, &real, &why) && real_folder(a, str_c(root), &at, &why) &&
+	       is_below(at, real, &rest);
+}
+
 const struct hpc_host *program_host(struct session *s, struct arena *a, const char *path,
 				    const struct source *src, const char *root)
 {
@@ -265,15 +319,6 @@ const struct hpc_host *program_host(struct session *s, struct arena *a, const ch
 }
 
 /* ---- names of the call ---- */
-
-/* May s be the name of a stack? Source: CloudFormation API Reference, CreateStack, StackName. */
-static bool is_stack_name(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!is_alnum(s.s[i]) && s.s[i] != '-')
-			return false;
-	return s.n > 0 && s.n <= 128 && is_letter(s.s[0]);
-}
 
 static bool open_stacks(struct session *s)
 {
@@ -319,6 +364,9 @@ void program_names(struct session *s, const struct compilation *c)
 	for (size_t i = 0; i < p->ndeclarations; i++)
 		map_put(&s->declarations, &s->arena, arena_str(&s->arena, p->declarations[i].name),
 			s);
+	for (size_t i = 0; i < p->left_out.n; i++)
+		map_put(&s->declarations, &s->arena, arena_str(&s->arena, p->left_out.items[i].key),
+			s);
 }
 
 /* What is near among the names, or an empty text. */
@@ -363,7 +411,8 @@ void program_names_report(struct session *s, struct diags *ds)
 	for (size_t i = 0; i < s->only.n; i++)
 		report_name(s, ds, s->only.items[i].key);
 	for (size_t i = 0; i < s->stacks.n; i++)
-		report_name(s, ds, s->stacks.items[i].key);
+		if (map_get(&s->lent, s->stacks.items[i].key) == NULL)
+			report_name(s, ds, s->stacks.items[i].key);
 }
 
 /* ---- declarations ---- */

@@ -6,6 +6,7 @@
  * about names of it that one of them does not use.)
  */
 #include "compiler/driver/driver.h"
+#include "compiler/import/import.h"
 
 /* The parameters of the compiled file are names of --set, too. */
 static void parameters_used(struct session *s, const struct program_file *f)
@@ -15,6 +16,12 @@ static void parameters_used(struct session *s, const struct program_file *f)
 		if (f->items[i].kind == ITEM_PARAM && !f->items[i].deploy)
 			map_put(&s->names, &s->arena, arena_str(&s->arena, f->items[i].name.text),
 				s);
+}
+
+void variables_used_by_policy(struct session *s, const struct hpc_program *p)
+{
+	if (s->compile.vars.set.n + s->compile.vars.file.n > 0)
+		parameters_used(s, p->main);
 }
 
 void variables_used(struct session *s, const struct compilation *c)
@@ -76,8 +83,9 @@ void parameters_report_unknown(struct session *s, struct diags *ds)
 	for (size_t i = 0; i < v->set.n && !s->names_unknown; i++)
 		unknown(s, ds, v->set.items[i].key, (struct span){0});
 	for (size_t i = 0; i < v->file.n && !s->names_unknown; i++)
-		unknown(s, ds, v->file.items[i].key,
-			((const struct variable *)v->file.items[i].value)->at);
+		if (map_get(&s->names, import_word(&s->arena, v->file.items[i].key)) == NULL)
+			unknown(s, ds, v->file.items[i].key,
+				((const struct variable *)v->file.items[i].value)->at);
 }
 
 void variables_report_unused(struct session *s)
@@ -92,9 +100,9 @@ void variables_report_unused(struct session *s)
 		program_names_report(s, &s->ds);
 	for (size_t i = 0; i < set->n && !s->names_unknown && !programs; i++)
 		if (map_get(&s->names, set->items[i].key) == NULL)
-			help_unused(
-				s,
-				diag_unused_variable(&s->ds, (struct span){0}, set->items[i].key),
-				set->items[i].key);
+			help_unused(s,
+				    diag_unused_variable(&s->ds, (struct span){0},
+							 set->items[i].key, "--set sets"),
+				    set->items[i].key);
 	s->names_unknown = s->declarations_unknown = true; /* said once */
 }

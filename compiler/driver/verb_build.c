@@ -159,5 +159,9 @@ int verb_build(struct session *s)
 	}
 	if (together)
 		print_findings(s, &all, STDERR_FILENO);
+	stacks_report(s);
+	if (worst == EXIT_OK && s->ds.errors == 0 && stage == STAGE_GRAPH &&
+	    !GIVEN(s->o, deploy_args))
+		print_order(s);
 	return worst;
 }

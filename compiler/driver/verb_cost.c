@@ -22,6 +22,10 @@ static const struct model *model_of(struct session *s, const char *verb, int *re
 	if (!c.unreadable || c.ds.first != NULL) /* faults of the settings are told by main */
 		print_findings(s, &c.ds, STDERR_FILENO);
 	*ret_status = compilation_status(&c);
+	if (good && !one_declaration(s, &c)) {
+		*ret_status = EXIT_USAGE;
+		return NULL;
+	}
 	return good ? c.model : NULL;
 }
 

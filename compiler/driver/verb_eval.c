@@ -73,6 +73,7 @@ static struct str text_of(struct session *s, struct diags *ds, const struct valu
 /* Runs the program whose names the expression has; false after errors, which are in c->ds. */
 static bool run_file(struct session *s, const char *path, struct compilation *c)
 {
+	s->compile.asked = true;
 	if (!compile_file(s, &s->arena, path, STAGE_TREE, c))
 		return false;
 	if (c->program != NULL)

@@ -46,6 +46,37 @@ static bool all_clusters(const struct compilation *c)
 	return true;
 }
 
+/*
+ * Reports values that only a deployment knows: ParallelCluster has no word for them. Depth is that of a file's values;
+ * key is that of n.
+ */
+static void report_open(struct compilation *c, const struct node *n, struct str key)
+{
+	struct diag *d;
+
+	for (size_t i = 0; n->kind == NODE_LIST && i < n->list.n; i++)
+		report_open(c, n->list.items[i], key);
+	for (size_t i = 0; n->kind == NODE_MAP && i < n->map.n; i++)
+		report_open(c, n->map.entries[i].value, n->map.entries[i].key);
+	if (n->kind != NODE_STRING || !n->open)
+		return;
+	d = diag_must_be_known(&c->ds, n->at, key);
+	diag_note(&c->ds, d,
+		  "ParallelCluster has neither references to other stacks nor parameters");
+	diag_help(&c->ds, d, "write the value, or take it from a `param` and set that");
+}
+
+/* Can each of them be said to ParallelCluster? */
+static bool all_known(struct compilation *c)
+{
+	unsigned before = c->ds.errors;
+
+	for (const struct compilation *d = c; d != NULL; d = d->next)
+		report_open(c, d->tree, (struct str){0});
+	diags_sort(&c->ds);
+	return c->ds.errors == before;
+}
+
 /* The texts of a file that was read without errors. */
 static bool make(struct session *s, struct compilation *c, struct str **ret)
 {
@@ -57,8 +88,12 @@ static bool make(struct session *s, struct compilation *c, struct str **ret)
 		n++;
 	*ret = NEW_ARRAY(c->a, struct str, n);
 	n = 0;
-	if (option_choice(s->o, OPTION_ID_reader) == YAML_FOR_OTHERS && !all_clusters(c))
-		return false;
+	if (option_choice(s->o, OPTION_ID_reader) == YAML_FOR_OTHERS) {
+		if (!all_clusters(c))
+			return false;
+		if (!all_known(c))
+			return true; /* which the status tells */
+	}
 	for (const struct compilation *d = c; d != NULL; d = d->next)
 		if (!write_tree(s, d, &(*ret)[n++]))
 			return false;
@@ -89,7 +124,8 @@ static int expand_one(struct session *s, const char *path, enum stage stage)
 int verb_expand(struct session *s)
 {
 	bool others = option_choice(s->o, OPTION_ID_reader) == YAML_FOR_OTHERS;
-	enum stage stage = others ? STAGE_MODEL : STAGE_TREE;
+	/* A policy looks at what was checked. */
+	enum stage stage = others || GIVEN(s->o, policy) ? STAGE_MODEL : STAGE_TREE;
 	int worst = EXIT_OK;
 
 	if (s->o->noperands > 1 && !to_directory(s))

@@ -35,6 +35,10 @@ int verb_import(struct session *s)
 	if (s->o->noperands != 1)
 		return usage_error("`hpcc import` takes one file");
 	name = strcmp(path, "-") == 0 ? VALUE(s->o, stdin_filename, "<stdin>") : path;
+	if (hpc_is_program(str_c(name)))
+		return usage_error("`%s` is a program; `hpcc import` makes one of a YAML file, and "
+				   "`hpcc expand` YAML of a program",
+				   name);
 	src = read_source(&s->arena, &ds, path, name, MAX_FILE_MIB);
 	if (src != NULL) {
 		o = options_of(s,

@@ -21,6 +21,18 @@ struct lint {
 	bool changed;	 /* --fix wrote a file */
 };
 
+/*
+ * Did a policy fail that the call names? It holds whatever the settings say: they come with the files that it judges.
+ * Which program a failure is of is not asked: where a call has policies, all of them hold.
+ */
+static bool fails_policy(const struct session *s, const struct diags *ds)
+{
+	for (const struct diag *d = ds->first; s->nnamed > 0 && d != NULL; d = d->next)
+		if (d->id == DIAG_policy_failed)
+			return true;
+	return false;
+}
+
 /* The exit status of findings by --fail-on, or what their settings say. */
 static int status_of(const struct lint *l, const struct diags *ds, const struct config *config)
 {
@@ -29,6 +41,8 @@ static int status_of(const struct lint *l, const struct diags *ds, const struct 
 
 	if (GIVEN(l->s->o, fail_on))
 		from = (enum fail_on)option_choice(l->s->o, OPTION_ID_fail_on);
+	else if (fails_policy(l->s, ds))
+		return EXIT_FINDINGS;
 	if (from == FAIL_ON_ERROR)
 		found = ds->errors > 0;
 	else if (from == FAIL_ON_WARNING)
@@ -185,6 +199,7 @@ static void add_own(struct lint *l, bool together)
 	if (own->errors > 0)
 		return;
 	variables_report_unused(l->s);
+	stacks_report(l->s);
 	config = config_for(l->s, l->s->o->operands[0]);
 	config_apply(config, own);
 	diags_sort(own);

@@ -4,7 +4,7 @@
  *
  * What is in a pair of brackets stands on one line, or each entry on its own; see hpc_layout.h for which. All that is
  * decided is decided by the text as it comes out, so that a second time changes nothing. The result is parsed again: it
- * must be the same program, with as many comments.
+ * must be the same program, with the same comments.
  */
 #include "compiler/base/buf.h"
 #include "compiler/base/utf8.h"
@@ -43,9 +43,9 @@ static void new_line(struct printer *p, unsigned level)
 	p->broken = false;
 }
 
-static struct str comment_text(const struct printer *p, const struct comment *c)
+static struct str comment_text(const struct lex *l, const struct comment *c)
 {
-	struct str s = str_slice(p->l->src->text, c->lo, c->hi);
+	struct str s = str_slice(l->src->text, c->lo, c->hi);
 
 	while (s.n > 0 && (s.s[s.n - 1] == ' ' || s.s[s.n - 1] == '\t'))
 		s.n--;
@@ -114,16 +114,22 @@ static uint32_t line_before(const struct printer *p, size_t i)
 	return i > 0 ? token(p, i - 1)->line : 0;
 }
 
-/* Writes the comments that stand before token i on the line of what was written. */
-static void put_trailing(struct printer *p, size_t i)
+/*
+ * Writes the comments that stand before token i behind something: on the line of what was written, and below it where a
+ * comma that is left out stood between two.
+ */
+static void put_trailing(struct printer *p, size_t i, unsigned level)
 {
 	while (p->comment < p->l->ncomments) {
 		const struct comment *c = &p->l->comments[p->comment];
 
 		if (c->lo >= token(p, i)->lo || c->own_line)
 			return;
-		buf_pad(&p->out, ' ', COMMENT_GAP);
-		put(p, comment_text(p, c));
+		if (p->broken)
+			new_line(p, level);
+		else
+			buf_pad(&p->out, ' ', COMMENT_GAP);
+		put(p, comment_text(p->l, c));
 		p->broken = true;
 		p->comment++;
 	}
@@ -132,10 +138,10 @@ static void put_trailing(struct printer *p, size_t i)
 /* Writes the comments before token i that stand within an entry, each on a line. */
 static void put_inner(struct printer *p, size_t i, unsigned level)
 {
-	put_trailing(p, i);
+	put_trailing(p, i, level);
 	while (p->comment < p->l->ncomments && p->l->comments[p->comment].lo < token(p, i)->lo) {
 		new_line(p, level);
-		put(p, comment_text(p, &p->l->comments[p->comment++]));
+		put(p, comment_text(p->l, &p->l->comments[p->comment++]));
 		p->broken = true;
 	}
 }
@@ -208,7 +214,7 @@ static void put_entries(struct printer *p, size_t from, size_t to, unsigned leve
 	uint32_t line = file ? 0 : line_before(p, from);
 	bool first = true;
 
-	put_trailing(p, from);
+	put_trailing(p, from, level);
 	for (size_t i = from; i <= to;) {
 		size_t end;
 
@@ -219,7 +225,7 @@ static void put_entries(struct printer *p, size_t from, size_t to, unsigned leve
 
 			if (!file || !first)
 				put_line(p, level, first, line, c->line);
-			put(p, comment_text(p, c));
+			put(p, comment_text(p->l, c));
 			line = c->line;
 			first = false;
 		}
@@ -239,7 +245,7 @@ static void put_entries(struct printer *p, size_t from, size_t to, unsigned leve
 				new_line(p, level);
 			put(p, STR(","));
 		}
-		put_trailing(p, i);
+		put_trailing(p, i, level);
 		line = line_before(p, i);
 	}
 }
@@ -295,6 +301,9 @@ static void check_same(struct arena *a, const struct program_file *before, const
 
 	INVARIANT(!file->faulty);
 	INVARIANT(l->ncomments == again->ncomments);
+	for (size_t i = 0; i < l->ncomments; i++)
+		INVARIANT(str_eq(comment_text(l, &l->comments[i]),
+				 comment_text(again, &again->comments[i])));
 	INVARIANT(str_eq(hpc_ast_print(a, before), hpc_ast_print(a, file)));
 }
 

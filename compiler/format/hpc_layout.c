@@ -82,6 +82,8 @@ bool layout_blank(const struct layout *y, size_t before, size_t i)
 
 	if (a == TOK_SPREAD && b == TOK_RANGE)
 		return true; /* four points would be others */
+	if (a == TOK_NUMBER && b == TOK_DOT)
+		return true; /* one would be part of the number */
 	if (b == TOK_COMMA || b == TOK_COLON || b == TOK_DOT || b == TOK_RANGE ||
 	    b == TOK_QUESTION || b == TOK_CLOSE_PAREN || b == TOK_CLOSE_BRACKET)
 		return b == TOK_RANGE &&
@@ -125,10 +127,20 @@ static bool has_comment_between(const struct layout *y, size_t i)
 	return from < l->ncomments && l->comments[from].lo < l->tokens[i + 1].lo;
 }
 
+/* The `=` before the body of the function whose parameters open at `paren`, or SIZE_MAX. */
+static size_t body_sign(const struct layout *y, size_t paren)
+{
+	for (size_t i = token(y, paren)->other + 1; i < y->l->n && !(y->marks[i] & MARK_ENTRY);
+	     i = layout_behind(y, i))
+		if (kind_of(y, i) == TOK_ASSIGN)
+			return i;
+	return SIZE_MAX;
+}
+
 /* `=>`, `then` and the `=` of a function before the brace that ends the entry, or a branch of it. */
 static void drop_words(struct layout *y)
 {
-	size_t fn_paren = SIZE_MAX; /* the `)` of a function's parameters whose body has not come */
+	size_t fn_sign = SIZE_MAX;
 
 	for (size_t i = 0; i + 1 < y->l->n; i++) {
 		enum tok kind = kind_of(y, i);
@@ -136,16 +148,13 @@ static void drop_words(struct layout *y)
 		if ((y->marks[i] & MARK_ENTRY) && str_eq(token_text(y->l, i), STR("fn")) &&
 		    kind_of(y, i + 1) == TOK_NAME && kind_of(y, i + 2) == TOK_OPEN_PAREN &&
 		    (y->marks[i + 2] & MARK_ARGUMENTS))
-			fn_paren = token(y, i + 2)->other;
-		if (kind == TOK_ASSIGN && (fn_paren == SIZE_MAX || i < fn_paren))
-			continue;
-		if (kind != TOK_ASSIGN && kind != TOK_ARROW && kind != TOK_THEN)
+			fn_sign = body_sign(y, i + 2);
+		if (kind != TOK_ARROW && kind != TOK_THEN && i != fn_sign)
 			continue;
 		if (kind_of(y, i + 1) == TOK_OPEN_BRACE && !token(y, i + 1)->first &&
-		    ends_branch(y, token(y, i + 1)->other + 1) && !has_comment_between(y, i))
-			y->dropped[i] = true;
-		if (kind == TOK_ASSIGN)
-			fn_paren = SIZE_MAX;
+		    ends_branch(y, token(y, i + 1)->other + 1) && !has_comment_between(y, i - 1) &&
+		    !has_comment_between(y, i))
+			y->dropped[i] = true; /* behind a comment the brace would begin a line */
 	}
 }
 

@@ -159,8 +159,8 @@ enum step_kind {
 struct step {
 	enum step_kind kind;
 	struct span at;
-	struct str key;	    /* STEP_KEY */
-	struct expr *index; /* STEP_INDEX */
+	struct str key;	    /* STEP_KEY of a text that is known */
+	struct expr *index; /* STEP_INDEX; STEP_KEY: a text with expressions in it, or NULL */
 };
 
 enum entry_kind {
@@ -341,6 +341,7 @@ struct binding {
 	enum binding_kind kind;
 	bool file_level;
 	bool used;
+	bool twice; /* something else has its name, which was reported: nobody knows what it means */
 	struct ident name;
 	struct program_file *file;	  /* where it is declared; NULL: built-in */
 	struct item *item;		  /* of what a file declares */

@@ -11,6 +11,32 @@ static const char *const OPERATORS[] = {
 	[OP_PLUS] = "+",     [OP_TIMES] = "*", [OP_OVER] = "/", [OP_REST] = "%",
 };
 
+struct expr *expr_left(struct expr *e)
+{
+	switch (e->kind) {
+	case EXPR_BINARY:
+		return e->op.left;
+	case EXPR_MEMBER:
+		return e->member.binding == NULL ? e->member.of : NULL;
+	case EXPR_INDEX:
+		return e->index.of;
+	case EXPR_FAULTY:
+	case EXPR_NULL:
+	case EXPR_BOOL:
+	case EXPR_NUMBER:
+	case EXPR_TEXT:
+	case EXPR_NAME:
+	case EXPR_LIST:
+	case EXPR_SECTION:
+	case EXPR_IF:
+	case EXPR_UNARY:
+	case EXPR_RANGE:
+	case EXPR_CALL:
+		break;
+	}
+	return NULL;
+}
+
 static void add_escaped(struct buf *b, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -88,7 +114,9 @@ void add_path(struct buf *b, const struct step *path, size_t n)
 		case STEP_KEY:
 			if (i > 0)
 				buf_char(b, '.');
-			if (is_plain_key(path[i].key)) {
+			if (path[i].index != NULL) {
+				add_expr(b, path[i].index);
+			} else if (is_plain_key(path[i].key)) {
 				buf_add(b, path[i].key);
 			} else {
 				buf_char(b, '"');
@@ -113,8 +141,7 @@ void add_path(struct buf *b, const struct step *path, size_t n)
 
 bool is_plain_key(struct str key)
 {
-	static const char *const words[] = {"if",   "for",  "let",  "assert",
-					    "warn", "then", "else", "in"};
+	static const char *const words[] = {"if", "for", "let", "assert", "warn"};
 
 	if (key.n == 0 || is_digit(key.s[0]))
 		return false;

@@ -20,5 +20,10 @@ void add_path(struct buf *b, const struct step *path, size_t n);
 void add_check(struct buf *b, const struct check *c);
 /* May the key of a section stand without quotes? */
 bool is_plain_key(struct str key);
+/*
+ * What stands left in a chain of operators, properties and items, in which a walk goes down by a loop since it may be
+ * as long as the file; NULL: e begins the chain. The name behind a module is no property of it once it is bound.
+ */
+struct expr *expr_left(struct expr *e);
 
 #endif

@@ -125,7 +125,7 @@ static const struct value *list_done(struct evaluator *ev, struct builder *b)
 		v = finished(ev, &b->items[i]);
 		if (v == NULL)
 			continue;
-		if (is_poison(v))
+		if (is_lost(v))
 			b->faulty = true;
 		items[n++] = v;
 	}
@@ -155,7 +155,7 @@ const struct value *builder_done(struct evaluator *ev, struct builder *b)
 
 		if (v == NULL)
 			continue;
-		if (is_poison(v))
+		if (is_lost(v))
 			b->faulty = true;
 		entries[n++] = (struct value_entry){x->key, x->key_at, v};
 	}

@@ -9,13 +9,6 @@ struct way {
 	const struct value *value; /* SET: as soon as it was evaluated without a type, for `[*]` */
 };
 
-/* The words for a step, for messages. */
-static struct str step_name(struct evaluator *ev, const struct step *s, struct str key)
-{
-	(void)ev;
-	return s->kind == STEP_KEY ? s->key : key;
-}
-
 static const struct type *slot_type(struct evaluator *ev, const struct builder *b, struct str key)
 {
 	bool is_known;
@@ -231,7 +224,7 @@ static void set_slot(struct way *w, struct builder *b, struct built *x, const st
 		v = fit(ev, v, t, &why);
 	if (ev->stopped)
 		return;
-	if (is_poison(v))
+	if (is_lost(v))
 		b->faulty = true;
 	x = &b->items[i]; /* evaluation does not build here, but it may look like it */
 	if (v->kind == VALUE_NULL) {
@@ -292,12 +285,31 @@ static void follow_each(struct way *w, struct builder *b, size_t i)
 	}
 }
 
+/* The property whose key is a text with expressions in it, or NULL after an error. */
+static struct built *computed_slot(struct way *w, struct builder *b, const struct step *s)
+{
+	struct evaluator *ev = w->ev;
+	struct span at = place(w->f, s->at);
+	const struct value *key = eval(ev, w->f, s->index, NULL);
+	bool is_known = true;
+
+	if (!known(ev, key, at, "a key"))
+		return NULL;
+	if (b->type != NULL && type_is_mapping(b->type))
+		type_member(ev->types, b->type, key->text, &is_known);
+	if (is_known)
+		return builder_entry(ev, b, key->text, at);
+	diag_unknown_property(ev->ds, at, key->text, type_words(ev->a, b->type));
+	return NULL;
+}
+
 /* The slot of step i in b; NULL: a finding was made, or there is nothing to change. */
 static struct built *step_slot(struct way *w, struct builder *b, const struct step *s)
 {
 	switch (s->kind) {
 	case STEP_KEY:
-		return builder_entry(w->ev, b, s->key, place(w->f, s->at));
+		return s->index != NULL ? computed_slot(w, b, s)
+					: builder_entry(w->ev, b, s->key, place(w->f, s->at));
 	case STEP_INDEX:
 		return item_slot(w, b, s);
 	case STEP_APPEND:
@@ -328,7 +340,7 @@ static void follow(struct way *w, struct builder *b, size_t i)
 			b->faulty = true;
 			return;
 		}
-		name = step_name(w->ev, s, name);
+		name = s->kind == STEP_KEY ? x->key : name;
 		t = slot_type(w->ev, b, b->list ? name : x->key);
 		if (last && w->entry->kind == ENTRY_SET) {
 			set_slot(w, b, x, t, s, name);

@@ -86,7 +86,7 @@ bool argument_text(struct builtin_call *call, size_t i, struct str *ret)
 		return false;
 	}
 	*ret = call->arguments[i]->text;
-	return true;
+	return text_steps(call->ev, call->at, *ret);
 }
 
 bool argument_number(struct builtin_call *call, size_t i, struct number *ret)
@@ -181,40 +181,104 @@ const struct value *run_abs(struct builtin_call *call)
 	return number_result(call, number_sub(zero, n, &n), n);
 }
 
-const struct value *run_ceil(struct builtin_call *call)
+/*
+ * The quantity that is counted when n is rounded: argument `i`, a quantity or the word of a unit; without one what n
+ * has one unit of alone. False after a finding.
+ */
+static bool rounding_unit(struct builtin_call *call, size_t i, struct number n, struct number *ret)
 {
-	struct number n;
+	static const char *const single[] = {"USD", "USD/h", "MB/s/TiB"};
+	const struct value *v = call->arguments[i];
+	const struct unit *unit = NULL;
+
+	*ret = number_int(1);
+	if (v == NULL && dimension_is_plain(n.of))
+		return true;
+	for (size_t k = 0; v == NULL && k < ARRAY_LEN(single); k++)
+		if (dimension_eq(unit_named(str_c(single[k]))->value.of, n.of))
+			unit = unit_named(str_c(single[k]));
+	if (v == NULL && unit == NULL) {
+		wrong_argument(
+			call, 0,
+			"a plain number where no `unit` is given, as in `ceil(x, unit: 1 GiB)`");
+		return false;
+	}
+	if (v != NULL && !argument_known(call, i))
+		return false;
+	if (v != NULL && v->kind == VALUE_TEXT)
+		unit = unit_named(v->text);
+	if (unit != NULL)
+		*ret = unit->value;
+	else if (v != NULL && v->kind == VALUE_NUMBER)
+		*ret = v->number;
+	else
+		return wrong_argument(call, i, "a quantity such as `1 GiB`, or the word of a unit"),
+		       false;
+	if (!dimension_eq(ret->of, n.of) || ret->num <= 0) {
+		wrong_argument(call, i, "more than nothing, and of the kind of what is rounded");
+		return false;
+	}
+	if (!dimension_is_plain(n.of))
+		return true;
+	diag_help(call->ev->ds,
+		  diag_too_many_arguments(call->ev->ds, argument_at(call, i), call->builtin->name,
+					  i == 1 ? STR("1 argument") : STR("2 arguments"), i + 1),
+		  "a unit is for quantities, as in `" STR_F "(x, unit: 1 GiB)`",
+		  STR_A(call->builtin->name));
+	return false;
+}
+
+/* What rounding makes of a plain number; false: it does not fit. */
+typedef bool rounding(struct number n, unsigned digits, struct number *ret);
+
+static bool up(struct number n, unsigned digits, struct number *ret)
+{
+	(void)digits;
+	*ret = number_ceil(n);
+	return true;
+}
+
+static bool down(struct number n, unsigned digits, struct number *ret)
+{
+	(void)digits;
+	*ret = number_floor(n);
+	return true;
+}
+
+/* n counted in a unit, which is argument number `unit_at`, and rounded there. */
+static const struct value *rounded(struct builtin_call *call, size_t unit_at, unsigned digits,
+				   rounding *round)
+{
+	struct number n, unit;
 
 	if (!argument_number(call, 0, &n))
 		return &value_poison;
-	if (!dimension_is_plain(n.of))
-		return wrong_argument(call, 0, "a plain number (divide it by a unit: `x / 1 GiB`)");
-	return number_result(call, true, number_ceil(n));
+	if (call->arguments[unit_at] != NULL && !value_quantity(call->arguments[0], &n))
+		return number_result(call, false, n);
+	if (!rounding_unit(call, unit_at, n, &unit))
+		return &value_poison;
+	return number_result(
+		call, number_div(n, unit, &n) && round(n, digits, &n) && number_mul(n, unit, &n),
+		n);
+}
+
+const struct value *run_ceil(struct builtin_call *call)
+{
+	return rounded(call, 1, 0, up);
 }
 
 const struct value *run_floor(struct builtin_call *call)
 {
-	struct number n;
-
-	if (!argument_number(call, 0, &n))
-		return &value_poison;
-	if (!dimension_is_plain(n.of))
-		return wrong_argument(call, 0, "a plain number (divide it by a unit: `x / 1 GiB`)");
-	return number_result(call, true, number_floor(n));
+	return rounded(call, 1, 0, down);
 }
 
 const struct value *run_round(struct builtin_call *call)
 {
 	int64_t digits = 0;
-	struct number n;
 
-	if (!argument_number(call, 0, &n))
-		return &value_poison;
 	if (call->arguments[1] != NULL && !argument_int(call, 1, 0, MAX_DIGITS, &digits))
 		return &value_poison;
-	if (!dimension_is_plain(n.of))
-		return wrong_argument(call, 0, "a plain number (divide it by a unit: `x / 1 GiB`)");
-	return number_result(call, number_round(n, (unsigned)digits, &n), n);
+	return rounded(call, 2, (unsigned)digits, number_round);
 }
 
 const struct value *run_sum(struct builtin_call *call)
@@ -255,6 +319,8 @@ static const struct value *extreme(struct builtin_call *call, int sign)
 	for (size_t i = 0; i < n; i++) {
 		if (items[i] == NULL)
 			continue;
+		if (items == call->arguments && !argument_known(call, i))
+			return &value_poison;
 		if (best == NULL) {
 			best = items[i];
 			if (!compare_values(call->ev, best, best, call->places[0],

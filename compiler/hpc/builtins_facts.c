@@ -252,6 +252,7 @@ static const struct value *cost_of(struct builtin_call *call, const struct hpc_d
 	case HPC_COST_TOO_LARGE:
 		return number_result(call, false, range.max);
 	case HPC_COST_FAULTY:
+		declaration_faulty(ev, d->item);
 		return &value_poison;
 	}
 	BUG("no such cost");
@@ -266,13 +267,16 @@ const struct value *run_cost(struct builtin_call *call)
 	struct number unpriced;
 	bool has = call->arguments[1] != NULL && call->arguments[1]->kind != VALUE_NULL;
 
+	if (!argument_known(call, 0) || (has && !argument_number(call, 1, &unpriced)))
+		return &value_poison;
 	if (v->kind != VALUE_DECLARATION || v->open || v->section.declaration == NULL)
 		return wrong_argument(call, 0, "a declaration");
-	if (has && (!argument_number(call, 1, &unpriced) ||
-		    !dimension_eq(unpriced.of, price->value.of) || unpriced.num < 0))
+	if (has && (!dimension_eq(unpriced.of, price->value.of) || unpriced.num < 0))
 		return wrong_argument(call, 1, "a price, as in `0 USD/h`");
 	d = declared(ev, v->section.declaration, argument_at(call, 0), false);
 	if (!steps(ev, call->at, STEPS_OF_COST))
 		return &value_poison;
-	return d != NULL ? cost_of(call, d, has ? &unpriced : NULL) : &value_poison;
+	if (d == NULL || ev->apart > 0)
+		return &value_poison;
+	return cost_of(call, d, has ? &unpriced : NULL);
 }

@@ -3,17 +3,22 @@
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/builtins_of.h"
 
-/* Is it UTF-8 without the characters that stand for values of the deployment? */
-static bool is_text(struct str s)
+/* Why s is no text that a program can hold, or an empty text: it is UTF-8, and has no byte that only data have. */
+static struct str fault_of_text(struct arena *a, struct str s)
 {
-	for (size_t i = 0; i < s.n;) {
-		unsigned n = utf8_decode(s, i, NULL);
+	uint32_t cp = 0;
 
-		if (n == 0 || s.s[i] == OPEN_BEGIN[0] || s.s[i] == OPEN_END[0])
-			return false;
+	for (size_t i = 0; i < s.n;) {
+		unsigned n = utf8_decode(s, i, &cp);
+
+		if (n == 0)
+			return STR("it is not UTF-8 text");
+		if (cp == 0 || s.s[i] == OPEN_BEGIN[0] || s.s[i] == OPEN_END[0])
+			return arena_fmt(a, "the control character U+%04X stands in no text",
+					 (unsigned)cp);
 		i += n;
 	}
-	return true;
+	return (struct str){0};
 }
 
 /* What is wrong with the text of a file of data, which no finding shows. */
@@ -60,8 +65,9 @@ static bool read_file(struct builtin_call *call, const struct source **ret)
 		return unreadable(call, path, why);
 	if ((*ret)->text.n > HPC_MAX_TEXT)
 		return unreadable(call, path, STR("it is larger than 1 MiB"));
-	if (!is_text((*ret)->text))
-		return unreadable(call, path, STR("it is not UTF-8 text"));
+	why = fault_of_text(ev->a, (*ret)->text);
+	if (why.n > 0)
+		return unreadable(call, path, why);
 	return steps(ev, call->at, 1 + (*ret)->text.n / 256);
 }
 
@@ -74,15 +80,38 @@ const struct value *run_file(struct builtin_call *call)
 
 /* ---- data ---- */
 
-/* A number of a YAML file: digits with at most one point; what is written otherwise has no exact value here. */
+/* n * 10^exponent, which stands behind the `e` of a number. */
+static bool scaled(struct number *n, struct str exponent)
+{
+	int64_t power;
+
+	if (str_starts(exponent, STR("+")))
+		exponent = str_slice(exponent, 1, exponent.n);
+	if (!str_to_int(exponent, &power) || power > MAX_DIGITS || power < -MAX_DIGITS)
+		return false;
+	for (; power > 0; power--)
+		if (!number_mul(*n, number_int(10), n))
+			return false;
+	for (; power < 0; power++)
+		if (!number_div(*n, number_int(10), n))
+			return false;
+	return true;
+}
+
+/*
+ * A number of a YAML file: digits with at most one point, and perhaps an exponent; what is written otherwise has no
+ * exact value here.
+ */
 static bool number_of(struct str text, struct number *ret)
 {
+	size_t e =
+		str_find(text, 'e', 0) < text.n ? str_find(text, 'e', 0) : str_find(text, 'E', 0);
+	struct str exponent = str_slice(text, e < text.n ? e + 1 : text.n, text.n);
 	bool minus = text.n > 0 && text.s[0] == '-';
 	struct number zero = number_int(0);
 	size_t points = 0;
 
-	if (text.n > 0 && (minus || text.s[0] == '+'))
-		text = str_slice(text, 1, text.n);
+	text = str_slice(text, text.n > 0 && (minus || text.s[0] == '+') ? 1 : 0, e);
 	for (size_t i = 0; i < text.n; i++) {
 		points += text.s[i] == '.';
 		if (!is_digit(text.s[i]) && text.s[i] != '.')
@@ -90,7 +119,8 @@ static bool number_of(struct str text, struct number *ret)
 	}
 	if (text.n == 0 || points > 1 || !is_digit(text.s[0]) || !is_digit(text.s[text.n - 1]))
 		return false;
-	return number_read(text, ret) && (!minus || number_sub(zero, *ret, ret));
+	return number_read(text, ret) && (exponent.n == 0 || scaled(ret, exponent)) &&
+	       (!minus || number_sub(zero, *ret, ret));
 }
 
 static const struct value *value_of_node(struct builtin_call *call, const struct node *n);
@@ -149,7 +179,9 @@ static const struct value *value_of_node(struct builtin_call *call, const struct
 	case NODE_FLOAT:
 		if (number_of(n->text, &number))
 			return value_of_number(ev->a, number, n->at);
-		diag_overflow(ev->ds, n->at);
+		unreadable(
+			call, n->at.src->name,
+			arena_fmt(ev->a, "`" STR_F "` is no number of a program", STR_A(n->text)));
 		return &value_poison;
 	case NODE_STRING:
 	case NODE_TIMESTAMP:
@@ -158,6 +190,10 @@ static const struct value *value_of_node(struct builtin_call *call, const struct
 				   STR("it refers to values of a deployment"));
 			return &value_poison;
 		}
+		/* YAML 1.1 has no number such as 1e3, JSON has. */
+		if (n->plain && str_ends(n->at.src->name, STR(".json")) &&
+		    number_of(n->text, &number))
+			return value_of_number(ev->a, number, n->at);
 		return value_of_text(ev->a, n->text, n->at);
 	case NODE_LIST:
 		return list_of_node(call, n);

@@ -10,6 +10,8 @@ const struct value *run_len(struct builtin_call *call)
 
 	if (!argument_known(call, 0))
 		return &value_poison;
+	if (v->kind == VALUE_TEXT && !text_steps(call->ev, call->at, v->text))
+		return &value_poison;
 	if (v->kind == VALUE_TEXT)
 		n = utf8_count(v->text);
 	else if (v->kind == VALUE_LIST)
@@ -153,7 +155,7 @@ const struct value *run_unique(struct builtin_call *call)
 	const struct value *list;
 	const struct value **items;
 	size_t n = 0;
-	struct map seen = {0};
+	struct map seen = {0}, texts = {0};
 
 	if (!argument_list(call, 0, &list))
 		return &value_poison;
@@ -166,9 +168,14 @@ const struct value *run_unique(struct builtin_call *call)
 			known(call->ev, value_open_part(v), call->places[0], "`unique`");
 			return &value_poison;
 		}
-		if (!steps(call->ev, call->at, v->weight / 4))
+		if (!steps(call->ev, call->at, value_weight(v) / 4))
 			return &value_poison;
 		/* Two values are equal when they are written alike, but for the order of keys. */
+		if (v->kind == VALUE_TEXT) {
+			if (map_put(&texts, call->ev->a, v->text, v) == NULL)
+				items[n++] = v;
+			continue;
+		}
 		shown = is_section(v) ? STR("") : value_shown(call->ev->a, v, false);
 		if (!is_section(v)) {
 			if (map_put(&seen, call->ev->a, shown, v) == NULL)
@@ -178,7 +185,7 @@ const struct value *run_unique(struct builtin_call *call)
 		for (size_t k = 0; k < n; k++) {
 			bool comparable;
 
-			if (!steps(call->ev, call->at, 1 + v->weight / 4))
+			if (!steps(call->ev, call->at, 1 + value_weight(v) / 4))
 				return &value_poison;
 			if (value_eq(items[k], v, &comparable)) {
 				v = NULL;
@@ -208,6 +215,22 @@ const struct value *run_merge(struct builtin_call *call)
 	return merged != NULL ? merged : new_section(call->ev, NULL, 0, call->at, NULL);
 }
 
+/* A list of which not even the length is known: its items can be joined, which have numbers. */
+static const struct value *unknown_list(struct builtin_call *call)
+{
+	struct evaluator *ev = call->ev;
+	struct str name = open_name(ev->a, call->arguments[0]);
+	struct diag *d = diag_known_at_deployment(ev->ds, call->places[0], name, "`join`");
+
+	if (span_is_set(call->arguments[0]->declared))
+		diag_label(ev->ds, d, call->arguments[0]->declared, "it is declared here");
+	diag_help(ev->ds, d,
+		  "join its items by their numbers: `join([" STR_F "[0], " STR_F "[1]], …)`",
+		  STR_A(name), STR_A(name));
+	diag_help(ev->ds, d, "where all of them count, make it a `param` without `deploy`");
+	return &value_poison;
+}
+
 const struct value *run_join(struct builtin_call *call)
 {
 	const struct value *list, *open = NULL;
@@ -215,6 +238,8 @@ const struct value *run_join(struct builtin_call *call)
 	struct buf b = buf_in(call->ev->a);
 	struct value *made;
 
+	if (call->arguments[0]->kind == VALUE_OPEN_LIST)
+		return unknown_list(call);
 	if (!argument_list(call, 0, &list))
 		return &value_poison;
 	if (call->arguments[1]->kind != VALUE_TEXT) {

@@ -6,6 +6,22 @@
 #include "compiler/base/open_text.h"
 #include "compiler/hpc/builtins_of.h"
 
+/* `${param.X}` of a file without `Parameters`. */
+static const struct value *unknown_parameter(struct builtin_call *call, struct str name)
+{
+	struct map *said = &call->ev->unknown_parameters;
+	struct diag *d;
+
+	if (map_get(said, name) != NULL)
+		return &value_poison; /* once is enough */
+	map_put(said, call->ev->a, name, call);
+	d = diag_unknown_parameter(call->ev->ds, argument_at(call, 0), name);
+	diag_help(call->ev->ds, d,
+		  "declare it: `deploy param NAME: TYPE` in the compiled file; its name alone is "
+		  "its value");
+	return &value_poison;
+}
+
 static const struct value *bad_reference(struct builtin_call *call, struct str body)
 {
 	struct diags *ds = call->ev->ds;
@@ -27,8 +43,10 @@ const struct value *run_reference(struct builtin_call *call)
 
 	if (!argument_text(call, 0, &body))
 		return &value_poison;
-	if (reference_read(body, &r) != REFERENCE_OK || r.kind == REFERENCE_PARAMETER)
+	if (reference_read(body, &r) != REFERENCE_OK)
 		return bad_reference(call, body);
+	if (r.kind == REFERENCE_PARAMETER)
+		return unknown_parameter(call, r.name);
 	v = value_new(a, VALUE_TEXT, call->at);
 	v->open = true;
 	v->declared = call->at;

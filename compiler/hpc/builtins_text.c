@@ -137,6 +137,8 @@ const struct value *run_text(struct builtin_call *call)
 	if (!argument_text(call, 1, &word) || !argument_number(call, 0, &n))
 		return &value_poison;
 	unit = unit_named(word);
+	if (!value_quantity(v, &n))
+		return number_result(call, false, n);
 	if (unit == NULL || !dimension_eq(unit->value.of, n.of))
 		return wrong_argument(call, 1,
 				      unit == NULL ? "a unit such as \"GiB\" or \"min\""
@@ -173,7 +175,7 @@ const struct value *run_match(struct builtin_call *call)
 	}
 	n = regex_find(ev->regexes, x, text, groups, MOST_GROUPS);
 	if (n < 0) {
-		steps(ev, call->at, 1000);
+		steps(ev, call->at, STEPS_OF_SEARCH);
 		diag_bad_regex(ev->ds, argument_at(call, 1), pattern,
 			       STR("it takes too long on this text"));
 		return &value_poison;
@@ -191,7 +193,7 @@ const struct value *run_fail(struct builtin_call *call)
 	struct evaluator *ev = call->ev;
 	struct str text;
 
-	if (value_text(ev, call->arguments[0], call->places[0], &text))
+	if (argument_known(call, 0) && value_text(ev, call->arguments[0], call->places[0], &text))
 		diag_failed(ev->ds, call->at, text_shown(ev->a, text));
 	return &value_poison;
 }
@@ -226,7 +228,7 @@ const struct value *run_cidr_subnet(struct builtin_call *call)
 	}
 	if (block.bits + bits > MASK ||
 	    !cidr_part(block, (unsigned)(block.bits + bits), (uint64_t)index, &made)) {
-		diag_bad_cidr(ev->ds, call->at,
+		diag_bad_cidr(ev->ds, argument_at(call, block.bits + bits > MASK ? 1 : 2),
 			      arena_fmt(ev->a,
 					"`" STR_F "` has no part number %lld with %lld more bits",
 					STR_A(text), (long long)index, (long long)bits));

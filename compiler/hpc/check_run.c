@@ -124,7 +124,8 @@ static struct str message_of(struct evaluator *ev, struct frame *f, const struct
 	if (c->message != NULL) {
 		const struct value *v = eval(ev, f, c->message, NULL);
 
-		if (value_text(ev, v, place(f, c->message->at), &text))
+		if (value_text(ev, v, place(f, c->message->at), &text) &&
+		    text_steps(ev, place(f, c->message->at), text))
 			return text_shown(ev->a, text);
 	}
 	return arena_fmt(ev->a, "`" STR_F "` does not hold",

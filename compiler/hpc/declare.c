@@ -38,8 +38,13 @@ static bool name_of(struct evaluator *ev, struct frame *f, const struct item *it
 	*ret = v->text;
 	if (is_declaration_name(v->text))
 		return true;
-	diag_help(ev->ds, diag_name_case(ev->ds, item->title->at, "a declaration", "lower-case"),
-		  "lower-case letters, digits, `_` and `-` can follow; `" STR_F "` has others",
+	diag_help(ev->ds,
+		  diag_name_case(ev->ds, item->title->at, "a declaration",
+				 v->text.n == 0 ? "is not empty"
+				 : is_lower(v->text.s[0]) || v->text.s[0] == '_'
+					 ? "has lower-case letters, digits, `_` and `-` alone"
+					 : "begins with a lower-case letter"),
+		  "lower-case letters, digits, `_` and `-` can follow; it is `" STR_F "`",
 		  STR_A(v->text));
 	return false;
 }
@@ -138,14 +143,15 @@ static void evaluate(struct evaluator *ev, struct frame *f, struct hpc_declarati
 {
 	const struct type *t = type_of_kind(ev->types, d->item->kind_word.text);
 	const struct item *outer = ev->running;
-	unsigned errors = ev->ds->errors;
+	unsigned errors = ev->ds->errors - ev->apart;
 
 	ev->running = d->item;
 	d->value = body_value(ev, f, d->item, t);
-	if (!is_poison(d->value) && ev->ds->errors == errors)
+	if (!is_poison(d->value) && ev->ds->errors - ev->apart == errors)
 		d->tree = whole_tree(ev, d->item, t, hpc_value_tree(ev->a, ev->ds, d->value, t));
-	if (ev->ds->errors > errors)
+	if (ev->ds->errors - ev->apart > errors)
 		d->tree = NULL;
+	d->apart = ev->apart > 0;
 	ev->running = outer;
 }
 
@@ -177,7 +183,7 @@ static void stack_cycle(struct evaluator *ev, const struct item *item, struct sp
 	d = diag_stack_cycle(ev->ds, at,
 			     arena_fmt(ev->a,
 				       "`" STR_F "` uses an output of `" STR_F "`, and `" STR_F
-				       "` needs one of `" STR_F "`",
+				       "` one of `" STR_F "`",
 				       STR_A(own), STR_A(item->name.text), STR_A(item->name.text),
 				       STR_A(own)));
 	for (const struct stack_use *u = ev->uses; u != NULL; u = u->next)
@@ -229,6 +235,11 @@ const struct hpc_declaration *declaration_made(struct evaluator *ev, const struc
 	return n->state == CELL_DONE && n->d != NULL && n->d->tree != NULL ? n->d : NULL;
 }
 
+void declaration_faulty(struct evaluator *ev, const struct item *item)
+{
+	named(ev, item->binding)->d->faulty = true;
+}
+
 const struct value *declaration_value(struct evaluator *ev, const struct binding *b, struct span at)
 {
 	const struct hpc_declaration *d = declared(ev, b->item, at, false);
@@ -250,8 +261,10 @@ const struct hpc_declaration *declare(struct evaluator *ev, struct frame *f,
 	}
 	if (!name_of(ev, f, item, &name, &at))
 		return NULL;
-	if (!is_wanted(ev, name))
+	if (!is_wanted(ev, name)) {
+		map_put(&ev->program->left_out, ev->a, name, item);
 		return NULL;
+	}
 	d = new_declaration(ev, item);
 	d->name = name;
 	d->name_at = at;

@@ -24,10 +24,10 @@ void stop_size(struct evaluator *ev, struct span at, const char *what)
 	if (ev->stopped)
 		return;
 	ev->stopped = true;
-	if (!span_is_set(at))
-		at = span_is_set(ev->outermost)	 ? ev->outermost
-		     : ev->program->main != NULL ? span_in(ev->program->main->src, 0, 0)
-						 : at;
+	if (!span_is_set(at) && span_is_set(ev->outermost))
+		at = ev->outermost;
+	else if (!span_is_set(at) && ev->program != NULL && ev->program->main != NULL)
+		at = span_in(ev->program->main->src, 0, 0);
 	diag_too_large(ev->ds, at, what);
 }
 
@@ -39,8 +39,17 @@ bool steps(struct evaluator *ev, struct span at, size_t n)
 		stop_steps(ev, at, "the program takes more than 1,000,000 steps");
 		return false;
 	}
+	if (ev->a->total - ev->memory_base > HPC_MAX_MEMORY) {
+		stop_size(ev, at, "the program takes more than 256 MiB of memory");
+		return false;
+	}
 	ev->steps += (unsigned)n;
 	return true;
+}
+
+bool text_steps(struct evaluator *ev, struct span at, struct str s)
+{
+	return steps(ev, at, s.n / (4 * BYTES_A_VALUE));
 }
 
 bool bytes(struct evaluator *ev, struct span at, size_t n)
@@ -176,6 +185,11 @@ const struct value *eval_binding(struct evaluator *ev, struct frame *f, const st
 {
 	if (b == NULL)
 		return &value_poison;
+	/* What a stack will know is written where it is used: there a finding can be mended. */
+	if (b->kind == BIND_DEPLOY)
+		return value_at(ev->a,
+				cell_value(ev, f, &ev->file_cells[b->file->index][b->slot], b, at),
+				at);
 	if (b->file_level)
 		return cell_value(ev, f, &ev->file_cells[b->file->index][b->slot], b, at);
 	return cell_value(ev, f, &f->cells[b->slot], b, at);

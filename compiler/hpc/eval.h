@@ -65,28 +65,40 @@ struct evaluator {
 	struct map regex_cache;		  /* text -> struct regex, or &no_regex */
 	struct cell **file_cells;	  /* by program_file.index */
 	struct map instance_cache;	  /* type -> its facts as a value */
+	unsigned searches;		  /* of near names: there is a bound to them */
 	const struct item *running;	  /* the declaration under way, or NULL */
 	const struct stack_use *uses;	  /* of outputs, that led here */
 	struct named_declaration **named; /* by file, then by slot; NULL: none of the file */
-	struct map names;      /* of declarations that were made -> struct hpc_declaration */
+	struct map names; /* of declarations that were made -> struct hpc_declaration */
+	struct map unknown_parameters; /* that reference() named and that were reported */
 	struct span outermost; /* of the call that is farthest out; unset outside of calls */
 	unsigned steps, calls, nesting;
 	size_t bytes;			 /* in lists, sections and texts */
+	size_t memory_base;		 /* of `a` before the run */
 	bool stopped;			 /* a limit was met and reported */
+	unsigned apart;			 /* errors reported of such values, see value_apart() */
 	const struct policy_run *policy; /* the one under way, or NULL */
+	struct statics *statics;	 /* what judges values of the schema; NULL: nothing does */
 };
 
 /* ---- values (value.c) ---- */
 
 extern const struct value value_poison;
+/*
+ * What stands in the place of v, whose fault as a value of a property was reported. Who reads it meets poison; the
+ * section goes on without it, so that the check of the whole file tells of what else is wrong.
+ */
+const struct value *value_apart(struct evaluator *ev, const struct value *v);
 /* A fresh value of the kind, all else zero. */
 struct value *value_new(struct arena *a, enum value_kind kind, struct span at);
 /* Values of one kind each, fresh; items and text are borrowed. */
 const struct value *value_of_bool(struct arena *a, bool b, struct span at);
 /* A number, plain or a quantity. */
-const struct value *value_of_number(struct arena *a, struct number n, struct span at);
+struct value *value_of_number(struct arena *a, struct number n, struct span at);
 /* A text that is known. */
 const struct value *value_of_text(struct arena *a, struct str s, struct span at);
+/* How many values it is, for what takes longer the more there are; at least 1. */
+uint32_t value_weight(const struct value *v);
 /* A list of n items, none of them null. */
 const struct value *value_of_list(struct arena *a, const struct value *const *items, size_t n,
 				  struct span at);
@@ -101,6 +113,11 @@ static inline bool is_poison(const struct value *v)
 {
 	return v->kind == VALUE_POISON;
 }
+/* Is it poison of which nothing can be made, not even what it stands in? */
+static inline bool is_lost(const struct value *v)
+{
+	return v->kind == VALUE_POISON && !v->apart;
+}
 static inline bool is_section(const struct value *v)
 {
 	return v->kind == VALUE_SECTION || v->kind == VALUE_DECLARATION;
@@ -114,6 +131,10 @@ const struct value *value_open_part(const struct value *v);
 struct span place(const struct frame *f, struct span at);
 /* Counts n steps. False: a limit is met. */
 bool steps(struct evaluator *ev, struct span at, size_t n);
+/* The steps of a search that was ended because it took too long. */
+enum { STEPS_OF_SEARCH = 1000 };
+/* The steps of reading s once; of a short text none. False: there are no more. */
+bool text_steps(struct evaluator *ev, struct span at, struct str s);
 /* Counts bytes of values. False: a limit is met. */
 bool bytes(struct evaluator *ev, struct span at, size_t n);
 /* Reports E0836 or E0838 once, and stops the evaluation. */
@@ -277,6 +298,7 @@ struct fit_for {
 	struct span declared; /* where the type is said, or unset */
 	struct span call;     /* or unset */
 	struct str callee;
+	const struct prop *item_of; /* the value is an item of a list at this property; or NULL */
 };
 
 /*
@@ -284,6 +306,11 @@ struct fit_for {
  */
 const struct value *fit(struct evaluator *ev, const struct value *v, const struct type *t,
 			const struct fit_for *why);
+/*
+ * What stands at a property that the section does not have, which the check of the whole file reports: a quantity has
+ * no unit to be stored in.
+ */
+const struct value *without_unit(struct evaluator *ev, const struct value *v);
 /* The part of fit() for what properties of the schema take. */
 const struct value *fit_prop(struct evaluator *ev, const struct value *v, const struct type *t,
 			     const struct fit_for *why);
@@ -353,6 +380,8 @@ const struct hpc_declaration *declared(struct evaluator *ev, const struct item *
 				       struct span at, bool for_output);
 /* The declaration of a named item where something needed it and it has no error, or NULL. */
 const struct hpc_declaration *declaration_made(struct evaluator *ev, const struct item *item);
+/* Notes that cost() found errors in the declaration of a named item, which was declared. */
+void declaration_faulty(struct evaluator *ev, const struct item *item);
 /* Makes the declaration of an item in the frame of the loop around it; NULL: it has no name, or a wrong one. */
 const struct hpc_declaration *declare(struct evaluator *ev, struct frame *f,
 				      const struct item *item);

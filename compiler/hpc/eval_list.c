@@ -8,15 +8,7 @@ bool grow(struct evaluator *ev, struct growing *g, const struct value *v, struct
 		stop_size(ev, at, "a list has more than 10,000 items");
 		return false;
 	}
-	if (g->n == g->cap) {
-		size_t cap = g->cap > 0 ? 2 * g->cap : 8;
-		const struct value **items = NEW_ARRAY(ev->a, const struct value *, cap);
-
-		for (size_t i = 0; i < g->n; i++)
-			items[i] = g->items[i];
-		g->items = items;
-		g->cap = cap;
-	}
+	g->items = arena_grow(ev->a, g->items, sizeof(*g->items), g->n, &g->cap);
 	g->items[g->n++] = v;
 	return true;
 }
@@ -197,6 +189,7 @@ struct filling {
 	struct growing *g;
 	const struct element *element;
 	const struct type *item;
+	struct span at; /* the list */
 	bool faulty;
 };
 
@@ -220,7 +213,7 @@ static bool take_spread(struct evaluator *ev, struct filling *fill, const struct
 		return true;
 	}
 	for (size_t i = 0; i < v->list.n; i++)
-		if (!grow(ev, fill->g, v->list.items[i], at))
+		if (!grow(ev, fill->g, v->list.items[i], fill->at))
 			return false;
 	return true;
 }
@@ -237,7 +230,7 @@ static bool take_element(struct evaluator *ev, struct frame *f, void *data)
 		fill->faulty = true;
 	if (v->kind == VALUE_NULL || is_poison(v))
 		return !ev->stopped;
-	return grow(ev, fill->g, v, place(f, e->value->at));
+	return grow(ev, fill->g, v, fill->at);
 }
 
 const struct value *eval_list(struct evaluator *ev, struct frame *f, const struct expr *e,
@@ -249,7 +242,8 @@ const struct value *eval_list(struct evaluator *ev, struct frame *f, const struc
 
 	for (size_t i = 0; i < e->list.n && !ev->stopped; i++) {
 		const struct element *element = &e->list.items[i];
-		struct filling fill = {&g, element, element->spread ? want : item, false};
+		struct filling fill = {&g, element, element->spread ? want : item, place(f, e->at),
+				       false};
 
 		struct loop loop = {.clauses = element->clauses,
 				    .n = element->nclauses,

@@ -90,22 +90,48 @@ static void bad_operand(struct evaluator *ev, const struct value *a, const struc
 		diag_help(ev->ds, d, "put sections together as `{ ...a, ...b }`");
 }
 
-static void dimensions_differ(struct evaluator *ev, const struct value *a, const struct value *b,
+static void dimensions_differ(struct evaluator *ev, struct number a, struct number b,
 			      enum operator op, struct span op_at)
 {
 	const char *verb = op == OP_PLUS ? "added" : op == OP_MINUS ? "subtracted" : "divided";
-	struct diag *d = diag_dimensions_differ(ev->ds, op_at, dimension_words(ev->a, a->number.of),
-						dimension_words(ev->a, b->number.of), verb);
-	bool plain = dimension_is_plain(a->number.of) || dimension_is_plain(b->number.of);
+	struct diag *d = diag_dimensions_differ(ev->ds, op_at, dimension_words(ev->a, a.of),
+						dimension_words(ev->a, b.of), verb);
+	bool plain = dimension_is_plain(a.of) || dimension_is_plain(b.of);
 
 	if (plain)
 		diag_help(ev->ds, d, "give the plain number a unit, as in `1 GiB` or `10 min`");
 }
 
+/*
+ * The numbers of a and b for the operator, and what the result is counted in, or NULL. What a property stores is a
+ * plain number beside plain ones, so that twice of it is counted as it is. False: they do not fit.
+ */
+static bool operand_numbers(enum operator op, const struct value *a, const struct value *b,
+			    struct number *ret_a, struct number *ret_b,
+			    const struct unit **ret_unit)
+{
+	bool plain = (a->unit == NULL && dimension_is_plain(a->number.of)) ||
+		     (b->unit == NULL && dimension_is_plain(b->number.of));
+	bool fits;
+
+	if (op != OP_TIMES && op != OP_OVER)
+		return value_numbers(a, b, ret_a, ret_b, ret_unit);
+	if (op == OP_TIMES && !plain) {
+		*ret_unit = NULL;
+		return value_quantity(a, ret_a) && value_quantity(b, ret_b);
+	}
+	fits = value_numbers(a, b, ret_a, ret_b, ret_unit);
+	if (op == OP_OVER && b->unit != NULL)
+		*ret_unit = NULL;
+	return fits;
+}
+
 const struct value *apply_arithmetic(struct evaluator *ev, enum operator op, const struct value *a,
 				     const struct value *b, struct span op_at, struct span at)
 {
-	struct number r;
+	const struct unit *unit;
+	struct number x, y, r;
+	struct value *made;
 	bool fits = false;
 
 	if (!known(ev, a, op_at, "an operator") || !known(ev, b, op_at, "an operator"))
@@ -114,29 +140,32 @@ const struct value *apply_arithmetic(struct evaluator *ev, enum operator op, con
 		bad_operand(ev, a, b, op, op_at);
 		return &value_poison;
 	}
-	if (op != OP_TIMES && op != OP_OVER && !dimension_eq(a->number.of, b->number.of)) {
-		dimensions_differ(ev, a, b, op, op_at);
+	fits = operand_numbers(op, a, b, &x, &y, &unit);
+	if (fits && op != OP_TIMES && op != OP_OVER && !dimension_eq(x.of, y.of)) {
+		dimensions_differ(ev, x, y, op, op_at);
 		return &value_poison;
 	}
 	if ((op == OP_OVER || op == OP_REST) && b->number.num == 0) {
 		diag_division_by_zero(ev->ds, op_at);
 		return &value_poison;
 	}
-	if (op == OP_PLUS)
-		fits = number_add(a->number, b->number, &r);
-	else if (op == OP_MINUS)
-		fits = number_sub(a->number, b->number, &r);
-	else if (op == OP_TIMES)
-		fits = number_mul(a->number, b->number, &r);
-	else if (op == OP_OVER)
-		fits = number_div(a->number, b->number, &r);
-	else
-		fits = number_mod(a->number, b->number, &r);
+	if (fits && op == OP_PLUS)
+		fits = number_add(x, y, &r);
+	else if (fits && op == OP_MINUS)
+		fits = number_sub(x, y, &r);
+	else if (fits && op == OP_TIMES)
+		fits = number_mul(x, y, &r);
+	else if (fits && op == OP_OVER)
+		fits = number_div(x, y, &r);
+	else if (fits)
+		fits = number_mod(x, y, &r);
 	if (!fits) {
 		diag_overflow(ev->ds, op_at);
 		return &value_poison;
 	}
-	return value_of_number(ev->a, r, at);
+	made = value_of_number(ev->a, r, at);
+	made->unit = unit;
+	return made;
 }
 
 const struct value *eval_unary(struct evaluator *ev, struct frame *f, const struct expr *e)
@@ -145,6 +174,7 @@ const struct value *eval_unary(struct evaluator *ev, struct frame *f, const stru
 	size_t n = 0;
 	enum operator op = e->op.op;
 	const struct value *v;
+	struct value *made;
 	struct number zero, r;
 
 	for (; inner->kind == EXPR_UNARY && inner->op.op == op; inner = inner->op.right)
@@ -159,7 +189,7 @@ const struct value *eval_unary(struct evaluator *ev, struct frame *f, const stru
 			       ? &value_poison
 			       : value_of_bool(ev->a, (n % 2 == 1) != (holds > 0), place(f, e->at));
 	}
-	if (!known(ev, v, place(f, e->op.op_at), "an operator"))
+	if (!known(ev, v, place(f, inner->at), "an operator"))
 		return &value_poison;
 	if (v->kind != VALUE_NUMBER) {
 		bad_operand(ev, v, v, OP_MINUS, place(f, e->op.op_at));
@@ -173,7 +203,9 @@ const struct value *eval_unary(struct evaluator *ev, struct frame *f, const stru
 		diag_overflow(ev->ds, place(f, e->op.op_at));
 		return &value_poison;
 	}
-	return value_of_number(ev->a, r, place(f, e->at));
+	made = value_of_number(ev->a, r, place(f, e->at));
+	made->unit = v->unit;
+	return made;
 }
 
 /* ---- comparisons ---- */
@@ -188,16 +220,11 @@ static bool outside_of_choice(struct evaluator *ev, const struct value *other,
 	if (other->kind != VALUE_TEXT || text->kind != VALUE_TEXT || text->type != NULL ||
 	    t == NULL || t->kind != TYPE_CHOICE)
 		return false;
-	for (size_t i = 0; i < t->nchoices; i++) {
-		const struct expr *c = t->choices[i];
-
-		if (c->kind == EXPR_TEXT && c->text.n > 0 &&
-		    str_eq(c->text.parts[0].text, text->text))
-			return false;
-		if (c->kind == EXPR_TEXT && c->text.n == 0 && text->text.n == 0)
-			return false;
-	}
-	d = diag_never_equal(ev->ds, op_at, type_words(ev->a, t), value_shown(ev->a, text, true));
+	if (type_has_text(t, text->text))
+		return false;
+	d = diag_never_equal(
+		ev->ds, op_at, type_words(ev->a, t),
+		arena_fmt(ev->a, "`" STR_F "`", STR_A(value_shown(ev->a, text, true))));
 	if (span_is_set(t->at))
 		diag_label(ev->ds, d, t->at, "these are its values");
 	return true;
@@ -206,6 +233,7 @@ static bool outside_of_choice(struct evaluator *ev, const struct value *other,
 int equal_values(struct evaluator *ev, const struct value *a, const struct value *b,
 		 struct span op_at, const char *op)
 {
+	uint32_t wa = value_weight(a), wb = value_weight(b);
 	bool comparable, eq;
 	struct diag *d;
 
@@ -215,7 +243,7 @@ int equal_values(struct evaluator *ev, const struct value *a, const struct value
 		return a->kind == b->kind;
 	if (!known_within(ev, a, op_at, op) || !known_within(ev, b, op_at, op))
 		return -1;
-	if (!steps(ev, op_at, (a->weight < b->weight ? a->weight : b->weight) / 4))
+	if (!steps(ev, op_at, (wa < wb ? wa : wb) / 4))
 		return -1;
 	eq = value_eq(a, b, &comparable);
 	if (eq)
@@ -236,9 +264,14 @@ int equal_values(struct evaluator *ev, const struct value *a, const struct value
 bool compare_values(struct evaluator *ev, const struct value *a, const struct value *b,
 		    struct span op_at, const char *op, int *ret)
 {
+	const struct unit *unit;
+	struct number x, y;
+
 	if (!known(ev, a, op_at, "a comparison") || !known(ev, b, op_at, "a comparison"))
 		return false;
 	if (a->kind == VALUE_TEXT && b->kind == VALUE_TEXT) {
+		if (!text_steps(ev, op_at, a->text.n < b->text.n ? a->text : b->text))
+			return false;
 		*ret = str_cmp(a->text, b->text); /* the order of bytes is that of code points */
 		return true;
 	}
@@ -253,12 +286,16 @@ bool compare_values(struct evaluator *ev, const struct value *a, const struct va
 		diag_bad_operand(ev->ds, op_at, op, kind);
 		return false;
 	}
-	if (!dimension_eq(a->number.of, b->number.of)) {
-		diag_dimensions_differ(ev->ds, op_at, dimension_words(ev->a, a->number.of),
-				       dimension_words(ev->a, b->number.of), "compared");
+	if (!value_numbers(a, b, &x, &y, &unit)) {
+		diag_overflow(ev->ds, op_at);
 		return false;
 	}
-	*ret = number_cmp(a->number, b->number);
+	if (!dimension_eq(x.of, y.of)) {
+		diag_dimensions_differ(ev->ds, op_at, dimension_words(ev->a, x.of),
+				       dimension_words(ev->a, y.of), "compared");
+		return false;
+	}
+	*ret = number_cmp(x, y);
 	return true;
 }
 
@@ -296,6 +333,8 @@ static int is_in(struct evaluator *ev, const struct value *a, const struct value
 	if (b->kind == VALUE_RANGE)
 		return in_range(ev, a, b, op_at);
 	if (is_section(b)) {
+		if (a->kind == VALUE_TEXT && !text_steps(ev, op_at, a->text))
+			return -1;
 		if (a->kind == VALUE_TEXT)
 			return value_find(b, a->text) != NULL;
 		diag_bad_operand(ev->ds, op_at, "in", value_kind_words(ev->a, a));
@@ -346,6 +385,43 @@ static const struct value *apply_comparison(struct evaluator *ev, const struct e
 
 /* ---- chains ---- */
 
+/* Are both operands of e known, as far as it asks for them? The finding stands at the one that is not. */
+static bool operands_known(struct evaluator *ev, struct frame *f, const struct expr *e,
+			   const struct value *left, const struct value *right)
+{
+	struct span left_at = place(f, e->op.left->at), right_at = place(f, e->op.right->at);
+
+	switch (e->op.op) {
+	case OP_EQ:
+	case OP_NE:
+		if (left->kind == VALUE_NULL || right->kind == VALUE_NULL)
+			return true;
+		return known_within(ev, left, left_at, "a comparison") &&
+		       known_within(ev, right, right_at, "a comparison");
+	case OP_LT:
+	case OP_LE:
+	case OP_GT:
+	case OP_GE:
+		return known(ev, left, left_at, "a comparison") &&
+		       known(ev, right, right_at, "a comparison");
+	case OP_IN:
+		return known(ev, left, left_at, "`in`") && known(ev, right, right_at, "`in`");
+	case OP_PLUS:
+	case OP_MINUS:
+	case OP_TIMES:
+	case OP_OVER:
+	case OP_REST:
+		return known(ev, left, left_at, "an operator") &&
+		       known(ev, right, right_at, "an operator");
+	case OP_DEFAULT:
+	case OP_OR:
+	case OP_AND:
+	case OP_NOT:
+		break;
+	}
+	return true;
+}
+
 /* e, of which the left side is `left`. */
 static const struct value *apply(struct evaluator *ev, struct frame *f, const struct expr *e,
 				 const struct value *left, const struct type *want)
@@ -375,7 +451,7 @@ static const struct value *apply(struct evaluator *ev, struct frame *f, const st
 	case OP_OVER:
 	case OP_REST:
 		right = eval(ev, f, e->op.right, NULL);
-		if (is_poison(left) || is_poison(right))
+		if (is_poison(left) || is_poison(right) || !operands_known(ev, f, e, left, right))
 			return &value_poison;
 		return apply_arithmetic(ev, e->op.op, left, right, op_at, at);
 	case OP_EQ:
@@ -386,7 +462,7 @@ static const struct value *apply(struct evaluator *ev, struct frame *f, const st
 	case OP_GE:
 	case OP_IN:
 		right = eval(ev, f, e->op.right, NULL);
-		if (is_poison(left) || is_poison(right))
+		if (is_poison(left) || is_poison(right) || !operands_known(ev, f, e, left, right))
 			return &value_poison;
 		return apply_comparison(ev, e, left, right, op_at, at);
 	case OP_NOT:
@@ -461,10 +537,9 @@ static bool range_end(struct evaluator *ev, struct frame *f, const struct expr *
 const struct value *eval_range(struct evaluator *ev, struct frame *f, const struct expr *e)
 {
 	struct value *v = value_new(ev->a, VALUE_RANGE, place(f, e->at));
-	bool ok = range_end(ev, f, e->range.from, &v->range.has_from, &v->range.from);
 
-	ok &= range_end(ev, f, e->range.to, &v->range.has_to, &v->range.to);
-	if (!ok)
+	if (!range_end(ev, f, e->range.from, &v->range.has_from, &v->range.from) ||
+	    !range_end(ev, f, e->range.to, &v->range.has_to, &v->range.to))
 		return &value_poison;
 	if (v->range.has_from && v->range.has_to &&
 	    !dimension_eq(v->range.from.of, v->range.to.of)) {

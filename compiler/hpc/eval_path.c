@@ -3,6 +3,9 @@
 #include "compiler/base/nearest.h"
 #include "compiler/hpc/eval.h"
 
+/* Searches of near names cost the number of names; a program with more faults than these gets no more of them. */
+enum { MOST_SEARCHES = 100 };
+
 void near_name_try(struct near_name *near, struct str word, struct str name)
 {
 	unsigned limit = near->name.n > 0 ? near->distance - 1 : near_limit(word);
@@ -23,8 +26,9 @@ static const struct value *absent_property(struct evaluator *ev, const struct va
 	struct near_name near = {0};
 	struct diag *d = diag_absent_property(ev->ds, at, name);
 
-	for (size_t i = 0; i < of->section.n; i++)
+	for (size_t i = 0; i < of->section.n && ev->searches < MOST_SEARCHES; i++)
 		near_name_try(&near, name, of->section.entries[i].key);
+	ev->searches++;
 	if (span_is_set(of->at))
 		diag_label(ev->ds, d, of->at, "the section is written here");
 	if (near.name.n > 0)
@@ -119,7 +123,7 @@ void no_such_item(struct evaluator *ev, const struct value *list, struct str nam
 	struct buf all = buf_in(ev->a);
 	size_t n = 0;
 
-	for (size_t i = 0; list != NULL && i < list->list.n; i++) {
+	for (size_t i = 0; list != NULL && i < list->list.n && ev->searches < MOST_SEARCHES; i++) {
 		const struct value *item = list->list.items[i];
 		const struct value *own = is_section(item) ? value_get(item, key) : NULL;
 
@@ -130,6 +134,7 @@ void no_such_item(struct evaluator *ev, const struct value *list, struct str nam
 			buf_fmt(&all, "%s`" STR_F "`", n > 0 ? ", " : "", STR_A(own->text));
 		n++;
 	}
+	ev->searches++;
 	if (list != NULL && span_is_set(list->at))
 		diag_label(ev->ds, d, list->at, "the list is written here");
 	if (near.name.n > 0)
@@ -169,7 +174,7 @@ static const struct value *slice(struct evaluator *ev, const struct value *list,
 		to = range->range.to.num < 0 ? 0 : (size_t)range->range.to.num + 1;
 	if (to < from)
 		to = from;
-	v = new_list(ev, list->list.items + from, to - from, at);
+	v = new_list(ev, to > from ? list->list.items + from : NULL, to - from, at);
 	if (is_poison(v) || list->type == NULL)
 		return v;
 	copy = NEW(ev->a, struct value);
@@ -217,6 +222,8 @@ static const struct value *item(struct evaluator *ev, const struct value *of,
 	if (of->kind == VALUE_NULL && (forgiving || (ev->policy != NULL && of->type != NULL)))
 		return of;
 	if (!known(ev, by, at, "a selector"))
+		return &value_poison;
+	if (by->kind == VALUE_TEXT && !text_steps(ev, at, by->text))
 		return &value_poison;
 	if (of->kind == VALUE_OPEN_LIST && by->kind == VALUE_NUMBER && number_is_int(by->number))
 		return open_item(ev, of, by->number.num, at);
@@ -275,10 +282,13 @@ static const struct value *apply_step(struct evaluator *ev, struct frame *f, con
 				      const struct value *of, bool forgiving)
 {
 	const struct value *by;
+	bool forgiven = of->kind == VALUE_DECLARATION || of->kind == VALUE_NULL;
 
 	if (e->kind == EXPR_MEMBER) {
 		struct span at = place(f, e->member.name.at);
 
+		if (!forgiven && !known(ev, of, place(f, e->member.of->at), "a property"))
+			return &value_poison;
 		if (of->kind == VALUE_DECLARATION && of->open)
 			return output_value(ev, of->section.declaration, e->member.name.text, at,
 					    place(f, e->at));
@@ -287,6 +297,10 @@ static const struct value *apply_step(struct evaluator *ev, struct frame *f, con
 		return member(ev, of, e->member.name.text, at, forgiving);
 	}
 	by = eval(ev, f, e->index.at, NULL);
+	if (!forgiven && by->kind != VALUE_NUMBER && !is_poison(by) &&
+	    !known(ev, by->open ? by : of, place(f, by->open ? e->index.at->at : e->index.of->at),
+		   "a selector"))
+		return &value_poison;
 	if (of->kind == VALUE_DECLARATION && of->open && by->kind == VALUE_TEXT && !by->open)
 		return output_value(ev, of->section.declaration, by->text,
 				    place(f, e->index.at->at), place(f, e->at));

@@ -22,9 +22,9 @@ static bool spread_entry(struct evaluator *ev, struct builder *b, const struct v
 		const struct type *t = type_member(ev->types, b->type, e->key, &is_known);
 		struct fit_for why = {.what = arena_joined(ev->a, STR("`"), e->key, STR("`"))};
 
-		v = fit(ev, v, t, &why);
+		v = is_known ? fit(ev, v, t, &why) : without_unit(ev, v);
 	}
-	b->faulty |= is_poison(v);
+	b->faulty |= is_lost(v);
 	*x = (struct built){.value = v, .key = e->key, .key_at = e->key_at, .from_spread = true};
 	return true;
 }

@@ -17,7 +17,10 @@ static void not_textual(struct evaluator *ev, const struct value *v, struct span
 		diag_help(ev->ds, d, "say in which unit: `${text(x, \"%s\")}`, or `${x / 1 %s}`",
 			  unit, unit);
 	}
-	if (v->kind == VALUE_LIST || v->kind == VALUE_OPEN_LIST)
+	if (v->kind == VALUE_OPEN_LIST)
+		diag_help(ev->ds, d, "take its items by their numbers: `${" STR_F "[0]}`",
+			  STR_A(open_name(ev->a, v)));
+	else if (v->kind == VALUE_LIST)
 		diag_help(ev->ds, d, "join its items: `${join(xs, \",\")}`");
 	else if (v->kind == VALUE_NULL)
 		diag_help(ev->ds, d, "say what stands there instead: `${x ?? \"\"}`");

@@ -22,13 +22,28 @@ static struct span place_of(const struct value *v, const struct fit_for *why)
 	return span_is_set(v->at) ? v->at : why->call;
 }
 
+/* v is an item of a property that takes sections; the code is that of the check of the whole file. */
+static const struct value *wrong_item(struct evaluator *ev, const struct value *v,
+				      const struct fit_for *why)
+{
+	struct diag *d = diag_wrong_type(
+		ev->ds, place_of(v, why), arena_fmt(ev->a, STR_F "[]", STR_A(why->item_of->name)),
+		"a section", arena_str(ev->a, value_kind_words(ev->a, v)).s);
+
+	fit_labels(ev, d, why);
+	diag_help(ev->ds, d, "each item is a section, in braces: `{ … }`");
+	return value_apart(ev, v);
+}
+
 static const struct value *wrong_kind(struct evaluator *ev, const struct value *v,
 				      const struct type *t, const struct fit_for *why)
 {
 	struct str got = value_kind_words(ev->a, v);
-	struct diag *d = diag_wrong_value_type(ev->ds, place_of(v, why), why->what,
-					       type_words(ev->a, t), got);
+	struct diag *d;
 
+	if (why->item_of != NULL && t->kind == TYPE_SECTION)
+		return wrong_item(ev, v, why);
+	d = diag_wrong_value_type(ev->ds, place_of(v, why), why->what, type_words(ev->a, t), got);
 	fit_labels(ev, d, why);
 	if (t->kind == TYPE_LIST && v->kind != VALUE_NULL)
 		diag_help(ev->ds, d, "a list of one item stands in brackets: `[…]`");
@@ -96,8 +111,15 @@ static const struct value *wrong_dimension(struct evaluator *ev, const struct va
 static const struct value *fit_number(struct evaluator *ev, const struct value *v,
 				      const struct type *t, const struct fit_for *why)
 {
+	struct number quantity;
+	struct value *made;
+
 	if (v->kind != VALUE_NUMBER)
 		return wrong_kind(ev, v, t, why);
+	if (t->kind == TYPE_QUANTITY && v->unit != NULL && value_quantity(v, &quantity)) {
+		made = value_of_number(ev->a, quantity, v->at);
+		return fit_number(ev, made, t, why);
+	}
 	if (t->kind == TYPE_QUANTITY ? !dimension_eq(v->number.of, t->dimension)
 				     : !dimension_is_plain(v->number.of))
 		return wrong_dimension(ev, v, t, why);
@@ -156,6 +178,7 @@ static const struct value *fit_string(struct evaluator *ev, const struct value *
 {
 	struct str reason;
 	const struct regex *x;
+	int found;
 
 	if (v->kind != VALUE_TEXT)
 		return wrong_kind(ev, v, t, why);
@@ -171,8 +194,13 @@ static const struct value *fit_string(struct evaluator *ev, const struct value *
 	if (t->pattern.n == 0)
 		return v;
 	x = regex_of(ev, t->pattern, &reason);
-	if (x == NULL || regex_find(ev->regexes, x, v->text, NULL, 0) > 0)
+	if (x == NULL)
 		return v; /* what is no expression was said where the type is */
+	found = regex_find(ev->regexes, x, v->text, NULL, 0);
+	if (found > 0)
+		return v;
+	if (found < 0 && !steps(ev, ev->outermost, STEPS_OF_SEARCH))
+		return &value_poison; /* it took too long, which is no match */
 	return wrong_form(ev, v,
 			  arena_fmt(ev->a, "a text that matches `" STR_F "`", STR_A(t->pattern)),
 			  why, STR(""));
@@ -193,27 +221,10 @@ static const struct value *fit_pattern(struct evaluator *ev, const struct value 
 				  : STR(""));
 }
 
-/* Is v the choice c? */
-static bool is_choice(const struct value *v, const struct expr *c)
-{
-	bool minus = c->kind == EXPR_UNARY;
-	struct number n;
-
-	if (v->kind == VALUE_TEXT)
-		return c->kind == EXPR_TEXT &&
-		       str_eq(v->text, c->text.n > 0 ? c->text.parts[0].text : STR(""));
-	if (v->kind != VALUE_NUMBER || (!minus && c->kind != EXPR_NUMBER) ||
-	    (minus && c->op.right->kind != EXPR_NUMBER))
-		return false;
-	n = minus ? c->op.right->number : c->number;
-	if (minus)
-		n.num = -n.num;
-	return dimension_eq(n.of, v->number.of) && number_cmp(n, v->number) == 0;
-}
-
 static const struct value *fit_choice(struct evaluator *ev, const struct value *v,
 				      const struct type *t, const struct fit_for *why)
 {
+	enum { MOST_COMPARED = 100 };
 	struct near_name near = {0};
 	struct diag *d;
 	struct value *typed;
@@ -221,9 +232,7 @@ static const struct value *fit_choice(struct evaluator *ev, const struct value *
 
 	if (v->kind != (text ? VALUE_TEXT : VALUE_NUMBER))
 		return wrong_kind(ev, v, t, why);
-	for (size_t i = 0; i < t->nchoices; i++) {
-		if (!is_choice(v, t->choices[i]))
-			continue;
+	if (text ? type_has_text(t, v->text) : type_has_number(t, v->number)) {
 		typed = NEW(ev->a, struct value);
 		*typed = *v;
 		typed->type = t;
@@ -233,7 +242,7 @@ static const struct value *fit_choice(struct evaluator *ev, const struct value *
 				   v->kind == VALUE_TEXT ? v->text : number_shown(ev->a, v->number),
 				   why->what);
 	fit_labels(ev, d, why);
-	for (size_t i = 0; i < t->nchoices && v->kind == VALUE_TEXT; i++)
+	for (size_t i = 0; i < t->nchoices && i < MOST_COMPARED && text; i++)
 		if (t->choices[i]->text.n > 0)
 			near_name_try(&near, v->text, t->choices[i]->text.parts[0].text);
 	if (near.name.n > 0)
@@ -367,7 +376,11 @@ const struct value *fit(struct evaluator *ev, const struct value *v, const struc
 		return t->optional || t->kind == TYPE_ANY || t->kind == TYPE_PROP
 			       ? v
 			       : wrong_kind(ev, v, t, why);
+	if (v->kind == VALUE_TEXT && t->alone != NULL)
+		t = t->alone;
 	if (v->kind == VALUE_OPEN_LIST || (v->kind == VALUE_TEXT && v->open))
 		return fit_open(ev, v, t, why);
+	if (v->kind == VALUE_TEXT && t->kind != TYPE_ANY && !text_steps(ev, ev->outermost, v->text))
+		return &value_poison;
 	return fit_kind(ev, v, t, why);
 }

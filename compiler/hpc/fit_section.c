@@ -2,6 +2,19 @@
 /* fit_section.c - lists, sections and properties of the schema held against their types. */
 #include "compiler/hpc/eval.h"
 #include "compiler/hpc/fit_open.h"
+#include "compiler/hpc/static_state.h"
+
+/*
+ * What judges values of the schema as literals are judged; NULL: what belongs to a declaration is left to its check,
+ * which sees all of it, and what a policy makes was checked.
+ */
+static struct statics *judge(struct evaluator *ev)
+{
+	if (ev->statics == NULL || ev->running != NULL || ev->policy != NULL)
+		return NULL;
+	ev->statics->ds = ev->ds;
+	return ev->statics;
+}
 
 /* v with the type t, which it fits. */
 static const struct value *typed(struct evaluator *ev, const struct value *v, const struct type *t)
@@ -27,13 +40,14 @@ const struct value *fit_items(struct evaluator *ev, const struct value *v, const
 
 	if (item == NULL || item->kind == TYPE_ANY)
 		return typed(ev, v, t);
+	inner.item_of = t != NULL && t->kind == TYPE_PROP ? t->prop : NULL;
 	inner.what = arena_joined(ev->a, STR("an item of "), why->what, STR(""));
 	if (!steps(ev, v->at, v->list.n / 8))
 		return &value_poison;
 	for (size_t i = 0; i < v->list.n && !ev->stopped; i++) {
 		const struct value *old = v->list.items[i], *new = fit(ev, old, item, &inner);
 
-		faulty |= is_poison(new);
+		faulty |= is_lost(new);
 		if (new != old && items == NULL) {
 			items = NEW_ARRAY(ev->a, const struct value *, v->list.n);
 			for (size_t k = 0; k < i; k++)
@@ -49,6 +63,17 @@ const struct value *fit_items(struct evaluator *ev, const struct value *v, const
 }
 
 /* ---- sections ---- */
+
+const struct value *without_unit(struct evaluator *ev, const struct value *v)
+{
+	struct value *made;
+
+	if (v->kind != VALUE_NUMBER || dimension_is_plain(v->number.of))
+		return v;
+	made = value_new(ev->a, VALUE_POISON, v->at);
+	made->apart = true;
+	return made;
+}
 
 static struct diag *unknown_key(struct evaluator *ev, const struct value_entry *e,
 				const struct type *t, const struct fit_for *why)
@@ -154,10 +179,13 @@ const struct value *fit_section(struct evaluator *ev, const struct value *v, con
 		if (!is_known && t->kind == TYPE_RECORD) {
 			unknown_key(ev, e, t, why);
 			faulty = true;
+		} else if (!is_known && judge(ev) != NULL) {
+			unknown_property(judge(ev), e->key_at, e->key, t);
+			faulty = true;
 		}
 		inner.what = arena_joined(ev->a, STR("`"), e->key, STR("`"));
-		new = fit(ev, e->value, member, &inner);
-		faulty |= is_poison(new);
+		new = is_known ? fit(ev, e->value, member, &inner) : without_unit(ev, e->value);
+		faulty |= is_lost(new);
 		if (new != e->value && entries == NULL)
 			entries = copied(ev, v, t, i);
 		if (entries != NULL)
@@ -183,6 +211,15 @@ const struct value *fit_section(struct evaluator *ev, const struct value *v, con
 
 /* ---- properties ---- */
 
+const struct value *value_apart(struct evaluator *ev, const struct value *v)
+{
+	struct value *made = value_new(ev->a, VALUE_POISON, v->at);
+
+	made->apart = true;
+	ev->apart++;
+	return made;
+}
+
 /* Is the stored number of this property whole? */
 static bool stores_whole(const struct prop *p)
 {
@@ -206,14 +243,27 @@ static const struct value *bad_quantity(struct evaluator *ev, const struct value
 		diag_help(ev->ds, d, "it is counted in " STR_F ", which is no unit of a program",
 			  STR_A(t->prop->unit));
 	fit_labels(ev, d, why);
-	return &value_poison;
+	return value_apart(ev, v);
+}
+
+/* What FSx for Lustre has next: 1200 GiB and multiples of 2400. Source: FSx API Reference, StorageCapacity. */
+static struct number next_of_lustre(struct number gib)
+{
+	enum { LEAST = 1200, STEP = 2400 };
+	struct number steps, whole = number_int(LEAST);
+
+	if (number_cmp(gib, whole) <= 0 || !number_div(gib, number_int(STEP), &steps) ||
+	    !number_mul(number_ceil(steps), number_int(STEP), &whole))
+		return number_int(LEAST);
+	return whole;
 }
 
 static const struct value *not_whole(struct evaluator *ev, const struct value *v,
-				     const struct unit *unit, struct number stored,
-				     const struct fit_for *why)
+				     const struct prop *prop, const struct unit *unit,
+				     struct number stored, const struct fit_for *why)
 {
-	struct number next = number_ceil(stored);
+	bool lustre = prop == &schema_props[PROP_FsxLustreSettings_StorageCapacity];
+	struct number next = lustre ? next_of_lustre(stored) : number_ceil(stored);
 	struct str word = unit->word;
 	struct str shown = span_is_set(v->at) && v->at.hi - v->at.lo < 40
 				   ? span_text(span_plain(v->at))
@@ -227,11 +277,33 @@ static const struct value *not_whole(struct evaluator *ev, const struct value *v
 		n = number_shown(ev->a, stored);
 	d = diag_not_whole(ev->ds, v->at, why->what, word, shown, n);
 	fit_labels(ev, d, why);
-	if (str_find_str(why->what, STR("StorageCapacity"), 0) != SIZE_MAX)
+	if (lustre)
 		diag_note(ev->ds, d, "what AWS calls 1.2 TiB of Lustre is 1200 GiB");
-	diag_help(ev->ds, d, "the next whole one is `" STR_F " " STR_F "`",
-		  STR_A(number_shown(ev->a, next)), STR_A(word));
-	return &value_poison;
+	diag_help(ev->ds, d, "the next %s is `" STR_F " " STR_F "`",
+		  lustre ? "that Lustre has" : "whole one", STR_A(number_shown(ev->a, next)),
+		  STR_A(word));
+	return value_apart(ev, v);
+}
+
+static const struct value *fraction(struct evaluator *ev, const struct value *v,
+				    const struct type *t, const struct fit_for *why)
+{
+	fit_labels(ev,
+		   diag_wrong_type(ev->ds, v->at, t->prop->name, "a whole number", "a fraction"),
+		   why);
+	return value_apart(ev, v);
+}
+
+/* v as the number of a property that is counted in the unit. */
+static const struct value *counted(struct evaluator *ev, const struct value *v,
+				   struct number stored, const struct unit *unit)
+{
+	struct value *made = NEW(ev->a, struct value);
+
+	*made = *v;
+	made->number = stored;
+	made->unit = unit;
+	return made;
 }
 
 /* A quantity as the property stores it; a plain number is that already. */
@@ -240,22 +312,24 @@ static const struct value *fit_quantity(struct evaluator *ev, const struct value
 {
 	const struct unit *unit = unit_stored(t->prop->unit);
 	struct number stored;
-	struct value *made;
 
-	if (dimension_is_plain(v->number.of))
-		return v;
-	if (unit == NULL || !dimension_eq(unit->value.of, v->number.of))
+	/* The number of a property that counts in another unit is a quantity. */
+	if (dimension_is_plain(v->number.of) &&
+	    (unit == NULL || v->unit == NULL || v->unit == unit ||
+	     !dimension_eq(v->unit->value.of, unit->value.of))) {
+		if (stores_whole(t->prop) && !number_is_int(v->number))
+			return fraction(ev, v, t, why);
+		return unit == NULL || v->unit == unit ? v : counted(ev, v, v->number, unit);
+	}
+	if (v->unit == NULL && (unit == NULL || !dimension_eq(unit->value.of, v->number.of)))
 		return bad_quantity(ev, v, t, unit, why);
-	if (!number_div(v->number, unit->value, &stored)) {
+	if (!value_quantity(v, &stored) || !number_div(stored, unit->value, &stored)) {
 		diag_overflow(ev->ds, v->at);
 		return &value_poison;
 	}
 	if (stores_whole(t->prop) && !number_is_int(stored))
-		return not_whole(ev, v, unit, stored, why);
-	made = NEW(ev->a, struct value);
-	*made = *v;
-	made->number = stored;
-	return made;
+		return not_whole(ev, v, t->prop, unit, stored, why);
+	return counted(ev, v, stored, unit);
 }
 
 /* What the row takes instead of a text in quotes, or NULL. */
@@ -280,18 +354,18 @@ static const struct value *text_at_prop(struct evaluator *ev, const struct value
 	d = diag_wrong_type(ev->ds, v->at, t->prop->name, want, "a text");
 	fit_labels(ev, d, why);
 	diag_help(ev->ds, d, "a value in quotes is a text; write it without them");
-	return &value_poison;
+	return value_apart(ev, v);
 }
 
-const struct value *fit_prop(struct evaluator *ev, const struct value *v, const struct type *t,
-			     const struct fit_for *why)
+static const struct value *as_prop(struct evaluator *ev, const struct value *v,
+				   const struct type *t, const struct fit_for *why)
 {
 	const struct type *item;
 
 	if (v->kind == VALUE_RANGE || (v->kind == VALUE_DECLARATION && v->open)) {
 		diag_wrong_value_type(ev->ds, v->at, why->what, type_words(ev->a, t),
 				      value_kind_words(ev->a, v));
-		return &value_poison;
+		return value_apart(ev, v);
 	}
 	if (v->kind == VALUE_NUMBER)
 		return fit_quantity(ev, v, t, why);
@@ -306,6 +380,30 @@ const struct value *fit_prop(struct evaluator *ev, const struct value *v, const 
 	if (is_section(v) && type_is_mapping(t))
 		return fit_section(ev, v, t, why);
 	return v;
+}
+
+/* Holds a scalar, or the kind of anything else, against what the row takes. False after a finding. */
+static bool judged(struct evaluator *ev, const struct value *v, const struct type *t)
+{
+	struct statics *s = judge(ev);
+	unsigned errors = ev->ds->errors;
+	bool list = v->kind == VALUE_LIST;
+
+	if (s == NULL || t->prop->kind == PROP_ANY)
+		return true;
+	if (v->kind == VALUE_BOOL || v->kind == VALUE_NUMBER || v->kind == VALUE_TEXT)
+		judge_prop(s, v, t);
+	else if ((list && !type_is_list(t)) || (is_section(v) && !type_is_mapping(t)))
+		wrong_kind_of_prop(s, v->at, t, list ? STR("a list") : STR("a section"));
+	return ev->ds->errors == errors;
+}
+
+const struct value *fit_prop(struct evaluator *ev, const struct value *v, const struct type *t,
+			     const struct fit_for *why)
+{
+	const struct value *made = as_prop(ev, v, t, why);
+
+	return is_poison(made) || judged(ev, made, t) ? made : &value_poison;
 }
 
 /* ---- values of the deployment ---- */
@@ -351,7 +449,8 @@ static const struct value *fit_open_prop(struct evaluator *ev, const struct valu
 		return v;
 	if (t->prop->kind == PROP_ANY || t->prop->kind == PROP_MAP || t->prop->kind == PROP_MAPS)
 		return v; /* judged where it is used */
-	return must_be_known(ev, v, why);
+	must_be_known(ev, v, why);
+	return value_apart(ev, v);
 }
 
 const struct value *fit_open(struct evaluator *ev, const struct value *v, const struct type *t,

@@ -11,8 +11,7 @@ static struct str text_at(const struct parser *p, size_t token)
 	return token_text(p->l, token < p->l->n ? token : p->l->n - 1);
 }
 
-/* E0726 at the token, or NULL. */
-static struct diag *foreign(struct parser *p, size_t from, size_t to)
+struct diag *habit_foreign(struct parser *p, size_t from, size_t to)
 {
 	struct span at;
 
@@ -41,7 +40,7 @@ static bool literal_of_others(struct parser *p)
 		if (!is_word(p, p->at, LITERALS[i].word) || peek_ahead(p, 1) == TOK_DOT ||
 		    peek_ahead(p, 1) == TOK_COLON)
 			continue;
-		d = foreign(p, p->at, p->at);
+		d = habit_foreign(p, p->at, p->at);
 		if (d != NULL) {
 			diag_help(p->ds, d, "write `%s`", LITERALS[i].ours);
 			diag_fix(p->ds, d, token_span(p, p->at), str_c(LITERALS[i].ours), true);
@@ -49,6 +48,22 @@ static bool literal_of_others(struct parser *p)
 		return true;
 	}
 	return false;
+}
+
+/* Does an operator that binds less tightly than `!` not go on behind the operand that begins at the token? */
+static bool is_one_operand(const struct parser *p, size_t token)
+{
+	size_t i = behind(p, token);
+	enum tok kind;
+
+	while (token_at(p, i)->kind == TOK_DOT || token_at(p, i)->kind == TOK_OPEN_BRACKET ||
+	       token_at(p, i)->kind == TOK_OPEN_PAREN)
+		i = behind(p, token_at(p, i)->kind == TOK_DOT ? i + 1 : i);
+	kind = (enum tok)token_at(p, i)->kind;
+	return token_at(p, i)->sep || kind == TOK_AND || kind == TOK_OR || kind == TOK_THEN ||
+	       kind == TOK_ELSE || kind == TOK_COMMA || kind == TOK_COLON ||
+	       kind == TOK_OPEN_BRACE || kind == TOK_ARROW || token_is(kind, TRAIT_CLOSES) ||
+	       is_word(p, i, "and") || is_word(p, i, "or");
 }
 
 /* Words that stand before a value in other languages, with another token behind them on the line. */
@@ -61,7 +76,7 @@ static bool word_before_value(struct parser *p)
 	struct diag *d;
 
 	if (value && is_word(p, p->at, "return")) {
-		d = foreign(p, p->at, p->at);
+		d = habit_foreign(p, p->at, p->at);
 		if (d != NULL)
 			diag_help(p->ds, d,
 				  "a function is its value: `fn f(…) = value`, or `fn f(…) { Key: "
@@ -69,18 +84,22 @@ static bool word_before_value(struct parser *p)
 		return true;
 	}
 	if (value && is_word(p, p->at, "not")) {
-		d = foreign(p, p->at, p->at);
+		d = habit_foreign(p, p->at, p->at);
 		if (d != NULL) {
-			diag_help(p->ds, d, "write `!`");
-			diag_fix(p->ds, d, span_in(p->l->src, token_at(p, p->at)->lo, next->lo),
-				 STR("!"), true);
+			bool alone = is_one_operand(p, p->at + 1);
+
+			diag_help(p->ds, d, alone ? "write `!`" : "write `!( … )`");
+			if (alone)
+				diag_fix(p->ds, d,
+					 span_in(p->l->src, token_at(p, p->at)->lo, next->lo),
+					 STR("!"), true);
 		}
 		return true;
 	}
 	if ((is_word(p, p->at, "lambda") || is_word(p, p->at, "fn") || is_word(p, p->at, "func")) &&
 	    (next->kind == TOK_NAME || next->kind == TOK_OPEN_PAREN) && !next->sep &&
 	    (value || !is_word(p, p->at, "fn"))) {
-		d = foreign(p, p->at, p->at);
+		d = habit_foreign(p, p->at, p->at);
 		if (d != NULL)
 			diag_help(p->ds, d,
 				  "functions are no values; `fn` stands at the top level of a "
@@ -123,8 +142,7 @@ static void skip_deeper(struct parser *p, uint32_t indent)
 	mute(p, from, p->at);
 }
 
-/* Steps to the end of the bracket that ->at is in. */
-static void skip_bracket(struct parser *p)
+void skip_bracket(struct parser *p)
 {
 	size_t from = p->at;
 
@@ -184,6 +202,10 @@ static bool misplaced_word(struct parser *p)
 {
 	const char *where = "in a list or a section";
 
+	/* At the beginning of a line it is an item by itself: what stands before it is not complete. */
+	if ((peek(p) == TOK_LET || peek(p) == TOK_ASSERT || peek(p) == TOK_WARN) &&
+	    token_at(p, p->at)->first)
+		return false;
 	if (peek(p) == TOK_LET || peek(p) == TOK_ASSERT || peek(p) == TOK_WARN)
 		where = "at the top level of a file and in sections";
 	else if (peek(p) != TOK_FOR && peek(p) != TOK_SPREAD)
@@ -232,6 +254,10 @@ void habit_no_value(struct parser *p)
 		quote_word(p, d, p->at, true);
 	else if (peek(p) == TOK_IF)
 		diag_help(p->ds, d, "an `if` within an expression stands in parentheses");
+	else if (p->at > 1 && token_at(p, p->at - 1)->kind == TOK_REST &&
+		 token_at(p, p->at - 2)->kind == TOK_NUMBER)
+		diag_help(p->ds, d, "a number of percent has no sign: write `" STR_F "`",
+			  STR_A(text_at(p, p->at - 2)));
 	else if (peek(p) == TOK_PLUS && next->kind == TOK_NUMBER)
 		diag_help(p->ds, d, "a number has no plus sign");
 	else if (peek(p) == TOK_REST || peek(p) == TOK_TIMES)
@@ -251,10 +277,26 @@ static const struct {
 	{"ne", "!="},  {"xor", "!="}, {"mod", "%"}, {"div", "/"},
 };
 
+/* Does the condition that the token stands behind begin with `if`, `assert` or `warn` on this line? */
+static bool in_condition(const struct parser *p)
+{
+	for (size_t i = p->at; i-- > 0;) {
+		enum tok kind = (enum tok)token_at(p, i)->kind;
+
+		if (kind == TOK_IF || kind == TOK_ASSERT || kind == TOK_WARN)
+			return true;
+		if (token_at(p, i + 1)->sep || kind == TOK_OPEN_BRACE || kind == TOK_COMMA ||
+		    kind == TOK_ASSIGN || kind == TOK_THEN || kind == TOK_COLON ||
+		    p->at - i > HPC_MAX_DEPTH)
+			return false;
+	}
+	return false;
+}
+
 /* `a ? b : c` */
 static void ternary(struct parser *p)
 {
-	struct diag *d = foreign(p, p->at, p->at);
+	struct diag *d = habit_foreign(p, p->at, p->at);
 
 	if (d != NULL)
 		diag_help(p->ds, d, "write `if condition then value else other`");
@@ -275,7 +317,7 @@ static void assign(struct parser *p)
 /* `value if condition else other`, `value for x in xs`: what stands behind stands before, here. */
 static void clauses_behind(struct parser *p)
 {
-	struct diag *d = foreign(p, p->at, p->at);
+	struct diag *d = habit_foreign(p, p->at, p->at);
 
 	if (d == NULL)
 		return;
@@ -287,22 +329,6 @@ static void clauses_behind(struct parser *p)
 			  "other`");
 }
 
-/* Does the condition that the token stands behind begin with `if`, `assert` or `warn` on this line? */
-static bool in_condition(const struct parser *p)
-{
-	for (size_t i = p->at; i-- > 0;) {
-		enum tok kind = (enum tok)token_at(p, i)->kind;
-
-		if (kind == TOK_IF || kind == TOK_ASSERT || kind == TOK_WARN)
-			return true;
-		if (token_at(p, i + 1)->sep || kind == TOK_OPEN_BRACE || kind == TOK_COMMA ||
-		    kind == TOK_ASSIGN || kind == TOK_THEN || kind == TOK_COLON ||
-		    p->at - i > HPC_MAX_DEPTH)
-			return false;
-	}
-	return false;
-}
-
 /* `not in` */
 static bool not_in(struct parser *p)
 {
@@ -310,7 +336,7 @@ static bool not_in(struct parser *p)
 
 	if (!is_word(p, p->at, "not") || peek_ahead(p, 1) != TOK_IN)
 		return false;
-	d = foreign(p, p->at, p->at + 1);
+	d = habit_foreign(p, p->at, p->at + 1);
 	if (d != NULL)
 		diag_help(p->ds, d, "write `!(x in xs)`");
 	return true;
@@ -323,10 +349,17 @@ void habit_foreign_operator(struct parser *p)
 
 		if (!is_word(p, p->at, OPERATORS[i].word) || !begins_expr(peek_ahead(p, 1)))
 			continue;
-		d = foreign(p, p->at, p->at);
+		d = habit_foreign(p, p->at, p->at);
 		if (d != NULL) {
-			diag_help(p->ds, d, "write `%s`", OPERATORS[i].ours);
-			diag_fix(p->ds, d, token_span(p, p->at), str_c(OPERATORS[i].ours), true);
+			bool value = is_word(p, p->at, "or") && !in_condition(p);
+
+			if (value)
+				diag_help(p->ds, d,
+					  "write `||` between conditions, `??` before a value "
+					  "in place of null");
+			else
+				diag_help(p->ds, d, "write `%s`", OPERATORS[i].ours);
+			diag_fix(p->ds, d, token_span(p, p->at), str_c(OPERATORS[i].ours), !value);
 		}
 		return;
 	}
@@ -336,6 +369,15 @@ void habit_foreign_operator(struct parser *p)
 		ternary(p);
 	else if (peek(p) == TOK_ASSIGN && in_condition(p))
 		assign(p);
+}
+
+/* Has the colon no blank on either side, as in `10:30`? */
+static bool is_tight(const struct parser *p, size_t colon)
+{
+	const struct token *next = token_at(p, colon + 1);
+
+	return !token_at(p, colon)->gap && !next->gap &&
+	       (next->kind == TOK_NAME || next->kind == TOK_NUMBER);
 }
 
 void habit_colon(struct parser *p)
@@ -351,9 +393,11 @@ void habit_colon(struct parser *p)
 			indent = token_indent(p->l, i - 1);
 			break;
 		}
-		if (token_at(p, i)->kind == TOK_OPEN_BRACE ||
-		    token_at(p, i)->kind == TOK_OPEN_BRACKET)
+		if (token_at(p, i)->kind == TOK_COMMA ||
+		    token_is((enum tok)token_at(p, i)->kind, TRAIT_OPENS))
 			break;
+		if (token_is((enum tok)token_at(p, i)->kind, TRAIT_CLOSES))
+			i = token_at(p, i)->other;
 	}
 	if (fails(p)) {
 		struct diag *d = diag_yaml_nesting(p->ds, token_span(p, first));
@@ -361,6 +405,8 @@ void habit_colon(struct parser *p)
 		if (key.n > 0)
 			diag_help(p->ds, d, "a section stands in braces: `" STR_F " { … }`",
 				  STR_A(key));
+		else if (is_tight(p, first))
+			quote_word(p, d, first, true);
 		else if (token_at(p, first - 1)->kind == TOK_NAME)
 			diag_help(p->ds, d, "keys stand in braces: `{ " STR_F ": … }`",
 				  STR_A(text_at(p, first - 1)));
@@ -369,6 +415,8 @@ void habit_colon(struct parser *p)
 	}
 	if (key.n > 0)
 		skip_deeper(p, indent);
+	else if (is_tight(p, first))
+		p->at++;
 }
 
 /* A word of people behind a value on one line: text without quotes, such as `eu west 1`. */
@@ -411,7 +459,7 @@ bool is_elif(const struct parser *p, size_t token)
 
 void habit_elif(struct parser *p)
 {
-	struct diag *d = foreign(p, p->at, p->at);
+	struct diag *d = habit_foreign(p, p->at, p->at);
 
 	if (d != NULL) {
 		diag_help(p->ds, d, "write `else if`");
@@ -437,25 +485,51 @@ static bool unit_is_key(struct parser *p)
 	return true;
 }
 
-/* `s3://a/b` without quotes: true, where it was reported. */
+/* Has it two colons or more, as `arn:aws:s3:::bucket` has? */
+static bool has_colons(struct str word)
+{
+	size_t first = str_find(word, ':', 0);
+
+	return first < word.n && str_find(word, ':', first + 1) < word.n;
+}
+
+/* `s3://a/b`, `arn:aws:…` without quotes: true, where it was reported. */
 static bool is_address(struct parser *p)
 {
-	size_t lo;
+	size_t lo, from = p->at;
 	struct str word = lex_bare_word(p->l->src->text, token_at(p, p->at)->lo, &lo);
 	struct span at = span_in(p->l->src, lo, lo + word.n);
 	struct diag *d;
 
-	if (str_find_str(word, STR("://"), 0) == SIZE_MAX || str_starts(word, STR(":")))
+	if (word.n == 0 || word.s[0] == ':' || is_digit(word.s[0]) ||
+	    (str_find_str(word, STR("://"), 0) == SIZE_MAX && !has_colons(word)))
 		return false;
 	if (fails(p)) {
 		d = diag_text_without_quotes(p->ds, at, word);
 		diag_help(p->ds, d, "write `\"" STR_F "\"`", STR_A(word));
 		diag_fix(p->ds, d, at, arena_fmt(p->a, "\"" STR_F "\"", STR_A(word)), true);
 	}
+	while (peek(p) != TOK_END && token_at(p, p->at)->lo < at.hi)
+		p->at++;
+	mute(p, from, p->at);
 	return true;
 }
 
-/* `int a`: the type before the name of a parameter. */
+/* Is it likely the name of a type: one with a capital, or of the language? */
+static bool is_type_word(struct str word)
+{
+	static const char *const words[] = {"bool",  "string", "number",       "int",
+					    "size",  "rate",   "any",	       "duration",
+					    "money", "price",  "rate_per_size"};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_eq(word, str_c(words[i])))
+			return true;
+	}
+	return word.n > 0 && is_upper(word.s[0]);
+}
+
+/* `int a`: the type before the name of a parameter; `a int`: no colon between them. */
 static void type_before_name(struct parser *p)
 {
 	struct diag *d;
@@ -463,6 +537,17 @@ static void type_before_name(struct parser *p)
 
 	if (!fails(p))
 		return;
+	if (is_type_word(name) && !is_type_word(type)) {
+		d = diag_expected(p->ds, token_span(p, p->at), "`:`",
+				  arena_fmt(p->a, "`" STR_F "`", STR_A(name)));
+		diag_help(p->ds, d,
+			  "the type of a parameter stands behind a colon: `" STR_F ": " STR_F "`",
+			  STR_A(type), STR_A(name));
+		diag_fix(p->ds, d,
+			 span_in(p->l->src, token_at(p, p->at - 1)->hi, token_at(p, p->at - 1)->hi),
+			 STR(":"), true);
+		return;
+	}
 	d = diag_expected(p->ds, token_span(p, p->at), "`:` or a comma",
 			  arena_fmt(p->a, "`" STR_F "`", STR_A(name)));
 	diag_help(p->ds, d, "the name stands before its type: `" STR_F ": " STR_F "`", STR_A(name),
@@ -472,11 +557,47 @@ static void type_before_name(struct parser *p)
 /* `x => y` as a value. */
 static void arrow(struct parser *p)
 {
-	struct diag *d = foreign(p, p->at, p->at);
+	struct diag *d = habit_foreign(p, p->at, p->at);
 
 	if (d != NULL)
 		diag_help(p->ds, d,
 			  "functions are no values; `[for x in xs => y]` goes over a list");
+}
+
+/* A text right behind a word or a text: `f"…"`, 'it''s'. */
+static void text_at_text(struct parser *p)
+{
+	struct diag *d = expected(p, "the end of the value");
+
+	if (d == NULL)
+		return;
+	if (token_at(p, p->at - 1)->kind == TOK_NAME)
+		diag_help(p->ds, d,
+			  "texts have no letter before them; `${name}` stands in `\"…\"`, and '…' "
+			  "is raw");
+	else
+		diag_help(p->ds, d,
+			  "a text with quotes in it stands between the others, or has `\\\"` in "
+			  "`\"…\"`");
+}
+
+/* `!Ref x`, `!GetAtt a.b`: a tag of CloudFormation behind `!`. */
+static bool is_tag(const struct parser *p)
+{
+	return p->at >= 2 && token_at(p, p->at - 1)->kind == TOK_NAME &&
+	       !token_at(p, p->at - 1)->gap && token_at(p, p->at - 2)->kind == TOK_NOT &&
+	       is_upper(text_at(p, p->at - 1).s[0]) && begins_expr(peek(p));
+}
+
+static void tag(struct parser *p)
+{
+	struct diag *d = habit_foreign(p, p->at - 2, p->at - 1);
+
+	if (d != NULL)
+		diag_help(p->ds, d,
+			  "there are no tags; write the name of a value alone, what another stack "
+			  "exports "
+			  "as `name.Outputs.X`, a text with values in it as `\"${a}-${b}\"`");
 }
 
 void habit_behind(struct parser *p, const char *things)
@@ -485,22 +606,35 @@ void habit_behind(struct parser *p, const char *things)
 	struct diag *d;
 
 	if (peek(p) == TOK_COLON && !parameters) {
-		if (!unit_is_key(p) && !is_address(p))
-			habit_colon(p);
+		if (unit_is_key(p) || is_address(p))
+			return;
+		habit_colon(p);
 		if (str_eq(str_c(things), STR("items")))
 			skip_bracket(p); /* the other keys lack the same braces */
 	} else if (is_elif(p, p->at)) {
 		habit_elif(p);
 	} else if (peek(p) == TOK_ARROW) {
 		arrow(p);
-	} else if (parameters && peek(p) == TOK_NAME && token_at(p, p->at - 1)->kind == TOK_NAME) {
+	} else if (parameters && peek(p) == TOK_NAME && peek_ahead(p, 1) != TOK_COLON &&
+		   token_at(p, p->at - 1)->kind == TOK_NAME) {
 		type_before_name(p);
 	} else if (peek(p) == TOK_FOR || peek(p) == TOK_IF) {
 		clauses_behind(p);
 	} else if (is_bare_text(p, things)) {
 		bare_text(p);
+	} else if (peek(p) == TOK_TEXT && !token_at(p, p->at)->gap) {
+		text_at_text(p);
+	} else if (is_tag(p)) {
+		tag(p);
 	} else if (str_eq(str_c(things), STR("items of a file"))) {
-		expected(p, "a new line");
+		d = expected(p, "a new line");
+		if (d != NULL && peek(p) == TOK_COMMA &&
+		    token_at(p, p->at - 1)->kind == TOK_NUMBER && peek_ahead(p, 1) == TOK_NUMBER)
+			diag_help(p->ds, d, "a number has no commas: `1_000`");
+	} else if (str_eq(str_c(things), STR("values"))) {
+		d = expected(p, "`)`");
+		if (d != NULL && peek(p) == TOK_COMMA)
+			diag_help(p->ds, d, "a list stands in brackets: `[1, 2]`");
 	} else if (begins_expr(peek(p)) || peek(p) == TOK_SPREAD) {
 		if (fails(p)) {
 			d = diag_missing_comma(p->ds, token_span(p, p->at), things);
@@ -515,51 +649,5 @@ void habit_behind(struct parser *p, const char *things)
 		expected(p, "a comma or a new line");
 	} else {
 		expected(p, "a comma");
-	}
-}
-
-/* ---- types ---- */
-
-void habit_behind_type(struct parser *p, size_t first)
-{
-	struct str type = p->at > first ? span_text(span_from(p, first)) : (struct str){0};
-	struct diag *d = NULL;
-
-	if (peek(p) == TOK_OPEN_BRACKET && !token_at(p, p->at)->gap &&
-	    peek_ahead(p, 1) == TOK_CLOSE_BRACKET) {
-		d = foreign(p, first, p->at + 1);
-		if (d != NULL) {
-			diag_help(p->ds, d, "a list of them is `[" STR_F "]`", STR_A(type));
-			diag_fix(p->ds, d,
-				 span_in(p->l->src, token_at(p, first)->lo,
-					 token_at(p, p->at + 1)->hi),
-				 arena_fmt(p->a, "[" STR_F "]", STR_A(type)), true);
-		}
-	} else if (peek(p) == TOK_NULL || (peek(p) == TOK_BAR && peek_ahead(p, 1) == TOK_NULL)) {
-		size_t null = peek(p) == TOK_NULL ? p->at : p->at + 1;
-
-		d = foreign(p, null - 1, null);
-		if (d != NULL) {
-			diag_help(p->ds, d, "what may be left out is `" STR_F "?`",
-				  STR_A(str_trim(str_slice(
-					  type, 0,
-					  peek(p) == TOK_NULL ? str_find(type, '|', 0) : type.n))));
-			diag_fix(p->ds, d,
-				 span_in(p->l->src, token_at(p, null - 2)->hi,
-					 token_at(p, null)->hi),
-				 STR("?"), true);
-		}
-	} else if (peek(p) == TOK_BAR && peek_ahead(p, 1) == TOK_NAME) {
-		d = expected(p, "the end of the type");
-		if (d != NULL)
-			diag_help(p->ds, d,
-				  "a choice is between values, `\"a\" | \"b\"`; what takes several "
-				  "types is `any`");
-	} else if (peek(p) == TOK_LT || (peek(p) == TOK_OPEN_BRACKET && !token_at(p, p->at)->gap)) {
-		d = foreign(p, first, p->at);
-		if (d != NULL)
-			diag_help(p->ds, d,
-				  "a list is `[T]`, a section with any keys `{ ...: T }`, what may "
-				  "be left out `T?`");
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* habits_items.c - what people write where entries of sections and items of files stand. */
+/* habits_items.c - what people write where entries of sections, items of files and types stand. */
 #include "compiler/base/nearest.h"
 #include "compiler/hpc/parser.h"
 
@@ -23,6 +23,13 @@ static void value_in_braces(struct parser *p, size_t first)
 			  "stand properties");
 }
 
+/* `{1, 2}`, `{"a", "b"}`: the first entry is a value with a comma behind it. */
+static bool is_list_in_braces(const struct parser *p)
+{
+	return p->at > 0 && token_at(p, p->at - 1)->kind == TOK_OPEN_BRACE &&
+	       begins_expr(peek(p)) && token_at(p, behind(p, p->at))->kind == TOK_COMMA;
+}
+
 void habit_no_entry(struct parser *p)
 {
 	const struct token *next = token_at(p, p->at + 1);
@@ -37,7 +44,9 @@ void habit_no_entry(struct parser *p)
 	d = expected_instead(p, "a property");
 	if (d == NULL)
 		return;
-	if (peek(p) == TOK_OPEN_BRACKET)
+	if (is_list_in_braces(p))
+		diag_help(p->ds, d, "a list stands in brackets: `[ … ]`");
+	else if (peek(p) == TOK_OPEN_BRACKET)
 		diag_help(p->ds, d, "a list has a key and a colon before it: `Key: [ … ]`");
 	else if (peek(p) == TOK_OPEN_BRACE)
 		diag_help(p->ds, d,
@@ -50,6 +59,8 @@ void habit_no_entry(struct parser *p)
 			  STR_A(text_at(p, p->at + 1)));
 	else if (peek(p) == TOK_ELSE)
 		diag_help(p->ds, d, "`else` stands behind the `}` of its `if`");
+	if (is_list_in_braces(p))
+		skip_bracket(p);
 }
 
 /* `count = 3`, `for_each = xs` in a declaration. */
@@ -93,6 +104,20 @@ static bool continues_expr(enum tok kind)
 	       kind == TOK_CLOSE_BRACE;
 }
 
+/* The word of the language that begins an entry and is nearest to the one at the token, or NULL. */
+static const char *near_entry_word(const struct parser *p, size_t token)
+{
+	static const char *const words[] = {"assert", "let", "warn", "for", "if"};
+	struct str word = text_at(p, token);
+
+	for (size_t i = 0; i < ARRAY_LEN(words) && p->at == token + 1; i++) {
+		if (edit_distance(word, str_c(words[i]), near_limit(word)) <= near_limit(word) &&
+		    is_lower(word.s[0]))
+			return words[i];
+	}
+	return NULL;
+}
+
 void habit_behind_path(struct parser *p, size_t first)
 {
 	const struct token *next = token_at(p, p->at);
@@ -107,8 +132,21 @@ void habit_behind_path(struct parser *p, size_t first)
 	} else if (p->in_function &&
 		   (continues_expr(peek(p)) || (at_sep(p) && is_lower(text_at(p, first).s[0])))) {
 		value_in_braces(p, first);
-	} else if (peek(p) == TOK_ASSIGN) {
+	} else if (peek(p) == TOK_ASSIGN || peek(p) == TOK_ARROW) {
 		no_colon(p, first);
+	} else if (peek(p) == TOK_COMMA && token_at(p, first - 1)->kind == TOK_OPEN_BRACE) {
+		d = expected(p, "`:` or `{`");
+		if (d != NULL)
+			diag_help(p->ds, d, "a list stands in brackets: `[ … ]`");
+		skip_bracket(p);
+	} else if (near_entry_word(p, first) != NULL && begins_expr(peek(p)) && !at_sep(p)) {
+		const char *word = near_entry_word(p, first);
+
+		d = expected(p, "`:` or `{`");
+		if (d == NULL)
+			return;
+		diag_help(p->ds, d, "did you mean `%s`?", word);
+		diag_fix(p->ds, d, token_span(p, first), str_c(word), true);
 	} else if (begins_expr(peek(p)) && !at_sep(p)) {
 		d = expected(p, "`:` or `{`");
 		if (d == NULL)
@@ -297,7 +335,7 @@ static void unknown_item(struct parser *p)
 
 	if (!fails(p))
 		return;
-	d = diag_unknown_kind(p->ds, token_span(p, p->at), word);
+	d = diag_unknown_kind(p->ds, token_span(p, p->at), word, "not a kind of declaration");
 	if (help != NULL) {
 		diag_help(p->ds, d, "%s", help);
 	} else if (near != NULL) {
@@ -378,8 +416,7 @@ void habit_no_item(struct parser *p)
 		value_without_let(p);
 	} else if (word && next->kind == TOK_OPEN_BRACE && !next->sep) {
 		unknown_item(p);
-	} else if (peek(p) == TOK_MINUS && token_at(p, p->at)->first && next->gap) {
-		habit_dash(p);
+	} else if (habit_dash(p)) {
 		skip_to_item(p);
 	} else {
 		d = expected_instead(p, "a declaration or another item of a file");
@@ -394,5 +431,58 @@ void habit_no_item(struct parser *p)
 				  "`type`, `policy` or `assert`");
 		if (peek(p) == TOK_OPEN_BRACE || peek(p) == TOK_TEXT || peek(p) == TOK_MINUS)
 			skip_to_item(p);
+	}
+}
+
+/* ---- types ---- */
+
+void habit_behind_type(struct parser *p, size_t first)
+{
+	struct str type = p->at > first ? span_text(span_from(p, first)) : (struct str){0};
+	struct diag *d = NULL;
+
+	if (peek(p) == TOK_OPEN_BRACKET && !token_at(p, p->at)->gap &&
+	    peek_ahead(p, 1) == TOK_CLOSE_BRACKET) {
+		d = habit_foreign(p, first, p->at + 1);
+		if (d != NULL) {
+			diag_help(p->ds, d, "a list of them is `[" STR_F "]`", STR_A(type));
+			diag_fix(p->ds, d,
+				 span_in(p->l->src, token_at(p, first)->lo,
+					 token_at(p, p->at + 1)->hi),
+				 arena_fmt(p->a, "[" STR_F "]", STR_A(type)), true);
+		}
+	} else if (peek(p) == TOK_NULL || (peek(p) == TOK_BAR && peek_ahead(p, 1) == TOK_NULL)) {
+		size_t null = peek(p) == TOK_NULL ? p->at : p->at + 1;
+
+		d = habit_foreign(p, null - 1, null);
+		if (d != NULL) {
+			diag_help(p->ds, d, "what may be left out is `" STR_F "?`",
+				  STR_A(str_trim(str_slice(
+					  type, 0,
+					  peek(p) == TOK_NULL ? str_find(type, '|', 0) : type.n))));
+			diag_fix(p->ds, d,
+				 span_in(p->l->src, token_at(p, null - 2)->hi,
+					 token_at(p, null)->hi),
+				 STR("?"), true);
+		}
+	} else if (peek(p) == TOK_DEFAULT || peek(p) == TOK_QUESTION) {
+		d = expected(p, "the end of the type");
+		if (d != NULL) {
+			diag_help(p->ds, d, "one `?` says that it may be null");
+			diag_fix(p->ds, d, token_span(p, p->at),
+				 peek(p) == TOK_DEFAULT ? STR("?") : STR(""), true);
+		}
+	} else if (peek(p) == TOK_BAR && peek_ahead(p, 1) == TOK_NAME) {
+		d = expected(p, "the end of the type");
+		if (d != NULL)
+			diag_help(p->ds, d,
+				  "a choice is between values, `\"a\" | \"b\"`; what takes several "
+				  "types is `any`");
+	} else if (peek(p) == TOK_LT || (peek(p) == TOK_OPEN_BRACKET && !token_at(p, p->at)->gap)) {
+		d = habit_foreign(p, first, p->at);
+		if (d != NULL)
+			diag_help(p->ds, d,
+				  "a list is `[T]`, a section with any keys `{ ...: T }`, what may "
+				  "be left out `T?`");
 	}
 }

@@ -17,10 +17,12 @@
 /* Limits of section 11 of doc/language.md. */
 enum {
 	HPC_MAX_STEPS = 1000000,
+	HPC_MAX_POLICY_STEPS = 10000000, /* for all declarations of a file */
 	HPC_MAX_CALLS = 60,
 	HPC_MAX_ITEMS = 10000,
 	HPC_MAX_TEXT = 1 << 20,
 	HPC_MAX_VALUE_BYTES = 64 << 20,
+	HPC_MAX_MEMORY = 256 << 20, /* values, and what is needed to make them */
 	HPC_MAX_FILES = 64,
 	HPC_MAX_TREE_VALUES = 100000,
 };
@@ -34,6 +36,8 @@ struct hpc_declaration {
 	struct span name_at;
 	struct str kind_word; /* "cluster" */
 	bool left_out;	      /* by `only`, but others need it */
+	bool faulty;	      /* cost() found errors in it, which are to be reported even so */
+	bool apart;	      /* some of its values may be faulty, see struct hpc_program */
 	const struct item *item;
 	const struct value *value; /* VALUE_POISON where its evaluation failed */
 	const struct node *
@@ -98,6 +102,7 @@ struct hpc_options {
 	const struct map *only;
 	const struct map
 		*stack_names; /* declaration -> name of its stack (--stack NAME=STACK), or NULL */
+	bool asked; /* an expression is evaluated in its scope, which may use any name: none is unused */
 };
 
 /* A program after its passes. */
@@ -109,7 +114,13 @@ struct hpc_program {
 	size_t ndeclarations;
 	struct evaluator *
 		evaluator; /* keeps values of files for policies and eval; NULL after errors before evaluation */
-	bool faulty; /* errors were reported */
+	struct map left_out; /* keys: the computed names that `only` does not have, for messages */
+	bool faulty;	     /* errors were reported */
+	/*
+	 * So many more were, each of a value of a property: the trees have poisoned nodes there, and the check of the
+	 * whole file tells of the rest.
+	 */
+	unsigned apart;
 };
 
 /*
@@ -125,11 +136,11 @@ const struct value *hpc_evaluate(struct arena *a, struct diags *ds, struct hpc_p
 
 /*
  * Applies the policies of `policies` (a program, run before) to a declaration: `checked` is the model of the file as
- * a value with all defaults filled in (model_value.c), `name` what findings call it, kind_word "cluster" … . E0830,
- * W0831.
+ * a value with all defaults filled in (model_value.c), `name` what findings call it, kind_word "cluster" … . *used:
+ * the steps that the declarations before took, of HPC_MAX_POLICY_STEPS for all of a file. E0830, W0831.
  */
-void hpc_apply_policies(struct arena *a, struct diags *ds, struct hpc_program *policies,
-			const struct value *checked, struct str kind_word, struct str name);
+void hpc_apply_policies(struct diags *ds, struct hpc_program *policies, const struct value *checked,
+			struct str kind_word, struct str name, size_t *used);
 /* How many policies of the program look at declarations of the kind. */
 unsigned hpc_policies_for(const struct hpc_program *policies, struct str kind_word);
 

@@ -6,9 +6,7 @@
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/lex_state.h"
 
-#include <string.h>
-
-enum { LONGEST_WORD = 256, FIRST_ROOM = 64, BOM_BYTES = 3, DELETE_CHARACTER = 0x7f };
+enum { LONGEST_WORD = 256, BOM_BYTES = 3, DELETE_CHARACTER = 0x7f };
 
 struct fixed {
 	enum tok kind;
@@ -91,25 +89,11 @@ bool token_is(enum tok kind, enum trait trait)
 	return (TRAITS[kind] & (unsigned)trait) != 0;
 }
 
-void *room_for_one(struct arena *a, void *items, size_t size, size_t n, size_t *cap)
-{
-	size_t more = *cap < FIRST_ROOM / 8 ? FIRST_ROOM / 8 : *cap * 2;
-	void *copy;
-
-	if (n < *cap)
-		return items;
-	copy = arena_alloc(a, more, size);
-	if (n > 0)
-		memcpy(copy, items, n * size);
-	*cap = more;
-	return copy;
-}
-
 size_t lex_add(struct lexer *x, enum tok kind, size_t lo, size_t hi)
 {
 	struct lex *l = x->out;
 
-	l->tokens = room_for_one(x->a, l->tokens, sizeof *l->tokens, l->n, &x->tokens_cap);
+	l->tokens = arena_grow(x->a, l->tokens, sizeof *l->tokens, l->n, &x->tokens_cap);
 	l->tokens[l->n] = (struct token){
 		.lo = (uint32_t)lo,
 		.hi = (uint32_t)hi,
@@ -119,6 +103,12 @@ size_t lex_add(struct lexer *x, enum tok kind, size_t lo, size_t hi)
 		.first = x->first,
 		.gap = x->gap,
 	};
+	if (token_is(kind, TRAIT_OPENS))
+		x->depth++;
+	else if (token_is(kind, TRAIT_CLOSES) && x->depth > 0)
+		x->depth--;
+	if (kind == TOK_ASSERT || kind == TOK_WARN)
+		x->check_line = x->line + 1;
 	x->newline = x->gap = x->first = x->semicolon = false;
 	x->at = hi;
 	return l->n++;
@@ -128,18 +118,46 @@ void lex_fault(struct lexer *x, enum fault_kind kind, size_t lo, size_t hi)
 {
 	struct lex *l = x->out;
 
-	l->faults = room_for_one(x->a, l->faults, sizeof *l->faults, l->nfaults, &x->faults_cap);
+	l->faults = arena_grow(x->a, l->faults, sizeof *l->faults, l->nfaults, &x->faults_cap);
 	l->faults[l->nfaults++] =
 		(struct fault){.kind = kind, .lo = (uint32_t)lo, .hi = (uint32_t)hi};
+}
+
+/* How many blanks and tabs stand at `line_start`. */
+static size_t indent_at(struct str text, size_t line_start)
+{
+	size_t i = line_start;
+
+	while (i < text.n && (text.s[i] == ' ' || text.s[i] == '\t'))
+		i++;
+	return i - line_start;
 }
 
 void lex_line(struct lexer *x, size_t at)
 {
 	struct lex *l = x->out;
 
-	l->lines = room_for_one(x->a, l->lines, sizeof *l->lines, l->nlines, &x->lines_cap);
+	l->lines = arena_grow(x->a, l->lines, sizeof *l->lines, l->nlines, &x->lines_cap);
+	l->indents = arena_grow(x->a, l->indents, sizeof *l->indents, l->nlines, &x->indents_cap);
+	l->indents[l->nlines] = (uint32_t)indent_at(x->text, at);
 	l->lines[l->nlines++] = (uint32_t)at;
 	x->line = (uint32_t)(l->nlines - 1);
+}
+
+void lex_hidden(struct lexer *x, size_t i)
+{
+	unsigned char c = (unsigned char)x->text.s[i];
+	uint32_t cp = c;
+	unsigned bytes = 1;
+
+	if ((c >= ' ' && c < DELETE_CHARACTER) || c == '\t' || (c & 0xc0) == 0x80)
+		return;
+	if (c > DELETE_CHARACTER)
+		bytes = utf8_decode(x->text, i, &cp);
+	if (cp < ' ' || (cp >= DELETE_CHARACTER && cp < 0xa0))
+		lex_fault(x, FAULT_CHARACTER, i, i + bytes);
+	else if ((cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069))
+		lex_fault(x, FAULT_HIDDEN, i, i + bytes);
 }
 
 static char at_byte(const struct lexer *x, size_t i)
@@ -171,10 +189,13 @@ static void read_comment(struct lexer *x)
 	struct lex *l = x->out;
 	size_t end = line_end(x, x->at);
 
-	l->comments = room_for_one(x->a, l->comments, sizeof *l->comments, l->ncomments,
-				   &x->comments_cap);
+	l->comments =
+		arena_grow(x->a, l->comments, sizeof *l->comments, l->ncomments, &x->comments_cap);
 	l->comments[l->ncomments++] =
 		(struct comment){(uint32_t)x->at, (uint32_t)end, x->line, x->first};
+	for (size_t i = x->at; i < end; i++)
+		if (x->text.s[i] < ' ' || x->text.s[i] >= DELETE_CHARACTER)
+			lex_hidden(x, i);
 	x->at = end;
 	x->gap = true;
 }
@@ -225,19 +246,10 @@ static bool is_yaml_block(const struct lexer *x)
 	return i >= x->end || x->text.s[i] == '\n' || x->text.s[i] == '\r' || x->text.s[i] == '#';
 }
 
-static size_t indent_at(const struct lexer *x, size_t line_start)
-{
-	size_t i = line_start;
-
-	while (i < x->end && (x->text.s[i] == ' ' || x->text.s[i] == '\t'))
-		i++;
-	return i - line_start;
-}
-
 /* Skips the lines of a text block of YAML: those that are indented more than the line of its key, and empty ones. */
 static void read_yaml_block(struct lexer *x)
 {
-	size_t indent = indent_at(x, x->out->lines[x->line]);
+	size_t indent = x->out->indents[x->line];
 
 	lex_fault(x, FAULT_YAML_BLOCK, x->at, x->at + 1);
 	lex_add(x, TOK_FOREIGN, x->at, x->at + 1);
@@ -248,7 +260,7 @@ static void read_yaml_block(struct lexer *x)
 		if (x->at >= x->end)
 			return;
 		read_newline(x);
-		in = indent_at(x, x->at);
+		in = x->out->indents[x->line];
 		if (in <= indent && x->at + in < x->end && line_end(x, x->at) > x->at + in)
 			return;
 	}
@@ -267,6 +279,7 @@ static bool read_blank(struct lexer *x)
 		read_comment(x);
 	} else if (c == ';') {
 		lex_fault(x, FAULT_SEMICOLON, x->at, x->at + 1);
+		x->out->faults[x->out->nfaults - 1].in_brackets = x->depth > 0;
 		x->at++;
 		x->semicolon = x->gap = true;
 	} else {
@@ -325,12 +338,24 @@ static const struct fixed *sign_at(const struct lexer *x, const struct fixed *ro
 	return NULL;
 }
 
+/* `Key:: value`: a blank behind a sign of two colons, which is a colon then. */
+static bool is_key_sign(const struct lexer *x, size_t end)
+{
+	char c = at_byte(x, end);
+
+	return x->text.s[end - 1] == ':' && (c == ' ' || c == '\t' || c == '\n' || c == '\r');
+}
+
 static void read_sign(struct lexer *x)
 {
+	static const struct fixed key_sign = {TOK_COLON, STR_INIT("::")};
+
 	const struct fixed *sign = sign_at(x, FOREIGN, ARRAY_LEN(FOREIGN));
 
 	if (sign != NULL) {
 		lex_fault(x, FAULT_FOREIGN, x->at, x->at + sign->text.n);
+		if (sign->kind == TOK_DOT && is_key_sign(x, x->at + sign->text.n))
+			sign = &key_sign;
 	} else {
 		sign = sign_at(x, SIGNS, ARRAY_LEN(SIGNS));
 		if (sign == NULL) {
@@ -408,6 +433,25 @@ static void break_lines(struct arena *a, struct lex *l)
 	}
 }
 
+/* Keeps the first CR without LF as a fault; it ends a line to the lexer, so that the rest is read as it looks. */
+static void find_return(struct lexer *x)
+{
+	struct lex *l = x->out;
+	struct fault f = {.kind = FAULT_RETURN};
+	size_t i = str_find(x->text, '\r', 0), k;
+
+	while (i < x->text.n && i + 1 < x->text.n && x->text.s[i + 1] == '\n')
+		i = str_find(x->text, '\r', i + 1);
+	if (i >= x->text.n)
+		return;
+	f.lo = (uint32_t)i;
+	f.hi = (uint32_t)i + 1;
+	lex_fault(x, FAULT_RETURN, i, i + 1);
+	for (k = l->nfaults - 1; k > 0 && l->faults[k - 1].lo > f.lo; k--)
+		l->faults[k] = l->faults[k - 1];
+	l->faults[k] = f;
+}
+
 struct lex *lex_text(struct arena *a, const struct source *src)
 {
 	struct lex *l = NEW(a, struct lex);
@@ -420,6 +464,7 @@ struct lex *lex_text(struct arena *a, const struct source *src)
 	while (lex_next(&x))
 		;
 	lex_add(&x, TOK_END, src->text.n, src->text.n);
+	find_return(&x);
 	lex_count_faults(l);
 	break_lines(a, l);
 	lex_brackets(a, l);
@@ -448,11 +493,7 @@ struct str token_shown(struct arena *a, const struct lex *l, size_t token)
 
 uint32_t token_indent(const struct lex *l, size_t token)
 {
-	uint32_t lo = l->lines[l->tokens[token].line], i = lo;
-
-	while (i < l->src->text.n && (l->src->text.s[i] == ' ' || l->src->text.s[i] == '\t'))
-		i++;
-	return i - lo;
+	return l->indents[l->tokens[token].line];
 }
 
 bool token_is_word(const struct lex *l, size_t token)

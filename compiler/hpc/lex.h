@@ -103,6 +103,8 @@ struct comment {
 
 enum fault_kind {
 	FAULT_CHARACTER,
+	FAULT_HIDDEN,  /* an invisible sign that changes the order in which a line is shown */
+	FAULT_RETURN,  /* CR without LF: the first of a file */
 	FAULT_FOREIGN, /* a sign of other languages */
 	FAULT_COMMENT, /* `//` or a block comment */
 	FAULT_SEMICOLON,
@@ -110,6 +112,7 @@ enum fault_kind {
 	FAULT_OPEN_TEXT,
 	FAULT_OPEN_BLOCK,
 	FAULT_ESCAPE,
+	FAULT_ESCAPED, /* an escape of a character that stands in no text, see open_text.h */
 	FAULT_OPEN_HOLE,
 	FAULT_EMPTY_HOLE,
 	FAULT_BLOCK_FIRST_LINE,
@@ -129,7 +132,8 @@ struct fault {
 	uint32_t lo, hi; /* the place */
 	uint32_t label_lo,
 		label_hi; /* FAULT_NOT_CLOSED: what stands where its partner is needed; lo == hi: the end */
-	bool silent; /* it follows from another */
+	bool in_brackets; /* FAULT_SEMICOLON */
+	bool silent;	  /* it follows from another */
 };
 
 struct lex {
@@ -140,7 +144,8 @@ struct lex {
 	size_t ncomments;
 	struct fault *faults; /* by place */
 	size_t nfaults;
-	uint32_t *lines; /* where each line begins */
+	uint32_t *lines;   /* where each line begins */
+	uint32_t *indents; /* how many blanks and tabs each line begins with */
 	size_t nlines;
 	bool too_deep; /* a FAULT_DEEP: nothing can be said of the rest */
 };
@@ -185,11 +190,5 @@ bool lex_is_block(const struct lex *l, size_t open);
  * "subnet-0123", "10.0.0.0/16", "s3://a/b".
  */
 struct str lex_bare_word(struct str text, size_t at, size_t *ret_lo);
-
-/*
- * Room for one more item in an array with n of *cap items: `items` itself, or a copy of twice the size. For arrays of
- * tokens and of nodes of the parser.
- */
-void *room_for_one(struct arena *a, void *items, size_t size, size_t n, size_t *cap);
 
 #endif

@@ -26,6 +26,7 @@ struct matcher {
 	size_t nmends, mends_cap;
 	struct fault *faults;
 	size_t nfaults, faults_cap;
+	bool others; /* the line has something else than closing brackets before the token */
 };
 
 /* The kind that closes a bracket of kind `open`; TOK_END: it opens nothing. */
@@ -51,7 +52,7 @@ static const struct token *top(const struct matcher *m)
 
 static void add_mend(struct matcher *m, size_t before, enum tok put, enum tok instead)
 {
-	m->mends = room_for_one(m->a, m->mends, sizeof *m->mends, m->nmends, &m->mends_cap);
+	m->mends = arena_grow(m->a, m->mends, sizeof *m->mends, m->nmends, &m->mends_cap);
 	m->mends[m->nmends++] = (struct mend){(uint32_t)before, (uint8_t)put, (uint8_t)instead};
 }
 
@@ -59,8 +60,14 @@ static void add_fault(struct matcher *m, enum fault_kind kind, size_t at, size_t
 {
 	const struct token *t = &m->l->tokens[at], *other = &m->l->tokens[label];
 
-	m->faults = room_for_one(m->a, m->faults, sizeof *m->faults, m->nfaults, &m->faults_cap);
-	m->faults[m->nfaults++] = (struct fault){kind, t->lo, t->hi, other->lo, other->hi, false};
+	m->faults = arena_grow(m->a, m->faults, sizeof *m->faults, m->nfaults, &m->faults_cap);
+	m->faults[m->nfaults++] = (struct fault){
+		.kind = kind,
+		.lo = t->lo,
+		.hi = t->hi,
+		.label_lo = other->lo,
+		.label_hi = other->hi,
+	};
 }
 
 /* Closes the innermost `n` before token `at`, and says so of the innermost. */
@@ -116,19 +123,10 @@ static void leave_by_indent(struct matcher *m, size_t at)
 		close_missing(m, n, at);
 }
 
-/* Has the line of the closing bracket something else before it? */
-static bool is_behind_others(const struct lex *l, size_t at)
-{
-	for (size_t i = at; !l->tokens[i].first && i > 0;) {
-		if (!is_closer((enum tok)l->tokens[--i].kind))
-			return true;
-	}
-	return false;
-}
-
 /*
  * Does a closing bracket stand where it closes nothing by its place? That is before one that closes the innermost, on a
  * line with other things but without its opening one, or on a line that is indented more than that of the opening one.
+ * Where nothing that is open is of its kind, its place is judged by the innermost.
  */
 static bool is_stray(const struct matcher *m, size_t at, size_t n)
 {
@@ -139,14 +137,15 @@ static bool is_stray(const struct matcher *m, size_t at, size_t n)
 		return false;
 	if (n > 0 && l->tokens[at + 1].kind == closer_of((enum tok)top(m)->kind))
 		return true;
-	if (n == m->depth || (n == 0 && m->way != BY_INDENT))
+	if (n == 0 && m->way != BY_INDENT)
 		return false;
-	open = m->open[m->depth - 1 - n];
+	open = m->open[m->depth - 1 - (n < m->depth ? n : 0)];
 	if (l->tokens[open].line == l->tokens[at].line)
 		return false;
-	if (is_behind_others(l, at))
+	if (m->others)
 		return true;
-	return m->way == BY_INDENT && token_indent(l, at) > token_indent(l, open);
+	return (m->way == BY_INDENT || n == m->depth) &&
+	       token_indent(l, at) > token_indent(l, open);
 }
 
 static void close_bracket(struct matcher *m, size_t at)
@@ -176,7 +175,7 @@ static void close_bracket(struct matcher *m, size_t at)
 
 static void open_bracket(struct matcher *m, size_t at)
 {
-	m->open = room_for_one(m->a, m->open, sizeof *m->open, m->depth, &m->open_cap);
+	m->open = arena_grow(m->a, m->open, sizeof *m->open, m->depth, &m->open_cap);
 	m->open[m->depth++] = (uint32_t)at;
 }
 
@@ -188,12 +187,14 @@ static bool match(struct matcher *m, size_t *ret_at)
 	for (size_t i = 0; i + 1 < l->n; i++) {
 		enum tok kind = (enum tok)l->tokens[i].kind;
 
+		m->others = m->others && !l->tokens[i].first;
 		if (m->way == BY_INDENT && l->tokens[i].first && m->depth > 0)
 			leave_by_indent(m, i);
 		if (closer_of(kind) != TOK_END)
 			open_bracket(m, i);
 		else if (is_closer(kind))
 			close_bracket(m, i);
+		m->others = m->others || !is_closer(kind);
 		*ret_at = i;
 		if (m->depth > HPC_MAX_DEPTH)
 			return false;

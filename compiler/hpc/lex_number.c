@@ -93,6 +93,14 @@ static bool is_key_or_call(const struct lexer *x, size_t end)
 	       at_byte(x, end) == '[' || at_byte(x, end) == '(' || at_byte(x, end) == '=';
 }
 
+/* Is the word at [.., end) a key? A colon behind a condition begins its message. */
+static bool is_key(const struct lexer *x, size_t end)
+{
+	while (at_byte(x, end) == ' ')
+		end++;
+	return at_byte(x, end) == ':' && x->check_line != x->line + 1;
+}
+
 /* The end of a word at `i` that stands where a unit stands and is none, or `i`. */
 static size_t bad_unit_end(const struct lexer *x, size_t i)
 {
@@ -105,7 +113,7 @@ static size_t bad_unit_end(const struct lexer *x, size_t i)
 		more = word_end(x, end + 1);
 	if (more > end && unit_alias(str_slice(x->text, i, more)) != NULL)
 		return more;
-	if (unit_meant(word) != NULL || !is_key_or_call(x, end))
+	if (!is_key_or_call(x, end) || (unit_meant(word) != NULL && !is_key(x, end)))
 		return end;
 	return i;
 }

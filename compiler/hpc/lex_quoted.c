@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lex_quoted.c - texts in quotes: their pieces, `${}` in them, blocks of lines, escapes. */
 #include "compiler/base/buf.h"
+#include "compiler/base/open_text.h"
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/lex_state.h"
 
@@ -180,6 +181,8 @@ static size_t read_escape(struct lexer *x, size_t i, bool block)
 			bytes = 0;
 		length = 1 + bytes;
 		lex_fault(x, FAULT_ESCAPE, i, i + length);
+	} else if (cp == 0 || cp == (uint32_t)OPEN_BEGIN[0] || cp == (uint32_t)OPEN_END[0]) {
+		lex_fault(x, FAULT_ESCAPED, i, i + length);
 	}
 	return i + length;
 }
@@ -191,7 +194,7 @@ static size_t read_escape(struct lexer *x, size_t i, bool block)
 static void read_pieces(struct lexer *x, size_t hi, bool raw, bool block)
 {
 	size_t lo = x->at, i = lo;
-	bool holes = !raw; /* none on this line is left open */
+	bool holes = !raw && x->open_hole != x->line + 1; /* none on this line is left open */
 
 	while (i < hi && !x->out->too_deep) {
 		char c = x->text.s[i];
@@ -209,6 +212,7 @@ static void read_pieces(struct lexer *x, size_t hi, bool raw, bool block)
 			if (end == SIZE_MAX) {
 				lex_fault(x, FAULT_OPEN_HOLE, i, i + 2);
 				holes = false;
+				x->open_hole = x->line + 1;
 				i += 2;
 				continue;
 			}
@@ -222,8 +226,8 @@ static void read_pieces(struct lexer *x, size_t hi, bool raw, bool block)
 			lo = i;
 			holes = !raw;
 		} else {
-			if (((unsigned char)c < ' ' && c != '\t') || c == 0x7f)
-				lex_fault(x, FAULT_CHARACTER, i, i + 1);
+			if (c < ' ' || c >= 0x7f)
+				lex_hidden(x, i);
 			i++;
 		}
 	}
@@ -239,13 +243,18 @@ static void close_text(struct lexer *x, size_t open, size_t lo, size_t hi)
 	x->out->tokens[close].other = (uint32_t)open;
 }
 
-/* The quote that closes the text which begins at `lo`: its index, or that of the end of the line. */
-static size_t closing_quote(const struct lexer *x, size_t lo, char quote, bool *ret_closed)
+/*
+ * The quote that closes the text which begins at `lo`: its index, or that of the end of the line. *ret_hole: where a
+ * `${` is not closed, or SIZE_MAX.
+ */
+static size_t closing_quote(const struct lexer *x, size_t lo, char quote, bool *ret_closed,
+			    size_t *ret_hole)
 {
 	size_t i = lo + 1;
-	bool holes = quote == '"'; /* none is left open */
+	bool holes = quote == '"' && x->open_hole != x->line + 1; /* none is left open */
 
 	*ret_closed = false;
+	*ret_hole = SIZE_MAX;
 	while (i < x->end && !is_line_end(x->text.s[i])) {
 		size_t end;
 
@@ -257,6 +266,8 @@ static size_t closing_quote(const struct lexer *x, size_t lo, char quote, bool *
 		if (holes && x->text.s[i] == '$' && i + 1 < x->end && x->text.s[i + 1] == '{') {
 			end = hole_end(x->text, i + 2, x->end, 0);
 			holes = end != SIZE_MAX;
+			if (!holes)
+				*ret_hole = i;
 		}
 		if (end != SIZE_MAX)
 			i = end + 1;
@@ -269,16 +280,43 @@ static size_t closing_quote(const struct lexer *x, size_t lo, char quote, bool *
 	return i;
 }
 
+/*
+ * The quote behind lines on which a `${` goes on that was begun before the line end at `i`, and its `}`; SIZE_MAX:
+ * there is none. Lines without quotes are read twice at most.
+ */
+static size_t far_end(const struct lexer *x, size_t i)
+{
+	size_t brace = SIZE_MAX;
+
+	if (x->holes > 0)
+		return SIZE_MAX;
+	for (; i < x->end && x->text.s[i] != '"'; i++) {
+		if (x->text.s[i] == '}')
+			brace = i;
+		else if (is_line_end(x->text.s[i]))
+			brace = SIZE_MAX;
+	}
+	return i < x->end && brace != SIZE_MAX ? i : SIZE_MAX;
+}
+
 static void read_line_text(struct lexer *x, size_t lo, char quote)
 {
 	bool closed;
-	size_t end = closing_quote(x, lo, quote, &closed), open;
+	size_t hole, end = closing_quote(x, lo, quote, &closed, &hole), open;
+	size_t far = closed || hole == SIZE_MAX ? SIZE_MAX : far_end(x, end);
 
-	if (!closed)
+	if (far != SIZE_MAX)
+		lex_fault(x, FAULT_OPEN_HOLE, hole, hole + 2);
+	else if (!closed)
 		lex_fault(x, FAULT_OPEN_TEXT, lo, lo + 1);
 	open = lex_add(x, TOK_TEXT, lo, lo + 1);
-	if (closed)
+	if (closed) {
 		read_pieces(x, end, quote == '\'', false);
+	} else if (far != SIZE_MAX) {
+		read_pieces(x, far, true, true);
+		closed = true;
+		end = far;
+	}
 	if (!x->out->too_deep)
 		close_text(x, open, end, closed ? end + 1 : end);
 }

@@ -22,7 +22,6 @@ static const struct {
 	{"===", "write `==`", "=="},
 	{"!==", "write `!=`", "!="},
 	{"<>", "write `!=`", "!="},
-	{"::", "write `.`", "."},
 	{"**", "there are no powers; a section is spread by `...name`", NULL},
 	{"++", "texts are joined in a text, `\"${a}${b}\"`, lists in brackets, `[...a, ...b]`",
 	 NULL},
@@ -37,7 +36,15 @@ static void report_sign(struct parser *p, const struct fault *f)
 {
 	struct span at = place(p, f);
 	struct diag *d = diag_foreign_form(p->ds, at, span_text(at));
+	char behind = f->hi < p->l->src->text.n ? p->l->src->text.s[f->hi] : '\n';
 
+	if (str_eq(span_text(at), STR("::"))) {
+		bool key = behind == ' ' || behind == '\t' || behind == '\n' || behind == '\r';
+
+		diag_help(p->ds, d, "write `%s`", key ? ":" : ".");
+		diag_fix(p->ds, d, at, key ? STR(":") : STR("."), true);
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(SIGN_HELPS); i++) {
 		if (!str_eq(span_text(at), str_c(SIGN_HELPS[i].sign)))
 			continue;
@@ -46,6 +53,21 @@ static void report_sign(struct parser *p, const struct fault *f)
 			diag_fix(p->ds, d, at, str_c(SIGN_HELPS[i].fix), true);
 		return;
 	}
+}
+
+static void report_lookalike(struct parser *p, struct diag *d, struct span at,
+			     const struct lookalike *like)
+{
+	enum { LONGEST = 256 };
+	struct str text = span_text(at), plain;
+
+	diag_help(p->ds, d, "it is %s; write `%s`", like->what, like->ascii);
+	if (like->ascii[0] != '"' && like->ascii[0] != '\'')
+		return;
+	/* A text in quotes of a word processor; quotes without a partner are more than one edit. */
+	plain = lookalike_plain(text, arena_alloc(p->a, LONGEST, 1), LONGEST);
+	if (plain.n > 1 && plain.s[plain.n - 1] == plain.s[0])
+		diag_fix(p->ds, d, at, plain, true);
 }
 
 static void report_character(struct parser *p, const struct fault *f)
@@ -57,7 +79,7 @@ static void report_character(struct parser *p, const struct fault *f)
 	struct diag *d;
 
 	utf8_decode(text, 0, &cp);
-	if (cp < ' ' || cp == 0x7f) {
+	if (cp < ' ' || (cp >= 0x7f && cp < 0xa0)) {
 		d = diag_bad_character(p->ds, at, arena_fmt(p->a, "U+%04X", (unsigned)cp));
 		diag_help(p->ds, d,
 			  "control characters stand in no program; in a text `\\u{%X}` is one",
@@ -79,13 +101,43 @@ static void report_character(struct parser *p, const struct fault *f)
 	else if (cp == '~' || cp == '^' || cp == '\\')
 		diag_help(p->ds, d, "text needs quotes");
 	else if (lookalike_find(cp, &like) && like.ascii[0] != '\0')
-		diag_help(p->ds, d, "it is %s; write `%s`", like.what, like.ascii);
+		report_lookalike(p, d, at, &like);
 	else if (cp > 0x7f)
 		diag_help(p->ds, d,
 			  "names are of the letters A to Z, digits and `_`; text needs quotes");
 }
 
+static void report_hidden(struct parser *p, const struct fault *f)
+{
+	struct span at = place(p, f);
+	struct diag *d;
+	uint32_t cp = 0;
+
+	utf8_decode(span_text(at), 0, &cp);
+	d = diag_bad_character(p->ds, at, arena_fmt(p->a, "U+%04X", (unsigned)cp));
+	if (f->kind == FAULT_RETURN)
+		diag_help(
+			p->ds, d,
+			"lines end with LF or with CR LF; a CR alone hides what stands behind it");
+	else
+		diag_help(p->ds, d,
+			  "it is invisible and changes the order in which the line is shown; in a "
+			  "text "
+			  "`\\u{%X}` is one",
+			  (unsigned)cp);
+}
+
 /* ---- texts ---- */
+
+/* A character that no text holds, as what is known at deployment stands between two of them. */
+static void report_escaped(struct parser *p, const struct fault *f)
+{
+	struct str digits = str_slice(p->l->src->text, f->lo + 3, f->hi - 1);
+	unsigned cp = (unsigned char)digits.s[digits.n - 1] - '0'; /* 0, 1 or 2, behind zeros */
+
+	diag_help(p->ds, diag_control_character(p->ds, place(p, f), cp),
+		  "remove it: a text that holds it breaks what it lands in");
+}
 
 static void report_escape(struct parser *p, const struct fault *f)
 {
@@ -138,6 +190,15 @@ static void report_hole(struct parser *p, const struct fault *f)
 
 /* ---- numbers ---- */
 
+/* `1,000`: three digits right behind a number and a comma? */
+static bool is_thousands(const struct parser *p, const struct fault *f)
+{
+	struct str text = p->l->src->text;
+
+	return f->hi - f->lo == 3 && f->lo >= 2 && text.s[f->lo - 1] == ',' &&
+	       is_digit(text.s[f->lo - 2]);
+}
+
 static void report_number(struct parser *p, const struct fault *f)
 {
 	struct span at = place(p, f);
@@ -150,6 +211,11 @@ static void report_number(struct parser *p, const struct fault *f)
 		diag_long_number(p->ds, at, MAX_DIGITS);
 		return;
 	}
+	if (f->kind == FAULT_ZERO && is_thousands(p, f)) {
+		d = diag_bad_number(p->ds, at, digits, "begins with a zero");
+		diag_help(p->ds, d, "a number has no commas: `1_000`");
+		return;
+	}
 	if (f->kind == FAULT_ZERO) {
 		d = diag_bad_number(p->ds, at, digits, "begins with a zero");
 		while (zeros + 1 < digits.n && digits.s[zeros] == '0')
@@ -160,6 +226,13 @@ static void report_number(struct parser *p, const struct fault *f)
 				  STR_A(word), STR_A(str_slice(digits, zeros, digits.n)));
 			return;
 		}
+	} else if (f->kind == FAULT_NUMBER && digits.n > 1 && digits.s[digits.n - 1] == '.') {
+		struct str number = str_slice(digits, 0, digits.n - 1);
+
+		d = diag_bad_number(p->ds, at, digits, "is not a number");
+		diag_help(p->ds, d, "write `" STR_F "`", STR_A(number));
+		diag_fix(p->ds, d, at, number, true);
+		return;
 	} else {
 		d = diag_bad_number(p->ds, at, digits,
 				    f->kind == FAULT_NUMBER ? "is not a number"
@@ -168,6 +241,10 @@ static void report_number(struct parser *p, const struct fault *f)
 	if (digits.n > 1 && digits.s[0] == '.' && str_eq(word, digits)) {
 		diag_help(p->ds, d, "write `0" STR_F "`", STR_A(digits));
 		diag_fix(p->ds, d, at, arena_fmt(p->a, "0" STR_F, STR_A(digits)), true);
+		return;
+	}
+	if (digits.n > 1 && digits.s[digits.n - 1] == '.' && f->kind == FAULT_NUMBER) {
+		diag_help(p->ds, d, "write `" STR_F "`", STR_A(str_slice(digits, 0, digits.n - 1)));
 		return;
 	}
 	diag_help(p->ds, d, "text needs quotes: `\"" STR_F "\"`", STR_A(word));
@@ -226,6 +303,20 @@ static void report_bracket(struct parser *p, const struct fault *f)
 		diag_label(p->ds, d, label, "it would be closed before this");
 }
 
+/* What stands in place of a semicolon: nothing at the end of a line, else what separates there. */
+static struct str in_place_of(const struct parser *p, const struct fault *f)
+{
+	struct str text = p->l->src->text;
+	size_t i = f->hi;
+
+	while (i < text.n && (text.s[i] == ' ' || text.s[i] == '\t' || text.s[i] == ';'))
+		i++;
+	if (i == text.n || text.s[i] == '\n' || text.s[i] == '\r' || text.s[i] == '#' ||
+	    text.s[i] == '}' || text.s[i] == ']' || text.s[i] == ')')
+		return STR("");
+	return f->in_brackets ? STR(",") : STR("\n");
+}
+
 static void report_fault(struct parser *p, const struct fault *f)
 {
 	struct span at = place(p, f);
@@ -234,6 +325,10 @@ static void report_fault(struct parser *p, const struct fault *f)
 	switch (f->kind) {
 	case FAULT_CHARACTER:
 		report_character(p, f);
+		break;
+	case FAULT_HIDDEN:
+	case FAULT_RETURN:
+		report_hidden(p, f);
 		break;
 	case FAULT_FOREIGN:
 		report_sign(p, f);
@@ -249,7 +344,7 @@ static void report_fault(struct parser *p, const struct fault *f)
 		diag_help(
 			p->ds, d,
 			"entries are separated by newlines or commas, items of a file by newlines");
-		diag_fix(p->ds, d, at, (struct str){"", 0}, true);
+		diag_fix(p->ds, d, at, in_place_of(p, f), true);
 		break;
 	case FAULT_YAML_BLOCK:
 		d = diag_foreign_form(p->ds, at, span_text(at));
@@ -267,6 +362,9 @@ static void report_fault(struct parser *p, const struct fault *f)
 		break;
 	case FAULT_ESCAPE:
 		report_escape(p, f);
+		break;
+	case FAULT_ESCAPED:
+		report_escaped(p, f);
 		break;
 	case FAULT_OPEN_HOLE:
 	case FAULT_EMPTY_HOLE:

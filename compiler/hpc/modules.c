@@ -38,8 +38,10 @@ static const struct std_module *std_named(struct str name)
 static void unknown_std(struct loader *l, const struct item *use)
 {
 	struct diag *d = diag_unknown_std(l->ds, use->path_at, use->path);
-	struct str word = str_starts(use->path, STR("std/")) ? str_slice(use->path, 4, use->path.n)
-							     : use->path;
+	/* `std.network` too, as other languages have it. */
+	struct str word = str_starts(use->path, STR("std/")) || str_starts(use->path, STR("std."))
+				  ? str_slice(use->path, 4, use->path.n)
+				  : use->path;
 	unsigned best = near_limit(word) + 1;
 	struct str near = {0};
 	struct buf b = buf_in(l->a);
@@ -61,6 +63,33 @@ static void unknown_std(struct loader *l, const struct item *use)
 	}
 	diag_help(l->ds, d, "the modules are " STR_F, STR_A(buf_str(&b)));
 	diag_help(l->ds, d, "a file stands in quotes: `use \"./NAME.hpc\"`");
+}
+
+/* Reports E0750. A path that lacks the end of its name alone, and is that of a module then, is shown. */
+static void not_found(struct loader *l, const struct program_file *from, const struct item *use,
+		      struct str why)
+{
+	struct diag *d = diag_module_not_found(l->ds, use->path_at, use->path, why);
+	struct str whole = arena_fmt(l->a, STR_F ".hpc", STR_A(use->path)), unheard;
+	const struct source *src;
+
+	if (str_starts(use->path, STR("std/")) &&
+	    std_named(str_slice(use->path, 4, use->path.n)) != NULL) {
+		diag_help(l->ds, d,
+			  "a module of the library stands without quotes: `use " STR_F "`",
+			  STR_A(use->path));
+		diag_fix(l->ds, d, use->path_at, use->path, true);
+	} else if (!hpc_is_program(use->path) &&
+		   l->host->read(l->host->data, from->src->name, whole, &src, &unheard) ==
+			   HPC_READ_OK)
+		diag_help(l->ds, d, "did you mean `" STR_F "`?", STR_A(whole));
+	else if (str_starts(use->path, STR("std/")))
+		diag_help(l->ds, d, "a module of the library has no quotes: `use " STR_F "`",
+			  STR_A(use->path));
+	else if (str_ends(use->path, STR(".yaml")) || str_ends(use->path, STR(".yml")) ||
+		 str_ends(use->path, STR(".json")))
+		diag_help(l->ds, d, "for the values of a YAML or JSON file: `data(\"" STR_F "\")`",
+			  STR_A(use->path));
 }
 
 /* The text of the module that `use` names, or NULL (reported). */
@@ -90,7 +119,10 @@ static const struct source *text_of(struct loader *l, const struct program_file 
 	}
 	switch (l->host->read(l->host->data, from->src->name, use->path, &src, &why)) {
 	case HPC_READ_OK:
-		return src;
+		if (hpc_is_program(use->path))
+			return src;
+		why = STR("the name of a program ends in `.hpc`");
+		break;
 	case HPC_READ_OUTSIDE:
 		d = diag_module_outside(l->ds, use->path_at, use->path);
 		diag_note(l->ds, d, "the root is `" STR_F "`", STR_A(why));
@@ -100,7 +132,7 @@ static const struct source *text_of(struct loader *l, const struct program_file 
 	case HPC_READ_FAILED:
 		break;
 	}
-	diag_module_not_found(l->ds, use->path_at, use->path, why);
+	not_found(l, from, use, why);
 	return NULL;
 }
 
@@ -204,6 +236,10 @@ static void load_use(struct loader *l, struct program_file *from, struct item *u
 	const struct source *src;
 	struct program_file *file;
 
+	if (!use->quoted && str_find(use->path, '.', 0) < use->path.n) {
+		unknown_std(l, use);
+		return;
+	}
 	if (!name_module(l, use))
 		return;
 	src = text_of(l, from, use);

@@ -9,6 +9,7 @@
 
 #include "compiler/hpc/names_state.h"
 #include "compiler/hpc/parse.h"
+#include "compiler/schema/kind.h"
 
 struct binding *name_meaning(const struct names *n, struct str name)
 {
@@ -39,10 +40,10 @@ static bool is_of_scope(const struct names *n, const struct binding *b, size_t s
 }
 
 static void already_there(struct names *n, struct ident name, const struct binding *there,
-			  bool twice, const char *where)
+			  bool twice)
 {
 	struct diag *d = twice ? diag_declared_twice(n->ds, name.at, name.text)
-			       : diag_shadowed_name(n->ds, name.at, name.text, where);
+			       : diag_shadowed_name(n->ds, name.at, name.text);
 
 	diag_label(n->ds, d, there->name.at, twice ? "the first one" : "it is declared here");
 	if (!twice)
@@ -88,9 +89,9 @@ struct binding *declare_local(struct names *n, enum binding_kind kind, struct id
 
 	*b = (struct binding){.kind = kind, .name = name, .file = n->file, .slot = n->nslots++};
 	if (before != NULL && !is_blank)
-		already_there(n, name, before, is_of_scope(n, before, scope), "here");
+		already_there(n, name, before, kind != BIND_LOOP && is_of_scope(n, before, scope));
 	else if (kind == BIND_LET && name_meaning(n, name.text) != NULL)
-		already_there(n, name, name_meaning(n, name.text), false, "in this file");
+		already_there(n, name, name_meaning(n, name.text), false);
 	push_undo(n, b, before);
 	handle_put(&n->locals, n->a, name.text, b);
 	keep_local(n, b);
@@ -166,7 +167,8 @@ static void declare_item(struct names *n, struct item *item)
 		item->let->binding = b;
 	there = handle_get(&n->file->names->names, item->name.text);
 	if (there != NULL) {
-		already_there(n, item->name, there, true, "");
+		already_there(n, item->name, there, true);
+		there->twice = true;
 		return;
 	}
 	handle_put(&n->file->names->names, n->a, item->name.text, b);
@@ -202,13 +204,24 @@ static void bind_items(struct names *n, struct item *items, size_t count, unsign
 
 static void bind_let_item(struct names *n, struct item *item, unsigned depth)
 {
-	bind_type(n, item->let->type_expr);
-	bind_expr(n, item->let->value, USE_VALUE);
+	bind_let(n, item->let);
 	if (depth > 0 && item->let->binding == NULL) {
 		item->let->binding = declare_local(n, BIND_LET, item->let->name, scope_begin(n));
 		item->let->binding->let = item->let;
 		item->binding = item->let->binding;
 	}
+}
+
+/* Reports a kind that the schema does not have yet. */
+static void check_kind(struct names *n, const struct item *item)
+{
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		if (str_eq_nocase(schema_kinds[i].name, item->kind_word.text))
+			return;
+	diag_help(n->ds,
+		  diag_unknown_kind(n->ds, item->kind_word.at, item->kind_word.text,
+				    "a kind of declaration that hpcc cannot build yet"),
+		  "it builds `cluster`, `environment` and `batch`");
 }
 
 /* What stands in an item, whose frame is counted in n->nslots. */
@@ -244,6 +257,7 @@ static void bind_item(struct names *n, struct item *item, unsigned depth)
 		bind_check(n, item->check);
 		break;
 	case ITEM_DECLARATION:
+		check_kind(n, item);
 		bind_expr(n, item->title, USE_VALUE);
 		bind_entries(n, item->body);
 		break;
@@ -302,6 +316,7 @@ void names_bind(struct arena *a, struct diags *ds, const struct module_set *file
 	}
 	for (size_t i = 0; i < files->n; i++) {
 		n.file = files->files[i];
+		n.unknown = (struct map){0};
 		bind_items(&n, n.file->items, n.file->nitems, 0);
 	}
 	if (ds->errors == errors)

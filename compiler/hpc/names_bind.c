@@ -5,6 +5,7 @@
  * Brackets bound how deep the walk goes (HPC_MAX_DEPTH); chains of operators, members and `else if`, which have no
  * brackets, are walked by loops.
  */
+#include "compiler/hpc/ast_shown.h"
 #include "compiler/hpc/names_state.h"
 
 static void bind_name(struct names *n, struct expr *e, const struct expr *whole, enum use_as as)
@@ -25,6 +26,10 @@ static void bind_name(struct names *n, struct expr *e, const struct expr *whole,
 		return;
 	}
 	b->used = true;
+	if (b->twice) {
+		n->poison++;
+		return;
+	}
 	switch (b->kind) {
 	case BIND_FN:
 	case BIND_BUILTIN:
@@ -63,7 +68,7 @@ static const struct binding *module_of(struct names *n, struct expr *e)
 	if (e->kind != EXPR_NAME)
 		return NULL;
 	b = name_meaning(n, e->name.name);
-	if (b == NULL || b->kind != BIND_MODULE)
+	if (b == NULL || b->kind != BIND_MODULE || b->twice)
 		return NULL;
 	b->used = true;
 	e->name.binding = b;
@@ -73,7 +78,7 @@ static const struct binding *module_of(struct names *n, struct expr *e)
 /* module.name as a value. */
 static void bind_member_of(struct names *n, struct expr *e, const struct binding *module)
 {
-	struct binding *b = module_member(n, module, &e->member.name);
+	struct binding *b = module_member(n, module, &e->member.name, false);
 	struct str whole = arena_fmt(n->a, STR_F "." STR_F, STR_A(module->name.text),
 				     STR_A(e->member.name.text));
 
@@ -94,34 +99,6 @@ static void bind_arguments(struct names *n, struct expr *e)
 	for (size_t i = 0; i < e->call.n; i++)
 		bind_expr(n, e->call.arguments[i].value, USE_VALUE);
 	bind_call(n, e);
-}
-
-/* Does the walk go down to the left of e? */
-static struct expr *left_of(struct expr *e)
-{
-	switch (e->kind) {
-	case EXPR_BINARY:
-		return e->op.left;
-	case EXPR_MEMBER:
-		return e->member.of;
-	case EXPR_INDEX:
-		return e->index.of;
-	case EXPR_CALL: /* what is called is a name, or is looked at by bind_call() */
-		return NULL;
-	case EXPR_FAULTY:
-	case EXPR_NULL:
-	case EXPR_BOOL:
-	case EXPR_NUMBER:
-	case EXPR_TEXT:
-	case EXPR_NAME:
-	case EXPR_LIST:
-	case EXPR_SECTION:
-	case EXPR_IF:
-	case EXPR_UNARY:
-	case EXPR_RANGE:
-		break;
-	}
-	return NULL;
 }
 
 static bool is_comparison(enum operator op)
@@ -150,10 +127,10 @@ static void bind_chain(struct names *n, struct expr *e, enum use_as as)
 	size_t count = 0, i;
 	enum use_as first = as;
 
-	for (struct expr *x = e; left_of(x) != NULL; x = left_of(x))
+	for (struct expr *x = e; expr_left(x) != NULL; x = expr_left(x))
 		count++;
 	chain = NEW_ARRAY(n->a, struct expr *, count + 1);
-	for (i = count; i > 0; i--, at = left_of(at))
+	for (i = count; i > 0; i--, at = expr_left(at))
 		chain[i - 1] = at;
 	for (i = 0; i < count && !at->parenthesised; i++) {
 		if (chain[i]->kind != EXPR_MEMBER &&
@@ -173,10 +150,10 @@ static void bind_chain(struct names *n, struct expr *e, enum use_as as)
 		bind_member_of(n, chain[0], at->name.binding);
 		i = 1;
 	} else if (at->kind == EXPR_NAME) {
-		unsigned errors = n->ds->errors;
+		unsigned errors = n->ds->errors + n->poison;
 
 		bind_name(n, at, whole != NULL ? whole : at, first);
-		if (n->ds->errors > errors && whole != NULL)
+		if (n->ds->errors + n->poison > errors && whole != NULL)
 			while (chain[i] != whole)
 				i++; /* the rest of the words */
 	} else {
@@ -227,12 +204,14 @@ void bind_clauses(struct names *n, struct clause *clauses, size_t count, size_t 
 {
 	for (size_t i = 0; i < count; i++) {
 		struct clause *c = &clauses[i];
+		size_t own = i == 0 ? scope
+				    : n->nundo; /* each clause stands inside of those before it */
 
 		bind_expr(n, c->source, USE_OPERAND);
 		if (c->first.text.n > 0)
-			c->first_binding = declare_local(n, BIND_LOOP, c->first, scope);
+			c->first_binding = declare_local(n, BIND_LOOP, c->first, own);
 		if (c->second.text.n > 0)
-			c->second_binding = declare_local(n, BIND_LOOP, c->second, scope);
+			c->second_binding = declare_local(n, BIND_LOOP, c->second, own);
 	}
 }
 
@@ -296,6 +275,16 @@ void bind_expr(struct names *n, struct expr *e, enum use_as as)
 		}
 }
 
+void bind_let(struct names *n, const struct let *let)
+{
+	struct str outer = n->declaring;
+
+	bind_type(n, let->type_expr);
+	n->declaring = let->name.text;
+	bind_expr(n, let->value, USE_VALUE);
+	n->declaring = outer;
+}
+
 void bind_check(struct names *n, struct check *check)
 {
 	bind_expr(n, check->condition, USE_OPERAND);
@@ -325,8 +314,7 @@ static void bind_entry(struct names *n, struct section_entry *e)
 		bind_expr(n, e->value, USE_OPERAND);
 		break;
 	case ENTRY_LET:
-		bind_type(n, e->let->type_expr);
-		bind_expr(n, e->let->value, USE_VALUE);
+		bind_let(n, e->let);
 		break;
 	case ENTRY_CHECK:
 		bind_check(n, e->check);
@@ -398,6 +386,11 @@ static void bind_type_name(struct names *n, struct type_expr *t)
 		return;
 	}
 	module = n->file != NULL ? names_find(n->file, t->module.text) : NULL;
+	if (module != NULL && module->twice) {
+		module->used = true;
+		t->kind = TYPE_EXPR_FAULTY;
+		return;
+	}
 	if (module == NULL || module->kind != BIND_MODULE) {
 		struct expr e = {.kind = EXPR_NAME, .at = t->module.at};
 
@@ -407,7 +400,7 @@ static void bind_type_name(struct names *n, struct type_expr *t)
 		return;
 	}
 	module->used = true;
-	b = module_member(n, module, &t->name);
+	b = module_member(n, module, &t->name, true);
 	if (b != NULL && b->kind == BIND_TYPE) {
 		t->binding = b;
 		return;

@@ -245,7 +245,9 @@ static void call_name(struct names *n, struct expr *e)
 
 	if (b != NULL) {
 		b->used = true;
-		if (b->kind == BIND_FN)
+		if (b->twice)
+			n->poison++;
+		else if (b->kind == BIND_FN)
 			call_bound(n, e, b, callee->name.name);
 		else
 			no_function(n, callee, callee->name.name, b->kind);
@@ -262,12 +264,12 @@ static void call_name(struct names *n, struct expr *e)
 static void call_of_value(struct names *n, struct expr *callee)
 {
 	struct str name = callee->member.name.text;
-	unsigned errors = n->ds->errors;
+	unsigned errors = n->ds->errors + n->poison;
 	const char *foreign;
 	struct diag *d;
 
 	bind_expr(n, callee->member.of, USE_OPERAND);
-	if (n->ds->errors > errors)
+	if (n->ds->errors + n->poison > errors)
 		return;
 	d = diag_not_a_function(n->ds, callee->member.name.at,
 				arena_fmt(n->a, "`" STR_F "`", STR_A(name)), "a property");
@@ -284,13 +286,13 @@ static void call_member(struct names *n, struct expr *e)
 	struct binding *module = of->kind == EXPR_NAME ? name_meaning(n, of->name.name) : NULL, *b;
 	struct str name;
 
-	if (module == NULL || module->kind != BIND_MODULE) {
+	if (module == NULL || module->kind != BIND_MODULE || module->twice) {
 		call_of_value(n, callee);
 		return;
 	}
 	module->used = true;
 	of->name.binding = module;
-	b = module_member(n, module, &callee->member.name);
+	b = module_member(n, module, &callee->member.name, false);
 	if (b == NULL)
 		return;
 	callee->member.binding = b;
@@ -330,7 +332,8 @@ void bind_call(struct names *n, struct expr *e)
 }
 
 /* The name of the module's file that is nearest to `word`, or empty. */
-static struct str near_member(struct names *n, const struct program_file *file, struct str word)
+static struct str near_member(struct names *n, const struct program_file *file, struct str word,
+			      bool type)
 {
 	unsigned best = near_limit(word) + 1;
 	struct str near = {0};
@@ -342,7 +345,8 @@ static struct str near_member(struct names *n, const struct program_file *file, 
 		const struct binding *b = ((const struct handle *)item->value)->of;
 		unsigned distance = edit_distance(word, item->key, best);
 
-		if (distance < best && item->key.s[0] != '_' && b->kind != BIND_MODULE) {
+		if (distance < best && item->key.s[0] != '_' && b->kind != BIND_MODULE &&
+		    (b->kind == BIND_TYPE) == type) {
 			best = distance;
 			near = item->key;
 		}
@@ -351,7 +355,7 @@ static struct str near_member(struct names *n, const struct program_file *file, 
 }
 
 struct binding *module_member(struct names *n, const struct binding *module,
-			      const struct ident *name)
+			      const struct ident *name, bool type)
 {
 	const struct program_file *file = module->item->module;
 	struct binding *b;
@@ -370,12 +374,15 @@ struct binding *module_member(struct names *n, const struct binding *module,
 		b->used = true;
 		return b;
 	}
-	d = diag_unknown_member(n->ds, name->at, module->name.text, name->text);
+	d = type ? diag_unknown_type(n->ds, name->at,
+				     arena_fmt(n->a, STR_F "." STR_F, STR_A(module->name.text),
+					       STR_A(name->text)))
+		 : diag_unknown_member(n->ds, name->at, module->name.text, name->text);
 	if (b != NULL && b->kind == BIND_MODULE) {
 		diag_help(n->ds, d, "what a module uses itself is not passed on: `use` it here");
 		return NULL;
 	}
-	near = near_member(n, file, name->text);
+	near = near_member(n, file, name->text, type);
 	if (near.n > 0) {
 		diag_help(n->ds, d, "did you mean `" STR_F "`?", STR_A(near));
 		diag_fix(n->ds, d, name->at, near, false);

@@ -64,6 +64,9 @@ struct names {
 	struct map calls;      /* address of a function -> handle of its first struct call_edge */
 	struct map parameters; /* address of a function with many -> struct map of them, by name */
 	unsigned searches;     /* of near names: there is a bound to them */
+	struct map unknown;    /* names that mean nothing in the file, which was reported */
+	unsigned poison;       /* how many names meant nothing so far */
+	struct str declaring;  /* the `let` whose value is being bound */
 };
 
 /* How an expression is used: what is said of a name that means nothing depends on it. */
@@ -95,6 +98,8 @@ struct binding *declare_local(struct names *n, enum binding_kind kind, struct id
 void bind_expr(struct names *n, struct expr *e, enum use_as as);
 /* The entries of a literal, which are a scope. list may be NULL. */
 void bind_entries(struct names *n, struct entry_list *list);
+/* The type and value of a `let`. */
+void bind_let(struct names *n, const struct let *let);
 /* The condition, place and message of an assert or warn. */
 void bind_check(struct names *n, struct check *check);
 /* Binds the clauses; the scope that they fill is the caller's. */
@@ -106,9 +111,9 @@ void bind_type(struct names *n, struct type_expr *t);
 
 /* Binds a call, whose arguments are bound already: what is called, and which parameter each argument goes to. */
 void bind_call(struct names *n, struct expr *e);
-/* What the member of a module means, or NULL (reported). */
+/* What the member of a module means, or NULL (reported). type: it stands where a type is wanted. */
 struct binding *module_member(struct names *n, const struct binding *module,
-			      const struct ident *name);
+			      const struct ident *name, bool type);
 /* Reports functions that call themselves. */
 void find_recursion(struct names *n, const struct module_set *files);
 

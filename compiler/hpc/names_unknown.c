@@ -64,15 +64,15 @@ static const char *near_foreign(struct str word)
 }
 
 /* The best of the names in m that may be called, or may not. */
-static void look_in(const struct map *m, struct str word, bool function, unsigned *best,
-		    struct str *near)
+static void look_in(const struct map *m, struct str word, bool function, struct str declaring,
+		    unsigned *best, struct str *near)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		const struct binding *b = ((const struct handle *)m->items[i].value)->of;
 		unsigned distance;
 
 		if (b == NULL || (b->kind == BIND_FN) != function || b->kind == BIND_TYPE ||
-		    b->kind == BIND_POLICY)
+		    b->kind == BIND_POLICY || str_eq(m->items[i].key, declaring))
 			continue;
 		distance = edit_distance(word, m->items[i].key, *best);
 		if (distance < *best) {
@@ -89,12 +89,13 @@ struct str near_name(struct names *n, struct str word, bool function)
 	size_t count;
 	const struct builtin *all = builtin_all(&count);
 
-	if (n->searches++ >= MOST_SEARCHES)
+	/* At most a third of the letters differ: of one or two, none. */
+	if (word.n < 3 || n->searches++ >= MOST_SEARCHES)
 		return near;
 	if (!n->file_only)
-		look_in(&n->locals, word, function, &best, &near);
+		look_in(&n->locals, word, function, n->declaring, &best, &near);
 	if (n->file != NULL)
-		look_in(&n->file->names->names, word, function, &best, &near);
+		look_in(&n->file->names->names, word, function, n->declaring, &best, &near);
 	for (size_t i = 0; function && i < count; i++) {
 		unsigned distance = edit_distance(word, all[i].name, best);
 
@@ -141,6 +142,14 @@ static void without_quotes(struct names *n, struct span at, struct str near)
 	diag_fix(n->ds, d, at, quoted, near.n == 0);
 	if (near.n > 0)
 		diag_help(n->ds, d, "or did you mean the name `" STR_F "`?", STR_A(near));
+}
+
+/* A name that is no text for certain means nothing everywhere in the file: that is said once. */
+static void say_once(struct names *n, struct str name)
+{
+	static const bool yes = true;
+
+	map_put(&n->unknown, n->a, name, &yes);
 }
 
 /* A function that nobody declares. */
@@ -199,20 +208,29 @@ void unknown_name(struct names *n, const struct expr *e, const struct expr *whol
 	struct str name = e->name.name, words = span_text(whole->at), near;
 	bool foreign = foreign_help_of(name, false) != NULL, capital = is_upper(name.s[0]);
 
+	n->poison++;
+	if (map_get(&n->unknown, name) != NULL)
+		return;
 	if (as == USE_CALL) {
+		say_once(n, name);
 		unknown_function(n, e);
 		return;
 	}
-	if (as == USE_VALUE && whole != e && is_joined(words) && !foreign) {
+	if (as == USE_VALUE && whole != e && is_joined(words) && !foreign &&
+	    !(capital && is_property(name))) {
 		near = near_name(n, name, false);
 		if (near.n == 0 || str_find(words, '-', 0) < words.n) {
 			without_quotes(n, whole->at, (struct str){0});
 			return;
 		}
 	} else if (as == USE_VALUE && whole == e && !foreign && !(capital && is_property(name))) {
-		without_quotes(n, e->at, near_name(n, name, false));
+		near = near_name(n, name, false);
+		if (near.n > 0)
+			say_once(n, name);
+		without_quotes(n, e->at, near);
 		return;
 	}
+	say_once(n, name);
 	if (capital && (as != USE_TEXT || is_property(name)))
 		property_as_name(n, e, as);
 	else

@@ -1,163 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* parse.c - files: their items, comments that document them, and what is common to the parser. */
+/* parse.c - files: their items. */
 #include "compiler/hpc/parse.h"
 
 #include "compiler/base/buf.h"
 #include "compiler/base/utf8.h"
 #include "compiler/hpc/parser.h"
-
-/* ---- tokens and errors ---- */
-
-bool is_word(const struct parser *p, size_t token, const char *word)
-{
-	return token_at(p, token)->kind == TOK_NAME &&
-	       str_eq(token_text(p->l, token < p->l->n ? token : p->l->n - 1), str_c(word));
-}
-
-bool accept(struct parser *p, enum tok kind)
-{
-	if (peek(p) != kind || at_sep(p))
-		return false;
-	p->at++;
-	return true;
-}
-
-struct span token_span(const struct parser *p, size_t token)
-{
-	return span_in(p->l->src, token_at(p, token)->lo, token_at(p, token)->hi);
-}
-
-struct span span_from(const struct parser *p, size_t first)
-{
-	uint32_t lo = token_at(p, first)->lo;
-	uint32_t hi = p->at > first ? token_at(p, p->at - 1)->hi : lo;
-
-	return span_in(p->l->src, lo, hi);
-}
-
-struct scope begin_scope(struct parser *p)
-{
-	struct scope s = {.failed = p->failed, .faults = p->faults, .first = p->at};
-
-	if (p->marks != NULL)
-		p->marks[p->at] |= MARK_ENTRY;
-	p->failed = false;
-	p->faults = token_at(p, p->at)->faults;
-	while (p->faults > 0 && p->l->faults[p->faults - 1].lo >= token_at(p, p->at)->lo)
-		p->faults--;
-	return s;
-}
-
-void end_scope(struct parser *p, struct scope s)
-{
-	if (p->failed && !(p->at > s.first && at_sep(p)))
-		skip_entry(p);
-	p->failed = s.failed;
-	p->faults = s.faults;
-}
-
-bool fails(struct parser *p)
-{
-	const struct token *t = token_at(p, p->at);
-	bool first = !p->failed && !p->quiet && !t->broken && t->faults == p->faults;
-
-	p->failed = true;
-	p->faulty = true;
-	return first;
-}
-
-size_t behind(const struct parser *p, size_t token)
-{
-	const struct token *t = token_at(p, token);
-
-	return token_is((enum tok)t->kind, TRAIT_OPENS) || t->kind == TOK_TEXT ? t->other + 1
-									       : token + 1;
-}
-
-/* Does a line begin here that is an item of a file, whatever stands before it? */
-static bool begins_item(const struct parser *p)
-{
-	const struct token *t = token_at(p, p->at);
-
-	return t->first && token_indent(p->l, p->at) == 0 &&
-	       (t->kind == TOK_LET || t->kind == TOK_ASSERT || t->kind == TOK_WARN ||
-		is_item_word(p, p->at) ||
-		(t->kind == TOK_NAME && is_kind_word(token_text(p->l, p->at))));
-}
-
-void skip_entry(struct parser *p)
-{
-	for (bool moved = false;; moved = true) {
-		enum tok kind = peek(p);
-
-		if (kind == TOK_END || kind == TOK_COMMA || token_is(kind, TRAIT_CLOSES))
-			return;
-		if (moved && (at_sep(p) || begins_item(p)))
-			return;
-		p->at = behind(p, p->at);
-	}
-}
-
-void mute(struct parser *p, size_t from, size_t to)
-{
-	p->mutes = room_for_one(p->a, p->mutes, sizeof *p->mutes, p->nmutes, &p->mutes_cap);
-	p->mutes[p->nmutes++] = (struct muted){from, to};
-}
-
-struct diag *expected_instead(struct parser *p, const char *what)
-{
-	size_t at = p->at < p->l->n ? p->at : p->l->n - 1;
-
-	if (!fails(p))
-		return NULL;
-	return diag_expected(p->ds, token_span(p, at), what, token_shown(p->a, p->l, at));
-}
-
-struct diag *expected(struct parser *p, const char *what)
-{
-	size_t end;
-
-	if (!at_sep(p) || p->at == 0)
-		return expected_instead(p, what);
-	if (!fails(p))
-		return NULL;
-	end = token_at(p, p->at - 1)->hi; /* where the line ends that lacks it */
-	return diag_expected(p->ds, span_in(p->l->src, end, end), what,
-			     peek(p) == TOK_END ? token_shown(p->a, p->l, p->at)
-						: STR("a new line"));
-}
-
-bool parse_name(struct parser *p, const char *what, bool capital, struct ident *ret)
-{
-	struct str text = token_text(p->l, p->at);
-	struct diag *d;
-
-	if (token_is_word(p->l, p->at) && peek(p) != TOK_NAME) {
-		if (fails(p))
-			diag_word_as_name(p->ds, token_span(p, p->at), text, what);
-		return false;
-	}
-	if (peek(p) != TOK_NAME || at_sep(p)) {
-		habit_no_name(p, what);
-		return false;
-	}
-	if (is_upper(text.s[0]) != capital) {
-		if (!fails(p))
-			return false;
-		d = diag_name_case(p->ds, token_span(p, p->at), what,
-				   capital ? "capital" : "lower-case");
-		if (!capital)
-			diag_help(p->ds, d, "name it `%c" STR_F "`", text.s[0] - 'A' + 'a',
-				  STR_A(str_slice(text, 1, text.n)));
-		else if (is_lower(text.s[0]))
-			diag_help(p->ds, d, "name it `%c" STR_F "`", text.s[0] - 'a' + 'A',
-				  STR_A(str_slice(text, 1, text.n)));
-		return false;
-	}
-	*ret = (struct ident){text, token_span(p, p->at)};
-	p->at++;
-	return true;
-}
 
 /* ---- items ---- */
 
@@ -229,6 +76,8 @@ static void parse_use_path(struct parser *p, struct item *i)
 			habit_no_name(p, "a module");
 			return;
 		}
+		while (peek(p) == TOK_DOT && peek_ahead(p, 1) == TOK_NAME && !at_sep(p))
+			p->at += 2; /* as other languages name modules: no such path is known */
 		for (size_t k = first; k < p->at; k++) /* without blanks */
 			buf_add(&path, token_text(p->l, k));
 		i->path = buf_str(&path);
@@ -299,8 +148,8 @@ static void parse_parameters(struct parser *p, struct item *i)
 	while (p->at < end) {
 		struct scope s = begin_scope(p);
 
-		i->parameters = room_for_one(p->a, i->parameters, sizeof *i->parameters,
-					     i->nparameters, &cap);
+		i->parameters = arena_grow(p->a, i->parameters, sizeof *i->parameters,
+					   i->nparameters, &cap);
 		parse_parameter(p, &i->parameters[i->nparameters]);
 		if (!p->failed)
 			i->nparameters++;
@@ -350,6 +199,25 @@ static void parse_type_item(struct parser *p, struct item *i)
 	i->type_expr = parse_type(p);
 }
 
+/* Reports what is in a policy beside checks, names for them and what chooses between them. As deep as brackets are. */
+static void only_checks(struct parser *p, const struct entry_list *list)
+{
+	for (size_t i = 0; list != NULL && i < list->n; i++) {
+		const struct section_entry *e = &list->entries[i];
+		bool property = e->kind == ENTRY_SET || e->kind == ENTRY_OPEN;
+
+		if (e->kind == ENTRY_IF || e->kind == ENTRY_FOR) {
+			only_checks(p, e->body);
+			only_checks(p, e->otherwise);
+		} else if (property || e->kind == ENTRY_SPREAD) {
+			diag_expected(p->ds, property && e->npath > 0 ? e->path[0].at : e->at,
+				      "`assert`, `warn`, `let`, `if` or `for`",
+				      property ? STR("a property") : STR("`...`"));
+			p->faulty = true;
+		}
+	}
+}
+
 static void parse_policy(struct parser *p, struct item *i)
 {
 	unsigned errors = p->ds->errors;
@@ -380,6 +248,22 @@ static void parse_policy(struct parser *p, struct item *i)
 		i->body = parse_section(p, false);
 	else
 		habit_no_section(p, "the parameter of a policy");
+	if (!p->failed && p->ds->errors == errors)
+		only_checks(p, i->body);
+}
+
+/* The name of a declaration as a text, which is known but within `for`. */
+static void parse_title(struct parser *p, struct item *i)
+{
+	i->title = parse_text(p);
+	for (size_t k = 0; k < i->title->text.n && !p->in_loop; k++) {
+		if (i->title->text.parts[k].expr == NULL || !fails(p))
+			continue;
+		diag_help(p->ds,
+			  diag_expected(p->ds, i->title->text.parts[k].at, "a name that is known",
+					STR("`${}`")),
+			  "names are made of values within `for x in xs { … }` only");
+	}
 }
 
 static void parse_declaration(struct parser *p, struct item *i)
@@ -388,7 +272,7 @@ static void parse_declaration(struct parser *p, struct item *i)
 	i->kind_word = (struct ident){token_text(p->l, p->at), token_span(p, p->at)};
 	p->at++;
 	if (peek(p) == TOK_TEXT && !at_sep(p))
-		i->title = parse_text(p);
+		parse_title(p, i);
 	else if (!parse_name(p, "a declaration", false, &i->name))
 		return;
 	if (open_brace(p))
@@ -450,9 +334,13 @@ static void parse_item_if(struct parser *p, struct item *i)
 
 static void parse_item_for(struct parser *p, struct item *i)
 {
+	bool outer = p->in_loop;
+
 	i->kind = ITEM_FOR;
 	parse_clauses(p, &i->clauses, &i->nclauses);
+	p->in_loop = true;
 	parse_item_body(p, "the clauses of a loop", &i->items, &i->nitems);
+	p->in_loop = outer;
 }
 
 /* Items that are no declaration, `for` or `if`, and so do not stand within these. */
@@ -499,6 +387,7 @@ static void parse_item(struct parser *p, struct item *i, bool nested)
 				       "at the top level of a file");
 	} else if (!parse_plain_item(p, i)) {
 		habit_no_item(p);
+		INVARIANT(p->failed);
 	}
 	i->doc = doc_above(p, first);
 	i->at = span_from(p, first);
@@ -507,17 +396,29 @@ static void parse_item(struct parser *p, struct item *i, bool nested)
 /* Has the item that begins at the token brackets that do not balance? Then it says that alone. */
 static bool has_bad_brackets(struct parser *p)
 {
-	size_t first = p->at, i = first;
-	uint32_t from = p->faults;
+	size_t i = p->at;
 
-	do {
-		i = behind(p, i);
-	} while (i < p->l->n && !token_at(p, i)->sep);
-	for (; from < token_at(p, i - 1)->faults; from++) {
-		if (p->l->faults[from].kind == FAULT_NOT_CLOSED)
-			return true;
+	if (i >= p->item_end) {
+		do {
+			i = behind(p, i);
+		} while (i < p->l->n && !token_at(p, i)->sep);
+		p->item_end = i;
 	}
-	return false;
+	if (p->unclosed < p->faults)
+		p->unclosed = p->faults;
+	while (p->unclosed < p->l->nfaults && p->l->faults[p->unclosed].kind != FAULT_NOT_CLOSED)
+		p->unclosed++;
+	return p->unclosed < token_at(p, p->item_end - 1)->faults;
+}
+
+/* What is left of a line with an error. */
+static void skip_line(struct parser *p, size_t end)
+{
+	size_t from = p->at;
+
+	while (p->at < end && !at_sep(p) && !begins_item(p))
+		p->at++;
+	mute(p, from, p->at);
 }
 
 static void parse_items(struct parser *p, size_t end, bool nested, struct item **ret, size_t *ret_n)
@@ -529,7 +430,7 @@ static void parse_items(struct parser *p, size_t end, bool nested, struct item *
 
 		if (!nested)
 			p->quiet = has_bad_brackets(p);
-		*ret = room_for_one(p->a, *ret, sizeof **ret, *ret_n, &cap);
+		*ret = arena_grow(p->a, *ret, sizeof **ret, *ret_n, &cap);
 		parse_item(p, &(*ret)[*ret_n], nested);
 		if (!p->failed)
 			++*ret_n;
@@ -537,9 +438,7 @@ static void parse_items(struct parser *p, size_t end, bool nested, struct item *
 			habit_behind(p, "items of a file");
 		end_scope(p, s);
 		if (!nested && p->at < end && !at_sep(p) && !begins_item(p))
-			while (p->at < end && !at_sep(p) &&
-			       !begins_item(p)) /* what is left of a line with an error */
-				p->at++;
+			skip_line(p, end);
 		else if (nested)
 			accept(p, TOK_COMMA);
 	}
@@ -551,9 +450,14 @@ static bool parse_language(struct parser *p)
 {
 	struct number n;
 
-	if (!is_word(p, p->at, "language") || peek_ahead(p, 1) != TOK_NUMBER)
+	if (!is_word(p, p->at, "language") ||
+	    (peek_ahead(p, 1) != TOK_NUMBER && peek_ahead(p, 1) != TOK_TEXT))
 		return true;
 	p->at++;
+	if (peek(p) == TOK_TEXT) {
+		expected_instead(p, "the number of a language, which is `1`,");
+		return false;
+	}
 	if (number_read(token_text(p->l, p->at), &n) &&
 	    (!number_is_int(n) || n.num < 1 || n.num > HPC_LANGUAGE)) {
 		diag_newer_language(p->ds, token_span(p, p->at), token_text(p->l, p->at),

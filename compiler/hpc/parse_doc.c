@@ -46,14 +46,14 @@ static struct str join_docs(struct arena *a, const struct lex *l, size_t from, s
 	return buf_str(&b);
 }
 
-/* The `##` lines directly above the token. */
+/* The `##` lines directly above the token, which begins a line. */
 struct str doc_above(struct parser *p, size_t token)
 {
 	const struct lex *l = p->l;
 	size_t to = comments_before(l, token_at(p, token)->lo), from = to;
 	uint32_t line = token_at(p, token)->line;
 
-	while (from > 0 && is_doc(l, &l->comments[from - 1]) &&
+	while (token_at(p, token)->first && from > 0 && is_doc(l, &l->comments[from - 1]) &&
 	       l->comments[from - 1].line + 1 == line) {
 		from--;
 		line--;

@@ -80,8 +80,7 @@ struct parts {
 
 static struct text_part *add_part(struct parser *p, struct parts *parts)
 {
-	parts->items =
-		room_for_one(p->a, parts->items, sizeof *parts->items, parts->n, &parts->cap);
+	parts->items = arena_grow(p->a, parts->items, sizeof *parts->items, parts->n, &parts->cap);
 	return &parts->items[parts->n++];
 }
 
@@ -189,7 +188,7 @@ void parse_clauses(struct parser *p, struct clause **ret, size_t *ret_n)
 		struct clause *c;
 		size_t first = p->at;
 
-		*ret = room_for_one(p->a, *ret, sizeof **ret, *ret_n, &cap);
+		*ret = arena_grow(p->a, *ret, sizeof **ret, *ret_n, &cap);
 		c = &(*ret)[(*ret_n)++];
 		*c = (struct clause){.at = token_span(p, first)};
 		if (peek(p) == TOK_FOR) {
@@ -248,8 +247,8 @@ struct expr *parse_list(struct parser *p)
 		struct scope s = begin_scope(p);
 
 		if (!habit_dash(p)) {
-			e->list.items = room_for_one(p->a, e->list.items, sizeof *e->list.items,
-						     e->list.n, &cap);
+			e->list.items = arena_grow(p->a, e->list.items, sizeof *e->list.items,
+						   e->list.n, &cap);
 			parse_element(p, &e->list.items[e->list.n]);
 			e->list.n++;
 		}
@@ -305,7 +304,7 @@ static struct expr *parse_call(struct parser *p, struct expr *callee, size_t fir
 	while (p->at < end) {
 		struct scope s = begin_scope(p);
 
-		arguments = room_for_one(p->a, arguments, sizeof *arguments, n, &cap);
+		arguments = arena_grow(p->a, arguments, sizeof *arguments, n, &cap);
 		parse_argument(p, &arguments[n++], &named);
 		end_element(p, end, "arguments");
 		end_scope(p, s);

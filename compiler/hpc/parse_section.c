@@ -24,7 +24,7 @@ bool open_brace(struct parser *p)
 
 /* ---- paths ---- */
 
-/* A key of a path: a word, or a text that is known. */
+/* A key of a path: a word or a text. */
 static bool parse_key(struct parser *p, struct step *step)
 {
 	size_t first = p->at;
@@ -36,12 +36,10 @@ static bool parse_key(struct parser *p, struct step *step)
 	} else if (peek(p) == TOK_TEXT) {
 		struct expr *e = parse_text(p);
 
-		if (e->text.n > 1 || (e->text.n == 1 && e->text.parts[0].expr != NULL)) {
-			p->at = first;
-			expected(p, "a key that is known");
-			return false;
-		}
-		step->key = e->text.n == 1 ? e->text.parts[0].text : (struct str){"", 0};
+		if (e->text.n > 1 || (e->text.n == 1 && e->text.parts[0].expr != NULL))
+			step->index = e;
+		else
+			step->key = e->text.n == 1 ? e->text.parts[0].text : (struct str){"", 0};
 	} else {
 		expected(p, "a key");
 		return false;
@@ -130,7 +128,7 @@ static void parse_path(struct parser *p, struct section_entry *e)
 	if (!parse_key(p, &step))
 		return;
 	do {
-		e->path = room_for_one(p->a, e->path, sizeof *e->path, e->npath, &cap);
+		e->path = arena_grow(p->a, e->path, sizeof *e->path, e->npath, &cap);
 		e->path[e->npath++] = step;
 	} while (parse_step(p, &step, &e->path[e->npath - 1]));
 }
@@ -143,7 +141,11 @@ static void parse_property(struct parser *p, struct section_entry *e)
 	parse_path(p, e);
 	if (p->failed)
 		return;
-	if (accept(p, TOK_COLON)) {
+	if (p->in_function && e->npath == 1 && is_word(p, first, "return") &&
+	    peek(p) == TOK_OPEN_BRACE) {
+		p->at = first;
+		habit_foreign_value(p);
+	} else if (accept(p, TOK_COLON)) {
 		if (!habit_dash(p))
 			e->value = parse_expr(p);
 	} else if (open_brace(p)) {
@@ -337,7 +339,7 @@ struct entry_list *parse_section(struct parser *p, bool function)
 		struct scope s = begin_scope(p);
 
 		list->entries =
-			room_for_one(p->a, list->entries, sizeof *list->entries, list->n, &cap);
+			arena_grow(p->a, list->entries, sizeof *list->entries, list->n, &cap);
 		parse_entry(p, &list->entries[list->n]);
 		if (!p->failed)
 			list->n++;

@@ -109,7 +109,7 @@ static struct type_expr *parse_record_type(struct parser *p)
 			parse_free(p, t);
 		} else {
 			t->fields =
-				room_for_one(p->a, t->fields, sizeof *t->fields, t->nfields, &cap);
+				arena_grow(p->a, t->fields, sizeof *t->fields, t->nfields, &cap);
 			parse_field(p, &t->fields[t->nfields]);
 			if (t->fields[t->nfields].type != NULL)
 				t->nfields++;
@@ -162,8 +162,7 @@ static struct type_expr *parse_choice(struct parser *p)
 				expected(p, "a text or a number");
 			break;
 		}
-		t->choices =
-			room_for_one(p->a, t->choices, sizeof(struct expr *), t->nchoices, &cap);
+		t->choices = arena_grow(p->a, t->choices, sizeof(struct expr *), t->nchoices, &cap);
 		t->choices[t->nchoices++] = e;
 	} while (!p->failed && accept(p, TOK_BAR));
 	return t;

@@ -20,23 +20,27 @@ struct parser {
 	struct arena *a;
 	struct diags *ds;
 	const struct lex *l;
-	size_t at;	  /* the token that is looked at */
-	unsigned errors;  /* in ->ds when the text was begun */
-	bool faulty;	  /* an error was found */
-	bool failed;	  /* in this entry */
-	bool quiet;	  /* nothing is reported: brackets of the item do not balance */
-	uint32_t faults;  /* of the lexer, before this entry */
-	unsigned nest;	  /* `if`, unary operators and types around `at` */
-	unsigned links;	  /* operators and members between the file and what is read */
-	bool in_function; /* the section that is read is the body of a function */
-	uint8_t *marks;	  /* for the formatter: bits of enum mark for each token; or NULL */
+	size_t at;	   /* the token that is looked at */
+	unsigned errors;   /* in ->ds when the text was begun */
+	bool faulty;	   /* an error was found */
+	bool failed;	   /* in this entry */
+	bool said;	   /* that was reported */
+	bool quiet;	   /* nothing is reported: brackets of the item do not balance */
+	uint32_t faults;   /* of the lexer, before this entry */
+	unsigned nest;	   /* `if`, unary operators and types around `at` */
+	unsigned links;	   /* operators and members between the file and what is read */
+	bool in_loop;	   /* a `for` around declarations */
+	bool in_function;  /* the section that is read is the body of a function */
+	size_t item_end;   /* behind the item that begins where brackets were looked at last */
+	uint32_t unclosed; /* the first fault of a bracket that is not closed, from ->faults on */
+	uint8_t *marks;	   /* for the formatter: bits of enum mark for each token; or NULL */
 	struct muted *mutes;
 	size_t nmutes, mutes_cap;
 };
 
 /* The state of an entry around the one that is begun. */
 struct scope {
-	bool failed;
+	bool failed, said;
 	uint32_t faults;
 	size_t first; /* token */
 };
@@ -78,6 +82,8 @@ struct scope begin_scope(struct parser *p);
 void end_scope(struct parser *p, struct scope s);
 /* Notes an error of the entry; true: it is to be reported. */
 bool fails(struct parser *p);
+/* Does a line begin here that is an item of a file, whatever stands before it? */
+bool begins_item(const struct parser *p);
 /* Steps to the next separator, or the end, of the bracket that `at` is in. */
 void skip_entry(struct parser *p);
 /* The token behind this one; behind its partner, where it opens a bracket or a text. */
@@ -133,6 +139,8 @@ struct str doc_of_file(struct parser *p);
 
 /* ---- habits.c: what people meant ---- */
 
+/* E0726 for the tokens from..to, or NULL. */
+struct diag *habit_foreign(struct parser *p, size_t from, size_t to);
 /* A value is expected at the token. */
 void habit_no_value(struct parser *p);
 /* Something stands behind a whole entry, item or argument ("entries", "items", "arguments"). */
@@ -155,6 +163,8 @@ void habit_colon(struct parser *p);
 bool habit_foreign_value(struct parser *p);
 /* Words and signs of other languages behind a value: `and`, `or`, `is`, `?` …; reported, where one stands there. */
 void habit_foreign_operator(struct parser *p);
+/* Steps to the end of the bracket that ->at is in; what the lexer found there is not reported. */
+void skip_bracket(struct parser *p);
 /* `elif` and the like at the token; and what is said of it at ->at. */
 bool is_elif(const struct parser *p, size_t token);
 /* Reports the `elif` at ->at. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* program.c - a whole program: its passes, its parameters, its items. */
 #include "compiler/hpc/parse.h"
-#include "compiler/hpc/static_check.h"
+#include "compiler/hpc/static_state.h"
 #include "compiler/hpc/to_tree.h"
+
+#include <string.h>
 
 struct evaluator *evaluator_new(struct arena *a, struct diags *ds, struct hpc_program *p,
 				const struct hpc_options *o, struct type_maker *types)
@@ -13,6 +15,7 @@ struct evaluator *evaluator_new(struct arena *a, struct diags *ds, struct hpc_pr
 	/* The evaluator lives on for policies and expressions, longer than what the caller of hpc_run() has there. */
 	*options = *o;
 	ev->a = a;
+	ev->memory_base = a->total;
 	ev->ds = ds;
 	ev->o = options;
 	ev->program = p;
@@ -23,6 +26,9 @@ struct evaluator *evaluator_new(struct arena *a, struct diags *ds, struct hpc_pr
 	ev->named = NEW_ARRAY(a, struct named_declaration *, p->nfiles + 1);
 	for (size_t i = 0; i < p->nfiles; i++)
 		ev->file_cells[i] = NEW_ARRAY(a, struct cell, p->files[i]->nslots + 1);
+	ev->statics = NEW(a, struct statics);
+	*ev->statics = (struct statics){
+		.a = a, .types = types, .facts = o->facts, .patterns = ev->patterns, .values = ev};
 	return ev;
 }
 
@@ -38,6 +44,59 @@ static bool is_bare_text(const struct type *t)
 	       (t->kind == TYPE_CHOICE && t->nchoices > 0 && t->choices[0]->kind == EXPR_TEXT);
 }
 
+static bool is_literal(const struct expr *e);
+
+static bool is_literal_section(const struct entry_list *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const struct section_entry *s = &l->entries[i];
+
+		if (s->kind != ENTRY_SET && s->kind != ENTRY_OPEN)
+			return false;
+		if (s->value != NULL && !is_literal(s->value))
+			return false;
+		if (s->body != NULL && !is_literal_section(s->body))
+			return false;
+	}
+	return true;
+}
+
+/* Is e a value by itself? A setting is no program. As deep as brackets are. */
+static bool is_literal(const struct expr *e)
+{
+	switch (e->kind) {
+	case EXPR_NULL:
+	case EXPR_BOOL:
+	case EXPR_NUMBER:
+		return true;
+	case EXPR_TEXT:
+		for (size_t i = 0; i < e->text.n; i++)
+			if (e->text.parts[i].expr != NULL)
+				return false;
+		return true;
+	case EXPR_UNARY:
+		return e->op.op == OP_MINUS && e->op.right->kind == EXPR_NUMBER;
+	case EXPR_LIST:
+		for (size_t i = 0; i < e->list.n; i++)
+			if (e->list.items[i].nclauses > 0 || e->list.items[i].spread ||
+			    !is_literal(e->list.items[i].value))
+				return false;
+		return true;
+	case EXPR_SECTION:
+		return is_literal_section(e->section);
+	case EXPR_FAULTY:
+	case EXPR_NAME:
+	case EXPR_RANGE:
+	case EXPR_MEMBER:
+	case EXPR_INDEX:
+	case EXPR_CALL:
+	case EXPR_IF:
+	case EXPR_BINARY:
+		break;
+	}
+	return false;
+}
+
 /* The value that the text of a setting means; poison after findings. */
 static const struct value *read_setting(struct evaluator *ev, const struct source *src,
 					const struct type *t)
@@ -46,10 +105,12 @@ static const struct value *read_setting(struct evaluator *ev, const struct sourc
 	struct frame f = {.src = src};
 	uint32_t nslots = 0;
 
+	if (is_bare_text(t) && memchr(src->text.s, OPEN_BEGIN[0], src->text.n) != NULL)
+		return &value_poison; /* what is known at deployment begins so in texts */
 	if (is_bare_text(t))
 		return value_of_text(ev->a, src->text, span_in(src, 0, src->text.n));
 	e = hpc_parse_expression(ev->a, ev->ds, src);
-	if (ev->ds->errors > 0)
+	if (ev->ds->errors > 0 || !is_literal(e))
 		return &value_poison;
 	names_bind_expression(ev->a, ev->ds, NULL, e, &nslots);
 	if (ev->ds->errors > 0)
@@ -66,6 +127,7 @@ static const struct value *setting_value(struct evaluator *ev, const struct item
 	struct diags *all = ev->ds, aside = {.arena = ev->a};
 	struct fit_for why = {.what = arena_fmt(ev->a, "`" STR_F "`", STR_A(item->name.text))};
 	const struct value *v;
+	unsigned apart = ev->apart;
 	struct diag *d;
 
 	ev->ds = &aside;
@@ -73,8 +135,9 @@ static const struct value *setting_value(struct evaluator *ev, const struct item
 	if (!is_poison(v))
 		v = fit(ev, v, item->type, &why);
 	ev->ds = all;
-	if (!is_poison(v))
-		return v;
+	ev->apart = apart;
+	if (!is_poison(v) && aside.errors == 0) /* a file of --vars is where it was written */
+		return span_is_set(at) ? value_at(ev->a, v, at) : v;
 	if (!span_is_set(at))
 		at = span_in(src, 0, src->text.n);
 	d = diag_bad_param_value(ev->ds, at, text, item->name.text,
@@ -127,15 +190,7 @@ static void take(struct evaluator *ev, struct declarations *out, const struct hp
 {
 	if (d == NULL)
 		return;
-	if (out->n == out->cap) {
-		size_t cap = out->cap > 0 ? 2 * out->cap : 8;
-		struct hpc_declaration *items = NEW_ARRAY(ev->a, struct hpc_declaration, cap);
-
-		for (size_t i = 0; i < out->n; i++)
-			items[i] = out->items[i];
-		out->items = items;
-		out->cap = cap;
-	}
+	out->items = arena_grow(ev->a, out->items, sizeof(*out->items), out->n, &out->cap);
 	out->items[out->n++] = *d;
 }
 
@@ -217,18 +272,20 @@ static void run_item(struct evaluator *ev, struct frame *f, const struct item *i
 	}
 }
 
-/* Takes those that nobody asked for and others needed. */
+/* Takes those that nobody asked for and others needed; of modules those that have errors nobody else would tell of. */
 static void take_needed(struct evaluator *ev, const struct program_file *file,
 			struct declarations *out)
 {
-	for (size_t i = 0; ev->o->only != NULL && i < file->nitems; i++) {
+	bool own = file == ev->program->main;
+
+	for (size_t i = 0; (ev->o->only != NULL || !own) && i < file->nitems; i++) {
 		const struct hpc_declaration *made = declaration_made(ev, &file->items[i]);
 		struct hpc_declaration aside;
 
-		if (made == NULL || is_wanted(ev, made->name))
+		if (made == NULL || (own ? is_wanted(ev, made->name) : !made->faulty))
 			continue;
 		aside = *made;
-		aside.left_out = true;
+		aside.left_out = !made->faulty;
 		take(ev, out, &aside);
 	}
 }
@@ -243,7 +300,8 @@ static void run_file(struct evaluator *ev, struct hpc_program *p)
 
 		run_item(ev, &f, item, &out);
 	}
-	take_needed(ev, p->main, &out);
+	for (size_t i = 0; i < p->nfiles; i++)
+		take_needed(ev, p->files[i], &out);
 	p->declarations = out.items;
 	p->ndeclarations = out.n;
 }
@@ -278,8 +336,9 @@ struct hpc_program *hpc_run(struct arena *a, struct diags *ds, const struct sour
 		return p;
 	p->evaluator = ev;
 	run_file(ev, p);
-	p->faulty = ds->errors > errors;
-	if (!p->faulty)
+	p->apart = ev->apart;
+	p->faulty = ds->errors - p->apart > errors;
+	if (ds->errors == errors && !o->asked)
 		names_unused(ds, &files);
 	return p;
 }

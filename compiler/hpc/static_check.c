@@ -8,9 +8,12 @@
  */
 #include "compiler/hpc/static_check.h"
 
+#include "compiler/base/buf.h"
+#include "compiler/hpc/ast_shown.h"
 #include "compiler/hpc/builtins.h"
 #include "compiler/hpc/parse.h"
 #include "compiler/hpc/static_state.h"
+#include "compiler/schema/kind.h"
 
 static const struct type *walk(struct statics *s, struct expr *e, const struct wanted *w);
 static void walk_entries(struct statics *s, struct entry_list *list, const struct type *t);
@@ -100,32 +103,6 @@ static const struct type *walk_call(struct statics *s, struct expr *e)
 
 /* ---- chains ---- */
 
-static struct expr *left_of(struct expr *e)
-{
-	switch (e->kind) {
-	case EXPR_BINARY:
-		return e->op.left;
-	case EXPR_MEMBER:
-		return e->member.binding == NULL ? e->member.of : NULL;
-	case EXPR_INDEX:
-		return e->index.of;
-	case EXPR_FAULTY:
-	case EXPR_NULL:
-	case EXPR_BOOL:
-	case EXPR_NUMBER:
-	case EXPR_TEXT:
-	case EXPR_NAME:
-	case EXPR_LIST:
-	case EXPR_SECTION:
-	case EXPR_IF:
-	case EXPR_UNARY:
-	case EXPR_RANGE:
-	case EXPR_CALL:
-		break;
-	}
-	return NULL;
-}
-
 /* Is it NAME.Outputs of a declaration, also of one that a function got? That is no property. */
 static bool is_outputs(const struct expr *e, const struct type *t)
 {
@@ -195,10 +172,10 @@ static const struct type *walk_chain(struct statics *s, struct expr *e, const st
 	const struct type *t;
 	size_t count = 0;
 
-	for (struct expr *x = e; left_of(x) != NULL; x = left_of(x))
+	for (struct expr *x = e; expr_left(x) != NULL; x = expr_left(x))
 		count++;
 	chain = NEW_ARRAY(s->a, struct expr *, count + 1);
-	for (size_t i = count; i > 0; i--, at = left_of(at))
+	for (size_t i = count; i > 0; i--, at = expr_left(at))
 		chain[i - 1] = at;
 	if (at->kind == EXPR_NAME)
 		t = type_of_binding(s, at->name.binding);
@@ -231,6 +208,7 @@ static void walk_list(struct statics *s, struct expr *e, const struct wanted *w)
 	if (fits && w != NULL && w->type != NULL) {
 		item = *w;
 		item.type = type_item(s->types, w->type);
+		item.item_of = w->type->kind == TYPE_PROP ? w->type->prop : NULL;
 		item.what = arena_fmt(s->a, "an item of " STR_F, STR_A(w->what));
 		judge_count(s, e, w->type);
 	}
@@ -313,6 +291,25 @@ static const struct type *walk(struct statics *s, struct expr *e, const struct w
 
 /* ---- entries ---- */
 
+/*
+ * ParallelCluster drops what it does not know beside the list of scripts of a custom action; the check of the whole
+ * file warns of it.
+ */
+static bool is_dropped(const struct statics *s, const struct type *t)
+{
+	struct str sequence = schema_props[PROP_CustomAction_Sequence].name;
+
+	if (type_section(t) != &schema_sections[SECTION_CustomAction] || s->literal == NULL)
+		return false;
+	for (size_t i = 0; i < s->literal->n; i++) {
+		const struct section_entry *e = &s->literal->entries[i];
+
+		if (e->npath > 0 && e->path[0].kind == STEP_KEY && str_eq(e->path[0].key, sequence))
+			return true;
+	}
+	return false;
+}
+
 /* The type of what the path leads to from a section of type t, or NULL; E0101 for a step that it does not have. */
 static const struct type *path_type(struct statics *s, struct section_entry *e,
 				    const struct type *t)
@@ -321,10 +318,15 @@ static const struct type *path_type(struct statics *s, struct section_entry *e,
 		const struct step *step = &e->path[i];
 		bool is_known = true;
 
-		if (step->kind == STEP_INDEX)
+		if (step->index != NULL)
 			walk(s, step->index, NULL);
 		if (t == NULL)
 			continue;
+		if (step->kind == STEP_KEY &&
+		    step->index != NULL) { /* a run tells which one it is */
+			t = t->kind == TYPE_FREE ? t->item : NULL;
+			continue;
+		}
 		if (step->kind != STEP_KEY) {
 			t = type_is_list(t) ? type_item(s->types, t) : NULL;
 			continue;
@@ -335,7 +337,7 @@ static const struct type *path_type(struct statics *s, struct section_entry *e,
 		}
 		const struct type *member = type_member(s->types, t, step->key, &is_known);
 
-		if (!is_known)
+		if (!is_known && (i > 0 || !is_dropped(s, t)))
 			unknown_property(s, step->at, step->key, t);
 		t = member;
 	}
@@ -346,7 +348,7 @@ static const struct type *path_type(struct statics *s, struct section_entry *e,
 static struct str path_words(struct statics *s, const struct section_entry *e)
 {
 	for (size_t i = e->npath; i > 0; i--)
-		if (e->path[i - 1].kind == STEP_KEY)
+		if (e->path[i - 1].kind == STEP_KEY && e->path[i - 1].index == NULL)
 			return arena_joined(s->a, STR("`"), e->path[i - 1].key, STR("`"));
 	return STR("the item");
 }
@@ -415,12 +417,15 @@ static void walk_entry(struct statics *s, struct section_entry *e, const struct 
 
 static void walk_entries(struct statics *s, struct entry_list *list, const struct type *t)
 {
+	const struct entry_list *outer = s->literal;
+
 	while (list != NULL) {
 		struct entry_list *next = NULL;
 
 		for (size_t i = 0; i < list->n; i++) {
 			struct section_entry *e = &list->entries[i];
 
+			s->literal = list;
 			walk_entry(s, e, t);
 			if (e->kind != ENTRY_IF || e->otherwise == NULL)
 				continue;
@@ -432,6 +437,7 @@ static void walk_entries(struct statics *s, struct entry_list *list, const struc
 		}
 		list = next;
 	}
+	s->literal = outer;
 }
 
 /* ---- types and items ---- */
@@ -500,6 +506,30 @@ static void walk_value(struct statics *s, struct item *item, const char *what)
 	walk(s, item->value, &w);
 }
 
+/* A policy that looks at no kind of declaration would check nothing, and nobody would know. */
+static void check_policy_type(struct statics *s, const struct item *item)
+{
+	const struct type *own = item->nparameters > 0 ? item->parameters[0].type : NULL;
+	struct buf kinds = buf_in(s->a);
+
+	if (own == NULL || type_is_checked(s->types, own))
+		return;
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		buf_fmt(&kinds, "%s`" STR_F "`",
+			i == 0		      ? ""
+			: i + 1 == KIND_COUNT ? " or "
+					      : ", ",
+			STR_A(schema_kinds[i].name));
+	diag_help(s->ds,
+		  diag_expected(
+			  s->ds, item->type_expr->at, "the type of a declaration",
+			  arena_fmt(s->a, "`" STR_F "`", STR_A(span_text(item->type_expr->at)))),
+		  "a policy looks at whole declarations, " STR_F
+		  "; what it asks of a part stands in its body, as in `for q in "
+		  "c.Scheduling.SlurmQueues { … }`",
+		  STR_A(buf_str(&kinds)));
+}
+
 static void walk_item(struct statics *s, struct item *item, unsigned depth)
 {
 	switch (item->kind) {
@@ -519,6 +549,7 @@ static void walk_item(struct statics *s, struct item *item, unsigned depth)
 		walk_defaults(s, item->type_expr);
 		return;
 	case ITEM_POLICY:
+		check_policy_type(s, item);
 		check_keys(s, item->body);
 		walk_entries(s, item->body, NULL);
 		return;

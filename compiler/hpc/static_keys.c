@@ -26,6 +26,8 @@ static bool step_key(struct arena *a, const struct step *step, struct str *ret)
 
 	switch (step->kind) {
 	case STEP_KEY:
+		if (step->index != NULL)
+			return false;
 		*ret = arena_joined(a, STR("."), step->key, STR(""));
 		return true;
 	case STEP_EACH:

@@ -6,9 +6,13 @@
  * (compiler/check/value.c). It is stricter: a number in quotes is a text here, and no number.
  */
 #include "compiler/base/buf.h"
+#include "compiler/base/lookalike.h"
+#include "compiler/base/nearest.h"
 #include "compiler/base/shown.h"
 #include "compiler/base/utf8.h"
+#include "compiler/hpc/program_words.h"
 #include "compiler/hpc/static_state.h"
+#include "compiler/hpc/to_tree.h"
 #include "compiler/hpc/value.h"
 #include "compiler/schema/foreign.h"
 #include "compiler/schema/kind.h"
@@ -35,79 +39,6 @@ static struct str shown(struct statics *s, struct str text)
 }
 
 /* ---- helps ---- */
-
-static bool is_snippet_end(char c)
-{
-	return str_find(STR(",]}"), c, 0) < 3;
-}
-
-/* Does a value of YAML begin at s, which a program writes in quotes? Numbers, words of both and brackets stay. */
-static bool wants_quotes(struct str s)
-{
-	static const char *const same[] = {"true", "false", "null", "..."};
-
-	if (s.n == 0 || (!is_letter(s.s[0]) && s.s[0] != '/' && s.s[0] != '*'))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(same); i++)
-		if (str_eq(s, str_c(same[i])))
-			return false;
-	return true;
-}
-
-/* One piece between backticks. */
-static void add_snippet(struct buf *b, struct str s)
-{
-	bool value = false; /* a value may begin here */
-
-	if (str_find_str(s, STR(": "), 0) == SIZE_MAX) {
-		buf_add(b, s);
-		return;
-	}
-	for (size_t i = 0; i < s.n;) {
-		size_t end = i;
-
-		if (s.s[i] == ' ' || s.s[i] == '[' || s.s[i] == '{' || is_snippet_end(s.s[i])) {
-			value = value || s.s[i] == '[';
-			if (s.s[i] == '{')
-				value = false;
-			buf_char(b, s.s[i++]);
-			continue;
-		}
-		while (end < s.n && !is_snippet_end(s.s[end]) &&
-		       (s.s[end] != ':' || end + 1 == s.n || s.s[end + 1] != ' '))
-			end++;
-		if (end < s.n && s.s[end] == ':') { /* a key */
-			buf_add(b, str_slice(s, i, end + 1));
-			value = true;
-			i = end + 1;
-			continue;
-		}
-		if (value && wants_quotes(str_slice(s, i, end)))
-			buf_fmt(b, "\"" STR_F "\"", STR_A(str_slice(s, i, end)));
-		else
-			buf_add(b, str_slice(s, i, end));
-		value = end < s.n && s.s[end] == ',';
-		i = end;
-	}
-}
-
-struct str program_words(struct arena *a, struct str help)
-{
-	struct buf b = buf_in(a);
-
-	for (size_t i = 0; i < help.n;) {
-		size_t open = str_find(help, '`', i), close = str_find(help, '`', open + 1);
-
-		buf_add(&b, str_slice(help, i, open + 1));
-		if (open == help.n)
-			break;
-		if (close < help.n)
-			add_snippet(&b, str_slice(help, open + 1, close));
-		buf_add(&b, str_slice(help, close, close + 1));
-		i = close + 1;
-	}
-	return buf_str(&b);
-}
 
 static void write_instead(struct statics *s, struct diag *d, struct span at, struct str words)
 {
@@ -144,6 +75,60 @@ struct diag *wrong_kind_of_prop(struct statics *s, struct span at, const struct 
 	return d;
 }
 
+/* Is the text a number with a unit of the property, which only its quotes keep from being one? */
+static bool is_quantity_of(const struct prop *p, struct str text)
+{
+	const struct unit *stored = p->unit.n > 0 ? unit_stored(p->unit) : NULL, *unit;
+	struct number x;
+	size_t n = 0, points = 0;
+
+	while (n < text.n && (is_digit(text.s[n]) || (text.s[n] == '.' && n > 0 && points++ == 0)))
+		n++;
+	if (n == 0 || text.s[n - 1] == '.' || (text.s[0] == '0' && n > 1 && text.s[1] != '.'))
+		return false; /* no number of a program */
+	unit = unit_named(str_trim(str_slice(text, n, text.n)));
+	if (stored == NULL || unit == NULL || !number_read(str_slice(text, 0, n), &x) ||
+	    !number_mul(x, unit->value, &x) || !dimension_eq(stored->value.of, x.of) ||
+	    !number_div(x, stored->value, &x))
+		return false;
+	return p->kind == PROP_NUMBER || number_is_int(x);
+}
+
+/* The one property of the section that is a number, where it has no other; or NULL. */
+static const struct prop *only_number(const struct section *section, uint16_t variants)
+{
+	const struct prop *found = NULL;
+
+	for (size_t i = 0; i < section->nprops; i++) {
+		const struct prop *p = &section->props[i];
+
+		if ((p->kind != PROP_INT && p->kind != PROP_NUMBER) ||
+		    (variants != 0 && (p->variants & variants) == 0))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = p;
+	}
+	return found;
+}
+
+/* A lone number where a section must be, which has one number. */
+static bool number_meant(struct statics *s, struct diag *d, const struct value *v,
+			 const struct type *t)
+{
+	const struct prop *p =
+		v->kind == VALUE_NUMBER && t->prop->kind == PROP_SECTION
+			? only_number(&schema_sections[t->prop->section], t->variants)
+			: NULL;
+
+	if (p == NULL || span_text(v->at).n == 0 || !is_digit(span_text(v->at).s[0]))
+		return false;
+	write_instead(s, d, v->at,
+		      arena_fmt(s->a, "{ " STR_F ": " STR_F " }", STR_A(p->name),
+				STR_A(span_text(v->at))));
+	return true;
+}
+
 /* Adds what the property takes, where a constant is of another kind. */
 static void wrong_scalar(struct statics *s, const struct value *v, const struct type *t)
 {
@@ -160,6 +145,8 @@ static void wrong_scalar(struct statics *s, const struct value *v, const struct 
 	case PROP_NUMBER:
 		if (v->kind == VALUE_TEXT && str_to_int(v->text, &i))
 			write_instead(s, d, v->at, v->text);
+		else if (v->kind == VALUE_TEXT && is_quantity_of(p, v->text))
+			write_instead(s, d, v->at, v->text);
 		else if (v->kind == VALUE_TEXT && p->unit.n > 0 && unit_stored(p->unit) != NULL)
 			diag_help(s->ds, d,
 				  "it is a number with a unit, without quotes: `… " STR_F "`",
@@ -170,6 +157,12 @@ static void wrong_scalar(struct statics *s, const struct value *v, const struct 
 		    (str_eq_nocase(v->text, STR("true")) || str_eq_nocase(v->text, STR("yes")) ||
 		     str_eq_nocase(v->text, STR("on")) || str_eq_nocase(v->text, STR("y"))))
 			write_instead(s, d, v->at, STR("true"));
+		else if (v->kind == VALUE_TEXT && v->text.n > 2 &&
+			 edit_distance(v->text, STR("true"), 1) <= 1)
+			write_instead(s, d, v->at, STR("true"));
+		else if (v->kind == VALUE_TEXT && v->text.n > 2 &&
+			 edit_distance(v->text, STR("false"), 1) <= 1)
+			write_instead(s, d, v->at, STR("false"));
 		else if (v->kind == VALUE_TEXT || v->kind == VALUE_NUMBER)
 			diag_help(s->ds, d, "write `true` or `false`, without quotes");
 		break;
@@ -180,14 +173,17 @@ static void wrong_scalar(struct statics *s, const struct value *v, const struct 
 		break;
 	case PROP_STRINGS:
 	case PROP_INTS:
-		if ((p->kind == PROP_STRINGS) == (v->kind == VALUE_TEXT))
+		if ((p->kind == PROP_STRINGS) == (v->kind == VALUE_TEXT) &&
+		    (v->kind != VALUE_TEXT || !has_non_ascii(v->text)))
 			write_instead(s, d, v->at, arena_fmt(s->a, "[" STR_F "]", STR_A(words)));
 		break;
 	case PROP_SECTION:
 	case PROP_MAP:
+		if (foreign == NULL && number_meant(s, d, v, t))
+			break;
 		if (foreign != NULL)
 			diag_help(s->ds, d, STR_F,
-				  STR_A(program_words(s->a, str_c(foreign->help))));
+				  STR_A(program_words(s->a, NULL, str_c(foreign->help), true)));
 		else
 			diag_help(s->ds, d, "a section stands in braces: `" STR_F " { … }`",
 				  STR_A(p->name));
@@ -245,7 +241,8 @@ static void help_values(struct statics *s, struct diag *d, const struct value *v
 	bool sure;
 
 	if (foreign != NULL) {
-		diag_help(s->ds, d, STR_F, STR_A(program_words(s->a, str_c(foreign->help))));
+		diag_help(s->ds, d, STR_F,
+			  STR_A(program_words(s->a, NULL, str_c(foreign->help), true)));
 		if (foreign->value.n > 0)
 			diag_fix(s->ds, d, v->at, quoted(s, foreign->value), false);
 		return;
@@ -303,7 +300,12 @@ static void judge_number(struct statics *s, const struct value *v, const struct 
 void judge_prop(struct statics *s, const struct value *v, const struct type *t)
 {
 	const struct prop *p = t->prop;
+	uint32_t cp;
 
+	if (v->kind == VALUE_TEXT && !v->open && utf8_has_control(v->text, &cp)) {
+		report_control(s->ds, v->at, cp);
+		return;
+	}
 	switch (p->kind) {
 	case PROP_ANY:
 		return;

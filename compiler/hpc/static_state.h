@@ -18,8 +18,10 @@ struct statics {
 	struct type_maker *types;
 	const struct facts *facts;
 	struct pattern_cache *patterns;
-	struct evaluator *values; /* for static_value.c */
-	struct map loops;	  /* address of the binding of a loop name -> struct type */
+	struct evaluator *values;	  /* for static_value.c */
+	const struct entry_list *literal; /* whose entries are walked */
+	unsigned searches;		  /* of near names: there is a bound to them */
+	struct map loops;		  /* address of the binding of a loop name -> struct type */
 };
 
 /* The place of a value: what it must be, and what findings call it. */
@@ -29,6 +31,7 @@ struct wanted {
 	struct span declared; /* where the type is said, or unset */
 	struct span call;     /* that gives it, or unset */
 	struct str callee;
+	const struct prop *item_of; /* as in struct fit_for */
 };
 
 /* ---- static_keys.c ---- */
@@ -64,8 +67,6 @@ struct diag *wrong_kind_of_prop(struct statics *s, struct span at, const struct 
 void judge_count(struct statics *s, const struct expr *list, const struct type *t);
 /* The kind of file that the variants are of, or NULL when they are of several. */
 const struct file_kind *kind_of_variants(uint16_t variants);
-/* A help that shows YAML in backticks, with values in quotes as in a program. */
-struct str program_words(struct arena *a, struct str help);
 
 /* ---- static_unknown.c ---- */
 

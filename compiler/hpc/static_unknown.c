@@ -7,12 +7,29 @@
  */
 #include "compiler/base/buf.h"
 #include "compiler/base/nearest.h"
+#include "compiler/hpc/program_words.h"
 #include "compiler/hpc/static_state.h"
 #include "compiler/schema/foreign.h"
 #include "compiler/schema/kind.h"
 #include "compiler/schema/meant.h"
 
-enum { DEPTH = 3, MOST_HOMES = 3, MOST_KNOWN = 12 };
+enum { DEPTH = 3, MOST_HOMES = 3, MOST_KNOWN = 12, MOST_SEARCHES = 100 };
+
+static bool has_step(const struct entry_list *list, struct str key)
+{
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t k = 0; k < list->entries[i].npath; k++)
+			if (list->entries[i].path[k].kind == STEP_KEY &&
+			    str_eq(list->entries[i].path[k].key, key))
+				return true;
+	return false;
+}
+
+/* Is the property given beside the one that is wrong? Then the wrong one does not mean it. */
+static bool is_given(const struct statics *s, struct str key)
+{
+	return s->literal != NULL && has_step(s->literal, key);
+}
 
 /* "`HeadNode.Networking`", "the cluster", "a network.Site" */
 static struct str section_words(struct statics *s, const struct type *t)
@@ -35,11 +52,11 @@ static void near_field(struct statics *s, struct diag *d, struct span at, struct
 	unsigned best = near_limit(key) + 1;
 	struct str near = {0};
 
-	for (size_t i = 0; i < t->nfields; i++) {
+	for (size_t i = 0; i < t->nfields && s->searches < MOST_SEARCHES; i++) {
 		unsigned distance = edit_distance(key, t->fields[i].name.text, best);
 
 		buf_fmt(&b, "%s`" STR_F "`", i > 0 ? ", " : "", STR_A(t->fields[i].name.text));
-		if (distance < best) {
+		if (distance < best && !is_given(s, t->fields[i].name.text)) {
 			best = distance;
 			near = t->fields[i].name.text;
 		}
@@ -47,7 +64,7 @@ static void near_field(struct statics *s, struct diag *d, struct span at, struct
 	if (near.n > 0) {
 		diag_help(s->ds, d, "did you mean `" STR_F "`?", STR_A(near));
 		diag_fix(s->ds, d, at, near, best <= 1);
-	} else if (t->nfields > 0 && t->nfields <= MOST_KNOWN) {
+	} else if (b.n > 0 && t->nfields <= MOST_KNOWN) {
 		diag_help(s->ds, d, "known here: " STR_F, STR_A(buf_str(&b)));
 	}
 }
@@ -107,6 +124,30 @@ static bool note_kinds(struct statics *s, struct diag *d, const struct section *
 	return true;
 }
 
+/* Declarations of which other kinds have the property at their top. False: of none. */
+static bool note_declarations(struct statics *s, struct diag *d, const struct section *section,
+			      struct str key)
+{
+	struct buf b = buf_in(s->a);
+	struct str word = {0};
+	bool is_root = false;
+
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		const struct section *root = &schema_sections[schema_kinds[i].root];
+		const struct prop *p = root != section ? schema_find(root, key) : NULL;
+
+		is_root |= root == section;
+		if (p == NULL || (p->variants & schema_kinds[i].variants) == 0)
+			continue;
+		word = kind_thing(&schema_kinds[i]);
+		buf_fmt(&b, "%s`" STR_F " NAME { … }`", b.n > 0 ? " and " : "", STR_A(word));
+	}
+	if (!is_root || b.n == 0)
+		return false;
+	diag_help(s->ds, d, "`" STR_F "` belongs to " STR_F, STR_A(key), STR_A(buf_str(&b)));
+	return true;
+}
+
 static void help_section(struct statics *s, struct diag *d, struct span at, struct str key,
 			 const struct type *t)
 {
@@ -118,16 +159,20 @@ static void help_section(struct statics *s, struct diag *d, struct span at, stru
 	struct str home = {0};
 
 	if (foreign != NULL) {
-		diag_help(s->ds, d, STR_F, STR_A(program_words(s->a, str_c(foreign))));
+		diag_help(s->ds, d, STR_F, STR_A(program_words(s->a, NULL, str_c(foreign), true)));
 		if (meant != NULL)
 			diag_fix(s->ds, d, at, meant->name, false);
 		return;
 	}
-	if (note_kinds(s, d, section, key))
+	if (note_kinds(s, d, section, key) ||
+	    (meant_below(s->a, in, section, section->label, key, DEPTH).n == 0 &&
+	     note_declarations(s, d, section, key)))
 		return;
 	near = schema_nearest(section, key, in.kind);
 	if (near == NULL)
 		near = meant_by_word(in, section, key);
+	if (near != NULL && (s->searches >= MOST_SEARCHES || is_given(s, near->name)))
+		near = NULL;
 	if (near == NULL || edit_distance(key, near->name, 1) > 1)
 		home = home_of(s, section, in, key);
 	if (near == NULL && home.n == 0)
@@ -148,6 +193,8 @@ static void help_section(struct statics *s, struct diag *d, struct span at, stru
 void unknown_property(struct statics *s, struct span at, struct str key, const struct type *t)
 {
 	struct diag *d = diag_unknown_property(s->ds, at, key, section_words(s, t));
+
+	s->searches++;
 
 	if (type_section(t) != NULL)
 		help_section(s, d, at, key, t);

@@ -21,6 +21,7 @@ void values_begin(struct statics *s)
 	ev->types = s->types;
 	ev->patterns = s->patterns = pattern_cache_new(s->a);
 	ev->regexes = regex_room_new(s->a);
+	ev->memory_base = s->a->total;
 	s->values = ev;
 }
 
@@ -59,7 +60,7 @@ static const struct value *constant(struct statics *s, const struct expr *e)
 
 static void fit_into(struct statics *s, const struct value *v, const struct wanted *w)
 {
-	const struct fit_for why = {w->what, w->declared, w->call, w->callee};
+	const struct fit_for why = {w->what, w->declared, w->call, w->callee, w->item_of};
 
 	fit(s->values, v, w->type, &why);
 }
@@ -68,22 +69,24 @@ void judge_constant(struct statics *s, const struct expr *e, const struct wanted
 {
 	const struct value *v = constant(s, e);
 	const struct value *stored;
+	const struct type *t;
 	unsigned errors = s->ds->errors;
 
 	if (v == NULL || w == NULL || w->type == NULL)
 		return;
-	if (w->type->kind != TYPE_PROP) {
+	t = v->kind == VALUE_TEXT && w->type->alone != NULL ? w->type->alone : w->type;
+	if (t->kind != TYPE_PROP) {
 		fit_into(s, v, w);
 		return;
 	}
 	stored = v;
 	if (v->kind == VALUE_NUMBER && !dimension_is_plain(v->number.of)) {
-		const struct fit_for why = {w->what, w->declared, w->call, w->callee};
+		const struct fit_for why = {w->what, w->declared, w->call, w->callee, w->item_of};
 
-		stored = fit(s->values, v, w->type, &why);
+		stored = fit(s->values, v, t, &why);
 	}
 	if (s->ds->errors == errors && !is_poison(stored))
-		judge_prop(s, stored, w->type);
+		judge_prop(s, stored, t);
 }
 
 bool judge_shape(struct statics *s, const struct expr *e, const struct wanted *w)
@@ -128,15 +131,8 @@ static bool is_of_choice(const struct type *t, const struct value *v)
 	for (size_t i = 0; t->kind == TYPE_PROP && i < t->prop->nvalues; i++)
 		if (str_eq(t->prop->values[i].name, v->text))
 			return true;
-	for (size_t i = 0; t->kind == TYPE_CHOICE && i < t->nchoices; i++) {
-		const struct expr *c = t->choices[i];
-		struct str text;
-
-		if (v->kind == VALUE_TEXT ? constant_text(c, &text) && str_eq(text, v->text)
-					  : c->kind != EXPR_TEXT)
-			return true; /* of numbers nothing is said */
-	}
-	return false;
+	/* Of numbers nothing is said. */
+	return t->kind == TYPE_CHOICE && (v->kind != VALUE_TEXT || type_has_text(t, v->text));
 }
 
 /* Texts alone: of numbers, and of other kinds, the evaluator says what it has to. */
@@ -154,7 +150,8 @@ static void compare(struct statics *s, const struct expr *comparison, const stru
 	words = t->kind == TYPE_CHOICE ? type_words(s->a, t)
 				       : arena_fmt(s->a, "a `" STR_F "`", STR_A(t->prop->name));
 	d = diag_never_equal(s->ds, comparison->op.op == OP_IN ? e->at : comparison->op.op_at,
-			     words, value_shown(s->a, v, true));
+			     words,
+			     arena_fmt(s->a, "`" STR_F "`", STR_A(value_shown(s->a, v, true))));
 	if (t->kind == TYPE_CHOICE && span_is_set(t->at))
 		diag_label(s->ds, d, t->at, "these are its values");
 	else if (t->kind == TYPE_PROP)

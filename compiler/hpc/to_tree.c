@@ -2,11 +2,14 @@
 /* to_tree.c - a value as the tree that the YAML reader would have made of it. Depth: at most HPC_MAX_DEPTH. */
 #include "compiler/hpc/to_tree.h"
 
+#include "compiler/base/utf8.h"
+
 struct making {
 	struct arena *a;
 	struct diags *ds;
 	size_t n; /* values so far */
 	bool faulty;
+	bool controls; /* a text holds a character that was reported */
 };
 
 static struct node *node_new(struct making *m, enum node_kind kind, struct span at)
@@ -45,6 +48,44 @@ static const struct node *number_node(struct making *m, const struct value *v)
 	return made;
 }
 
+void report_control(struct diags *ds, struct span at, uint32_t cp)
+{
+	struct diag *d = diag_control_character(ds, at, (unsigned)cp);
+
+	diag_help(ds, d,
+		  cp == '\r' ? "take it out, as in `replace(text, \"\\u{d}\", \"\")`: a text that "
+			       "holds it "
+			       "breaks what it lands in"
+			     : "remove it: a text that holds it breaks what it lands in");
+}
+
+/* Is there a control character in a text, apart from those around its references? */
+static bool has_control(struct str text, bool open, uint32_t *ret)
+{
+	struct text_piece p;
+
+	if (!open)
+		return utf8_has_control(text, ret);
+	while (text_next(&text, &p))
+		if (utf8_has_control(p.text, ret))
+			return true;
+	return false;
+}
+
+/*
+ * What no file can hold lands in no tree: of whatever a text was made (escapes, files that were read), it is held to
+ * what may stand in a text of YAML.
+ */
+static void check_controls(struct making *m, struct str text, bool open, struct span at)
+{
+	uint32_t cp;
+
+	if (!has_control(text, open, &cp))
+		return;
+	report_control(m->ds, at, cp);
+	m->controls = true;
+}
+
 /* References to lists have a mark of their own in values; in a tree their place says that. */
 static const struct node *text_node(struct making *m, const struct value *v)
 {
@@ -54,6 +95,7 @@ static const struct node *text_node(struct making *m, const struct value *v)
 
 	made->text = v->text;
 	made->open = v->open || v->kind == VALUE_OPEN_LIST;
+	check_controls(m, made->text, made->open, v->at);
 	if (v->kind == VALUE_OPEN_LIST && text_next(&rest, &piece) && piece.open)
 		made->text = text_refer(m->a, reference_word(piece.text));
 	return made;
@@ -84,6 +126,9 @@ static const struct node *map_node(struct making *m, const struct value *v)
 		const struct node *inner = node_of(m, e->value);
 
 		if (inner != NULL)
+			check_controls(m, e->key, false,
+				       span_is_set(e->key_at) ? e->key_at : v->at);
+		if (inner != NULL)
 			entries[made->map.n++] =
 				(struct entry){e->key, NODE_STRING, e->key_at, inner};
 	}
@@ -102,6 +147,11 @@ static const struct node *node_of(struct making *m, const struct value *v)
 	}
 	switch (v->kind) {
 	case VALUE_POISON:
+		if (v->apart) {
+			made = node_new(m, NODE_STRING, v->at);
+			made->poisoned = true;
+			return made;
+		}
 		m->faulty = true;
 		return NULL;
 	case VALUE_NULL:
@@ -143,7 +193,7 @@ const struct node *hpc_value_tree(struct arena *a, struct diags *ds, const struc
 	const struct node *made = node_of(&m, v);
 
 	(void)place; /* quantities at properties were converted when they were set */
-	return m.faulty ? NULL : made;
+	return m.faulty || m.controls ? NULL : made;
 }
 
 bool hpc_is_program(struct str file_name)
@@ -295,7 +345,8 @@ static const struct node *parameter_node(struct evaluator *ev, const struct item
 	    string_node(ev->a, type_word(ev->a, item->type), type_at));
 	if (item->doc.n > 0)
 		put(entries, &n->map.n, STR("Description"), at,
-		    string_node(ev->a, one_line(ev->a, item->doc), at));
+		    hpc_value_tree(ev->a, ev->ds,
+				   value_of_text(ev->a, one_line(ev->a, item->doc), at), NULL));
 	if (item->value != NULL) {
 		struct frame f = frame_of_file(ev, ev->program->main, item->nslots);
 		struct fit_for why = {

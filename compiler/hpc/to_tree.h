@@ -8,4 +8,7 @@
 /* What stands between the marks of a reference, without the mark of a list. */
 struct str reference_word(struct str piece);
 
+/* Reports E0004 at a text with the character that no file can hold. */
+void report_control(struct diags *ds, struct span at, uint32_t cp);
+
 #endif

@@ -90,6 +90,20 @@ const struct type *type_of_kind(struct type_maker *m, struct str word)
 	return NULL;
 }
 
+bool type_is_checked(struct type_maker *m, const struct type *t)
+{
+	const struct section *root = t->kind == TYPE_ANY ? NULL : type_section(t);
+
+	if (t->kind == TYPE_ANY)
+		return true;
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		if (root != NULL &&
+		    root == type_section(type_of_section(m, &schema_sections[schema_kinds[i].root],
+							 schema_kinds[i].variants)))
+			return true;
+	return false;
+}
+
 /* ---- what is inside ---- */
 
 static bool is_by_name(const struct prop *p)
@@ -187,6 +201,64 @@ const struct type *type_member(struct type_maker *m, const struct type *t, struc
 	return NULL;
 }
 
+/* ---- choices ---- */
+
+/* A number as a key: equal ones are written alike, since fractions are reduced. */
+struct number_key {
+	int64_t parts[5];
+};
+
+static struct number_key number_key(struct number n)
+{
+	return (struct number_key){{n.num, n.den, n.of.bytes, n.of.seconds, n.of.dollars}};
+}
+
+static struct str key_of_number(const struct number_key *key)
+{
+	return (struct str){(const char *)key->parts, sizeof(key->parts)};
+}
+
+/* The number that a choice writes. */
+static struct number choice_number(const struct expr *c)
+{
+	struct number n = c->kind == EXPR_UNARY ? c->op.right->number : c->number;
+
+	if (c->kind == EXPR_UNARY)
+		n.num = -n.num;
+	return n;
+}
+
+const struct map *type_choices(struct arena *a, const struct type *t)
+{
+	struct map *index = NEW(a, struct map);
+
+	for (size_t i = 0; i < t->nchoices; i++) {
+		const struct expr *c = t->choices[i];
+		bool minus = c->kind == EXPR_UNARY;
+		struct number_key key;
+
+		if (c->kind == EXPR_TEXT) {
+			map_put(index, a, c->text.n > 0 ? c->text.parts[0].text : STR(""), c);
+		} else if ((minus ? c->op.right : c)->kind == EXPR_NUMBER) {
+			key = number_key(choice_number(c));
+			map_put(index, a, arena_str(a, key_of_number(&key)), c);
+		}
+	}
+	return index;
+}
+
+bool type_has_text(const struct type *t, struct str text)
+{
+	return map_get(t->index, text) != NULL;
+}
+
+bool type_has_number(const struct type *t, struct number n)
+{
+	const struct number_key key = number_key(n);
+
+	return map_get(t->index, key_of_number(&key)) != NULL;
+}
+
 /* The row of one item of a list of plain values. */
 static const struct type *plain_item(struct type_maker *m, const struct type *t)
 {
@@ -211,14 +283,29 @@ static const struct type *plain_item(struct type_maker *m, const struct type *t)
 	return keep(m, key, item);
 }
 
+/* One of a list of sections. */
+static const struct type *section_item(struct type_maker *m, const struct type *t)
+{
+	/* As for plain items: the field `single` stands for the item. */
+	struct row_key key = {&t->prop->single, t->variants};
+	const struct type *section = type_of_section(m, t->section, t->variants);
+	const struct type *known = map_get(&m->made, row_key(&key));
+	struct type *item;
+
+	if (!t->prop->single || known != NULL)
+		return known != NULL ? known : section;
+	item = type_copy(m, section);
+	item->alone = type_of_prop(m, schema_find(t->section, t->prop->key), t->variants);
+	return keep(m, key, item);
+}
+
 const struct type *type_item(struct type_maker *m, const struct type *t)
 {
 	if (t->kind == TYPE_LIST)
 		return t->item;
 	if (!type_is_list(t))
 		return NULL;
-	return t->prop->kind == PROP_SECTIONS ? type_of_section(m, t->section, t->variants)
-					      : plain_item(m, t);
+	return t->prop->kind == PROP_SECTIONS ? section_item(m, t) : plain_item(m, t);
 }
 
 /* ---- words ---- */

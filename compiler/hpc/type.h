@@ -52,12 +52,15 @@ struct type {
 	const struct type *item;
 	const struct record_field *fields;
 	size_t nfields;
-	const struct map *index; /* the fields by name; NULL: a record of ours, which has few */
+	const struct map *
+		index; /* the fields by name, NULL: a record of ours, which has few; of a CHOICE its values */
 	const struct section *section;
 	uint16_t variants; /* SECTION, PROP: bits of the kinds that are possible here (schema.h) */
 	enum catalogue catalogue;
 	const struct pattern *schema_pattern; /* TYPE_PATTERN; KeyName, VpcId: see type_names.c */
 	const struct prop *prop;
+	/* SECTION, of items that are written as a text alone too: the type of the property that the text is; or NULL */
+	const struct type *alone;
 };
 
 struct type_maker; /* caches types of sections and properties over a program: type.c */
@@ -83,6 +86,8 @@ const struct type *type_of_prop(struct type_maker *m, const struct prop *p, uint
  * kind.
  */
 const struct type *type_of_kind(struct type_maker *m, struct str word);
+/* May a policy look at values of t: the root section of a kind, or anything? */
+bool type_is_checked(struct type_maker *m, const struct type *t);
 
 /*
  * The type of the key in a section or record; NULL where the type says nothing of it (TYPE_ANY, free mappings, types
@@ -92,6 +97,12 @@ const struct type *type_member(struct type_maker *m, const struct type *t, struc
 			       bool *ret_known);
 /* The type of the items of a list; NULL where the type says nothing of them. */
 const struct type *type_item(struct type_maker *m, const struct type *t);
+/* Is the text one of the values of a choice? */
+bool type_has_text(const struct type *t, struct str text);
+/* The same of a number, with its dimension. */
+bool type_has_number(const struct type *t, struct number n);
+/* Makes what these two look into, of a choice that was just made. */
+const struct map *type_choices(struct arena *a, const struct type *t);
 /* Is it a section or record, as far as it is known? For TYPE_PROP by the kind of the row. */
 bool type_is_mapping(const struct type *t);
 /* Is it a list, likewise? */

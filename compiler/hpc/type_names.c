@@ -157,8 +157,7 @@ static void bad_limit(struct type_maker *m, const struct type_expr *t, const cha
 	diag_bad_limit(m->ds, t->limit->at, type_expr_shown(m->a, t), want);
 }
 
-/* Limits as a range of numbers of the dimension. */
-static bool range_of(const struct type_expr *t, struct dimension dimension, struct type *ret)
+static bool range_given(const struct type_expr *t, struct dimension dimension, struct type *ret)
 {
 	const struct expr *e = t->limit;
 
@@ -178,6 +177,15 @@ static bool range_of(const struct type_expr *t, struct dimension dimension, stru
 	    (ret->has_to && !dimension_eq(ret->to.of, dimension)))
 		return false;
 	return !ret->has_from || !ret->has_to || number_cmp(ret->from, ret->to) <= 0;
+}
+
+/* Limits as a range of numbers of the dimension. False: they are none, and the type stays without. */
+static bool range_of(const struct type_expr *t, struct dimension dimension, struct type *ret)
+{
+	if (range_given(t, dimension, ret))
+		return true;
+	ret->has_from = ret->has_to = false;
+	return false;
 }
 
 static void limit_string(struct type_maker *m, const struct type_expr *t, struct type *ret)
@@ -202,9 +210,8 @@ static void limit_string(struct type_maker *m, const struct type_expr *t, struct
 	ret->pattern = e->text.parts[0].text;
 	if (regex_compile(m->regexes, arena_str(m->a, ret->pattern).s, &at) != NULL)
 		return;
-	bad_limit(m, t,
-		  arena_fmt(m->a, "a regular expression, which it is not from its byte %zu on", at)
-			  .s);
+	diag_bad_regex(m->ds, e->at, ret->pattern,
+		       arena_fmt(m->a, "it is none from its byte %zu on", at));
 	ret->pattern = (struct str){0};
 }
 
@@ -336,6 +343,7 @@ static const struct type *make_kind(struct type_maker *m, struct type_expr *t)
 		*ret = (struct type){.kind = TYPE_CHOICE,
 				     .choices = (const struct expr *const *)t->choices,
 				     .nchoices = t->nchoices};
+		ret->index = type_choices(m->a, ret);
 		return ret;
 	}
 	BUG("no such kind of type");

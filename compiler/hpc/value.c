@@ -21,7 +21,7 @@ const struct value *value_of_bool(struct arena *a, bool b, struct span at)
 	return v;
 }
 
-const struct value *value_of_number(struct arena *a, struct number n, struct span at)
+struct value *value_of_number(struct arena *a, struct number n, struct span at)
 {
 	struct value *v = value_new(a, VALUE_NUMBER, at);
 
@@ -37,10 +37,17 @@ const struct value *value_of_text(struct arena *a, struct str s, struct span at)
 	return v;
 }
 
+uint32_t value_weight(const struct value *v)
+{
+	size_t n = v->kind == VALUE_TEXT ? v->text.n / BYTES_A_VALUE : v->weight;
+
+	return n > 0 ? (uint32_t)n : 1;
+}
+
 /* v holds `inner` too: its depth, weight and openness. */
 static void hold(struct value *v, const struct value *inner)
 {
-	uint32_t weight = inner->weight > 0 ? inner->weight : 1;
+	uint32_t weight = value_weight(inner);
 
 	if (inner->depth >= v->depth)
 		v->depth = (uint8_t)(inner->depth == UINT8_MAX ? UINT8_MAX : inner->depth + 1);
@@ -200,6 +207,39 @@ static bool ranges_eq(const struct value *a, const struct value *b)
 	       (!a->range.has_to || number_cmp(a->range.to, b->range.to) == 0);
 }
 
+bool value_quantity(const struct value *v, struct number *ret)
+{
+	*ret = v->number;
+	return v->unit == NULL || number_mul(v->number, v->unit->value, ret);
+}
+
+bool value_numbers(const struct value *a, const struct value *b, struct number *ret_a,
+		   struct number *ret_b, const struct unit **ret_unit)
+{
+	const struct unit *unit = a->unit != NULL ? a->unit : b->unit;
+
+	*ret_a = a->number;
+	*ret_b = b->number;
+	*ret_unit = unit;
+	if (unit == NULL || (dimension_is_plain(a->number.of) && dimension_is_plain(b->number.of) &&
+			     (a->unit == b->unit || a->unit == NULL || b->unit == NULL)))
+		return true;
+	*ret_unit = NULL;
+	return value_quantity(a, ret_a) && value_quantity(b, ret_b);
+}
+
+static bool numbers_eq(const struct value *a, const struct value *b, bool *ret_comparable)
+{
+	const struct unit *unit;
+	struct number x, y;
+
+	*ret_comparable = true;
+	if (!value_numbers(a, b, &x, &y, &unit))
+		return false;
+	*ret_comparable = dimension_eq(x.of, y.of);
+	return *ret_comparable && number_cmp(x, y) == 0;
+}
+
 bool value_eq(const struct value *a, const struct value *b, bool *ret_comparable)
 {
 	*ret_comparable = true;
@@ -215,8 +255,7 @@ bool value_eq(const struct value *a, const struct value *b, bool *ret_comparable
 	case VALUE_BOOL:
 		return a->boolean == b->boolean;
 	case VALUE_NUMBER:
-		*ret_comparable = dimension_eq(a->number.of, b->number.of);
-		return *ret_comparable && number_cmp(a->number, b->number) == 0;
+		return numbers_eq(a, b, ret_comparable);
 	case VALUE_TEXT:
 	case VALUE_OPEN_LIST:
 		return str_eq(a->text, b->text);

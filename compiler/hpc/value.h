@@ -31,10 +31,14 @@ struct value_entry {
 	const struct value *value;
 };
 
+/* So many bytes of a text count as a value, where values are counted to know how long something takes. */
+enum { BYTES_A_VALUE = 16 };
+
 struct value {
 	enum value_kind kind;
 	bool open; /* TEXT with values of the deployment; a number or bool of it is such a text too */
-	bool checked;	 /* its type was fitted already */
+	bool checked; /* its type was fitted already */
+	bool apart; /* POISON: of a property, see value_apart(); the section that it stands in is none */
 	bool holds_open; /* LIST, SECTION: something in it is known at deployment alone */
 	uint8_t depth;	 /* levels of lists and sections in it; at most HPC_MAX_DEPTH */
 	uint32_t
@@ -48,7 +52,14 @@ struct value {
 		declared; /* OPEN texts, OPEN_LIST: where the `deploy param` or declaration stands */
 	union {
 		bool boolean;
-		struct number number;
+		struct {
+			struct number number;
+			/*
+			 * Of a plain number that a property stores: what it is counted in. It is that quantity
+			 * as well, wherever one is asked for; NULL: it is not.
+			 */
+			const struct unit *unit;
+		};
 		struct str text;
 		struct {
 			const struct value *const *items;
@@ -72,6 +83,14 @@ struct value {
 struct str value_kind_words(struct arena *a, const struct value *v);
 /* The value as a program writes it, one line, shortened to about 60 characters where `brief`. `eval` reads it again. */
 struct str value_shown(struct arena *a, const struct value *v, bool brief);
+/* The number, or the quantity that the number of a property stands for. False: it does not fit (E0812). */
+bool value_quantity(const struct value *v, struct number *ret);
+/*
+ * Two numbers as what they have in common, for sums and comparisons: a number of a property is plain beside plain ones
+ * and a quantity beside quantities. *ret_unit: what a sum of them is counted in, or NULL. False: it does not fit.
+ */
+bool value_numbers(const struct value *a, const struct value *b, struct number *ret_a,
+		   struct number *ret_b, const struct unit **ret_unit);
 /* Deep equality; *ret_comparable is false when their kinds or dimensions can never be equal (E0809). */
 bool value_eq(const struct value *a, const struct value *b, bool *ret_comparable);
 /* The value of the key in a section, or NULL. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* value_show.c - a value as a program writes it, on one line. */
 #include "compiler/base/utf8.h"
+#include "compiler/hpc/ast_shown.h"
 #include "compiler/hpc/eval.h"
 
 enum { BRIEF = 60, LONG = 4 << 20 };
@@ -66,23 +67,6 @@ static void show_text(struct show *s, struct str text)
 	buf_add(&s->b, is_long(s) ? STR("…\"") : STR("\""));
 }
 
-/* Can the key stand without quotes? */
-static bool is_plain_key(struct str key)
-{
-	static const struct str words[] = {STR_INIT("if"), STR_INIT("for"), STR_INIT("let"),
-					   STR_INIT("assert"), STR_INIT("warn")};
-
-	if (key.n == 0 || is_digit(key.s[0]))
-		return false;
-	for (size_t i = 0; i < key.n; i++)
-		if (!is_alnum(key.s[i]) && key.s[i] != '_')
-			return false;
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (str_eq(words[i], key))
-			return false;
-	return true;
-}
-
 static void show_list(struct show *s, const struct value *v)
 {
 	buf_char(&s->b, '[');
@@ -135,6 +119,8 @@ static void show_range(struct show *s, const struct value *v)
 
 static void show(struct show *s, const struct value *v)
 {
+	struct number number;
+
 	switch (v->kind) {
 	case VALUE_POISON:
 		buf_add(&s->b, STR("?"));
@@ -146,7 +132,9 @@ static void show(struct show *s, const struct value *v)
 		buf_add(&s->b, v->boolean ? STR("true") : STR("false"));
 		break;
 	case VALUE_NUMBER:
-		buf_add(&s->b, number_shown(s->b.a, v->number));
+		if (!value_quantity(v, &number))
+			number = v->number;
+		buf_add(&s->b, number_shown(s->b.a, number));
 		break;
 	case VALUE_TEXT:
 	case VALUE_OPEN_LIST:

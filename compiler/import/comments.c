@@ -83,15 +83,7 @@ static void add(struct finder *f, size_t lo, size_t hi)
 		first++;
 	while (hi > lo && is_blank(s.s[hi - 1]))
 		hi--;
-	if (f->n == f->cap) {
-		size_t cap = f->cap == 0 ? 32 : f->cap * 2;
-		struct comment *grown = NEW_ARRAY(f->a, struct comment, cap);
-
-		if (f->n > 0)
-			memcpy(grown, f->items, f->n * sizeof(*grown));
-		f->items = grown;
-		f->cap = cap;
-	}
+	f->items = arena_grow(f->a, f->items, sizeof(*f->items), f->n, &f->cap);
 	f->items[f->n++] = (struct comment){
 		.lo = (uint32_t)lo,
 		.hi = (uint32_t)hi,

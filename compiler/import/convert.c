@@ -406,7 +406,6 @@ bool import_is_apart(struct str key)
 struct piece *import_inner(struct importer *im, const struct written *w, struct place_of at)
 {
 	struct node node;
-	struct piece *p;
 
 	if (w->kind == WRITTEN_MAP)
 		return map_piece(im, w, at, false);
@@ -415,11 +414,9 @@ struct piece *import_inner(struct importer *im, const struct written *w, struct 
 	if (w->scalar.kind == NODE_NULL)
 		return piece_text(im->a, STR("null"));
 	node = meant(&w->scalar, at.prop);
-	if (at.section == NULL || !at.item || !at.prop->single || w->scalar.kind != NODE_STRING)
-		return scalar_piece(im, &node, at);
-	p = piece_new(im->a, PIECE_SECTION); /* an item that is text is the name in a section */
-	piece_add(im->a, p, at.prop->key, scalar_piece(im, &node, (struct place_of){0}));
-	return p;
+	if (at.section != NULL && at.item && at.prop->single && w->scalar.kind == NODE_STRING)
+		at = (struct place_of){0}; /* an item that is text is the name in a section */
+	return scalar_piece(im, &node, at);
 }
 
 struct piece *import_value(struct importer *im, const struct written *w, struct place_of at)

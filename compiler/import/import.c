@@ -21,15 +21,7 @@ const struct written *import_entry(const struct written *w, struct str key)
 
 void import_let_add(struct importer *im, struct import_let *let)
 {
-	if (im->nlets == im->lets_cap) {
-		size_t cap = im->lets_cap == 0 ? 8 : im->lets_cap * 2;
-		struct import_let **grown = NEW_ARRAY(im->a, struct import_let *, cap);
-
-		for (size_t i = 0; i < im->nlets; i++)
-			grown[i] = im->lets[i];
-		im->lets = grown;
-		im->lets_cap = cap;
-	}
+	im->lets = arena_grow(im->a, im->lets, sizeof(*im->lets), im->nlets, &im->lets_cap);
 	im->lets[im->nlets++] = let;
 }
 

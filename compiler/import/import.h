@@ -36,5 +36,10 @@ struct import_result import_program(struct arena *a, struct diags *ds, const str
  * ("cluster.yaml"), that of its folder, or "main".
  */
 struct str import_name(struct arena *a, struct str path);
+/*
+ * What `s`, the name of a variable of YAML files, is called in a program: AWS_REGION is aws_region, PublicSubnet
+ * public_subnet. What begins with a digit gets a `_`, what is empty a letter.
+ */
+struct str import_word(struct arena *a, struct str s);
 
 #endif

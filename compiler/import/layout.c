@@ -2,8 +2,6 @@
 /* layout.c - pieces of a program as text. Depth is that of the YAML file, which the reader bounds. */
 #include "compiler/import/layout.h"
 
-#include <string.h>
-
 /* Sections with more than so many values have a line for each. */
 enum { MOST_IN_LINE = 3 };
 
@@ -28,30 +26,14 @@ struct piece *piece_new(struct arena *a, enum piece_kind kind)
 struct piece_entry *piece_add(struct arena *a, struct piece *in, struct str key,
 			      struct piece *value)
 {
-	if (in->n == in->cap) {
-		size_t cap = in->cap == 0 ? 8 : in->cap * 2;
-		struct piece_entry *grown = NEW_ARRAY(a, struct piece_entry, cap);
-
-		if (in->n > 0)
-			memcpy(grown, in->entries, in->n * sizeof(*grown));
-		in->entries = grown;
-		in->cap = cap;
-	}
+	in->entries = arena_grow(a, in->entries, sizeof(*in->entries), in->n, &in->cap);
 	in->entries[in->n] = (struct piece_entry){.key = key, .value = value};
 	return &in->entries[in->n++];
 }
 
 void remark_add(struct arena *a, struct remarks_list *to, struct str text, bool after_empty)
 {
-	if (to->n == to->cap) {
-		size_t cap = to->cap == 0 ? 4 : to->cap * 2;
-		struct remark *grown = NEW_ARRAY(a, struct remark, cap);
-
-		if (to->n > 0)
-			memcpy(grown, to->items, to->n * sizeof(*grown));
-		to->items = grown;
-		to->cap = cap;
-	}
+	to->items = arena_grow(a, to->items, sizeof(*to->items), to->n, &to->cap);
 	to->items[to->n++] = (struct remark){text, after_empty};
 }
 

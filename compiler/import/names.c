@@ -42,8 +42,7 @@ static struct str snake(struct arena *a, struct str s)
 	return buf_str(&b);
 }
 
-/* A name of the language: what begins with a digit gets a `_`, what is empty a letter. */
-static struct str name_of(struct arena *a, struct str s)
+struct str import_word(struct arena *a, struct str s)
 {
 	struct str name = snake(a, s);
 
@@ -70,8 +69,8 @@ static struct str take(struct importer *im, struct str name)
 
 struct str import_take_name(struct importer *im, struct str wanted, struct str fallback)
 {
-	struct str name = name_of(im->a, wanted);
-	struct str other = fallback.n > 0 ? name_of(im->a, fallback) : STR("");
+	struct str name = import_word(im->a, wanted);
+	struct str other = fallback.n > 0 ? import_word(im->a, fallback) : STR("");
 	unsigned long *last;
 
 	if (is_free(im, name))
@@ -101,7 +100,7 @@ static struct str capitals(struct arena *a, struct str name)
 
 struct str import_take_parameter(struct importer *im, struct str name)
 {
-	struct str plain = name_of(im->a, name), exact;
+	struct str plain = import_word(im->a, name), exact;
 
 	if (str_eq(capitals(im->a, plain), name) && is_free(im, plain))
 		return take(im, plain);
@@ -124,7 +123,7 @@ struct str import_name(struct arena *a, struct str path)
 		if (base.n == path.n)
 			folder = STR("");
 	}
-	base = name_of(a, str_slice(base, 0, str_find(base, '.', 1)));
+	base = import_word(a, str_slice(base, 0, str_find(base, '.', 1)));
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		if (str_eq(base, str_c(kinds[i]))) {
 			folder = snake(a, folder);

@@ -5,6 +5,7 @@
  * A first walk over the file notes them, their types and the places they are used at; names are given in the order
  * of the text. Depth is that of the file, which the reader bounds.
  */
+#include "compiler/base/nearest.h"
 #include "compiler/import/importer.h"
 
 /* ---- variables ---- */
@@ -159,6 +160,36 @@ static void name_variables(struct importer *im)
 	}
 }
 
+/* Says which names of variables that are to stay open the file does not have. */
+static void tell_unused(struct importer *im)
+{
+	for (size_t i = 0; i < im->o->ndeploy; i++) {
+		struct str name = im->o->deploy[i], near = {0};
+		unsigned least = near_limit(name) + 1;
+		struct diag *d;
+		bool used = false;
+
+		for (size_t k = 0; k < im->variables.n; k++) {
+			struct str other = im->variables.items[k].key;
+			unsigned distance = edit_distance(name, other, least);
+
+			used |= str_eq_nocase(name, other);
+			if (distance < least) {
+				least = distance;
+				near = other;
+			}
+		}
+		if (used)
+			continue;
+		d = diag_unused_variable(im->ds, (struct span){0}, name, "--deploy names");
+		if (near.n > 0)
+			diag_help(im->ds, d, "did you mean `" STR_F "`?", STR_A(near));
+		else
+			diag_help(im->ds, d, "a variable of the file is written `${" STR_F "}`",
+				  STR_A(name));
+	}
+}
+
 static void name_lets(struct importer *im)
 {
 	for (size_t i = 0; i < im->nlets; i++)
@@ -173,5 +204,6 @@ void import_survey(struct importer *im)
 	im->declaration = import_take_name(im, im->o->name, STR(""));
 	name_parameters(im);
 	name_variables(im);
+	tell_unused(im);
 	name_lets(im);
 }

@@ -4,21 +4,11 @@
 
 #include "compiler/base/utf8.h"
 
-#include <string.h>
-
 void text_add(struct arena *a, struct text_bits *bits, bool is_expression, struct str text)
 {
 	if (text.n == 0)
 		return;
-	if (bits->n == bits->cap) {
-		size_t cap = bits->cap == 0 ? 4 : bits->cap * 2;
-		struct text_bit *grown = NEW_ARRAY(a, struct text_bit, cap);
-
-		if (bits->n > 0)
-			memcpy(grown, bits->items, bits->n * sizeof(*grown));
-		bits->items = grown;
-		bits->cap = cap;
-	}
+	bits->items = arena_grow(a, bits->items, sizeof(*bits->items), bits->n, &bits->cap);
 	bits->items[bits->n++] = (struct text_bit){is_expression, text};
 }
 

@@ -30,15 +30,7 @@ int64_t demand_sound(const struct field_at *at, int64_t value)
 
 void demand_add(struct demands *l, struct demand d)
 {
-	if (l->n == l->cap) {
-		size_t cap = l->cap == 0 ? 8 : l->cap * 2;
-		struct demand *more = NEW_ARRAY(l->a, struct demand, cap);
-
-		if (l->n > 0)
-			memcpy(more, l->items, l->n * sizeof(*more));
-		l->items = more;
-		l->cap = cap;
-	}
+	l->items = arena_grow(l->a, l->items, sizeof(*l->items), l->n, &l->cap);
 	if (d.min_at == NULL)
 		d.min_at = &unsaid;
 	if (d.market_at == NULL)

@@ -13,3 +13,10 @@ const struct foundation *foundation_of(struct arena *a, struct str name,
 	f->exports = exports_of(a, e, f->net);
 	return f;
 }
+
+const struct foundation *foundation_of_stack(const struct foundation *others, struct str stack)
+{
+	while (others != NULL && !str_eq(others->stack, stack))
+		others = others->next;
+	return others;
+}

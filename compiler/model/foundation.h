@@ -15,7 +15,16 @@ struct foundation {
 	const struct environment *e;
 	const struct net *net;
 	struct exports exports;
+	/*
+	 * A declaration of a program may import from more than the one that it stands on, whose outputs are ${env.X}:
+	 * in a list of such, the name of the stack, whose outputs are ${stack.STACK.X}, and the next one.
+	 */
+	struct str stack;
+	const struct foundation *next;
 };
+
+/* The one of a list of others with this stack, or NULL. */
+const struct foundation *foundation_of_stack(const struct foundation *others, struct str stack);
 
 /* That of an environment without errors, in memory of `a`. */
 const struct foundation *foundation_of(struct arena *a, struct str name,

@@ -5,6 +5,7 @@
 #include "compiler/base/open_text.h"
 #include "compiler/base/shown.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static const struct row {
@@ -108,6 +109,26 @@ static struct str one_line(struct arena *a, struct str s)
 	return shown_line(a, shortened(a, text_shown(a, s)));
 }
 
+/* The same of what is formatted. A long text is made aside, so that no more of it takes room than what is kept. */
+static struct str PRINTF_LIKE(2, 0) line_of(struct arena *a, const char *fmt, va_list ap)
+{
+	struct arena aside = {0};
+	char small[2048];
+	va_list again;
+	struct str s;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(small, sizeof(small), fmt, again);
+	va_end(again);
+	INVARIANT(n >= 0);
+	if ((size_t)n < sizeof(small))
+		return one_line(a, arena_str(a, (struct str){small, (size_t)n}));
+	s = arena_str(a, one_line(&aside, arena_vfmt(&aside, fmt, ap)));
+	arena_release(&aside);
+	return s;
+}
+
 bool diags_full(const struct diags *ds)
 {
 	return ds->arrived > MOST_FINDINGS;
@@ -167,7 +188,7 @@ struct diag *diag_new(struct diags *ds, enum diag_id id, struct span at, const c
 		return left_out(ds, at);
 	d = append_new(ds, id, at);
 	va_start(ap, fmt);
-	d->text = one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap));
+	d->text = line_of(ds->arena, fmt, ap);
 	va_end(ap);
 	tell_passages(ds, d, at);
 	return d;
@@ -180,7 +201,7 @@ struct diag *diag_inner(struct diags *ds, struct diag *d, const char *fmt, ...)
 	if (d == ds->spare)
 		return d;
 	va_start(ap, fmt);
-	d->inner = one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap));
+	d->inner = line_of(ds->arena, fmt, ap);
 	va_end(ap);
 	return d;
 }
@@ -195,7 +216,7 @@ struct diag *diag_label(struct diags *ds, struct diag *d, struct span at, const 
 	l = NEW(ds->arena, struct diag_label);
 	l->at = span_plain(at);
 	va_start(ap, fmt);
-	l->text = one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap));
+	l->text = line_of(ds->arena, fmt, ap);
 	va_end(ap);
 	while (*end != NULL)
 		end = &(*end)->next;
@@ -223,7 +244,7 @@ struct diag *diag_note(struct diags *ds, struct diag *d, const char *fmt, ...)
 	if (d == ds->spare)
 		return d;
 	va_start(ap, fmt);
-	d = add_sub(ds, d, SUB_NOTE, one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap)));
+	d = add_sub(ds, d, SUB_NOTE, line_of(ds->arena, fmt, ap));
 	va_end(ap);
 	return d;
 }
@@ -235,7 +256,7 @@ struct diag *diag_help(struct diags *ds, struct diag *d, const char *fmt, ...)
 	if (d == ds->spare)
 		return d;
 	va_start(ap, fmt);
-	d = add_sub(ds, d, SUB_HELP, one_line(ds->arena, arena_vfmt(ds->arena, fmt, ap)));
+	d = add_sub(ds, d, SUB_HELP, line_of(ds->arena, fmt, ap));
 	va_end(ap);
 	return d;
 }
@@ -243,16 +264,15 @@ struct diag *diag_help(struct diags *ds, struct diag *d, const char *fmt, ...)
 struct diag *diag_fix(struct diags *ds, struct diag *d, struct span at, struct str text,
 		      bool certain)
 {
-	struct diag_fix *f, **end = &d->fixes;
+	struct diag_fix *f;
 
 	if (d == ds->spare || has_private_key(text))
 		return d;
 	f = NEW(ds->arena, struct diag_fix);
 	*f = (struct diag_fix){
 		.at = span_plain(at), .text = arena_str(ds->arena, text), .certain = certain};
-	while (*end != NULL)
-		end = &(*end)->next;
-	*end = f;
+	*(d->fixes == NULL ? &d->fixes : &d->last_fix->next) = f;
+	d->last_fix = f;
 	return d;
 }
 

@@ -62,7 +62,7 @@ struct diag {
 	bool secret;	  /* its place may hold a secret: its line is never shown */
 	struct diag_label *labels;
 	struct diag_sub *subs;
-	struct diag_fix *fixes;
+	struct diag_fix *fixes, *last_fix; /* the last one means something where there is any */
 	struct diag *next; /* in the order of arrival; after diags_sort in the order of places */
 };
 

@@ -5,7 +5,6 @@
 #include "compiler/tree/cut_number.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* What a name after `&` stands for. */
 struct anchor {
@@ -66,15 +65,7 @@ struct span build_key_place(const struct builder *b)
 /* A new child of the innermost frame. */
 static struct pending *push(struct builder *b)
 {
-	if (b->npending == b->cap) {
-		size_t cap = b->cap == 0 ? 64 : b->cap * 2;
-		struct pending *p = NEW_ARRAY(&b->scratch, struct pending, cap);
-
-		if (b->npending > 0)
-			memcpy(p, b->pending, b->npending * sizeof(*p));
-		b->pending = p;
-		b->cap = cap;
-	}
+	b->pending = arena_grow(&b->scratch, b->pending, sizeof(*b->pending), b->npending, &b->cap);
 	b->pending[b->npending] = (struct pending){0};
 	return &b->pending[b->npending++];
 }
@@ -260,15 +251,7 @@ static void add_entry(struct builder *b, struct merging *m, const struct entry *
 {
 	if (map_put(&m->seen, &b->scratch, e->key, e) != NULL)
 		return;
-	if (m->n == m->cap) {
-		size_t cap = m->cap == 0 ? 16 : m->cap * 2;
-		struct entry *grown = NEW_ARRAY(b->a, struct entry, cap);
-
-		if (m->n > 0)
-			memcpy(grown, m->entries, m->n * sizeof(*grown));
-		m->entries = grown;
-		m->cap = cap;
-	}
+	m->entries = arena_grow(b->a, m->entries, sizeof(*m->entries), m->n, &m->cap);
 	m->entries[m->n++] = *e;
 }
 

@@ -6,8 +6,6 @@
 #include "compiler/base/nearest.h"
 #include "compiler/base/open_text.h"
 
-#include <string.h>
-
 /* Defaults may hold references themselves, as in a shell; this deep and no deeper. */
 enum { MAX_DEFAULT_DEPTH = 8 };
 
@@ -74,15 +72,7 @@ static void note_use(struct expansion *e, struct str name, struct variable varia
 		map_put(&uses->names, a, name, uses);
 	if (e->nuses++ >= MOST_USES)
 		return;
-	if (uses->n == uses->cap) {
-		size_t cap = uses->cap == 0 ? 16 : uses->cap * 2;
-		struct var_use *grown = NEW_ARRAY(a, struct var_use, cap);
-
-		if (uses->n > 0)
-			memcpy(grown, uses->items, uses->n * sizeof(*grown));
-		uses->items = grown;
-		uses->cap = cap;
-	}
+	uses->items = arena_grow(a, uses->items, sizeof(*uses->items), uses->n, &uses->cap);
 	uses->items[uses->n++] = (struct var_use){name, variable, e->at, ref, false};
 }
 

@@ -10,15 +10,6 @@ enum { CHAR_STEP = 64 };
 
 static const struct str byte_order_mark = STR_INIT("\xef\xbb\xbf");
 
-static bool is_allowed(uint32_t cp)
-{
-	if (cp < 0x20)
-		return cp == '\t' || cp == '\n' || cp == '\r';
-	if (cp >= 0x7f && cp < 0xa0)
-		return cp == 0x85;
-	return cp != 0xfeff && cp != 0xfffe && cp != 0xffff;
-}
-
 static void report_not_utf8(struct diags *ds, const struct source *src, size_t at)
 {
 	struct str s = src->text;
@@ -50,20 +41,6 @@ static size_t skip_printable(struct str s, size_t i)
 	return i;
 }
 
-bool bytes_has_control(struct str s, uint32_t *ret_cp)
-{
-	for (size_t i = skip_printable(s, 0); i < s.n; i = skip_printable(s, i)) {
-		unsigned len = utf8_decode(s, i, ret_cp);
-
-		if (len == 0)
-			*ret_cp = 0xfffd;
-		if (len == 0 || *ret_cp == '\r' || *ret_cp == 0x85 || !is_allowed(*ret_cp))
-			return true;
-		i += len;
-	}
-	return false;
-}
-
 /* Walks over s; false at the first fault, which is reported. *ret_ascii is false when there is more than ASCII. */
 static bool check(struct diags *ds, const struct source *src, size_t from, bool *ret_ascii)
 {
@@ -76,7 +53,7 @@ static bool check(struct diags *ds, const struct source *src, size_t from, bool 
 
 		if (len == 0)
 			return report_not_utf8(ds, src, i), false;
-		if (!is_allowed(cp))
+		if (!utf8_is_allowed(cp))
 			return report_control(ds, src, i, len, cp), false;
 		if (len > 1)
 			*ret_ascii = false;

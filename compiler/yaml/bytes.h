@@ -29,10 +29,4 @@ bool bytes_check(struct arena *a, struct diags *ds, const struct source *src,
 /* The byte of the source at which character `at` of ix->text begins; clamped to its end. */
 size_t char_index_byte(const struct char_index *ix, size_t at);
 
-/*
- * Does s hold a character that no text of a file may hold, however it is written (as an escape, by a variable)? *ret_cp
- * is the first of C0 but tab and LF, DEL, C1, U+FFFE and U+FFFF; 0xfffd for a byte that is not UTF-8.
- */
-bool bytes_has_control(struct str s, uint32_t *ret_cp);
-
 #endif

@@ -9,6 +9,7 @@
 #include "compiler/yaml/yaml_read.h"
 
 #include "compiler/base/open_text.h"
+#include "compiler/base/utf8.h"
 #include "compiler/tree/scalar.h"
 #include "compiler/tree/tree_build.h"
 #include "compiler/yaml/bytes.h"
@@ -203,9 +204,9 @@ static bool has_control(const struct node *scalar, uint32_t *ret)
 	struct text_piece p;
 
 	if (!scalar->open)
-		return bytes_has_control(rest, ret);
+		return utf8_has_control(rest, ret);
 	while (text_next(&rest, &p))
-		if (bytes_has_control(p.text, ret))
+		if (utf8_has_control(p.text, ret))
 			return true;
 	return false;
 }

@@ -4,7 +4,6 @@
 
 #include "compiler/yaml/bytes.h"
 
-#include <string.h>
 #include <yaml.h>
 
 struct scan {
@@ -77,15 +76,7 @@ static void add(struct scan *s, const yaml_token_t *t)
 
 	if (!kind_of_token(t, &kind))
 		return;
-	if (s->n == s->cap) {
-		size_t cap = s->cap == 0 ? 256 : s->cap * 2;
-		struct token *more = NEW_ARRAY(s->a, struct token, cap);
-
-		if (s->n > 0)
-			memcpy(more, s->items, s->n * sizeof(*more));
-		s->items = more;
-		s->cap = cap;
-	}
+	s->items = arena_grow(s->a, s->items, sizeof(*s->items), s->n, &s->cap);
 	s->items[s->n++] = (struct token){
 		.kind = kind,
 		.lo = (uint32_t)char_index_byte(&s->index, t->start_mark.index),

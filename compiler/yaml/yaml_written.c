@@ -8,7 +8,6 @@
 #include "compiler/yaml/yaml_read.h"
 #include "compiler/yaml/yaml_skip.h"
 
-#include <string.h>
 #include <yaml.h>
 
 /* An open list or mapping. */
@@ -105,15 +104,7 @@ static void push(struct reader *r, struct open *o, struct written *value)
 	/* libyaml puts a value that is not there before the next token */
 	if (o->key != NULL && value->at.lo == value->at.hi && value->kind == WRITTEN_SCALAR)
 		value->at = span_in(r->src, o->key->at.hi, o->key->at.hi);
-	if (node->n == o->cap) {
-		size_t cap = o->cap == 0 ? 8 : o->cap * 2;
-		struct written_entry *grown = NEW_ARRAY(r->a, struct written_entry, cap);
-
-		if (node->n > 0)
-			memcpy(grown, node->entries, node->n * sizeof(*grown));
-		node->entries = grown;
-		o->cap = cap;
-	}
+	node->entries = arena_grow(r->a, node->entries, sizeof(*node->entries), node->n, &o->cap);
 	node->entries[node->n++] = (struct written_entry){
 		o->key, value,
 		o->key != NULL && o->key->scalar.plain && str_eq(o->key->scalar.text, STR("<<"))};

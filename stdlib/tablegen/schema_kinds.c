@@ -248,6 +248,9 @@ void schema_write_model_struct(const struct schema_data *d, struct buf *b)
 		       "\t/* The environment it stands on, where the file of that is at hand; else "
 		       "NULL. */\n"
 		       "\tconst struct foundation *foundation; /* compiler/model/foundation.h */\n"
+		       "\tconst struct foundation *others; /* a list of those that it imports from "
+		       "as well */\n"
+		       "\tbool program; /* a declaration of a program */\n"
 		       "\tunion {\n\t\tconst struct section_at *at;\n"));
 	for (size_t i = 0; i < d->nkinds; i++)
 		buf_fmt(b, "\t\tconst struct " STR_F " *" STR_F ";\n",

@@ -173,6 +173,56 @@ def ui_files(tap, folder):
     tap.ok(fixed >= 2, f"{fixed} of them have certain fixes")
 
 
+# ---- programs ----
+
+# What a program lacks shows only when it can be read: no fix brings that in.
+LATER = {"E0103", "E0750"}
+
+
+def programs():
+    """(folder, its programs with mistakes)"""
+    for folder in (os.path.join(ROOT, "tests", "programs"), os.path.join(ROOT, "..", "shared", "cases", "hpc")):
+        if os.path.isdir(folder):
+            yield folder, sorted(glob.glob(folder + "/bad/*.hpc"))
+    yield UI, sorted(glob.glob(UI + "/*/*.hpc"))
+
+
+def fixes_of_program(path):
+    """(wrong, number of fixes): each certain fix of an error, made alone, leaves fewer errors than there were."""
+    args, cwd = ui_args(path), os.path.dirname(path)
+    data, before, wrong, n = read(path), findings(path, args, cwd), [], 0
+    for finding in before:
+        fixes = finding["fixes"]
+        if finding["severity"] != "error" or not fixes or not all(fix["certain"] and fix["file"] == path for fix in fixes):
+            continue
+        n += 1
+        write(path, apply(data, sorted((fix["start"], fix["end"], fix["replacement"]) for fix in fixes)))
+        after = [f for f in errors_of(findings(path, args, cwd)) if f["code"] not in LATER]
+        if len(after) >= len(errors_of(before)):
+            wrong.append(f"{finding['line']}: {finding['message']}, {[fix['replacement'] for fix in fixes]}: "
+                         f"{[(f['line'], f['code'], f['message']) for f in after]}")
+        write(path, data)
+    return wrong, n
+
+
+def fixes_of_programs(tap, folder):
+    for k, (source, paths) in enumerate(programs()):
+        copy, wrong, fixed = os.path.join(folder, str(k)), [], 0
+        shutil.copytree(source, copy)
+        for path in paths:
+            name = os.path.relpath(path, source)
+            if not os.path.isfile(path):
+                continue
+            bad, n = fixes_of_program(os.path.join(copy, name))
+            wrong += [f"{name}:{why}" for why in bad]
+            fixed += n
+        tap.ok(not wrong and fixed > 2, f"{fixed} certain fixes of {len(paths)} programs of {os.path.basename(source)} mend what they are for",
+               "\n".join(wrong))
+    path = write(folder + "/c.hpc", 'let _a = “abc”; let _b = { a: 1; b:: 2 }\n')
+    hpcc("lint", "--fix", path)
+    tap.equal(read(path).decode(), 'let _a = "abc"\n let _b = { a: 1, b: 2 }\n', "several fixes on one line")
+
+
 # ---- one file with many ----
 
 def layouts(tap, folder):
@@ -331,7 +381,7 @@ def statuses(tap, folder):
 
 def main():
     tap = Tap()
-    for part in (layouts, names, nested, on_another, uncertain, stays_text, places, statuses, ui_files):
+    for part in (layouts, names, nested, on_another, uncertain, stays_text, places, statuses, ui_files, fixes_of_programs):
         with temporary() as folder:
             part(tap, os.path.realpath(folder))
     tap.end()

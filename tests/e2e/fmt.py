@@ -19,6 +19,7 @@ import stat
 import sys
 
 from common import CLUSTER, HPCC, ROOT, SHARED, Tap, hpcc, in_venv, run, temporary
+from fmt_files import fmt, read, write
 
 in_venv("yaml")
 
@@ -29,22 +30,6 @@ UNTIDY = UNTIDY.replace("us-east-1", "us-east-1   # near")
 TIDY = CLUSTER.replace("us-east-1", "us-east-1  # near") + "\n# the end\n"
 OTHER = "services:\n    web:\n        image:  nginx\n"
 BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def write(path, data):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "wb") as file:
-        file.write(data if isinstance(data, bytes) else data.encode())
-    return path
-
-
-def fmt(*args, **kwargs):
-    return hpcc("fmt", "--no-config", *args, **kwargs)
 
 
 # ---- what a text says, as PyYAML reads it ----

@@ -136,6 +136,9 @@ def layout(tap, repo, revision):
            "hpcc-fmt writes the layout and stops the commit", said + now)
     left = [name for name, text in foreign.items() if open(repo.path + "/" + name, encoding="utf-8").read() != text]
     tap.equal(left, [], "hpcc-fmt passes over foreign files")
+    status, said = repo.commit({"fmt/p.hpc": "let a=1  # one\nassert   a==1\n"})
+    with open(repo.path + "/fmt/p.hpc", encoding="utf-8") as file:
+        tap.ok(status != 0 and file.read() == "let a = 1  # one\nassert a == 1\n", "hpcc-fmt lays programs out, too", said)
     status, said = repo.commit({})
     tap.ok(status == 0, "what has the layout passes", said)
     status, said = repo.commit({"fmt/x.yaml": CLUSTER.replace("Os: alinux2023", "Os: [alinux2023")})

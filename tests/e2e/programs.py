@@ -6,6 +6,7 @@ usage: programs.py HPCC; prints TAP.
 """
 import json
 import os
+import re
 import stat
 import sys
 
@@ -152,10 +153,17 @@ def files(tap):
         p.gives("a link to outside", 1, "[E0751]", "lint", "in/linked.hpc", "--format=short")
         p.gives("a link to below the root", 0, "MaxCount: 4", "expand", "in/linked.hpc", "--root", folder)
         p.gives("an absolute path", 1, "[E0751]", "lint", "in/absolute.hpc", "--format=short")
+        p.gives("the same below the root", 1, ["[E0750]", "from the folder of its file on"], "lint", "in/absolute.hpc", "--root", folder, "--format=short")
         p.gives("a module that is not there", 1, ["[E0750]", "No such file"], "lint", "in/none.hpc", "--format=short")
-        p.gives("a module that is a folder", 1, ["[E0750]", "no regular file"], "lint", "in/folder.hpc", "--format=short")
+        p.gives("a module that is a folder", 1, ["[E0750]", "it is a folder"], "lint", "in/folder.hpc", "--format=short")
         write(folder, {"in/nul.hpc": 'let a = file("lib.hpc\\u{0}.txt")\nassert len(a) > 0\n'})
-        p.gives("a name that the system would end before its end", 1, "[E0757]", "lint", "in/nul.hpc", "--format=short")
+        p.gives("a name that the system would end before its end", 1, "[E0004]", "lint", "in/nul.hpc", "--format=short")
+        write(folder, {"in/here.hpc": 'let a = file(".")\nassert len(a) > 0\n', "in/bytes.txt": "a\0b",
+                       "in/bytes.hpc": 'let a = file("bytes.txt")\nassert len(a) > 0\n', "in/data.json": '{"a": 1.5e3, "b": 2E-2}',
+                       "in/data.hpc": 'let a = data("data.json")\nassert a == { a: 1500, b: 0.02 }\n'})
+        p.gives("the root itself", 1, ["[E0757]", "it is a folder"], "lint", "in/here.hpc", "--format=short")
+        p.gives("a file with bytes of no text", 1, ["[E0757]", "U+0000"], "lint", "in/bytes.hpc", "--format=short")
+        p.gives("numbers with an exponent", 0, "", "lint", "in/data.hpc")
         p.gives("a file of the system", 1, "[E0756]", "lint", "in/etc.hpc", "--format=short")
         p.gives("a program outside of the root", 2, "lies outside of the root", "lint", "in/near.hpc", "--root=out")
         p.gives("a root that is not there", 2, "cannot be used", "lint", "in/near.hpc", "--root=nowhere")
@@ -201,6 +209,73 @@ def policies(tap):
         p.gives("above the settings", 2, "[E0031]", "lint", "up/c.yaml", "--format=short")
         p.gives("not there", 2, "No such file", "lint", "none/c.yaml", "--format=short")
         p.gives("no name", 2, "[E0031]", "lint", "odd/c.yaml", "--format=short")
+    with temporary() as folder:
+        p = Place(tap, folder, {"c.yaml": CLUSTER, "team.hpc": POLICY % 1, "np.hpc": "param n: int = 9\n" + POLICY % "n", "b/team.hpc": POLICY % 1, "b/c.yaml": CLUSTER,
+                                "b/.hpcc.yaml": "policy: team.hpc\nfail-on: never\n", ".hpcc.yaml": ""})
+        for fail_on in ("never", "note", "warning", "error"):
+            write(folder, {".hpcc.yaml": f"fail-on: {fail_on}\n"})
+            p.gives(f"a policy of the call fails with fail-on: {fail_on} in settings", 1, "[E0830]", "lint", "c.yaml", "--policy=team.hpc", "--format=short")
+        p.gives("not where the call says so", 0, "[E0830]", "lint", "c.yaml", "--policy=team.hpc", "--fail-on=never", "--format=short")
+        p.gives("settings may soften their own policies", 0, "[E0830]", "lint", "b/c.yaml", "--format=short")
+        write(folder, {".hpcc.yaml": "severity: {E0830: off}\n"})
+        p.gives("settings switch no policies off", 1, ["[E0830]", "a policy says it"], "lint", "c.yaml", "--policy=team.hpc", "--format=short")
+        write(folder, {".hpcc.yaml": ""})
+        p.gives("parameters of a policy are set", 1, "[E0830]", "lint", "c.yaml", "--policy=np.hpc", "--set=n=1", "--format=short")
+        result = p.gives("and have a value", 0, "", "lint", "c.yaml", "--policy=np.hpc", "--set=n=9")
+        tap.equal(result.stdout + result.stderr, b"", "nothing is said of a parameter that there is")
+        write(folder, {"one.hpc": ONE})
+        for verb in ("expand", "build", "model", "cost"):
+            p.gives(f"policies hold for {verb}", 1, "[E0830]", verb, "one.hpc", "--policy=team.hpc", "--format=short")
+        for of in ("SlurmQueue", "HeadNode", "string", "int", "[Cluster]", "{ Region: string }", "network.Site", "Os", '"a" | "b"', "T"):
+            write(folder, {"odd.hpc": f"use std/network\ntype T = SlurmQueue\npolicy p(c: {of}) {{\n  assert true\n}}\n" + ONE})
+            p.gives(f"a policy of a {of}: by itself", 2, "odd.hpc:3:13: error", "lint", "c.yaml", "--policy=odd.hpc", "--format=short")
+            p.gives(f"a policy of a {of}: in its file", 1, ["odd.hpc:3:13: error", "[E0712]"], "lint", "odd.hpc", "--format=short")
+        for of in ("Cluster", "Cluster?", "any", "Batch", "Environment"):
+            write(folder, {"odd.hpc": f"policy p(_c: {of}) {{\n  assert true\n}}\n" + ONE})
+            p.gives(f"a policy of a {of}", 0, "", "lint", "odd.hpc")
+
+
+def characters(tap):
+    """Whatever a text is made of, it holds no character that a text of YAML may not hold."""
+    odd = [c for c in (*range(0x20), 0x7f, *range(0x80, 0xa0), 0xfeff, 0xfffe, 0xffff) if chr(c) not in "\t\n"]
+    with temporary() as folder:
+        p = Place(tap, folder, {})
+        sources = {"an escape": '"a\\u{%x}"', "a part": '"${"\\u{%x}"}b"', "join": 'join(["a", "b"], "\\u{%x}")', "replace": 'replace("x", "x", "\\u{%x}")'}
+        for name, form in sources.items():
+            for c in odd:
+                for place in ("Key: %s, Value: 'v'", "Key: 'k', Value: %s"):
+                    write(folder, {"c.hpc": ONE + "\n"})
+                    with open(folder + "/c.hpc", "a", encoding="utf-8") as file:
+                        file.write("cluster other {\n  ...one\n  Tags: [{ " + place % (form % c) + " }]\n}\n")
+                    result = p.call("expand", "c.hpc", "--only=other", "--format=short")
+                    if not (result.returncode == 1 and b"[E0004]" in result.stderr and result.stdout == b""):
+                        tap.ok(False, f"{name} of U+{c:04X} is E0004", result.stderr.decode())
+            tap.ok(True, f"{name}: {len(odd)} characters")
+        for c in odd:
+            write(folder, {"c.hpc": "cluster other {\n  ...one\n  Tags: [{ Key: 'k', Value: file('t.txt') }]\n}\n" + ONE, "d.json": '{"a": "\\u%04x"}' % c,
+                           "d.hpc": "cluster other {\n  ...one\n  Tags: [{ Key: 'k', Value: data('d.json').a }]\n}\n" + ONE})
+            with open(folder + "/t.txt", "w", encoding="utf-8", newline="") as file:
+                file.write("a" + chr(c))
+            for name in ("c.hpc", "d.hpc"):
+                result = p.call("expand", name, "--only=other", "--format=short")
+                if result.returncode != 1 or not (b"[E0004]" in result.stderr or b"[E0757]" in result.stderr):
+                    tap.ok(False, f"{name}: U+{c:04X} of a file", result.stderr.decode())
+        tap.ok(True, "texts of files")
+
+
+def same_trees(tap):
+    """What `expand` writes of a declaration makes the template of the program, whatever it stands on."""
+    net = 'environment net_a {\n  Region: "us-east-1"\n  Network.AvailabilityZones: ["us-east-1a"]\n}\n'
+    with temporary() as folder:
+        p = Place(tap, folder, {})
+        for output in ("PublicSubnet", "PrimaryPrivateSubnet"):
+            text = re.sub(r"SubnetId: .*", f"SubnetId: net_a.Outputs.{output}", ONE, count=1)
+            tap.ok("net_a" in text, "control: it stands on the environment")
+            for stack in ([], ["--stack=net_a=other"]):
+                write(folder, {"p.hpc": net + text})
+                program = p.gives(f"{output} {stack}", 0, "Resources", "p.hpc", "--only=one", *stack)
+                write(folder, {"p.yaml": p.call("expand", "p.hpc", "--only=one", *stack).stdout.decode()})
+                tap.equal(p.call("p.yaml").stdout, program.stdout, f"{output} {stack}: the same template")
 
 
 def reading(tap):
@@ -311,7 +386,7 @@ def limits(tap):
         "missing arguments": ("fn f(" + ",".join(names) + ") = 1\nlet a = [" + "f(), " * 20000 + "]\n", "E0741"),
         "doubled texts": ('let t0 = "xxxxxxxx"\n' + "".join(f'let t{i + 1} = "${{t{i}}}${{t{i}}}"\n' for i in range(60)) + 'assert t60 != ""\n', "E0838"),
         "doubled lists": ("let t0: any = 1\n" + "".join(f"let t{i + 1} = [t{i}, t{i}]\n" for i in range(40)) + "assert t40 == []\n", "E0828"),
-        "replaced texts": (long + 'assert [for i in 1..10000 => replace(t, "a", "b")] == []\n', "E0838"),
+        "replaced texts": (long + 'assert [for i in 1..10000 => replace(t, "a", "b")] == []\n', "E0836"),
     }
     with temporary() as folder:
         p = Place(tap, folder, {f"{name}.hpc": text for name, (text, _) in texts.items()})
@@ -332,7 +407,7 @@ def comments(tap):
 
 def main():
     tap = Tap()
-    for part in (building, unwritable, settings, files, policies, reading, expanding, evaluating, prices, outputs, limits, comments):
+    for part in (building, unwritable, settings, files, policies, characters, same_trees, reading, expanding, evaluating, prices, outputs, limits, comments):
         part(tap)
     tap.end()
 

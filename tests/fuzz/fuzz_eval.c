@@ -35,6 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct str text = {(const char *)data, n};
 	struct hpc_program *p = hpc_run(&a, &ds, source_new(&a, STR("fuzz.hpc"), text), &o);
 
+	size_t steps = 0;
+
 	INVARIANT(p->faulty == (ds.errors > 0));
 	for (size_t i = 0; i < p->ndeclarations; i++) {
 		const struct hpc_declaration *d = &p->declarations[i];
@@ -44,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		if (d->tree != NULL)
 			tree_print(&a, d->tree);
 		if (d->value->kind == VALUE_DECLARATION && p->evaluator != NULL)
-			hpc_apply_policies(&a, &ds, p, d->value, d->kind_word, d->name);
+			hpc_apply_policies(&ds, p, d->value, d->kind_word, d->name, &steps);
 	}
 	check_findings(&ds);
 	diags_sort(&ds);

@@ -31,6 +31,7 @@ Test(hpc_format, blanks)
 	lays_out("use  std / network as  n\nlet a = b/c", "use std/network as n\nlet a = b / c\n");
 	lays_out("cluster c{A . \"b\"[ + ]:1,C[ * ] . D{E:- 1}}",
 		 "cluster c { A.\"b\"[+]: 1, C[*].D { E: -1 } }\n");
+	lays_out("let a = [0 . b, 5 GiB . c, 1 .. 2]", "let a = [0 .b, 5 GiB .c, 1..2]\n");
 	lays_out("", "");
 	lays_out("\n\n# only\n\n\n", "# only\n");
 }
@@ -78,6 +79,21 @@ Test(hpc_format, comments)
 	lays_out("let a = f(1 # one\n, 2)", "let a = f(\n  1,  # one\n  2,\n)\n");
 	lays_out("let a = 1 + # plus\n# own\n2", "let a = 1 +  # plus\n  # own\n  2\n");
 	lays_out("let a = { # why\n}", "let a = {  # why\n}\n");
+	lays_out("for\n## no doc\na in b { for d in c {\n} }\n",
+		 "for\n  ## no doc\n  a in b {\n    for d in c {}\n  }\n");
+	lays_out("let a = [1 # one\n, # two\n   # own\n 2 # three\n,]",
+		 "let a = [\n  1  # one\n  # two\n  # own\n  2  # three\n]\n");
+	lays_out("fn f(a # one\n, # two\n b) = 1", "fn f(\n  a,  # one\n  # two\n  b,\n) = 1\n");
+	lays_out("let a = [for x in y # why\n=> { A: x }]",
+		 "let a = [\n  for x in y  # why\n    => { A: x }\n]\n");
+	lays_out("let a = if b # why\nthen { A: 1 }", "let a = if b  # why\n  then { A: 1 }\n");
+	lays_out("fn f() {}\nlet a = { A: 1 }\ntype T = {}",
+		 "fn f() {}\nlet a = { A: 1 }\ntype T = {}\n");
+	lays_out("fn f(a = {}): { b: int = 1 } = { b: 1 }\nfn g(): { b: int = 1 } { b: 1 }\nlet a "
+		 "= {}",
+		 "fn f(a = {}): { b: int = 1 } { b: 1 }\nfn g(): { b: int = 1 } { b: 1 }\nlet a = "
+		 "{}\n");
+	lays_out("fn f(a) # why\n= { A: a }", "fn f(a)  # why\n  = { A: a }\n");
 }
 
 Test(hpc_format, texts)

@@ -85,7 +85,7 @@ Test(hpc_parse, entries)
 		    "  declaration cluster c\n    A.\"b c\"[\"x\"][0].D: 1\n    open E\n      F: "
 		    "2\n    open T[+]\n      K: 1\n"
 		    "    Q[*].m: 2\n    ...base\n    let n: int = 1\n    warn n == 1\n"
-		    "    if n > 0 { A: 1 } else if x { B: 2 } else { C: 3 }\n    \"then\": 4\n");
+		    "    if n > 0 { A: 1 } else if x { B: 2 } else { C: 3 }\n    then: 4\n");
 }
 
 Test(hpc_parse, expressions)
@@ -134,6 +134,8 @@ Test(hpc_parse, one_error_for_a_mistake)
 	says("\xff", "E0003");
 	says("let a = \"\x01\"", "E0701");
 	says("", "");
+	says("-\nr", "E0712");
+	says("-", "E0716");
 }
 
 Test(hpc_parse, limits)

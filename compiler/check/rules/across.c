@@ -30,7 +30,8 @@ static void help_fitting(const struct rules *r, struct diag *d, const struct ref
 		const struct env_export *e = &r->on->exports.items[i];
 
 		if (export_fits(e->what, u->prop))
-			buf_fmt(&b, "%s`${env." STR_F "}`", b.n > 0 ? ", " : "", STR_A(e->name));
+			buf_fmt(&b, "%s`" STR_F "`", b.n > 0 ? ", " : "",
+				STR_A(standing_words(r, e->name)));
 	}
 	if (b.n > 0)
 		diag_help(r->ds, d, "what fits here: " STR_F, STR_A(buf_str(&b)));
@@ -42,7 +43,7 @@ static void no_such_output(const struct rules *r, const struct reference_use *u)
 	struct diag *d = diag_no_such_output(r->ds, u->at, r->on->name, u->to.name);
 
 	if (near.n > 0)
-		diag_help(r->ds, d, "did you mean `${env." STR_F "}`?", STR_A(near));
+		diag_help(r->ds, d, "did you mean `" STR_F "`?", STR_A(standing_words(r, near)));
 	else
 		help_fitting(r, d, u);
 }
@@ -67,10 +68,7 @@ void rule_outputs_known(const struct rules *r)
 		const struct reference_use *u = &d->uses[i];
 		const struct env_export *e;
 
-		if (u->faulty)
-			continue;
-		if (u->to.kind != REFERENCE_ENVIRONMENT &&
-		    (u->to.kind != REFERENCE_STACK || !str_eq(u->to.stack, d->stack)))
+		if (u->faulty || !standing_refers(r, &u->to))
 			continue;
 		e = export_named(&r->on->exports, u->to.name);
 		if (e == NULL)

@@ -202,7 +202,7 @@ static void help_join(const struct rules *r, struct diag *d, const struct standi
 
 	for (size_t i = 0; i < list->n; i++)
 		buf_fmt(&b, "\"" STR_F "\", ", STR_A(text_shown(r->a, list->items[i].text)));
-	buf_fmt(&b, "\"${env." STR_F "}\"", STR_A(e->name));
+	buf_fmt(&b, "\"" STR_F "\"", STR_A(standing_words(r, e->name)));
 	diag_help(r->ds, d, "give " STR_F " the group: `%s: [" STR_F "]`", STR_A(n->what),
 		  list == n->groups ? "SecurityGroups" : "AdditionalSecurityGroups",
 		  STR_A(buf_str(&b)));

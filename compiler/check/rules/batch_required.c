@@ -18,9 +18,9 @@ static bool workflows_have_own(const struct rules *r)
 static void missing(const struct rules *r, struct str name, const char *example)
 {
 	const struct section_at *root = &r->b->section;
-	struct diag *d =
-		diag_missing_property(r->ds, span_in(root->span.src, 0, 0),
-				      arena_fmt(r->a, "the " STR_F, STR_A(r->kind->bare)), name);
+	struct diag *d = diag_missing_property(
+		r->ds, r->program ? root->span : span_in(root->span.src, 0, 0),
+		arena_fmt(r->a, "the " STR_F, STR_A(r->kind->bare)), name);
 
 	diag_help(r->ds, d, "add `%s`", example);
 }

@@ -30,13 +30,16 @@ struct rules {
 	const struct batch_view *batch; /* what b comes to, compiler/model/batch.h; NULL with it */
 	const struct net *net;		/* what its Network comes to; NULL where it has none */
 	const struct deployment *deployment; /* compiler/model/deployment.h, or NULL */
-	const struct foundation *on; /* the environment that it stands on, if its file is at hand */
+	/* The environment at hand that is looked at: what the file stands on, or another that it imports from. */
+	const struct foundation *on;
+	const struct foundation *first; /* the one that the file stands on */
 	const struct facts *facts;
 	const struct region *region; /* of the file; NULL when none is written or it is not known */
 	struct str region_name;	     /* what the file says of it, or empty */
 	const struct field_at *region_at; /* where it says that, or NULL */
 	const struct file_kind *kind;	  /* compiler/schema/kind.h */
 	uint16_t variant;		  /* of the file: SLURM … */
+	bool program;			  /* the file is a declaration of a program */
 	release knows;			  /* ParallelCluster release to judge by, 0 for any 3.x */
 	const struct shared_storage_list *storage; /* of the file, or an empty list */
 	struct section_list sections;		   /* that the file has, see each_section() */

@@ -35,6 +35,37 @@ static bool wanted(const struct rule_row *row, const struct code_set *off)
 	return false;
 }
 
+static void run_all(const struct rules *r, const struct code_set *off)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rule_rows); i++)
+		if ((rule_rows[i].variants & r->variant) != 0 && wanted(&rule_rows[i], off))
+			rule_rows[i].run(r);
+}
+
+static bool is_among(const struct diags *ds, const struct diag *d)
+{
+	for (const struct diag *e = ds->first; e != NULL; e = e->next)
+		if (e->id == d->id && span_cmp(e->at, d->at) == 0 && str_eq(e->text, d->text))
+			return true;
+	return false;
+}
+
+/*
+ * Adds findings about a further environment. Rules that do not look at it say what they said before. Files that import
+ * from several environments have few findings, so each is compared with all.
+ */
+static void take_new(struct diags *ds, struct diags *found)
+{
+	struct diag *next;
+
+	for (struct diag *d = found->first; d != NULL; d = next) {
+		next = d->next;
+		d->next = NULL;
+		if (!is_among(ds, d))
+			diags_take(ds, &(struct diags){.first = d});
+	}
+}
+
 void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 		 const struct facts *facts, release knows, const struct code_set *off)
 {
@@ -47,8 +78,10 @@ void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 		.b = (m->variant & BATCH) != 0 ? m->batch : NULL,
 		.deployment = m->deployment,
 		.on = m->foundation,
+		.first = m->foundation,
 		.kind = m->kind,
 		.variant = m->variant,
+		.program = m->program,
 		.facts = facts,
 		.region_name = region_of(m),
 		.region_at = region_at(m),
@@ -67,7 +100,13 @@ void check_rules(struct arena *a, struct diags *ds, const struct model *m,
 		r.net = net_of(a, &r.c->network);
 	r.region = facts_region(facts, r.region_name);
 	r.sections = sections_below(a, (struct any_section){root, (const char *)m->at});
-	for (size_t i = 0; i < ARRAY_LEN(rule_rows); i++)
-		if ((rule_rows[i].variants & m->variant) != 0 && wanted(&rule_rows[i], off))
-			rule_rows[i].run(&r);
+	run_all(&r, off);
+	for (const struct foundation *f = m->others; f != NULL; f = f->next) {
+		struct diags found = {.arena = a};
+
+		r.on = f;
+		r.ds = &found;
+		run_all(&r, off);
+		take_new(ds, &found);
+	}
 }

@@ -7,6 +7,7 @@
 #include "compiler/check/rules/standing.h"
 
 #include "compiler/check/rules/batch_compute.h"
+#include "compiler/model/deployment.h"
 
 /* ---- questions ---- */
 
@@ -26,13 +27,32 @@ static bool whole_reference(struct str text, struct reference *ret)
 	return true;
 }
 
+bool standing_refers(const struct rules *r, const struct reference *to)
+{
+	const struct deployment *d = r->deployment;
+
+	if (r->on == NULL)
+		return false;
+	if (r->on != r->first)
+		return to->kind == REFERENCE_STACK && str_eq(to->stack, r->on->stack);
+	return to->kind == REFERENCE_ENVIRONMENT ||
+	       (to->kind == REFERENCE_STACK && d != NULL && str_eq(to->stack, d->stack));
+}
+
+struct str standing_words(const struct rules *r, struct str name)
+{
+	if (r->on == r->first)
+		return arena_fmt(r->a, "${env." STR_F "}", STR_A(name));
+	return arena_fmt(r->a, "${stack." STR_F "." STR_F "}", STR_A(r->on->stack), STR_A(name));
+}
+
 const struct env_export *standing_export(const struct rules *r, struct str text)
 {
 	struct reference to;
 
-	if (r->on == NULL || !whole_reference(text, &to) || to.kind != REFERENCE_ENVIRONMENT)
-		return NULL;
-	return export_named(&r->on->exports, to.name);
+	return whole_reference(text, &to) && standing_refers(r, &to)
+		       ? export_named(&r->on->exports, to.name)
+		       : NULL;
 }
 
 const struct net_subnet *standing_subnet(const struct rules *r, struct str text)

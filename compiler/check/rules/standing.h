@@ -8,6 +8,10 @@
 
 /* The network that the subnets of the file are of, as far as it is known, or NULL. */
 const struct net *standing_net(const struct rules *r);
+/* Is the reference an output of the environment that is looked at? */
+bool standing_refers(const struct rules *r, const struct reference *to);
+/* What a file writes for an output of it: "${env.VPC}", or "${stack.net.VPC}" of one beside the first. */
+struct str standing_words(const struct rules *r, struct str name);
 /* The output of the environment that a text is, whole, or NULL. */
 const struct env_export *standing_export(const struct rules *r, struct str text);
 /* The subnet of standing_net() that a text means: a reference to it, or the id of an existing one. NULL: unknown. */
