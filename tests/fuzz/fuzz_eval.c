@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	size_t steps = 0;
 
-	INVARIANT(p->faulty == (ds.errors > 0));
+	INVARIANT(p->faulty == (ds.errors > p->apart));
 	for (size_t i = 0; i < p->ndeclarations; i++) {
 		const struct hpc_declaration *d = &p->declarations[i];
 
