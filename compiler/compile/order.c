@@ -6,8 +6,6 @@
 #include "compiler/base/open_text.h"
 #include "compiler/schema/schema.h"
 
-#include <string.h>
-
 /* ---- what a file needs ---- */
 
 struct finder {
@@ -22,15 +20,7 @@ static void add(struct finder *f, struct str stack, struct span at)
 	if (stack.n == 0 || map_get(&f->known, stack) != NULL)
 		return;
 	map_put(&f->known, f->a, stack, f);
-	if (f->n == f->cap) {
-		size_t cap = f->cap == 0 ? 4 : f->cap * 2;
-		struct stack_need *more = NEW_ARRAY(f->a, struct stack_need, cap);
-
-		if (f->n > 0)
-			memcpy(more, f->items, f->n * sizeof(*more));
-		f->items = more;
-		f->cap = cap;
-	}
+	f->items = arena_grow(f->a, f->items, sizeof *f->items, f->n, &f->cap);
 	f->items[f->n++] = (struct stack_need){stack, at};
 }
 
