@@ -101,6 +101,18 @@ bool text_next(struct str *rest, struct text_piece *ret)
 	return true;
 }
 
+bool text_next_reference(struct str *rest, struct reference *ret)
+{
+	struct text_piece piece;
+
+	while (text_next(rest, &piece))
+		if (piece.open) {
+			*ret = reference_of(piece.text);
+			return true;
+		}
+	return false;
+}
+
 struct str text_refer(struct arena *a, struct str body)
 {
 	return arena_fmt(a, OPEN_BEGIN STR_F OPEN_END, STR_A(body));

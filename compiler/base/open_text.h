@@ -73,6 +73,8 @@ struct text_piece {
 
 /* Cuts the next piece off *rest; false at its end. */
 bool text_next(struct str *rest, struct text_piece *ret);
+/* Cuts all up to the end of the next reference off *rest; false where no more comes. */
+bool text_next_reference(struct str *rest, struct reference *ret);
 /* A text that is nothing but the reference `body`. */
 struct str text_refer(struct arena *a, struct str body);
 /* The same, for all items of a list property. */

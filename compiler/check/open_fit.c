@@ -375,17 +375,12 @@ static bool is_judged(const struct open_text *t, struct stack_parameter *p,
 static bool parameters_fit(const struct open_text *t)
 {
 	struct str rest = t->v->text;
-	struct text_piece piece;
+	struct reference r;
 	bool ok = true;
 
-	while (text_next(&rest, &piece)) {
-		struct reference r;
-		struct stack_parameter *p;
+	while (text_next_reference(&rest, &r)) {
+		struct stack_parameter *p = parameter_of(t, &r);
 
-		if (!piece.open)
-			continue;
-		r = reference_of(piece.text);
-		p = parameter_of(t, &r);
 		if (p == NULL)
 			continue;
 		note_asked(t, p);

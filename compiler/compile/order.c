@@ -28,21 +28,15 @@ static void add(struct finder *f, struct str stack, struct span at)
 static void find(struct finder *f, const struct node *n)
 {
 	struct str rest = n->kind == NODE_STRING && n->open ? n->text : (struct str){0};
-	struct text_piece piece;
+	struct reference r;
 
 	for (size_t i = 0; n->kind == NODE_LIST && i < n->list.n; i++)
 		find(f, n->list.items[i]);
 	for (size_t i = 0; n->kind == NODE_MAP && i < n->map.n; i++)
 		find(f, n->map.entries[i].value);
-	while (text_next(&rest, &piece)) {
-		struct reference r;
-
-		if (!piece.open)
-			continue;
-		r = reference_of(piece.text);
+	while (text_next_reference(&rest, &r))
 		if (r.kind == REFERENCE_STACK)
 			add(f, r.stack, n->at);
-	}
 }
 
 struct stack_needs stack_needs_of(struct arena *a, const struct node *tree)

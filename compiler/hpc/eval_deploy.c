@@ -50,21 +50,15 @@ const struct value *open_item(struct evaluator *ev, const struct value *list, in
 struct str open_name(struct arena *a, const struct value *v)
 {
 	struct str rest = v->text;
-	struct text_piece piece;
+	struct reference r;
 
-	while (text_next(&rest, &piece)) {
-		struct reference r;
-
-		if (!piece.open)
-			continue;
-		r = reference_of(piece.text);
-		if (r.kind == REFERENCE_STACK)
-			return arena_fmt(a, STR_F ".Outputs." STR_F, STR_A(r.stack), STR_A(r.name));
-		if (span_is_set(v->declared))
-			return span_text(span_plain(v->declared));
-		return r.name;
-	}
-	return STR("the value");
+	if (!text_next_reference(&rest, &r))
+		return STR("the value");
+	if (r.kind == REFERENCE_STACK)
+		return arena_fmt(a, STR_F ".Outputs." STR_F, STR_A(r.stack), STR_A(r.name));
+	if (span_is_set(v->declared))
+		return span_text(span_plain(v->declared));
+	return r.name;
 }
 
 /* ---- outputs of other stacks ---- */

@@ -207,7 +207,7 @@ bool hpc_is_program(struct str file_name)
 static void find_parameters(struct arena *a, const struct node *n, struct map *names)
 {
 	struct str rest = n->text;
-	struct text_piece piece;
+	struct reference r;
 
 	if (n->kind == NODE_LIST)
 		for (size_t i = 0; i < n->list.n; i++)
@@ -217,15 +217,9 @@ static void find_parameters(struct arena *a, const struct node *n, struct map *n
 			find_parameters(a, n->map.entries[i].value, names);
 	if (n->kind != NODE_STRING || !n->open)
 		return;
-	while (text_next(&rest, &piece)) {
-		struct reference r;
-
-		if (!piece.open)
-			continue;
-		r = reference_of(piece.text);
+	while (text_next_reference(&rest, &r))
 		if (r.kind == REFERENCE_PARAMETER)
 			map_put(names, a, r.name, n);
-	}
 }
 
 static const struct node *string_node(struct arena *a, struct str s, struct span at)
