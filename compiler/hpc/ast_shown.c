@@ -451,6 +451,26 @@ struct str expr_shown(struct arena *a, const struct expr *e)
 	return buf_str(&b);
 }
 
+struct str number_written(struct arena *a, struct span at)
+{
+	enum { LONGEST = 40 };
+	struct str text = span_text(span_plain(at));
+	struct buf b = buf_in(a);
+
+	if (text.n >= LONGEST || text.n == 0 || !is_digit(text.s[0]) ||
+	    str_find(text, '\n', 0) < text.n)
+		return (struct str){0};
+	for (size_t i = 0; i < text.n; i++) {
+		bool blank = text.s[i] == ' ' || text.s[i] == '\t';
+
+		if (!blank)
+			buf_char(&b, text.s[i]);
+		else if (text.s[i - 1] != ' ' && text.s[i - 1] != '\t')
+			buf_char(&b, ' ');
+	}
+	return buf_str(&b);
+}
+
 struct str type_expr_shown(struct arena *a, const struct type_expr *t)
 {
 	struct buf b = buf_in(a);

@@ -265,13 +265,11 @@ static const struct value *not_whole(struct evaluator *ev, const struct value *v
 	bool lustre = prop == &schema_props[PROP_FsxLustreSettings_StorageCapacity];
 	struct number next = lustre ? next_of_lustre(stored) : number_ceil(stored);
 	struct str word = unit->word;
-	struct str shown = span_is_set(v->at) && v->at.hi - v->at.lo < 40
-				   ? span_text(span_plain(v->at))
-				   : number_shown(ev->a, v->number);
+	struct str shown = number_written(ev->a, v->at);
 	struct str n;
 	struct diag *d;
 
-	if (shown.n == 0 || !is_digit(shown.s[0]))
+	if (shown.n == 0)
 		shown = number_shown(ev->a, v->number);
 	if (!number_text(ev->a, stored, &n))
 		n = number_shown(ev->a, stored);

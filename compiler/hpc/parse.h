@@ -31,6 +31,11 @@ struct expr *hpc_parse_expression(struct arena *a, struct diags *ds, const struc
 struct str hpc_ast_print(struct arena *a, const struct program_file *file);
 /* An expression as a person writes it in one line, for messages ("`n < 4` does not hold"). In `a`. */
 struct str expr_shown(struct arena *a, const struct expr *e);
+/*
+ * How a number is written at a place, with one blank where there are several; empty where it is not written there (a
+ * name, a call), not on one line, or longer than a message quotes. In `a`.
+ */
+struct str number_written(struct arena *a, struct span at);
 /* A type, likewise. */
 struct str type_expr_shown(struct arena *a, const struct type_expr *t);
 

@@ -283,8 +283,10 @@ static void judge_number(struct statics *s, const struct value *v, const struct 
 {
 	const struct prop *p = t->prop;
 	double x = (double)v->number.num / (double)v->number.den;
-	struct str words = span_text(v->at);
+	struct str words = number_written(s->a, v->at);
 
+	if (words.n == 0)
+		words = number_shown(s->a, v->number);
 	if (p->kind != PROP_NUMBER && !number_is_int(v->number)) {
 		diag_wrong_type(s->ds, v->at, p->name, "a whole number", "a fraction");
 		return;

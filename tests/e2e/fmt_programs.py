@@ -100,11 +100,11 @@ def in_parts(paths):
 
 
 def findings(paths):
-    """What `lint` says of each program, without places; a text of the file that a message shows may have other blanks."""
+    """What `lint` says of each program, without places."""
     said = collections.defaultdict(list)
     for part in in_parts(paths):
         for finding in json.loads(hpcc("lint", "--no-config", "--root=/", "--format=json", "--", *part).stdout):
-            said[finding["file"]].append((finding["code"], re.sub(r"\s+", " ", finding["message"])))
+            said[finding["file"]].append((finding["code"], finding["message"]))
     return {path: sorted(said[path]) for path in paths}
 
 
