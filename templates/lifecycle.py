@@ -104,17 +104,21 @@ def nodes(ec2, cluster):
 
 
 def end_fleet(client, cluster, deadline):
-    """Terminates the compute nodes and returns when none is left; TimeoutError at the deadline."""
+    """Terminates the compute nodes and returns when none is left; at the deadline the last refusal, or TimeoutError."""
     ec2 = client("ec2")
     while True:
-        alive, ending = nodes(ec2, cluster)
-        for i in range(0, len(alive), 500):
-            ec2.terminate_instances(InstanceIds=alive[i : i + 500])
-        if not alive and not ending:
-            return
-        if time.monotonic() + PAUSE > deadline:
+        fault, left = None, 0
+        try:
+            alive, ending = nodes(ec2, cluster)
             left = len(alive) + len(ending)
-            raise TimeoutError(f"{left} compute nodes are still shutting down; delete the stack again")
+            if not left:
+                return
+            for i in range(0, len(alive), 500):
+                ec2.terminate_instances(InstanceIds=alive[i : i + 500])
+        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as refusal:
+            fault = refusal
+        if time.monotonic() + PAUSE > deadline:
+            raise fault or TimeoutError(f"{left} compute nodes are still shutting down; delete the stack again")
         time.sleep(PAUSE)
 
 

@@ -9,7 +9,7 @@
  *
  * Static text is never the format of a Fn::Sub, only the value of a variable, so that no "${" of a shell script
  * is taken for a reference; what cannot be is written into the format by lowering/emit/document.c. All compute
- * and login nodes share one copy, in a mapping.
+ * and login nodes share one copy, in a mapping; the head has its own script, and shares the opening.
  */
 #include "compiler/base/buf.h"
 #include "compiler/base/shell_quote.h"
@@ -97,9 +97,11 @@ static struct ir_value *message(struct lowering *l, struct str env, struct ir_va
 struct ir_value *user_data_head(struct lowering *l)
 {
 	const struct head_node *h = &l->c->head_node;
-	struct ir_value *sub =
-		message(l, STR("userdata/head.env"), ir_text(l->st.g, opening(l->st.a)),
-			ir_text(l->st.g, closing(l->st.a, true)));
+	struct ir_value *sub;
+
+	share_texts(&l->st);
+	sub = message(l, STR("userdata/head.env"), shared_text(&l->st, "Open"),
+		      ir_text(l->st.g, closing(l->st.a, true)));
 
 	ir_put_text(l->st.g, sub, "Node", l->head_node.n > 0 ? l->head_node : STR("HeadNode"));
 	ir_put_text(l->st.g, sub, "Smt", smt(h->disable_simultaneous_multithreading));

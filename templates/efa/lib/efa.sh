@@ -5,7 +5,8 @@
 # NCCL goes by libfabric where the plugin is there (the installer brings it), and by no bridge of containers.
 node_efa_profile() {
 	cat >/etc/profile.d/hpcc-efa.sh <<-'END'
-		export FI_PROVIDER=efa FI_EFA_FORK_SAFE=1 NCCL_SOCKET_IFNAME=^docker,lo
+		[ ! -e /dev/infiniband/uverbs0 ] || export FI_PROVIDER=efa
+		export FI_EFA_FORK_SAFE=1 NCCL_SOCKET_IFNAME=^docker,lo
 		for efa_dir in /opt/amazon/ofi-nccl/lib /opt/amazon/ofi-nccl/lib/*-linux-gnu; do
 			[ ! -e "$efa_dir/libnccl-net.so" ] ||
 				export LD_LIBRARY_PATH="$efa_dir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"

@@ -25,7 +25,7 @@ storage_lustre_client() {
 # There is a package for each kernel, but not for all of them, and none before it was made: the kernel stays.
 storage_lustre_ubuntu() {
 	storage_ring=/usr/share/keyrings/fsx-ubuntu-public-key.asc
-	retry 3 10 curl -fsSo "$storage_ring" "$storage_key/fsx-ubuntu-public-key.asc" || return
+	retry 3 10 curl -fsSo "$storage_ring" -m 60 "$storage_key/fsx-ubuntu-public-key.asc" || return
 	echo "deb [signed-by=$storage_ring] $storage_repo/ubuntu $(. /etc/os-release && echo "$VERSION_CODENAME") main" \
 		>/etc/apt/sources.list.d/fsxlustreclient.list
 	retry 3 20 pkg_apt update || return
@@ -39,9 +39,13 @@ storage_lustre_ubuntu() {
 	dpkg-query -W -f '${Package}\n' 'linux-*aws*' | xargs apt-mark hold >&2 || :
 }
 
-storage_lustre() {
+storage_FsxLustre() {
 	storage_lustre_client ||
 		die "$fs_Name: no Lustre client for kernel $(uname -r): use alinux2023 or a CustomAmi that has it"
 	fstab_add "$fs_DnsName@tcp:/$fs_MountName" "$fs_MountDir" lustre \
 		"defaults,_netdev,flock,user_xattr,noatime,nofail${1:-}"
+}
+
+storage_FileCache() {
+	storage_FsxLustre ,x-systemd.requires=network.service
 }

@@ -1,0 +1,17 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# QueueUpdateStrategy: TERMINATE.
+# shellcheck disable=SC2154 # minute/update.sh sets busy
+
+# Their jobs are requeued and their instances end while Slurm still knows the nodes.
+update_end() {
+	update_set power_down_force
+	echo "$busy" >/run/hpcc-ending
+	retry 30 4 update_ended || later "nodes are still at work: $(paste -sd , /run/hpcc-ending)"
+}
+
+update_ended() {
+	update_states || return
+	! awk '$2 !~ /[~%]$/ { print $1 }' /run/hpcc-states | grep -qxFf /run/hpcc-ending &&
+		! find "$HPCC/nodes" -name 'i-*' -exec cat {} + | grep -qxFf /run/hpcc-ending
+}
