@@ -2,8 +2,8 @@
 /*
  * user_data.c - what cloud-init gets on each node.
  *
- * A MIME message of three parts: a cloud-config, a boothook that writes /etc/hpcc/env (the only text with values of this
- * stack), and a shell script, packed, that leads to the scripts of the cluster. Head: it fetches its
+ * A MIME message of three parts: a cloud-config, a boothook that writes /etc/hpcc/env (the only text with values of
+ * this stack), and a shell script, packed, that leads to the scripts of the cluster. Head: it fetches its
  * configuration from its resource's metadata, so that its user data stays the same whatever is edited (a
  * change of user data stops and starts an instance). Others: they mount them from the head.
  *

@@ -196,8 +196,9 @@ static bool has_word(struct str words, struct str word)
 }
 
 /*
- * The archive of a base, in the order in which stdlib/tablegen/meson.build names the files. What is alike stands together
- * there, which packs better, and shell last: zlib looks back 32 KiB, and most of what other modules bring is shell.
+ * The archive of a base, in the order in which stdlib/tablegen/meson.build names the files. What is alike stands
+ * together there, which packs better, and shell last: zlib looks back 32 KiB, and most of what other modules bring is
+ * shell.
  */
 static struct str base_archive(struct tablegen *tg, const struct packed_file *files, size_t n,
 			       struct str base)
