@@ -3,6 +3,10 @@
 # QueueUpdateStrategy: TERMINATE.
 # shellcheck disable=SC2154 # minute/update.sh sets busy
 
+squeue() {
+	timeout 60 squeue "$@"
+}
+
 # Their jobs are requeued and their instances end while Slurm still knows the nodes.
 update_end() {
 	update_set power_down_force
@@ -19,7 +23,7 @@ update_ended() {
 
 # slurmctld fails jobs that wait for a node by its name and that it does not know any more: they may run elsewhere.
 update_wishes() {
-	timeout 60 squeue -aht pd,cg -o '%i %n' >/run/hpcc-wishes || later "Slurm does not answer"
+	squeue -aht pd,cg -o '%i %n' >/run/hpcc-wishes || later "Slurm does not answer"
 	while read -r job wish; do
 		case $wish in
 		'' | '(null)') ;;
