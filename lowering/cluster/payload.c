@@ -356,7 +356,7 @@ static bool needs_all(const struct lowering *l, struct str names)
 	return true;
 }
 
-/* The largest base of which the cluster needs all. */
+/* The last base of which the cluster needs all. */
 static struct str base_of(const struct lowering *l)
 {
 	struct str base = STR("core");

@@ -33,7 +33,7 @@ MAY = [
     ("dns/lib/aws_route53.py", r"", "AWS's API"),
     ("dns/lib/dns.sh", r"xmlns=", "a name of XML"),
     ("fsx/lib/fsx.py", r"", "AWS's API"),
-    ("lifecycle.py", r"", "runs in Lambda: AWS's API"),
+    ("lifecycle_common.py", r"", "runs in Lambda: AWS's API"),
     ("hybrid.py", r"", "runs in Lambda: AWS's API"),
     ("workflows.py", r"", "runs in Lambda: AWS's API"),
     ("answer.py", r"", "runs in Lambda: answers CloudFormation"),

@@ -222,6 +222,10 @@ def check_base(folder):
                               capture_output=True, check=True)
         said, path = done.stdout.splitlines()
         assert said == first and ("/opt/slurm" in path) == slurm, done
+    # Names of what packages brought lead to /usr/bin, which is not to come before /usr/local.
+    os.makedirs(folder + "/opt/slurm")
+    os.symlink("/usr/bin", folder + "/opt/slurm/bin")
+    assert "/slurm" not in shell(code.replace("/opt/slurm", folder + "/opt/slurm") + 'echo "$PATH"\n', folder)[-1]
     environment = programs(folder, mount='echo "$*"; sleep 60')
     code = code.replace("timeout -k 5 300", "timeout -k 1 1").replace("PATH=/usr/local/sbin", "PATH=%s/bin:/usr/local/sbin" % folder)
     begun = time.monotonic()

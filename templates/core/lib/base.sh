@@ -6,7 +6,7 @@ HPCC=/opt/hpcc
 HERE=${HERE:-$HPCC}
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 PYTHON=$(command -v python3 || echo /usr/libexec/platform-python)
-[ "$HERE" != "$HPCC" ] || PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH
+[ "$HERE" != "$HPCC" ] || [ -L /opt/slurm/bin ] || PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH
 export PATH
 
 log() {

@@ -31,7 +31,7 @@ slurm_install() {
 		slurm_packages "$@"
 	fi
 	# shellcheck disable=SC2016 # for the shells of users
-	[ ! -d /opt/slurm ] || echo 'PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH' >/etc/profile.d/hpcc-slurm.sh
+	! slurm_own || echo 'PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH' >/etc/profile.d/hpcc-slurm.sh
 	# Older ones know no control groups of version 2, nor what the resume program is told.
 	! command -v slurmd >/dev/null || [ "$(slurm_version slurmd)" -ge 2205 ] ||
 		die "hpcc needs Slurm 22.05 or newer: $(slurmd -V 2>&1)"
