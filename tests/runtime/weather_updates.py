@@ -278,5 +278,4 @@ def storage_removed(c):
     c.up()
     c.tap.equal(c.slurm("mountpoint -q /two && mountpoint -q /three && echo yes"), "yes", "so it is after a reboot")
     c.taken_over(c.change(disks=["two", "three", "four"]), "there is room for another")
-    time.sleep(1)
     c.works("-p q1", "jobs run")
