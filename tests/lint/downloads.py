@@ -26,7 +26,7 @@ MAY = [
     ("batch/actions.sh", r"^http://\* \| https://\*\) try \d+ \d+ timeout \d+ curl", "what the batch file names"),
     ("containers/lib/containers.sh", r"^for containers_tool in bc wget; do$", "the name of a package"),
     ("core/minute/watchdog.sh", r"^socket\.create_connection\(\(sys\.argv\[1\], 6820\), 15\)$", "asks whether a port answers, reads nothing"),
-    ("lustre/lib/lustre.sh", r"curl -fsSo \"\$storage_ring\"", "a repository's key; FSx publishes no fingerprint"),
+    ("lustrerepo/lib/lustrerepo.sh", r"curl -fsSo \"\$storage_ring\"", "a repository's key; FSx publishes no fingerprint"),
     ("core/lib/aws.py", r"", "AWS's API, by sigv4.py"),
     ("userdata/sigv4.py", r"", "AWS's API"),
     ("userdata/fetch.py", r"", "the stack's own metadata"),

@@ -83,6 +83,11 @@ load_settings() {
 	fi
 }
 
+# Is the machine on its way down? What fails then fails by that, and goes on when it comes back.
+stopping() {
+	[ "$(systemctl is-system-running 2>/dev/null)" = stopping ]
+}
+
 # mounts: all of fstab that the network or other mounts bring; fails when something is not there.
 mounts() {
 	timeout -k 5 300 mount -a -t nfs,nfs4,efs,lustre,none
