@@ -211,10 +211,11 @@ def bad_setting(c):
     job = c.submit("-p q1 -C st", GO)
     c.begins(job, 240)
     options = c.parts["options"]
-    handle = c.change(options={"q1": "\n      CustomSlurmSettings: {OverTimeLimit: surely}"})
+    handle = c.change(options={"q1": "\n      CustomSlurmSettings: {PriorityTier: surely}"})
     c.run_update()
     c.lab.wait("a word", 200, lambda: c.heard(handle))
     c.tap.equal(c.heard(handle)[-1][0], "FAILURE", "the stack hears of the failure")
+    c.tap.ok("PriorityTier" in c.slurm("grep -A3 refuses /var/log/hpcc/update.log"), "and the log says of which setting")
     c.taken_over(c.change(options=options), "rolled back, it is as it was")
     c.as_the_stack_says("as the stack says")
     c.tap.equal(c.job(job), "RUNNING", "the job ran on meanwhile")
