@@ -81,18 +81,95 @@ def check_names(folder):
     environment = programs(folder, srun="", scontrol="", slurmd="")
     run = "set -eu\nHPCC_KIND=KIND\nscontrol() { :; }\n" + code + "\nslurm_names\nslurm_names\nif slurm_own; then echo own; fi\n"
     write(folder + "/etc/slurm/slurm.conf", "")
-    for kind, etc in (("head", "/etc/slurm"), ("compute", "/run/slurm/conf")):
+    # A node of an earlier release has a link to what slurmctld sends, which is not there yet.
+    os.makedirs(folder + "/opt/slurm")
+    os.symlink(folder + "/run/slurm/conf", folder + "/opt/slurm/etc")
+    for kind in ("head", "compute", "head"):
         if kind == "compute":
             os.remove(folder + "/etc/slurm/slurm.conf")
+            os.remove(folder + "/opt/slurm/etc")
+            os.symlink(folder + "/run/slurm/conf", folder + "/opt/slurm/etc")
+        elif os.path.isdir(folder + "/opt/slurm/etc"):
+            subprocess.run(["rm", "-r", folder + "/opt/slurm"], check=True)
         done = subprocess.run(["sh"], input=run.replace("KIND\n", kind + "\n"), env=environment, capture_output=True, check=True, text=True)
         assert done.stdout == "" and done.stderr == "", done
-        found = {name: os.readlink(folder + "/opt/slurm/" + name) for name in os.listdir(folder + "/opt/slurm")}
-        assert found == {"bin": folder + "/bin", "sbin": folder + "/bin", "lib": folder + "/usr/lib/m", "etc": folder + etc,
-                         "include": "/usr/include"}, found
+        found = {name: os.path.islink(path) and os.readlink(path) for name in os.listdir(folder + "/opt/slurm")
+                 for path in [folder + "/opt/slurm/" + name]}
+        assert found == {"bin": folder + "/bin", "sbin": folder + "/bin", "lib": folder + "/usr/lib/m", "include": "/usr/include",
+                         "etc": kind == "head" and folder + "/etc/slurm"}, found
+        # Scripts write there on each kind of node, before slurmd runs.
+        write(folder + "/opt/slurm/etc/plugstack.conf.d/one", "")
+    subprocess.run(["rm", "-r", folder + "/opt/slurm", folder + "/etc/slurm/plugstack.conf.d"], check=True)
+    # A boot that was cut off behind the first of them makes the others.
+    os.makedirs(folder + "/opt/slurm")
+    subprocess.run(["sh"], input=run.replace("KIND\n", "compute\n"), env=environment, capture_output=True, check=True, text=True)
+    link = folder + "/opt/slurm/etc/slurm.conf"
+    assert os.readlink(link) == folder + "/run/slurm/conf/slurm.conf" and os.path.islink(folder + "/opt/slurm/bin")
     subprocess.run(["rm", "-r", folder + "/opt/slurm"], check=True)
     os.makedirs(folder + "/opt/slurm/bin")
     done = subprocess.run(["sh"], input=run.replace("KIND\n", "head\n"), env=environment, capture_output=True, check=True, text=True)
     assert done.stdout == "own\n" and os.listdir(folder + "/opt/slurm") == ["bin"], done
+
+
+def check_built(folder):
+    """Where Slurm is built: the same names; one that was cut off is built again, and no library is forgotten."""
+    code = template("core/lib/slurm.sh") + template("build/lib/build.sh")
+    for path in ("/opt/slurm", "/etc/slurm", "/etc/profile.d"):
+        code = code.replace(path, folder + path)
+    os.makedirs(folder + "/etc/profile.d")
+    environment = programs(folder, mountpoint='[ -e %s/mounted ]' % folder, dpkg="exit 1", rpm="exit 1")
+    code = """set -eu
+HPCC_KIND=KIND HPCC=%s HPCC_HEAD=10.0.0.9
+die() { echo "die $*"; exit 1; }
+fstab_add() { [ -e @/mounted ] || { rm -r @/opt; mv @/server @/opt; }; : >@/mounted; }
+pkg_install() { echo "install $*"; }
+""".replace("@", folder) % folder + code + """
+slurm_user() { :; }
+slurm_munge_install() { :; }
+slurm_version() { echo 2511; }
+slurm_install slurmd
+slurm_names
+slurm_names
+"""
+    write(folder + "/slurm/build.sh", "#!/bin/sh\necho build\nmkdir -p {0}/opt/slurm/sbin {0}/opt/slurm/bin\n: >{0}/opt/slurm/sbin/slurmd\n"
+          "chmod 755 {0}/opt/slurm/sbin/slurmd\n: >{0}/opt/slurm/unfinished\n[ -z \"${{CUT:-}}\" ] || exit 1\nrm {0}/opt/slurm/unfinished\n"
+          "echo libone >{0}/opt/slurm/packages\n".format(folder))
+    os.chmod(folder + "/slurm/build.sh", 0o755)
+
+    def boot(kind, **more):
+        done = subprocess.run(["sh"], input=code.replace("KIND ", kind + " "), env={**environment, **more}, capture_output=True, check=False, text=True)
+        assert done.stderr == "", done
+        return done.stdout.split("\n")[:-1]
+
+    # Nodes have programs of a Slurm that is mounted, and of none else.
+    environment["PATH"] = "%s/opt/slurm/sbin:%s/bin:/usr/bin:/bin" % (folder, folder)
+    assert boot("head", CUT="yes") == ["build", "die Slurm cannot be built"]
+    assert boot("head") == ["build"] and boot("head") == []
+    assert os.readlink(folder + "/opt/slurm/etc") == folder + "/etc/slurm"
+    subprocess.run(["rm", "-r", folder + "/etc/slurm"], check=True)
+    os.rename(folder + "/opt", folder + "/server")
+    assert boot("compute") == boot("compute") == ["install libone"]
+    write(folder + "/opt/slurm/etc/plugstack.conf.d/one", "")
+
+
+def check_around(folder):
+    """The folders of prolog and epilog hold a program of ours and those of the user, whatever is made again."""
+    code = template("core/lib/slurm.sh").replace("/etc/slurm", folder + "/slurm-etc") + """
+slurm_adapt() { :; }
+slurm_make %s/etc
+"""
+    for name in ("core", "etc"):
+        os.makedirs(folder + "/" + name + "/slurm")
+    for turn, (gpu, program) in enumerate((("", "/bin/true"), (template("gpu/lib/gpu.sh"), folder + "/slurm/gpu-check.sh"), ("", "/bin/true"))):
+        assert shell(gpu + code % folder, folder) == []
+        assert os.readlink(folder + "/slurm-etc/scripts") == folder + "/share"
+        assert os.readlink(folder + "/share/prolog.d/90_hpcc") == program
+        assert os.readlink(folder + "/share/epilog.d/90_hpcc") == "/bin/true"
+        if turn:
+            assert os.path.exists(folder + "/share/prolog.d/10_mine")
+        write(folder + "/slurm-etc/scripts/prolog.d/10_mine", "")
+    conf = template("core/slurm/slurm.conf").splitlines()
+    assert "Prolog=/opt/hpcc/share/prolog.d/*" in conf and "Epilog=/opt/hpcc/share/epilog.d/*" in conf
 
 
 def check_guard(folder):
@@ -181,6 +258,6 @@ enroot() { echo 3.5.0; }
     assert status == 1 and said[-1] == "die this node has Enroot 3.5.0, the cluster file says 4.0", said
 
 
-for check in (check_cfnconfig, check_names, check_guard, check_containers):
+for check in (check_cfnconfig, check_names, check_built, check_around, check_guard, check_containers):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

@@ -21,16 +21,21 @@ slurm_pmix_link() {
 	done
 }
 
-# Slurm of packages under the names that it has where it is built. A compute node has the files that slurmctld gave it.
+# Slurm of packages under the names that it has where it is built. Nodes without a slurm.conf get theirs from slurmctld: their
+# etc/ is a folder of their own, for scripts to write to.
 slurm_names() {
 	! slurm_own || return 0
-	mkdir -p /opt/slurm
-	slurm_etc=$SLURM_CONF_DIR
-	[ "$HPCC_KIND" = head ] || [ -e "$SLURM_CONF_DIR/slurm.conf" ] || slurm_etc=/run/slurm/conf
+	[ ! -L /opt/slurm/etc ] || rm /opt/slurm/etc
+	if [ "$HPCC_KIND" = head ] || [ -e "$SLURM_CONF_DIR/slurm.conf" ]; then
+		mkdir -p /opt/slurm
+		ln -sfn "$SLURM_CONF_DIR" /opt/slurm/etc
+	else
+		mkdir -p /opt/slurm/etc
+		ln -sfn /run/slurm/conf/slurm.conf /opt/slurm/etc/
+	fi
 	slurm_lib=$(find /usr/lib /usr/lib64 -name 'libslurm*.so*' 2>/dev/null | head -n 1)
 	slurm_lib=${slurm_lib%/*}
 	ln -sfn "${slurm_lib%/slurm*}" /opt/slurm/lib
-	ln -sfn "$slurm_etc" /opt/slurm/etc
 	ln -sfn /usr/include /opt/slurm/include
 	# Called again, it must not find these names themselves.
 	slurm_path=${PATH#/opt/slurm/bin:/opt/slurm/sbin:}
