@@ -161,7 +161,7 @@ slurm_make %s/etc
     for name in ("core", "etc"):
         os.makedirs(folder + "/" + name + "/slurm")
     for turn, (gpu, program) in enumerate((("", "/bin/true"), (template("gpu/lib/gpu.sh"), folder + "/slurm/gpu-check.sh"), ("", "/bin/true"))):
-        assert shell(gpu + code % folder, folder) == []
+        assert shell(gpu + code.replace("%s/etc\n", folder + "/etc\n"), folder) == []
         assert os.readlink(folder + "/slurm-etc/scripts") == folder + "/share"
         assert os.readlink(folder + "/share/prolog.d/90_hpcc") == program
         assert os.readlink(folder + "/share/epilog.d/90_hpcc") == "/bin/true"
