@@ -78,37 +78,42 @@ def check_names(folder):
         code = code.replace(path, folder + path)
     code = code.replace("/usr/lib64", folder + "/none")
     write(folder + "/usr/lib/m/libslurm.so.42", "")
-    environment = programs(folder, srun="", scontrol="", slurmd="")
-    run = "set -eu\nHPCC_KIND=KIND\nscontrol() { :; }\n" + code + "\nslurm_names\nslurm_names\nif slurm_own; then echo own; fi\n"
+    listed = "printf '%s\\n' /usr/bin /usr/bin/srun /usr/bin/scontrol /usr/sbin/slurmd /usr/share/doc/slurmd"
+    environment = programs(folder, dpkg=listed)
+    run = "set -eu\nHPCC_KIND=KIND\n" + code + "\nslurm_names\nslurm_names\nif slurm_own; then echo own; fi\n"
     write(folder + "/etc/slurm/slurm.conf", "")
-    # A node of an earlier release has a link to what slurmctld sends, which is not there yet.
-    os.makedirs(folder + "/opt/slurm")
-    os.symlink(folder + "/run/slurm/conf", folder + "/opt/slurm/etc")
+    names = folder + "/opt/slurm/"
+
+    def boot(kind):
+        done = subprocess.run(["sh"], input=run.replace("KIND\n", kind + "\n"), env=environment, capture_output=True, check=True, text=True)
+        assert done.stderr == "", done
+        return done.stdout
+
+    # Links to whole folders, as there were once, hide no programs of others any more.
+    os.makedirs(names)
+    for name in ("bin", "etc"):
+        os.symlink(folder + "/run/slurm/conf", names + name)
     for kind in ("head", "compute", "head"):
         if kind == "compute":
             os.remove(folder + "/etc/slurm/slurm.conf")
-            os.remove(folder + "/opt/slurm/etc")
-            os.symlink(folder + "/run/slurm/conf", folder + "/opt/slurm/etc")
-        elif os.path.isdir(folder + "/opt/slurm/etc"):
-            subprocess.run(["rm", "-r", folder + "/opt/slurm"], check=True)
-        done = subprocess.run(["sh"], input=run.replace("KIND\n", kind + "\n"), env=environment, capture_output=True, check=True, text=True)
-        assert done.stdout == "" and done.stderr == "", done
-        found = {name: os.path.islink(path) and os.readlink(path) for name in os.listdir(folder + "/opt/slurm")
-                 for path in [folder + "/opt/slurm/" + name]}
-        assert found == {"bin": folder + "/bin", "sbin": folder + "/bin", "lib": folder + "/usr/lib/m", "include": "/usr/include",
+        elif os.path.isdir(names + "etc") and not os.path.islink(names + "etc"):
+            subprocess.run(["rm", "-r", names], check=True)
+        assert boot(kind) == ""
+        found = {name: os.path.islink(names + name) and os.readlink(names + name) for name in os.listdir(names)}
+        assert found == {"bin": False, "sbin": False, "lib": folder + "/usr/lib/m", "include": "/usr/include",
                          "etc": kind == "head" and folder + "/etc/slurm"}, found
+        assert sorted(os.listdir(names + "bin") + os.listdir(names + "sbin")) == ["scontrol", "slurmd", "srun"]
+        assert os.readlink(names + "sbin/slurmd") == "/usr/sbin/slurmd"
         # Scripts write there on each kind of node, before slurmd runs.
-        write(folder + "/opt/slurm/etc/plugstack.conf.d/one", "")
-    subprocess.run(["rm", "-r", folder + "/opt/slurm", folder + "/etc/slurm/plugstack.conf.d"], check=True)
+        write(names + "etc/plugstack.conf.d/one", "")
+    subprocess.run(["rm", "-r", names, folder + "/etc/slurm/plugstack.conf.d"], check=True)
     # A boot that was cut off behind the first of them makes the others.
-    os.makedirs(folder + "/opt/slurm")
-    subprocess.run(["sh"], input=run.replace("KIND\n", "compute\n"), env=environment, capture_output=True, check=True, text=True)
-    link = folder + "/opt/slurm/etc/slurm.conf"
-    assert os.readlink(link) == folder + "/run/slurm/conf/slurm.conf" and os.path.islink(folder + "/opt/slurm/bin")
-    subprocess.run(["rm", "-r", folder + "/opt/slurm"], check=True)
-    os.makedirs(folder + "/opt/slurm/bin")
-    done = subprocess.run(["sh"], input=run.replace("KIND\n", "head\n"), env=environment, capture_output=True, check=True, text=True)
-    assert done.stdout == "own\n" and os.listdir(folder + "/opt/slurm") == ["bin"], done
+    os.makedirs(names + "bin")
+    assert boot("compute") == "" and os.readlink(names + "etc/slurm.conf") == folder + "/run/slurm/conf/slurm.conf"
+    assert os.path.islink(names + "bin/scontrol")
+    subprocess.run(["rm", "-r", names], check=True)
+    write(names + "bin/scontrol", "")
+    assert boot("head") == "own\n" and os.listdir(names) == ["bin"]
 
 
 def check_built(folder):
@@ -131,7 +136,7 @@ slurm_install slurmd
 slurm_names
 slurm_names
 """
-    write(folder + "/slurm/build.sh", "#!/bin/sh\necho build\nmkdir -p {0}/opt/slurm/sbin {0}/opt/slurm/bin\n: >{0}/opt/slurm/sbin/slurmd\n"
+    write(folder + "/slurm/build.sh", "#!/bin/sh\necho build\nmkdir -p {0}/opt/slurm/sbin {0}/opt/slurm/bin\n: >{0}/opt/slurm/bin/scontrol\n: >{0}/opt/slurm/sbin/slurmd\n"
           "chmod 755 {0}/opt/slurm/sbin/slurmd\n: >{0}/opt/slurm/unfinished\n[ -z \"${{CUT:-}}\" ] || exit 1\nrm {0}/opt/slurm/unfinished\n"
           "echo libone >{0}/opt/slurm/packages\n".format(folder))
     os.chmod(folder + "/slurm/build.sh", 0o755)

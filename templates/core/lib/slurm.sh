@@ -13,7 +13,7 @@ slurm_user() {
 
 # Is there a Slurm in /opt/slurm, and not only names for what packages have brought (slurm_names)?
 slurm_own() {
-	[ -d /opt/slurm/bin ] && [ ! -L /opt/slurm/bin ]
+	[ -e /opt/slurm/bin/scontrol ] && [ ! -L /opt/slurm/bin/scontrol ]
 }
 
 # slurm_install ROLE...: roles slurmctld, slurmd, slurmdbd, client. An image may bring its own /opt/slurm; where

@@ -21,13 +21,17 @@ slurm_pmix_link() {
 	done
 }
 
-# Slurm of packages under the names that it has where it is built. Nodes without a slurm.conf get theirs from slurmctld: their
-# etc/ is a folder of their own, for scripts to write to.
+# Slurm of packages under the names that it has where it is built: its programs alone, for that folder comes first in PATH. Nodes
+# without a slurm.conf get theirs from slurmctld: their etc/ is a folder of their own, for scripts to write to.
 slurm_names() {
 	! slurm_own || return 0
-	[ ! -L /opt/slurm/etc ] || rm /opt/slurm/etc
+	mkdir -p /opt/slurm
+	find /opt/slurm -maxdepth 1 -type l -exec rm {} +
+	mkdir -p /opt/slurm/bin /opt/slurm/sbin
+	for slurm_file in $(dpkg -L slurm-client slurmd slurmctld slurmdbd sackd 2>/dev/null | grep '^/usr/s*bin/.'); do
+		ln -sf "$slurm_file" "/opt/slurm/${slurm_file#/usr/}"
+	done
 	if [ "$HPCC_KIND" = head ] || [ -e "$SLURM_CONF_DIR/slurm.conf" ]; then
-		mkdir -p /opt/slurm
 		ln -sfn "$SLURM_CONF_DIR" /opt/slurm/etc
 	else
 		mkdir -p /opt/slurm/etc
@@ -37,8 +41,4 @@ slurm_names() {
 	slurm_lib=${slurm_lib%/*}
 	ln -sfn "${slurm_lib%/slurm*}" /opt/slurm/lib
 	ln -sfn /usr/include /opt/slurm/include
-	# Called again, it must not find these names themselves.
-	slurm_path=${PATH#/opt/slurm/bin:/opt/slurm/sbin:}
-	ln -sfn "$(PATH=$slurm_path && dirname "$(command -v slurmd || echo /usr/sbin/x)")" /opt/slurm/sbin
-	ln -sfn "$(PATH=$slurm_path && dirname "$(command -v srun)")" /opt/slurm/bin
 }
