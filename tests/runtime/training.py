@@ -45,8 +45,8 @@ PACKAGES = {
     "enroot": {"usr/bin/enroot": "#!/bin/sh\necho 3.5.0\n", "etc/enroot/enroot.conf": "", "usr/share/enroot/hooks.d/50-slurm-pmi.sh": TRUE,
                "usr/share/enroot/hooks.d/50-slurm-pytorch.sh": TRUE},
 }
-# The image for GPUs has CUDA, Git and the EFA software; what is cloned is a folder with programs that say yes.
-IMAGE = {"usr/bin/git": "#!/bin/sh\nfor last; do :; done\nmkdir -p \"$last\" && cd \"$last\" && for f in autogen.sh configure; do\n"
+# The image for GPUs has CUDA, Git, make and the EFA software; what is cloned is a folder with programs that say yes.
+IMAGE = {**PACKAGES["make"], "usr/bin/git": "#!/bin/sh\nfor last; do :; done\nmkdir -p \"$last\" && cd \"$last\" && for f in autogen.sh configure; do\n"
                         "printf '#!/bin/sh\\n' >$f; chmod 755 $f; done\n",
          "usr/local/cuda/bin/nvcc": TRUE, "opt/amazon/openmpi/bin/mpirun": TRUE, "opt/amazon/efa/bin/fi_info": TRUE}
 USERS = "#!/bin/sh\n[ \"$*\" = '--file /home/users.csv' ] && useradd -m -d /home/anna anna\n"
