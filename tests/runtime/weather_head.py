@@ -136,6 +136,8 @@ def overnight(c):
     c.saved()
     login = (c.machines("LoginNode") or [None])[0]
     nodes, address = [m for m in c.machines("Compute") if m.running], c.head.address
+    for machine in nodes:  # they have seen the head node in the evening
+        machine.run("systemctl start hpcc-minute@watchdog", timeout=120)
     c.lab.ec2.stop_instances(InstanceIds=[c.head.id])
     c.lab.wait("its power", 90, lambda: c.head.off)
     c.lab.hypervisor.move_clock(16 * 3600)
@@ -181,6 +183,7 @@ def reboot_login(c):
     c.tap.ok(True, "sinfo works")
     for script in ("follow", "lifecycle"):
         c.tap.equal(machine.run(f"systemctl start hpcc-minute@{script}").returncode, 0, f"{script} runs")
+        c.tap.equal(machine.run(f"systemctl is-active hpcc-minute@{script}.timer").stdout.strip(), "active", "each minute")
 
 
 def login_without_head(c):

@@ -11,7 +11,7 @@ exec >>/var/log/hpcc/boot.log 2>&1
 
 finish() {
 	status=$?
-	[ "$status" -ne 0 ] || return 0
+	[ "$status" -ne 0 ] && ! stopping || return 0
 	tail -n 20 /var/log/hpcc/boot.log >/dev/console
 	sh /var/lib/hpcc/end.sh "the boot of this node failed"
 }
@@ -61,6 +61,6 @@ step node_rotate
 step run_actions OnNodeConfigured
 step node_nvidia
 step slurm_join
+step node_timer watchdog
 : >/var/lib/cloud/instance/hpcc-ready
-node_timer watchdog
 log "ready as $node"

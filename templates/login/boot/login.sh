@@ -18,7 +18,7 @@ answer_group() {
 
 finish() {
 	status=$?
-	[ "$status" -ne 0 ] || return 0
+	[ "$status" -ne 0 ] && ! stopping || return 0
 	tail -n 20 /var/log/hpcc/boot.log >/dev/console
 	answer_group ABANDON
 }
@@ -69,8 +69,9 @@ step node_imds_guard
 step node_dcv
 step node_rotate
 step run_actions OnNodeConfigured
+step node_timer lifecycle
+step node_timer follow
+# Cut off behind it this node asks again, and is told that all is said.
+step answer_group CONTINUE || log "the group cannot be told, or has its answer"
 : >/var/lib/cloud/instance/hpcc-ready
-step answer_group CONTINUE
-node_timer lifecycle
-node_timer follow
 log "ready"
