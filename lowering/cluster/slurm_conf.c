@@ -40,7 +40,7 @@ static void add_accounting(struct buf *b, const struct slurm_settings *s)
 		       "JobAcctGatherType=jobacct_gather/cgroup\n"));
 }
 
-/* One Prolog for all nodes, which the head node puts beside the user's: the script knows on which of them to do something. */
+/* The head node puts the check beside the user's programs; it knows itself on which nodes to do something. */
 static void add_prolog(struct buf *b, const struct cluster *c)
 {
 	struct compute it = {0};

@@ -13,10 +13,12 @@ STORAGE = """(
 fs_Name=e
 fs_Kind=Ebs
 fs_MountDir=/data
+fs_VolumeIds=vol-1
 storage_mount
 )
 (
 fs_MountDir='/raid'
+fs_VolumeIds='vol-2 vol-3'
 fs_Kind=Raid
 storage_mount
 )
@@ -34,6 +36,11 @@ def write(path, text):
         file.write(text)
 
 
+def read(path):
+    with open(path, encoding="ascii") as file:
+        return file.read()
+
+
 def check_cfnconfig(folder):
     """The file has the names and values that ParallelCluster writes, for the shell and for programs that read its lines."""
     code = template("actions/lib/compat.sh").replace("/opt/parallelcluster", folder + "/opt").replace("/etc/parallelcluster", folder + "/etc")
@@ -42,12 +49,12 @@ def check_cfnconfig(folder):
     write(folder + "/etc/storage", STORAGE)
     text = """
 quoted() { printf "'%%s'\\n" "$1"; }
-HPCC_KIND=%s HPCC_CLUSTER=c HPCC_REGION=r HPCC_USER=ubuntu HPCC_HEAD=10.0.0.9 HPCC_QUEUE=q1 HPCC_STATE_VOLUME=vol-1
+HPCC_KIND=%s HPCC_CLUSTER=c HPCC_REGION=r HPCC_USER=ubuntu HPCC_HEAD=10.0.0.9 HPCC_QUEUE=q1
 HPCC_PROXY=%s HPCC_EPHEMERAL=%s
 node_compat
 node_compat
 """
-    for kind, named, more in (("head", "HeadNode", {"cfn_volume": "vol-1"}), ("login", "LoginNode", {}),
+    for kind, named, more in (("head", "HeadNode", {"cfn_volume": "vol-1,vol-2,vol-3"}), ("login", "LoginNode", {}),
                               ("compute", "ComputeFleet", {"cfn_scheduler_queue_name": "q1"})):
         assert shell(code + text % (kind, "", ""), folder) == []
         with open(folder + "/opt/cfnconfig", encoding="ascii") as file:
@@ -59,13 +66,15 @@ node_compat
         assert said.stdout == "c %s ubuntu /data,/raid /scratch NONE 0 ip-10-0-0-9 10.0.0.9\n" % named, said.stdout
         for name, value in more.items():
             assert lines[name] == value
+        # Programs such as multi-runner take what stands behind the sign as it is.
+        assert lines["cfn_proxy"] == "NONE" and all(line.count("=") == 1 for line in read(folder + "/opt/cfnconfig").splitlines())
     links = {name: os.readlink(folder + "/log/" + name) for name in os.listdir(folder + "/log")}
     assert links == {"parallelcluster": "hpcc", "slurmctld.log": "hpcc/slurmctld.log", "slurmd.log": "hpcc/slurmd.log"}, links
     write(folder + "/etc/storage", "")
     shell(code + text % ("head", "'http://u:p&x@proxy:1/'", "/fast"), folder)
     said = subprocess.run(["bash", "-euc", ". $1; echo $cfn_proxy $cfn_ebs_shared_dirs $cfn_ephemeral_dir", "-",
                            folder + "/opt/cfnconfig"], capture_output=True, check=True, text=True)
-    assert said.stdout == "http://u:p&x@proxy:1/ NONE /fast\n", said.stdout
+    assert said.stdout == "http://u:p&x@proxy:1/ /fast\n", said.stdout
     with open(folder + "/opt/.bootstrapped", encoding="ascii") as file:
         name, version = file.read().strip().rsplit("-", 1)
     assert name == "aws-parallelcluster-cookbook" and len(version.split(".")) == 3

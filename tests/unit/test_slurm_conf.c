@@ -225,8 +225,7 @@ Test(slurm_conf, checks_of_gpus)
 	const struct ir_value *kinds;
 
 	cr_assert_neq(str_find_str(file_of(cluster, "slurm/hpcc_settings.conf"),
-				   STR("PrologFlags=Alloc\n"),
-				   0),
+				   STR("PrologFlags=Alloc\n"), 0),
 		      SIZE_MAX);
 	kinds = at(only(graph_of(&mem, cluster), "AWS::EC2::Instance")->metadata, "Kinds");
 	cr_assert_str_eq(text_at(&mem, ir_get(kinds, STR("queue/q")), "Settings.HPCC_GPU_CHECK"),
