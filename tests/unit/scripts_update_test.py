@@ -25,10 +25,15 @@ QUOTED = re.compile(r"(?<=[\"'])/(?:opt|etc|run|var|srv|proc|dev)(?=/)(?!/sd|/md
 # What every stand-in begins with: the machine may lose its power just here, or the program has no answer, or no room.
 CUT = """#!/bin/sh
 world=@W
-n=$(($(cat $world/count) + 1))
+read n <$world/count
+n=$((n + 1))
 echo $n >$world/count
-[ "$(cat $world/cut 2>/dev/null)" != $n ] || { kill -9 -$(cat $world/group); sleep 9; }
-[ "$(cat $world/fail 2>/dev/null)" != $n ] || exit 1
+at=
+[ ! -e $world/cut ] || read at <$world/cut
+[ "$at" != $n ] || { kill -9 -$(cat $world/group); sleep 9; }
+at=
+[ ! -e $world/fail ] || read at <$world/fail
+[ "$at" != $n ] || exit 1
 """
 # The disk is full from the file with this number on.
 ROOM = """
