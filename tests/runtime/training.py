@@ -186,7 +186,7 @@ def names(c):
     for kind, machine in (("HeadNode", c.head), ("ComputeFleet", node(c))):
         for path in ("/etc/parallelcluster/cfnconfig", "/opt/parallelcluster/cfnconfig"):
             found = machine.run(f"bash -euc 'source {path}; echo $cfn_node_type $cfn_region $cfn_cluster_user $cfn_scheduler $stack_name "
-                                "$cfn_ephemeral_dir ${{cfn_ebs_shared_dirs:-none}}'").stdout
+                                "$cfn_ephemeral_dir ${cfn_ebs_shared_dirs:-none}'").stdout
             c.tap.equal(found, f"{kind} us-east-1 ubuntu slurm demo /scratch none\n", f"{kind}: {path}")
         found = machine.run("readlink -f /opt/slurm/bin/srun /opt/slurm/lib; ls -L /opt/slurm/etc/slurm.conf; ls -d /var/log/parallelcluster/boot.log").stdout
         c.tap.ok(found.startswith("/usr/bin/srun\n/usr/lib/") and found.endswith("/opt/slurm/etc/slurm.conf\n/var/log/parallelcluster/boot.log\n"),

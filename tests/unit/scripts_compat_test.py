@@ -225,16 +225,18 @@ pkg_tool() { echo apt-get; }
 pkg_install() { echo "install $*"; }
 pkg_need() { echo "need $*"; }
 slurm_own() { false; }
+run_action() { :; }
 enroot() { echo 3.5.0; }
+srun() { echo slurm @SLURM@; }
 """ % (folder, folder, folder) + code.replace("slurm_own() {\n", "slurm_own_() {\n") + "node_containers\n"
-    environment = programs(folder, systemctl="exit 0", usermod='echo "user $*"', tar="cat \"$2\" >/dev/null", mountpoint="exit 1",
+    environment = programs(folder, systemctl='[ "$1" = daemon-reload ] || echo "systemctl $*"', usermod='echo "user $*"', tar="cat \"$2\" >/dev/null", mountpoint="exit 1",
                            make='for last; do :; done; echo plugin >"$last/spank_pyxis.so"; echo make', sysctl="exit 0")
-    environment = programs(folder, **{"systemd-tmpfiles": "exit 0"})
+    environment = programs(folder, **{"systemd-tmpfiles": "sed 's/^d/folder/' \"$2\""})
     urls = {"pyxis-1.tar.gz": "s3://b/k/pyxis-1.tar.gz", "enroot_1_amd64.deb": "https://h/enroot_1_amd64.deb"}
     good = " ".join(urls[name] + " " + sums[name] for name in sorted(sums))
 
-    def run(kind, packages=good, version="3.5.0"):
-        text = code.replace("@KIND@", kind).replace("@FILES@", packages).replace("@VERSION@", version)
+    def run(kind, packages=good, version="3.5.0", slurm="24.11.5"):
+        text = code.replace("@SLURM@", slurm).replace("@KIND@", kind).replace("@FILES@", packages).replace("@VERSION@", version)
         done = subprocess.run(["sh"], input=text, env=environment, capture_output=True, check=False, text=True)
         return done.returncode, done.stdout.splitlines(), done.stderr
 
@@ -249,6 +251,11 @@ enroot() { echo 3.5.0; }
     with open(folder + "/etc/enroot/enroot.conf", encoding="ascii") as file:
         text = file.read()
     assert "ENROOT_RUNTIME_PATH /run/enroot/user-$(id -u)\n" in text and folder + "/var/tmp/enroot/data/" in text, text
+    for room in ("/run/enroot", folder + "/var/tmp/enroot/cache", folder + "/var/tmp/enroot/data"):
+        assert "folder %s 1777 root root" % room in said, said
+    assert read(folder + "/etc/systemd/system/hpcc-boot@ephemeral.service.d/enroot.conf").endswith("/etc/tmpfiles.d/enroot.conf\n")
+    # Whoever set up Docker's runtime, containers that run outlive the next update.
+    assert "systemctl enable --now docker" in said and "systemctl restart docker" not in said, said
     for name in ("enroot/enroot.conf", "spank/plugstack.conf", "pyxis/pyxis.conf"):
         assert os.path.exists(folder + "/opt/parallelcluster/examples/" + name)
     # Once more, after a cut: nothing is fetched or built again, and what an action wrote stays.
@@ -257,18 +264,42 @@ enroot() { echo 3.5.0; }
     for kind in ("head", "compute"):
         status, said, errors = run(kind)
         assert status == 0 and not [line for line in said if line.startswith(("fetch", "s3"))] and "make" not in errors, (said, errors)
+        assert not [line for line in said if line.startswith("install /")], said
         assert os.path.exists(plugin)
         with open(folder + "/etc/enroot/enroot.conf", encoding="ascii") as file:
             assert file.read() == "ENROOT_RUNTIME_PATH /mine\n"
     with open(folder + "/etc/slurm/plugstack.conf", encoding="ascii") as file:
         assert file.read().count("spank_pyxis") == 1
+    # Another Slurm has another plugin; one that was cut off while it was built does not count; that of a node lies on the node.
+    shared = folder + "/opt/hpcc/share/"
+    before = os.listdir(shared)
+    write(shared + before[0].replace("24.11.5", "25.11.8") + ".new", "half")
+    status, _, errors = run("compute", slurm="25.11.8")
+    assert status == 0 and "make" in errors.split() and not [name for name in os.listdir(shared) if name.endswith("25.11.8.so")]
+    status, _, errors = run("compute", slurm="25.11.8")
+    assert status == 0 and "make" not in errors.split() and [name for name in os.listdir(files) if name.endswith("slurm25.11.8.so")]
+    status, _, errors = run("head", slurm="25.11.8")
+    assert status == 0 and "make" in errors.split() and len([name for name in os.listdir(shared) if name.endswith(".so")]) == 2
+    # A file for SPANK that a script wrote is the one.
+    write(folder + "/etc/slurm/plugstack.conf", "include x\n")
+    write(folder + "/etc/slurm/plugstack.conf.d/pyxis.conf", "required %s\n" % plugin)
+    status, said, errors = run("head")
+    assert status == 0 and read(folder + "/etc/slurm/plugstack.conf") == "include x\n", (said, errors)
+    # Docker's daemon starts anew for a new runtime alone.
+    environment = programs(folder, **{"nvidia-ctk": "mkdir -p %s/etc/docker; echo ctk >%s/etc/docker/daemon.json" % (folder, folder)})
+    assert "systemctl restart docker" in run("head")[1] and "systemctl restart docker" not in run("head")[1]
+    # Another file under the same name is installed.
+    write(folder + "/source/enroot_1_amd64.deb", "newer")
+    sums["enroot_1_amd64.deb"] = subprocess.run(["sha256sum", folder + "/source/enroot_1_amd64.deb"], capture_output=True, check=True, text=True).stdout[:64]
+    newer = " ".join(urls[name] + " " + sums[name] for name in sorted(sums))
+    assert [line for line in run("head", newer)[1] if line.startswith("install /")] == ["install %s/enroot_1_amd64.deb" % files]
     # A file with another sum is not taken and does not stay; another version of Enroot is refused.
     subprocess.run(["rm", "-r", files], check=True)
     for name in sums:
         status, said, _ = run("head", urls[name] + " " + "0" * 64)
         assert status == 1 and said[-1].startswith("die %s cannot be fetched" % urls[name]), said
         assert not os.path.exists(files + "/" + name)
-    status, said, _ = run("head", version="4.0")
+    status, said, _ = run("head", newer, version="4.0")
     assert status == 1 and said[-1] == "die this node has Enroot 3.5.0, the cluster file says 4.0", said
 
 
