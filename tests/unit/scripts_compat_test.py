@@ -186,6 +186,15 @@ slurm_make %s/etc
     assert "Prolog=/opt/hpcc/share/prolog.d/*" in conf and "Epilog=/opt/hpcc/share/epilog.d/*" in conf
 
 
+def check_packages(folder):
+    """What packages bring starts at no boot by itself."""
+    text = "pkg_install() { echo \"install $*\"; }\npkg_try() { :; }\nsystemctl() { echo \"$*\"; return 1; }\nset -e\n"
+    for roles, said in (("slurmctld slurmd", ["install munge slurm-client slurmctld slurmd", "disable slurmctld slurmd"]),
+                        ("client", ["install munge slurm-client", "disable client"])):
+        found = shell(text + "slurm_packages " + roles + "\n", folder, "packages/lib/packages.sh")
+        assert found == said, found
+
+
 def check_guard(folder):
     """The default user may ask for credentials unless the file says no; others may not."""
     code = template("core/lib/node.sh").replace("/etc/hpcc", folder)
@@ -303,6 +312,6 @@ srun() { echo slurm @SLURM@; }
     assert status == 1 and said[-1] == "die this node has Enroot 3.5.0, the cluster file says 4.0", said
 
 
-for check in (check_cfnconfig, check_names, check_built, check_around, check_guard, check_containers):
+for check in (check_cfnconfig, check_names, check_packages, check_built, check_around, check_guard, check_containers):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

@@ -10,6 +10,8 @@ slurm_packages() {
 	done
 	# shellcheck disable=SC2086 # one word a package
 	pkg_install $slurm_list
+	# Debian's units start at the next boot, whatever node this is: slurm_unit enables those that it wants.
+	systemctl disable "$@" || :
 	pkg_try libpmix2 || pkg_try libpmix2t64 || log "without PMIx"
 	slurm_pmix_link
 }
