@@ -668,6 +668,7 @@ die() { echo "die $*"; exit; }
 for name in getent munged; do eval "$name() { :; }"; done
 pkg_install() { echo "install $*"; }
 pkg_try() { :; }
+systemctl() { :; }
 PATH=%s/sbin:/usr/bin:/bin
 %s
 slurm_install slurmctld slurmd

@@ -58,7 +58,11 @@ pmix=
 ./configure --prefix=/opt/slurm --sysconfdir=/etc/slurm --with-munge="$(command -v munged |
 	sed 's|/sbin/munged||')" $pmix --disable-debug --disable-static >/var/log/hpcc/slurm-configure.log
 make -s -j "$(nproc)" >/var/log/hpcc/slurm-make.log
-make -s install >/var/log/hpcc/slurm-install.log
+mkdir -p /opt/slurm
 cd /opt/slurm
+# Cut off from here on, it is built again.
+: >unfinished
+make -s -C "$work" install >/var/log/hpcc/slurm-install.log
 [ -e lib/slurm/auth_munge.so ] || die "Slurm was built without MUNGE"
 packages
+rm unfinished
