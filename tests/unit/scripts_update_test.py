@@ -402,6 +402,8 @@ def check_boot(folder):
     assert good.read("/opt/hpcc/etc/applied") == "v1\n" and good.read("/var/lib/cloud/instance/hpcc-ready") == ""
     assert set(json.loads(good.read("WORLD/disks"))) == {"vol-state", "vol-a", "vol-b"}
     assert good.read("WORLD/actions") == "v1\n"
+    reserve = [line.split()[1:4] for line in good.read("/etc/fstab").splitlines() if "resgid" in line]
+    assert reserve == [[good.root + "/srv/hpcc", "ext4", "defaults,_netdev,nofail,nosuid,nodev,resgid=7"]], reserve
     end = good.end()
     for kind, points in (("before", cuts(steps, 6)), ("cut", cuts(commands, 41))):
         for point in points:

@@ -52,11 +52,13 @@ volume_away() {
 }
 
 # A part of the state volume that only Slurm and root can fill: whoever fills the homes beside it stops no queue. What ext4
-# keeps for root is enough for both; the kernel is told as well, for it reads the disk at mounts only.
+# keeps for root is enough for both; the kernel is told at each mount, for not every one reads the group off the disk.
 volume_reserve() {
 	volume_disk=$(findmnt -nro SOURCE -t ext4 /srv/hpcc) || return 0
 	! tune2fs -l "$volume_disk" | grep -q '^Reserved block count: *0$' || tune2fs -m 5 "$volume_disk" >&2
-	{ tune2fs -g slurm "$volume_disk" >&2 && mount -o "remount,nosuid,nodev,resgid=$(id -g slurm)" /srv/hpcc; } ||
+	volume_gid=resgid=$(id -g slurm)
+	sed -i "\\| /srv/hpcc |{/resgid/!s/nodev/&,$volume_gid/}" /etc/fstab
+	mount -o "remount,nosuid,nodev,$volume_gid" /srv/hpcc ||
 		log "no room is reserved on /srv/hpcc"
 }
 
