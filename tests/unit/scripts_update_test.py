@@ -50,7 +50,12 @@ PROGRAMS = {
     "mountpoint": "grep -q \"^[^ ]* $2 \" $world/proc/mounts",
     "mount": """
 case $1 in
--o) case $2 in remount*) echo "$2" >$world/reserve; exit ;; esac ;;
+-o) case $2 in remount*)
+	echo "$2" >$world/reserve
+	sed "\\| $3 |{/resgid/!s/nodev/&,${2##*,}/}" $world/proc/mounts >$world/left
+	/bin/mv $world/left $world/proc/mounts
+	exit ;;
+esac ;;
 --bind) exit ;;
 esac
 grep -q "^[^ ]* $1 " $world/proc/mounts || grep "^[^ ]* $1 " @R/etc/fstab >>$world/proc/mounts""",
