@@ -69,7 +69,7 @@ esac""",
     "systemctl": """
 case "$*" in
 is-system-running) cat $world/system ;;
-'restart slurmctld.service') exec python3 $world/slurm.py start ;;
+'restart slurmctld.service' | 'restart hpcc-slurmctld.service') exec python3 $world/slurm.py start ;;
 *enable*) for unit; do :; done; touch "$world/units/$unit" ;;
 esac""",
     "curl": """
@@ -227,10 +227,10 @@ class Machine:
         text = text.replace("def write(", self.here(ROOM).lstrip("\n") + "\n\ndef write(", 1).replace("os.fsync(", "room() or os.fsync(")
         return text.replace("time.sleep(", "str(")
 
-    def payload(self, marks=""):
+    def payload(self, marks="", others=()):
         """The scripts, as the stack's metadata carries them; the mark tells one release from another."""
         archive = b""
-        files = {"lib/zz.sh": self.here(OTHERS), "lib/mark.sh": "# " + marks + "\n", "minute/reconcile.sh": "#!/bin/sh\n"}
+        files = {"lib/zz.sh": self.here(OTHERS), "lib/mark.sh": "# " + marks + "\n", "minute/reconcile.sh": "#!/bin/sh\n", **dict(others)}
         for module in MODULES:
             for folder, _, names in os.walk(f"{SOURCE}/templates/{module}"):
                 for name in names:

@@ -9,8 +9,9 @@ PYTHON=$(command -v python3 || echo /usr/libexec/platform-python)
 [ "$HERE" != "$HPCC" ] || PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH
 export PATH
 
+# A disk that is full keeps nobody from his work.
 log() {
-	printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${0##*/}" "$*" >&2
+	printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${0##*/}" "$*" >&2 || :
 }
 
 die() {

@@ -55,12 +55,16 @@ node_imds_guard() {
 	node_boot imds-guard
 }
 
-# What a node runs itself it has a copy of: /opt/hpcc is gone when the head node is.
+# What a node runs itself it has a copy of: /opt/hpcc is gone when the head node is. It counts when all of it has found room.
 node_local() {
-	cp -r --remove-destination "$HPCC/lib" "$HPCC/boot" "$HPCC/minute" /var/lib/hpcc/
-	install -D -m 644 "$HPCC/etc/settings" /var/lib/hpcc/etc/settings
+	node_new=/var/lib/hpcc/new
+	rm -rf $node_new
+	mkdir -p $node_new
+	cp -r "$HPCC/lib" "$HPCC/boot" "$HPCC/minute" $node_new
+	install -D -m 644 "$HPCC/etc/settings" $node_new/etc/settings
 	[ ! -r "$KIND_FOLDER/settings" ] ||
-		install -D -m 644 "$KIND_FOLDER/settings" "/var/lib/hpcc/${KIND_FOLDER#"$HPCC/"}/settings"
+		install -D -m 644 "$KIND_FOLDER/settings" "$node_new/${KIND_FOLDER#"$HPCC/"}/settings"
+	cp -rl --remove-destination $node_new/. /var/lib/hpcc
 }
 
 # node_timer NAME: runs minute/NAME.sh once a minute, off the copy where there is one.

@@ -45,7 +45,9 @@ update_fetch() {
 	grep -qsx "$new" "$HPCC/etc/fetched" || put "$HPCC/etc/fetched" "$new"
 	[ -s /run/hpcc-handle ] || "$PYTHON" "$HPCC/lib/configure.py" /etc/hpcc/metadata.json
 	grep -qsx "$new" /run/hpcc-since || put /run/hpcc-since "$new"
-	# What is to be done may need functions of modules that came just now.
+	# What is to be done may need functions of modules that came just now. Those of an earlier release (a stack that was rolled
+	# back) know of this alone.
+	grep -q etc/applied "$0" || put "$HPCC/etc/version" "$applied"
 	[ "$new" = "$known" ] || exec "$0"
 }
 

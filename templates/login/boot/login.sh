@@ -8,12 +8,15 @@ set -eu
 load_libraries
 exec >>/var/log/hpcc/boot.log 2>&1
 
-# The group keeps a new instance waiting for this.
+# The group keeps a new instance waiting for this. It may have heard it already.
 answer_group() {
 	instance=$(imds meta-data/instance-id) || return
-	aws autoscaling CompleteLifecycleAction "AutoScalingGroupName=$HPCC_GROUP" \
+	answer=$(aws autoscaling CompleteLifecycleAction "AutoScalingGroupName=$HPCC_GROUP" \
 		"LifecycleHookName=$HPCC_HOOK_LAUNCHING" "InstanceId=$instance" \
-		"LifecycleActionResult=$1"
+		"LifecycleActionResult=$1") || case $answer in
+	*"No active"*) ;;
+	*) return 1 ;;
+	esac
 }
 
 finish() {
@@ -69,8 +72,8 @@ step node_imds_guard
 step node_dcv
 step node_rotate
 step run_actions OnNodeConfigured
-: >/var/lib/cloud/instance/hpcc-ready
+step node_timer lifecycle
+step node_timer follow
 step answer_group CONTINUE
-node_timer lifecycle
-node_timer follow
+: >/var/lib/cloud/instance/hpcc-ready
 log "ready"
