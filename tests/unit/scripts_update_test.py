@@ -514,7 +514,7 @@ def check_refused(folder):
     machine = booted(folder)
     machine.node("q-dy-a-3")
     machine.stack("v2", nodes=FEWER, strategy="TERMINATE")
-    assert machine.update() and machine.read("WORLD/killed") is None and machine.read("WORLD/told") == "q-dy-a-3 power_down_force\n"
+    assert machine.update() and machine.read("WORLD/killed") is None and machine.read("WORLD/told").startswith("q-dy-a-3 power_down_force\n")
     # A rollback while a job runs in what the update brought: nobody listens, so the queue empties, then it is gone.
     for strategy in ("COMPUTE_FLEET_STOP", "DRAIN", "TERMINATE"):
         machine = booted(folder)

@@ -228,7 +228,135 @@ def check_log(folder):
     assert done.stdout == "done\n" and read(folder + "/nodes/i-1") == "q-dy-a-1\n", done
 
 
-CHECKS = [check_boots, check_watchdog, check_follow, check_local_full, check_back, check_units, check_log]
+def check_fstab(folder):
+    """A line that cannot be mounted by does not stay; one that somebody mounts by does."""
+    write(folder + "/etc/fstab", "/dev/root / ext4 defaults 0 0\nLABEL=home /home ext4 x 0 0\n")
+    code = placed(template("core/lib/volume.sh"), folder) + """
+die() { echo "die $*"; exit 1; }
+retry() { shift 2; "$@"; }
+mount() { grep -q "UUID=1 " %s/etc/fstab; }
+mountpoint() { [ "$2" = /home ]; }
+""" % folder
+    silent, answers = "blkid() { return 1; }\n", "blkid() { echo 1; }\n"
+    at = folder + "/a b"
+    assert shell(code + silent + f"(volume_mount /dev/x '{at}') || :\n", folder) == ["die nobody knows what /dev/x holds"]
+    shell(code + f"(fstab_add UUID= '{at}' ext4 x) || :\n", folder)
+    shell(code + answers + f"volume_mount /dev/x '{at}'\nfstab_add /srv/home /home none bind\n", folder)
+    word = at.replace(" ", "\\040")
+    assert read(folder + "/etc/fstab") == ("/dev/root / ext4 defaults 0 0\nLABEL=home /home ext4 x 0 0\n"
+                                           f"UUID=1 {word} 1 defaults,_netdev,nofail,nosuid,nodev 0 0\n")
+    # Without room all of it stays.
+    before = read(folder + "/etc/fstab")
+    shell(code + f"printf() {{ command printf \"$@\"; return 1; }}\nfstab_set '{at}' x || :\n", folder)
+    assert read(folder + "/etc/fstab") == before
+
+
+def check_zero(folder):
+    """What was not on the disk yet when the power went is made again; what is so already is not written each minute."""
+    programs(folder, **{"ssh-keygen": 'for to; do :; done; [ ! -e "$to" ] || { echo "asks for $to"; exit 1; }; echo key >"$to"'})
+    said = f"set -e\nPATH={folder}/bin:$PATH\n"
+    write(folder + "/secret/login/ssh_host_rsa_key", "")
+    assert shell(said + "login_keys\n", folder, "login/lib/hostkeys.sh") == []
+    assert read(folder + "/secret/login/ssh_host_rsa_key") == "key\n"
+    write(folder + "/secret/user", "")
+    write(folder + "/ssh/ssh_config", "")
+    assert shell(said + "runuser() { :; }\nHPCC_USER=u\nnode_ssh\n", folder, "core/lib/node.sh") == []
+    assert read(folder + "/secret/user") == "key\n"
+    base = template("core/lib/base.sh")
+    put = base[base.index("put() {"):base.index("\n# Slurm answers within")]
+    write(folder + "/etc/exports.d/hpcc1.exports", "/home 10.0.0.0/16(rw,fsid=1)\n")
+    write(folder + "/etc/exports.d/hpcc2.exports", "")
+    code = put + template("core/lib/nfs.sh").replace("/etc/exports.d", folder + "/etc/exports.d")
+    code += 'exportfs() { :; }\nimds() { case $1 in */mac) echo m ;; *) cat "%s/cidrs" ;; esac; }\nnfs_follow\n' % folder
+    write(folder + "/cidrs", "10.0.0.0/16\n")
+    was = os.stat(folder + "/etc/exports.d/hpcc1.exports").st_ino
+    shell(code, folder)
+    assert os.stat(folder + "/etc/exports.d/hpcc1.exports").st_ino == was and read(folder + "/etc/exports.d/hpcc2.exports") == ""
+    write(folder + "/cidrs", "10.0.0.0/16\n10.1.0.0/16\n")
+    shell(code, folder)
+    assert read(folder + "/etc/exports.d/hpcc1.exports") == "/home 10.0.0.0/16(rw,fsid=1) 10.1.0.0/16(rw,fsid=1)\n"
+
+
+def check_mend(folder):
+    """Packages that a cut left half installed are mended on all kinds of nodes; that somebody else installs stops no boot."""
+    for kind in ("core/boot/head", "core/boot/compute", "login/boot/login"):
+        assert "\nstep pkg_mend\n" in template(kind + ".sh"), kind
+    code = template("debian/lib/debian.sh").replace("/usr/sbin", folder)
+    text = "set -e\nretry() { shift 2; \"$@\" || \"$@\"; }\npkg_mend\necho on\n"
+    said = shell("dpkg() { echo locked; return 2; }\n" + code + text, folder)
+    assert said == ["locked", "locked", "log dpkg --configure -a has failed", "on"], said
+
+
+def check_half_built(folder):
+    """What was cut off while it was installed does not count."""
+    for path in ("opt/slurm/sbin/slurmd", "opt/slurm/bin/x"):
+        write(folder + "/" + path, "#!/bin/sh\n", 0o755)
+    code = template("core/lib/slurm.sh").replace("/opt/slurm", folder + "/opt/slurm") + template("build/lib/build.sh").replace(
+        "/opt/slurm", folder + "/opt/slurm") + f"""
+slurm_user() {{ :; }}
+slurm_munge_install() {{ :; }}
+slurm_version() {{ echo 2411; }}
+HPCC_KIND=head HPCC={folder}
+PATH={folder}/opt/slurm/sbin:$PATH
+slurm_install slurmd
+"""
+    write(folder + "/slurm/build.sh", f"#!/bin/sh\n: >{folder}/built\n", 0o755)
+    code = code.replace("/etc/profile.d", folder)
+    shell(code, folder)
+    assert not os.path.exists(folder + "/built"), "an image's own"
+    write(folder + "/opt/slurm/building", "")
+    shell(code, folder)
+    assert os.path.exists(folder + "/built")
+    script = template("build/slurm/build.sh")
+    assert script.index(": >/opt/slurm/building\n") < script.index("make -s install") < script.index("\nrm building\n")
+    # The EFA software likewise.
+    os.makedirs(folder + "/efa")
+    os.makedirs(folder + "/archive")
+    code = template("efa/lib/efa.sh").replace("/opt/amazon/efa", folder + "/efa").replace("/var/lib/hpcc", folder + "/archive")
+    code += "node_efa_profile() { :; }\nHPCC_EFA=yes\ndie() { echo die; exit; }\nfetch() { echo fetch; return 1; }\nnode_efa\n"
+    assert shell(code, folder) == []
+    write(folder + "/archive/efa", "")
+    assert shell(code, folder) == ["fetch", "die"] and os.path.exists(folder + "/archive/efa")
+
+
+def check_ephemeral(folder):
+    """A boot that was cut off before the file system was made leaves a node that makes it at the next one; after a reboot
+    volumes may not be active yet."""
+    script = placed(template("ephemeral/boot/ephemeral.sh"), folder)
+    write(folder + "/etc/hpcc/ephemeral", f"HPCC_EPHEMERAL={folder}/scratch\n")
+    write(folder + "/dev/disk/by-id/nvme-Amazon_EC2_NVMe_Instance_Storage_1", "")
+    environment = programs(folder, mountpoint="exit 1", timeout="exit 1", lsblk="", vgchange=f"mkdir -p {folder}/dev/hpcc; : >{folder}/dev/hpcc/ephemeral",
+                           blkid=f"case $2 in */hpcc/ephemeral) [ -e {folder}/made ] || exit 2 ;; esac", mount='echo "mount $*"',
+                           **{"mkfs.ext4": f": >{folder}/made", "lvcreate": "exit 1", "pvcreate": "exit 1"})
+    for _ in range(2):
+        done = subprocess.run(["sh"], input=script, env=environment, capture_output=True, check=False, text=True)
+        assert done.returncode == 0 and "mount -o noatime" in done.stdout and os.path.exists(folder + "/made"), done
+
+
+def check_update(folder):
+    """What an update leaves alone, takes along, and keeps jobs from."""
+    machine = update.booted(folder)
+    write(machine.root + "/opt/hpcc/etc/maintenance", "")
+    write(machine.root + "/var/log/hpcc/boot.log", "", 0o644)
+    mark = "v2\nnode_imds_guard() { echo guard >>%s/units_told; }\n" % machine.world
+    machine.stack("v2", nodes=update.FEWER, Payload=machine.payload("v2", {"lib/zzz.sh": mark[3:]}))
+    assert machine.update(), machine.log()
+    assert machine.read("/opt/hpcc/etc/maintenance") == "" and machine.read("WORLD/units_told") == "guard\n"
+    assert machine.read("WORLD/told") == "q-dy-a-3 down\n", "no job wakes it while Slurm forgets it"
+    assert os.stat(machine.root + "/var/log/hpcc/boot.log").st_mode & 0o077 == 0
+    # The default user's credentials follow the file both ways; rotation that is switched off is.
+    code = "systemctl() { :; }\ninstall() { :; }\niptables() { :; }\nHPCC_USER=u\nHPCC_IMDS_GUARD=yes\n"
+    code += template("core/lib/node.sh").replace("/etc/logrotate.d", folder).replace("/etc/hpcc/imds", folder + "/imds")
+    for setting, there in (("", True), ("HPCC_IMDS_USER=no\n", False), ("", True)):
+        shell(code + setting + "node_imds_guard\n", folder)
+        assert os.path.exists(folder + "/imds-users") == there
+    for setting, there in (("", True), ("HPCC_LOG_ROTATION=no\n", False), ("HPCC_LOG_ROTATION=no\n", False)):
+        shell("set -e\n" + code + setting + "node_rotate\n", folder)
+        assert os.path.exists(folder + "/hpcc") == there
+
+
+CHECKS = [check_boots, check_watchdog, check_follow, check_local_full, check_back, check_units, check_log, check_fstab, check_zero,
+          check_mend, check_half_built, check_ephemeral, check_update]
 if __name__ == "__main__":
     for check in CHECKS:
         if not sys.argv[2:] or check.__name__ in sys.argv[2:]:

@@ -3,7 +3,7 @@
 # Slurm where the distribution has none, or one that is too old: the head node builds it, the others mount it.
 
 slurm_build() {
-	if command -v slurmd >/dev/null; then # the image has packages of its own
+	if [ ! -e /opt/slurm/building ] && command -v slurmd >/dev/null; then # the image has packages of its own
 		slurm_munge_install
 		return
 	fi

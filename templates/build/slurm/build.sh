@@ -60,7 +60,12 @@ pmix=
 ./configure --prefix=/opt/slurm --sysconfdir=/etc/slurm --with-munge="$(command -v munged |
 	sed 's|/sbin/munged||')" $pmix --disable-debug --disable-static >/var/log/hpcc/slurm-configure.log
 make -s -j "$(nproc)" >/var/log/hpcc/slurm-make.log
+# Until all of it is there, nothing counts.
+mkdir -p /opt/slurm
+: >/opt/slurm/building
 make -s install >/var/log/hpcc/slurm-install.log
 cd /opt/slurm
 [ -e lib/slurm/auth_munge.so ] || die "Slurm was built without MUNGE"
 packages
+timeout 60 sync || :
+rm building

@@ -97,7 +97,8 @@ containers_build() {
 	containers_work=$(mktemp -d)
 	tar -xzf "$1" -C "$containers_work" --strip-components=1
 	CPPFLAGS=-I/opt/slurm/include make -s -C "$containers_work" >&2 || die "Pyxis cannot be built"
-	install -D -m 755 "$containers_work/spank_pyxis.so" "$2"
+	install -D -m 755 "$containers_work/spank_pyxis.so" "$2.new"
+	mv "$2.new" "$2"
 	rm -rf "$containers_work"
 }
 
@@ -107,7 +108,7 @@ containers_pyxis() {
 	for containers_source in "$containers_files"/*.tar.gz; do
 		[ -e "$containers_source" ] || break
 		containers_built=$HPCC/share/$(sha256sum "$containers_source" | cut -c -16)-$(uname -m).so
-		[ -e "$containers_built" ] || {
+		[ -s "$containers_built" ] || {
 			[ "$HPCC_KIND" = head ] || containers_built=$containers_files/pyxis.so
 			containers_build "$containers_source" "$containers_built"
 		}

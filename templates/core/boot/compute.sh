@@ -39,6 +39,7 @@ slurm_join() {
 }
 
 step node_local
+step pkg_mend
 step learn_name
 step node_compat
 step node_calm

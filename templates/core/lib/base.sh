@@ -36,9 +36,9 @@ retry() {
 	done
 }
 
-# put FILE TEXT: one line, there as a whole or not at all.
+# put FILE TEXT: one line, there as a whole or not at all. One that is so already stays: a cut takes nothing from it.
 put() {
-	printf '%s\n' "$2" >"$1.new" && mv "$1.new" "$1"
+	[ "$(cat "$1" 2>/dev/null)" = "$2" ] || { printf '%s\n' "$2" >"$1.new" && mv "$1.new" "$1"; }
 }
 
 # Slurm answers within a minute, or has not answered.

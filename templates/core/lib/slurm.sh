@@ -20,7 +20,7 @@ slurm_own() {
 # the distribution has no Slurm that is new enough, it is built (build/), else it has packages (packages/).
 slurm_install() {
 	slurm_user
-	if slurm_own && [ -x /opt/slurm/sbin/slurmd ]; then
+	if slurm_own && [ -x /opt/slurm/sbin/slurmd ] && [ ! -e /opt/slurm/building ]; then
 		# It was made to read its own etc/.
 		[ -L /opt/slurm/etc ] || [ ! -e /opt/slurm/etc ] || mv /opt/slurm/etc /opt/slurm/etc.image
 		ln -sfn "$SLURM_CONF_DIR" /opt/slurm/etc

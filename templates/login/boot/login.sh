@@ -49,6 +49,7 @@ login_knows() {
 }
 
 step node_local
+step pkg_mend
 step node_compat
 step node_calm
 step run_actions OnNodeStart

@@ -33,6 +33,7 @@ cp "$HPCC/etc/storage" /etc/hpcc/new/storage
 step storage_each storage_one /etc/hpcc/new
 mv /etc/hpcc/new/storage /etc/hpcc/storage
 step node_containers
+step node_imds_guard
 ! command -v sackd >/dev/null || step slurm_unit sackd
 step run_actions OnNodeUpdated "$version"
 put /etc/hpcc/followed "$version"
