@@ -612,6 +612,15 @@ def check_answers(folder):
     assert machine.update(fails=True) and len(machine.heard()) == 1
 
 
+def old_fetch(machine):
+    """The head node has a fetch.py of an earlier release."""
+    with open(SOURCE + "/templates/userdata/fetch.py", encoding="utf-8") as file:
+        text = machine.placed(file.read())
+    start = text.index("    write(\"" + machine.root + "/run/hpcc-handle")
+    text = (text[:start] + text[text.index("    print(data"):]).replace("hpcc-handle", "")  # it said nothing of one
+    write(machine.root + "/etc/hpcc/fetch.py", text)
+
+
 def check_earlier(folder):
     """A cluster of an earlier release: its own update.sh hands over, and what runs there counts as applied."""
     machine = booted(folder)
@@ -620,11 +629,7 @@ def check_earlier(folder):
                  "/etc/systemd/system/hpcc-again.service", "/run/hpcc-handle"):
         if os.path.exists(machine.root + path):
             os.remove(machine.root + path)
-    with open(SOURCE + "/templates/userdata/fetch.py", encoding="utf-8") as file:
-        text = machine.placed(file.read())
-    start = text.index("    write(\"" + machine.root + "/run/hpcc-handle")
-    text = (text[:start] + text[text.index("    print(data"):]).replace("hpcc-handle", "")  # it said nothing of one
-    write(machine.root + "/etc/hpcc/fetch.py", text)
+    old_fetch(machine)
     assert machine.update() and len(machine.heard()) <= 2 and machine.heard()[-1] == ("v1", "SUCCESS")
     assert machine.read("/opt/hpcc/etc/applied") == machine.read("/opt/hpcc/etc/fetched") == "v1\n"
     os.rename(machine.root + "/opt/hpcc/etc/applied", machine.root + "/opt/hpcc/etc/version")

@@ -164,6 +164,7 @@ old=$(cat "$HPCC/etc/version")
 new=$("$PYTHON" /etc/hpcc/fetch.py "$HPCC" "$old") || die "the configuration cannot be read"
 [ "$new" != "$old" ] || exit 0
 load_libraries
+rm -f /run/hpcc-handle # it had one of its own
 "$PYTHON" "$HPCC/lib/configure.py" /etc/hpcc/metadata.json "$HPCC/etc"
 load_settings
 slurm_configure
@@ -178,13 +179,17 @@ def earlier(machine, version):
     """What a stack of an earlier release carries: its scripts know of etc/version and of hpcc-slurmctld alone."""
     storage = template("core/lib/storage.sh")
     storage = storage[:storage.index("case ${0##*/}")] + storage[storage.index("esac\n") + 5:]
-    return machine.payload(version, {"minute/update.sh": machine.placed(EARLIER), "lib/storage.sh": machine.placed(storage)})
+    configure = "import sys\nsys.argv[2]\n" + template("core/lib/configure.py")  # the folder was no choice
+    return machine.payload(version, {name: machine.placed(text) for name, text in (
+        ("minute/update.sh", EARLIER), ("lib/storage.sh", storage), ("lib/configure.py", configure))})
 
 
 def check_back(folder):
     """A stack that is rolled back to an earlier release goes on being updated, whatever was taken over before."""
     for agreed in (False, True):
         machine = update.booted(folder)
+        if agreed:
+            update.old_fetch(machine)
         if not agreed:  # nodes run that the new release changes
             machine.node("q-dy-a-3")
         machine.stack("v2", nodes=update.FEWER)

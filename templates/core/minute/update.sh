@@ -42,12 +42,15 @@ update_fetch() {
 	applied=$(cat "$HPCC/etc/applied" 2>/dev/null) || applied=
 	grep -q hpcc-handle /etc/hpcc/fetch.py || rm -f "$HPCC/etc/fetched" /run/hpcc-handle
 	new=$(timeout 600 "$PYTHON" /etc/hpcc/fetch.py "$HPCC" "$known") || later "the configuration cannot be read"
+	# Scripts of an earlier release, for a stack that was rolled back to it, know of this alone.
+	grep -q etc/applied "$0" || {
+		put "$HPCC/etc/version" "$applied"
+		exec "$0"
+	}
 	put "$HPCC/etc/fetched" "$new"
 	[ -s /run/hpcc-handle ] || "$PYTHON" "$HPCC/lib/configure.py" /etc/hpcc/metadata.json
 	put /run/hpcc-since "$new"
-	# What is to be done may need functions of modules that came just now. Those of an earlier release (a stack that was rolled
-	# back) know of this alone.
-	grep -q etc/applied "$0" || put "$HPCC/etc/version" "$applied"
+	# What is to be done may need functions of modules that came just now.
 	[ "$new" = "$known" ] || exec "$0"
 }
 
