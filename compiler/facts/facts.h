@@ -229,7 +229,8 @@ struct public_script {
 	struct str pattern; /* the last parts of its path, `*` for any one */
 	bool works;	    /* whatever the nodes are */
 	bool never;	    /* works on none */
-	struct str needs;   /* else what nodes must have: "os:NAMES", "gpu", "Pyxis", "aws", "image" */
+	struct str
+		needs; /* else what nodes must have: "os:NAMES", "gpu", "Pyxis", "aws", "image" */
 	struct str why, cure;
 };
 

@@ -87,6 +87,15 @@ static bool changes_user(const struct lowering *l)
 	       d->default_user_home == DEPLOYMENT_SETTINGS_DEFAULT_USER_HOME_LOCAL;
 }
 
+/* Only what the user wrote can be wrong. */
+static bool has_custom_settings(const struct lowering *l)
+{
+	const struct slurm_settings *slurm = &l->c->scheduling.slurm_settings;
+
+	return slurm->custom_slurm_settings.n > 0 ||
+	       slurm->custom_slurm_settings_include_file.n > 0;
+}
+
 static bool terminates(const struct lowering *l)
 {
 	return l->c->scheduling.slurm_settings.queue_update_strategy ==
@@ -178,6 +187,12 @@ static bool has_lustre(const struct lowering *l)
 {
 	return stores(l, SHARED_STORAGE_STORAGE_TYPE_FSXLUSTRE) ||
 	       stores(l, SHARED_STORAGE_STORAGE_TYPE_FILECACHE);
+}
+
+/* Amazon Linux has packages of the client. */
+static bool has_lustre_repository(const struct lowering *l)
+{
+	return has_lustre(l) && is_not_amazon_linux(l);
 }
 
 /* Of existing file systems only the API knows where they are. */
@@ -311,6 +326,7 @@ static const struct {
 	{STR_INIT("clock"), is_not_amazon_linux},
 	{STR_INIT("packages"), has_slurm_packages},
 	{STR_INIT("user"), changes_user},
+	{STR_INIT("custom"), has_custom_settings},
 	{STR_INIT("terminate"), terminates},
 	{STR_INIT("homes"), has_homes},
 	{STR_INIT("login"), has_login_nodes},
@@ -325,6 +341,7 @@ static const struct {
 	{STR_INIT("raid"), has_raid},
 	{STR_INIT("efs"), has_efs},
 	{STR_INIT("lustre"), has_lustre},
+	{STR_INIT("lustrerepo"), has_lustre_repository},
 	{STR_INIT("fleet"), launches_fleets},
 	{STR_INIT("fsx"), has_existing_fsx},
 	{STR_INIT("efa"), has_efa},
@@ -356,7 +373,7 @@ static bool needs_all(const struct lowering *l, struct str names)
 	return true;
 }
 
-/* The largest base of which the cluster needs all. */
+/* The last base of which the cluster needs all. */
 static struct str base_of(const struct lowering *l)
 {
 	struct str base = STR("core");

@@ -2,8 +2,8 @@
 /*
  * user_data.c - what cloud-init gets on each node.
  *
- * A MIME message of three parts: a boothook that writes /etc/hpcc/env (the only text with values of this
- * stack), a cloud-config, and a shell script, packed, that leads to the scripts of the cluster. Head: it fetches its
+ * A MIME message of three parts: a cloud-config, a boothook that writes /etc/hpcc/env (the only text with values of
+ * this stack), and a shell script, packed, that leads to the scripts of the cluster. Head: it fetches its
  * configuration from its resource's metadata, so that its user data stays the same whatever is edited (a
  * change of user data stops and starts an instance). Others: they mount them from the head.
  *
@@ -26,6 +26,8 @@ static struct str opening(struct arena *a)
 	struct buf b = buf_in(a);
 
 	message_open(&b);
+	message_part(&b, "text/cloud-config", "cloud-config.yaml", "");
+	buf_add(&b, template_text(STR("userdata/cloud-config.yaml")));
 	message_part(&b, "text/cloud-boothook", "env.sh", "");
 	buf_add(&b, STR("#!/bin/sh\nmkdir -p /etc/hpcc\ncat >/etc/hpcc/env <<'HPCC_END'\n"));
 	return buf_str(&b);
@@ -39,8 +41,6 @@ static struct str closing(struct arena *a, bool head)
 	struct buf b = buf_in(a);
 
 	buf_add(&b, STR("HPCC_END\n"));
-	message_part(&b, "text/cloud-config", "cloud-config.yaml", "");
-	buf_add(&b, template_text(STR("userdata/cloud-config.yaml")));
 	message_part(&b, "application/gzip", "bootstrap.sh", "Content-Transfer-Encoding: base64\n");
 	buf_add(&b, template_find(name)->packed); /* long: no format */
 	message_close(&b);

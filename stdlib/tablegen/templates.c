@@ -176,13 +176,15 @@ static struct str module_archive(struct tablegen *tg, const struct packed_file *
 
 /*
  * What one archive may begin with: the core alone, or with the modules that most clusters carry. One stream for all of
- * them is shorter than one for each. Each list holds the one before it.
+ * them is shorter than one for each. Of those that fit a cluster it gets the last.
  */
 static const struct str bases[] = {
 	STR_INIT("core"),
 	STR_INIT("core dns logs"),
 	STR_INIT("core dns logs build"),
 	STR_INIT("core dns logs build lustre"),
+	STR_INIT("core dns logs build clock signed"),
+	STR_INIT("core dns logs clock signed debian packages"),
 };
 
 static bool has_word(struct str words, struct str word)
@@ -193,30 +195,21 @@ static bool has_word(struct str words, struct str word)
 	return false;
 }
 
-/* Does the file stand in the n-th part of a base: programs in Python, all else, scripts of the shell? */
-static bool in_part(struct str name, size_t part)
-{
-	bool python = str_ends(name, STR(".py")), shell = str_ends(name, STR(".sh"));
-
-	return part == 0 ? python : part == 1 ? !python && !shell : shell;
-}
-
 /*
- * The archive of a base. What is alike stands together, which packs better, and shell last: zlib looks back 32 KiB, and
- * most of what other modules bring is shell.
+ * The archive of a base, in the order in which stdlib/tablegen/meson.build names the files. What is alike stands
+ * together there, which packs better, and shell last: zlib looks back 32 KiB, and most of what other modules bring is
+ * shell.
  */
 static struct str base_archive(struct tablegen *tg, const struct packed_file *files, size_t n,
 			       struct str base)
 {
 	struct buf b = buf_in(tg->a);
 
-	for (size_t part = 0; part < 3; part++) {
-		for (size_t i = 0; i < n; i++) {
-			struct str module = module_of(files[i].name);
+	for (size_t i = 0; i < n; i++) {
+		struct str module = module_of(files[i].name);
 
-			if (module.n > 0 && has_word(base, module) && in_part(files[i].name, part))
-				buf_add(&b, pack_archive(tg->a, &files[i], 1, module.n + 1));
-		}
+		if (module.n > 0 && has_word(base, module))
+			buf_add(&b, pack_archive(tg->a, &files[i], 1, module.n + 1));
 	}
 	return buf_str(&b);
 }
@@ -224,7 +217,8 @@ static struct str base_archive(struct tablegen *tg, const struct packed_file *fi
 /* What is written of the modules. */
 struct modules {
 	struct tablegen *tg;
-	const struct packed_file *files;
+	const struct packed_file *files; /* by name */
+	const struct packed_file *given; /* as the build names them */
 	size_t nfiles;
 	struct buf *arrays, rows;
 	size_t nrows;
@@ -257,7 +251,7 @@ static void write_module(struct modules *m, struct str name, struct str base, st
 static void write_base(struct modules *m, struct str base)
 {
 	struct arena *a = m->tg->a;
-	struct str archive = base_archive(m->tg, m->files, m->nfiles, base), last = {0};
+	struct str archive = base_archive(m->tg, m->given, m->nfiles, base), last = {0};
 
 	write_module(m, base, base, archive, pack_lzma(a, archive));
 	for (size_t i = 0; i < m->nfiles; i++) {
@@ -272,9 +266,9 @@ static void write_base(struct modules *m, struct str base)
 }
 
 static void write_modules(struct tablegen *tg, struct buf *b, const struct packed_file *files,
-			  size_t n)
+			  const struct packed_file *given, size_t n)
 {
-	struct modules m = {tg, files, n, b, buf_in(tg->a), 0};
+	struct modules m = {tg, files, given, n, b, buf_in(tg->a), 0};
 
 	for (size_t i = 0; i < ARRAY_LEN(bases); i++)
 		write_base(&m, bases[i]);
@@ -287,6 +281,7 @@ bool tablegen_templates(struct tablegen *tg)
 {
 	size_t n = (size_t)tg->ninputs;
 	struct packed_file *files = NEW_ARRAY(tg->a, struct packed_file, n);
+	struct packed_file *given = NEW_ARRAY(tg->a, struct packed_file, n);
 	struct buf out = buf_in(tg->a);
 
 	for (size_t i = 0; i < n; i++) {
@@ -294,13 +289,13 @@ bool tablegen_templates(struct tablegen *tg)
 
 		if (src == NULL)
 			return false;
-		files[i] = (struct packed_file){template_name(tg->inputs[i]), src->text};
+		files[i] = given[i] = (struct packed_file){template_name(tg->inputs[i]), src->text};
 	}
 	qsort(files, n, sizeof(*files), by_name);
 	buf_add(&out, STR("/* Made by tablegen from templates/. */\n"
 			  "#include \"lowering/aws/templates.h\"\n"));
 	if (!write_texts(tg, &out, files, n))
 		return false;
-	write_modules(tg, &out, files, n);
+	write_modules(tg, &out, files, given, n);
 	return tablegen_write(tg, tg->outputs[0], buf_str(&out));
 }

@@ -18,7 +18,8 @@ mkdir -p /opt/hpcc /var/log/hpcc $local
 # after three minutes it is none, and does not even write back.
 cat >$local/end.sh <<'END'
 #!/bin/sh
-# end.sh WHY
+# end.sh WHY; once
+systemctl -q is-active hpcc-end && exit
 echo "hpcc: $1: this node ends itself" >/dev/console
 systemd-run --unit=hpcc-end -p DefaultDependencies=no sh -c 'sleep 180; poweroff -fn; echo o >/proc/sysrq-trigger'
 shutdown -h +1 "hpcc: $1"

@@ -181,7 +181,7 @@ def role_of(template, profile):
 def lifecycle_methods():
     """{"service:Action"} of all that the functions can ask for, by their text."""
     source = ""
-    for name in ("lifecycle.py", "hybrid.py", "workflows.py"):
+    for name in ("lifecycle_common.py", "lifecycle.py", "hybrid.py", "workflows.py"):
         with open(os.path.join(ROOT, "templates", name), encoding="utf-8") as file:
             source += file.read()
     found = {"kms:Decrypt"} if "WithDecryption=True" in source else set()

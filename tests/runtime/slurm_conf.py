@@ -32,6 +32,7 @@ CHECK = """set -eu
 HPCC=/opt/hpcc HPCC_CLUSTER=demo HPCC_HEAD=10.0.0.1
 . /templates/core/lib/base.sh
 . /templates/core/lib/slurm.sh
+. /templates/custom/lib/custom.sh
 slurm_make "$HPCC/etc"
 slurm_check
 """
@@ -56,7 +57,8 @@ def prepare(suite):
     sh("mount", "-t", "overlay", "overlay", "-o", f"lowerdir={layers},upperdir={work}/up,workdir={work}/work", root)
     sh("mount", "-t", "proc", "proc", root + "/proc")
     sh("mount", "--rbind", "/dev", root + "/dev")
-    shutil.copytree(ROOT + "/templates/core", root + "/templates/core")
+    for module in ("core", "custom"):
+        shutil.copytree(f"{ROOT}/templates/{module}", f"{root}/templates/{module}")
     os.makedirs(root + "/etc/hpcc", exist_ok=True)
     with open(root + "/etc/hpcc/env", "w", encoding="utf-8") as file:
         file.write("HPCC_KIND=head\nHPCC_PROXY=\n")

@@ -79,7 +79,9 @@ def check_names(folder):
     code = code.replace("/usr/lib64", folder + "/none")
     write(folder + "/usr/lib/m/libslurm.so.42", "")
     environment = programs(folder, srun="", scontrol="", slurmd="")
-    run = "set -eu\nHPCC_KIND=KIND\nscontrol() { :; }\n" + code + "\nslurm_names\nslurm_names\nif slurm_own; then echo own; fi\n"
+    run = "set -eu\nHPCC_KIND=KIND\nscontrol() { :; }\n" + code + "\nPATH=%s:$PATH\nslurm_names\nslurm_names\n" % ":".join(
+        folder + "/opt/slurm/" + name for name in ("bin", "sbin"))
+    run += 'case $PATH in\n*/opt/slurm/*) echo "$PATH" ;;\nesac\nif slurm_own; then echo own; fi\n'
     write(folder + "/etc/slurm/slurm.conf", "")
     for kind, etc in (("head", "/etc/slurm"), ("compute", "/run/slurm/conf")):
         if kind == "compute":
@@ -92,7 +94,7 @@ def check_names(folder):
     subprocess.run(["rm", "-r", folder + "/opt/slurm"], check=True)
     os.makedirs(folder + "/opt/slurm/bin")
     done = subprocess.run(["sh"], input=run.replace("KIND\n", "head\n"), env=environment, capture_output=True, check=True, text=True)
-    assert done.stdout == "own\n" and os.listdir(folder + "/opt/slurm") == ["bin"], done
+    assert done.stdout.endswith(":%s\nown\n" % environment["PATH"]) and os.listdir(folder + "/opt/slurm") == ["bin"], done
 
 
 def check_guard(folder):

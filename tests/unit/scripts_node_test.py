@@ -117,13 +117,18 @@ def check_end(folder):
     """A node that ends itself does so by force when it has not ended in time, whatever hangs."""
     script = template("userdata/node-bootstrap.sh")
     end = re.search(r"<<'END'\n(.*?)^END$", script, re.S | re.M)[1].replace("/dev/console", folder + "/console")
-    environment = programs(folder, shutdown='echo "shutdown $*"', **{"systemd-run": 'printf "%s|" "$@"; echo'})
+    environment = programs(folder, shutdown='echo "shutdown $*"', systemctl='[ -e "$ENDS" ]',
+                           **{"systemd-run": 'printf "%s|" "$@"; echo'})
+    environment["ENDS"] = folder + "/ends"
     done = subprocess.run(["sh", "-c", end, "end.sh", "it's over; $(id)"], env=environment, capture_output=True, check=True,
                           text=True)
     assert read(folder + "/console") == "hpcc: it's over; $(id): this node ends itself\n"
     forced, orderly = done.stdout.splitlines()
     assert "DefaultDependencies=no" in forced and "poweroff -fn" in forced, forced
     assert orderly == "shutdown -h +1 hpcc: it's over; $(id)"
+    write(folder + "/ends", "")
+    done = subprocess.run(["sh", "-c", end, "end.sh", "again"], env=environment, capture_output=True, check=True, text=True)
+    assert done.stdout == "", "who says so again puts its end off"
 
 
 def check_bootstrap(folder):
@@ -139,7 +144,7 @@ def check_bootstrap(folder):
 
     def boot(kind="compute", **more):
         write(folder + "/etc/hpcc/env", "HPCC_KIND=%s\nHPCC_HEAD=10.0.0.1\nHPCC_PROXY=\nHPCC_TIMEOUT=1800\n" % kind)
-        found = {"mount.nfs": "", "mountpoint": "exit 1", "mount": "exit 0", "sleep": "exit 0", "systemctl": "exit 0",
+        found = {"mount.nfs": "", "mountpoint": "exit 1", "mount": "exit 0", "sleep": "exit 0", "systemctl": '[ "$2" != is-active ]',
                  "systemd-run": 'echo "$*"', "shutdown": "echo ends", "apt-get": "exit 1", "dpkg": "exit 0", **more}
         programs(folder, **found)
         if found["mount.nfs"] is None:
@@ -165,6 +170,47 @@ def check_bootstrap(folder):
     status, said = boot("login", mount="exit 32")
     assert status == 1 and "ends" not in said, "a login node is its group's to replace"
     assert boot("login") == (0, ["login"])
+
+
+def check_finish(folder):
+    """A boot is over when all is done, timers too; one that fails gives its node up, unless the machine is on its way down."""
+    write(folder + "/end.sh", "echo given up: $1\n")
+    stand_ins = """
+%s
+log() { echo "log $*"; }
+load_libraries() { :; }
+systemctl() { echo "$SYSTEM"; }
+imds() { echo i-1; }
+aws() { echo "asked $*"; [ -z "$DEAF" ]; }
+tail() { :; }
+step() {
+	echo "$1 ${2:-}"
+	[ "$1" != "$FAILS" ] || return 1
+	[ "$1" != answer_group ] || answer_group "$2"
+	[ ! -e ready ] || echo "ready too soon"
+}
+"""
+    base = template("core/lib/base.sh")
+    stand_ins %= base[base.index("stopping() {"):].split("}\n")[0] + "}"
+    for kind, name in (("compute", "core/boot/compute.sh"), ("login", "login/boot/login.sh")):
+        script = template(name).replace(". /opt/hpcc/lib/base.sh", stand_ins).replace("exec >>", ": ").replace("/dev/console", "/dev/null")
+        script = script.replace("/var/lib/cloud/instance/hpcc-ready", "ready").replace("/var/lib/hpcc", folder)
+
+        def boot(fails="", system="running", deaf="", script=script, kind=kind):
+            done = subprocess.run(["sh"], input=script, cwd=folder, capture_output=True, check=False, text=True,
+                                  env={**os.environ, "FAILS": fails, "SYSTEM": system, "DEAF": deaf, "HPCC_GROUP": "g",
+                                       "HPCC_HOOK_LAUNCHING": "h", "node": "n"})
+            assert done.stderr == "", done
+            ready = os.path.exists(folder + "/ready")
+            if ready:
+                os.remove(folder + "/ready")
+            given_up = "given up" in done.stdout if kind == "compute" else "=ABANDON" in done.stdout
+            return done.returncode == 0, ready, given_up, "too soon" in done.stdout
+        assert boot() == (True, True, False, False)
+        assert boot(deaf="yes") == (True, True, False, False)  # a login node that boots again was answered for before
+        for fails in ("node_open", "node_timer"):
+            assert boot(fails) == (False, False, True, False), (kind, fails)
+            assert boot(fails, "stopping") == (False, False, False, False), (kind, fails)
 
 
 def check_local(folder):
@@ -222,6 +268,10 @@ def check_base(folder):
                               capture_output=True, check=True)
         said, path = done.stdout.splitlines()
         assert said == first and ("/opt/slurm" in path) == slurm, done
+    # Names of what packages brought lead to /usr/bin, which is not to come before /usr/local.
+    os.makedirs(folder + "/opt/slurm")
+    os.symlink("/usr/bin", folder + "/opt/slurm/bin")
+    assert "/slurm" not in shell(code.replace("/opt/slurm", folder + "/opt/slurm") + 'echo "$PATH"\n', folder)[-1]
     environment = programs(folder, mount='echo "$*"; sleep 60')
     code = code.replace("timeout -k 5 300", "timeout -k 1 1").replace("PATH=/usr/local/sbin", "PATH=%s/bin:/usr/local/sbin" % folder)
     begun = time.monotonic()
@@ -229,6 +279,6 @@ def check_base(folder):
     assert done.stdout.splitlines() == ["-a -t nfs,nfs4,efs,lustre,none", "late"] and time.monotonic() - begun < 50, done
 
 
-for check in (check_boot, check_slurmd, check_watchdog, check_end, check_bootstrap, check_local, check_calm, check_base):
+for check in (check_boot, check_slurmd, check_watchdog, check_end, check_bootstrap, check_finish, check_local, check_calm, check_base):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

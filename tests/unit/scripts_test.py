@@ -134,7 +134,7 @@ aws() { printf '%%s\\n' '%s'; }
 set -e
 slurm_key_make 2>/dev/null
 cat %s/secret/munge.key
-""" % (text.replace("'", ""), folder), folder, "core/lib/slurm.sh")
+""" % (text.replace("'", ""), folder), folder, "core/lib/slurm.sh", "secrets/lib/munge.sh")
         assert said == (["ABC" * (len(text) // 4)] if good else
                         ["die the secret with the MUNGE key is not 32 bytes or more in base64"]), (text, said)
 
@@ -819,8 +819,10 @@ def check_lustre(folder):
         os.makedirs(folder + "/" + name)
     with open(folder + "/os-release", "w", encoding="ascii") as file:
         file.write('VERSION_CODENAME=noble\nVERSION_ID="8.10"\n')
-    with open(os.path.join(SOURCE, "templates/lustre/lib/lustre.sh"), encoding="ascii") as file:
-        library = file.read().replace("/usr/share/keyrings", folder + "/keyrings").replace("/etc/", folder + "/")
+    library = ""
+    for name in ("lustre/lib/lustre.sh", "lustrerepo/lib/lustrerepo.sh"):
+        with open(os.path.join(SOURCE, "templates", name), encoding="ascii") as file:
+            library += file.read().replace("/usr/share/keyrings", folder + "/keyrings").replace("/etc/", folder + "/")
 
     def install(system, kernels="1 2", curl="true"):
         return shell(library + """

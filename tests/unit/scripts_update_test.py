@@ -18,17 +18,22 @@ import tempfile
 
 SOURCE = sys.argv[1]
 ALL = "all" in sys.argv[2:]
-MODULES = ("core", "block", "raid", "actions", "login", "fsx", "terminate", "packages", "debian")
+MODULES = ("core", "custom", "block", "raid", "actions", "login", "fsx", "terminate", "packages", "debian")
 PLACES = re.compile(r"(?<![\w}.$\"'*/])/(?:(?:opt|etc|run|var|srv|proc|dev)(?=/)(?!/null|/console|/full|/urandom)|home\b)")
 QUOTED = re.compile(r"(?<=[\"'])/(?:opt|etc|run|var|srv|proc|dev)(?=/)(?!/sd|/md|/null|/console)")
 
 # What every stand-in begins with: the machine may lose its power just here, or the program has no answer, or no room.
 CUT = """#!/bin/sh
 world=@W
-n=$(($(cat $world/count) + 1))
+read n <$world/count
+n=$((n + 1))
 echo $n >$world/count
-[ "$(cat $world/cut 2>/dev/null)" != $n ] || { kill -9 -$(cat $world/group); sleep 9; }
-[ "$(cat $world/fail 2>/dev/null)" != $n ] || exit 1
+at=
+[ ! -e $world/cut ] || read at <$world/cut
+[ "$at" != $n ] || { kill -9 -$(cat $world/group); sleep 9; }
+at=
+[ ! -e $world/fail ] || read at <$world/fail
+[ "$at" != $n ] || exit 1
 """
 # The disk is full from the file with this number on.
 ROOM = """
@@ -65,6 +70,7 @@ esac""",
     "exportfs": "cat @R/etc/exports.d/*.exports | sort >$world/exported 2>/dev/null || :",
     "slurmctld": "echo slurm 24.11.5",
     "sinfo": "[ ! -e $world/mute ] || exit 1\nexec python3 $world/slurm.py sinfo",
+    "squeue": "[ ! -e $world/mute ] || exit 1\ncat $world/wishes 2>/dev/null || :",
     "scontrol": "[ ! -e $world/mute ] || exit 1\nexec python3 $world/slurm.py \"$@\"",
     "systemctl": """
 case "$*" in
@@ -122,6 +128,14 @@ elif sys.argv[1] == "start":
         open(W + "/killed", "a").write(node + "\n")
         del states[node]
     keep()
+    for line in lines(W + "/wishes"):
+        if line and line.split()[1][0] != "(" and not set(line.split()[1].split(",")) <= set(nodes(W + "/runs")):
+            open(W + "/killed", "a").write("job " + line.split()[0] + "\n")
+elif sys.argv[1] == "show":
+    print(sys.argv[3].replace(",", "\n"))
+elif sys.argv[1:2] == ["update"] and sys.argv[2].startswith("jobid="):
+    kept = [line for line in lines(W + "/wishes") if line and line.split()[0] != sys.argv[2][6:]]
+    open(W + "/wishes", "w").write("".join(line + "\n" for line in kept))
 elif sys.argv[1] == "update":
     given = dict(word.split("=", 1) for word in sys.argv[2:])
     for node in given["nodename"].split(","):
@@ -510,11 +524,13 @@ def check_refused(folder):
         machine.stack("v2", nodes=OTHER, strategy=strategy)
         assert machine.update(fails=not told)
         assert machine.read("WORLD/told") == told and machine.heard()[1:] == [("v2", "SUCCESS" if told else "FAILURE")]
-    # Ended nodes are gone before Slurm forgets them.
+    # Ended nodes are gone before Slurm forgets them, and their jobs, which start again, do not wait for them.
     machine = booted(folder)
     machine.node("q-dy-a-3")
+    write(machine.world + "/wishes", "7 q-dy-a-1\n8 q-dy-a-2,q-dy-a-3\n9 (null)\n")
     machine.stack("v2", nodes=FEWER, strategy="TERMINATE")
-    assert machine.update() and machine.read("WORLD/killed") is None and machine.read("WORLD/told").startswith("q-dy-a-3 power_down_force\n")
+    assert machine.update() and machine.read("WORLD/wishes") == "7 q-dy-a-1\n9 (null)\n"
+    assert machine.read("WORLD/killed") is None and machine.read("WORLD/told").startswith("q-dy-a-3 power_down_force\n")
     # A rollback while a job runs in what the update brought: nobody listens, so the queue empties, then it is gone.
     for strategy in ("COMPUTE_FLEET_STOP", "DRAIN", "TERMINATE"):
         machine = booted(folder)

@@ -6,7 +6,7 @@ HPCC=/opt/hpcc
 HERE=${HERE:-$HPCC}
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 PYTHON=$(command -v python3 || echo /usr/libexec/platform-python)
-[ "$HERE" != "$HPCC" ] || PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH
+[ "$HERE" != "$HPCC" ] || [ -L /opt/slurm/bin ] || PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH
 export PATH
 
 # A disk that is full keeps nobody from his work.
@@ -82,6 +82,11 @@ load_settings() {
 		no_proxy=localhost,127.0.0.1,169.254.169.254,$HPCC_HEAD
 		export http_proxy https_proxy no_proxy
 	fi
+}
+
+# Is the machine on its way down? What fails then fails by that, and goes on when it comes back.
+stopping() {
+	[ "$(systemctl is-system-running 2>/dev/null)" = stopping ]
 }
 
 # mounts: all of fstab that the network or other mounts bring; fails when something is not there.

@@ -28,5 +28,5 @@ print(json.dumps(dict(pair[:1500].split("=", 1) for pair in sys.argv[1:])))' \
 
 # signal_failure WHAT LOG: unless the machine is going down, for then it goes on when it comes back.
 signal_failure() {
-	[ "$(systemctl is-system-running 2>/dev/null)" = stopping ] || signal_stack FAILURE "$1: $(tail -n 5 "$2")"
+	stopping || signal_stack FAILURE "$1: $(tail -n 5 "$2")"
 }

@@ -31,7 +31,7 @@ slurm_install() {
 		slurm_packages "$@"
 	fi
 	# shellcheck disable=SC2016 # for the shells of users
-	[ ! -d /opt/slurm ] || echo 'PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH' >/etc/profile.d/hpcc-slurm.sh
+	! slurm_own || echo 'PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH' >/etc/profile.d/hpcc-slurm.sh
 	# Older ones know no control groups of version 2, nor what the resume program is told.
 	! command -v slurmd >/dev/null || [ "$(slurm_version slurmd)" -ge 2205 ] ||
 		die "hpcc needs Slurm 22.05 or newer: $(slurmd -V 2>&1)"
@@ -50,11 +50,7 @@ slurm_key_make() {
 	chmod 700 "$HPCC/secret"
 	umask 077
 	if [ -n "${HPCC_MUNGE_SECRET:-}" ]; then
-		slurm_text=$(aws secretsmanager "$HPCC_MUNGE_SECRET") ||
-			die "the secret with the MUNGE key cannot be read"
-		{ printf '%s' "$slurm_text" | base64 -d >"$slurm_key.new" && [ "$(wc -c <"$slurm_key.new")" -ge 32 ]; } ||
-			die "the secret with the MUNGE key is not 32 bytes or more in base64"
-		mv "$slurm_key.new" "$slurm_key"
+		slurm_key_secret
 	elif [ ! -s "$slurm_key" ]; then
 		head -c 128 /dev/urandom >"$slurm_key.new"
 		mv "$slurm_key.new" "$slurm_key"
@@ -113,36 +109,6 @@ slurm_make() {
 		slurm_adapt "$HPCC/slurm/slurm.conf"
 		cat "$slurm_new/hpcc_settings.conf" "$slurm_new/hpcc_nodes.conf" "$slurm_new/custom.conf"
 	} >"$slurm_new/slurm.conf"
-}
-
-# A slurmctld of its own, with state and ports of its own, says whether it takes what slurm_make made; only what the user
-# wrote can be wrong. It starts and ends no nodes.
-slurm_check() {
-	[ -s "$SLURM_CONF_DIR/new/custom.conf" ] || return 0
-	slurm_try=/run/hpcc-slurm
-	rm -rf "$slurm_try"
-	mkdir -m 700 "$slurm_try"
-	find "$SLURM_CONF_DIR" "$SLURM_CONF_DIR/new" -maxdepth 1 -type f -exec cp {} "$slurm_try" \;
-	sed -i -E '/^(Accounting|StateSave|Slurmctld(Log|Pid|Port)|[A-Za-z]*(Suspend|Resume)[A-Za-z]*Prog)/Id' "$slurm_try/slurm.conf"
-	cat >>"$slurm_try/slurm.conf" <<-END
-		StateSaveLocation=$slurm_try
-		SlurmctldPidFile=$slurm_try/pid
-		SlurmctldLogFile=$slurm_try/log
-		SlurmctldPort=46820
-		ResumeProgram=/bin/true
-		SuspendProgram=/bin/true
-	END
-	chown -R slurm: "$slurm_try"
-	runuser -u slurm -- slurmctld -D -f "$slurm_try/slurm.conf" >"$slurm_try/out" 2>&1 &
-	slurm_pid=$!
-	retry 20 1 slurm_checked || :
-	kill "$slurm_pid" 2>/dev/null && return
-	die "slurmctld refuses the configuration: $(grep -hE 'error|fatal' "$slurm_try/out" | head -n 3)"
-}
-
-# It has ended, or it answers; what takes longer than the tries has read its configuration at least.
-slurm_checked() {
-	! kill -0 "$slurm_pid" 2>/dev/null || SLURM_CONF=$slurm_try/slurm.conf timeout 5 scontrol ping >&2
 }
 
 # What slurm_make made counts from now on: slurm.conf last.

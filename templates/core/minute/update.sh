@@ -91,15 +91,15 @@ node_lines() {
 		}' "$1"
 }
 
-# No answer, or an empty one, is none.
+# No answer, or an empty one, is none. (A ping knows at once what sinfo tries for a minute.)
 update_states() {
-	sinfo -ahN -o '%N %t' >/run/hpcc-states && [ -s /run/hpcc-states ]
+	scontrol ping >/dev/null && sinfo -ahN -o '%N %t' >/run/hpcc-states && [ -s /run/hpcc-states ]
 }
 
 # Lines "node state" of the nodes that run: Slurm's word, or where it gives none (a setting that it cannot bear is often what
 # an update is to mend) those that have an instance.
 update_running() {
-	if retry 2 5 update_states; then
+	if retry 9 5 update_states; then
 		awk '$2 !~ /[~%]$/ && $2 !~ /^(down|power)/' /run/hpcc-states | sort -u
 	else
 		log "Slurm does not answer: what has an instance runs"

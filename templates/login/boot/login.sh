@@ -21,7 +21,7 @@ answer_group() {
 
 finish() {
 	status=$?
-	[ "$status" -ne 0 ] || return 0
+	[ "$status" -ne 0 ] && ! stopping || return 0
 	tail -n 20 /var/log/hpcc/boot.log >/dev/console
 	answer_group ABANDON
 }
@@ -75,6 +75,6 @@ step node_rotate
 step run_actions OnNodeConfigured
 step node_timer lifecycle
 step node_timer follow
-step answer_group CONTINUE
+step retry 5 20 answer_group CONTINUE
 : >/var/lib/cloud/instance/hpcc-ready
 log "ready"

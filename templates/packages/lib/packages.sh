@@ -32,8 +32,8 @@ slurm_names() {
 	ln -sfn "${slurm_lib%/slurm*}" /opt/slurm/lib
 	ln -sfn "$slurm_etc" /opt/slurm/etc
 	ln -sfn /usr/include /opt/slurm/include
-	# Called again, it must not find these names themselves.
-	slurm_path=${PATH#/opt/slurm/bin:/opt/slurm/sbin:}
-	ln -sfn "$(PATH=$slurm_path && dirname "$(command -v slurmd || echo /usr/sbin/x)")" /opt/slurm/sbin
-	ln -sfn "$(PATH=$slurm_path && dirname "$(command -v srun)")" /opt/slurm/bin
+	# They lead to folders of much else, which is not to come before what the machine has of its own.
+	PATH=${PATH#/opt/slurm/bin:/opt/slurm/sbin:}
+	ln -sfn "$(dirname "$(command -v slurmd || echo /usr/sbin/x)")" /opt/slurm/sbin
+	ln -sfn "$(dirname "$(command -v srun)")" /opt/slurm/bin
 }
