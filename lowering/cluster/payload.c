@@ -79,6 +79,11 @@ static bool builds_slurm(const struct lowering *l)
 	return !has_slurm_packages(l);
 }
 
+static bool builds_on_debian(const struct lowering *l)
+{
+	return builds_slurm(l) && is_debian(l);
+}
+
 static bool changes_user(const struct lowering *l)
 {
 	const struct deployment_settings *d = &l->c->deployment_settings;
@@ -336,6 +341,7 @@ static const struct {
 	{STR_INIT("dns"), has_zone},
 	{STR_INIT("logs"), has_logs},
 	{STR_INIT("build"), builds_slurm},
+	{STR_INIT("builddeb"), builds_on_debian},
 	{STR_INIT("actions"), fetches_scripts},
 	{STR_INIT("block"), has_block},
 	{STR_INIT("raid"), has_raid},

@@ -17,7 +17,6 @@ import zlib
 sys.path.insert(0, "/etc/hpcc")
 from sigv4 import request  # noqa: E402
 
-HOME = "/etc/hpcc/"
 WRITTEN = []
 
 
@@ -32,10 +31,7 @@ def metadata():
                  {"Content-Type": "application/x-www-form-urlencoded"},
                  urllib.parse.urlencode(form).encode()) as answer:
         tree = xml.etree.ElementTree.fromstring(answer.read())
-    for element in tree.iter():
-        if element.tag.split("}")[-1] == "Metadata" and element.text:
-            return json.loads(element.text)
-    raise SystemExit("hpcc: the resource %s has no metadata" % env["HPCC_METADATA"])
+    return json.loads(next(e.text for e in tree.iter() if e.tag.split("}")[-1] == "Metadata"))
 
 
 # A file appears with all of its text, and together with the others: when all of them have found room.
@@ -55,7 +51,7 @@ def take():
 
 # Scripts of modules that the cluster has no more: others would call what they bring.
 def tidy(directory):
-    for folder in ("boot", "lib", "minute", "slurm", "systemd"):
+    for folder in "boot lib minute slurm systemd".split():
         for entry in os.scandir(os.path.join(directory, folder)):
             if entry.is_file() and entry.path not in WRITTEN and entry.name != "sigv4.py":
                 os.remove(entry.path)
@@ -87,11 +83,10 @@ def main(directory, known=None):
     fetched = directory + "/etc/fetched"
     if os.path.exists(fetched):
         os.remove(fetched)
-    payload = data.pop("Payload")
     core = None
-    for packed in payload:
+    for packed in data.pop("Payload"):
         core = unpack(packed, directory, core)
-    write(HOME + "metadata.json", json.dumps(data).encode(), 0o600)
+    write("/etc/hpcc/metadata.json", json.dumps(data).encode(), 0o600)
     take()
     tidy(directory)
 

@@ -27,7 +27,6 @@ END
 cp "$0" $local/bootstrap.sh
 cat >/etc/systemd/system/hpcc-again.service <<END
 [Unit]
-Description=hpcc: a first boot that was cut off
 After=network-online.target
 ConditionPathExists=!/var/lib/cloud/instance/hpcc-ready
 [Service]

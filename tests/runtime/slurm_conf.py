@@ -166,6 +166,7 @@ def main():
         tap.ok(judge(files, wrong + "\n"), f"{version} refuses {wrong}")
         said = checked(files, wrong + "\n")
         tap.ok("refuses the configuration" in said, f"and an update with {wrong} is refused before it begins", said)
+        tap.ok(re.search(r"refuses.*(CPUs=many|partition x|NoSuchSetting)", said, re.S), "which says why", said)
     tap.ok(not judge(files), f"{version} takes the same without")
     for right in ("SlurmctldDebug=debug\n", "NodeName=own-[1-2] CPUs=2 State=CLOUD\nPartitionName=own Nodes=own-[1-2]\n"):
         said = checked(files, right)

@@ -226,7 +226,8 @@ def spool_full(c):
     machine.small("/var/spool/slurmd", "64k")
     machine.fill("/var/spool/slurmd")
     job = c.submit("-p q1 --requeue -w q1-st-st-1", "true")
-    time.sleep(5)
+    c.lab.wait("its failure", 60, lambda: c.state("q1-st-st-1") not in ("idle", "alloc", "mix", "comp"))
+    c.lab.wait("the job's return", 60, lambda: c.job(job) in ("PENDING", "CONFIGURING"))
     c.slurm(f"scontrol update jobid={job} reqnodelist=")
     c.tap.equal(c.finished(job, 240), "COMPLETED", "a job that met it completes")
     c.lab.wait("its end", 240, lambda: machine.id not in c.lab.alive("demo") or c.older(300) or c.reconcile() and False)
@@ -294,8 +295,8 @@ def reboot_compute(c):
     """A compute node reboots: all is mounted again, slurmd and the scripts of each minute run."""
     c.reaches("q1-st-st-1", ["idle"], 180, "(the static node is there)")
     machine = c.node("q1-st-st-1")
-    machine.run("systemctl --no-block reboot")
-    c.lab.wait("the end of its first life", 60, lambda: machine.run("uptime -s; cat /run/hpcc-lab").returncode != 0)
+    machine.run("touch /run/lab-first-life; systemctl --no-block reboot")
+    c.lab.wait("the end of its first life", 60, lambda: machine.run("cat /run/lab-first-life").returncode != 0)
     c.lab.wait("mounts", 120, lambda: machine.running and machine.run(
         "mountpoint -q /opt/hpcc && mountpoint -q /home && systemctl is-active slurmd").stdout.strip() == "active")
     c.tap.ok(True, "its mounts are there, and slurmd runs")

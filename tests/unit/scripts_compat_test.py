@@ -13,10 +13,12 @@ STORAGE = """(
 fs_Name=e
 fs_Kind=Ebs
 fs_MountDir=/data
+fs_VolumeIds=vol-1
 storage_mount
 )
 (
 fs_MountDir='/raid'
+fs_VolumeIds='vol-2 vol-3'
 fs_Kind=Raid
 storage_mount
 )
@@ -34,6 +36,11 @@ def write(path, text):
         file.write(text)
 
 
+def read(path):
+    with open(path, encoding="ascii") as file:
+        return file.read()
+
+
 def check_cfnconfig(folder):
     """The file has the names and values that ParallelCluster writes, for the shell and for programs that read its lines."""
     code = template("actions/lib/compat.sh").replace("/opt/parallelcluster", folder + "/opt").replace("/etc/parallelcluster", folder + "/etc")
@@ -42,12 +49,12 @@ def check_cfnconfig(folder):
     write(folder + "/etc/storage", STORAGE)
     text = """
 quoted() { printf "'%%s'\\n" "$1"; }
-HPCC_KIND=%s HPCC_CLUSTER=c HPCC_REGION=r HPCC_USER=ubuntu HPCC_HEAD=10.0.0.9 HPCC_QUEUE=q1 HPCC_STATE_VOLUME=vol-1
+HPCC_KIND=%s HPCC_CLUSTER=c HPCC_REGION=r HPCC_USER=ubuntu HPCC_HEAD=10.0.0.9 HPCC_QUEUE=q1
 HPCC_PROXY=%s HPCC_EPHEMERAL=%s
 node_compat
 node_compat
 """
-    for kind, named, more in (("head", "HeadNode", {"cfn_volume": "vol-1"}), ("login", "LoginNode", {}),
+    for kind, named, more in (("head", "HeadNode", {"cfn_volume": "vol-1,vol-2,vol-3"}), ("login", "LoginNode", {}),
                               ("compute", "ComputeFleet", {"cfn_scheduler_queue_name": "q1"})):
         assert shell(code + text % (kind, "", ""), folder) == []
         with open(folder + "/opt/cfnconfig", encoding="ascii") as file:
@@ -59,13 +66,15 @@ node_compat
         assert said.stdout == "c %s ubuntu /data,/raid /scratch NONE 0 ip-10-0-0-9 10.0.0.9\n" % named, said.stdout
         for name, value in more.items():
             assert lines[name] == value
+        # Programs such as multi-runner take what stands behind the sign as it is.
+        assert lines["cfn_proxy"] == "NONE" and all(line.count("=") == 1 for line in read(folder + "/opt/cfnconfig").splitlines())
     links = {name: os.readlink(folder + "/log/" + name) for name in os.listdir(folder + "/log")}
     assert links == {"parallelcluster": "hpcc", "slurmctld.log": "hpcc/slurmctld.log", "slurmd.log": "hpcc/slurmd.log"}, links
     write(folder + "/etc/storage", "")
     shell(code + text % ("head", "'http://u:p&x@proxy:1/'", "/fast"), folder)
     said = subprocess.run(["bash", "-euc", ". $1; echo $cfn_proxy $cfn_ebs_shared_dirs $cfn_ephemeral_dir", "-",
                            folder + "/opt/cfnconfig"], capture_output=True, check=True, text=True)
-    assert said.stdout == "http://u:p&x@proxy:1/ NONE /fast\n", said.stdout
+    assert said.stdout == "http://u:p&x@proxy:1/ /fast\n", said.stdout
     with open(folder + "/opt/.bootstrapped", encoding="ascii") as file:
         name, version = file.read().strip().rsplit("-", 1)
     assert name == "aws-parallelcluster-cookbook" and len(version.split(".")) == 3
@@ -78,23 +87,112 @@ def check_names(folder):
         code = code.replace(path, folder + path)
     code = code.replace("/usr/lib64", folder + "/none")
     write(folder + "/usr/lib/m/libslurm.so.42", "")
-    environment = programs(folder, srun="", scontrol="", slurmd="")
-    run = "set -eu\nHPCC_KIND=KIND\nscontrol() { :; }\n" + code + "\nPATH=%s:$PATH\nslurm_names\nslurm_names\n" % ":".join(
-        folder + "/opt/slurm/" + name for name in ("bin", "sbin"))
-    run += 'case $PATH in\n*/opt/slurm/*) echo "$PATH" ;;\nesac\nif slurm_own; then echo own; fi\n'
+    listed = "printf '%s\\n' /usr/bin /usr/bin/srun /usr/bin/scontrol /usr/sbin/slurmd /usr/share/doc/slurmd"
+    environment = programs(folder, dpkg=listed)
+    run = "set -eu\nHPCC_KIND=KIND\n" + code + "\nslurm_names\nslurm_names\nif slurm_own; then echo own; fi\n"
     write(folder + "/etc/slurm/slurm.conf", "")
-    for kind, etc in (("head", "/etc/slurm"), ("compute", "/run/slurm/conf")):
+    names = folder + "/opt/slurm/"
+
+    def boot(kind):
+        done = subprocess.run(["sh"], input=run.replace("KIND\n", kind + "\n"), env=environment, capture_output=True, check=True, text=True)
+        assert done.stderr == "", done
+        return done.stdout
+
+    # Links to whole folders, as there were once, hide no programs of others any more.
+    os.makedirs(names)
+    for name in ("bin", "etc"):
+        os.symlink(folder + "/run/slurm/conf", names + name)
+    for kind in ("head", "compute", "head"):
         if kind == "compute":
             os.remove(folder + "/etc/slurm/slurm.conf")
-        done = subprocess.run(["sh"], input=run.replace("KIND\n", kind + "\n"), env=environment, capture_output=True, check=True, text=True)
-        assert done.stdout == "" and done.stderr == "", done
-        found = {name: os.readlink(folder + "/opt/slurm/" + name) for name in os.listdir(folder + "/opt/slurm")}
-        assert found == {"bin": folder + "/bin", "sbin": folder + "/bin", "lib": folder + "/usr/lib/m", "etc": folder + etc,
-                         "include": "/usr/include"}, found
-    subprocess.run(["rm", "-r", folder + "/opt/slurm"], check=True)
-    os.makedirs(folder + "/opt/slurm/bin")
-    done = subprocess.run(["sh"], input=run.replace("KIND\n", "head\n"), env=environment, capture_output=True, check=True, text=True)
-    assert done.stdout.endswith(":%s\nown\n" % environment["PATH"]) and os.listdir(folder + "/opt/slurm") == ["bin"], done
+        elif os.path.isdir(names + "etc") and not os.path.islink(names + "etc"):
+            subprocess.run(["rm", "-r", names], check=True)
+        assert boot(kind) == ""
+        found = {name: os.path.islink(names + name) and os.readlink(names + name) for name in os.listdir(names)}
+        assert found == {"bin": False, "sbin": False, "lib": folder + "/usr/lib/m", "include": "/usr/include",
+                         "etc": kind == "head" and folder + "/etc/slurm"}, found
+        assert sorted(os.listdir(names + "bin") + os.listdir(names + "sbin")) == ["scontrol", "slurmd", "srun"]
+        assert os.readlink(names + "sbin/slurmd") == "/usr/sbin/slurmd"
+        # Scripts write there on each kind of node, before slurmd runs.
+        write(names + "etc/plugstack.conf.d/one", "")
+    subprocess.run(["rm", "-r", names, folder + "/etc/slurm/plugstack.conf.d"], check=True)
+    # A boot that was cut off behind the first of them makes the others.
+    os.makedirs(names + "bin")
+    assert boot("compute") == "" and os.readlink(names + "etc/slurm.conf") == folder + "/run/slurm/conf/slurm.conf"
+    assert os.path.islink(names + "bin/scontrol")
+    subprocess.run(["rm", "-r", names], check=True)
+    write(names + "bin/scontrol", "")
+    assert boot("head") == "own\n" and os.listdir(names) == ["bin"]
+
+
+def check_built(folder):
+    """Where Slurm is built: the same names; one that was cut off is built again, and no library is forgotten."""
+    code = template("core/lib/slurm.sh") + template("build/lib/build.sh")
+    for path in ("/opt/slurm", "/etc/slurm", "/etc/profile.d"):
+        code = code.replace(path, folder + path)
+    os.makedirs(folder + "/etc/profile.d")
+    environment = programs(folder, mountpoint='[ -e %s/mounted ]' % folder, dpkg="exit 1", rpm="exit 1")
+    code = """set -eu
+HPCC_KIND=KIND HPCC=%s HPCC_HEAD=10.0.0.9
+die() { echo "die $*"; exit 1; }
+fstab_add() { [ -e @/mounted ] || { rm -r @/opt; mv @/server @/opt; }; : >@/mounted; }
+pkg_install() { echo "install $*"; }
+""".replace("@", folder) % folder + code + """
+slurm_user() { :; }
+slurm_munge_install() { :; }
+slurm_version() { echo 2511; }
+slurm_install slurmd
+slurm_names
+slurm_names
+"""
+    write(folder + "/slurm/build.sh", "#!/bin/sh\necho build\nmkdir -p {0}/opt/slurm/sbin {0}/opt/slurm/bin\n: >{0}/opt/slurm/bin/scontrol\n: >{0}/opt/slurm/sbin/slurmd\n"
+          "chmod 755 {0}/opt/slurm/sbin/slurmd\n: >{0}/opt/slurm/unfinished\n[ -z \"${{CUT:-}}\" ] || exit 1\nrm {0}/opt/slurm/unfinished\n"
+          "echo libone >{0}/opt/slurm/packages\n".format(folder))
+    os.chmod(folder + "/slurm/build.sh", 0o755)
+
+    def boot(kind, **more):
+        done = subprocess.run(["sh"], input=code.replace("KIND ", kind + " "), env={**environment, **more}, capture_output=True, check=False, text=True)
+        assert done.stderr == "", done
+        return done.stdout.split("\n")[:-1]
+
+    # Nodes have programs of a Slurm that is mounted, and of none else.
+    environment["PATH"] = "%s/opt/slurm/sbin:%s/bin:/usr/bin:/bin" % (folder, folder)
+    assert boot("head", CUT="yes") == ["build", "die Slurm cannot be built"]
+    assert boot("head") == ["build"] and boot("head") == []
+    assert os.readlink(folder + "/opt/slurm/etc") == folder + "/etc/slurm"
+    subprocess.run(["rm", "-r", folder + "/etc/slurm"], check=True)
+    os.rename(folder + "/opt", folder + "/server")
+    assert boot("compute") == boot("compute") == ["install libone"]
+    write(folder + "/opt/slurm/etc/plugstack.conf.d/one", "")
+
+
+def check_around(folder):
+    """The folders of prolog and epilog hold a program of ours and those of the user, whatever is made again."""
+    code = template("core/lib/slurm.sh").replace("/etc/slurm", folder + "/slurm-etc") + """
+slurm_adapt() { :; }
+slurm_make %s/etc
+"""
+    for name in ("core", "etc"):
+        os.makedirs(folder + "/" + name + "/slurm")
+    for turn, (gpu, program) in enumerate((("", "/bin/true"), (template("gpu/lib/gpu.sh"), folder + "/slurm/gpu-check.sh"), ("", "/bin/true"))):
+        assert shell(gpu + code.replace("%s/etc\n", folder + "/etc\n"), folder) == []
+        assert os.readlink(folder + "/slurm-etc/scripts") == folder + "/share"
+        assert os.readlink(folder + "/share/prolog.d/90_hpcc") == program
+        assert os.readlink(folder + "/share/epilog.d/90_hpcc") == "/bin/true"
+        if turn:
+            assert os.path.exists(folder + "/share/prolog.d/10_mine")
+        write(folder + "/slurm-etc/scripts/prolog.d/10_mine", "")
+    conf = template("core/slurm/slurm.conf").splitlines()
+    assert "Prolog=/opt/hpcc/share/prolog.d/*" in conf and "Epilog=/opt/hpcc/share/epilog.d/*" in conf
+
+
+def check_packages(folder):
+    """What packages bring starts at no boot by itself."""
+    text = "pkg_install() { echo \"install $*\"; }\npkg_try() { :; }\nsystemctl() { echo \"$*\"; return 1; }\nset -e\n"
+    for roles, said in (("slurmctld slurmd", ["install munge slurm-client slurmctld slurmd", "disable slurmctld slurmd"]),
+                        ("client", ["install munge slurm-client", "disable client"])):
+        found = shell(text + "slurm_packages " + roles + "\n", folder, "packages/lib/packages.sh")
+        assert found == said, found
 
 
 def check_guard(folder):
@@ -136,16 +234,18 @@ pkg_tool() { echo apt-get; }
 pkg_install() { echo "install $*"; }
 pkg_need() { echo "need $*"; }
 slurm_own() { false; }
+run_action() { :; }
 enroot() { echo 3.5.0; }
+srun() { echo slurm @SLURM@; }
 """ % (folder, folder, folder) + code.replace("slurm_own() {\n", "slurm_own_() {\n") + "node_containers\n"
-    environment = programs(folder, systemctl="exit 0", usermod='echo "user $*"', tar="cat \"$2\" >/dev/null", mountpoint="exit 1",
+    environment = programs(folder, systemctl='[ "$1" = daemon-reload ] || echo "systemctl $*"', usermod='echo "user $*"', tar="cat \"$2\" >/dev/null", mountpoint="exit 1",
                            make='for last; do :; done; echo plugin >"$last/spank_pyxis.so"; echo make', sysctl="exit 0")
-    environment = programs(folder, **{"systemd-tmpfiles": "exit 0"})
+    environment = programs(folder, **{"systemd-tmpfiles": "sed 's/^d/folder/' \"$2\""})
     urls = {"pyxis-1.tar.gz": "s3://b/k/pyxis-1.tar.gz", "enroot_1_amd64.deb": "https://h/enroot_1_amd64.deb"}
     good = " ".join(urls[name] + " " + sums[name] for name in sorted(sums))
 
-    def run(kind, packages=good, version="3.5.0"):
-        text = code.replace("@KIND@", kind).replace("@FILES@", packages).replace("@VERSION@", version)
+    def run(kind, packages=good, version="3.5.0", slurm="24.11.5"):
+        text = code.replace("@SLURM@", slurm).replace("@KIND@", kind).replace("@FILES@", packages).replace("@VERSION@", version)
         done = subprocess.run(["sh"], input=text, env=environment, capture_output=True, check=False, text=True)
         return done.returncode, done.stdout.splitlines(), done.stderr
 
@@ -160,6 +260,11 @@ enroot() { echo 3.5.0; }
     with open(folder + "/etc/enroot/enroot.conf", encoding="ascii") as file:
         text = file.read()
     assert "ENROOT_RUNTIME_PATH /run/enroot/user-$(id -u)\n" in text and folder + "/var/tmp/enroot/data/" in text, text
+    for room in ("/run/enroot", folder + "/var/tmp/enroot/cache", folder + "/var/tmp/enroot/data"):
+        assert "folder %s 1777 root root" % room in said, said
+    assert read(folder + "/etc/systemd/system/hpcc-boot@ephemeral.service.d/enroot.conf").endswith("/etc/tmpfiles.d/enroot.conf\n")
+    # Whoever set up Docker's runtime, containers that run outlive the next update.
+    assert "systemctl enable --now docker" in said and "systemctl restart docker" not in said, said
     for name in ("enroot/enroot.conf", "spank/plugstack.conf", "pyxis/pyxis.conf"):
         assert os.path.exists(folder + "/opt/parallelcluster/examples/" + name)
     # Once more, after a cut: nothing is fetched or built again, and what an action wrote stays.
@@ -168,21 +273,45 @@ enroot() { echo 3.5.0; }
     for kind in ("head", "compute"):
         status, said, errors = run(kind)
         assert status == 0 and not [line for line in said if line.startswith(("fetch", "s3"))] and "make" not in errors, (said, errors)
+        assert not [line for line in said if line.startswith("install /")], said
         assert os.path.exists(plugin)
         with open(folder + "/etc/enroot/enroot.conf", encoding="ascii") as file:
             assert file.read() == "ENROOT_RUNTIME_PATH /mine\n"
     with open(folder + "/etc/slurm/plugstack.conf", encoding="ascii") as file:
         assert file.read().count("spank_pyxis") == 1
+    # Another Slurm has another plugin; one that was cut off while it was built does not count; that of a node lies on the node.
+    shared = folder + "/opt/hpcc/share/"
+    before = os.listdir(shared)
+    write(shared + before[0].replace("24.11.5", "25.11.8") + ".new", "half")
+    status, _, errors = run("compute", slurm="25.11.8")
+    assert status == 0 and "make" in errors.split() and not [name for name in os.listdir(shared) if name.endswith("25.11.8.so")]
+    status, _, errors = run("compute", slurm="25.11.8")
+    assert status == 0 and "make" not in errors.split() and [name for name in os.listdir(files) if name.endswith("slurm25.11.8.so")]
+    status, _, errors = run("head", slurm="25.11.8")
+    assert status == 0 and "make" in errors.split() and len([name for name in os.listdir(shared) if name.endswith(".so")]) == 2
+    # A file for SPANK that a script wrote is the one.
+    write(folder + "/etc/slurm/plugstack.conf", "include x\n")
+    write(folder + "/etc/slurm/plugstack.conf.d/pyxis.conf", "required %s\n" % plugin)
+    status, said, errors = run("head")
+    assert status == 0 and read(folder + "/etc/slurm/plugstack.conf") == "include x\n", (said, errors)
+    # Docker's daemon starts anew for a new runtime alone.
+    environment = programs(folder, **{"nvidia-ctk": "mkdir -p %s/etc/docker; echo ctk >%s/etc/docker/daemon.json" % (folder, folder)})
+    assert "systemctl restart docker" in run("head")[1] and "systemctl restart docker" not in run("head")[1]
+    # Another file under the same name is installed.
+    write(folder + "/source/enroot_1_amd64.deb", "newer")
+    sums["enroot_1_amd64.deb"] = subprocess.run(["sha256sum", folder + "/source/enroot_1_amd64.deb"], capture_output=True, check=True, text=True).stdout[:64]
+    newer = " ".join(urls[name] + " " + sums[name] for name in sorted(sums))
+    assert [line for line in run("head", newer)[1] if line.startswith("install /")] == ["install %s/enroot_1_amd64.deb" % files]
     # A file with another sum is not taken and does not stay; another version of Enroot is refused.
     subprocess.run(["rm", "-r", files], check=True)
     for name in sums:
         status, said, _ = run("head", urls[name] + " " + "0" * 64)
         assert status == 1 and said[-1].startswith("die %s cannot be fetched" % urls[name]), said
         assert not os.path.exists(files + "/" + name)
-    status, said, _ = run("head", version="4.0")
+    status, said, _ = run("head", newer, version="4.0")
     assert status == 1 and said[-1] == "die this node has Enroot 3.5.0, the cluster file says 4.0", said
 
 
-for check in (check_cfnconfig, check_names, check_guard, check_containers):
+for check in (check_cfnconfig, check_names, check_packages, check_built, check_around, check_guard, check_containers):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import types
 import urllib.parse
-from scripts_base import PLACES, SOURCE, STAND_INS, programs, shell  # noqa: E402
+from scripts_base import PLACES, SOURCE, STAND_INS, programs, shell, template  # noqa: E402
 
 
 SIGV4 = """
@@ -668,6 +668,7 @@ die() { echo "die $*"; exit; }
 for name in getent munged; do eval "$name() { :; }"; done
 pkg_install() { echo "install $*"; }
 pkg_try() { :; }
+systemctl() { :; }
 PATH=%s/sbin:/usr/bin:/bin
 %s
 slurm_install slurmctld slurmd
@@ -703,6 +704,21 @@ slurm_build
     with open(image + "/packages", "w", encoding="ascii") as file:
         file.write("libc6\nlibhwloc15\n")
     assert shell(text, folder, "build/lib/build.sh") == ["mount head:%s" % image, "install libhwloc15"]
+
+
+def check_builders(folder):
+    """What builds Slurm and MUNGE finds the functions that it calls, those of Debian as well."""
+    os.mkdir(folder + "/lib")
+    for path in glob.glob(SOURCE + "/templates/core/lib/*.sh") + [SOURCE + "/templates/debian/lib/debian.sh"]:
+        with open(folder + "/lib/" + os.path.basename(path), "w", encoding="ascii") as file:
+            file.write(template(os.path.relpath(path, SOURCE + "/templates"), folder))
+    with open(folder + "/env", "w", encoding="ascii") as file:
+        file.write("HPCC_KIND=head HPCC_PROXY=\n")
+    for name in ("build.sh", "build-munge.sh"):
+        begin = template("build/slurm/" + name, folder).split("\nwork=")[0]
+        done = subprocess.run(["sh"], input=begin + "\nfor name in fetch pkg_install pkg_apt; do command -v $name; done\n",
+                              capture_output=True, check=False, text=True)
+        assert done.stdout.split() == ["fetch", "pkg_install", "pkg_apt"], (name, done)
 
 
 class Shelf(http.server.BaseHTTPRequestHandler):
@@ -996,6 +1012,6 @@ for check in (check_aws, check_imds, check_secrets,
               check_accounting, check_jobs, check_fleet, check_health,
               check_overrides, check_nvidia, check_prolog, check_pyxis, check_slurm, check_signal, check_format, check_storage,
               check_ssh, check_search, check_passwords, check_login_keys, check_actions, check_exports, check_fetch,
-              check_lustre, check_installers, check_makers, check_mounts, check_covered, check_examples):
+              check_lustre, check_builders, check_installers, check_makers, check_mounts, check_covered, check_examples):
     with tempfile.TemporaryDirectory() as scratch:
         check(scratch)

@@ -353,6 +353,9 @@ class Machine:
                     path = os.path.join(folder, name)
                     if re.search(r"__pycache__|\.new$|/etc\.new/|/slurm/new/|/actions/[^/]*$|protect|/closed", path):
                         continue
+                    if os.path.islink(path):
+                        found[path[len(self.root):]] = os.readlink(path)
+                        continue
                     with open(path, "rb") as file:
                         found[path[len(self.root):]] = hashlib.sha256(file.read()).hexdigest()[:9] if "/lib/" in path or len(
                             path) > 400 else open(path, encoding="utf-8").read()

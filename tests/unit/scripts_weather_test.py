@@ -300,6 +300,7 @@ def check_half_built(folder):
         "/opt/slurm", folder + "/opt/slurm") + f"""
 slurm_user() {{ :; }}
 slurm_munge_install() {{ :; }}
+mountpoint() {{ return 1; }}
 slurm_version() {{ echo 2411; }}
 HPCC_KIND=head HPCC={folder}
 PATH={folder}/opt/slurm/sbin:$PATH
@@ -309,11 +310,11 @@ slurm_install slurmd
     code = code.replace("/etc/profile.d", folder)
     shell(code, folder)
     assert not os.path.exists(folder + "/built"), "an image's own"
-    write(folder + "/opt/slurm/building", "")
+    write(folder + "/opt/slurm/unfinished", "")
     shell(code, folder)
     assert os.path.exists(folder + "/built")
     script = template("build/slurm/build.sh")
-    assert script.index(": >/opt/slurm/building\n") < script.index("make -s install") < script.index("\nrm building\n")
+    assert script.index(": >unfinished\n") < script.index("make -s -C") < script.index("\nrm unfinished\n")
     # The EFA software likewise.
     os.makedirs(folder + "/efa")
     os.makedirs(folder + "/archive")

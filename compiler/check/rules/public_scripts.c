@@ -31,8 +31,6 @@ static bool has_needs(const struct rules *r, const struct runs_on *on, struct st
 		return os_fits(r, str_slice(needs, 3, needs.n));
 	if (str_eq(needs, STR("Pyxis")))
 		return r->c->containers.pyxis;
-	if (str_eq(needs, STR("aws")))
-		return os_fits(r, STR("alinux"));
 	return str_eq(needs, STR("gpu")) && on->gpus;
 }
 

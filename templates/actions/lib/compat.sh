@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # What custom actions written for ParallelCluster look for, on every node: doc/runtime.md, "Names that scripts rely on".
 
-# Mount directories of EBS storage, commas between.
+# compat_ebs MEMBER: of each EBS storage, commas between.
 compat_ebs() {
-	awk '/^\($/ { ebs = at = "" } sub(/^fs_MountDir=/, "") { at = $0 } /^fs_Kind=(Ebs|Raid)$/ { ebs = 1 }
-		/^storage_mount$/ && ebs { print at }' "$HPCC/etc/storage" | tr -d "'" | paste -sd ,
+	awk -v member="fs_$1=" '/^\($/ { ebs = "" } index($0, member) == 1 { value = substr($0, length(member) + 1) }
+		/^fs_Kind=(Ebs|Raid)$/ { ebs = 1 } /^storage_mount$/ && ebs { print value }' "$HPCC/etc/storage" |
+		tr -d "'" | tr ' ' , | paste -sd ,
 }
 
 # ParallelCluster's images have Enroot and Pyxis, of which its scripts know by the release: here only with Containers.
 node_compat() {
 	mkdir -p /etc/parallelcluster /opt/parallelcluster/shared
-	compat_ebs=$(compat_ebs)
 	{
 		cat <<-END
 			stack_name=$HPCC_CLUSTER
@@ -26,8 +26,8 @@ node_compat() {
 			cfn_scheduler_slots=vcpus
 			cfn_instance_slots=$(nproc)
 			cfn_ephemeral_dir=${HPCC_EPHEMERAL:-/scratch}
-			cfn_ebs_shared_dirs=${compat_ebs:-NONE}
-			cfn_proxy=$(quoted "${HPCC_PROXY:-NONE}")
+			cfn_ebs_shared_dirs=$(compat_ebs MountDir)
+			cfn_proxy=$([ -z "$HPCC_PROXY" ] && echo NONE || quoted "$HPCC_PROXY")
 			cfn_node_type=$(echo "$HPCC_KIND" | sed 's/h.*/HeadNode/;s/l.*/LoginNode/;s/c.*/ComputeFleet/')
 			cfn_cluster_user=$HPCC_USER
 			cfn_head_node=ip-$(echo "$HPCC_HEAD" | tr . -)
@@ -35,7 +35,7 @@ node_compat() {
 		END
 		case $HPCC_KIND in
 		compute) echo "cfn_scheduler_queue_name=$HPCC_QUEUE" ;;
-		head) echo "cfn_volume=${HPCC_STATE_VOLUME:-NONE}" ;;
+		head) echo "cfn_volume=$(compat_ebs VolumeIds)" ;;
 		esac
 	} >/etc/parallelcluster/cfnconfig
 	[ -d /var/log/parallelcluster ] || ln -sfn hpcc /var/log/parallelcluster

@@ -24,10 +24,13 @@ containers_fetch() {
 	while [ $# -gt 1 ]; do
 		sum=$2
 		containers_file=$containers_files/${1##*/}
-		containers_sum || case $1 in
-		s3://*) retry 5 10 containers_s3 "$1" ;;
-		*) fetch "$containers_file" "$1" "$sum" ;;
-		esac || {
+		containers_sum || {
+			rm -f "$containers_file.in"
+			case $1 in
+			s3://*) retry 5 10 containers_s3 "$1" ;;
+			*) fetch "$containers_file" "$1" "$sum" ;;
+			esac
+		} || {
 			rm -f "$containers_file"
 			die "$1 cannot be fetched, or has another sum than the cluster file says"
 		}
@@ -35,21 +38,30 @@ containers_fetch() {
 	done
 	case $(pkg_tool) in
 	apt-get) set -- "$containers_files"/*.deb ;;
-	*)
-		set -- "$containers_files"/*.rpm
-		# Some of what Enroot needs is there only.
-		[ ! -e "$1" ] || pkg_try epel-release || :
-		;;
+	*) set -- "$containers_files"/*.rpm ;;
 	esac
-	[ ! -e "$1" ] || pkg_install "$@"
+	# An update of the cluster has no need of package servers for what is installed.
+	containers_list=
+	for containers_file; do
+		[ ! -e "$containers_file" ] || [ -e "$containers_file.in" ] || containers_list=some
+	done
+	[ -n "$containers_list" ] || return 0
+	# Some of what Enroot needs is there only.
+	[ "$(pkg_tool)" = apt-get ] || pkg_try epel-release || :
+	pkg_install "$@"
+	for containers_file; do
+		: >"$containers_file.in"
+	done
 }
 
 # Who may use Docker is root: the default user is that already, unless the file says no.
 containers_docker() {
 	pkg_need dockerd docker.io docker
+	containers_before=$(cat /etc/docker/daemon.json 2>/dev/null) || :
 	! command -v nvidia-ctk >/dev/null || nvidia-ctk runtime configure --runtime=docker >&2
-	systemctl enable docker
-	systemctl restart docker
+	systemctl enable --now docker
+	# Containers that run on head and login nodes outlive updates.
+	[ "$containers_before" = "$(cat /etc/docker/daemon.json 2>/dev/null)" ] || systemctl restart docker
 	[ "${HPCC_SUDO:-yes}" = no ] || usermod -aG docker "$HPCC_USER"
 }
 
@@ -60,11 +72,15 @@ containers_enroot() {
 		die "this node has Enroot $(enroot version), the cluster file says $HPCC_ENROOT"
 	containers_room=${HPCC_EPHEMERAL:-/scratch}
 	mountpoint -q "$containers_room" || containers_room=/var/tmp
-	mkdir -p "$containers_room/enroot/cache" "$containers_room/enroot/data" "$containers_examples/enroot" \
-		/etc/enroot/hooks.d
-	chmod 1777 "$containers_room/enroot/cache" "$containers_room/enroot/data"
-	echo 'd /run/enroot 1777 root root' >/etc/tmpfiles.d/enroot.conf
+	mkdir -p "$containers_examples/enroot" /etc/enroot/hooks.d
+	for containers_folder in /run/enroot "$containers_room/enroot/cache" "$containers_room/enroot/data"; do
+		echo "d $containers_folder 1777 root root"
+	done >/etc/tmpfiles.d/enroot.conf
 	systemd-tmpfiles --create /etc/tmpfiles.d/enroot.conf
+	# An instance store is empty after a stop.
+	containers_folder='/etc/systemd/system/hpcc-boot@ephemeral.service.d'
+	mkdir -p "$containers_folder"
+	printf '[Service]\nExecStartPost=-/usr/bin/systemd-tmpfiles --create /etc/tmpfiles.d/enroot.conf\n' >"$containers_folder/enroot.conf"
 	cat >"$containers_examples/enroot/enroot.conf" <<-END
 		ENROOT_RUNTIME_PATH /run/enroot/user-\$(id -u)
 		ENROOT_CONFIG_PATH \${HOME}/.config/enroot
@@ -102,15 +118,16 @@ containers_build() {
 	rm -rf "$containers_work"
 }
 
-# Built once on the head node, and on nodes of another processor. slurmctld hands plugstack.conf to all nodes:
+# Built once on the head node, and on nodes of another processor or with another Slurm. slurmctld hands plugstack.conf to all nodes:
 # "optional", so that a node without Pyxis stays usable, and all in one file, for it hands on no other.
 containers_pyxis() {
 	for containers_source in "$containers_files"/*.tar.gz; do
 		[ -e "$containers_source" ] || break
-		containers_built=$HPCC/share/$(sha256sum "$containers_source" | cut -c -16)-$(uname -m).so
+		containers_built=$(sha256sum "$containers_source" | cut -c -16)-$(uname -m)-$(srun -V | tr -d ' ')
+		containers_built=$HPCC/share/$containers_built.so
 		[ -s "$containers_built" ] || {
-			[ "$HPCC_KIND" = head ] || containers_built=$containers_files/pyxis.so
-			containers_build "$containers_source" "$containers_built"
+			[ "$HPCC_KIND" = head ] || containers_built=$containers_files/${containers_built##*/}
+			[ -s "$containers_built" ] || containers_build "$containers_source" "$containers_built"
 		}
 		install -D -m 755 "$containers_built" "$containers_plugin"
 	done
@@ -120,10 +137,11 @@ containers_pyxis() {
 	echo "# see plugstack.conf" >"$containers_examples/pyxis/pyxis.conf"
 	if [ "$HPCC_KIND" = head ] || [ -e "$SLURM_CONF_DIR/slurm.conf" ]; then
 		mkdir -p "$SLURM_CONF_DIR"
-		grep -qs spank_pyxis "$SLURM_CONF_DIR/plugstack.conf" ||
+		grep -qrs '^[^#]*spank_pyxis' "$SLURM_CONF_DIR/plugstack.conf" "$SLURM_CONF_DIR/plugstack.conf.d" ||
 			cat "$containers_examples/spank/plugstack.conf" >>"$SLURM_CONF_DIR/plugstack.conf"
 	fi
 	# What the script published for ParallelCluster takes for granted.
+	command -v run_action >/dev/null || return 0
 	for containers_tool in bc wget; do
 		pkg_need "$containers_tool" "$containers_tool" "$containers_tool"
 	done

@@ -13,14 +13,14 @@ slurm_user() {
 
 # Is there a Slurm in /opt/slurm, and not only names for what packages have brought (slurm_names)?
 slurm_own() {
-	[ -d /opt/slurm ] && [ ! -L /opt/slurm/bin ]
+	[ -e /opt/slurm/bin/scontrol ] && [ ! -L /opt/slurm/bin/scontrol ]
 }
 
 # slurm_install ROLE...: roles slurmctld, slurmd, slurmdbd, client. An image may bring its own /opt/slurm; where
 # the distribution has no Slurm that is new enough, it is built (build/), else it has packages (packages/).
 slurm_install() {
 	slurm_user
-	if slurm_own && [ -x /opt/slurm/sbin/slurmd ] && [ ! -e /opt/slurm/building ]; then
+	if slurm_own && [ -x /opt/slurm/sbin/slurmd ] && [ ! -e /opt/slurm/unfinished ] && ! mountpoint -q /opt/slurm; then
 		# It was made to read its own etc/.
 		[ -L /opt/slurm/etc ] || [ ! -e /opt/slurm/etc ] || mv /opt/slurm/etc /opt/slurm/etc.image
 		ln -sfn "$SLURM_CONF_DIR" /opt/slurm/etc
@@ -98,6 +98,13 @@ slurm_make() {
 	rm -rf "$slurm_new"
 	mkdir -p "$slurm_new"
 	chmod 755 "$SLURM_CONF_DIR" "$slurm_new"
+	# What slurmd runs around jobs, the user's programs and ours: of none at all it says that it cannot run them.
+	for slurm_file in prolog epilog; do
+		mkdir -p "$HPCC/share/$slurm_file.d"
+		ln -sfn /bin/true "$HPCC/share/$slurm_file.d/90_hpcc"
+	done
+	optional gpu_prolog
+	[ -e "$SLURM_CONF_DIR/scripts" ] || ln -s "$HPCC/share" "$SLURM_CONF_DIR/scripts"
 	for slurm_file in hpcc_settings.conf hpcc_nodes.conf gres.conf cgroup.conf; do
 		slurm_adapt "$1/slurm/$slurm_file" >"$slurm_new/$slurm_file"
 	done

@@ -25,7 +25,7 @@ slurm_check() {
 	slurm_pid=$!
 	retry 20 1 slurm_checked || :
 	kill "$slurm_pid" 2>/dev/null && return
-	die "slurmctld refuses the configuration: $(grep -hE 'error|fatal' "$slurm_try/out" | head -n 3)"
+	die "slurmctld refuses the configuration: $(grep -hE 'Pars|fatal' "$slurm_try/out" | head -n 3)"
 }
 
 # It has ended, or it answers; what takes longer than the tries has read its configuration at least.

@@ -10,6 +10,8 @@ slurm_packages() {
 	done
 	# shellcheck disable=SC2086 # one word a package
 	pkg_install $slurm_list
+	# Debian's units start at the next boot, whatever node this is: slurm_unit enables those that it wants.
+	systemctl disable "$@" || :
 	pkg_try libpmix2 || pkg_try libpmix2t64 || log "without PMIx"
 	slurm_pmix_link
 }
@@ -21,19 +23,24 @@ slurm_pmix_link() {
 	done
 }
 
-# Slurm of packages under the names that it has where it is built. A compute node has the files that slurmctld gave it.
+# Slurm of packages under the names that it has where it is built: its programs alone, for that folder comes first in PATH. Nodes
+# without a slurm.conf get theirs from slurmctld: their etc/ is a folder of their own, for scripts to write to.
 slurm_names() {
 	! slurm_own || return 0
 	mkdir -p /opt/slurm
-	slurm_etc=$SLURM_CONF_DIR
-	[ "$HPCC_KIND" = head ] || [ -e "$SLURM_CONF_DIR/slurm.conf" ] || slurm_etc=/run/slurm/conf
+	find /opt/slurm -maxdepth 1 -type l -exec rm {} +
+	mkdir -p /opt/slurm/bin /opt/slurm/sbin
+	for slurm_file in $(dpkg -L slurm-client slurmd slurmctld slurmdbd sackd 2>/dev/null | grep '^/usr/s*bin/.'); do
+		ln -sf "$slurm_file" "/opt/slurm/${slurm_file#/usr/}"
+	done
+	if [ "$HPCC_KIND" = head ] || [ -e "$SLURM_CONF_DIR/slurm.conf" ]; then
+		ln -sfn "$SLURM_CONF_DIR" /opt/slurm/etc
+	else
+		mkdir -p /opt/slurm/etc
+		ln -sfn /run/slurm/conf/slurm.conf /opt/slurm/etc/
+	fi
 	slurm_lib=$(find /usr/lib /usr/lib64 -name 'libslurm*.so*' 2>/dev/null | head -n 1)
 	slurm_lib=${slurm_lib%/*}
 	ln -sfn "${slurm_lib%/slurm*}" /opt/slurm/lib
-	ln -sfn "$slurm_etc" /opt/slurm/etc
 	ln -sfn /usr/include /opt/slurm/include
-	# They lead to folders of much else, which is not to come before what the machine has of its own.
-	PATH=${PATH#/opt/slurm/bin:/opt/slurm/sbin:}
-	ln -sfn "$(dirname "$(command -v slurmd || echo /usr/sbin/x)")" /opt/slurm/sbin
-	ln -sfn "$(dirname "$(command -v srun)")" /opt/slurm/bin
 }

@@ -26,6 +26,7 @@ import itertools
 import json
 import os
 import re
+import socket
 import sys
 import threading
 import time
@@ -268,7 +269,11 @@ class LabApplication(Application):
         key, action = self.note(environ, body)
         rule = action and aws_weather.rule_for(key, action)
         if rule:
-            return aws_weather.answer(rule, lambda *words: self.fair(*words, body), environ, start_response)
+            try:
+                return aws_weather.answer(rule, lambda *words: self.fair(*words, body), environ, start_response)
+            except aws_weather.Lost:
+                environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)  # else it stays open for the next request
+                raise
         return self.fair(environ, start_response, body)
 
     def fair(self, environ, start_response, body):
