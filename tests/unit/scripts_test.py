@@ -679,6 +679,8 @@ slurm_install slurmctld slurmd
         with open(image + "/sbin/slurmd", "w", encoding="ascii") as file:
             file.write("#!/bin/sh\necho %s\n" % version)
         os.chmod(image + "/sbin/slurmd", 0o755)
+        os.makedirs(image + "/bin", exist_ok=True)
+        shutil.copy(image + "/sbin/slurmd", image + "/bin/scontrol")
 
     assert install() == ["install munge slurm-client slurmctld slurmd"]
     assert install("slurm_build() { echo build; }") == ["build"]
@@ -694,6 +696,7 @@ slurm_install slurmctld slurmd
 HPCC_KIND=compute HPCC_HEAD=head PATH=/usr/bin:/bin
 fstab_add() { echo "mount $1"; }
 slurm_munge_install() { :; }
+slurm_own() { false; }
 dpkg() { [ "$2" != libhwloc15 ]; }
 rpm() { false; }
 pkg_install() { echo "install $*"; }
