@@ -82,8 +82,9 @@ def nodes(ec2, cluster):
     return alive, ending
 
 
-def end_fleet(client, cluster, deadline):
-    """Terminates the compute nodes and returns when none is left; at the deadline the last refusal, or TimeoutError."""
+def end_fleet(client, cluster, deadline, zone=None, domain=""):
+    """Terminates the compute nodes, and returns when none is left and none has a name; at the deadline the last refusal,
+    or TimeoutError."""
     ec2 = client("ec2")
     while True:
         fault, left = None, 0
@@ -91,6 +92,8 @@ def end_fleet(client, cluster, deadline):
             alive, ending = nodes(ec2, cluster)
             left = len(alive) + len(ending)
             if not left:
+                if zone:
+                    clean_zone(client, zone, domain)
                 return
             for i in range(0, len(alive), 500):
                 ec2.terminate_instances(InstanceIds=alive[i : i + 500])
@@ -127,7 +130,5 @@ def act(event, deadline, client):
     if kind != "Custom::HpccFleet":
         raise ValueError(f"unknown resource type {kind}")
     if request == "Delete":
-        end_fleet(client, properties["Cluster"], deadline)
-        if "HostedZoneId" in properties:
-            clean_zone(client, properties["HostedZoneId"], properties["Domain"])
+        end_fleet(client, properties["Cluster"], deadline, properties.get("HostedZoneId"), properties.get("Domain"))
     return {}

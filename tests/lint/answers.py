@@ -5,7 +5,9 @@
 A question is a command whose output is used and that asks somebody who may not answer: Slurm's daemons, AWS, the
 metadata service, a server. So is a function that puts one. Of each question
 - the status is looked at: `x=$(ask) || ...`, `if x=$(ask)`, `ask || return`, or it is that of the function itself;
-- it is not in front of a pipe, nor inside an argument, a list of `for` or a here-document, where the status is lost;
+- it is not thrown away (`x=$(ask) || :`), nor is what is said of it all that happens (`x=$(ask) || log ...`);
+- it is not in front of a pipe, alone or in a loop or group there, nor inside an argument, a list of `for` or a here-document, where
+  the status is lost; of several in one word the status is that of the last;
 - there is a bound in time: Slurm's commands are functions of base.sh (sacctmgr: of accounting/), aws and imds have their own, curl is given one.
 
 usage: answers.py [ROOT]; prints each fault, ends with 1 when there are any.
@@ -28,7 +30,7 @@ class Command:
     """One simple command: its words, what stands in front (keywords), what follows, substitutions in it."""
 
     def __init__(self, line):
-        self.line, self.words, self.front, self.after, self.subs, self.piped = line, [], [], "", [], False
+        self.line, self.words, self.front, self.after, self.subs, self.to_file = line, [], [], "", [], False
 
     def assigns(self):
         return bool(self.words) and all(re.match(r"\w+=", word) for word in self.words)
@@ -87,6 +89,11 @@ class Reader:
                 self.substitution(command)
             elif sign == "\\":
                 self.take(2)
+            elif sign == "`":  # nobody reads what is in it: it is a question whose status is lost
+                self.take()
+                command.subs.append([Command(self.line)])
+                command.subs[-1][0].words = ["imds", "`"]
+                command.subs[-1][0].after = "|"
             elif sign == '"':
                 quote = not quote
                 self.take()
@@ -139,6 +146,7 @@ class Reader:
                     return found
                 end(")")
                 self.take()
+                command = self.keyword(")")
             elif self.look("<<"):
                 match = re.compile(r"<<(-?)\s*(['\"]?)(\w+)['\"]?").match(self.text, self.at)
                 self.heres.append((match.group(1), match.group(3), match.group(2)))
@@ -147,7 +155,9 @@ class Reader:
                 match = re.compile(r"\d?(>>|>&|<&|>\||[<>])\s*").match(self.text, self.at)
                 command = command or Command(self.line)
                 self.take(len(match.group(0)))
-                self.word(command)
+                target = self.word(command)
+                if match.group(1) in (">", ">>", ">|") and match.group(0)[0] != "2" and target != "/dev/null":
+                    command.to_file = True
             elif self.look("||") or self.look("&&") or self.look(";;"):
                 after = self.take(2)
                 end(after)
@@ -193,10 +203,17 @@ def bare(words):
     """The words without what runs others."""
     words = [w for w in words if w]
     while words:
-        if re.match(r"\w+=", words[0]) and len(words) > 1:
+        if re.match(r"\w+=", words[0]) and len(words) > 1 or words[0] in ("env", "sudo"):
             words = words[1:]
         elif words[0] == "timeout":
-            words = words[2:]
+            words = words[1:]
+            while words[:1] and words[0].startswith("-"):
+                words = words[2:] if words[0] in ("-k", "-s") else words[1:]
+            words = words[1:]
+        elif words[0] == "xargs":
+            words = words[1:]
+            while words[:1] and words[0].startswith("-"):
+                words = words[2:] if re.fullmatch(r"-\w*[nIdLP]", words[0]) else words[1:]
         elif words[0] == "retry" or words[0] == "try":
             words = words[3:]
         elif words[0] in ("optional", "step", "command", "exec"):
@@ -211,22 +228,37 @@ def asks(command, askers):
     words = bare(command.words)
     if not words:
         return False
+    if words[0] == '"$PYTHON"':
+        return bool(re.search(r"/(aws|imds|fetch)\.py", words[1] if len(words) > 1 else ""))
+    words = words[:1] + [w for w in words[1:] if not re.fullmatch(r"-\w", w)]
     if words[0] == "scontrol":
         return words[1:2] == ["ping"] or (words[1:2] == ["show"] and words[2:3] not in (["hostnames"], ["hostlist"]))
     if words[0] == "sacctmgr":
         return bool({"list", "show"} & set(words))
     if words[0] == "aws":
         return bool(re.match(r"(Describe|RunInstances|CreateFleet|Get|List|describe|get|list)", "".join(words[2:3]))) or \
-            "secretsmanager" in words or "describe" in " ".join(words)
+            bool({"secretsmanager", "s3"} & set(words[1:2])) or "describe" in " ".join(words)
     return words[0] in {"sinfo", "squeue", "imds", "curl"} | askers
 
 
 def walk(commands, inside=()):
-    """(list, index, outer command) of every command."""
+    """(list, index, outer commands) of every command; an outer one with whether this substitution is its last."""
     for index, command in enumerate(commands):
         yield commands, index, inside
         for sub in command.subs:
-            yield from walk(sub, inside + (command,))
+            yield from walk(sub, inside + ((command, sub is command.subs[-1]),))
+
+
+def in_piped(commands, index):
+    """Does it stand in a loop or a group in front of a pipe?"""
+    depth = 0
+    for command in commands[index + 1:]:
+        depth += sum(word in ("do", "{", "(", "if") for word in command.front) + (command.words[:1] == ["case"])
+        if command.words[:1] and command.words[0] in ("}", "fi", "done", "esac", ")"):
+            if depth == 0 and (command.after == "|" or command.to_file and command.words[0] == "done"):
+                return True
+            depth = max(0, depth - 1)
+    return False
 
 
 def functions_of(commands):
@@ -249,17 +281,26 @@ def looked_at(commands, index):
     command = commands[index]
     if command.after == "|":
         return "in front of a pipe"
+    following = commands[index + 1] if index + 1 < len(commands) else None
+    if command.after == "||" and command.assigns() and following is not None:
+        if following.words in ([":"], ["true"]):
+            return "its status is thrown away"
+        if following.words[:1] == ["log"] and following.after == "\n" and not following.front:
+            return "it goes on without an answer"
     if command.after in ("||", "&&"):
         return None
+    if in_piped(commands, index):
+        return "inside of what is in front of a pipe"
     # The head of a loop or a branch; the keyword may stand before an earlier part of the pipeline.
     first = index
     while first > 0 and commands[first - 1].after in ("|", "||", "&&"):
         first -= 1
     if CONDITIONS & set(commands[first].front):
         return None
-    following = commands[index + 1] if index + 1 < len(commands) else None
     if following is None or following.words[:1] == ["}"] or any("$?" in word for word in following.words):
         return None
+    if following.words == [")"]:
+        return looked_at(commands, index + 1)
     # The end of a branch that is the end of a function.
     rest = [c.words[:1] for c in commands[index + 1:]]
     while rest and rest[0] and rest[0][0] in ("fi", "esac"):
@@ -280,11 +321,14 @@ def faults_of(name, text, askers):
         if words[0] == "curl" and not re.search(r" (-\w*[ym]|--max-time) ", " ".join(command.words)) and \
                 "timeout" not in command.words:
             yield command.line, f"{what}: without a bound in time"
-        wrong = looked_at(where, index) if outers or command.after == "|" else None
-        for outer in reversed(outers):
+        wrong = looked_at(where, index) if outers or command.after == "|" or command.to_file or in_piped(where, index) else None
+        for outer, last in reversed(outers):
             if wrong:
                 break
             if where[index] is not where[-1] and command.after not in ("", ")", "\n", "}"):
+                break
+            if not last:
+                wrong = "the status is that of another"
                 break
             if not outer.assigns():
                 wrong = "inside an argument"
@@ -334,12 +378,19 @@ def main(root):
     # The check must find what it is there for, and nothing else.
     for text in ("x=$(sinfo -h)\nlog a\n", "x=$(sinfo -h | awk 1) || die\n", "log \"$(imds a)\"\n", "sinfo | while read a; do\n:\ndone\n",
                  "for a in $(squeue); do\n:\ndone\n", "cat <<END\n$(imds a)\nEND\n", "x=$(curl a) || die\n",
-                 "a=$(b=$(imds x); echo 1) || die\n", "x=$(aws ec2 DescribeInstances)\ny=1\n", "case $1 in\na) x=$(imds b) ;;\nesac\nlog\n"):
+                 "a=$(b=$(imds x); echo 1) || die\n", "x=`imds a`\nlog\n", "{\n\timds a\n\techo b\n} | sort || die\n", "(imds a) | sort\n",
+                 "while read a; do\n\timds \"$a\"\ndone <x | sort\n", "for a in b; do\n\tsinfo \"$a\"\ndone >x\n", "imds a >x\nlog\n",
+                 "x=$(imds a) y=$(imds b) || die\n", "x=$(imds a)$(imds b) || die\n", "x=$(imds a) || :\n", "x=$(imds a) || log none\necho\n",
+                 "x=$(timeout -k 5 20 sinfo)\nlog\n", "x=$(env A=b sinfo)\nlog\n", "x=$(scontrol -o show node a)\nlog\n",
+                 "x=$(aws s3 s3://a/b c)\nlog\n", "x=$(\"$PYTHON\" /etc/hpcc/fetch.py)\nlog\n", "x=$(xargs -n 5 aws ec2 DescribeInstances)\nlog\n",
+                 "export x=$(imds a)\nlog\n", "x=${1:-$(imds a)}\nlog\n", "until sinfo | grep -q b; do\n:\ndone\n",
+                 "[ \"$(imds a)\" = b ] || die\n", "case $(imds a) in\nb) : ;;\nesac\n", "x=$(aws ec2 DescribeInstances)\ny=1\n", "case $1 in\na) x=$(imds b) ;;\nesac\nlog\n"):
         if not list(faults_of("control.sh", text, set())):
             faults.append(f"answers.py: silent about: {text!r}")
     for text in ("x=$(sinfo -h) || die\n", "if x=$(aws ec2 DescribeInstances a); then\n:\nfi\n", "f() {\n\tx=$(imds a)\n}\n",
                  "while x=$(squeue); do\n:\ndone\n", "x=$(scontrol show hostnames a | sort)\n", "scontrol update a\n",
-                 "x=$(sinfo)\nstatus=$?\n", "x=$(y=$(imds a) && echo \"$y\" | sort) || return\n"):
+                 "x=$(sinfo)\nstatus=$?\n", "(x=$(imds a)) || die\n", "while read a; do\n\timds \"$a\" || exit\ndone | sort\n", "imds a >x || die\n",
+                 "x=$(imds a) || x=\n", "for a in b; do\n\tc\ndone | sort\nsinfo || die\n", "sinfo >/dev/null\n", "scontrol ping >&2\n", "x=$(y=$(imds a) && echo \"$y\" | sort) || return\n"):
         for _, fault in faults_of("control.sh", text, set()):
             faults.append(f"answers.py: {fault}: {text!r}")
     print("\n".join(faults), end="\n" if faults else "")

@@ -188,7 +188,7 @@ def wanted(word, kind, instance, reason):
         return "-", 0
     if word in UNKNOWN:
         return "unknown", 0
-    if word == "down~" and refused:
+    if word == "down~" and (refused or reason == "update of the cluster"):
         return "resume", 60 if soon else 600
     if word == "down~" and "ResumeTimeout" in reason:
         return "count-resume", 0
@@ -400,6 +400,11 @@ def check_claims(folder):
     head.file("sinfo", read(folder, "sinfo").replace("%-80s%-64s" % (("q-dy-a-2",) * 2), "%-80s%-64s" % ("q-dy-a-2", "10.0.0.2")))
     head.instances({"i-2": "running", "i-3": "running", "i-9": "running"}, {"i-9": "10.0.0.2"})
     assert head.reconcile() == [] and read(head.hpcc, "nodes/i-9") == "q-dy-a-2\n"
+    # One whose name was not on the disk yet when the power went; one of an instance that is no more goes.
+    for name in ("i-9", "i-8"):
+        write("", head.hpcc, "nodes/" + name)
+        os.utime(head.hpcc + "/nodes/" + name, (0, 0))
+    assert head.reconcile() == [] and read(head.hpcc, "nodes/i-9") == "q-dy-a-2\n" and "i-8" not in head.left(), head.log
     # A resume program that is at work keeps instances without a name; a name without instance likewise.
     head.instances({"i-2": "running", "i-3": "running", "i-9": "running", "i-7": "running"})
     up = float(read("/proc/uptime").split()[0])

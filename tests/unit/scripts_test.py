@@ -911,7 +911,7 @@ exec 3>&1
              "eu-west-1.amazonaws.com/redhat/arm64/latest/amazon-cloudwatch-agent.rpm ", ["refused"])):
         os.makedirs(root, exist_ok=True)
         with open(os.path.join(SOURCE, "templates", library), encoding="ascii") as file:
-            code = file.read().replace("node_efa_profile() {", "unused() {").replace("/opt/amazon/efa", folder + "/none")
+            code = file.read().replace("node_efa_profile() {", "unused() {").replace("/opt/amazon/efa", folder + "/none").replace("/var/lib/hpcc", folder)
         said = shell(code + text % (system, 1, root, root, call), folder)
         assert said[0].startswith("fetch " + fetched) and said[1:] == refused, (library, said)
     # DCV is of one release, for systems of which AWS publishes the sum.

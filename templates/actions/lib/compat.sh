@@ -27,7 +27,7 @@ node_compat() {
 			cfn_instance_slots=$(nproc)
 			cfn_ephemeral_dir=${HPCC_EPHEMERAL:-/scratch}
 			cfn_ebs_shared_dirs=$(compat_ebs MountDir)
-			cfn_proxy=$([ -z "$HPCC_PROXY" ] && echo NONE || quoted "$HPCC_PROXY")
+			cfn_proxy=$(if [ -z "$HPCC_PROXY" ]; then echo NONE; else quoted "$HPCC_PROXY"; fi)
 			cfn_node_type=$(echo "$HPCC_KIND" | sed 's/h.*/HeadNode/;s/l.*/LoginNode/;s/c.*/ComputeFleet/')
 			cfn_cluster_user=$HPCC_USER
 			cfn_head_node=ip-$(echo "$HPCC_HEAD" | tr . -)

@@ -65,4 +65,5 @@ cd /opt/slurm
 make -s -C "$work" install >/var/log/hpcc/slurm-install.log
 [ -e lib/slurm/auth_munge.so ] || die "Slurm was built without MUNGE"
 packages
+timeout 60 sync || :
 rm unfinished

@@ -125,9 +125,9 @@ containers_pyxis() {
 		[ -e "$containers_source" ] || break
 		containers_built=$(sha256sum "$containers_source" | cut -c -16)-$(uname -m)-$(srun -V | tr -d ' ')
 		containers_built=$HPCC/share/$containers_built.so
-		[ -e "$containers_built" ] || {
+		[ -s "$containers_built" ] || {
 			[ "$HPCC_KIND" = head ] || containers_built=$containers_files/${containers_built##*/}
-			[ -e "$containers_built" ] || containers_build "$containers_source" "$containers_built"
+			[ -s "$containers_built" ] || containers_build "$containers_source" "$containers_built"
 		}
 		install -D -m 755 "$containers_built" "$containers_plugin"
 	done

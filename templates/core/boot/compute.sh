@@ -13,7 +13,8 @@ finish() {
 	status=$?
 	[ "$status" -ne 0 ] && ! stopping || return 0
 	tail -n 20 /var/log/hpcc/boot.log >/dev/console
-	sh /var/lib/hpcc/end.sh "the boot of this node failed"
+	# A launch template of an earlier release brings no end.sh.
+	sh /var/lib/hpcc/end.sh "the boot of this node failed" || shutdown -h +1
 }
 trap finish EXIT
 
@@ -38,6 +39,7 @@ slurm_join() {
 }
 
 step node_local
+step pkg_mend
 step learn_name
 step node_compat
 step node_calm
@@ -62,5 +64,6 @@ step run_actions OnNodeConfigured
 step node_nvidia
 step slurm_join
 step node_timer watchdog
+: >/run/hpcc-ready # for one of an earlier release
 : >/var/lib/cloud/instance/hpcc-ready
 log "ready as $node"

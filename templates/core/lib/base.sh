@@ -9,8 +9,9 @@ PYTHON=$(command -v python3 || echo /usr/libexec/platform-python)
 [ "$HERE" != "$HPCC" ] || [ -L /opt/slurm/bin ] || PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH
 export PATH
 
+# A disk that is full keeps nobody from his work.
 log() {
-	printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${0##*/}" "$*" >&2
+	printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${0##*/}" "$*" >&2 || :
 }
 
 die() {
@@ -35,9 +36,9 @@ retry() {
 	done
 }
 
-# put FILE TEXT: one line, there as a whole or not at all.
+# put FILE TEXT: one line, there as a whole or not at all. One that is so already stays: a cut takes nothing from it.
 put() {
-	printf '%s\n' "$2" >"$1.new" && mv "$1.new" "$1"
+	[ "$(cat "$1" 2>/dev/null)" = "$2" ] || { printf '%s\n' "$2" >"$1.new" && mv "$1.new" "$1"; }
 }
 
 # Slurm answers within a minute, or has not answered.

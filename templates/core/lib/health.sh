@@ -9,7 +9,7 @@ health_faults() {
 		for health_id in $health_ids; do
 			set -- "$@" "InstanceId.$(($# + 1))=$health_id"
 		done
-		aws ec2 DescribeInstanceStatus "$@" </dev/null
+		aws ec2 DescribeInstanceStatus "$@" </dev/null || log "EC2 does not say how instances are"
 	done | awk -F '\t' '
 		$1 ~ /Set\/item\/instanceId$/ { id = $2 }
 		$1 ~ /eventsSet\/item\/description$/ && $2 !~ /^\[/ { print id, "instance-event" }

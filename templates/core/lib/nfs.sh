@@ -46,7 +46,7 @@ nfs_unexport() {
 nfs_follow() {
 	nfs_list=$(nfs_cidrs) || return 0
 	for nfs_file in /etc/exports.d/hpcc*.exports; do
-		[ -e "$nfs_file" ] || continue
+		[ -s "$nfs_file" ] || continue
 		read -r nfs_word nfs_rest <"$nfs_file"
 		nfs_rest=${nfs_rest##*(}
 		nfs_write "$nfs_file" "$nfs_word" "${nfs_rest%)}"

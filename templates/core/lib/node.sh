@@ -31,7 +31,8 @@ node_name() {
 node_boot() {
 	install -D -m 755 "$HPCC/boot/$1.sh" "/etc/hpcc/boot/$1.sh"
 	install -m 644 "$HPCC/systemd/hpcc-boot@.service" /etc/systemd/system/
-	systemctl enable --now "hpcc-boot@$1.service"
+	systemctl enable "hpcc-boot@$1.service"
+	systemctl restart "hpcc-boot@$1.service"
 }
 
 # Nodes are reached by ssh without a question, for their host keys are new each time; the default user has a key of
@@ -41,8 +42,11 @@ node_ssh() {
 StrictHostKeyChecking no
 UserKnownHostsFile /dev/null" >>/etc/ssh/ssh_config
 	node_key=$HPCC/secret/user
-	[ -e "$node_key" ] || ssh-keygen -qt ed25519 -N '' -f "$node_key"
-	runuser "$HPCC_USER" -c 'umask 077; mkdir -p ~/.ssh; cd ~/.ssh && [ -e id_ed25519 ] || {
+	[ -s "$node_key" ] || {
+		rm -f "$node_key"
+		ssh-keygen -qt ed25519 -N '' -f "$node_key"
+	}
+	runuser "$HPCC_USER" -c 'umask 077; mkdir -p ~/.ssh; cd ~/.ssh && [ -s id_ed25519 ] || {
 cat >id_ed25519; ssh-keygen -y -f id_ed25519 >>authorized_keys; }' <"$node_key" || :
 }
 
@@ -51,16 +55,21 @@ cat >id_ed25519; ssh-keygen -y -f id_ed25519 >>authorized_keys; }' <"$node_key" 
 node_imds_guard() {
 	[ "${HPCC_IMDS_GUARD:-no}" = yes ] || return 0
 	command -v iptables >/dev/null || pkg_try iptables-nft || pkg_install iptables
+	rm -f /etc/hpcc/imds-users
 	[ "${HPCC_IMDS_USER:-yes}" = no ] || echo "$HPCC_USER" >/etc/hpcc/imds-users
 	node_boot imds-guard
 }
 
-# What a node runs itself it has a copy of: /opt/hpcc is gone when the head node is.
+# What a node runs itself it has a copy of: /opt/hpcc is gone when the head node is. It counts when all of it has found room.
 node_local() {
-	cp -r --remove-destination "$HPCC/lib" "$HPCC/boot" "$HPCC/minute" /var/lib/hpcc/
-	install -D -m 644 "$HPCC/etc/settings" /var/lib/hpcc/etc/settings
+	node_new=/var/lib/hpcc/new
+	rm -rf $node_new
+	mkdir -p $node_new
+	cp -r "$HPCC/lib" "$HPCC/boot" "$HPCC/minute" $node_new
+	install -D -m 644 "$HPCC/etc/settings" $node_new/etc/settings
 	[ ! -r "$KIND_FOLDER/settings" ] ||
-		install -D -m 644 "$KIND_FOLDER/settings" "/var/lib/hpcc/${KIND_FOLDER#"$HPCC/"}/settings"
+		install -D -m 644 "$KIND_FOLDER/settings" "$node_new/${KIND_FOLDER#"$HPCC/"}/settings"
+	cp -rl --remove-destination $node_new/. /var/lib/hpcc
 }
 
 # node_timer NAME: runs minute/NAME.sh once a minute, off the copy where there is one.
@@ -76,7 +85,10 @@ node_timer() {
 }
 
 node_rotate() {
-	[ "${HPCC_LOG_ROTATION:-yes}" = yes ] || return 0
+	[ "${HPCC_LOG_ROTATION:-yes}" = yes ] || {
+		rm -f /etc/logrotate.d/hpcc
+		return
+	}
 	echo '/var/log/hpcc/*.log {
 weekly
 maxsize 100M

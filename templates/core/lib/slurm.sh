@@ -138,7 +138,7 @@ slurm_configure() {
 # slurm_unit DAEMON: our unit under the name that everybody knows, over the distribution's, which waits for files we do
 # not use. Clusters of earlier releases have it as hpcc-DAEMON.
 slurm_unit() {
-	if [ -e "/etc/systemd/system/hpcc-$1.service" ]; then
+	if [ -e "/etc/systemd/system/hpcc-$1.service" ] && [ ! -L "/etc/systemd/system/hpcc-$1.service" ]; then
 		systemctl disable --now "hpcc-$1.service"
 		rm -f "/etc/systemd/system/hpcc-$1.service"
 	fi

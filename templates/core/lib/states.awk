@@ -33,6 +33,12 @@ part == 3 {
 	mark[$1] = $2
 }
 
+# The power may have gone before a name was on the disk: the node's address tells.
+part == 4 && $3 == "-" {
+	blank[$1]
+	next
+}
+
 part == 4 {
 	claim[$1] = $3
 	age[$1] = $2
@@ -136,6 +142,9 @@ function judge_node(name, i, key, limit) {
 
 END {
 	if (answered) {
+		for (id in blank)
+			if (!(id in is) || is[id] == "ended")
+				print "drop " id
 		for (id in claim) {
 			node = claim[id]
 			up[id] = lives(id)

@@ -78,8 +78,8 @@ volume_format() {
 # volume_mount DEVICE DIRECTORY: now and at each boot.
 volume_mount() {
 	mkdir -p "$2"
-	volume_uuid=$(blkid -s UUID -o value "$1")
-	volume_type=$(blkid -s TYPE -o value "$1")
+	{ volume_uuid=$(blkid -s UUID -o value "$1") && volume_type=$(blkid -s TYPE -o value "$1"); } ||
+		die "nobody knows what $1 holds"
 	fstab_add "UUID=$volume_uuid" "$2" "$volume_type" defaults,_netdev,nofail
 }
 
@@ -94,11 +94,18 @@ fstab_has() {
 	fstab_at=$(fstab_word "$2") awk '$2 == ENVIRON["fstab_at"] { found = 1 } END { exit !found }' "$1"
 }
 
-# fstab_add DEVICE DIRECTORY TYPE OPTIONS: one line for each directory; mounts it unless it is mounted. What is mounted
-# is for data: who is root on one node must not leave a program there that makes root on another, or a device.
+# fstab_set DIRECTORY [LINE]: fstab has that line for it, or none.
+fstab_set() {
+	{
+		fstab_at=$(fstab_word "$1") awk '$2 != ENVIRON["fstab_at"]' /etc/fstab && { [ -z "${2:-}" ] || printf '%s\n' "$2"; }
+	} >/etc/fstab.new && mv /etc/fstab.new /etc/fstab
+}
+
+# fstab_add DEVICE DIRECTORY TYPE OPTIONS: one line for each directory, that by which it is mounted; mounts it unless it is.
+# What is mounted is for data: who is root on one node must not leave a program there that makes root on another, or a device.
 fstab_add() {
-	fstab_has /etc/fstab "$2" ||
-		printf '%s %s %s %s,nosuid,nodev 0 0\n' "$(fstab_word "$1")" "$(fstab_word "$2")" "$3" "$4" >>/etc/fstab
+	{ mountpoint -q "$2" && fstab_has /etc/fstab "$2"; } ||
+		fstab_set "$2" "$(fstab_word "$1") $(fstab_word "$2") $3 $4,nosuid,nodev 0 0"
 	mountpoint -q "$2" || retry 10 15 mount "$2" || die "$1 cannot be mounted on $2"
 }
 
@@ -107,6 +114,5 @@ fstab_add() {
 fstab_drop() {
 	! fstab_has /proc/mounts "$1" || retry 5 2 timeout -k 5 30 umount "$1" ||
 		{ [ $# -gt 1 ] && umount "$2" "$1"; } || return
-	fstab_at=$(fstab_word "$1") awk '$2 != ENVIRON["fstab_at"]' /etc/fstab >/etc/fstab.new &&
-		mv /etc/fstab.new /etc/fstab
+	fstab_set "$1"
 }

@@ -42,9 +42,14 @@ update_fetch() {
 	applied=$(cat "$HPCC/etc/applied" 2>/dev/null) || applied=
 	grep -q hpcc-handle /etc/hpcc/fetch.py || rm -f "$HPCC/etc/fetched" /run/hpcc-handle
 	new=$(timeout 600 "$PYTHON" /etc/hpcc/fetch.py "$HPCC" "$known") || later "the configuration cannot be read"
-	grep -qsx "$new" "$HPCC/etc/fetched" || put "$HPCC/etc/fetched" "$new"
+	# Scripts of an earlier release, for a stack that was rolled back to it, know of this alone.
+	grep -q etc/applied "$0" || {
+		put "$HPCC/etc/version" "$applied"
+		exec "$0"
+	}
+	put "$HPCC/etc/fetched" "$new"
 	[ -s /run/hpcc-handle ] || "$PYTHON" "$HPCC/lib/configure.py" /etc/hpcc/metadata.json
-	grep -qsx "$new" /run/hpcc-since || put /run/hpcc-since "$new"
+	put /run/hpcc-since "$new"
 	# What is to be done may need functions of modules that came just now.
 	[ "$new" = "$known" ] || exec "$0"
 }
@@ -106,7 +111,7 @@ update_running() {
 # kills their jobs; so have those that have storage mounted that goes. To drain costs no job, so it is also how nodes get a new
 # image or launch template.
 update_strategy() {
-	update_running >/run/hpcc-running
+	update_running >/run/hpcc-running || later "nobody knows what runs"
 	node_lines "$SLURM_CONF_DIR/new/slurm.conf" >/run/hpcc-nodes
 	cut -d ' ' -f 1 /run/hpcc-nodes >/run/hpcc-names
 	gone=$(storage_gone storage_name "$HPCC/etc" "$HPCC/etc.new" | paste -sd ,)
@@ -141,8 +146,10 @@ update_set() {
 	echo "$busy" | node_set "$1" "update of the cluster" || later "Slurm does not answer"
 }
 
-# From here on what runs is neither the old nor the new configuration.
+# From here on what runs is neither the old nor the new configuration. No job wakes a node that Slurm is about to forget.
 update_begin() {
+	node_lines "$SLURM_CONF_DIR/slurm.conf" | cut -d ' ' -f 1 | grep -vxFf /run/hpcc-names |
+		node_set down "update of the cluster" || :
 	rm -f "$HPCC/etc/applied"
 }
 
@@ -154,7 +161,8 @@ update_commit() {
 		mkdir -p "$HPCC/etc/${file%/*}"
 		mv "$file" "$HPCC/etc/$file"
 	done </run/hpcc-files
-	echo ./slurm/client.conf >>/run/hpcc-files
+	# This is an administrator's.
+	printf './%s\n' slurm/client.conf maintenance >>/run/hpcc-files
 	cd "$HPCC/etc"
 	find . -type f | grep -vxFf /run/hpcc-files | xargs -r rm -f
 	cd /
@@ -170,8 +178,11 @@ update_controller() {
 
 # What an earlier release has not set up, or what came to the cluster with this configuration.
 update_units() {
+	chmod 600 /var/log/hpcc/boot.log || :
 	optional node_compat
+	node_calm
 	optional slurm_names
+	node_imds_guard
 	node_rotate
 	optional login_keys
 	node_timer reconcile

@@ -8,6 +8,11 @@ HERE=/var/lib/hpcc
 [ -d $HERE/lib ] || HERE=/opt/hpcc # a node of an earlier release
 # shellcheck source=../lib/base.sh
 . $HERE/lib/base.sh
+[ -d /var/lib/hpcc/lib ] || {
+	load_libraries
+	node_local
+	node_timer watchdog
+}
 limit=900
 # shellcheck source=/dev/null
 . /etc/hpcc/slurmd
@@ -23,6 +28,10 @@ gone() {
 	[ $(($(date +%s) - $(stat -c %Y "$mark"))) -gt "$limit" ]
 }
 
+ends() {
+	sh /var/lib/hpcc/end.sh "$1" || shutdown -h now
+}
+
 # A port that is shut is an answer, too: jobs outlive a controller that is being mended.
 if gone head "$PYTHON" -c '
 import socket, sys
@@ -30,10 +39,10 @@ try:
     socket.create_connection((sys.argv[1], 6820), 15)
 except ConnectionRefusedError:
     pass' "$HPCC_HEAD"; then
-	sh "$HERE/end.sh" "no head node for $limit s"
+	ends "no head node for $limit s"
 elif gone controller env PATH="/opt/slurm/bin:$PATH" sh -c 'scontrol ping | grep -q UP' &&
 	! grep -qs 'slurmstepd: \[' /proc/[0-9]*/cmdline && ! timeout -k 5 20 test -e /opt/hpcc/etc/maintenance; then
-	sh "$HERE/end.sh" "no job, and no controller for $limit s"
+	ends "no job, and no controller for $limit s"
 fi
 
 # scontrol may lie on the head node's disk: env looks for it, which can be killed.

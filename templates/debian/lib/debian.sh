@@ -17,8 +17,8 @@ pkg_apt_install() {
 	return "$pkg_status"
 }
 
-# What a machine that went down in the middle of an installation has left.
+# What a machine that went down in the middle of an installation has left. At a first boot somebody else may be installing.
 pkg_mend() {
-	DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a
+	DEBIAN_FRONTEND=noninteractive retry 20 6 dpkg --force-confold --configure -a || log "dpkg --configure -a has failed"
 	rm -f /usr/sbin/policy-rc.d
 }

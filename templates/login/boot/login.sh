@@ -8,12 +8,15 @@ set -eu
 load_libraries
 exec >>/var/log/hpcc/boot.log 2>&1
 
-# The group keeps a new instance waiting for this.
+# The group keeps a new instance waiting for this. It may have heard it already.
 answer_group() {
 	instance=$(imds meta-data/instance-id) || return
-	aws autoscaling CompleteLifecycleAction "AutoScalingGroupName=$HPCC_GROUP" \
+	answer=$(aws autoscaling CompleteLifecycleAction "AutoScalingGroupName=$HPCC_GROUP" \
 		"LifecycleHookName=$HPCC_HOOK_LAUNCHING" "InstanceId=$instance" \
-		"LifecycleActionResult=$1"
+		"LifecycleActionResult=$1") || case $answer in
+	*"No active"*) ;;
+	*) return 1 ;;
+	esac
 }
 
 finish() {
@@ -46,6 +49,7 @@ login_knows() {
 }
 
 step node_local
+step pkg_mend
 step node_compat
 step node_calm
 step run_actions OnNodeStart
@@ -71,7 +75,6 @@ step node_rotate
 step run_actions OnNodeConfigured
 step node_timer lifecycle
 step node_timer follow
-# Cut off behind it this node asks again, and is told that all is said.
-step answer_group CONTINUE || log "the group cannot be told, or has its answer"
+step retry 5 20 answer_group CONTINUE
 : >/var/lib/cloud/instance/hpcc-ready
 log "ready"

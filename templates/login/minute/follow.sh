@@ -21,6 +21,11 @@ version=$(cat "$HPCC/etc/applied" 2>/dev/null) || exit 0
 log "configuration $version"
 load_libraries
 step node_local
+# What nodes of earlier releases have not, or under another name.
+node_timer lifecycle
+node_timer follow
+grep -q ' /opt/hpcc ' /etc/fstab || echo "$HPCC_HEAD:/opt/hpcc /opt/hpcc nfs vers=4,ro,hard,lookupcache=positive,\
+actimeo=3,nosuid,nodev,_netdev,nofail 0 0" >>/etc/fstab
 # What this node has mounted stands in /etc/hpcc/storage.
 mkdir -p /etc/hpcc/new
 cp "$HPCC/etc/storage" /etc/hpcc/new/storage
@@ -28,7 +33,8 @@ cp "$HPCC/etc/storage" /etc/hpcc/new/storage
 step storage_each storage_one /etc/hpcc/new
 mv /etc/hpcc/new/storage /etc/hpcc/storage
 step node_containers
-systemctl try-restart sackd.service
+step node_imds_guard
+! command -v sackd >/dev/null || step slurm_unit sackd
 step run_actions OnNodeUpdated "$version"
 put /etc/hpcc/followed "$version"
 rm -f /var/lib/cloud/instance/hpcc-OnNodeUpdated*
