@@ -181,7 +181,7 @@ log() { echo "log $*"; }
 load_libraries() { :; }
 systemctl() { echo "$SYSTEM"; }
 imds() { echo i-1; }
-aws() { echo "asked $*"; [ -z "$DEAF" ]; }
+aws() { echo "asked $*" >>asked; [ -z "$DEAF" ] || { echo "Message	No active Lifecycle Action found"; return 1; }; }
 tail() { :; }
 step() {
 	echo "$1 ${2:-}"
@@ -204,7 +204,9 @@ step() {
             ready = os.path.exists(folder + "/ready")
             if ready:
                 os.remove(folder + "/ready")
-            given_up = "given up" in done.stdout if kind == "compute" else "=ABANDON" in done.stdout
+            asked = read(folder + "/asked") if os.path.exists(folder + "/asked") else ""
+            write(folder + "/asked", "")
+            given_up = "given up" in done.stdout if kind == "compute" else "=ABANDON" in asked
             return done.returncode == 0, ready, given_up, "too soon" in done.stdout
         assert boot() == (True, True, False, False)
         assert boot(deaf="yes") == (True, True, False, False)  # a login node that boots again was answered for before
