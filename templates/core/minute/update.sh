@@ -44,7 +44,7 @@ update_fetch() {
 	new=$(timeout 600 "$PYTHON" /etc/hpcc/fetch.py "$HPCC" "$known") || later "the configuration cannot be read"
 	# Scripts of an earlier release, for a stack that was rolled back to it, know of this alone.
 	grep -q etc/applied "$0" || {
-		put "$HPCC/etc/version" "$applied"
+		put "$HPCC/etc/version" "${applied:--}"
 		exec "$0"
 	}
 	put "$HPCC/etc/fetched" "$new"
