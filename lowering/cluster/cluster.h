@@ -113,6 +113,8 @@ struct lowering {
 
 /* Does launches_fleet hold for some compute resource? */
 bool launches_fleets(const struct lowering *l);
+/* Does in_capacity_block hold for some compute resource? */
+bool has_capacity_blocks(const struct lowering *l);
 /* Do the interfaces of some compute resource come from a launch template of the user? */
 bool overrides_interfaces(const struct lowering *l);
 

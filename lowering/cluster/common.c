@@ -19,6 +19,16 @@ bool launches_fleets(const struct lowering *l)
 	return false;
 }
 
+bool has_capacity_blocks(const struct lowering *l)
+{
+	struct compute it = {0};
+
+	while (next_compute(l->c, &it))
+		if (in_capacity_block(&it))
+			return true;
+	return false;
+}
+
 bool overrides_interfaces(const struct lowering *l)
 {
 	struct compute it = {0};

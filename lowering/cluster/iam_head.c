@@ -47,6 +47,9 @@ static void allow_describe(struct lowering *l, struct ir_value *s)
 	if (overrides_interfaces(l))
 		allow(&l->st, s, "Describe", "ec2:DescribeLaunchTemplateVersions",
 		      any_resource(&l->st));
+	if (has_capacity_blocks(l))
+		allow(&l->st, s, "Describe", "ec2:DescribeCapacityReservations",
+		      any_resource(&l->st));
 	/* Asked by name, CloudFormation judges by "stack/<name>/" and a star, not by the id. */
 	allow(&l->st, s, "Configuration", "cloudformation:DescribeStackResource",
 	      arn(&l->st, "cloudformation", STR("stack/${AWS::StackName}/*")));
@@ -104,6 +107,11 @@ static void allow_volumes(struct lowering *l, struct ir_value *s)
 			push_ec2_values(&l->st, volumes, "volume", ids);
 	}
 	allow(&l->st, s, "Volumes", "ec2:AttachVolume", volumes);
+	/* What an update drops is not named any more; CloudFormation marks what it made, the instance as well. */
+	allow_when(&l->st,
+		   allow(&l->st, s, "Detach", "ec2:DetachVolume", arn(&l->st, "ec2", STR("*/*"))),
+		   "aws:ResourceTag/aws:cloudformation:stack-name",
+		   ir_ref(l->st.g, STR("AWS::StackName")));
 }
 
 /* ---- launching ---- */

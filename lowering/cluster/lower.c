@@ -35,7 +35,8 @@ static struct stack stack_of(struct arena *a, struct diags *ds, const struct clu
 		.iam_boundary = c->iam.permissions_boundary,
 		.lookups = {.description = STR_INIT(
 				    "Looks up what the stack needs and ends its compute nodes"),
-			    .program = STR_INIT("lifecycle.py"),
+			    .program = STR_INIT("lifecycle_few.py"),
+			    .all = STR_INIT("lifecycle.py"),
 			    .role = c->iam.roles.lambda_functions_role,
 			    .role_origin = origin_of_section(&c->iam.roles.section),
 			    .subnets = &vpc->subnet_ids,

@@ -40,7 +40,7 @@ static void add_accounting(struct buf *b, const struct slurm_settings *s)
 		       "JobAcctGatherType=jobacct_gather/cgroup\n"));
 }
 
-/* One Prolog for all nodes: the script knows on which of them to do something. */
+/* The head node puts the check beside the user's programs; it knows itself on which nodes to do something. */
 static void add_prolog(struct buf *b, const struct cluster *c)
 {
 	struct compute it = {0};
@@ -49,7 +49,7 @@ static void add_prolog(struct buf *b, const struct cluster *c)
 	while (!any && next_compute(c, &it))
 		any = checks_gpus(&it);
 	if (any)
-		buf_add(b, STR("Prolog=/opt/hpcc/slurm/gpu-check.sh\nPrologFlags=Alloc\n"));
+		buf_add(b, STR("PrologFlags=Alloc\n"));
 }
 
 /* hpcc_settings.conf: times, selection of resources, check of GPUs, accounting. */

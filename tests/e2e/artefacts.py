@@ -362,6 +362,8 @@ class Reader:
                 return sub(argument)
             if name == "Fn::Join" and isinstance(argument[1], dict) and (argument[0], argument[1].get("Fn::Split", [""])[0]) in ESCAPES:
                 return value(argument[1]["Fn::Split"][1])  # no reference here has such a sign
+            if name == "Fn::Join" and isinstance(argument[1], dict) and argument[1].get("Fn::Split", [""])[0] == "`":
+                return argument[0].join(joined(value(argument[1]["Fn::Split"][1])).split("`"))  # of a dashboard
             if name == "Fn::Join" and isinstance(argument[1], list):
                 return argument[0].join(map(joined, map(value, argument[1])))
             if name == "Fn::FindInMap":

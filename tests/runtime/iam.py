@@ -19,7 +19,7 @@ from common import ROOT, Example, Tap, batches, environments, examples, hpcc  # 
 
 # Entry points of each kind of node; all else is reached from them.
 ENTRIES = {
-    "head": r"userdata/fetch\.py|boot/head\.sh|minute/(reconcile|update)\.sh|slurm/(resume|suspend|prolog|epilog)\.sh",
+    "head": r"userdata/fetch\.py|boot/head\.sh|minute/(reconcile|update)\.sh|slurm/(resume|suspend|prolog|epilog|fleet)\.sh",
     "compute": r"boot/compute\.sh|minute/watchdog\.sh|slurm/(prolog|epilog)\.sh",
     "login": r"boot/login\.sh|minute/(lifecycle|follow)\.sh"}
 ROLES = {"head": "HeadNodeProfile", "compute": "ComputeProfile", "login": "LoginProfile"}
@@ -33,6 +33,8 @@ OPTIONAL = {"iam:PassRole", "iam:CreateServiceLinkedRole", "resource-groups:List
             "secretsmanager:GetSecretValue", "ssm:GetParameter", "s3:GetObject", "route53:ChangeResourceRecordSets",
             "ec2:AttachVolume"} | {f"fsx:Describe{kind}" for kind in (
                 "FileSystems", "FileCaches", "Volumes", "StorageVirtualMachines")}
+# Disks lie at the head node: others come to storage_block and its like, and go on to the mount.
+HEAD_ONLY = {"ec2:AttachVolume", "ec2:DetachVolume", "ec2:DescribeInstances"}
 AGENTS = {"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents", "cloudwatch:PutMetricData"}
 # Session Manager on the head node; the managed policy, where it is attached, allows all of it.
 SESSION = {"ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
@@ -179,7 +181,7 @@ def role_of(template, profile):
 def lifecycle_methods():
     """{"service:Action"} of all that the functions can ask for, by their text."""
     source = ""
-    for name in ("lifecycle.py", "hybrid.py", "workflows.py"):
+    for name in ("lifecycle_common.py", "lifecycle.py", "hybrid.py", "workflows.py"):
         with open(os.path.join(ROOT, "templates", name), encoding="utf-8") as file:
             source += file.read()
     found = {"kms:Decrypt"} if "WithDecryption=True" in source else set()
@@ -218,6 +220,7 @@ def judge(tap, example):
             text = reached(files, ENTRIES[kind])
             has = allowed(template, role)
             needs = calls(text) | (AGENTS & has) | (EFS & has)
+            needs -= HEAD_ONLY if kind != "head" else set()
             attached = template["Resources"][role]["Properties"].get("ManagedPolicyArns", [])
             if kind == "head" and not any(SESSION_POLICY.fullmatch(str(arn)) for arn in attached):
                 needs |= SESSION

@@ -238,7 +238,7 @@ def controls(tap, example):
                 victim["Resource"] = "*"
             if what == "Resource" and any(a.startswith("s3:") for a in listed(victim["Action"])):
                 continue
-            tap.ok(faults(spoilt, set()), f"control: {example.name}: {where} {statement['Sid']} without its {what}")
+            tap.ok(faults(spoilt, set()), f"control: {example.name}: {where} {statement.get('Sid')} without its {what}")
 
 
 def scalars(node, path=()):

@@ -66,8 +66,8 @@ def check_user_data(hpcc, options, node):
     assert message.is_multipart() and not message.defects
     parts = message.get_payload()
     assert [p.get_content_type() for p in parts] == [
-        "text/cloud-boothook", "text/cloud-config", "application/gzip"], node
-    hook, config, packed = (p.get_payload(decode=True) for p in parts)
+        "text/cloud-config", "text/cloud-boothook", "application/gzip"], node
+    config, hook, packed = (p.get_payload(decode=True) for p in parts)
     assert hook.startswith(b"#!/bin/sh\n") and config.startswith(b"#cloud-config\n")
     script = gzip.decompress(packed)
     assert script.startswith(b"#!/bin/sh\n")

@@ -43,11 +43,12 @@ static const char *const own[] = {
  * of /opt and most of /var are for whoever runs the machine.
  */
 static const char *const system_dirs[] = {
-	"/bin",	       "/boot",	     "/dev",	     "/etc",	   "/lib",	 "/lib64",
-	"/opt/amazon", "/opt/aws",   "/opt/dlami",   "/opt/slurm", "/proc",	 "/root",
-	"/run",	       "/sbin",	     "/sys",	     "/usr/bin",   "/usr/etc",	 "/usr/include",
-	"/usr/lib",    "/usr/lib64", "/usr/libexec", "/usr/sbin",  "/usr/share", "/var/cache",
-	"/var/lib",    "/var/log",   "/var/run",     "/var/spool",
+	"/bin",	      "/boot",	      "/dev",	   "/etc",	   "/lib",
+	"/lib64",     "/opt/amazon",  "/opt/aws",  "/opt/dlami",   "/opt/parallelcluster",
+	"/opt/slurm", "/proc",	      "/root",	   "/run",	   "/sbin",
+	"/sys",	      "/usr/bin",     "/usr/etc",  "/usr/include", "/usr/lib",
+	"/usr/lib64", "/usr/libexec", "/usr/sbin", "/usr/share",   "/var/cache",
+	"/var/lib",   "/var/log",     "/var/run",  "/var/spool",
 };
 
 /* The instance store of one node may hold these; users of the image have their homes in /home, though. */

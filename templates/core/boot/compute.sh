@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# First boot of a compute node, after its bootstrap mounted /opt/hpcc: it learns its name and joins Slurm.
+# First boot of a compute node, after its bootstrap mounted /opt/hpcc: it learns its name and joins Slurm. One that was cut
+# off runs again, from the begin.
 # It calls no AWS API but the instance metadata service (custom actions from S3 excepted).
 set -eu
 # shellcheck source=../lib/base.sh
@@ -10,15 +11,16 @@ exec >>/var/log/hpcc/boot.log 2>&1
 
 finish() {
 	status=$?
-	[ "$status" -ne 0 ] || return 0
+	[ "$status" -ne 0 ] && ! stopping || return 0
 	tail -n 20 /var/log/hpcc/boot.log >/dev/console
-	shutdown -h +1 "hpcc: the boot of this node failed"
+	# A launch template of an earlier release brings no end.sh.
+	sh /var/lib/hpcc/end.sh "the boot of this node failed" || shutdown -h +1
 }
 trap finish EXIT
 
 # The resume program writes a file named like the instance once EC2 has told it the id.
 learn_name() {
-	instance=$(imds meta-data/instance-id)
+	instance=$(imds meta-data/instance-id) || die "the metadata service does not answer"
 	retry 100 3 test -s "$HPCC/nodes/$instance" || die "nobody knows $instance"
 	node=$(cat "$HPCC/nodes/$instance")
 	[ "${HPCC_EC2_HOSTNAMES:-no}" = yes ] || node_name "$node"
@@ -27,33 +29,41 @@ learn_name() {
 # Versions before 23.11 know nothing of instances.
 slurm_join() {
 	options=
-	if [ "$(slurmd -V | sed 's/^slurm[^ ]* \([0-9]*\)\.\([0-9]*\).*/\1\2/')" -ge 2311 ]; then
-		options="--instance-id=$instance --instance-type=$(imds meta-data/instance-type)"
+	if [ "$(slurm_version slurmd)" -ge 2311 ]; then
+		options=$(imds meta-data/instance-type) || die "the metadata service does not answer"
+		options="--instance-id=$instance --instance-type=$options"
 	fi
 	printf "HPCC_NODE_NAME=%s\nHPCC_SLURMD_OPTIONS='%s'\n" "$node" "$options" >/etc/hpcc/slurmd
 	slurm_munge_start
 	slurm_unit slurmd
 }
 
-learn_name
-optional run_actions OnNodeStart
-optional node_smt
-optional node_proxy
-node_open
-optional node_search
-node_user
-storage_has_homes || fstab_add "$HPCC_HEAD:/home" /home nfs hard,_netdev,noatime,nofail
-storage_mount_all
-node_ssh
-optional node_ephemeral
-slurm_install slurmd
-optional node_efa
-optional node_directory
-node_rotate
-optional logs_start
-optional run_actions OnNodeConfigured
-optional node_nvidia
-slurm_join
-: >/run/hpcc-ready
-node_timer watchdog
+step node_local
+step pkg_mend
+step learn_name
+step node_compat
+step node_calm
+step run_actions OnNodeStart
+step node_smt
+step node_proxy
+step logs_start
+step node_open
+step node_search
+step node_user
+step node_homes
+step storage_mount_all
+step node_ssh
+step node_ephemeral
+step slurm_install slurmd
+step slurm_names
+step node_containers
+step node_efa
+step node_directory
+step node_rotate
+step run_actions OnNodeConfigured
+step node_nvidia
+step slurm_join
+step node_timer watchdog
+: >/run/hpcc-ready # for one of an earlier release
+: >/var/lib/cloud/instance/hpcc-ready
 log "ready as $node"

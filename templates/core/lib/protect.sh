@@ -1,34 +1,73 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# Protected mode: a queue whose nodes fail to boot ten times, while none of its nodes runs a job, takes no more jobs.
+# Queues that take no more jobs: protected mode, when nodes of a queue fail to boot ten times while none of its nodes runs a
+# job, and a fleet that is stopped. What was closed here stands in the file closed, and is opened again from there; what an
+# administrator closes is his.
+PROTECT=/srv/hpcc/state
 
-# Queues of nodes that are down because they did not boot, one a line for each node.
-protect_failed() {
-	echo "$1" | awk '$2 ~ /^down/ && $2 !~ /[%!]$/ && /ResumeTimeout|did not boot/ { print $3 }'
+# protect_close QUEUE
+protect_close() {
+	scontrol update partitionname="$1" state=inactive || return
+	grep -qsxF "$1" "$PROTECT/closed" || echo "$1" >>"$PROTECT/closed"
 }
 
-# protect_queues TABLE: lines "node state queue up|inact reason". Failures are counted until a node works.
+# protect_queues FAILED AT-WORK UP: a queue a line; of those that failed one line for each node. Failures are counted until
+# a node works.
 protect_queues() {
-	protect_file=/srv/hpcc/state/boot-failures
-	protect_now=$(protect_failed "$1")
-	[ -z "$protect_now" ] || optional logs_event boot-timeout "$(echo "$protect_now" | wc -l)"
-	touch "$protect_file"
-	{
-		cat "$protect_file"
-		echo "$protect_now"
-		echo "$1" | awk '$2 ~ /^(alloc|mix)$/ { print $3, 0 }'
-	} | awk -v file="$protect_file.new" '
-		NF == 1 { n[$1]++ }
+	# Somebody opened them.
+	[ ! -s "$PROTECT/closed" ] || grep -vxF "$3" "$PROTECT/closed" | protect_write closed
+	[ -z "$1" ] || optional logs_event boot-timeout "$(echo "$1" | wc -l)"
+	protect_n=$({
+		cat "$PROTECT/boot-failures" 2>/dev/null
+		echo "$1"
+		echo "$2" | sed '/./s/$/ 0/'
+	} | awk 'NF == 1 { n[$1]++ }
 		NF == 2 { n[$1] = $2 }
-		END {
-			printf "" >file
-			for (queue in n)
-				if (n[queue] >= 10) print queue
-				else if (n[queue] > 0) print queue, n[queue] >file
-		}' | while read -r protect_queue; do
-		log "$protect_queue takes no more jobs, for no node boots"
-		scontrol update partitionname="$protect_queue" state=inactive
-		optional logs_event protected-mode 1
+		END { for (queue in n) if (n[queue] > 0) print queue, n[queue] }')
+	echo "$protect_n" | grep . | while read -r protect_queue protect_count; do
+		if [ "$protect_count" -ge 10 ] && protect_close "$protect_queue"; then
+			log "$protect_queue takes no more jobs, for no node boots"
+			optional logs_event protected-mode 1
+		else
+			echo "$protect_queue $protect_count"
+		fi
+	done | protect_write boot-failures
+}
+
+# protect_write FILE: a full disk leaves the old one.
+protect_write() {
+	cat >"$PROTECT/$1.new" && mv "$PROTECT/$1.new" "$PROTECT/$1"
+}
+
+# Lines "queue up|inact" of the queues that are ours.
+protect_states() {
+	protect_told=$(sinfo -aho '%R %a') || return
+	echo "$protect_told" | awk -v table="$HPCC/etc/launch" '
+		BEGIN {
+			while ((getline line < table) > 0) {
+				split(line, row, " ")
+				ours[row[1]]
+			}
+		}
+		$1 in ours'
+}
+
+# Opens what was closed here, for its fault may be mended: after an update, and when the fleet is started.
+protect_open() {
+	[ ! -e "$PROTECT/stopped" ] && [ -e "$PROTECT/closed" ] || return 0
+	protect_now=$(protect_states) || return
+	echo "$protect_now" | while read -r protect_queue protect_state; do
+		[ "$protect_state" != up ] && grep -qxF "$protect_queue" "$PROTECT/closed" || continue
+		scontrol update partitionname="$protect_queue" state=up || exit
+	done || return
+	rm -f "$PROTECT/closed" "$PROTECT/boot-failures"
+}
+
+# While the fleet is stopped no queue is open, not even one that an update brings.
+fleet_close() {
+	[ -e "$PROTECT/stopped" ] || return 0
+	protect_now=$(protect_states) || return
+	echo "$protect_now" | while read -r protect_queue protect_state; do
+		[ "$protect_state" != up ] || protect_close "$protect_queue"
 	done
-	mv "$protect_file.new" "$protect_file"
 }

@@ -11,11 +11,16 @@ slurm_user() {
 		useradd -r -u 64030 -g slurm -d /nonexistent -s /usr/sbin/nologin slurm
 }
 
+# Is there a Slurm in /opt/slurm, and not only names for what packages have brought (slurm_names)?
+slurm_own() {
+	[ -e /opt/slurm/bin/scontrol ] && [ ! -L /opt/slurm/bin/scontrol ]
+}
+
 # slurm_install ROLE...: roles slurmctld, slurmd, slurmdbd, client. An image may bring its own /opt/slurm; where
-# the distribution has no Slurm that is new enough, it is built (build/).
+# the distribution has no Slurm that is new enough, it is built (build/), else it has packages (packages/).
 slurm_install() {
 	slurm_user
-	if [ -x /opt/slurm/sbin/slurmd ]; then
+	if slurm_own && [ -x /opt/slurm/sbin/slurmd ] && [ ! -e /opt/slurm/unfinished ] && ! mountpoint -q /opt/slurm; then
 		# It was made to read its own etc/.
 		[ -L /opt/slurm/etc ] || [ ! -e /opt/slurm/etc ] || mv /opt/slurm/etc /opt/slurm/etc.image
 		ln -sfn "$SLURM_CONF_DIR" /opt/slurm/etc
@@ -23,27 +28,13 @@ slurm_install() {
 	elif command -v slurm_build >/dev/null; then
 		slurm_build
 	else
-		slurm_packages='munge slurm-client'
-		for slurm_role in "$@"; do
-			[ "$slurm_role" = client ] || slurm_packages="$slurm_packages $slurm_role"
-		done
-		# shellcheck disable=SC2086 # one word a package
-		pkg_install $slurm_packages
-		pkg_try libpmix2 || pkg_try libpmix2t64 || log "without PMIx"
-		slurm_pmix_link
+		slurm_packages "$@"
 	fi
 	# shellcheck disable=SC2016 # for the shells of users
-	[ ! -d /opt/slurm ] || echo 'PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH' >/etc/profile.d/hpcc-slurm.sh
+	! slurm_own || echo 'PATH=/opt/slurm/bin:/opt/slurm/sbin:$PATH' >/etc/profile.d/hpcc-slurm.sh
 	# Older ones know no control groups of version 2, nor what the resume program is told.
 	! command -v slurmd >/dev/null || [ "$(slurm_version slurmd)" -ge 2205 ] ||
 		die "hpcc needs Slurm 22.05 or newer: $(slurmd -V 2>&1)"
-}
-
-# Slurm opens PMIx by a name that only the package for developers has.
-slurm_pmix_link() {
-	for slurm_pmix in /usr/lib/*/pmix2/lib; do
-		[ ! -e "$slurm_pmix/libpmix.so.2" ] || ln -sf libpmix.so.2 "$slurm_pmix/libpmix.so"
-	done
 }
 
 slurm_munge_install() {
@@ -59,11 +50,7 @@ slurm_key_make() {
 	chmod 700 "$HPCC/secret"
 	umask 077
 	if [ -n "${HPCC_MUNGE_SECRET:-}" ]; then
-		slurm_text=$(aws secretsmanager "$HPCC_MUNGE_SECRET") ||
-			die "the secret with the MUNGE key cannot be read"
-		{ printf '%s' "$slurm_text" | base64 -d >"$slurm_key.new" && [ "$(wc -c <"$slurm_key.new")" -ge 32 ]; } ||
-			die "the secret with the MUNGE key is not 32 bytes or more in base64"
-		mv "$slurm_key.new" "$slurm_key"
+		slurm_key_secret
 	elif [ ! -s "$slurm_key" ]; then
 		head -c 128 /dev/urandom >"$slurm_key.new"
 		mv "$slurm_key.new" "$slurm_key"
@@ -103,32 +90,60 @@ slurm_adapt() {
 		-e "s|^SlurmctldParameters=|&$slurm_reg|" "$1"
 }
 
-# Writes /etc/slurm: slurm.conf is the static one, the generated parts and the user's, one behind the other.
-slurm_configure() {
-	install -d -m 755 "$SLURM_CONF_DIR"
-	for slurm_file in hpcc_settings.conf hpcc_nodes.conf gres.conf cgroup.conf; do
-		slurm_adapt "$HPCC/etc/slurm/$slurm_file" >"$SLURM_CONF_DIR/$slurm_file"
+# slurm_make FOLDER: what goes into /etc/slurm, of a configuration in FOLDER, in a folder beside it: all of it, before any of
+# it counts. slurm.conf is the static one, the generated parts and the user's, one behind the other: slurmctld hands out one
+# file, and clients that cannot ask it have a copy.
+slurm_make() {
+	slurm_new=$SLURM_CONF_DIR/new
+	rm -rf "$slurm_new"
+	mkdir -p "$slurm_new"
+	chmod 755 "$SLURM_CONF_DIR" "$slurm_new"
+	# What slurmd runs around jobs, the user's programs and ours: of none at all it says that it cannot run them.
+	for slurm_file in prolog epilog; do
+		mkdir -p "$HPCC/share/$slurm_file.d"
+		ln -sfn /bin/true "$HPCC/share/$slurm_file.d/90_hpcc"
 	done
-	: >"$SLURM_CONF_DIR/custom.conf"
-	[ ! -r "$HPCC/etc/slurm/custom.conf" ] ||
-		cp "$HPCC/etc/slurm/custom.conf" "$SLURM_CONF_DIR/custom.conf"
-	[ -z "${HPCC_SLURM_INCLUDE:-}" ] ||
-		actions_fetch "$HPCC_SLURM_INCLUDE" "$SLURM_CONF_DIR/custom.conf" ||
+	optional gpu_prolog
+	[ -e "$SLURM_CONF_DIR/scripts" ] || ln -s "$HPCC/share" "$SLURM_CONF_DIR/scripts"
+	for slurm_file in hpcc_settings.conf hpcc_nodes.conf gres.conf cgroup.conf; do
+		slurm_adapt "$1/slurm/$slurm_file" >"$slurm_new/$slurm_file"
+	done
+	: >"$slurm_new/custom.conf"
+	[ ! -r "$1/slurm/custom.conf" ] || cp "$1/slurm/custom.conf" "$slurm_new/"
+	[ -z "${HPCC_SLURM_INCLUDE:-}" ] || actions_fetch "$HPCC_SLURM_INCLUDE" "$slurm_new/custom.conf" ||
 		die "$HPCC_SLURM_INCLUDE cannot be fetched"
-	# One file: slurmctld hands out slurm.conf, and clients that cannot ask it have a copy.
 	{
 		slurm_adapt "$HPCC/slurm/slurm.conf"
-		cat "$SLURM_CONF_DIR/hpcc_settings.conf" "$SLURM_CONF_DIR/hpcc_nodes.conf" \
-			"$SLURM_CONF_DIR/custom.conf"
-	} >"$HPCC/etc/slurm/client.conf"
-	cp "$HPCC/etc/slurm/client.conf" "$SLURM_CONF_DIR/slurm.conf"
+		cat "$slurm_new/hpcc_settings.conf" "$slurm_new/hpcc_nodes.conf" "$slurm_new/custom.conf"
+	} >"$slurm_new/slurm.conf"
 }
 
-# slurm_unit DAEMON: our unit in place of the distribution's, which waits for files we do not use.
+# What slurm_make made counts from now on: slurm.conf last.
+slurm_take() {
+	for slurm_file in hpcc_settings.conf hpcc_nodes.conf gres.conf cgroup.conf custom.conf; do
+		mv "$SLURM_CONF_DIR/new/$slurm_file" "$SLURM_CONF_DIR/"
+	done
+	slurm_client=$HPCC/etc/slurm/client.conf
+	cp "$SLURM_CONF_DIR/new/slurm.conf" "$slurm_client.new"
+	mv "$slurm_client.new" "$slurm_client"
+	mv "$SLURM_CONF_DIR/new/slurm.conf" "$SLURM_CONF_DIR/"
+}
+
+# Writes /etc/slurm at a first boot.
+slurm_configure() {
+	slurm_make "$HPCC/etc"
+	slurm_take
+}
+
+# slurm_unit DAEMON: our unit under the name that everybody knows, over the distribution's, which waits for files we do
+# not use. Clusters of earlier releases have it as hpcc-DAEMON.
 slurm_unit() {
-	systemctl disable --now "$1" 2>/dev/null || :
-	install -m 644 "$HPCC/systemd/hpcc-$1.service" /etc/systemd/system/
+	if [ -e "/etc/systemd/system/hpcc-$1.service" ] && [ ! -L "/etc/systemd/system/hpcc-$1.service" ]; then
+		systemctl disable --now "hpcc-$1.service"
+		rm -f "/etc/systemd/system/hpcc-$1.service"
+	fi
+	install -m 644 "$HPCC/systemd/$1.service" /etc/systemd/system/
 	systemctl daemon-reload
-	systemctl enable "hpcc-$1.service"
-	systemctl restart "hpcc-$1.service"
+	systemctl enable "$1.service"
+	systemctl restart "$1.service"
 }

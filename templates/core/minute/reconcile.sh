@@ -1,123 +1,137 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Once a minute on the head node: what Slurm believes and what EC2 has are brought into line.
+# Once a minute on the head node: what Slurm believes and what EC2 has are brought into line. What is done with which state
+# stands in lib/states. Each part has a bound in time, and goes on when another fails.
+# shellcheck disable=SC2317 # parts are called by name
 set -u
 # shellcheck source=../lib/base.sh
 . /opt/hpcc/lib/base.sh
 load_libraries
-capacity_pause=600
-orphan_age=120
-now=$(date +%s)
 # Without the state volume nothing is known of any instance.
 [ -d "$HPCC/nodes" ] || exit 0
+# One at a time.
+exec 9>/run/hpcc-reconcile
+flock -w 60 9 || exit 0
+export HPCC_AWS_SECONDS=60
+work=/run/hpcc-work
+mkdir -p "$work" /run/hpcc-shortage /run/hpcc-unclaimed || exit
+now=$(date +%s)
 
-# Lines "name state queue up|inact reason" of all nodes; the sign after a state tells of power.
-nodes() {
-	timeout 60 sinfo -ahN -o '%N %t %R %a %E' | sort -u
-}
-
-set_state() {
-	[ -z "$1" ] || scontrol update nodename="$1" state="$2"
-}
-
-# Lines "instance-id time" of the compute nodes that EC2 has; fails without an answer.
+# Lines "id state launched address" of the compute nodes that EC2 has.
 instances() {
 	found=$(aws ec2 DescribeInstances "Filter.1.Name=tag:hpcc:cluster" "Filter.1.Value.1=$HPCC_CLUSTER" \
-		"Filter.2.Name=tag:hpcc:node-type" Filter.2.Value.1=Compute \
-		Filter.3.Name=instance-state-name Filter.3.Value.1=pending Filter.3.Value.2=running) || return
-	echo "$found" | awk -F '\t' '
-		$1 ~ /instancesSet\/item\/instanceId$/ { id = $2 }
-		$1 ~ /instancesSet\/item\/launchTime$/ { print id, $2 }'
+		"Filter.2.Name=tag:hpcc:node-type" Filter.2.Value.1=Compute) || return
+	printf '%s\n' "$found" | awk -F '\t' '
+		$1 ~ /instancesSet\/item\/instanceId$/ { id[++n] = $2 }
+		$1 ~ /instancesSet\/item\/instanceState\/name$/ { state[n] = $2 }
+		$1 ~ /instancesSet\/item\/launchTime$/ { since[n] = $2 }
+		$1 ~ /instancesSet\/item\/privateIpAddress$/ { at[n] = $2 }
+		END { for (i = 1; i <= n; i++) print id[i], state[i], since[i], at[i] }'
 }
 
-# After a shortage of capacity a node rests, then it may be tried again.
-wake_after_shortage() {
-	mark=/run/hpcc-shortage
-	echo "$1" | awk '$2 ~ /^down/ && /\(Code:/ { print $1 }' | while read -r node; do
-		mkdir -p "$mark"
-		[ -e "$mark/$node" ] || touch "$mark/$node"
-		[ $((now - $(stat -c %Y "$mark/$node"))) -lt "$capacity_pause" ] && continue
-		rm -f "$mark/$node"
-		set_state "$node" resume
+# The age of the oldest resume program at work, or -1; one that hangs for half an hour brings nothing any more. (The
+# pattern is not to find this grep.)
+busy() {
+	grep -ls 'slurm/resum[e].sh' /proc/[0-9]*/cmdline | sed 's/cmdline$/stat/' | xargs -r cat 2>/dev/null | awk '
+		BEGIN { getline up <"/proc/uptime"; oldest = -1 }
+		{ sub(/.*\) /, ""); age = int(up - $20 / 100) }
+		age < 1800 && age > oldest { oldest = age }
+		END { print oldest }'
+}
+
+# Lines "id age node" of the names that were given; a file without one claims nothing.
+claims() {
+	find "$HPCC/nodes" -name 'i-*' -printf '%f %T@\n' | while read -r id since; do
+		node=
+		read -r node <"$HPCC/nodes/$id"
+		echo "$id $((now - ${since%.*})) ${node:--}"
+	done 2>/dev/null
+}
+
+# Lines "folder/name age" of what was so before.
+marks() {
+	(cd /run && find hpcc-shortage hpcc-unclaimed -type f ! -name '.*' -printf '%p %T@\n') |
+		awk -v now="$now" '{ print $1, int(now - $2) }'
+}
+
+# Lines "name address compact complete queue up|inact reason" of all nodes. No answer, or an empty one, is no table.
+nodes() {
+	found=$(sinfo -ahNO NodeList:80,NodeAddr:64,StateCompact:12,StateComplete:200,PartitionName:80,Available:8,Reason:120) &&
+		[ -n "$found" ] && printf '%s\n' "$found"
+}
+
+# did DO: names of the nodes, or ids of the instances, with which that is to be done.
+did() {
+	awk -v do_it="$1" '$1 == do_it { print $2 }' "$work/do"
+}
+
+remember() {
+	did wait | sort -u >"$work/wait"
+	# Without an answer of EC2 nobody knows whether it is still so.
+	[ -n "$answered" ] || grep -o '^hpcc-unclaimed/[^ ]*' "$work/marks" | sort -u - "$work/wait" -o "$work/wait"
+	cut -d ' ' -f 1 "$work/marks" | sort >"$work/had"
+	(
+		cd /run || exit
+		comm -13 "$work/had" "$work/wait" | xargs -r touch
+		comm -23 "$work/had" "$work/wait" | xargs -r rm -f
+	)
+}
+
+slurm_told() {
+	did unbooted | node_set down "did not boot"
+	did unstarted | node_set down "not started"
+	{
+		did end
+		did count-end
+		did lost
+	} | node_set power_down_force
+	{
+		did resume
+		did count-resume
+	} | node_set resume
+	did start | node_set power_up
+	lost=$(did lost | wc -l)
+	[ "$lost" -eq 0 ] || optional logs_event node-lost "$lost"
+}
+
+# Claims on instances that are gone go, and instances that nobody claims end.
+instances_told() {
+	awk '$1 == "adopt" { print $2, $3 }' "$work/do" | while read -r id node; do
+		node_claim "$id" "$node"
 	done
+	did drop | (cd "$HPCC/nodes" && xargs -r rm -f)
+	did end-instance | end_instances :
 }
 
-# Nodes that are said to start but have no instance: the resume program died on the way. Their jobs start again. While
-# one runs it may still come to them. (The pattern is not to find this grep.)
-drop_unclaimed() {
-	! grep -qs 'slurm/resum[e].sh' /proc/[0-9]*/cmdline || return 0
-	mark=/run/hpcc-unclaimed
-	mkdir -p "$mark"
-	echo "$1" | awk '$2 ~ /#$/ { print $1 }' | sort -u >"$mark/.starting"
-	cat "$HPCC"/nodes/i-* 2>/dev/null | sort -u | comm -23 "$mark/.starting" - >"$mark/.now"
-	find "$mark" -type f -name '[!.]*' | while read -r file; do
-		grep -qx "${file##*/}" "$mark/.now" || rm -f "$file"
-	done
-	while read -r node; do
-		[ -e "$mark/$node" ] || touch "$mark/$node"
-		[ $((now - $(stat -c %Y "$mark/$node"))) -gt "$orphan_age" ] || continue
-		log "$node was never started"
-		scontrol update nodename="$node" state=down reason="not started"
-	done <"$mark/.now"
+protect() {
+	protect_queues "$(awk '$1 ~ /^count-/ { print $3 }' "$work/do")" \
+		"$(awk '$3 ~ /^(alloc|mix)$/ { print $5 }' "$work/nodes" | sort -u)" \
+		"$(awk '$6 == "up" { print $5 }' "$work/nodes" | sort -u)"
 }
 
-# Nodes that failed to come go back to sleep, those that Slurm sent to sleep for it may be tried again, static ones are
-# started. Names of queues may hold "-st-" themselves.
-power_nodes() {
-	set_state "$(echo "$1" | awk '$2 ~ /^down/ && !/\(Code:/ && $2 !~ /[~%!]$/ { print $1 }' |
-		paste -sd ,)" power_down_force
-	set_state "$(echo "$1" | awk '$2 == "down~" && /ResumeTimeout/ { print $1 }' | paste -sd ,)" resume
-	set_state "$(echo "$1" | awk 'index($1, $3 "-st-") == 1 && $2 == "idle~" && $4 == "up" { print $1 }' |
-		paste -sd ,)" power_up
+health() {
+	[ -z "$answered" ] || health_replace "$(awk '$2 == "running" { print $1 }' "$work/instances")" \
+		"$(awk '{ print $1, $3 }' "$work/nodes")"
 }
 
-# Nodes that the cluster itself drained end once they are free; asleep, they may be used again.
-release_drained() {
-	ours=$(echo "$1" | grep -E 'Spot interruption$|update of the cluster$')
-	set_state "$(echo "$ours" | awk '$2 == "drain" { print $1 }' | paste -sd ,)" power_down_force
-	set_state "$(echo "$ours" | awk '$2 == "drain~" { print $1 }' | paste -sd ,)" resume
+optional capacity_watch || log "capacity blocks are not looked at"
+answered=1
+instances >"$work/instances" || answered=
+busy=$(busy)
+claims >"$work/claims"
+marks >"$work/marks"
+nodes >"$work/nodes" || {
+	log "slurmctld does not answer: nothing is concluded"
+	exit 0
 }
-
-# Instances that no node claims end; claims on instances that are gone are dropped, and so are those of nodes that are
-# asleep or no more: ending them failed.
-match_instances() {
-	echo "$1" | while read -r id started; do
-		if [ -z "$id" ] || [ -e "$HPCC/nodes/$id" ]; then
-			continue
-		fi
-		[ $((now - $(date -d "$started" +%s))) -gt "$orphan_age" ] || continue
-		log "$id belongs to no node"
-		aws ec2 TerminateInstances "InstanceId.1=$id" >/dev/null </dev/null
-	done
-	for file in "$HPCC"/nodes/i-*; do
-		[ -e "$file" ] || continue
-		[ $((now - $(stat -c %Y "$file"))) -gt "$orphan_age" ] || continue
-		node=$(cat "$file")
-		if echo "$1" | grep -q "^${file##*/} "; then
-			[ -z "$2" ] || echo "$2" | grep -q "^$node [^ ~]* " || rm -f "$file"
-			continue
-		fi
-		log "$node lost ${file##*/}"
-		if echo "$2" | grep -q "^$node [a-z]*#"; then
-			scontrol update nodename="$node" state=down reason="did not boot"
-		else
-			set_state "$node" power_down_force
-			optional logs_event node-lost 1
-		fi
-		rm -f "$file"
-	done
-}
-
-table=$(nodes)
-wake_after_shortage "$table"
-drop_unclaimed "$table"
-power_nodes "$table"
-release_drained "$table"
-protect_queues "$table"
-optional gpu_replace "$table"
-# Without an answer of EC2 nothing is concluded.
-if list=$(instances); then
-	match_instances "$list" "$table"
-	health_replace "$(echo "$list" | cut -d ' ' -f 1)" "$table"
-fi
+stopped=
+[ ! -e /srv/hpcc/state/stopped ] || stopped=1
+awk -v answered="$answered" -v busy="$busy" -v stopped="$stopped" \
+	-v old="$(date -u -d "@$((now - 120))" +%Y-%m-%dT%H:%M:%S)" -f "$HPCC/lib/states.awk" \
+	part=1 "$HPCC/lib/states" part=2 "$SLURM_CONF_DIR/hpcc_nodes.conf" part=3 "$work/marks" \
+	part=4 "$work/claims" part=5 "$work/instances" part=6 "$work/nodes" >"$work/do" || die "nothing is concluded"
+grep -v '^wait ' "$work/do" | while read -r line; do log "$line"; done
+for part in remember slurm_told instances_told protect fleet_close health; do
+	"$part" || log "$part has failed"
+done
 exit 0

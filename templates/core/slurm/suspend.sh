@@ -4,11 +4,12 @@
 set -u
 # shellcheck source=../lib/base.sh
 . /opt/hpcc/lib/base.sh
+load_libraries
 exec >>/var/log/hpcc/suspend.log 2>&1
 log "suspend $1"
 
 # Ids of the instances of the nodes, one a line: the names of the files that hold the nodes' names.
-instances() {
+claimed() {
 	scontrol show hostnames "$1" | awk -v dir="$HPCC/nodes" '
 		{ wanted[$1] = 1 }
 		END {
@@ -18,17 +19,9 @@ instances() {
 		}'
 }
 
-# At most 1000 instances a call. A file goes only after its instance: it is how the instance is found again.
-instances "$1" | xargs -r -n 1000 | while read -r ids; do
-	number=0
-	set --
-	for id in $ids; do
-		number=$((number + 1))
-		set -- "$@" "InstanceId.$number=$id"
-	done
-	aws ec2 TerminateInstances "$@" >/dev/null </dev/null || continue
-	for id in $ids; do
-		rm -f "$HPCC/nodes/$id"
-		log "ended $id"
-	done
-done
+# A file goes only after its instance: it is how the instance is found again.
+forget() {
+	rm -f "$HPCC/nodes/$1"
+}
+
+claimed "$1" | end_instances forget || log "EC2 has not ended all: reconcile will"

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+"""lifecycle.py for stacks that look up nothing but subnets and images by parameters."""
+# @lifecycle_common.py@
+
+
+# @answer.py@
