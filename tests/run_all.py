@@ -160,6 +160,7 @@ def tools_and_program():
 
 def all_tools_and_program():
     make_venv(os.environ.get("HPCC_SCANNERS", VENV + "-scanners"), "requirements-scanners.txt")
+    make_venv(os.environ.get("HPCC_AWSBATCH", VENV + "-awsbatch"), "requirements-awsbatch.txt")
     return tools_and_program()
 
 

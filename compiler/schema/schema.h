@@ -114,6 +114,7 @@ struct prop {
 	struct str default_note; /* a default that depends on other things, in words */
 	struct str unit;	 /* "GiB", "minutes" … or empty */
 	struct str no_effect;	 /* why nothing comes of it here, or empty */
+	uint16_t idle;		 /* variants in which that holds */
 	uint8_t choice; /* SECTION: 1-based index of the value of the chooser it belongs to, or 0 */
 	bool needed;	/* SECTION: required with that value */
 	struct str target;  /* what it becomes: properties of CloudFormation, or empty */

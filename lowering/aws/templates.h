@@ -2,11 +2,11 @@
 /*
  * templates.h - the files of templates/, as they stand in the program image.
  *
- * Files below userdata/ and batch/ and at the top are there as texts, and so is slurm.conf, as nodes get it. What
- * the nodes run is there as modules, one for each other folder: a cluster carries only those it needs. A module is
- * an archive in base 85 ("," for "$"). The first is compressed by LZMA, "core" or what many clusters carry with it, and
- * is the base of the others: by zlib, with it as preset dictionary. The archive is, for each file, a line
- * "path size" and then its bytes.
+ * Files below userdata/, batch/ and jobimage/ and at the top are there as texts, and so is slurm.conf, as nodes get
+ * it. What the nodes run is there as modules, one for each other folder: a cluster carries only those it needs. A
+ * module is an archive in base 85 ("," for "$"). The first is compressed by LZMA, "core" or what many clusters
+ * carry with it, and is the base of the others: by zlib, with it as preset dictionary. The archive is, for each
+ * file, a line "path size" and then its bytes.
  * Everything is made at build time by tablegen and depends neither on clock nor on owner. To save room in stacks,
  * comments, documentation strings and indentation that has no meaning are left out; a program at the top, whose text
  * people read in the template, goes without the documentation strings alone.

@@ -121,15 +121,12 @@ static struct str capacity_blocks(struct lowering *l)
 	return buf_str(&b);
 }
 
-/* What the head node alone needs. */
-static struct ir_value *settings_of_head(struct lowering *l)
+/* What it needs of Slurm. */
+static void put_slurm(struct lowering *l, struct ir_value *v)
 {
 	const struct scheduling *s = &l->c->scheduling;
 	const struct slurm_settings *slurm = &s->slurm_settings;
-	struct ir_value *v = ir_object(l->st.g);
 
-	if (l->state_volume.n > 0)
-		ir_put(l->st.g, v, "HPCC_STATE_VOLUME", ir_ref(l->st.g, l->state_volume));
 	put_value(&l->st, v, "HPCC_HOSTED_ZONE", l->hosted_zone);
 	if (s->scaling_strategy != SCHEDULING_SCALING_STRATEGY_ALL_OR_NOTHING)
 		put_setting(&l->st, v, "HPCC_SCALING",
@@ -142,6 +139,26 @@ static struct ir_value *settings_of_head(struct lowering *l)
 	put_setting(&l->st, v, "HPCC_SLURM_INCLUDE", slurm->custom_slurm_settings_include_file);
 	put_setting(&l->st, v, "HPCC_BLOCKS", capacity_blocks(l));
 	put_directory(l, v);
+}
+
+/* The commands of AWS Batch, where they are not those of templates/awsbatch. */
+static void put_awsbatch(struct lowering *l, struct ir_value *v)
+{
+	ir_put(l->st.g, v, "HPCC_SCHEDULER", ir_ref(l->st.g, STR("Scheduler")));
+	put_setting(&l->st, v, "HPCC_AWSBATCH_PACKAGE", l->c->dev_settings.aws_batch_cli_package);
+}
+
+/* What the head node alone needs. */
+static struct ir_value *settings_of_head(struct lowering *l)
+{
+	struct ir_value *v = ir_object(l->st.g);
+
+	if (l->state_volume.n > 0)
+		ir_put(l->st.g, v, "HPCC_STATE_VOLUME", ir_ref(l->st.g, l->state_volume));
+	if (is_awsbatch(l->c))
+		put_awsbatch(l, v);
+	else
+		put_slurm(l, v);
 	return v;
 }
 
@@ -300,9 +317,12 @@ static struct str sssd_extra(struct lowering *l)
 static struct ir_value *files_of(struct lowering *l)
 {
 	struct slurm_conf_file conf[SLURM_CONF_FILES];
-	size_t n = slurm_conf_files(l->st.a, l->st.facts, l->c, conf);
 	struct ir_value *files = ir_object(l->st.g);
+	size_t n;
 
+	if (is_awsbatch(l->c))
+		return ir_put(l->st.g, files, "awsbatch-cli.cfg", l->awsbatch.commands);
+	n = slurm_conf_files(l->st.a, l->st.facts, l->c, conf);
 	for (size_t i = 0; i < n; i++)
 		put_file(&l->st, files, arena_fmt(l->st.a, "slurm/%s", conf[i].name), conf[i].text);
 	put_file(&l->st, files, STR("sssd.extra"), sssd_extra(l));

@@ -48,6 +48,16 @@ static bool has_logs(const struct lowering *l)
 	return l->log_group != NULL;
 }
 
+static bool has_slurm(const struct lowering *l)
+{
+	return !is_awsbatch(l->c);
+}
+
+static bool has_commands(const struct lowering *l)
+{
+	return is_awsbatch(l->c);
+}
+
 /* Its clocks go by Amazon's. */
 static bool is_not_amazon_linux(const struct lowering *l)
 {
@@ -71,12 +81,12 @@ static bool has_agent(const struct lowering *l)
 /* Nodes need Slurm 22.05 or newer: packages of it begin with Ubuntu 24.04. */
 static bool has_slurm_packages(const struct lowering *l)
 {
-	return l->c->image.os == IMAGE_OS_UBUNTU2404;
+	return has_slurm(l) && l->c->image.os == IMAGE_OS_UBUNTU2404;
 }
 
 static bool builds_slurm(const struct lowering *l)
 {
-	return !has_slurm_packages(l);
+	return has_slurm(l) && !has_slurm_packages(l);
 }
 
 static bool builds_on_debian(const struct lowering *l)
@@ -148,7 +158,7 @@ static bool fetches_scripts(const struct lowering *l)
 	for (size_t i = 0; has_containers(l) && i < p->n; i++)
 		if (str_starts(p->items[i].url, STR("s3:")))
 			return true;
-	return has_actions(l);
+	return has_actions(l) || str_starts(l->c->dev_settings.aws_batch_cli_package, STR("s3:"));
 }
 
 static bool stores(const struct lowering *l, enum shared_storage_storage_type type)
@@ -327,6 +337,8 @@ static const struct {
 	bool (*needed)(const struct lowering *);
 } modules[] = {
 	{STR_INIT("core"), always},
+	{STR_INIT("slurm"), has_slurm},
+	{STR_INIT("awsbatch"), has_commands},
 	{STR_INIT("debian"), is_debian},
 	{STR_INIT("clock"), is_not_amazon_linux},
 	{STR_INIT("packages"), has_slurm_packages},

@@ -180,7 +180,7 @@ struct stack_texts slurm_conf_texts(const struct lowered_file *f)
 
 	/* The same for all clusters. */
 	texts.items[0] = (struct stack_text){STR_INIT("slurm.conf"),
-					     template_text(STR("core/slurm/slurm.conf"))};
+					     template_text(STR("slurm/slurm/slurm.conf"))};
 	for (size_t i = 0; i < n; i++)
 		texts.items[i + 1] = (struct stack_text){str_c(files[i].name), files[i].text};
 	return texts;

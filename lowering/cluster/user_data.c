@@ -97,12 +97,15 @@ static struct ir_value *message(struct lowering *l, struct str env, struct ir_va
 struct ir_value *user_data_head(struct lowering *l)
 {
 	const struct head_node *h = &l->c->head_node;
-	struct ir_value *sub;
+	struct ir_value *sub, *open;
 
-	share_texts(&l->st);
-	sub = message(l, STR("userdata/head.env"), shared_text(&l->st, "Open"),
-		      ir_text(l->st.g, closing(l->st.a, true)));
-
+	if (is_awsbatch(l->c)) { /* nobody to share it with */
+		open = ir_text(l->st.g, opening(l->st.a));
+	} else {
+		share_texts(&l->st);
+		open = shared_text(&l->st, "Open");
+	}
+	sub = message(l, STR("userdata/head.env"), open, ir_text(l->st.g, closing(l->st.a, true)));
 	ir_put_text(l->st.g, sub, "Node", l->head_node.n > 0 ? l->head_node : STR("HeadNode"));
 	ir_put_text(l->st.g, sub, "Smt", smt(h->disable_simultaneous_multithreading));
 	put_quoted(&l->st, sub, "Proxy", h->networking.proxy.http_proxy_address);

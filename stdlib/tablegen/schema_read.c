@@ -32,15 +32,15 @@ static const struct row_kind kinds[] = {
 };
 
 static const char *const row_columns[] = {
-	"kind",		 "of",		 "settings_by",	  "key",	  "unique",
-	"required",	 "required_for", "required_note", "default",	  "default_for",
-	"default_note",	 "values",	 "values_for",	  "values_since", "values_removed",
-	"pattern",	 "key_pattern",	 "writer",	  "min",	  "max",
-	"min_exclusive", "single",	 "min_length",	  "max_length",	  "min_items",
-	"max_items",	 "unit",	 "for",		  "open",	  "target",
-	"update",	 "update_for",	 "update_within", "since",	  "removed",
-	"example",	 "doc",		 "note",	  "no_effect",	  "source",
-	"max_before",	 "by_name",	 "placed",
+	"kind",		 "of",		 "settings_by",	  "key",	   "unique",
+	"required",	 "required_for", "required_note", "default",	   "default_for",
+	"default_note",	 "values",	 "values_for",	  "values_since",  "values_removed",
+	"pattern",	 "key_pattern",	 "writer",	  "min",	   "max",
+	"min_exclusive", "single",	 "min_length",	  "max_length",	   "min_items",
+	"max_items",	 "unit",	 "for",		  "open",	   "target",
+	"update",	 "update_for",	 "update_within", "since",	   "removed",
+	"example",	 "doc",		 "note",	  "no_effect",	   "source",
+	"max_before",	 "by_name",	 "placed",	  "no_effect_for",
 };
 
 static const char *const section_columns[] = {"doc",	"source", "for",     "exclude",

@@ -144,6 +144,8 @@ static void write_row(const struct schema_data *d, struct buf *b, const struct s
 	buf_fmt(b, "\t\t.kind = %s,\n\t\t.variants = %u,\n", r->kind->enumerator, r->variants);
 	if (r->required != 0)
 		buf_fmt(b, "\t\t.required = %u,\n", r->required);
+	if (r->idle != 0)
+		buf_fmt(b, "\t\t.idle = %u,\n", r->idle);
 	if (r->open)
 		buf_add(b, STR("\t\t.open = true,\n"));
 	if (r->by_name)

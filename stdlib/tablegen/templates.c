@@ -2,8 +2,8 @@
 /*
  * templates.c - tablegen templates OUT.c -- FILE...
  *
- * Writes the tables of lowering/aws/templates.h. The name of a file is its path after the last
- * "templates/"; its first folder decides whether it is a text (userdata/, batch/, or none) or part of a module. A
+ * Writes the tables of lowering/aws/templates.h. The name of a file is its path after the last "templates/"; its
+ * first folder decides whether it is a text (userdata/, batch/, jobimage/, or none) or part of a module. A
  * configuration file of a module is a text as well: hpcc slurm-conf prints it.
  */
 #include "stdlib/tablegen/templates_json.h"
@@ -33,7 +33,10 @@ static struct str module_of(struct str name)
 	size_t slash = str_find(name, '/', 0);
 	struct str folder = str_slice(name, 0, slash < name.n ? slash : 0);
 
-	return str_eq(folder, STR("userdata")) || str_eq(folder, STR("batch")) ? STR("") : folder;
+	return str_eq(folder, STR("userdata")) || str_eq(folder, STR("batch")) ||
+			       str_eq(folder, STR("jobimage"))
+		       ? STR("")
+		       : folder;
 }
 
 /* Arrays of bytes, for a C compiler need not take string literals over 4095 bytes (C17 5.2.4.1). */
@@ -180,11 +183,12 @@ static struct str module_archive(struct tablegen *tg, const struct packed_file *
  */
 static const struct str bases[] = {
 	STR_INIT("core"),
-	STR_INIT("core dns logs"),
-	STR_INIT("core dns logs build"),
-	STR_INIT("core dns logs build lustre"),
-	STR_INIT("core dns logs build clock signed"),
-	STR_INIT("core dns logs clock signed debian packages"),
+	STR_INIT("core slurm"),
+	STR_INIT("core slurm dns logs"),
+	STR_INIT("core slurm dns logs build"),
+	STR_INIT("core slurm dns logs build lustre"),
+	STR_INIT("core slurm dns logs build clock signed"),
+	STR_INIT("core slurm dns logs clock signed debian packages"),
 };
 
 static bool has_word(struct str words, struct str word)

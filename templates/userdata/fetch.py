@@ -52,7 +52,8 @@ def take():
 # Scripts of modules that the cluster has no more: others would call what they bring.
 def tidy(directory):
     for folder in "boot lib minute slurm systemd".split():
-        for entry in os.scandir(os.path.join(directory, folder)):
+        folder = os.path.join(directory, folder)
+        for entry in os.scandir(folder) if os.path.isdir(folder) else ():
             if entry.is_file() and entry.path not in WRITTEN and entry.name != "sigv4.py":
                 os.remove(entry.path)
 

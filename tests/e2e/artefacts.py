@@ -24,9 +24,9 @@ PSEUDO = {"AWS::" + name for name in ("AccountId", "NoValue", "NotificationARNs"
                                       "URLSuffix")}
 MADE = ("RoleName", "InstanceProfileName", "ManagedPolicyName")  # of names in the file, shortened where they are long
 HOOK = "#!/bin/sh\nmkdir -p /etc/hpcc\ncat >/etc/hpcc/env <<'HPCC_END'\n"
-TOOLS = ("awk", "base64", "cat", "cksum", "cut", "date", "env", "grep", "paste", "sed", "sh", "touch", "tr")
+TOOLS = ("awk", "base64", "cat", "cksum", "cut", "date", "env", "grep", "mv", "paste", "sed", "sh", "touch", "tr")
 LIBRARIES = ("core/lib/base.sh", "core/lib/volume.sh", "core/lib/nfs.sh", "core/lib/storage.sh", "block/lib/block.sh",
-             "raid/lib/raid.sh", "efs/lib/efs.sh", "lustre/lib/lustre.sh", "directory/lib/directory.sh")
+             "raid/lib/raid.sh", "efs/lib/efs.sh", "lustre/lib/lustre.sh", "fsx/lib/fsx.sh", "directory/lib/directory.sh")
 # What a node does and a test must not.
 STUBS = """\
 HPCC=$PWD/hpcc PYTHON=false
@@ -36,7 +36,7 @@ mountpoint() { return 1; }
 for stub in mkdir chmod mount umount cp systemctl exportfs pkg_need pkg_install getent storage_efs_helper \
 	storage_lustre_client; do eval "$stub() { :; }"; done
 nproc() { echo 2; }
-retry() { :; }
+retry() { shift 2; "$@"; }
 imds() { case $1 in */mac) echo 00:11 ;; *cidr*) echo 192.0.2.0/24; echo 198.51.100.0/24 ;; *) echo subnet-0 ;; esac; }
 aws() { echo password; }
 volume_attach() { echo "/dev/$1"; }
@@ -235,7 +235,7 @@ class Reader:
     def stored(self, text, kind):
         """What the storage of the cluster leaves in fstab and exports of a node."""
         root = self.scratch()
-        self.shell(self.libraries + ": >etc/fstab\nHPCC_KIND=%s HPCC_HEAD=192.0.2.9\nset -e\n. ./storage\n" % kind, root, storage=text)
+        self.shell(self.libraries + ": >etc/fstab\nHPCC_KIND=%s HPCC_HEAD=192.0.2.9\nset -e\nstorage_each storage_one .\n" % kind, root, storage=text)
         return self.mounts(root)
 
     @staticmethod

@@ -250,6 +250,7 @@ def delete_policy(iam, name, p):
 GONE = {
     "AWS::IAM::ManagedPolicy": ("iam", delete_policy),
     "AWS::EC2::EIP": ("ec2", release),
+    "AWS::EC2::Volume": ("ec2", lambda ec2, name, p: ec2.delete_volume(VolumeId=name)),
     "AWS::EC2::VPCGatewayAttachment": ("ec2", detach),
     "AWS::EC2::Route": ("ec2", delete_route),
     "AWS::EC2::InternetGateway": ("ec2", lambda ec2, name, p: ec2.delete_internet_gateway(InternetGatewayId=name)),

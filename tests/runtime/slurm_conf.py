@@ -24,14 +24,15 @@ enter(1200, sys.argv[2])
 CONFIGURE = """set -eu
 HPCC=/opt/hpcc HPCC_CLUSTER=demo HPCC_HEAD=10.0.0.1
 export HPCC HPCC_CLUSTER HPCC_HEAD
-. /templates/core/lib/slurm.sh
+. /templates/core/lib/base.sh
+. /templates/slurm/lib/slurm.sh
 slurm_configure
 """
 # What an update does before it touches anything; custom.conf is what the user wrote.
 CHECK = """set -eu
 HPCC=/opt/hpcc HPCC_CLUSTER=demo HPCC_HEAD=10.0.0.1
 . /templates/core/lib/base.sh
-. /templates/core/lib/slurm.sh
+. /templates/slurm/lib/slurm.sh
 . /templates/custom/lib/custom.sh
 slurm_make "$HPCC/etc"
 slurm_check
@@ -57,7 +58,7 @@ def prepare(suite):
     sh("mount", "-t", "overlay", "overlay", "-o", f"lowerdir={layers},upperdir={work}/up,workdir={work}/work", root)
     sh("mount", "-t", "proc", "proc", root + "/proc")
     sh("mount", "--rbind", "/dev", root + "/dev")
-    for module in ("core", "custom"):
+    for module in ("core", "slurm", "custom"):
         shutil.copytree(f"{ROOT}/templates/{module}", f"{root}/templates/{module}")
     os.makedirs(root + "/etc/hpcc", exist_ok=True)
     with open(root + "/etc/hpcc/env", "w", encoding="utf-8") as file:
@@ -121,7 +122,7 @@ def slurmctld():
 def judge(files, extra=""):
     """What slurmctld says of a configuration: "" when it runs and complains of nothing."""
     sh("sh", "-c", "rm -rf /opt/hpcc /var/log/hpcc/*; mkdir -p /opt/hpcc /etc/slurm; "
-       "cp -r /templates/core/slurm /opt/hpcc/")
+       "cp -r /templates/slurm/slurm /opt/hpcc/")
     for name, text in files.items():
         path = os.path.join("/opt/hpcc/etc", name)
         os.makedirs(os.path.dirname(path), exist_ok=True)

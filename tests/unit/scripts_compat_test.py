@@ -82,7 +82,7 @@ node_compat
 
 def check_names(folder):
     """Slurm of packages stands below /opt/slurm, too; one that was built there stays as it is."""
-    code = template("core/lib/slurm.sh") + template("packages/lib/packages.sh")
+    code = template("slurm/lib/slurm.sh") + template("packages/lib/packages.sh")
     for path in ("/opt/slurm", "/usr/lib", "/run/slurm", "/etc/slurm"):
         code = code.replace(path, folder + path)
     code = code.replace("/usr/lib64", folder + "/none")
@@ -127,7 +127,7 @@ def check_names(folder):
 
 def check_built(folder):
     """Where Slurm is built: the same names; one that was cut off is built again, and no library is forgotten."""
-    code = template("core/lib/slurm.sh") + template("build/lib/build.sh")
+    code = template("slurm/lib/slurm.sh") + template("build/lib/build.sh")
     for path in ("/opt/slurm", "/etc/slurm", "/etc/profile.d"):
         code = code.replace(path, folder + path)
     os.makedirs(folder + "/etc/profile.d")
@@ -168,7 +168,7 @@ slurm_names
 
 def check_around(folder):
     """The folders of prolog and epilog hold a program of ours and those of the user, whatever is made again."""
-    code = template("core/lib/slurm.sh").replace("/etc/slurm", folder + "/slurm-etc") + """
+    code = template("slurm/lib/slurm.sh").replace("/etc/slurm", folder + "/slurm-etc") + """
 slurm_adapt() { :; }
 slurm_make %s/etc
 """
@@ -182,7 +182,7 @@ slurm_make %s/etc
         if turn:
             assert os.path.exists(folder + "/share/prolog.d/10_mine")
         write(folder + "/slurm-etc/scripts/prolog.d/10_mine", "")
-    conf = template("core/slurm/slurm.conf").splitlines()
+    conf = template("slurm/slurm/slurm.conf").splitlines()
     assert "Prolog=/opt/hpcc/share/prolog.d/*" in conf and "Epilog=/opt/hpcc/share/epilog.d/*" in conf
 
 
@@ -220,7 +220,7 @@ def check_containers(folder):
     write(folder + "/source/enroot_1_amd64.deb", "enroot")
     sums = {name: subprocess.run(["sha256sum", folder + "/source/" + name], capture_output=True, check=True, text=True).stdout[:64]
             for name in os.listdir(folder + "/source")}
-    code = template("core/lib/slurm.sh") + template("containers/lib/containers.sh")
+    code = template("slurm/lib/slurm.sh") + template("containers/lib/containers.sh")
     for path in ("/etc/", "/opt/", "/usr/local/", "/var/tmp", "/proc/sys", "/usr/share"):
         code = code.replace(path, folder + path)
     code = code.replace("/var/lib/hpcc/containers", files)

@@ -47,7 +47,7 @@ def check_slurmd(folder):
     """slurmd starts behind the mounts and NVIDIA's devices, where there are any; only once does it say that it booted."""
     write(folder + "/lib/base.sh", BASE + "nvidia_devices() { echo devices; return ${NVIDIA:-0}; }\n")
     write(folder + "/slurmd", "HPCC_NODE_NAME=n\nHPCC_SLURMD_OPTIONS=\n")
-    script = template("core/boot/slurmd.sh", folder)
+    script = template("slurm/boot/slurmd.sh", folder)
 
     def start(mount, **more):
         environment = programs(folder, mount=mount, slurmd="echo $*")
@@ -63,7 +63,7 @@ def check_slurmd(folder):
 
 def check_watchdog(folder):
     """A node ends itself without a head node, or without both controller and job; not because something does not answer."""
-    script = template("core/minute/watchdog.sh", folder).replace("/proc/", folder + "/proc/")
+    script = template("slurm/minute/watchdog.sh", folder).replace("/proc/", folder + "/proc/")
     script = script.replace("/run/", folder + "/run/").replace("timeout -k 5 20", "timeout -k 1 2")
     write(folder + "/lib/base.sh", BASE)
     write(folder + "/end.sh", 'echo "end $1"\n')
@@ -192,7 +192,7 @@ step() {
 """
     base = template("core/lib/base.sh")
     stand_ins %= base[base.index("stopping() {"):].split("}\n")[0] + "}"
-    for kind, name in (("compute", "core/boot/compute.sh"), ("login", "login/boot/login.sh")):
+    for kind, name in (("compute", "slurm/boot/compute.sh"), ("login", "login/boot/login.sh")):
         script = template(name).replace(". /opt/hpcc/lib/base.sh", stand_ins).replace("exec >>", ": ").replace("/dev/console", "/dev/null")
         script = script.replace("/var/lib/cloud/instance/hpcc-ready", "ready").replace("/var/lib/hpcc", folder)
 

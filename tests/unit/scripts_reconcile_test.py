@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# scripts_reconcile_test.py SOURCE: what is done with nodes and instances (templates/core/lib/states, reconcile.sh, launch.sh,
+# scripts_reconcile_test.py SOURCE: what is done with nodes and instances (templates/slurm/lib/states, reconcile.sh, launch.sh,
 # protect.sh, resume.sh, fleet.sh), with their commands replaced by ones that say what they were asked, fail, or say nothing.
 import json
 import os
@@ -72,8 +72,8 @@ aws() {
     def __init__(self, folder, shell="sh"):
         self.root, self.shell = folder, shell
         self.hpcc = folder + "/opt/hpcc"
-        for name in ("lib", "minute", "slurm"):
-            source = os.path.join(TEMPLATES, "core", name)
+        for name in ("core/lib", "core/minute", "slurm/lib", "slurm/minute", "slurm/slurm"):
+            source, name = os.path.join(TEMPLATES, name), os.path.basename(name)
             for file in os.listdir(source):
                 if file.endswith((".sh", ".awk", "states", "jobs.py")):
                     write(here(read(source, file), folder), self.hpcc, name, file)
@@ -245,7 +245,7 @@ def judge(folder, cases, answered=True, marked=None, stopped="", busy=-1, awk="a
         write("".join(line + "\n" for line in lines), folder, name)
     said = subprocess.run(
         [awk, "-v", f"answered={1 if answered else ''}", "-v", f"busy={busy}", "-v", "old=2026", "-v", f"stopped={stopped}", "-f",
-         f"{TEMPLATES}/core/lib/states.awk", "part=1", f"{TEMPLATES}/core/lib/states", "part=2", f"{folder}/conf", "part=3",
+         f"{TEMPLATES}/slurm/lib/states.awk", "part=1", f"{TEMPLATES}/slurm/lib/states", "part=2", f"{folder}/conf", "part=3",
          f"{folder}/marks", "part=4", f"{folder}/claims", "part=5", f"{folder}/instances", "part=6", f"{folder}/nodes"],
         capture_output=True, check=True, text=True)
     assert said.stderr == "", said.stderr
@@ -286,7 +286,7 @@ def check_states(folder):
 
 def check_rows(_):
     """No row of the table is in vain, and the page shows them all."""
-    rows = [line.split(" ", 5) for line in read(TEMPLATES, "core/lib/states").splitlines() if line[0] != "#"]
+    rows = [line.split(" ", 5) for line in read(TEMPLATES, "slurm/lib/states").splitlines() if line[0] != "#"]
     page = read(SOURCE, "doc/states.md")
     shown = re.search(r"```text\n(.*?)```", page, re.S)[1]
     assert [" ".join(row) for row in rows] == shown.splitlines(), "doc/states.md shows other rows"
@@ -516,7 +516,7 @@ def check_launch(folder):
 
 def resume(head, nodes, jobs=(), **variables):
     """The groups that resume.sh makes."""
-    text = read(TEMPLATES, "core/slurm/resume.sh")
+    text = read(TEMPLATES, "slurm/slurm/resume.sh")
     text = here(text[text.index("# Lines \"job queue"):text.index("# Some calls at a time")], head.root)
     write(json.dumps({"jobs": [{"job_id": n, "nodes_resume": w} for n, w in jobs]}), head.root, "jobs")
     settings = "".join(f"{name}={value}\n" for name, value in variables.items())

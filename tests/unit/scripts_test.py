@@ -134,7 +134,7 @@ aws() { printf '%%s\\n' '%s'; }
 set -e
 slurm_key_make 2>/dev/null
 cat %s/secret/munge.key
-""" % (text.replace("'", ""), folder), folder, "core/lib/slurm.sh", "secrets/lib/munge.sh")
+""" % (text.replace("'", ""), folder), folder, "slurm/lib/slurm.sh", "secrets/lib/munge.sh")
         assert said == (["ABC" * (len(text) // 4)] if good else
                         ["die the secret with the MUNGE key is not 32 bytes or more in base64"]), (text, said)
 
@@ -168,7 +168,7 @@ def check_jobs(folder):
     with open(folder + "/resume", "w", encoding="ascii") as file:
         json.dump({"jobs": [{"job_id": 1, "nodes_resume": "a-[1-2]"}, {"job_id": 2, "nodes_resume": "a-3"},
                             {"job_id": 3, "nodes": "a-4,b-1"}, {"job_id": 4, "nodes_resume": ""}]}, file)
-    said = subprocess.run([sys.executable, os.path.join(SOURCE, "templates/core/lib/jobs.py"), folder + "/resume"],
+    said = subprocess.run([sys.executable, os.path.join(SOURCE, "templates/slurm/lib/jobs.py"), folder + "/resume"],
                           capture_output=True, check=True, text=True).stdout
     assert said == "1\ta-[1-2]\n3\ta-4,b-1\n", said
 
@@ -185,7 +185,7 @@ def check_fleet(folder):
 launch_row %s
 aws() { printf '%%s\n' "$@" >&3; }
 launch_fleet 1 2 3>&1 >/dev/null
-""" % target, folder, "core/lib/launch.sh", "fleet/lib/fleet.sh")
+""" % target, folder, "slurm/lib/launch.sh", "fleet/lib/fleet.sh")
         assert "LaunchTemplateConfigs.1.Overrides.2.InstanceType=m6i.large" in said, said
         prices.append([line for line in said if "MaxPrice" in line])
     assert prices == [["LaunchTemplateConfigs.1.Overrides.%d.MaxPrice=0.5" % n for n in (1, 2)], []], prices
@@ -217,7 +217,7 @@ def check_health(folder):
     said = shell("""
 aws() { echo "$*" >>%s/asked; cat %s/status; }
 health_replace "$(printf 'i-%%d\\n' 1 2 3 4)" "$(printf 'q-st-r-%%d idle q up none\\n' 1 2 3; echo 'q-st-r-4 drng! q up x')"
-""" % (folder, folder), folder, "core/lib/health.sh")
+""" % (folder, folder), folder, "slurm/lib/health.sh")
     assert [line for line in said if line.startswith("scontrol")] == [
         "scontrol update nodename=q-st-r-2 state=power_down_asap reason=instance-event",
         "scontrol update nodename=q-st-r-3 state=power_down_asap reason=instance-unhealthy"], said
@@ -232,7 +232,7 @@ health_faults </dev/null
 seq 150 | sed 's/^/i-/' | health_faults | cat
 aws() { echo "$#" >>%s/counts; }
 seq 150 | sed 's/^/i-/' | health_faults
-""" % folder, folder, "core/lib/health.sh")
+""" % folder, folder, "slurm/lib/health.sh")
     with open(folder + "/counts", encoding="ascii") as file:
         assert file.read().split() == ["102", "52"]
 
@@ -672,7 +672,7 @@ systemctl() { :; }
 PATH=%s/sbin:/usr/bin:/bin
 %s
 slurm_install slurmctld slurmd
-""" % (image, text), folder, "core/lib/slurm.sh", "packages/lib/packages.sh")
+""" % (image, text), folder, "slurm/lib/slurm.sh", "packages/lib/packages.sh")
 
     def bring(version):
         os.makedirs(image + "/sbin", exist_ok=True)
@@ -977,7 +977,7 @@ fstab_add /b/home /home none bind,nofail
 
 # Places that scripts name although storage may cover them, and why that does no harm.
 COVERED = {"/usr/local/sbin", "/usr/local/bin",  # of PATH: what is not there is looked for further on
-           "/usr/local/lib/slurm/spank_pyxis.so"}  # installed when storage is mounted already
+           "/usr/local/lib/slurm/spank_pyxis.so", "/opt/awsbatch-cli"}  # installed when storage is mounted already
 
 
 def check_covered(folder):

@@ -18,7 +18,7 @@ import tempfile
 
 SOURCE = sys.argv[1]
 ALL = "all" in sys.argv[2:]
-MODULES = ("core", "custom", "block", "raid", "actions", "login", "fsx", "terminate", "packages", "debian")
+MODULES = ("core", "slurm", "custom", "block", "raid", "actions", "login", "fsx", "terminate", "packages", "debian")
 PLACES = re.compile(r"(?<![\w}.$\"'*/])/(?:(?:opt|etc|run|var|srv|proc|dev)(?=/)(?!/null|/console|/full|/urandom)|home\b)")
 QUOTED = re.compile(r"(?<=[\"'])/(?:opt|etc|run|var|srv|proc|dev)(?=/)(?!/sd|/md|/null|/console)")
 

@@ -40,7 +40,7 @@ log() { echo "log $*"; }
 def node(folder, kind, said=""):
     """A node with the scripts of today in a folder; the environment that finds its programs."""
     os.makedirs(folder + "/run", exist_ok=True)
-    for module in ("core", "login"):
+    for module in ("core", "slurm", "login"):
         for place, _, names in os.walk(f"{update.SOURCE}/templates/{module}"):
             for name in names:
                 path = os.path.relpath(os.path.join(place, name), f"{update.SOURCE}/templates/{module}")
@@ -208,10 +208,10 @@ def check_back(folder):
 
 def check_units(folder):
     """Scripts of earlier releases restart hpcc-slurmctld: that is our unit's other name, which is not taken for their own."""
-    assert "\nAlias=hpcc-slurmctld.service\n" in template("core/systemd/slurmctld.service")
+    assert "\nAlias=hpcc-slurmctld.service\n" in template("slurm/systemd/slurmctld.service")
     os.makedirs(folder + "/units/system")
     write(folder + "/systemd/slurmctld.service", "new")
-    code = template("core/lib/slurm.sh").replace("/etc/systemd", folder + "/units")
+    code = template("slurm/lib/slurm.sh").replace("/etc/systemd", folder + "/units")
     text = code + 'systemctl() { echo "$*"; }\nslurm_unit slurmctld\n'
     os.symlink("slurmctld.service", folder + "/units/system/hpcc-slurmctld.service")
     new = ["daemon-reload", "enable slurmctld.service", "restart slurmctld.service"]
@@ -227,7 +227,7 @@ def check_log(folder):
     os.makedirs(folder + "/nodes")
     base = template("core/lib/base.sh")
     log = base[base.index("log() {"):base.index("\ndie()")]
-    code = log + template("core/lib/launch.sh")
+    code = log + template("slurm/lib/launch.sh")
     done = subprocess.run(["sh"], input=f"set -eu\nHPCC={folder}\n" + code + "exec 2>/dev/full\nlog begin\nnode_claim i-1 q-dy-a-1\necho done\n",
                           capture_output=True, check=False, text=True)
     assert done.stdout == "done\n" and read(folder + "/nodes/i-1") == "q-dy-a-1\n", done
@@ -284,7 +284,7 @@ def check_zero(folder):
 
 def check_mend(folder):
     """Packages that a cut left half installed are mended on all kinds of nodes; that somebody else installs stops no boot."""
-    for kind in ("core/boot/head", "core/boot/compute", "login/boot/login"):
+    for kind in ("core/boot/head", "slurm/boot/compute", "login/boot/login"):
         assert "\nstep pkg_mend\n" in template(kind + ".sh"), kind
     code = template("debian/lib/debian.sh").replace("/usr/sbin", folder)
     text = "set -e\nretry() { shift 2; \"$@\" || \"$@\"; }\npkg_mend\necho on\n"
@@ -296,7 +296,7 @@ def check_half_built(folder):
     """What was cut off while it was installed does not count."""
     for path in ("opt/slurm/sbin/slurmd", "opt/slurm/bin/x"):
         write(folder + "/" + path, "#!/bin/sh\n", 0o755)
-    code = template("core/lib/slurm.sh").replace("/opt/slurm", folder + "/opt/slurm") + template("build/lib/build.sh").replace(
+    code = template("slurm/lib/slurm.sh").replace("/opt/slurm", folder + "/opt/slurm") + template("build/lib/build.sh").replace(
         "/opt/slurm", folder + "/opt/slurm") + f"""
 slurm_user() {{ :; }}
 slurm_munge_install() {{ :; }}

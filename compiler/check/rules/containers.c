@@ -33,7 +33,8 @@ static bool brings(const struct containers *c, struct str word)
 	for (size_t i = 0; i < c->packages.n; i++) {
 		const struct container_package *p = &c->packages.items[i];
 
-		if (!USABLE(p, url) || str_find_str(file_name(p->url), word, 0) != SIZE_MAX)
+		if (!WRITTEN(p, url) || !USABLE(p, url) ||
+		    str_find_str(file_name(p->url), word, 0) != SIZE_MAX)
 			return true;
 	}
 	return false;

@@ -45,35 +45,14 @@ state_volume() {
 	optional restorecon /home || :
 }
 
-# What the other nodes mount. Lists of nodes are Slurm's to write, the key is root's to read.
+# What the other nodes mount. The key is root's to read.
 exports() {
 	nfs_start
 	mkdir -p "$HPCC/nodes" "$HPCC/secret"
-	chown slurm: "$HPCC/nodes"
 	chmod 700 "$HPCC/secret"
 	optional login_keys
-	nfs_export /opt/hpcc ro
-	! slurm_own || nfs_export /opt/slurm ro
+	optional slurm_exports
 	storage_has_homes || nfs_export /home rw
-}
-
-controller() {
-	install -d -m 755 -o slurm -g slurm /srv/hpcc/state/slurmctld /var/spool/slurmctld
-	for file in slurmctld slurmdbd resume suspend events; do
-		[ -e "/var/log/hpcc/$file.log" ] ||
-			install -m 640 -o slurm -g slurm /dev/null "/var/log/hpcc/$file.log"
-	done
-	slurm_key_make
-	slurm_munge_start
-	slurm_configure
-	optional slurm_accounting
-	slurm_unit slurmctld
-	retry 90 2 scontrol ping || die "slurmctld does not answer"
-	optional slurm_accounts
-}
-
-head_reconcile() {
-	"$HPCC/minute/reconcile.sh" >>/var/log/hpcc/reconcile.log 2>&1 || :
 }
 
 # From here on later boots are systemd's, and what is left to say update.sh says.
@@ -112,14 +91,14 @@ step node_ephemeral
 step directory_write
 step node_directory
 step node_containers
-step controller
+step scheduler_start
 step node_imds_guard
 step node_dcv
 step node_rotate
 step run_actions OnNodeConfigured
-step node_timer reconcile
+step scheduler_timer
 step node_timer update
-step head_reconcile
+step slurm_reconcile
 step head_ready
 step signal_stack SUCCESS "head node is ready" || log "the stack cannot be told yet"
 log "ready"

@@ -26,7 +26,8 @@ storage_each() {
 	. "$2/storage"
 }
 
-# A module has the function storage_KIND for each kind of storage. What is mounted already stays, for updates come here again; but a first boot that was cut off does all once more.
+# A module has the function storage_KIND for each kind of storage. What is mounted already stays, for updates come here
+# again; but a first boot that was cut off does all once more.
 storage_one() {
 	if mountpoint -q "$fs_MountDir" && { [ "$HPCC_KIND" != head ] || [ -e /var/lib/cloud/instance/hpcc-ready ]; }; then
 		optional storage_again

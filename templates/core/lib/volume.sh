@@ -54,6 +54,7 @@ volume_away() {
 # A part of the state volume that only Slurm and root can fill: whoever fills the homes beside it stops no queue. What ext4
 # keeps for root is enough for both; the kernel is told at each mount, for not every one reads the group off the disk.
 volume_reserve() {
+	command -v slurm_make >/dev/null || return 0
 	volume_disk=$(findmnt -nro SOURCE -t ext4 /srv/hpcc) || return 0
 	! tune2fs -l "$volume_disk" | grep -q '^Reserved block count: *0$' || tune2fs -m 5 "$volume_disk" >&2
 	volume_gid=resgid=$(id -g slurm)

@@ -111,6 +111,7 @@ update_running() {
 # kills their jobs; so have those that have storage mounted that goes. To drain costs no job, so it is also how nodes get a new
 # image or launch template.
 update_strategy() {
+	command -v slurm_make >/dev/null || return 0
 	update_running >/run/hpcc-running || later "nobody knows what runs"
 	node_lines "$SLURM_CONF_DIR/new/slurm.conf" >/run/hpcc-nodes
 	cut -d ' ' -f 1 /run/hpcc-nodes >/run/hpcc-names
@@ -169,13 +170,6 @@ update_commit() {
 	load_settings
 }
 
-update_controller() {
-	slurm_unit slurmctld
-	retry 30 2 scontrol ping || die "slurmctld does not answer"
-	# Nodes that run get the new slurm.conf.
-	scontrol reconfigure || :
-}
-
 # What an earlier release has not set up, or what came to the cluster with this configuration.
 update_units() {
 	chmod 600 /var/log/hpcc/boot.log || :
@@ -185,12 +179,8 @@ update_units() {
 	node_imds_guard
 	node_rotate
 	optional login_keys
-	node_timer reconcile
+	scheduler_timer
 	node_timer update
-}
-
-update_reconcile() {
-	"$HPCC/minute/reconcile.sh" >>/var/log/hpcc/reconcile.log 2>&1 || :
 }
 
 update_done() {
@@ -214,14 +204,14 @@ if [ "$new" != "$applied" ]; then
 	step slurm_take
 	step slurm_accounting
 	step node_containers
-	step update_controller
+	step scheduler_update
 	step slurm_accounts
 	# What nodes failed by may be mended.
 	step protect_open || log "closed queues stay closed"
 	step update_units
 	step logs_start
 	step run_actions OnNodeUpdated "$new"
-	step update_reconcile
+	step slurm_reconcile
 	step update_done
 fi
 ! signal_due SUCCESS || step signal_stack SUCCESS "head node runs the new configuration" || log "the stack cannot be told yet"

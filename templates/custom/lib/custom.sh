@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 # CustomSlurmSettings: what the user wrote.
-# shellcheck disable=SC2154 # core/lib/slurm.sh sets SLURM_CONF_DIR
+# shellcheck disable=SC2154 # slurm/lib/slurm.sh sets SLURM_CONF_DIR
 
 # A slurmctld of its own, with state and ports of its own, says whether it takes what slurm_make made; only what the user
 # wrote can be wrong. It starts and ends no nodes.

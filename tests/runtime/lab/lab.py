@@ -22,7 +22,7 @@ from patience import LEAST, Patience  # noqa: E402
 from world import World  # noqa: E402
 
 AWS_ADDRESS = "10.0.255.253"
-SERVICES = "ec2 cloudformation s3 secretsmanager autoscaling fsx ssm logs monitoring sts route53".split()
+SERVICES = "ec2 cloudformation s3 secretsmanager autoscaling fsx ssm logs monitoring sts route53 batch ecs".split()
 PROGRAMS = "unshare nsenter ip mount losetup openssl gpg runuser mmdebstrap dpkg-scanpackages".split()
 BUILT = os.path.join(os.path.dirname(os.path.abspath(HPCC)), "tests", "runtime")
 CLOCK = os.path.join(BUILT, "lab-clock.so")

@@ -147,3 +147,42 @@ slurm_unit() {
 	systemctl enable "$1.service"
 	systemctl restart "$1.service"
 }
+
+# What compute and login nodes mount of the head node. Lists of nodes are Slurm's to write.
+slurm_exports() {
+	chown slurm: "$HPCC/nodes"
+	nfs_export /opt/hpcc ro
+	! slurm_own || nfs_export /opt/slurm ro
+}
+
+# All of Slurm on a head node at its first boot.
+scheduler_start() {
+	install -d -m 755 -o slurm -g slurm /srv/hpcc/state/slurmctld /var/spool/slurmctld
+	for slurm_file in slurmctld slurmdbd resume suspend events; do
+		[ -e "/var/log/hpcc/$slurm_file.log" ] ||
+			install -m 640 -o slurm -g slurm /dev/null "/var/log/hpcc/$slurm_file.log"
+	done
+	slurm_key_make
+	slurm_munge_start
+	slurm_configure
+	optional slurm_accounting
+	slurm_unit slurmctld
+	retry 90 2 scontrol ping || die "slurmctld does not answer"
+	optional slurm_accounts
+}
+
+# An update takes its configuration over.
+scheduler_update() {
+	slurm_unit slurmctld
+	retry 30 2 scontrol ping || die "slurmctld does not answer"
+	# Nodes that run get the new slurm.conf.
+	scontrol reconfigure || :
+}
+
+scheduler_timer() {
+	node_timer reconcile
+}
+
+slurm_reconcile() {
+	"$HPCC/minute/reconcile.sh" >>/var/log/hpcc/reconcile.log 2>&1 || :
+}

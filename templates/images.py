@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Custom resources of a cluster with the scheduler awsbatch: look-ups at creation, the image in which its jobs run.
+
+Custom::HpccLookup answers from what the account knows; CloudFormation keeps the answer until a property of
+the look-up changes. Custom::HpccImage has CodeBuild make the image when it is created and when a property
+changes, and waits for the end. Nothing is left to do when it is deleted: the repository goes with its images.
+"""
+# @lookups.py@
+
+
+# @lookups_more.py@
+
+
+REFUSALS.append("InvalidInputException")  # of CodeBuild, for the role of a project that was just made
+
+
+def start(client, project, deadline):
+    """Id of a new build; a refusal is tried again for a while, for roles that were just made."""
+    deadline = min(deadline, time.monotonic() + PATIENCE)
+    while True:
+        try:
+            return client("codebuild").start_build(projectName=project)["build"]["id"]
+        except botocore.exceptions.ClientError as fault:
+            if fault.response["Error"]["Code"] not in REFUSALS or time.monotonic() + PAUSE > deadline:
+                raise
+        time.sleep(PAUSE)
+
+
+def build(client, project, deadline):
+    """Returns when the image is in its repository; RuntimeError with the place of the log when it does not get there."""
+    codebuild, run = client("codebuild"), start(client, project, deadline)
+    while True:
+        found = codebuild.batch_get_builds(ids=[run])["builds"][0]
+        if found["buildStatus"] == "SUCCEEDED":
+            return
+        if found["buildStatus"] != "IN_PROGRESS":
+            where = found.get("logs", {}).get("groupName", "no log")
+            raise RuntimeError(f"build {run} of the image of jobs: {found['buildStatus']}; see {where}")
+        if time.monotonic() + PAUSE > deadline:
+            raise TimeoutError(f"build {run} of the image of jobs has not ended yet; deploy again")
+        time.sleep(PAUSE)
+
+
+def act(event, deadline, client):
+    """Does what the event asks; returns the attributes of the resource."""
+    kind, deleted = event["ResourceType"], event["RequestType"] == "Delete"
+    properties = event["ResourceProperties"]
+    if kind == "Custom::HpccLookup":
+        return {} if deleted else look_up_once_allowed(client, properties, deadline)
+    if kind != "Custom::HpccImage":
+        raise ValueError(f"unknown resource type {kind}")
+    if not deleted:
+        build(client, properties["Project"], deadline)
+    return {}
+
+
+# @answer.py@
