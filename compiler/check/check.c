@@ -248,10 +248,10 @@ static release gone_from(const struct check *c, const struct prop *prop)
 	return as_a_whole && c->knows == 0 ? 0 : prop->removed;
 }
 
-/* Is it a property of cluster files that only hpcc has? */
-static bool is_ours(const struct prop *prop)
+/* Is it a property of cluster files that only hpcc has? Files of other kinds are refused as a whole by who asks. */
+static bool is_ours(const struct check *c, const struct prop *prop)
 {
-	return str_eq(prop->source, STR("hpcc"));
+	return c->kind->root == SECTION_Cluster && str_eq(prop->source, STR("hpcc"));
 }
 
 /* Reports the parameters of a program, which writes no section of them, where ParallelCluster is to read it. */
@@ -277,7 +277,7 @@ static bool entry_allowed(struct check *c, const struct scope *in, const struct 
 
 	if (c->knows != 0 && c->program && prop == &schema_props[PROP_Cluster_Parameters])
 		return parameters_of_program(c, e->value);
-	if (c->knows != 0 && is_ours(prop)) {
+	if (c->knows != 0 && is_ours(c, prop)) {
 		d = diag_unknown_property(c->ds, e->key_at, prop->name,
 					  in->at->path.n > 0 ? in->at->path
 							     : STR("the cluster file"));
