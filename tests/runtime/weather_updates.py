@@ -273,7 +273,9 @@ def storage_removed(c):
     c.taken_over(handle, "one of three disks goes", 240)
     c.tap.equal(c.slurm("findmnt -n /one; grep /one /etc/fstab /etc/exports.d/*"), "",
                 "it is neither mounted nor listed nor exported")
-    c.tap.equal(len(before - volumes()), 1, "and detached, so that it can be deleted")
+    gone = before - volumes()
+    c.tap.equal(len(gone), 1, "and detached, so that it can be deleted")
+    c.tap.equal(gone & {v["VolumeId"] for v in c.lab.ec2.describe_volumes()["Volumes"]}, set(), "which the stack does")
     c.tap.equal(c.slurm("mountpoint -q /two && mountpoint -q /three && echo yes"), "yes", "the others stay")
     static = c.node("q1-st-st-1")
     if static:

@@ -4,7 +4,7 @@
 # off runs again, from the begin.
 # It calls no AWS API but the instance metadata service (custom actions from S3 excepted).
 set -eu
-# shellcheck source=../lib/base.sh
+# shellcheck source=../../core/lib/base.sh
 . /opt/hpcc/lib/base.sh
 load_libraries
 exec >>/var/log/hpcc/boot.log 2>&1

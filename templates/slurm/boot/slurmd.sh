@@ -5,7 +5,7 @@
 set -u
 HERE=/var/lib/hpcc
 [ -d $HERE/lib ] || HERE=/opt/hpcc # a node of an earlier release
-# shellcheck source=../lib/base.sh
+# shellcheck source=../../core/lib/base.sh
 . $HERE/lib/base.sh
 # shellcheck source=/dev/null
 . /etc/hpcc/slurmd

@@ -4,7 +4,7 @@
 # stands in lib/states. Each part has a bound in time, and goes on when another fails.
 # shellcheck disable=SC2317 # parts are called by name
 set -u
-# shellcheck source=../lib/base.sh
+# shellcheck source=../../core/lib/base.sh
 . /opt/hpcc/lib/base.sh
 load_libraries
 # Without the state volume nothing is known of any instance.

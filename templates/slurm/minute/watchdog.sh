@@ -6,7 +6,7 @@
 set -u
 HERE=/var/lib/hpcc
 [ -d $HERE/lib ] || HERE=/opt/hpcc # a node of an earlier release
-# shellcheck source=../lib/base.sh
+# shellcheck source=../../core/lib/base.sh
 . $HERE/lib/base.sh
 [ -d /var/lib/hpcc/lib ] || {
 	load_libraries

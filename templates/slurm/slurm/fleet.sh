@@ -3,7 +3,7 @@
 # fleet.sh stop|start|status: as pcluster update-compute-fleet. A stopped fleet has no instances, and its queues are inactive
 # until it is started, whatever restarts or is updated meanwhile.
 set -u
-# shellcheck source=../lib/base.sh
+# shellcheck source=../../core/lib/base.sh
 . /opt/hpcc/lib/base.sh
 load_libraries
 

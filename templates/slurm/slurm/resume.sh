@@ -7,7 +7,7 @@ set -u
 jobs=$(mktemp) || jobs=/dev/null
 trap '[ "$jobs" = /dev/null ] || rm -f "$jobs"' EXIT
 cat "${SLURM_RESUME_FILE:-/dev/null}" >"$jobs"
-# shellcheck source=../lib/base.sh
+# shellcheck source=../../core/lib/base.sh
 . /opt/hpcc/lib/base.sh
 load_libraries
 exec >>/var/log/hpcc/resume.log 2>&1

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Slurm's SuspendProgram and ResumeFailProgram: ends the instances of a list of nodes.
 set -u
-# shellcheck source=../lib/base.sh
+# shellcheck source=../../core/lib/base.sh
 . /opt/hpcc/lib/base.sh
 load_libraries
 exec >>/var/log/hpcc/suspend.log 2>&1

@@ -35,6 +35,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "e2e")]
 import aws_weather  # noqa: E402
 import moto_server  # noqa: E402
+from moto_passed import LEAVING  # noqa: E402
 from moto_server import Application, Recorded, parsing  # noqa: E402
 
 import moto.cloudformation.responses as cloudformation  # noqa: E402
@@ -196,11 +197,15 @@ def attach_volume(response):
 
 
 def detach_volume(backend, volume_id, instance_id, device_path):
-    """EC2 knows where a disk is; moto wants to be told."""
+    """EC2 knows where a disk is; moto wants to be told. What the stack has no more goes then."""
     volume = backend.get_volume(volume_id)
     if not volume.attachment:
         raise EC2ClientError("IncorrectState", f"Volume '{volume_id}' is in the 'available' state.")
-    return plain_detach_volume(backend, volume_id, instance_id or volume.attachment.instance.id, device_path)
+    answer = plain_detach_volume(backend, volume_id, instance_id or volume.attachment.instance.id, device_path)
+    if volume_id in LEAVING:
+        LEAVING.remove(volume_id)
+        backend.delete_volume(volume_id)
+    return answer
 
 
 plain_detach_volume = EBSBackend.detach_volume
