@@ -589,7 +589,7 @@ PARTS = {
     "e2e": (part_e2e, all_tools_and_program, "whole runs, judged by other programs"),
     "workflows": (part_workflows, all_tools_and_program, "state machines as others read them, and executed under all weather"),
     "runtime": (part_runtime, tools_and_program, "scripts of nodes, slurm.conf before slurmctld, roles"),
-    "laboratory": (part_laboratory, tools_and_program, "clusters that boot; needs root; begun behind build"),
+    "laboratory": (part_laboratory, all_tools_and_program, "clusters that boot; needs root; begun behind build"),
     "bench": (part_bench, tools_and_program, "speed"),
     "memory": (part_memory, program, "valgrind"),
     "release": (part_release, program, "what is handed out: made with zig, installed and run; begun behind build"),

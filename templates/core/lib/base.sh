@@ -84,9 +84,10 @@ load_settings() {
 	fi
 }
 
-# Is the machine on its way down? What fails then fails by that, and goes on when it comes back.
+# Is the machine on its way down? What fails then fails by that, and goes on when it comes back. Nor does systemd answer
+# once its last part is at work.
 stopping() {
-	[ "$(systemctl is-system-running 2>/dev/null)" = stopping ]
+	case $(systemctl is-system-running 2>/dev/null) in stopping | unknown | '') ;; *) return 1 ;; esac
 }
 
 # mounts: all of fstab that the network or other mounts bring; fails when something is not there.
