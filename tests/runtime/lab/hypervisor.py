@@ -47,6 +47,24 @@ def sh(*words, check=True):
                           stderr=subprocess.PIPE, text=True)
 
 
+def beside(pid):
+    """The others in the process's space."""
+    space = os.readlink(f"/proc/{pid}/ns/pid")
+    for other in sorted((int(name) for name in os.listdir("/proc") if name.isdecimal()), reverse=True):
+        with contextlib.suppress(OSError):
+            if other != pid and os.readlink(f"/proc/{other}/ns/pid") == space:
+                yield other
+
+
+def processes_beside(pid):
+    """What they do, and what they wait for."""
+    try:
+        return [sh("ps", "-o", "pid,stat,wchan:30,etimes,args", "--no-headers", "-p", str(other), check=False).stdout.rstrip()
+                for other in [pid, *beside(pid)]]
+    except OSError:
+        return ["it has ended"]
+
+
 class Machine:
     """One instance and the processes that play it."""
 
@@ -200,10 +218,15 @@ class Machine:
         words = ["sh", "-c", command]
         if user:
             words = ["runuser", "-u", user, "--", *words]
-        return subprocess.run(["nsenter", "-t", str(self.pid), "-m", "-u", "-i", "-n", "-p", "-r", "-w", "env", "-i",
-                               "PATH=" + PATH, "LC_ALL=C", "HOME=/root", *words], stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=patient(timeout),
-                              check=False)
+        first = self.pid
+        try:
+            return subprocess.run(["nsenter", "-t", str(first), "-m", "-u", "-i", "-n", "-p", "-r", "-w", "env", "-i",
+                                   "PATH=" + PATH, "LC_ALL=C", "HOME=/root", *words], stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=patient(timeout),
+                                  check=False)
+        except subprocess.TimeoutExpired:
+            print(f"# {self.id}: no end of: {command}\n# " + "\n# ".join(processes_beside(first)), flush=True)
+            raise
 
     def read(self, path):
         return self.run(f"cat {path}").stdout
@@ -241,12 +264,10 @@ class Machine:
         """Ends all that runs there at once. The kernel ends the others only after the first process has let go of all that
         it had open, of which they would hear, so that one is stopped before."""
         try:
-            space = os.readlink(f"/proc/{self.pid}/ns/pid")
             os.kill(self.pid, signal.SIGSTOP)
-            for process in sorted((int(name) for name in os.listdir("/proc") if name.isdecimal()), reverse=True):
+            for process in beside(self.pid):
                 with contextlib.suppress(OSError):
-                    if process != self.pid and os.readlink(f"/proc/{process}/ns/pid") == space:
-                        os.kill(process, signal.SIGKILL)
+                    os.kill(process, signal.SIGKILL)
             os.kill(self.pid, signal.SIGKILL)
         except OSError:
             pass  # it has ended
