@@ -300,6 +300,7 @@ class Hypervisor:
         self.shown = {}  # folders from outside of all machines that they see as well, by where
         self.ec2, self.groups = world.client("ec2", region), world.client("autoscaling", region)
         self.machines, self.loops = {}, {}
+        self.pause = PAUSE
         self.shares = Shares(self)
         self.clock = 0  # seconds that the time of all machines is ahead
         self.boots = lambda tags: True  # which instances get a machine
@@ -350,7 +351,7 @@ class Hypervisor:
         return self.loops[volume][0]
 
     def loop(self):
-        while not self.ended.wait(PAUSE):
+        while not self.ended.wait(self.pause):
             try:
                 with self.lock:
                     self.look()
@@ -364,7 +365,10 @@ class Hypervisor:
         return {i["InstanceId"]: i for page in pages for r in page["Reservations"] for i in r["Instances"]}
 
     def look(self):
+        start = time.monotonic()
         found = self.instances(("pending", "running", "stopping", "stopped"))
+        # With a thousand instances an answer takes seconds: others want some, too.
+        self.pause = max(PAUSE, min(10, 3 * (time.monotonic() - start)))
         for name, instance in found.items():
             tags = {t["Key"]: t["Value"] for t in instance.get("Tags", [])}
             if name not in self.machines and self.boots(tags) and instance["State"]["Name"] in ("pending", "running"):

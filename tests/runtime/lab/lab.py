@@ -303,12 +303,13 @@ class Lab:
         """The first true value of the condition; an error when there is none in the seconds of an idle machine."""
         patience = Patience(seconds)
         while True:
+            start = time.monotonic()
             value = condition()
             if value:
                 return value
             if patience.ended():
                 raise TimeoutError(f"{what}: not within {max(seconds, LEAST)} s of an idle machine")
-            time.sleep(0.3)
+            time.sleep(max(0.3, time.monotonic() - start))
 
     def end(self):
         self.hypervisor.end()
