@@ -94,7 +94,7 @@ pkg_try() { return 1; }
 
         write(folder + "/pip", "exit 1\n")
         said = install("")
-        assert "cannot be installed" in said and not os.path.exists(folder + "/opt/awsbatch-cli"), said
+        assert "cannot be installed" in said and os.listdir(folder + "/opt") == [], said
         write(folder + "/pip", """for name in awsbsub awsbstat; do
 	echo "#!@F/opt/awsbatch-cli.new/bin/python" >"${0%/*}/$name"
 	chmod 755 "${0%/*}/$name"
@@ -109,9 +109,17 @@ done
         assert install("") == "" and not os.path.exists(folder + "/asked")
         with open(folder + "/opt/awsbatch-cli/of", encoding="utf-8") as file:
             assert file.read().strip()
+        # Cut off before the commands were where everybody finds them, or taken away since.
+        os.remove(folder + "/usr/local/bin/awsbstat")
+        assert install("") == "" and not os.path.exists(folder + "/asked")
+        assert os.readlink(folder + "/usr/local/bin/awsbstat") == folder + "/opt/awsbatch-cli/bin/awsbstat"
         assert install("s3://bucket/a.tgz") == ""
         with open(folder + "/asked", encoding="utf-8") as file:
             asked = file.read()
+        # What cannot be had leaves what is there, and nothing beside it.
+        write(folder + "/pip", "exit 1\n")
+        assert "cannot be installed" in install("s3://bucket/b.tgz")
+        assert os.listdir(folder + "/opt") == ["awsbatch-cli"] and os.path.exists(folder + "/usr/local/bin/awsbsub")
         assert "--require-hashes" not in asked and asked.startswith("fetch s3://bucket/a.tgz\n") and f"{folder}/awsbatch/a.tgz" in asked, asked
 
 
