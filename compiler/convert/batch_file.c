@@ -19,7 +19,8 @@ enum {
 	DEEPER = 8
 }; /* columns of the properties of a row, and of those inside */
 
-enum { MOST_VCPUS = 1000000, JOB_MEMORY = 512 };
+/* awsbsub asks for the second where it is not told: types with less than the first can start nothing else. */
+enum { MOST_VCPUS = 1000000, JOB_MEMORY = 512, LEAST_MEMORY = 128 };
 
 struct converter {
 	struct buf *out;
@@ -28,6 +29,7 @@ struct converter {
 	const struct facts *facts;
 	bool spot, arm;
 	enum { NONE_HAS, SOME_HAVE, ALL_HAVE } gpus; /* words of InstanceTypes */
+	int64_t memory;				     /* for jobs, of the largest of them, in MiB */
 };
 
 /* ---- what both have ---- */
@@ -168,6 +170,9 @@ static void look_at_types(struct converter *w, const struct model_strings *types
 
 		w->arm = w->arm || (t != NULL && (t->arch & ARCH_ARM64) != 0);
 		n += batch_word_has_gpus(w->facts, types->items[i].text);
+		for (; t != NULL; t = batch_next_type(w->facts, types->items[i].text, &it))
+			if (batch_memory(t, false) > w->memory)
+				w->memory = batch_memory(t, false);
 	}
 	w->gpus = n == 0 ? NONE_HAS : n < types->n ? SOME_HAVE : ALL_HAVE;
 }
@@ -211,15 +216,23 @@ static void add_types(struct converter *w, const struct aws_batch_compute_resour
 	}
 }
 
+/* A batch file counts up to a million; what is cut says so. */
+static long long counted(struct converter *w, const char *name, int64_t n)
+{
+	if (n <= MOST_VCPUS)
+		return (long long)n;
+	yaml_add_line(w->out, ROW, "# %s: %lld is more than a batch file takes", name,
+		      (long long)n);
+	return MOST_VCPUS;
+}
+
 static void add_figures(struct converter *w, const struct aws_batch_compute_resource *m)
 {
-	int64_t max = m->maxv_cpus < MOST_VCPUS ? m->maxv_cpus : MOST_VCPUS;
-
 	if (m->minv_cpus > 0)
 		yaml_add_line(w->out, ROW,
 			      "MinvCpus: %lld # hpcc:ignore W1213 -- as in the cluster file",
-			      (long long)m->minv_cpus);
-	yaml_add_line(w->out, ROW, "MaxvCpus: %lld", (long long)max);
+			      counted(w, "MinvCpus", m->minv_cpus));
+	yaml_add_line(w->out, ROW, "MaxvCpus: %lld", counted(w, "MaxvCpus", m->maxv_cpus));
 	if (is_written(&m->at.desiredv_cpus))
 		yaml_add_line(w->out, ROW,
 			      "# DesiredvCpus: AWS Batch sets it from the first job on");
@@ -285,21 +298,32 @@ static void add_mounts(struct converter *w, unsigned column)
 	}
 }
 
+/* Buckets of old may have names that no new one can have, and no right over a bucket names in a batch file. */
+static bool is_name_of_today(struct str bucket)
+{
+	for (size_t i = 0; i < bucket.n; i++)
+		if (bucket.s[i] == '_' || (bucket.s[i] >= 'A' && bucket.s[i] <= 'Z'))
+			return false;
+	return true;
+}
+
 /* What jobs may do: read what `awsbsub` put into the bucket of the cluster. */
 static void add_rights(struct converter *w, unsigned column)
 {
-	if (!is_written(&w->c->at.custom_s3_bucket))
+	if (!is_written(&w->c->at.custom_s3_bucket) || !is_name_of_today(w->c->custom_s3_bucket))
 		return;
 	yaml_add_line(w->out, column, "Iam:");
 	yaml_add_line(w->out, column + 2, "S3Access:");
 	yaml_add_row(w->out, column + 4, "BucketName", w->c->custom_s3_bucket);
+	yaml_add_line(w->out, column + 6, "KeyName: hpcc/batch/* # where `awsbsub` put scripts");
 }
 
 static void add_container(struct converter *w, unsigned column)
 {
 	yaml_add_line(w->out, column, "Repository: jobs");
 	yaml_add_line(w->out, column, "Vcpus: 1");
-	yaml_add_line(w->out, column, "Memory: %d", JOB_MEMORY);
+	yaml_add_line(w->out, column, "Memory: %d",
+		      w->memory < JOB_MEMORY ? LEAST_MEMORY : JOB_MEMORY);
 	if (w->gpus == ALL_HAVE)
 		yaml_add_line(w->out, column, "Gpus: 1 # the jobs of the cluster asked for none");
 	if (w->arm) {
@@ -342,6 +366,15 @@ static void add_several(struct converter *w)
 	add_container(w, DEEPER + 4);
 }
 
+/* Only its deployment may know. */
+static bool may_be_public(struct converter *w, const struct aws_batch_queue *q)
+{
+	const struct node *n = networking(w);
+
+	n = n != NULL ? tree_get(n, STR("AssignPublicIp")) : NULL;
+	return q->networking.assign_public_ip || (n != NULL && n->kind == NODE_STRING && n->open);
+}
+
 static void add_jobs(struct converter *w, const struct aws_batch_queue *q)
 {
 	yaml_add_line(w->out, 0, "\nJobDefinitions:");
@@ -349,7 +382,7 @@ static void add_jobs(struct converter *w, const struct aws_batch_queue *q)
 	if (w->spot)
 		yaml_add_line(w->out, 2,
 			      "# `awsbsub -n N`: AWS Batch runs no jobs of several nodes on Spot");
-	else if (q->networking.assign_public_ip)
+	else if (may_be_public(w, q))
 		yaml_add_line(
 			w->out, 2,
 			"# `awsbsub -n N`: AWS Batch runs no jobs of several nodes with public "
@@ -405,6 +438,10 @@ static void tell_rest(struct converter *w)
 			      "# CustomS3Bucket: `awsbsub` alone needs the bucket of the cluster; "
 			      "`Buckets` "
 			      "makes one for jobs");
+	else if (!is_name_of_today(w->c->custom_s3_bucket))
+		yaml_add_line(w->out, 0,
+			      "# CustomS3Bucket: a name of old; a policy of yours in "
+			      "`AdditionalIamPolicies` lets jobs read it");
 	tell_section(w, "AdditionalResources", "deploy that template as a stack of its own");
 	tell_section(w, "AdditionalPackages", "software of jobs belongs into their image");
 	tell_section(w, "DeploymentSettings",
