@@ -55,9 +55,9 @@ void pass_awsbatch_policy(struct lowering *l)
 	allow_jobs(l, statements);
 	allow_hosts(l, statements);
 	allow(&l->st, statements, "Send", "s3:PutObject", awsbatch_sent(l, "*"));
-	/* Without a configuration file the commands ask the stack. */
+	/* Without a configuration file the commands ask the stack, by name: judged by "stack/<name>/" and a star. */
 	allow(&l->st, statements, "Stack", "cloudformation:DescribeStacks",
-	      ir_ref(l->st.g, STR("AWS::StackId")));
+	      arn(&l->st, "cloudformation", STR("stack/${AWS::StackName}/*")));
 	r = managed_policy_add(&l->st, STR("BatchUserPolicy"), statements,
 			       origin_of_section(&awsbatch_queue(l)->section));
 	l->awsbatch.policy = r->id;
