@@ -117,6 +117,11 @@ static void add_flag(struct buf *b, const char *name, bool value)
 	yaml_add_line(b, IN_ROW, "%s: %s", name, value ? "true" : "false");
 }
 
+static void add_word(struct buf *b, const char *name, int prop, int value)
+{
+	yaml_add_line(b, IN_ROW, "%s: " STR_F, name, STR_A(enum_text(prop, value)));
+}
+
 /* Says where defaults differ what holds in the cluster. */
 static void add_existing_efs(struct converter *w, const struct efs_settings *m)
 {
@@ -129,6 +134,38 @@ static void add_existing_efs(struct converter *w, const struct efs_settings *m)
 		add_flag(w->out, "IamAuthorization", true);
 }
 
+/* A new file system is to be as that of the cluster is, where the file says how; encrypted it is anyway. */
+static void add_new_efs(struct converter *w, const struct efs_settings *m)
+{
+	bool as_always = m->throughput_mode == EFS_SETTINGS_THROUGHPUT_MODE_BURSTING &&
+			 m->performance_mode == EFS_SETTINGS_PERFORMANCE_MODE_GENERALPURPOSE;
+	bool mode = is_written(&m->at.throughput_mode) || !as_always;
+	bool key = is_written(&m->at.kms_key_id);
+
+	yaml_add_line(w->out, ROW,
+		      "# a new file system, empty: that of the cluster is `EfsSettings: "
+		      "{FileSystemId: fs-...}`");
+	if (m->deletion_policy == EFS_SETTINGS_DELETION_POLICY_DELETE &&
+	    is_written(&m->at.deletion_policy))
+		yaml_add_line(w->out, ROW,
+			      "# DeletionPolicy: the file says Delete; here it stays, as it does "
+			      "where nothing is said");
+	if (!key && !mode)
+		return;
+	yaml_add_line(w->out, ROW, "EfsSettings:");
+	if (key)
+		yaml_add_text(w->out, IN_ROW, "KmsKeyId", m->kms_key_id);
+	if (!mode)
+		return;
+	add_word(w->out, "PerformanceMode", PROP_EfsSettings_PerformanceMode,
+		 (int)m->performance_mode);
+	add_word(w->out, "ThroughputMode", PROP_EfsSettings_ThroughputMode,
+		 (int)m->throughput_mode);
+	if (is_written(&m->at.provisioned_throughput))
+		yaml_add_line(w->out, IN_ROW, "ProvisionedThroughput: %lld",
+			      (long long)m->provisioned_throughput);
+}
+
 static void add_storage(struct converter *w, const struct shared_storage *s)
 {
 	yaml_add_row(w->out, 2, "Name", s->name);
@@ -137,9 +174,7 @@ static void add_storage(struct converter *w, const struct shared_storage *s)
 	if (is_existing(s))
 		add_existing_efs(w, &s->efs_settings);
 	else
-		yaml_add_line(w->out, ROW,
-			      "# a new file system, empty: that of the cluster is `EfsSettings: "
-			      "{FileSystemId: fs-...}`");
+		add_new_efs(w, &s->efs_settings);
 }
 
 static void add_storages(struct converter *w)

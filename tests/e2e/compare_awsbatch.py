@@ -176,9 +176,9 @@ class AwsbatchComparison(Comparison):
             self.true("policy on the head node's role", {"Ref": "BatchUserPolicy"} in managed, managed)
         self.same("policy", self.outputs["BatchUserPolicy"], self.physical("BatchUserPolicy"))
         statements = self.template["Resources"]["BatchUserPolicy"]["Properties"]["PolicyDocument"]["Statement"]
-        streams = [r["Fn::Sub"].rsplit(":", 1)[-1] for s in statements if "logs:GetLogEvents" in s["Action"] for r in s["Resource"]]
+        streams = [r["Fn::Sub"].split(":log-stream:")[-1] for s in statements if "logs:GetLogEvents" in s["Action"] for r in s["Resource"]]
         # Asked by name, CloudFormation judges by a star in the place of the id.
-        self.same("the stack", [s["Resource"]["Fn::Sub"].rsplit(":", 1)[-1] for s in statements if "cloudformation:DescribeStacks" in s["Action"]],
+        self.same("the stack", [s["Resource"]["Fn::Sub"].split("AccountId}:")[-1] for s in statements if "cloudformation:DescribeStacks" in s["Action"]],
                   ["stack/${AWS::StackName}/*"])
         self.same("output of jobs", streams, ["${AWS::StackName}-serial/*", "${AWS::StackName}-mnp/*"])
 
