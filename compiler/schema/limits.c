@@ -145,7 +145,7 @@ struct str values_words(struct arena *a, const struct prop *prop, struct str wor
 		n += is_current(&prop->values[k]);
 	if (n > MOST_LISTED)
 		return nearest_words(a, prop, word);
-	/* What ParallelCluster has no more, hpcc may take all the same, and somebody may be asked whether he meant it. */
+	/* What ParallelCluster has no more, hpcc may take all the same, and ask whether it is meant. */
 	if (n < prop->nvalues)
 		buf_add(&b,
 			n == 1 ? STR("the value of today is ") : STR("the values of today are "));
