@@ -30,6 +30,7 @@ struct converter {
 	bool spot, arm;
 	enum { NONE_HAS, SOME_HAVE, ALL_HAVE } gpus; /* words of InstanceTypes */
 	int64_t memory;				     /* for jobs, of the largest of them, in MiB */
+	int64_t room; /* MaxvCpus, or what the smallest of them has, where that is more */
 };
 
 /* ---- what both have ---- */
@@ -194,8 +195,10 @@ static void add_storages(struct converter *w)
 /* ---- compute environment and queue ---- */
 
 /* What jobs must say of their types. */
-static void look_at_types(struct converter *w, const struct model_strings *types)
+static void look_at_types(struct converter *w, const struct aws_batch_compute_resource *m)
 {
+	const struct model_strings *types = &m->instance_types;
+	int64_t least = INT64_MAX;
 	size_t n = 0;
 
 	for (size_t i = 0; i < types->n; i++) {
@@ -205,10 +208,14 @@ static void look_at_types(struct converter *w, const struct model_strings *types
 
 		w->arm = w->arm || (t != NULL && (t->arch & ARCH_ARM64) != 0);
 		n += batch_word_has_gpus(w->facts, types->items[i].text);
-		for (; t != NULL; t = batch_next_type(w->facts, types->items[i].text, &it))
-			if (batch_memory(t, false) > w->memory)
-				w->memory = batch_memory(t, false);
+		for (; t != NULL; t = batch_next_type(w->facts, types->items[i].text, &it)) {
+			int64_t memory = batch_memory(t, false);
+
+			w->memory = memory > w->memory ? memory : w->memory;
+			least = t->vcpus < least ? t->vcpus : least;
+		}
 	}
+	w->room = least < INT64_MAX && least > m->maxv_cpus ? least : m->maxv_cpus;
 	w->gpus = n == 0 ? NONE_HAS : n < types->n ? SOME_HAVE : ALL_HAVE;
 }
 
@@ -217,7 +224,7 @@ static void add_type(struct converter *w, const struct aws_batch_compute_resourc
 		     struct str word, bool in_family)
 {
 	const struct instance_type *t = facts_instance(w->facts, word);
-	bool above = t != NULL && t->vcpus > m->maxv_cpus;
+	bool above = t != NULL && t->vcpus > w->room;
 	bool alone = w->spot && t != NULL && m->instance_types.n == 1;
 	struct str shown = shown_line(w->out->a, word);
 
@@ -267,7 +274,12 @@ static void add_figures(struct converter *w, const struct aws_batch_compute_reso
 		yaml_add_line(w->out, ROW,
 			      "MinvCpus: %lld # hpcc:ignore W1213 -- as in the cluster file",
 			      counted(w, "MinvCpus", m->minv_cpus));
-	yaml_add_line(w->out, ROW, "MaxvCpus: %lld", counted(w, "MaxvCpus", m->maxv_cpus));
+	if (w->room > m->maxv_cpus)
+		yaml_add_line(
+			w->out, ROW,
+			"# MaxvCpus: %lld, as in the cluster file, starts none of these types",
+			(long long)m->maxv_cpus);
+	yaml_add_line(w->out, ROW, "MaxvCpus: %lld", counted(w, "MaxvCpus", w->room));
 	if (is_written(&m->at.desiredv_cpus))
 		yaml_add_line(w->out, ROW,
 			      "# DesiredvCpus: AWS Batch sets it from the first job on");
@@ -502,7 +514,7 @@ void batch_file(struct buf *out, struct str name, const struct node *tree, const
 		.spot = q->capacity_type == AWS_BATCH_QUEUE_CAPACITY_TYPE_SPOT,
 	};
 
-	look_at_types(&w, &q->compute_resources.items[0].instance_types);
+	look_at_types(&w, &q->compute_resources.items[0]);
 	copy(&w, "Environment");
 	copy(&w, "Network");
 	copy_iam(&w);
