@@ -144,7 +144,7 @@ def test_cut():
             os.makedirs(folder + "/opt")
             environment = {**os.environ, "PATH": folder + "/bin:" + os.environ["PATH"]}
             begin = "set -u\nHPCC=%s/hpcc\nlog() { echo \"log $*\"; }\ntimeout() { shift; \"$@\"; }\n" % folder + library(folder)
-            cut = begin + CUT % {"f": folder, "n": number - 1} + "awsbatch_install\n"
+            cut = begin + CUT % {"f": folder, "n": number - 1} + "awsbatch_once\n"  # in no shell of its own, which would live on
             done = subprocess.run(["sh"], input=cut.encode(), capture_output=True, check=False, env=environment, cwd=folder)
             assert sh(begin + CUT % {"f": folder, "n": -1} + "awsbatch_install\n", folder, environment) == "", number
             for name in ("awsbsub", "awsbstat"):
