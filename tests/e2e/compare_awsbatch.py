@@ -176,11 +176,10 @@ class AwsbatchComparison(Comparison):
             self.true("policy on the head node's role", {"Ref": "BatchUserPolicy"} in managed, managed)
         self.same("policy", self.outputs["BatchUserPolicy"], self.physical("BatchUserPolicy"))
         statements = self.template["Resources"]["BatchUserPolicy"]["Properties"]["PolicyDocument"]["Statement"]
-        streams = [r["Fn::Sub"].split(":log-stream:")[-1] for s in statements if "logs:GetLogEvents" in s["Action"] for r in s["Resource"]]
+        on = {action: json.dumps(s["Resource"]) for s in statements for action in s["Action"]}
         # Asked by name, CloudFormation judges by a star in the place of the id.
-        self.same("the stack", [s["Resource"]["Fn::Sub"].split("AccountId}:")[-1] for s in statements if "cloudformation:DescribeStacks" in s["Action"]],
-                  ["stack/${AWS::StackName}/*"])
-        self.same("output of jobs", streams, ["${AWS::StackName}-serial/*", "${AWS::StackName}-mnp/*"])
+        self.true("the stack", on["cloudformation:DescribeStacks"].endswith(':stack/${AWS::StackName}/*"}'), on["cloudformation:DescribeStacks"])
+        self.same("output of jobs", re.findall(r'log-stream:([^"]+)', on["logs:GetLogEvents"]), ["${AWS::StackName}-serial/*", "${AWS::StackName}-mnp/*"])
 
     def network_file_systems(self, wanted):
         efs = self.world.client("efs", self.stack.region)
