@@ -27,17 +27,24 @@ def start(client, project, deadline):
 
 
 def build(client, project, deadline):
-    """Returns when the image is in its repository; RuntimeError with the place of the log when it does not get there."""
+    """Returns when the image is in its repository; RuntimeError with the place of the log when it does not get there. A look that
+    fails, or finds nothing yet, is no answer: the next one may be."""
     codebuild, run = client("codebuild"), start(client, project, deadline)
     while True:
-        found = codebuild.batch_get_builds(ids=[run])["builds"][0]
-        if found["buildStatus"] == "SUCCEEDED":
+        fault, state, found = None, "IN_PROGRESS", []
+        try:
+            found = codebuild.batch_get_builds(ids=[run])["builds"]
+        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as refusal:
+            fault = refusal
+        if found:
+            state = found[0]["buildStatus"]
+        if state == "SUCCEEDED":
             return
-        if found["buildStatus"] != "IN_PROGRESS":
-            where = found.get("logs", {}).get("groupName", "no log")
-            raise RuntimeError(f"build {run} of the image of jobs: {found['buildStatus']}; see {where}")
+        if state != "IN_PROGRESS":
+            where = found[0].get("logs", {}).get("groupName", "no log")
+            raise RuntimeError(f"build {run} of the image of jobs: {state}; see {where}")
         if time.monotonic() + PAUSE > deadline:
-            raise TimeoutError(f"build {run} of the image of jobs has not ended yet; deploy again")
+            raise fault or TimeoutError(f"build {run} of the image of jobs has not ended yet; deploy again")
         time.sleep(PAUSE)
 
 

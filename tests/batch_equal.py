@@ -18,6 +18,7 @@ import tempfile
 import yaml
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+MOST_VCPUS = 1000000  # of a batch file: tests/convert/bounds.batch shows what is said of more
 SLURM = """Region: us-east-1
 Image: {Os: alinux2023}
 HeadNode: {InstanceType: c6i.large, Networking: {SubnetId: subnet-0123456789abcdef0}, Ssh: {KeyName: my-key}}
@@ -40,16 +41,20 @@ def hpcc(*args, cwd=None):
     return subprocess.run([HPCC, *args], cwd=cwd, capture_output=True, encoding="utf-8", timeout=300)
 
 
-def says_the_same(cluster, batch):
+def says_the_same(cluster, batch, text):
     """What of the cluster is missing in the batch file."""
     queue = cluster["Scheduling"]["AwsBatchQueues"][0]
     resource, environment = queue["ComputeResources"][0], batch["ComputeEnvironments"][0]
     spot = queue.get("CapacityType") == "SPOT"
     wrong = []
+    # Too few for any of the types: a batch file with so many is refused, and says why it has more.
+    few = re.search(r"# MaxvCpus: (\d+), as in the cluster file, starts none of these types\n +MaxvCpus: (\d+)\n", text)
+    if few and int(few[2]) <= int(few[1]):
+        wrong.append(few[0])
     for name, is_so, wanted in (
             ("Name", environment["Name"], resource["Name"]),
-            ("MaxvCpus", environment["MaxvCpus"], int(resource.get("MaxvCpus", 10))),
-            ("MinvCpus", environment.get("MinvCpus", 0), int(resource.get("MinvCpus", 0))),
+            ("MaxvCpus", int(few[1]) if few else environment["MaxvCpus"], min(int(resource.get("MaxvCpus", 10)), MOST_VCPUS)),
+            ("MinvCpus", environment.get("MinvCpus", 0), min(int(resource.get("MinvCpus", 0)), MOST_VCPUS)),
             ("Type", environment["Type"], "SPOT" if spot else "EC2"),
             ("BidPercentage", environment.get("BidPercentage"), resource.get("SpotBidPercentage") if spot else None),
             ("Networking", environment.get("Networking"), queue.get("Networking")),
@@ -76,7 +81,7 @@ def judge(name, text, source, folder):
     build = hpcc("--no-config", "batch.yaml", "-o", os.devnull, cwd=folder)
     ok(build.returncode == 0, f"{name}: compiles", build.stderr)
     try:
-        wrong = says_the_same(yaml.safe_load(source), yaml.safe_load(text))
+        wrong = says_the_same(yaml.safe_load(source), yaml.safe_load(text), text)
     except (yaml.YAMLError, KeyError, TypeError) as fault:
         wrong = [repr(fault)]
     ok(not wrong, f"{name}: says the same", "\n".join(wrong))

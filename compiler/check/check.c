@@ -35,6 +35,19 @@ static struct str path_of(struct check *c, const struct scope *in, const struct 
 	return (struct str){p, n + prop->name.n};
 }
 
+/* Queues are written for the one or the other; the rest is of one scheduler alone. */
+static void help_scheduler(struct check *c, struct diag *d, const struct prop *prop)
+{
+	bool slurm = (prop->variants & SLURM) != 0;
+
+	if (str_eq(prop->name, STR("SlurmQueues")) || str_eq(prop->name, STR("AwsBatchQueues")))
+		diag_help(c->ds, d, "write `%s`, or `Scheduler: %s`",
+			  slurm ? "AwsBatchQueues" : "SlurmQueues", slurm ? "slurm" : "awsbatch");
+	else
+		diag_help(c->ds, d, "leave it out, or write `Scheduler: %s`",
+			  slurm ? "slurm" : "awsbatch");
+}
+
 /* Whether prop exists for the variant of the file, such as its scheduler. */
 static bool variant_ok(struct check *c, const struct prop *prop, const struct entry *e)
 {
@@ -48,6 +61,8 @@ static bool variant_ok(struct check *c, const struct prop *prop, const struct en
 	else
 		d = diag_no_effect_with_scheduler(c->ds, e->key_at, prop->name, c->chosen);
 	diag_label(c->ds, d, c->chosen_at, "the scheduler is chosen here");
+	if (section)
+		help_scheduler(c, d, prop);
 	return !section;
 }
 

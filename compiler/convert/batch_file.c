@@ -19,7 +19,8 @@ enum {
 	DEEPER = 8
 }; /* columns of the properties of a row, and of those inside */
 
-enum { MOST_VCPUS = 1000000, JOB_MEMORY = 512 };
+/* awsbsub asks for the second where it is not told: types with less than the first can start nothing else. */
+enum { MOST_VCPUS = 1000000, JOB_MEMORY = 512, LEAST_MEMORY = 128 };
 
 struct converter {
 	struct buf *out;
@@ -28,6 +29,8 @@ struct converter {
 	const struct facts *facts;
 	bool spot, arm;
 	enum { NONE_HAS, SOME_HAVE, ALL_HAVE } gpus; /* words of InstanceTypes */
+	int64_t memory;				     /* for jobs, of the largest of them, in MiB */
+	int64_t room; /* MaxvCpus, or what the smallest of them has, where that is more */
 };
 
 /* ---- what both have ---- */
@@ -115,6 +118,11 @@ static void add_flag(struct buf *b, const char *name, bool value)
 	yaml_add_line(b, IN_ROW, "%s: %s", name, value ? "true" : "false");
 }
 
+static void add_word(struct buf *b, const char *name, int prop, int value)
+{
+	yaml_add_line(b, IN_ROW, "%s: " STR_F, name, STR_A(enum_text(prop, value)));
+}
+
 /* Says where defaults differ what holds in the cluster. */
 static void add_existing_efs(struct converter *w, const struct efs_settings *m)
 {
@@ -127,6 +135,38 @@ static void add_existing_efs(struct converter *w, const struct efs_settings *m)
 		add_flag(w->out, "IamAuthorization", true);
 }
 
+/* A new file system is to be as that of the cluster is, where the file says how; encrypted it is anyway. */
+static void add_new_efs(struct converter *w, const struct efs_settings *m)
+{
+	bool as_always = m->throughput_mode == EFS_SETTINGS_THROUGHPUT_MODE_BURSTING &&
+			 m->performance_mode == EFS_SETTINGS_PERFORMANCE_MODE_GENERALPURPOSE;
+	bool mode = is_written(&m->at.throughput_mode) || !as_always;
+	bool key = is_written(&m->at.kms_key_id);
+
+	yaml_add_line(w->out, ROW,
+		      "# a new file system, empty: that of the cluster is `EfsSettings: "
+		      "{FileSystemId: fs-...}`");
+	if (m->deletion_policy == EFS_SETTINGS_DELETION_POLICY_DELETE &&
+	    is_written(&m->at.deletion_policy))
+		yaml_add_line(w->out, ROW,
+			      "# DeletionPolicy: the file says Delete; here it stays, as it does "
+			      "where nothing is said");
+	if (!key && !mode)
+		return;
+	yaml_add_line(w->out, ROW, "EfsSettings:");
+	if (key)
+		yaml_add_text(w->out, IN_ROW, "KmsKeyId", m->kms_key_id);
+	if (!mode)
+		return;
+	add_word(w->out, "PerformanceMode", PROP_EfsSettings_PerformanceMode,
+		 (int)m->performance_mode);
+	add_word(w->out, "ThroughputMode", PROP_EfsSettings_ThroughputMode,
+		 (int)m->throughput_mode);
+	if (is_written(&m->at.provisioned_throughput))
+		yaml_add_line(w->out, IN_ROW, "ProvisionedThroughput: %lld",
+			      (long long)m->provisioned_throughput);
+}
+
 static void add_storage(struct converter *w, const struct shared_storage *s)
 {
 	yaml_add_row(w->out, 2, "Name", s->name);
@@ -135,9 +175,7 @@ static void add_storage(struct converter *w, const struct shared_storage *s)
 	if (is_existing(s))
 		add_existing_efs(w, &s->efs_settings);
 	else
-		yaml_add_line(w->out, ROW,
-			      "# a new file system, empty: that of the cluster is `EfsSettings: "
-			      "{FileSystemId: fs-...}`");
+		add_new_efs(w, &s->efs_settings);
 }
 
 static void add_storages(struct converter *w)
@@ -157,8 +195,10 @@ static void add_storages(struct converter *w)
 /* ---- compute environment and queue ---- */
 
 /* What jobs must say of their types. */
-static void look_at_types(struct converter *w, const struct model_strings *types)
+static void look_at_types(struct converter *w, const struct aws_batch_compute_resource *m)
 {
+	const struct model_strings *types = &m->instance_types;
+	int64_t least = INT64_MAX;
 	size_t n = 0;
 
 	for (size_t i = 0; i < types->n; i++) {
@@ -168,7 +208,14 @@ static void look_at_types(struct converter *w, const struct model_strings *types
 
 		w->arm = w->arm || (t != NULL && (t->arch & ARCH_ARM64) != 0);
 		n += batch_word_has_gpus(w->facts, types->items[i].text);
+		for (; t != NULL; t = batch_next_type(w->facts, types->items[i].text, &it)) {
+			int64_t memory = batch_memory(t, false);
+
+			w->memory = memory > w->memory ? memory : w->memory;
+			least = t->vcpus < least ? t->vcpus : least;
+		}
 	}
+	w->room = least < INT64_MAX && least > m->maxv_cpus ? least : m->maxv_cpus;
 	w->gpus = n == 0 ? NONE_HAS : n < types->n ? SOME_HAVE : ALL_HAVE;
 }
 
@@ -177,7 +224,7 @@ static void add_type(struct converter *w, const struct aws_batch_compute_resourc
 		     struct str word, bool in_family)
 {
 	const struct instance_type *t = facts_instance(w->facts, word);
-	bool above = t != NULL && t->vcpus > m->maxv_cpus;
+	bool above = t != NULL && t->vcpus > w->room;
 	bool alone = w->spot && t != NULL && m->instance_types.n == 1;
 	struct str shown = shown_line(w->out->a, word);
 
@@ -211,15 +258,28 @@ static void add_types(struct converter *w, const struct aws_batch_compute_resour
 	}
 }
 
+/* A batch file counts up to a million; what is cut says so. */
+static long long counted(struct converter *w, const char *name, int64_t n)
+{
+	if (n <= MOST_VCPUS)
+		return (long long)n;
+	yaml_add_line(w->out, ROW, "# %s: %lld is more than a batch file takes", name,
+		      (long long)n);
+	return MOST_VCPUS;
+}
+
 static void add_figures(struct converter *w, const struct aws_batch_compute_resource *m)
 {
-	int64_t max = m->maxv_cpus < MOST_VCPUS ? m->maxv_cpus : MOST_VCPUS;
-
 	if (m->minv_cpus > 0)
 		yaml_add_line(w->out, ROW,
 			      "MinvCpus: %lld # hpcc:ignore W1213 -- as in the cluster file",
-			      (long long)m->minv_cpus);
-	yaml_add_line(w->out, ROW, "MaxvCpus: %lld", (long long)max);
+			      counted(w, "MinvCpus", m->minv_cpus));
+	if (w->room > m->maxv_cpus)
+		yaml_add_line(
+			w->out, ROW,
+			"# MaxvCpus: %lld, as in the cluster file, starts none of these types",
+			(long long)m->maxv_cpus);
+	yaml_add_line(w->out, ROW, "MaxvCpus: %lld", counted(w, "MaxvCpus", w->room));
 	if (is_written(&m->at.desiredv_cpus))
 		yaml_add_line(w->out, ROW,
 			      "# DesiredvCpus: AWS Batch sets it from the first job on");
@@ -285,21 +345,32 @@ static void add_mounts(struct converter *w, unsigned column)
 	}
 }
 
+/* Buckets of old may have names that no new one can have, and no right over a bucket names in a batch file. */
+static bool is_name_of_today(struct str bucket)
+{
+	for (size_t i = 0; i < bucket.n; i++)
+		if (bucket.s[i] == '_' || (bucket.s[i] >= 'A' && bucket.s[i] <= 'Z'))
+			return false;
+	return true;
+}
+
 /* What jobs may do: read what `awsbsub` put into the bucket of the cluster. */
 static void add_rights(struct converter *w, unsigned column)
 {
-	if (!is_written(&w->c->at.custom_s3_bucket))
+	if (!is_written(&w->c->at.custom_s3_bucket) || !is_name_of_today(w->c->custom_s3_bucket))
 		return;
 	yaml_add_line(w->out, column, "Iam:");
 	yaml_add_line(w->out, column + 2, "S3Access:");
 	yaml_add_row(w->out, column + 4, "BucketName", w->c->custom_s3_bucket);
+	yaml_add_line(w->out, column + 6, "KeyName: hpcc/batch/* # where `awsbsub` put scripts");
 }
 
 static void add_container(struct converter *w, unsigned column)
 {
 	yaml_add_line(w->out, column, "Repository: jobs");
 	yaml_add_line(w->out, column, "Vcpus: 1");
-	yaml_add_line(w->out, column, "Memory: %d", JOB_MEMORY);
+	yaml_add_line(w->out, column, "Memory: %d",
+		      w->memory < JOB_MEMORY ? LEAST_MEMORY : JOB_MEMORY);
 	if (w->gpus == ALL_HAVE)
 		yaml_add_line(w->out, column, "Gpus: 1 # the jobs of the cluster asked for none");
 	if (w->arm) {
@@ -342,6 +413,15 @@ static void add_several(struct converter *w)
 	add_container(w, DEEPER + 4);
 }
 
+/* Only its deployment may know. */
+static bool may_be_public(struct converter *w, const struct aws_batch_queue *q)
+{
+	const struct node *n = networking(w);
+
+	n = n != NULL ? tree_get(n, STR("AssignPublicIp")) : NULL;
+	return q->networking.assign_public_ip || (n != NULL && n->kind == NODE_STRING && n->open);
+}
+
 static void add_jobs(struct converter *w, const struct aws_batch_queue *q)
 {
 	yaml_add_line(w->out, 0, "\nJobDefinitions:");
@@ -349,7 +429,7 @@ static void add_jobs(struct converter *w, const struct aws_batch_queue *q)
 	if (w->spot)
 		yaml_add_line(w->out, 2,
 			      "# `awsbsub -n N`: AWS Batch runs no jobs of several nodes on Spot");
-	else if (q->networking.assign_public_ip)
+	else if (may_be_public(w, q))
 		yaml_add_line(
 			w->out, 2,
 			"# `awsbsub -n N`: AWS Batch runs no jobs of several nodes with public "
@@ -405,6 +485,10 @@ static void tell_rest(struct converter *w)
 			      "# CustomS3Bucket: `awsbsub` alone needs the bucket of the cluster; "
 			      "`Buckets` "
 			      "makes one for jobs");
+	else if (!is_name_of_today(w->c->custom_s3_bucket))
+		yaml_add_line(w->out, 0,
+			      "# CustomS3Bucket: a name of old; a policy of yours in "
+			      "`AdditionalIamPolicies` lets jobs read it");
 	tell_section(w, "AdditionalResources", "deploy that template as a stack of its own");
 	tell_section(w, "AdditionalPackages", "software of jobs belongs into their image");
 	tell_section(w, "DeploymentSettings",
@@ -430,7 +514,7 @@ void batch_file(struct buf *out, struct str name, const struct node *tree, const
 		.spot = q->capacity_type == AWS_BATCH_QUEUE_CAPACITY_TYPE_SPOT,
 	};
 
-	look_at_types(&w, &q->compute_resources.items[0].instance_types);
+	look_at_types(&w, &q->compute_resources.items[0]);
 	copy(&w, "Environment");
 	copy(&w, "Network");
 	copy_iam(&w);

@@ -102,7 +102,10 @@ static struct str repository_add(struct lowering *l)
 
 /* ---- the project ---- */
 
-/* What a build may do: write its log, and push into the repository. */
+/*
+ * What a build may do: write its log, and push into the repository, where Docker looks first for what is there.
+ * Source: Amazon ECR user guide, IAM permissions for pushing an image.
+ */
 static struct ir_value *build_role(struct lowering *l, struct str log_group,
 				   struct ir_origin origin)
 {
@@ -113,8 +116,8 @@ static struct ir_value *build_role(struct lowering *l, struct str log_group,
 	allow(&l->st, statements, "LogIn", "ecr:GetAuthorizationToken",
 	      any_resource(&l->st)); /* it takes no resource */
 	allow(&l->st, statements, "Push",
-	      "ecr:BatchCheckLayerAvailability ecr:CompleteLayerUpload ecr:InitiateLayerUpload "
-	      "ecr:PutImage ecr:UploadLayerPart",
+	      "ecr:BatchCheckLayerAvailability ecr:BatchGetImage ecr:CompleteLayerUpload "
+	      "ecr:InitiateLayerUpload ecr:PutImage ecr:UploadLayerPart",
 	      ir_getatt(l->st.g, l->awsbatch.repository, STR("Arn")));
 	r = role_add(&l->st, STR("ImageRole"), "codebuild", statements, ir_list(l->st.g), origin);
 	role_own_account(&l->st, r);
@@ -185,8 +188,8 @@ static struct str project_add(struct lowering *l, struct str spec, struct str ta
 	return r->id;
 }
 
-/* Starts the build, when the stack is made and when there is another tag, and waits for its end. */
-static void build(struct lowering *l, struct str tag, struct ir_origin origin)
+/* Starts the build, when the stack is made and when there is another tag, and waits for its end; its logical id. */
+static struct str build(struct lowering *l, struct str tag, struct ir_origin origin)
 {
 	struct ir_resource *r = ir_add(l->st.g, STR("Image"), "Custom::HpccImage", origin);
 
@@ -196,6 +199,7 @@ static void build(struct lowering *l, struct str tag, struct ir_origin origin)
 	ir_put(l->st.g, r->properties, "ServiceToken", lookup_service(&l->st, origin));
 	ir_put(l->st.g, r->properties, "Project", ir_ref(l->st.g, l->awsbatch.project));
 	ir_put_text(l->st.g, r->properties, "Tag", tag);
+	return r->id;
 }
 
 void pass_awsbatch_image(struct lowering *l)
@@ -205,7 +209,7 @@ void pass_awsbatch_image(struct lowering *l)
 
 	l->awsbatch.repository = repository_add(l);
 	l->awsbatch.project = project_add(l, spec, tag, origin);
-	build(l, tag, origin);
+	l->awsbatch.built = build(l, tag, origin);
 	l->awsbatch.image = ir_subf(l->st.g, "${" STR_F ".RepositoryUri}:" STR_F,
 				    STR_A(l->awsbatch.repository), STR_A(tag));
 }

@@ -168,6 +168,8 @@ static void definition_add(struct lowering *l, const char *id, const char *name,
 	       ir_push(l->st.g, ir_list(l->st.g), ir_text(l->st.g, STR("EC2"))));
 	ir_put(l->st.g, p, several ? "NodeProperties" : "ContainerProperties",
 	       several ? nodes(l, c) : c);
+	/* Jobs take the newest revision as soon as it is there, and fail where its image is not. */
+	ir_depend(l->st.g, r, l->awsbatch.built);
 }
 
 void pass_awsbatch_jobs(struct lowering *l)

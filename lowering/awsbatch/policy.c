@@ -7,15 +7,24 @@
  */
 #include "lowering/awsbatch/awsbatch.h"
 
+/* Streams of jobs of a definition, and of none of the stack "NAME-more". Source: AWS Batch user guide, awslogs. */
+static struct ir_value *stream_of(struct lowering *l, const char *name)
+{
+	return arn(&l->st, "logs",
+		   arena_fmt(l->st.a, "log-group:/aws/batch/job:log-stream:${AWS::StackName}-%s/*",
+			     name));
+}
+
 static void allow_jobs(struct lowering *l, struct ir_value *s)
 {
 	static const char *const names[] = {"serial", "mnp"};
-	struct ir_value *submit = ir_list(l->st.g);
+	struct ir_value *submit = ir_list(l->st.g), *streams = ir_list(l->st.g);
 
 	ir_push(l->st.g, submit, ir_ref(l->st.g, l->awsbatch.queue));
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		ir_push(l->st.g, submit, awsbatch_definition(l, names[i], false));
 		ir_push(l->st.g, submit, awsbatch_definition(l, names[i], true));
+		ir_push(l->st.g, streams, stream_of(l, names[i]));
 	}
 	allow(&l->st, s, "Submit", "batch:SubmitJob", submit);
 	/* Jobs have an id, and nothing of the stack in it. */
@@ -26,9 +35,7 @@ static void allow_jobs(struct lowering *l, struct ir_value *s)
 	      "batch:DescribeComputeEnvironments batch:DescribeJobDefinitions "
 	      "batch:DescribeJobQueues batch:DescribeJobs batch:ListJobs ec2:DescribeInstances",
 	      any_resource(&l->st));
-	/* A stream begins with the name of the definition. */
-	allow(&l->st, s, "Output", "logs:GetLogEvents",
-	      arn(&l->st, "logs", STR("log-group:/aws/batch/job:log-stream:${AWS::StackName}-*")));
+	allow(&l->st, s, "Output", "logs:GetLogEvents", streams);
 }
 
 /* AWS Batch calls the clusters of its environments so. */
@@ -48,9 +55,9 @@ void pass_awsbatch_policy(struct lowering *l)
 	allow_jobs(l, statements);
 	allow_hosts(l, statements);
 	allow(&l->st, statements, "Send", "s3:PutObject", awsbatch_sent(l, "*"));
-	/* Without a configuration file the commands ask the stack. */
+	/* Without a configuration file the commands ask the stack, by name: judged by "stack/<name>/" and a star. */
 	allow(&l->st, statements, "Stack", "cloudformation:DescribeStacks",
-	      ir_ref(l->st.g, STR("AWS::StackId")));
+	      arn(&l->st, "cloudformation", STR("stack/${AWS::StackName}/*")));
 	r = managed_policy_add(&l->st, STR("BatchUserPolicy"), statements,
 			       origin_of_section(&awsbatch_queue(l)->section));
 	l->awsbatch.policy = r->id;

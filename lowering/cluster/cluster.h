@@ -106,8 +106,8 @@ struct lowering {
 	struct lowered_awsbatch {
 		/* pass_awsbatch_ground: name of the bucket for what awsbsub sends */
 		struct ir_value *bucket;
-		/* pass_awsbatch_image: logical ids, and the image of jobs, with its tag */
-		struct str repository, project;
+		/* pass_awsbatch_image: logical ids (built: made once the image is there), and the image of jobs */
+		struct str repository, project, built;
 		struct ir_value *image;
 		/* pass_awsbatch_compute: logical ids */
 		struct str environment, queue;

@@ -261,7 +261,18 @@ def all_rights(resources):
     role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"].append({"Effect": "Allow", "Action": "*", "Resource": "*"})
 
 
-CONTROLS = [other_figure, other_type, new_members, privilege, no_home, own_log_group, other_variable, no_policy, other_head, all_rights]
+def output_of_others(resources):
+    for statement in resources["BatchUserPolicy"]["Properties"]["PolicyDocument"]["Statement"]:
+        if "logs:GetLogEvents" in statement["Action"]:
+            statement["Resource"] = "*"
+
+
+def no_wait_for_the_image(resources):
+    del resources["JobDefinitionMnp"]["DependsOn"]
+
+
+CONTROLS = [other_figure, other_type, new_members, privilege, no_home, own_log_group, other_variable, no_policy, other_head, all_rights,
+            output_of_others, no_wait_for_the_image]
 
 
 def controls(tap, world):

@@ -13,6 +13,9 @@ from compare import Comparison, get
 
 VARIABLES = {"PCLUSTER_AWS_REGION", "PCLUSTER_STACK_NAME", "PCLUSTER_SHARED_DIRS", "PCLUSTER_RAID_SHARED_DIR",
              "PCLUSTER_EFS_SHARED_DIRS", "PCLUSTER_EFS_FS_IDS", "PCLUSTER_HEAD_NODE_IP"}
+# Source: Amazon ECR user guide, IAM permissions for pushing an image.
+PUSH = {"ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload",
+        "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"}
 # What awsbatch/common.py reads of a section, and the output or parameter that says the same.
 SECTION = {"s3_bucket": "JobBucket", "artifact_directory": "ArtifactS3RootDirectory", "batch_cli_requirements": "BatchCliRequirements",
            "compute_environment": "BatchComputeEnvironmentArn", "job_queue": "BatchJobQueueArn", "head_node_ip": "HeadNodePrivateIP"}
@@ -130,7 +133,16 @@ class AwsbatchComparison(Comparison):
         builds = client.list_builds_for_project(projectName=project["name"])["ids"]
         self.true("builds", len(builds) >= 1, builds)
         machine = self.instance_type(self.cluster["HeadNode"]["InstanceType"])["ProcessorInfo"]["SupportedArchitectures"]
+        self.image_first()
         self.same("architecture", project["environment"]["type"], "ARM_CONTAINER" if "arm64" in machine else "LINUX_CONTAINER")
+
+    def image_first(self):
+        """What Amazon ECR asks of who pushes, and no job of a revision whose image is not there yet."""
+        resources = self.template["Resources"]
+        statements = resources["ImageRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+        self.same("rights to push", {a for s in statements for a in s["Action"] if a.startswith("ecr:")}, PUSH)
+        for name in ("JobDefinitionSerial", "JobDefinitionMnp"):
+            self.same(f"{name} waits for", resources[name].get("DependsOn"), "Image")
 
     # ---- the commands ----
 
@@ -163,6 +175,11 @@ class AwsbatchComparison(Comparison):
             managed = self.template["Resources"]["HeadNodeRole"]["Properties"].get("ManagedPolicyArns", [])  # moto attaches AWS's alone
             self.true("policy on the head node's role", {"Ref": "BatchUserPolicy"} in managed, managed)
         self.same("policy", self.outputs["BatchUserPolicy"], self.physical("BatchUserPolicy"))
+        statements = self.template["Resources"]["BatchUserPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+        on = {action: json.dumps(s["Resource"]) for s in statements for action in s["Action"]}
+        # Asked by name, CloudFormation judges by a star in the place of the id.
+        self.true("the stack", on["cloudformation:DescribeStacks"].endswith(':stack/${AWS::StackName}/*"}'), on["cloudformation:DescribeStacks"])
+        self.same("output of jobs", re.findall(r'log-stream:([^"]+)', on["logs:GetLogEvents"]), ["${AWS::StackName}-serial/*", "${AWS::StackName}-mnp/*"])
 
     def network_file_systems(self, wanted):
         efs = self.world.client("efs", self.stack.region)

@@ -29,7 +29,10 @@ class CodeBuild:
 
     def batch_get_builds(self, ids):
         assert ids == ["project:1"], ids
-        return {"builds": [{"buildStatus": self.states.pop(0) if len(self.states) > 1 else self.states[0], "logs": self.logs}]}
+        state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
+        if isinstance(state, Exception):
+            raise state
+        return {"builds": [{"buildStatus": state, "logs": self.logs}] if state else []}
 
 
 class Images(unittest.TestCase):
@@ -46,6 +49,15 @@ class Images(unittest.TestCase):
             codebuild = CodeBuild(["IN_PROGRESS", "IN_PROGRESS", "SUCCEEDED"])
             answer = self.send(codebuild, request)
             self.assertEqual((answer["Status"], codebuild.started), ("SUCCESS", 1), answer)
+
+    def test_a_look_that_fails_is_no_answer(self):
+        away = botocore.exceptions.EndpointConnectionError(endpoint_url="https://codebuild")
+        codebuild = CodeBuild(["", away, refusal("ThrottlingException"), "IN_PROGRESS", "SUCCEEDED"])
+        answer = self.send(codebuild)
+        self.assertEqual((answer["Status"], codebuild.started), ("SUCCESS", 1), answer)
+        answer = self.send(CodeBuild([refusal("AccessDeniedException")]), seconds=images.MARGIN + 0.1)
+        self.assertEqual(answer["Status"], "FAILED")
+        self.assertIn("AccessDeniedException", answer["Reason"])
 
     def test_a_build_that_fails_says_where_its_log_is(self):
         answer = self.send(CodeBuild(["IN_PROGRESS", "FAILED"], logs={"groupName": "the-group"}))

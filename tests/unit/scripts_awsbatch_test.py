@@ -94,7 +94,7 @@ pkg_try() { return 1; }
 
         write(folder + "/pip", "exit 1\n")
         said = install("")
-        assert "cannot be installed" in said and not os.path.exists(folder + "/opt/awsbatch-cli"), said
+        assert "cannot be installed" in said and os.listdir(folder + "/opt") == [], said
         write(folder + "/pip", """for name in awsbsub awsbstat; do
 	echo "#!@F/opt/awsbatch-cli.new/bin/python" >"${0%/*}/$name"
 	chmod 755 "${0%/*}/$name"
@@ -109,10 +109,50 @@ done
         assert install("") == "" and not os.path.exists(folder + "/asked")
         with open(folder + "/opt/awsbatch-cli/of", encoding="utf-8") as file:
             assert file.read().strip()
+        # Cut off before the commands were where everybody finds them, or taken away since.
+        os.remove(folder + "/usr/local/bin/awsbstat")
+        assert install("") == "" and not os.path.exists(folder + "/asked")
+        assert os.readlink(folder + "/usr/local/bin/awsbstat") == folder + "/opt/awsbatch-cli/bin/awsbstat"
         assert install("s3://bucket/a.tgz") == ""
         with open(folder + "/asked", encoding="utf-8") as file:
             asked = file.read()
+        # What cannot be had leaves what is there, and nothing beside it.
+        write(folder + "/pip", "exit 1\n")
+        assert "cannot be installed" in install("s3://bucket/b.tgz")
+        assert os.listdir(folder + "/opt") == ["awsbatch-cli"] and os.path.exists(folder + "/usr/local/bin/awsbsub")
         assert "--require-hashes" not in asked and asked.startswith("fetch s3://bucket/a.tgz\n") and f"{folder}/awsbatch/a.tgz" in asked, asked
+
+
+# Counts the commands that change something, and ends the shell before the one of that number.
+CUT = """put() { cut; printf '%%s\\n' "$2" >"$1"; }
+cut() {
+	count=$(cat %(f)s/count 2>/dev/null || echo 0)
+	echo $((count + 1)) >%(f)s/count
+	[ $count -ne %(n)d ] || kill -9 $$
+}
+""" + "".join(f'{name}() {{ cut; command {name} "$@"; }}\n' for name in ("rm", "sed", "mv", "ln"))
+
+
+def test_cut():
+    """Cut off before any of its commands, the installation comes to the same end the next time."""
+    for number in range(1, 30):
+        with tempfile.TemporaryDirectory() as folder:
+            write(folder + "/hpcc/lib/awsbatch.txt", "pinned\n")
+            write(folder + "/bin/python3.12", PYTHON.replace("@F", folder), 0o755)
+            write(folder + "/pip", ": >\"${0%/*}/awsbsub\"\n: >\"${0%/*}/awsbstat\"\nchmod 755 \"${0%/*}\"/awsb*\n")
+            os.makedirs(folder + "/usr/local/bin")
+            os.makedirs(folder + "/opt")
+            environment = {**os.environ, "PATH": folder + "/bin:" + os.environ["PATH"]}
+            begin = "set -u\nHPCC=%s/hpcc\nlog() { echo \"log $*\"; }\ntimeout() { shift; \"$@\"; }\n" % folder + library(folder)
+            cut = begin + CUT % {"f": folder, "n": number - 1} + "awsbatch_once\n"  # in no shell of its own, which would live on
+            done = subprocess.run(["sh"], input=cut.encode(), capture_output=True, check=False, env=environment, cwd=folder)
+            assert sh(begin + CUT % {"f": folder, "n": -1} + "awsbatch_install\n", folder, environment) == "", number
+            for name in ("awsbsub", "awsbstat"):
+                assert os.readlink(f"{folder}/usr/local/bin/{name}") == f"{folder}/opt/awsbatch-cli/bin/{name}", number
+            assert os.listdir(folder + "/opt") == ["awsbatch-cli"] and os.path.exists(folder + "/opt/awsbatch-cli/of"), number
+            if done.returncode == 0:
+                break
+    assert number > 7, number
 
 
 def test_python():

@@ -240,11 +240,49 @@ static void batch_type(const struct rules *r, const struct model_string *t, bool
 		unknown_batch_type(r, t);
 }
 
+/* The type with the fewest vCPUs; NULL where a word is not known. */
+static const struct instance_type *smallest(const struct rules *r,
+					    const struct model_strings *types)
+{
+	const struct instance_type *least = NULL, *t;
+
+	for (size_t i = 0; i < types->n; i++) {
+		size_t it = 0;
+
+		t = batch_next_type(r->facts, types->items[i].text, &it);
+		if (t == NULL)
+			return NULL;
+		for (; t != NULL; t = batch_next_type(r->facts, types->items[i].text, &it))
+			if (least == NULL || t->vcpus < least->vcpus)
+				least = t;
+	}
+	return least;
+}
+
+/* Of one type ParallelCluster refuses it; of several, and of families, it takes what starts no instance. */
+static void max_below_types(const struct rules *r, const struct aws_batch_compute_resource *c)
+{
+	const struct model_strings *types = &c->instance_types;
+	const struct instance_type *least = smallest(r, types);
+	struct diag *d;
+
+	if (least == NULL || !USABLE(c, maxv_cpus) || c->maxv_cpus >= least->vcpus)
+		return;
+	if (types->n == 1 && str_eq(types->items[0].text, least->name)) {
+		d = diag_batch_max_too_small(r->ds, VALUE_AT(c, maxv_cpus), (long long)c->maxv_cpus,
+					     least->name, least->vcpus);
+		diag_label(r->ds, d, types->items[0].at, "the only instance type");
+		return;
+	}
+	d = diag_awsbatch_max_too_small(r->ds, VALUE_AT(c, maxv_cpus), (long long)c->maxv_cpus,
+					least->name, least->vcpus);
+	diag_label(r->ds, d, c->at.instance_types.value, "the smallest of these");
+	diag_help(r->ds, d, "raise MaxvCpus, or name smaller types");
+}
+
 static void batch_types(const struct rules *r, const struct aws_batch_compute_resource *c)
 {
 	const struct model_strings *types = &c->instance_types;
-	const struct instance_type *only;
-	struct diag *d;
 	bool mixed;
 
 	if (!WRITTEN(c, instance_types))
@@ -252,12 +290,7 @@ static void batch_types(const struct rules *r, const struct aws_batch_compute_re
 	mixed = is_mixed(r, types);
 	for (size_t i = 0; i < types->n; i++)
 		batch_type(r, &types->items[i], mixed);
-	only = types->n == 1 ? facts_instance(r->facts, types->items[0].text) : NULL;
-	if (only == NULL || !USABLE(c, maxv_cpus) || c->maxv_cpus >= only->vcpus)
-		return;
-	d = diag_batch_max_too_small(r->ds, VALUE_AT(c, maxv_cpus), (long long)c->maxv_cpus,
-				     only->name, only->vcpus);
-	diag_label(r->ds, d, types->items[0].at, "the only instance type");
+	max_below_types(r, c);
 }
 
 /*

@@ -30,6 +30,11 @@ void rule_awsbatch_old_system(const struct rules *r)
 	diag_note(r->ds, d,
 		  "AWS Batch makes no new environment from its images of Amazon Linux 2 since "
 		  "2026-06-30");
+	if (r->knows == 0)
+		diag_note(r->ds, d,
+			  "the head node has Python 3.7, with which `awsbsub` cannot be installed "
+			  "any "
+			  "more: `aws batch` works there");
 	diag_fix(r->ds, d, d->at, STR("alinux2023"), false);
 }
 

@@ -34,8 +34,14 @@ static const char *const reserved[] = {
 };
 
 /* Where nodes of hpcc keep scripts, keys and state; nothing below them is free either. */
-static const char *const own[] = {
-	"/opt/hpcc", "/srv/hpcc", "/etc/hpcc", "/run/hpcc", "/var/lib/hpcc", "/var/log/hpcc",
+static const char
+	*const
+		own
+			[] =
+				{
+					"/opt/hpcc",	     "/srv/hpcc",     "/etc/hpcc",
+					"/run/hpcc",	     "/var/lib/hpcc", "/var/log/hpcc",
+					"/opt/awsbatch-cli", /* templates/awsbatch, which clears it */
 };
 
 /*

@@ -47,16 +47,25 @@ awsbatch_wanted() {
 	echo "${HPCC_AWSBATCH_PACKAGE:-$(cksum <"$HPCC/lib/awsbatch.txt")}"
 }
 
-# Into a folder of its own, which takes the place of the one before when all of it is there.
+# Into a folder of its own, which takes the place of the one before when all of it is there, and says so in `of`.
 awsbatch_make() {
 	awsbatch_with=$(awsbatch_find_python) || return
 	rm -rf "$AWSBATCH.new"
 	"$awsbatch_with" -m venv "$AWSBATCH.new" >&2 && awsbatch_fetch || return
 	[ -x "$AWSBATCH.new/bin/awsbsub" ] || return
 	# Scripts of a virtual environment name its interpreter.
-	sed -i "1s|^#!$AWSBATCH.new/|#!$AWSBATCH/|" "$AWSBATCH.new"/bin/awsb*
+	sed -i "1s|^#!$AWSBATCH.new/|#!$AWSBATCH/|" "$AWSBATCH.new"/bin/awsb* &&
+		put "$AWSBATCH.new/of" "$(awsbatch_wanted)" || return
 	rm -rf "$AWSBATCH"
-	mv "$AWSBATCH.new" "$AWSBATCH" && put "$AWSBATCH/of" "$(awsbatch_wanted)"
+	mv "$AWSBATCH.new" "$AWSBATCH"
+}
+
+# Whatever was cut off before it, the commands are where everybody finds them.
+awsbatch_links() {
+	for awsbatch_command in "$AWSBATCH"/bin/awsb*; do
+		[ ! -e "$awsbatch_command" ] || [ "$(readlink "/usr/local/bin/${awsbatch_command##*/}")" = "$awsbatch_command" ] ||
+			ln -sf "$awsbatch_command" /usr/local/bin/
+	done
 }
 
 # Where the package cannot be had the head node does without: `aws batch` works all the same. It is tried again once a minute.
@@ -68,14 +77,12 @@ awsbatch_install() {
 }
 
 awsbatch_once() {
-	[ "$(cat "$AWSBATCH/of" 2>/dev/null)" != "$(awsbatch_wanted)" ] || return 0
-	if ! awsbatch_make; then
+	if [ "$(cat "$AWSBATCH/of" 2>/dev/null)" != "$(awsbatch_wanted)" ] && ! awsbatch_make; then
+		# What came of it would fill the disk.
+		rm -rf "$AWSBATCH.new"
 		log "the commands of AWS Batch cannot be installed: no awsbsub and the like until they can"
-		return 0
 	fi
-	for awsbatch_command in "$AWSBATCH"/bin/awsb*; do
-		ln -sf "$awsbatch_command" /usr/local/bin/
-	done
+	awsbatch_links || log "the commands of AWS Batch are in $AWSBATCH/bin alone"
 }
 
 # The configuration of these commands is one file for all, and each home names it. What somebody wrote himself, for a cluster
