@@ -76,6 +76,18 @@ def update_edited(tap, world, stack, label, path, file):
     tap.equal(world.client("codebuild", stack.region).list_builds()["ids"], builds, f"{label}: no image is made again")
 
 
+def update_refused(tap, stack, label, path, file):
+    """What it never let through is refused by the function of the stack, before anything of the stack is another."""
+    there = resources_of(stack)
+    file = copy.deepcopy(file)
+    file["Scheduling"]["AwsBatchQueues"][0]["Name"] += "2"
+    with open(path, "w", encoding="utf-8") as out:
+        yaml.safe_dump(file, out, sort_keys=False)
+    result = stack.deploy(path)
+    tap.ok(result.returncode != 0, f"{label}: another name of the queue is refused", said(result))
+    print(stack.status(), said(result)[-500:], resources_of(stack) == there)
+
+
 # ---- the commands of the package ----
 
 class Commands:
@@ -204,6 +216,7 @@ def deploy_example(tap, world, example, number):
         update_unchanged(tap, stack, label, path)
         commands_work(tap, world, stack, label, comparison, folder)
         update_edited(tap, world, stack, label, path, file)
+        update_refused(tap, stack, label, path, file)
         delete(tap, world, stack, label)
 
 
