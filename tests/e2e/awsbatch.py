@@ -77,15 +77,15 @@ def update_edited(tap, world, stack, label, path, file):
 
 
 def update_refused(tap, stack, label, path, file):
-    """What it never let through is refused by the function of the stack, before anything of the stack is another."""
+    """What it never let through is refused by the function of the stack, and no other resource has begun to change."""
+    new = edited(file)
+    new["HeadNode"]["Ssh"]["KeyName"] += "2"
     there = resources_of(stack)
-    file = copy.deepcopy(file)
-    file["Scheduling"]["AwsBatchQueues"][0]["Name"] += "2"
     with open(path, "w", encoding="utf-8") as out:
-        yaml.safe_dump(file, out, sort_keys=False)
+        yaml.safe_dump(new, out, sort_keys=False)
     result = stack.deploy(path)
-    tap.ok(result.returncode != 0, f"{label}: another name of the queue is refused", said(result))
-    print(stack.status(), said(result)[-500:], resources_of(stack) == there)
+    tap.ok(result.returncode != 0, f"{label}: another key of the head node is refused", said(result))
+    tap.equal(resources_of(stack), there, f"{label}: and all stays as it was")
 
 
 # ---- the commands of the package ----
