@@ -4,8 +4,8 @@
  *
  * ParallelCluster compared an edited file with the one before and refused what stdlib/schema/update.yaml calls never.
  * CloudFormation sees templates alone. So a custom resource holds the values of all such properties, with defaults
- * filled in, and the function of the stack refuses an update of it in which one is another (templates/images.py). What a
- * change would stop, replace or make anew waits for it, and so nothing has happened then.
+ * filled in, and the function of the stack refuses an update of it in which one is another (templates/images.py). What
+ * a change would stop, replace or make anew waits for it, and so nothing has happened then.
  *
  * Items of a list are told apart by their names: one that comes or goes is no change of its properties.
  */
@@ -63,9 +63,16 @@ static struct ir_value *value_of(struct holder *h, const struct prop *p, const v
 		return flex_value(h, p, field);
 	case PROP_STRINGS:
 		return text_list(&h->l->st, field);
-	default: /* free mappings, of which none that is held means anything to this scheduler */
+	case PROP_INTS:
+	case PROP_MAP:
+	case PROP_MAPS:
+	case PROP_ANY: /* of these none that is held means anything to this scheduler */
 		return text(h, STR("written"));
+	case PROP_SECTION:
+	case PROP_SECTIONS:
+		break;
 	}
+	BUG("property kind %d", (int)p->kind);
 }
 
 static struct ir_value *value_or_none(struct holder *h, const struct prop *p, const char *model)
