@@ -12,6 +12,7 @@ import copy
 import io
 import json
 import os
+import re
 import sys
 
 from common import ROOT, Tap, examples, hpcc, in_venv
@@ -52,21 +53,42 @@ MORE = [
     (("DevSettings", "Timeouts"), {"HeadNodeBootstrapTimeout": 2400}),
     (("Tags",), [{"Key": "team", "Value": "a"}]),
 ]
-# Likewise, where what stands above leaves it no other value.
-ALONE = [(("HeadNode", "LocalStorage"), {"RootVolume": {"Throughput": 250}})]
+# Likewise, what has no place beside that, or beside what the example says.
+SCRIPT, KEY = "s3://amzn-s3-demo-bucket/a.sh", "1234abcd-12ab-34cd-56ef-1234567890ab"
+ALONE = [
+    (("HeadNode", "LocalStorage"), {"RootVolume": {"Throughput": 250}}),
+    (("HeadNode", "CustomActions"), {"OnNodeStart": {"Sequence": [{"Script": SCRIPT}]}, "OnNodeConfigured": {"Script": SCRIPT, "Args": ["a"]}}),
+    (("HeadNode", "Iam"), {"InstanceProfile": "arn:aws:iam::123456789012:instance-profile/own"}),
+    (("HeadNode", "Image"), {"CustomAmi": "ami-0123456789abcdef0"}),
+    (("HeadNode", "SharedStorageType"), "Efs"),
+    (("DeploymentSettings",), {"DefaultUserHome": "Local"}),
+    (("DevSettings", "AmiSearchFilters"), {"Owner": "123456789012", "NamePrefix": "own-", "Tags": [{"Key": "a", "Value": "b"}]}),
+    (("DevSettings", "NodePackage"), "s3://amzn-s3-demo-bucket/node.tgz"),
+    (("DevSettings", "Cookbook"), {"ChefCookbook": "s3://amzn-s3-demo-bucket/cookbook.tgz"}),
+    (("SharedStorage", 0, "EbsSettings"), {"Encrypted": False}), (("SharedStorage", 0, "EbsSettings"), {"VolumeType": "gp2"}),
+    (("SharedStorage", 0, "EbsSettings"), {"KmsKeyId": KEY}), (("SharedStorage", 0, "EbsSettings"), {"SnapshotId": "snap-0123456789abcdef0"}),
+    (("SharedStorage", 0, "EbsSettings"), {"VolumeId": "vol-0123456789abcdef0"}),
+    (("SharedStorage", 1, "EfsSettings"), {"FileSystemId": "fs-0123456789abcdef0", "EncryptionInTransit": True, "IamAuthorization": True,
+                                           "AccessPointId": "fsap-0123456789abcdef0"}),
+    (("SharedStorage", 1, "EfsSettings"), {"Encrypted": True, "KmsKeyId": KEY}),
+    (("SharedStorage", 1, "EfsSettings"), {"Encrypted": True, "PerformanceMode": "maxIO"}),
+]
 # Another value that is right together with the rest of the file.
 VALUES = {
     "HeadNode/InstanceType": "c5.2xlarge", "HeadNode/LocalStorage/RootVolume/VolumeType": "io2", "Imds/ImdsSupport": "v1.0",
     "SharedStorage/StorageType": None,  # its settings are others as well
     "Region": "us-east-2", "SharedStorage/EbsSettings/Raid/Type": 1, "Scheduling/AwsBatchQueues/CapacityType": "ONDEMAND",
     "Scheduling/AwsBatchQueues/ComputeResources/InstanceTypes": ["c5.xlarge"], "Scheduling/Scheduler": None,
-    "HeadNode/Imds/Secured": None,  # there is no other
+    "HeadNode/Imds/Secured": None, "HeadNode/SharedStorageType": None,  # there is no other
     "HeadNode/Iam/S3Access/BucketName": "amzn-s3-demo-other", "DevSettings/AwsBatchCliPackage": "s3://amzn-s3-demo-bucket/other.tgz",
     "SharedStorage/EfsSettings/DeletionPolicy": "Delete", "Monitoring/Logs/CloudWatch/RetentionInDays": 60,
 }
+# Held, and never written in a file of this scheduler without an error, or with another file alone.
+UNTRIED = {"AdditionalPackages/IntelSoftware/IntelHpcPlatform", "Environment/Stack", "Scheduling/SchedulerQueues", "Scheduling/SchedulerSettings"}
 # Without these the file is faulty, though the rows do not require them.
 NEEDED = {("HeadNode/Imds", "taken out"), ("HeadNode/Imds/Secured", "taken out"),
-          ("HeadNode/CustomActions/OnNodeStart/Script", "taken out"), ("HeadNode/CustomActions/OnNodeConfigured/Sequence", "taken out")}
+          ("HeadNode/SharedStorageType", "taken out"), ("HeadNode/CustomActions/OnNodeStart/Script", "taken out"),
+          ("HeadNode/CustomActions/OnNodeConfigured/Sequence", "taken out")}
 
 
 def is_held(row, within):
@@ -161,16 +183,18 @@ def sweep(tap, function, file, label):
 
 
 def added(tap, function, file):
-    """What a file says that did not say it."""
-    before = compiled(file)[0]
+    """What a file says that did not say it, or said something else. Returns the names of what is held of that."""
+    before, tried = compiled(file)[0], set()
     for way, value in MORE + ALONE:
-        edited = with_more(file, [(way, value)])
+        edited, label = with_more(file, [(way, value)]), f"{'/'.join(k for k in way if isinstance(k, str))}, added"
         after, wrong = compiled(edited)
-        if tap.ok(after is not None, f"{'/'.join(way)}, added: compiles", wrong):
+        if tap.ok(after is not None, f"{label}: compiles", wrong):
             rows = walk(edited, "Cluster", [], None, [])
-            wanted = refuses(edited, "/".join(way), list(way), "taken out", rows)
+            wanted = refuses(edited, "", list(way), "taken out", rows)
             reason = refusal(function, before, after)
-            tap.equal(reason is not None, wanted, f"{'/'.join(way)}, added: {'is refused' if wanted else 'goes through'}")
+            tap.equal(reason is not None, wanted, f"{label}: {'is refused' if wanted else 'goes through'}")
+            tried |= {names for names, w, row, never in rows if never and w[:len(way)] == list(way)}
+    return tried
 
 
 def with_more(file, more):
@@ -190,6 +214,22 @@ def structure(tap, template):
         tap.ok(other[HELD]["Type"] != resources[HELD]["Type"], f"{example.name}: another scheduler is another type of {HELD}")
 
 
+def complete(tap, file, rows, added_too):
+    """Everything that is held was tried, and the other way round."""
+    tried = {names for names, _, row, never in rows if never} | added_too
+    held = {re.sub(r"\[[^]]*\]", "", key) for key in resolved(compiled(with_more(file, MORE))[0]) if " at " not in key}
+    tap.equal(sorted(held - tried), sorted(UNTRIED), "all that is held is tried")
+    tap.equal(sorted(names for names, _, row, never in rows if never and "of" not in row and names not in held), [], "all that never changes is held")
+
+
+def left_open(tap, file):
+    """A value that comes with the deployment is held as it comes."""
+    file = {**put(file, ["HeadNode", "Ssh", "KeyName"], "${param.Key}"), "Parameters": {"Key": {"Type": "string"}}}
+    template, wrong = compiled(file)
+    if tap.ok(template is not None, "with a parameter: compiles", wrong):
+        tap.equal(template["Resources"][HELD]["Properties"]["Held"]["HeadNode/Ssh/KeyName"], {"Ref": "Key"}, "its value is held")
+
+
 def main():
     tap, function = Tap(), program(FUNCTION)
     with open(os.path.join(ROOT, "examples/everything/awsbatch.yaml"), encoding="utf-8") as source:
@@ -197,8 +237,11 @@ def main():
     file["Scheduling"]["AwsBatchQueues"][0]["ComputeResources"][0]["DesiredvCpus"] = 4  # there is room for another MinvCpus
     rows = sweep(tap, function, file, "as it is")
     rows += sweep(tap, function, with_more(file, MORE), "with more")
-    added(tap, function, file)
+    rows += sweep(tap, function, with_more(file, [(("HeadNode", "SharedStorageType"), "Efs"),
+                                                  (("HeadNode", "SharedStorageEfsSettings"), {"Encrypted": True})]), "homes on EFS")
     tap.equal(sorted(set(VALUES) - {names for names, _, _, _ in rows}), [], "every value of the table is tried")
+    complete(tap, file, rows, added(tap, function, file))
+    left_open(tap, file)
     structure(tap, compiled(file)[0])
     tap.end()
 
