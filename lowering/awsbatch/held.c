@@ -44,6 +44,26 @@ static struct ir_value *flex_value(struct holder *h, const struct prop *p,
 	return p->kind == PROP_BOOL_OR_STRING ? flag(h, f->flag) : whole(h, f->integer);
 }
 
+static struct ir_value *map_value(struct holder *h, const struct model_map *m)
+{
+	struct ir_value *list = ir_list(h->l->st.g);
+
+	for (size_t i = 0; i < m->n; i++)
+		ir_push(h->l->st.g, list,
+			text(h, arena_fmt(h->l->st.a, STR_F ": " STR_F, STR_A(m->items[i].key),
+					  STR_A(m->items[i].value))));
+	return list;
+}
+
+static struct ir_value *maps_value(struct holder *h, const struct model_maps *m)
+{
+	struct ir_value *list = ir_list(h->l->st.g);
+
+	for (size_t i = 0; i < m->n; i++)
+		ir_push(h->l->st.g, list, map_value(h, &m->items[i]));
+	return list;
+}
+
 static struct ir_value *value_of(struct holder *h, const struct prop *p, const void *field)
 {
 	switch (p->kind) {
@@ -63,11 +83,12 @@ static struct ir_value *value_of(struct holder *h, const struct prop *p, const v
 		return flex_value(h, p, field);
 	case PROP_STRINGS:
 		return text_list(&h->l->st, field);
-	case PROP_INTS:
 	case PROP_MAP:
+		return map_value(h, field);
 	case PROP_MAPS:
-	case PROP_ANY: /* of these none that is held means anything to this scheduler */
-		return text(h, STR("written"));
+		return maps_value(h, field);
+	case PROP_INTS:
+	case PROP_ANY: /* none of these never changes */
 	case PROP_SECTION:
 	case PROP_SECTIONS:
 		break;

@@ -45,6 +45,7 @@ MORE = [
     (("HeadNode", "CustomActions"), {"OnNodeStart": {"Script": "s3://amzn-s3-demo-bucket/start.sh", "Args": ["a", "b"]},
                                      "OnNodeConfigured": {"Sequence": [{"Script": "s3://amzn-s3-demo-bucket/one.sh", "Args": ["c"]},
                                                                        {"Script": "s3://amzn-s3-demo-bucket/two.sh"}]}}),
+    (("Scheduling", "SchedulerSettings"), {"a": "b"}), (("Scheduling", "SchedulerQueues"), [{"a": "b"}, {"c": 1}]),
     (("Imds",), {"ImdsSupport": "v2.0"}), (("Iam",), {"ResourcePrefix": "/path/"}),
     (("Image", "CustomAmi"), "ami-0123456789abcdef0"),
     (("Monitoring",), {"Logs": {"CloudWatch": {"Enabled": True, "RetentionInDays": 30}, "Rotation": {"Enabled": True}}}),
@@ -75,7 +76,7 @@ ALONE = [
 ]
 # Another value that is right together with the rest of the file.
 VALUES = {
-    "HeadNode/InstanceType": "c5.2xlarge", "HeadNode/LocalStorage/RootVolume/VolumeType": "io2", "Imds/ImdsSupport": "v1.0",
+    "HeadNode/InstanceType": "c5.2xlarge", "Scheduling/SchedulerQueues": [{"a": "b"}, {"c": 2}], "HeadNode/LocalStorage/RootVolume/VolumeType": "io2", "Imds/ImdsSupport": "v1.0",
     "SharedStorage/StorageType": None,  # its settings are others as well
     "Region": "us-east-2", "SharedStorage/EbsSettings/Raid/Type": 1, "Scheduling/AwsBatchQueues/CapacityType": "ONDEMAND",
     "Scheduling/AwsBatchQueues/ComputeResources/InstanceTypes": ["c5.xlarge"], "Scheduling/Scheduler": None,
@@ -84,7 +85,7 @@ VALUES = {
     "SharedStorage/EfsSettings/DeletionPolicy": "Delete", "Monitoring/Logs/CloudWatch/RetentionInDays": 60,
 }
 # Held, and never written in a file of this scheduler without an error, or with another file alone.
-UNTRIED = {"AdditionalPackages/IntelSoftware/IntelHpcPlatform", "Environment/Stack", "Scheduling/SchedulerQueues", "Scheduling/SchedulerSettings"}
+UNTRIED = {"AdditionalPackages/IntelSoftware/IntelHpcPlatform", "Environment/Stack"}
 # Without these the file is faulty, though the rows do not require them.
 NEEDED = {("HeadNode/Imds", "taken out"), ("HeadNode/Imds/Secured", "taken out"),
           ("HeadNode/SharedStorageType", "taken out"), ("HeadNode/CustomActions/OnNodeStart/Script", "taken out"),
