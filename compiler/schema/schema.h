@@ -63,6 +63,7 @@ struct pattern {
 struct update_policy {
 	struct str name;  /* "QUEUE_UPDATE_STRATEGY" */
 	struct str words; /* "with the compute fleet stopped …" */
+	bool never;	  /* an update with another value is refused */
 };
 
 /* An update policy that some kinds have in place of that of the row. */

@@ -92,6 +92,7 @@ static struct str repository_add(struct lowering *l)
 	m->section.span = awsbatch_queue(l)->section.span;
 	m->section.path = awsbatch_queue(l)->section.path;
 	m->image_tag_mutability = REPOSITORY_IMAGE_TAG_MUTABILITY_MUTABLE;
+	m->scan_on_push = true;
 	m->keep_images = KEPT_IMAGES;
 	m->deletion_policy = REPOSITORY_DELETION_POLICY_DELETE;
 	b->repositories.items = m;

@@ -88,7 +88,7 @@ struct schema_kind {
 struct schema_policy {
 	struct str name, words;
 	struct span at;
-	bool used;
+	bool never, used;
 };
 
 /* One property. Texts that are not given are empty; `has` of schema.h is told by the pointers. */

@@ -327,6 +327,8 @@ static void write_policies(const struct schema_data *d, struct buf *b)
 		buf_add(b, STR("\t{\n"));
 		write_str_field(b, "name", d->policies[i].name);
 		write_str_field(b, "words", d->policies[i].words);
+		if (d->policies[i].never)
+			buf_add(b, STR("\t\t.never = true,\n"));
 		buf_add(b, STR("\t},\n"));
 	}
 	buf_add(b, STR("};\n"));

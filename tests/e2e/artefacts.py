@@ -142,6 +142,16 @@ def sssd_lines(text):
     return found
 
 
+def configuration(text):
+    """{section: {member: value}} as the commands of aws-parallelcluster-awsbatch-cli read it."""
+    config = configparser.ConfigParser()
+    try:
+        config.read_string(text)
+        return {name: dict(config[name]) for name in config.sections()}
+    except configparser.Error as error:
+        raise Broken("awsbatch-cli.cfg: %s" % error) from error
+
+
 def rename(text, ids):
     """A text with the logical ids of resources by number: they hold names of the file."""
     return ids.get(text, text)
@@ -303,6 +313,8 @@ class Reader:
                 world[path] = [row.split(" ") for row in lines_of(text)]
             elif path.startswith("slurm/"):
                 world[path] = slurm_lines(text)
+            elif name == "awsbatch-cli.cfg":
+                world[path] = configuration(text)
             elif path != "version":
                 world[path] = text
         if "HPCC_AD_DOMAIN=" in files["kinds/head/settings"]:

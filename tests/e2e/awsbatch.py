@@ -76,6 +76,18 @@ def update_edited(tap, world, stack, label, path, file):
     tap.equal(world.client("codebuild", stack.region).list_builds()["ids"], builds, f"{label}: no image is made again")
 
 
+def update_refused(tap, stack, label, path, file):
+    """What it never let through is refused by the function of the stack, and no other resource has begun to change."""
+    new = edited(file)
+    new["HeadNode"]["Ssh"]["KeyName"] += "2"
+    there = resources_of(stack)
+    with open(path, "w", encoding="utf-8") as out:
+        yaml.safe_dump(new, out, sort_keys=False)
+    result = stack.deploy(path)
+    tap.ok(result.returncode != 0, f"{label}: another key of the head node is refused", said(result))
+    tap.equal(resources_of(stack), there, f"{label}: and all stays as it was")
+
+
 # ---- the commands of the package ----
 
 class Commands:
@@ -204,6 +216,7 @@ def deploy_example(tap, world, example, number):
         update_unchanged(tap, stack, label, path)
         commands_work(tap, world, stack, label, comparison, folder)
         update_edited(tap, world, stack, label, path, file)
+        update_refused(tap, stack, label, path, file)
         delete(tap, world, stack, label)
 
 

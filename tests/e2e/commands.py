@@ -271,7 +271,8 @@ def region_refused(tap, world):
 def examples_tried(tap):
     """What examples/README.md and the first comment of each example tell to type, as far as hpcc alone runs."""
     table = re.findall(r"\| `(hpcc [^`]*)` \|$", read("examples/README.md"), re.M)
-    heads = [(os.path.dirname(example.path), "\n".join(re.findall(r"^#   (.*)", example.text, re.M))) for example in examples()]
+    heads = [(os.path.dirname(example.path), "\n".join(re.findall(r"^#   (.*)", example.text, re.M)))
+             for example in examples() + examples("awsbatch")]
     with temporary() as folder:
         shutil.copytree(os.path.join(ROOT, "examples"), os.path.join(folder, "examples"))
         for where, script in [("", command) for command in table] + [

@@ -58,6 +58,7 @@ LIFECYCLE = {
         "KeyParameter": {"ssm:GetParameter", "kms:Decrypt"},
         "TransitGatewayId": {"ec2:DescribeTransitGatewayAttachments"}},
     "Custom::HpccImage": {"Project": {"codebuild:StartBuild", "codebuild:BatchGetBuilds"}},
+    "Custom::HpccHeld": {},  # it compares
     "Custom::HpccWorkflows": {"Stack": {"ec2:DescribeVolumes", "fsx:DescribeFileSystems"}, "Machines": {"states:ListExecutions"}},
     "Custom::HpccFleet": {
         "Cluster": {"ec2:DescribeInstances", "ec2:TerminateInstances"},

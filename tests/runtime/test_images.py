@@ -92,6 +92,36 @@ class Images(unittest.TestCase):
         answer = told(images, lambda service: {"ssm": Ssm()}[service], event("HpccLookup", "Create", {"ImageParameter": "/p"}))
         self.assertEqual(answer["Data"], {"ImageId": "ami of /p"}, answer)
 
+    def test_what_is_held_stays(self):
+        def send(request, held, **more):
+            return told(images, None, event("HpccHeld", request, {"Held": held}, **more))
+
+        first = {"Image/Os": "alinux2023", "Dcv/Enabled": "", "Storage[a]/Size": "40", "Args": []}
+        made = send("Create", first)
+        self.assertEqual(made["Status"], "SUCCESS", made)
+
+        def update(held, old=first, of=made):
+            return send("Update", held, PhysicalResourceId=of["PhysicalResourceId"],
+                        OldResourceProperties={"ServiceToken": "x", "Held": old})
+
+        self.assertEqual(update(dict(reversed(first.items())))["PhysicalResourceId"], made["PhysicalResourceId"])
+        for key, value in (("Image/Os", "alinux2"), ("Dcv/Enabled", "true"), ("Args", ["-x"])):
+            answer = update({**first, key: value})
+            self.assertEqual((answer["Status"], answer["PhysicalResourceId"]), ("FAILED", made["PhysicalResourceId"]), answer)
+            self.assertIn(f"{key} is {first[key] or 'not set'}", answer["Reason"])
+            self.assertNotIn("Storage", answer["Reason"])
+            # CloudFormation rolls back: the old values come as new ones.
+            self.assertEqual(update(first, {**first, key: value})["Status"], "SUCCESS")
+        more = {**first, "Storage[b]/Size": "80"}
+        grown = update(more)
+        self.assertEqual(grown["Status"], "SUCCESS", grown)
+        self.assertNotEqual(grown["PhysicalResourceId"], made["PhysicalResourceId"])
+        self.assertEqual(update(first, more, grown)["PhysicalResourceId"], made["PhysicalResourceId"])
+        both = {**more, "Image/Os": "alinux2"}
+        self.assertEqual(update(both)["Status"], "FAILED")
+        self.assertEqual(update(first, both)["Status"], "SUCCESS")
+        self.assertEqual(send("Delete", first, PhysicalResourceId=made["PhysicalResourceId"])["Status"], "SUCCESS")
+
     def test_other_types_are_refused(self):
         answer = told(images, None, event("HpccFleet", "Create", {}))
         self.assertEqual(answer["Status"], "FAILED")
