@@ -132,6 +132,12 @@ aws() {
     def left(self):
         return sorted(n for n in os.listdir(self.hpcc + "/nodes") if n.startswith("i-"))
 
+    def drained(self, *nodes):
+        """For a while, as reconcile remembers."""
+        for node in nodes:
+            self.file(f"run/hpcc-drained/{node}", "")
+            self.older(f"{self.root}/run/hpcc-drained/{node}", 20)
+
     @staticmethod
     def older(path, seconds):
         then = os.stat(path).st_mtime - seconds
@@ -158,7 +164,8 @@ aws() {
         return self.run("minute/reconcile.sh", **how)
 
     def marks(self):
-        return sorted(os.listdir(self.root + "/run/hpcc-shortage") + os.listdir(self.root + "/run/hpcc-unclaimed"))
+        return sorted(os.listdir(self.root + "/run/hpcc-shortage") + os.listdir(self.root + "/run/hpcc-unclaimed")
+                      + os.listdir(self.root + "/run/hpcc-drained"))
 
 
 # ---- the table of states ----
@@ -215,7 +222,7 @@ def wanted(word, kind, instance, reason):
     if sign == "#":
         return {"gone": ("unbooted", 0), "none": ("unstarted", 120)}.get(instance, ("-", 0))
     if base == "drain" and sign != "&":
-        return "end", 0
+        return "end", 10
     if base in ("unk", "futr", "resm"):
         return "-", 0
     return {"gone": ("lost", 0), "none": ("lost", 120)}.get(instance, ("-", 0))
@@ -239,7 +246,8 @@ def judge(folder, cases, answered=True, marked=None, stopped="", busy=-1, awk="a
             if instance != "unlisted":
                 instances.append(f"i-{n} {instance} 2020-01-01T00:00:00.000Z 10.0.0.1")
         if marked is not None:
-            marks += [f"hpcc-shortage/{name} {marked}", f"hpcc-unclaimed/{name} {marked}", f"hpcc-unclaimed/i-{n} {marked}"]
+            marks += [f"hpcc-{folder_of}/{name} {marked}" for folder_of in ("shortage", "drained", "unclaimed")]
+            marks += [f"hpcc-unclaimed/i-{n} {marked}"]
     for name, lines in (("nodes", nodes), ("claims", claims), ("instances", instances), ("marks", marks),
                         ("conf", ["NodeName=q-st-a-[1-9] CPUs=2", "NodeName=q-dy-a-[1-9] CPUs=2"])):
         write("".join(line + "\n" for line in lines), folder, name)
@@ -265,7 +273,7 @@ def check_states(folder):
     for ec2 in EC2:
         cases = [(w, k, ec2, r) for w in WORDS for k in ("st", "dy", "own") for r in REASONS]
         for awk in awks[:2]:
-            for seconds in (None, 59, 61, 119, 121, 299, 301, 599, 601) if awk == awks[0] and ec2 in ("running", "none") else (None, 601):
+            for seconds in (None, 9, 11, 59, 61, 119, 121, 299, 301, 599, 601) if awk == awks[0] and ec2 in ("running", "none") else (None, 601):
                 # What one answer leaves out is gone only if the next ones do, too.
                 means = "alive" if ec2 == "unlisted" and (seconds or 0) <= 60 else EC2[ec2]
                 want = [wanted(w, k, means, r) for w, k, _, r in cases]
@@ -317,6 +325,7 @@ def check_reconcile(folder):
         head.claims({"i-8": "q-dy-a-8"}, 10)  # younger than what Slurm says
         head.instances({"i-1": "running", "i-4": "stopped", "i-5": "terminated", "i-6": "running", "i-7": "running",
                         "i-8": "pending", "i-9": "terminated", "i-0": "running"})
+        head.drained("q-dy-a-3")
         said = head.reconcile()
         assert sorted(said) == sorted([
             "scontrol update nodename=q-dy-a-5 state=down reason=did not boot",
@@ -337,8 +346,10 @@ def check_silence(folder):
     head.claims({"i-1": "q-dy-a-1"})
     head.instances({"i-1": "running"})
     end = ["scontrol update nodename=q-dy-a-4 state=power_down_force"]
+    assert head.reconcile() == []  # it may be in a reservation that Slurm has not yet put to it
+    head.drained("q-dy-a-4")
     assert head.reconcile() == end
-    assert head.marks() == ["q-dy-a-2", "q-dy-a-3"], head.marks()
+    assert head.marks() == ["q-dy-a-2", "q-dy-a-3", "q-dy-a-4"], head.marks()
     for where in ("shortage/q-dy-a-3", "unclaimed/q-dy-a-2"):
         head.older(f"{folder}/run/hpcc-{where}", 1000)
     # EC2 does not answer: what Slurm alone knows is done, claims and marks stay.
@@ -369,6 +380,7 @@ def check_refused(folder):
     head.file("refused", "")
     head.reconcile()  # one answer without an instance is not enough
     head.older(folder + "/run/hpcc-unclaimed/i-1", 90)
+    head.drained("q-dy-a-2")
     said = head.reconcile()
     assert said == ["scontrol update nodename=q-dy-a-1,q-dy-a-2 state=power_down_force" if "q-dy-a-1,q" in said[0] else
                     "scontrol update nodename=q-dy-a-2,q-dy-a-1 state=power_down_force",
@@ -435,6 +447,7 @@ def check_many(folder):
         node = f"{name}-dy-a-resource-of-long-name-{i}"
         rows.append("%-80s%-64s%-12s%-200s%-80s%-8s%-120s\n" % (node, node, "drain", "idle+drain", name, "up", "x"))
     head.file("sinfo", "".join(rows))
+    head.drained(*(row.split()[0] for row in rows))
     head.instances({f"i-{n:017}": "running" for n in range(2000)})
     said = head.reconcile()
     assert len([x for x in said if x.startswith("scontrol")]) == 4 and max(map(len, said)) < 128 * 1024, len(said)
@@ -659,8 +672,30 @@ def check_fleet_command(folder):
     assert head.run("slurm/fleet.sh", "halt", status=1) == []
 
 
+def check_partitions(folder):
+    """What is closed when slurmctld stops is closed once it is back, and nothing else; no answer is not one of open partitions."""
+    head = Head(folder)
+    state = folder + "/srv/hpcc/state"
+    assert head.call("partitions_restore\n") == []
+    head.file("sinfo", "q inact\nb down\nlab up\nc drain\n")
+    head.run("slurm/partitions.sh", "keep")
+    assert read(state, "partitions") == "q inact\nb down\nc drain\n"
+    os.remove(folder + "/sinfo")
+    head.call("sinfo() { return 1; }\npartitions_keep || :\n")
+    assert read(state, "partitions") == "q inact\nb down\nc drain\n"
+    head.file("sinfo", "q up\nb inact\nlab up\nd up\n")  # c is gone, b another than it was
+    restored = ["scontrol update partitionname=q state=inactive"]
+    assert head.run("slurm/partitions.sh", "restore") == restored
+    late = "sinfo() { echo >>%s/asked; [ $(wc -l <%s/asked) -gt 2 ] && cat %s/sinfo; }\n" % (folder, folder, folder)
+    assert head.call(late + "sleep() { :; }\npartitions_restore\n") == restored
+    head.file("sinfo", "q up\n")
+    head.run("slurm/partitions.sh", "keep")
+    assert read(state, "partitions") == "" and head.run("slurm/partitions.sh", "restore") == []
+
+
 for check in (check_states, check_rows, check_reconcile, check_silence, check_refused, check_claims, check_strange, check_many, check_ends,
-              check_launch, check_resume, check_thousand, check_capacity, check_protect, check_fleet_command):
+              check_launch, check_resume, check_thousand, check_capacity, check_protect, check_fleet_command,
+              check_partitions):
     if sys.argv[2:] and check.__name__ not in sys.argv[2:]:
         continue
     with tempfile.TemporaryDirectory() as scratch:

@@ -71,3 +71,20 @@ fleet_close() {
 		[ "$protect_state" != up ] || protect_close "$protect_queue"
 	done
 }
+
+# Partitions that take no jobs, whoever closed them, over a restart of slurmctld: KeepPartState is heeded there from Slurm
+# 23.11 on, before by a reconfiguration alone. Kept each minute and when slurmctld is stopped.
+partitions_keep() {
+	partitions_now=$(sinfo -aho '%R %a') || return
+	echo "$partitions_now" | sed '/ up$/d' | protect_write partitions
+}
+
+partitions_restore() {
+	[ -s "$PROTECT/partitions" ] || return 0
+	until partitions_now=$(sinfo -aho '%R %a'); do sleep 1; done
+	while read -r partitions_name partitions_state; do
+		[ "$partitions_state" != inact ] || partitions_state=inactive
+		! echo "$partitions_now" | grep -qxF "$partitions_name up" ||
+			scontrol update partitionname="$partitions_name" state="$partitions_state"
+	done <"$PROTECT/partitions"
+}

@@ -14,7 +14,7 @@ exec 9>/run/hpcc-reconcile
 flock -w 60 9 || exit 0
 export HPCC_AWS_SECONDS=60
 work=/run/hpcc-work
-mkdir -p "$work" /run/hpcc-shortage /run/hpcc-unclaimed || exit
+mkdir -p "$work" /run/hpcc-shortage /run/hpcc-unclaimed /run/hpcc-drained || exit
 now=$(date +%s)
 
 # Lines "id state launched address" of the compute nodes that EC2 has.
@@ -50,7 +50,7 @@ claims() {
 
 # Lines "folder/name age" of what was so before.
 marks() {
-	(cd /run && find hpcc-shortage hpcc-unclaimed -type f ! -name '.*' -printf '%p %T@\n') |
+	(cd /run && find hpcc-shortage hpcc-unclaimed hpcc-drained -type f ! -name '.*' -printf '%p %T@\n') |
 		awk -v now="$now" '{ print $1, int(now - $2) }'
 }
 
@@ -131,7 +131,7 @@ awk -v answered="$answered" -v busy="$busy" -v stopped="$stopped" \
 	part=1 "$HPCC/lib/states" part=2 "$SLURM_CONF_DIR/hpcc_nodes.conf" part=3 "$work/marks" \
 	part=4 "$work/claims" part=5 "$work/instances" part=6 "$work/nodes" >"$work/do" || die "nothing is concluded"
 grep -v '^wait ' "$work/do" | while read -r line; do log "$line"; done
-for part in remember slurm_told instances_told protect fleet_close health; do
+for part in remember slurm_told instances_told protect fleet_close health partitions_keep; do
 	"$part" || log "$part has failed"
 done
 exit 0

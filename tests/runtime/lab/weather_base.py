@@ -109,8 +109,9 @@ class Weather(Cluster):
         return self.head.run(f"systemctl {'' if wait else '--no-block '}start hpcc-minute@update", timeout=300)
 
     def up(self, seconds=60):
-        """The head node's controller answers."""
-        self.lab.wait("slurmctld", seconds, lambda: self.head.running and "is UP" in self.slurm("timeout 5 scontrol ping"))
+        """The head node's controller answers, and has what it is to have after its start."""
+        self.lab.wait("slurmctld", seconds, lambda: self.head.running and "is UP" in self.slurm("timeout 5 scontrol ping")
+                      and self.slurm("systemctl is-active slurmctld") == "active")
 
     def taken_over(self, handle, what, seconds=120):
         """One test: the stack hears SUCCESS of the update, whatever was heard before."""
