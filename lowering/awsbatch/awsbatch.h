@@ -31,5 +31,8 @@ struct model_strings awsbatch_exports(struct lowering *l);
 struct ir_value *awsbatch_definition(struct lowering *l, const char *name, bool revision);
 /* The ARN of what awsbsub sends: "<bucket>/<artifacts>/batch/" and `below`. */
 struct ir_value *awsbatch_sent(struct lowering *l, const char *below);
+/* Appends a variable of an environment, {"Name", "Value"}, to the list. */
+void awsbatch_variable(struct lowering *l, struct ir_value *list, const char *name,
+		       struct ir_value *value);
 
 #endif

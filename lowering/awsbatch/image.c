@@ -125,15 +125,6 @@ static struct ir_value *build_role(struct lowering *l, struct str log_group,
 	return ir_getatt(l->st.g, r->id, STR("Arn"));
 }
 
-static void push_variable(struct lowering *l, struct ir_value *list, const char *name,
-			  struct ir_value *value)
-{
-	struct ir_value *row = ir_object(l->st.g);
-
-	ir_put_text(l->st.g, row, "Name", str_c(name));
-	ir_push(l->st.g, list, ir_put(l->st.g, row, "Value", value));
-}
-
 /* A machine with Docker, of the architecture of the nodes. Source: CodeBuild user guide, Docker images. */
 static struct ir_value *machine(struct lowering *l, struct str tag)
 {
@@ -146,10 +137,10 @@ static struct ir_value *machine(struct lowering *l, struct str tag)
 		    arm ? STR("aws/codebuild/amazonlinux-aarch64-standard:3.0")
 			: STR("aws/codebuild/amazonlinux-x86_64-standard:5.0"));
 	ir_put_bool(l->st.g, e, "PrivilegedMode", true); /* Docker in it needs that */
-	push_variable(l, variables, "BASE", ir_text(l->st.g, base_of(l)));
-	push_variable(l, variables, "REPOSITORY",
-		      ir_getatt(l->st.g, l->awsbatch.repository, STR("RepositoryUri")));
-	push_variable(l, variables, "TAG", ir_text(l->st.g, tag));
+	awsbatch_variable(l, variables, "BASE", ir_text(l->st.g, base_of(l)));
+	awsbatch_variable(l, variables, "REPOSITORY",
+			  ir_getatt(l->st.g, l->awsbatch.repository, STR("RepositoryUri")));
+	awsbatch_variable(l, variables, "TAG", ir_text(l->st.g, tag));
 	return ir_put(l->st.g, e, "EnvironmentVariables", variables);
 }
 

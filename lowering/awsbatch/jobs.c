@@ -33,8 +33,8 @@ static struct ir_value *job_role(struct lowering *l, struct ir_origin origin)
 
 /* ---- variables that job scripts read ---- */
 
-static void push_variable(struct lowering *l, struct ir_value *list, const char *name,
-			  struct ir_value *value)
+void awsbatch_variable(struct lowering *l, struct ir_value *list, const char *name,
+		       struct ir_value *value)
 {
 	struct ir_value *row = ir_object(l->st.g);
 
@@ -80,16 +80,16 @@ static struct ir_value *variables(struct lowering *l)
 {
 	struct ir_value *list = ir_list(l->st.g);
 
-	push_variable(l, list, "PCLUSTER_AWS_REGION", ir_ref(l->st.g, STR("AWS::Region")));
-	push_variable(l, list, "PCLUSTER_STACK_NAME", ir_ref(l->st.g, STR("AWS::StackName")));
-	push_variable(l, list, "PCLUSTER_SHARED_DIRS",
-		      directories(l, SHARED_STORAGE_STORAGE_TYPE_EBS, false));
-	push_variable(l, list, "PCLUSTER_RAID_SHARED_DIR",
-		      directories(l, SHARED_STORAGE_STORAGE_TYPE_EBS, true));
-	push_variable(l, list, "PCLUSTER_EFS_SHARED_DIRS",
-		      directories(l, SHARED_STORAGE_STORAGE_TYPE_EFS, false));
-	push_variable(l, list, "PCLUSTER_EFS_FS_IDS", file_systems(l));
-	push_variable(l, list, "PCLUSTER_HEAD_NODE_IP", l->head_address);
+	awsbatch_variable(l, list, "PCLUSTER_AWS_REGION", ir_ref(l->st.g, STR("AWS::Region")));
+	awsbatch_variable(l, list, "PCLUSTER_STACK_NAME", ir_ref(l->st.g, STR("AWS::StackName")));
+	awsbatch_variable(l, list, "PCLUSTER_SHARED_DIRS",
+			  directories(l, SHARED_STORAGE_STORAGE_TYPE_EBS, false));
+	awsbatch_variable(l, list, "PCLUSTER_RAID_SHARED_DIR",
+			  directories(l, SHARED_STORAGE_STORAGE_TYPE_EBS, true));
+	awsbatch_variable(l, list, "PCLUSTER_EFS_SHARED_DIRS",
+			  directories(l, SHARED_STORAGE_STORAGE_TYPE_EFS, false));
+	awsbatch_variable(l, list, "PCLUSTER_EFS_FS_IDS", file_systems(l));
+	awsbatch_variable(l, list, "PCLUSTER_HEAD_NODE_IP", l->head_address);
 	return list;
 }
 
