@@ -229,7 +229,10 @@ static void batch_family(const struct rules *r, const struct model_string *t, bo
 static void batch_type(const struct rules *r, const struct model_string *t, bool mixed)
 {
 	const struct instance_type *type = facts_instance(r->facts, t->text);
+	size_t it = 0;
 
+	if (type_is_mac(r, batch_next_type(r->facts, t->text, &it), t->text, t->at))
+		return;
 	if (type != NULL)
 		batch_arch(r, t, type->arch & (ARCH_X86_64 | ARCH_ARM64));
 	else if (is_any_type(t->text))

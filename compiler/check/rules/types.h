@@ -64,6 +64,10 @@ void suggest_type(const struct rules *r, struct diag *d, const struct named_type
  */
 void type_offered(const struct rules *r, const struct named_type *t);
 
+/* Is it a Mac, which runs no Linux? Then E0413 says so of the name that stands at this place. The type may be NULL. */
+bool type_is_mac(const struct rules *r, const struct instance_type *type, struct str name,
+		 struct span at);
+
 /* "x86_64", "arm64"; static. */
 struct str arch_word(uint8_t arch);
 /* "0.5 GiB", "384 GiB"; in the arena of the rules. */
