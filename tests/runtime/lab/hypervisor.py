@@ -91,6 +91,7 @@ class Machine:
 
     def boot(self):
         self.off, self.leave_by = False, None
+        self.hypervisor.left.discard(self.cgroup)
         host = self.dir + "/host"
         shutil.rmtree(host, ignore_errors=True)
         os.makedirs(host)
@@ -282,12 +283,8 @@ class Machine:
         self.process.kill()
         self.process.wait()
         self.process = self.pid = None
-        for root in glob.glob(f"/sys/fs/cgroup/{self.cgroup}") + glob.glob(f"/sys/fs/cgroup/*/{self.cgroup}"):
-            for folder, _, _ in os.walk(root, topdown=False):
-                try:
-                    os.rmdir(folder)
-                except OSError:
-                    pass  # a process is still on its way out; an empty group does no harm
+        self.hypervisor.left.add(self.cgroup)
+        self.hypervisor.remove_groups()
 
 
 class Hypervisor:
@@ -301,6 +298,7 @@ class Hypervisor:
         self.ec2, self.groups = world.client("ec2", region), world.client("autoscaling", region)
         self.machines, self.loops = {}, {}
         self.pause = PAUSE
+        self.left = set()  # control groups of machines that are off
         self.shares = Shares(self)
         self.clock = 0  # seconds that the time of all machines is ahead
         self.boots = lambda tags: True  # which instances get a machine
@@ -369,6 +367,7 @@ class Hypervisor:
         found = self.instances(("pending", "running", "stopping", "stopped"))
         # With a thousand instances an answer takes seconds: others want some, too.
         self.pause = max(PAUSE, min(10, 3 * (time.monotonic() - start)))
+        self.remove_groups()
         for name, instance in found.items():
             tags = {t["Key"]: t["Value"] for t in instance.get("Tags", [])}
             if name not in self.machines and self.boots(tags) and instance["State"]["Name"] in ("pending", "running"):
@@ -387,6 +386,16 @@ class Hypervisor:
                 self.ended_by_itself(machine)
             else:
                 self.volumes(machine)
+
+    def remove_groups(self):
+        """Those whose processes have all ended; what stays for good slows down all that the kernel does with groups."""
+        for name in list(self.left):
+            roots = glob.glob(f"/sys/fs/cgroup/{name}") + glob.glob(f"/sys/fs/cgroup/*/{name}")
+            for folder in (folder for root in roots for folder, _, _ in os.walk(root, topdown=False)):
+                with contextlib.suppress(OSError):
+                    os.rmdir(folder)
+            if not any(map(os.path.exists, roots)):
+                self.left.discard(name)
 
     def remove(self, machine):
         machine.kill()
@@ -497,5 +506,11 @@ class Hypervisor:
         with self.lock:
             for machine in self.machines.values():
                 machine.kill()
+            until = time.monotonic() + patient(5)
+            while self.left and time.monotonic() < until:
+                time.sleep(0.1)
+                self.remove_groups()
+            if self.left:
+                print("# hypervisor: processes stay in", *self.left, flush=True)
             for _, handle in self.loops.values():
                 os.close(handle)
