@@ -137,12 +137,13 @@ class AwsbatchComparison(Comparison):
         self.same("architecture", project["environment"]["type"], "ARM_CONTAINER" if "arm64" in machine else "LINUX_CONTAINER")
 
     def image_first(self):
-        """What Amazon ECR asks of who pushes, and no job of a revision whose image is not there yet."""
+        """What Amazon ECR asks of who pushes, and no job of a revision whose image is not there yet, nor one of an update that is
+        refused."""
         resources = self.template["Resources"]
         statements = resources["ImageRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
         self.same("rights to push", {a for s in statements for a in s["Action"] if a.startswith("ecr:")}, PUSH)
         for name in ("JobDefinitionSerial", "JobDefinitionMnp"):
-            self.same(f"{name} waits for", resources[name].get("DependsOn"), "Image")
+            self.same(f"{name} waits for", sorted(resources[name].get("DependsOn", [])), ["Fleet", "Image"])
 
     # ---- the commands ----
 

@@ -59,7 +59,7 @@ class Folder:
 
     def call(self, *args, **kwargs):
         """hpcc with these words; what is built is for a bucket, without which it would say how large templates are."""
-        bucket = [] if "lint" in args else ["--bucket=my-templates"]
+        bucket = ["--bucket=my-templates"] if args[0].startswith("-") or os.path.splitext(args[0])[1] else []
         return hpcc(*args, *bucket, cwd=self.path, timeout=patient(SECONDS), **kwargs)
 
     def read(self, name):
