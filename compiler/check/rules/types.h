@@ -62,7 +62,7 @@ void suggest_type(const struct rules *r, struct diag *d, const struct named_type
  * new Regions, and some are sold there as capacity blocks alone: of them the table may know too little, so they are a
  * warning, W0448.
  */
-void type_offered(const struct rules *r, const struct named_type *t);
+void type_offered(const struct rules *r, const struct named_type *n);
 
 /* Is it a Mac, which runs no Linux? Then E0413 says so of the name that stands at this place. The type may be NULL. */
 bool type_is_mac(const struct rules *r, const struct instance_type *type, struct str name,
