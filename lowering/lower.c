@@ -2,7 +2,7 @@
 /* lower.c - finds who lowers a file, and who shows texts of its stack. */
 #include "lowering/lower.h"
 
-#include "compiler/schema/kind.h"
+#include "compiler/base/bug.h"
 #include "lowering/aws/message.h"
 
 static const struct lowering_row {
@@ -27,46 +27,13 @@ static const struct view_row {
 
 /* ---- lowerings ---- */
 
-/* Where the variant of the file is chosen; its root section where there is no choice. */
-static struct span choice_at(const struct model *m)
-{
-	const char *section = (const char *)m->at;
-	const struct field_at *field;
-	size_t i = 0;
-
-	if (m->kind->nchoice == 0)
-		return m->at->span;
-	for (; i + 1 < m->kind->nchoice; i++)
-		section += schema_props[m->kind->choice[i]].value_offset;
-	field = (const void *)(section + schema_props[m->kind->choice[i]].at_offset);
-	return field->value;
-}
-
-/* "an environment", "a cluster with the scheduler awsbatch". */
-static struct str name_of(struct arena *a, const struct model *m)
-{
-	struct str article = m->kind->article, word = STR("");
-	struct str thing = str_slice(article, 0, article.n - STR(" file").n);
-	const struct prop *choice = kind_choice(m->kind);
-
-	if (choice == NULL)
-		return thing;
-	for (size_t i = 0; i < m->kind->nvariants; i++)
-		if (m->kind->variant_rows[i].bit == m->variant)
-			word = m->kind->variant_rows[i].word;
-	return arena_fmt(a, STR_F " with the %c" STR_F " " STR_F, STR_A(thing),
-			 choice->name.s[0] - 'A' + 'a',
-			 STR_A(str_slice(choice->name, 1, choice->name.n)), STR_A(word));
-}
-
 const struct ir *lower_model(struct arena *a, struct diags *ds, const struct model *m,
 			     const struct lower_options *o)
 {
 	for (size_t i = 0; i < ARRAY_LEN(lowerings); i++)
 		if ((lowerings[i].variants & m->variant) != 0 && lowerings[i].target == o->target)
 			return lowerings[i].run(a, ds, m, o);
-	diag_not_yet_lowered(ds, choice_at(m), name_of(a, m));
-	return NULL;
+	BUG("files of variant %#x are not lowered", m->variant);
 }
 
 /* ---- views ---- */

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds `hpcc lint` against judged files of the kinds that are no cluster.
+"""Holds `hpcc lint` against judged files of the kinds beside the Slurm cluster.
 
 usage: kind_cases.py HPCC FOLDER
 
@@ -17,7 +17,7 @@ import re
 import subprocess
 import sys
 
-KINDS = ("environment", "batch")
+KINDS = ("environment", "batch", "awsbatch")
 
 
 def rows(path):

@@ -132,7 +132,9 @@ def main():
                     print(f"# {line}")
                 if prop == "all" and os.path.exists(template):
                     templates.append((tree["Region"], template))
-        wanted = {f"{section}.{prop}" for section, rows in SCHEMA.items() for prop, row in rows.items() if row.get("open") and "removed" not in row}
+        # What a release removed is written nowhere, but for the scheduler awsbatch.
+        wanted = {f"{section}.{prop}" for section, rows in SCHEMA.items() for prop, row in rows.items()
+                  if row.get("open") and ("removed" not in row or "AWSBATCH" in row.get("for", []))}
         count += 1
         print(f"{'ok' if wanted <= met else 'not ok'} {count} - every open property was tried")
         for prop in sorted(wanted - met):

@@ -160,6 +160,7 @@ def tools_and_program():
 
 def all_tools_and_program():
     make_venv(os.environ.get("HPCC_SCANNERS", VENV + "-scanners"), "requirements-scanners.txt")
+    make_venv(os.environ.get("HPCC_AWSBATCH", VENV + "-awsbatch"), "requirements-awsbatch.txt")
     return tools_and_program()
 
 
@@ -257,7 +258,7 @@ def make_venv(folder=VENV, requirements="requirements.txt"):
 
 
 def part_suites():
-    meson_test("build", without=["e2e", "bench", "runtime", "laboratory", "workflows"])
+    meson_test("build", without=["e2e", "bench", "runtime", "laboratory", "weather", "workflows"])
 
 
 def part_e2e():
@@ -588,7 +589,7 @@ PARTS = {
     "e2e": (part_e2e, all_tools_and_program, "whole runs, judged by other programs"),
     "workflows": (part_workflows, all_tools_and_program, "state machines as others read them, and executed under all weather"),
     "runtime": (part_runtime, tools_and_program, "scripts of nodes, slurm.conf before slurmctld, roles"),
-    "laboratory": (part_laboratory, tools_and_program, "clusters that boot; needs root; begun behind build"),
+    "laboratory": (part_laboratory, all_tools_and_program, "clusters that boot; needs root; begun behind build"),
     "bench": (part_bench, tools_and_program, "speed"),
     "memory": (part_memory, program, "valgrind"),
     "release": (part_release, program, "what is handed out: made with zig, installed and run; begun behind build"),
@@ -598,6 +599,7 @@ PARTS = {
 SWEEPS = {
     "HPCC_FUZZ_SECONDS=3600 tests/run-all fuzz": "an hour for each fuzz target",
     "build/venv/bin/python3 tests/e2e/mutate.py build/hpcc --all": "every mutant of every valid file, not a sample",
+    "meson test -C build --num-processes 3 --suite weather": "clusters in bad weather: what every run leaves out",
     "examples/smoke/smoke.sh REGION": "a cluster in an account of AWS; costs some cents",
 }
 

@@ -35,6 +35,19 @@ static struct str path_of(struct check *c, const struct scope *in, const struct 
 	return (struct str){p, n + prop->name.n};
 }
 
+/* Queues are written for the one or the other; the rest is of one scheduler alone. */
+static void help_scheduler(struct check *c, struct diag *d, const struct prop *prop)
+{
+	bool slurm = (prop->variants & SLURM) != 0;
+
+	if (str_eq(prop->name, STR("SlurmQueues")) || str_eq(prop->name, STR("AwsBatchQueues")))
+		diag_help(c->ds, d, "write `%s`, or `Scheduler: %s`",
+			  slurm ? "AwsBatchQueues" : "SlurmQueues", slurm ? "slurm" : "awsbatch");
+	else
+		diag_help(c->ds, d, "leave it out, or write `Scheduler: %s`",
+			  slurm ? "slurm" : "awsbatch");
+}
+
 /* Whether prop exists for the variant of the file, such as its scheduler. */
 static bool variant_ok(struct check *c, const struct prop *prop, const struct entry *e)
 {
@@ -48,6 +61,8 @@ static bool variant_ok(struct check *c, const struct prop *prop, const struct en
 	else
 		d = diag_no_effect_with_scheduler(c->ds, e->key_at, prop->name, c->chosen);
 	diag_label(c->ds, d, c->chosen_at, "the scheduler is chosen here");
+	if (section)
+		help_scheduler(c, d, prop);
 	return !section;
 }
 
@@ -248,13 +263,10 @@ static release gone_from(const struct check *c, const struct prop *prop)
 	return as_a_whole && c->knows == 0 ? 0 : prop->removed;
 }
 
-/* Is it a property of cluster files that only hpcc has? */
-static bool is_ours(const struct prop *prop)
+/* Is it a property of cluster files that only hpcc has? Files of other kinds are refused as a whole by who asks. */
+static bool is_ours(const struct check *c, const struct prop *prop)
 {
-	const struct section *root = &schema_sections[SECTION_Cluster];
-
-	return prop >= root->props && prop < root->props + root->nprops &&
-	       str_eq(prop->source, STR("hpcc"));
+	return c->kind->root == SECTION_Cluster && str_eq(prop->source, STR("hpcc"));
 }
 
 /* Reports the parameters of a program, which writes no section of them, where ParallelCluster is to read it. */
@@ -273,14 +285,17 @@ static bool parameters_of_program(struct check *c, const struct node *parameters
 }
 
 /* Whether the value is there, and the property may be used here. */
-static bool entry_allowed(struct check *c, const struct prop *prop, const struct entry *e)
+static bool entry_allowed(struct check *c, const struct scope *in, const struct prop *prop,
+			  const struct entry *e)
 {
 	struct diag *d;
 
 	if (c->knows != 0 && c->program && prop == &schema_props[PROP_Cluster_Parameters])
 		return parameters_of_program(c, e->value);
-	if (c->knows != 0 && is_ours(prop)) {
-		d = diag_unknown_property(c->ds, e->key_at, prop->name, STR("the cluster file"));
+	if (c->knows != 0 && is_ours(c, prop)) {
+		d = diag_unknown_property(c->ds, e->key_at, prop->name,
+					  in->at->path.n > 0 ? in->at->path
+							     : STR("the cluster file"));
 		diag_note(c->ds, d, "ParallelCluster %s",
 			  prop == &schema_props[PROP_Cluster_Kind] ? "knows no other kind of file"
 								   : "does not have it; hpcc does");
@@ -304,7 +319,7 @@ static bool entry_bind(struct check *c, const struct scope *in, const struct pro
 {
 	bool container = e->value->kind == NODE_MAP || e->value->kind == NODE_LIST;
 
-	if (!entry_allowed(c, prop, e) || (e->value->poisoned && !container))
+	if (!entry_allowed(c, in, prop, e) || (e->value->poisoned && !container))
 		return false;
 	if ((prop->kind == PROP_SECTION || prop->kind == PROP_SECTIONS) && e->value->open) {
 		open_section(c, prop, e->value);

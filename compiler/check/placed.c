@@ -140,6 +140,39 @@ static struct model_strings queue_subnets(const struct standing *w, const struct
 	return (struct model_strings){items, n};
 }
 
+/* Does the zone sell one type of each compute resource? Of families and other words of AWS Batch nothing is known. */
+static bool sells_batch(const struct standing *w, const struct aws_batch_queue *q,
+			const struct net_subnet *s)
+{
+	for (size_t i = 0; i < q->compute_resources.n; i++) {
+		const struct model_strings *types = &q->compute_resources.items[i].instance_types;
+		bool some = types->n == 0;
+
+		for (size_t k = 0; k < types->n && !some; k++)
+			some = !is_missing(w, s, types->items[k].text);
+		if (!some)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The one subnet of a queue of AWS Batch: where its types are sold, best in the zone of the head node, whose exports
+ * its jobs mount.
+ */
+static struct model_strings batch_queue_subnet(const struct standing *w,
+					       const struct aws_batch_queue *q)
+{
+	const struct net_subnet *s, *head = front_subnet(w), *back = back_subnet(w), *best = NULL;
+
+	for (size_t it = 0; (s = net_next_inner_zone(w->net, &it)) != NULL;)
+		if (s->type == back->type && sells_batch(w, q, s) &&
+		    (best == NULL || (s->zone == head->zone && best->zone != head->zone)))
+			best = s;
+	best = best != NULL ? best : back;
+	return best != NULL ? list_of(w, id_of(w, best)) : (struct model_strings){0};
+}
+
 /* ---- filling in ---- */
 
 static struct model_strings front_list(const struct standing *w)
@@ -191,6 +224,18 @@ static void fill_queue(const struct standing *w, struct slurm_queue *q)
 	n->at.subnet_ids = filled(w);
 }
 
+static void fill_batch_queue(const struct standing *w, struct aws_batch_queue *q)
+{
+	struct aws_batch_queue_networking *n = &q->networking;
+
+	fill_groups(w, &n->at.security_groups, &n->at.additional_security_groups,
+		    &n->additional_security_groups);
+	if (n->at.subnet_ids.state != FIELD_ABSENT)
+		return;
+	n->subnet_ids = w->net != NULL ? batch_queue_subnet(w, q) : list_of(w, w->inner);
+	n->at.subnet_ids = filled(w);
+}
+
 static void fill_pool(const struct standing *w, struct login_pool_networking *n)
 {
 	fill_groups(w, &n->at.security_groups, &n->at.additional_security_groups,
@@ -205,7 +250,9 @@ static struct cluster *cluster_placed(const struct standing *w, const struct clu
 {
 	struct cluster *c = NEW(w->a, struct cluster);
 	size_t nqueues = m->scheduling.slurm_queues.n, npools = m->login_nodes.pools.n;
+	size_t nbatch = m->scheduling.aws_batch_queues.n;
 	struct slurm_queue *queues = NEW_ARRAY(w->a, struct slurm_queue, nqueues);
+	struct aws_batch_queue *batch = NEW_ARRAY(w->a, struct aws_batch_queue, nbatch);
 	struct login_pool *pools = NEW_ARRAY(w->a, struct login_pool, npools);
 
 	*c = *m;
@@ -214,11 +261,16 @@ static struct cluster *cluster_placed(const struct standing *w, const struct clu
 		queues[i] = m->scheduling.slurm_queues.items[i];
 		fill_queue(w, &queues[i]);
 	}
+	for (size_t i = 0; i < nbatch; i++) {
+		batch[i] = m->scheduling.aws_batch_queues.items[i];
+		fill_batch_queue(w, &batch[i]);
+	}
 	for (size_t i = 0; i < npools; i++) {
 		pools[i] = m->login_nodes.pools.items[i];
 		fill_pool(w, &pools[i].networking);
 	}
 	c->scheduling.slurm_queues.items = queues;
+	c->scheduling.aws_batch_queues.items = batch;
 	c->login_nodes.pools.items = pools;
 	return c;
 }

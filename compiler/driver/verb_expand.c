@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verb_expand.c - hpcc expand: a program in, the YAML that means the same out. */
+/* verb_expand.c - hpcc expand: a program in, the YAML that means the same out, of its own kind or another. */
+#include "compiler/convert/batch_file.h"
 #include "compiler/driver/driver.h"
 #include "compiler/schema/kind.h"
 
@@ -9,9 +10,15 @@
 static bool write_tree(struct session *s, const struct compilation *c, struct str *ret)
 {
 	struct buf b = buf_in(c->a);
-	bool whole =
-		yaml_write(&b, c->tree, (enum yaml_reader)option_choice(s->o, OPTION_ID_reader));
+	bool whole = true;
 
+	if (GIVEN(s->o, kind)) {
+		batch_file(&b, c->src->name, c->tree, c->model->cluster, s->compile.facts);
+		whole = b.n >> 20 < MOST_WRITTEN_MIB;
+	} else {
+		whole = yaml_write(&b, c->tree,
+				   (enum yaml_reader)option_choice(s->o, OPTION_ID_reader));
+	}
 	*ret = buf_str(&b);
 	if (!whole)
 		usage_error("`" STR_F "` comes to more than %d MiB", STR_A(c->src->name),
@@ -41,6 +48,20 @@ static bool all_clusters(const struct compilation *c)
 		usage_error("ParallelCluster reads cluster files; `" STR_F "` is " STR_F,
 			    STR_A(c->declaration != NULL ? c->declaration->name : c->src->name),
 			    STR_A(c->model->kind->article));
+		return false;
+	}
+	return true;
+}
+
+/* Has each of them an equal of the kind that --kind names? What is wrong is printed. */
+static bool all_have_equals(const struct compilation *c)
+{
+	for (; c != NULL; c = c->next) {
+		if (c->model->variant == AWSBATCH)
+			continue;
+		usage_error("clusters with the scheduler awsbatch have an equal batch file; `" STR_F
+			    "` is none",
+			    STR_A(c->declaration != NULL ? c->declaration->name : c->src->name));
 		return false;
 	}
 	return true;
@@ -88,6 +109,8 @@ static bool make(struct session *s, struct compilation *c, struct str **ret)
 		n++;
 	*ret = NEW_ARRAY(c->a, struct str, n);
 	n = 0;
+	if (GIVEN(s->o, kind) && !all_have_equals(c))
+		return false;
 	if (option_choice(s->o, OPTION_ID_reader) == YAML_FOR_OTHERS) {
 		if (!all_clusters(c))
 			return false;
@@ -125,9 +148,12 @@ int verb_expand(struct session *s)
 {
 	bool others = option_choice(s->o, OPTION_ID_reader) == YAML_FOR_OTHERS;
 	/* A policy looks at what was checked. */
-	enum stage stage = others || GIVEN(s->o, policy) ? STAGE_MODEL : STAGE_TREE;
+	bool model = others || GIVEN(s->o, policy) || GIVEN(s->o, kind);
+	enum stage stage = model ? STAGE_MODEL : STAGE_TREE;
 	int worst = EXIT_OK;
 
+	if (others && GIVEN(s->o, kind))
+		return usage_error("ParallelCluster reads no file of the kind that --kind names");
 	if (s->o->noperands > 1 && !to_directory(s))
 		return usage_error("several files need --output=DIR/, a directory for their YAML");
 	if (others && s->compile.knows == 0) /* what hpcc adds is none of its properties */

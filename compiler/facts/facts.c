@@ -254,6 +254,42 @@ const struct ebs_type *facts_ebs(const struct facts *f, struct str name)
 	return NULL;
 }
 
+/* The last part of the path, which loses it. */
+static struct str last_part(struct str *path)
+{
+	size_t at = path->n;
+	struct str part;
+
+	while (at > 0 && path->s[at - 1] != '/')
+		at--;
+	part = str_slice(*path, at, path->n);
+	*path = str_slice(*path, 0, at > 0 ? at - 1 : 0);
+	return part;
+}
+
+static bool script_fits(struct str pattern, struct str path)
+{
+	while (pattern.n > 0) {
+		struct str want = last_part(&pattern), is = last_part(&path);
+
+		if (is.n == 0 || (!str_eq(want, STR("*")) && !str_eq(want, is)))
+			return false;
+	}
+	return true;
+}
+
+const struct public_script *facts_script(const struct facts *f, struct str url)
+{
+	struct str path = str_slice(url, 0, str_find(url, '?', 0));
+
+	(void)f;
+	path = str_slice(path, 0, str_find(path, '#', 0));
+	for (size_t i = 0; i < facts_scripts_n; i++)
+		if (script_fits(facts_scripts[i].pattern, path))
+			return &facts_scripts[i];
+	return NULL;
+}
+
 bool facts_lacks(const struct facts *f, struct str region, struct str feature, uint32_t knows)
 {
 	(void)f;

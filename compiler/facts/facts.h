@@ -224,6 +224,19 @@ const struct os_image *facts_image(const struct facts *f, struct str os, enum ar
 /* The EBS volume type called name, or NULL. */
 const struct ebs_type *facts_ebs(const struct facts *f, struct str name);
 
+/* A script that is published for ParallelCluster: stdlib/facts/public-scripts.tsv. */
+struct public_script {
+	struct str pattern; /* the last parts of its path, `*` for any one */
+	bool works;	    /* whatever the nodes are */
+	bool never;	    /* works on none */
+	struct str
+		needs; /* else what nodes must have: "os:NAMES", "gpu", "Pyxis", "aws", "image" */
+	struct str why, cure;
+};
+
+/* The public script at this URL or path, or NULL; what stands behind `?` or `#` does not count. */
+const struct public_script *facts_script(const struct facts *f, struct str url);
+
 /*
  * Does ParallelCluster not offer the feature ("AWS Batch", "DCV", or a StorageType) in the region? `knows`: the release
  * to judge by, as in schema.h; 0 for any, which the newest answers.

@@ -57,6 +57,10 @@ struct lustre_region {
 extern const struct lustre_region facts_lustre_regions[];
 extern const size_t facts_lustre_regions_n;
 
+/* By the pattern of their path, see facts_script(). */
+extern const struct public_script facts_scripts[];
+extern const size_t facts_scripts_n;
+
 /* A feature that regions lack whose names begin with `region`. */
 struct region_gap {
 	struct str region, feature;

@@ -365,6 +365,12 @@ static void add_services(struct demands *l, const struct cluster *c)
 	if (slurm && !dns->disable_managed_dns && dns->hosted_zone_id.n == 0)
 		demand_item(l, DEMAND_HOSTED_ZONE, 1);
 	add_watching(l, c);
+	if (c->scheduling.aws_batch_queues.n >
+	    0) { /* the image of the jobs, and what is sent to them */
+		demand_use(l, DEMAND_REPOSITORY);
+		demand_use(l, DEMAND_IMAGE_BUILD);
+		demand_use(l, DEMAND_BUCKET);
+	}
 	if (c->head_node.shared_storage_type == HEAD_NODE_SHARED_STORAGE_TYPE_EFS)
 		demand_use(l, DEMAND_EFS_STANDARD); /* what the nodes share of the cluster itself */
 	demand_use(l, DEMAND_ZONE_TRAFFIC);

@@ -88,6 +88,12 @@ bool leaves_subnets_open(const struct slurm_queue *q)
 	return s->n == 1 && text_is_list(s->items[0].text);
 }
 
+bool in_capacity_block(const struct compute *c)
+{
+	return capacity_of(c->queue) == SLURM_QUEUE_CAPACITY_TYPE_CAPACITY_BLOCK &&
+	       effective_reservation(c).from->capacity_reservation_id.n > 0;
+}
+
 bool launches_fleet(const struct compute *c)
 {
 	return c->queue->networking.subnet_ids.n > 1 || leaves_subnets_open(c->queue) ||

@@ -60,6 +60,9 @@ bool queue_uses_efa(const struct slurm_queue *q);
 /* How the instances of the queue are bought, with the default filled in. */
 enum slurm_queue_capacity_type capacity_of(const struct slurm_queue *q);
 
+/* Do the nodes of the resource start in a capacity block whose id is written? */
+bool in_capacity_block(const struct compute *c);
+
 /* Are the GPUs of the resource checked before each job? What it says goes before what its queue says. */
 bool checks_gpus(const struct compute *c);
 

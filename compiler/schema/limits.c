@@ -145,7 +145,12 @@ struct str values_words(struct arena *a, const struct prop *prop, struct str wor
 		n += is_current(&prop->values[k]);
 	if (n > MOST_LISTED)
 		return nearest_words(a, prop, word);
-	buf_add(&b, n == 1 ? STR("the only value is ") : STR("the values are "));
+	/* What ParallelCluster has no more, hpcc may take all the same, and ask whether it is meant. */
+	if (n < prop->nvalues)
+		buf_add(&b,
+			n == 1 ? STR("the value of today is ") : STR("the values of today are "));
+	else
+		buf_add(&b, n == 1 ? STR("the only value is ") : STR("the values are "));
 	for (size_t k = 0; k < prop->nvalues; k++)
 		if (is_current(&prop->values[k]))
 			add_value(&b, &prop->values[k], i++, n);

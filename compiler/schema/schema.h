@@ -63,6 +63,7 @@ struct pattern {
 struct update_policy {
 	struct str name;  /* "QUEUE_UPDATE_STRATEGY" */
 	struct str words; /* "with the compute fleet stopped …" */
+	bool never;	  /* an update with another value is refused */
 };
 
 /* An update policy that some kinds have in place of that of the row. */
@@ -114,6 +115,7 @@ struct prop {
 	struct str default_note; /* a default that depends on other things, in words */
 	struct str unit;	 /* "GiB", "minutes" … or empty */
 	struct str no_effect;	 /* why nothing comes of it here, or empty */
+	uint16_t idle;		 /* variants in which that holds */
 	uint8_t choice; /* SECTION: 1-based index of the value of the chooser it belongs to, or 0 */
 	bool needed;	/* SECTION: required with that value */
 	struct str target;  /* what it becomes: properties of CloudFormation, or empty */

@@ -124,8 +124,8 @@ configure_slurm() {
 	[ -e /etc/slurm/slurm.conf ] || return 0
 	line="optional $plugin"
 	grep -qxF "$line" /etc/slurm/plugstack.conf 2>/dev/null || echo "$line" >>/etc/slurm/plugstack.conf
-	if systemctl -q is-active hpcc-slurmctld; then
-		systemctl restart hpcc-slurmctld
+	if systemctl -q is-active slurmctld; then
+		systemctl restart slurmctld
 	fi
 }
 

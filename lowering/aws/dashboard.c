@@ -2,6 +2,7 @@
 /* dashboard.c - one page of graphs and logs. */
 #include "lowering/aws/dashboard.h"
 
+#include "compiler/base/buf.h"
 #include "compiler/base/open_text.h"
 #include "lowering/aws/arn.h"
 
@@ -41,6 +42,52 @@ struct page page_new(struct stack *st)
 	return p;
 }
 
+/*
+ * What all graphs say is a variable: up to the title, and from the statistic to the metrics. Each is over 30 bytes, and
+ * a page has ten graphs or more.
+ */
+static const struct str graph_begin = STR_INIT("{\"type\":\"metric\",\"properties\":{\"title\":\"");
+static const struct str graph_metrics = STR_INIT("\",\"region\":\"${AWS::Region}\",\"metrics\":[[");
+
+static struct str replaced(struct arena *a, struct str text, struct str from, struct str to)
+{
+	struct buf b = buf_in(a);
+	size_t at;
+
+	for (; (at = str_find_str(text, from, 0)) != SIZE_MAX;
+	     text = str_slice(text, at + from.n, text.n)) {
+		buf_add(&b, str_slice(text, 0, at));
+		buf_add(&b, to);
+	}
+	buf_add(&b, text);
+	return buf_str(&b);
+}
+
+/*
+ * The page as a value. JSON in JSON has a backslash before each quotation mark, hundreds of them: there is a mark
+ * instead that no text of the page has, and no id or ARN, and CloudFormation puts the quotation marks in.
+ */
+static struct ir_value *body(struct page *p, struct str text)
+{
+	const struct str quote = STR("\""), mark = STR("`");
+	struct ir *g = p->st->g;
+	struct arena *a = p->st->a;
+	struct ir_value *join = ir_func(g, IR_JOIN, quote), *split = ir_func(g, IR_SPLIT, mark);
+
+	p->sub->text = text;
+	if (str_find_str(text, mark, 0) != SIZE_MAX)
+		return p->sub;
+	text = replaced(a, text, graph_begin, STR("${G}"));
+	text = replaced(a, text, graph_metrics, STR("${M}"));
+	if (text.n < p->sub->text.n) {
+		ir_put_text(g, p->sub, "G", replaced(a, graph_begin, quote, mark));
+		ir_put(g, p->sub, "M", ir_sub(g, replaced(a, graph_metrics, quote, mark)));
+	}
+	p->sub->text = replaced(a, text, quote, mark);
+	join->boolean = true;
+	return ir_push(g, join, ir_push(g, split, p->sub));
+}
+
 void page_add(struct page *p, struct ir_origin origin)
 {
 	struct ir *g = p->st->g;
@@ -48,10 +95,9 @@ void page_add(struct page *p, struct ir_origin origin)
 
 	page_close_list(p);
 	json_text_close(&p->text, false, false);
-	p->sub->text = (struct str){p->text.s, p->text.n};
 	ir_put(g, r->properties, "DashboardName",
 	       ir_sub(g, STR("${AWS::StackName}-${AWS::Region}")));
-	ir_put(g, r->properties, "DashboardBody", p->sub);
+	ir_put(g, r->properties, "DashboardBody", body(p, (struct str){p->text.s, p->text.n}));
 }
 
 void page_put(struct page *p, const char *key, struct str text)
@@ -98,8 +144,8 @@ void page_open_graph(struct page *p, struct str title, const char *statistic)
 {
 	page_open_widget(p, "metric", false);
 	page_put(p, "title", title);
-	page_put(p, "region", STR("${AWS::Region}"));
 	page_put(p, "stat", str_c(statistic));
+	page_put(p, "region", STR("${AWS::Region}"));
 	page_open_list(p, "metrics");
 }
 

@@ -24,14 +24,20 @@ void function_allow_log(struct stack *st, struct ir_value *statements, struct st
 	      ir_getatt(st->g, log_group, STR("Arn")));
 }
 
+struct ir_value *function_program(struct stack *st, struct str program)
+{
+	const struct template_text *t = template_find(program);
+
+	/* Of any length: the zip file that CloudFormation makes of it may have 4 MB. */
+	return ir_text_or(st->g, t->text, t->packed);
+}
+
 struct ir_resource *function_add(struct stack *st, const struct function *f)
 {
 	struct ir_resource *r = ir_add(st->g, f->id, "AWS::Lambda::Function", f->origin);
 	struct ir_value *code = ir_object(st->g), *logging = ir_object(st->g);
-	const struct template_text *program = template_find(f->program);
 
-	/* Of any length: the zip file that CloudFormation makes of it may have 4 MB. */
-	ir_put(st->g, code, "ZipFile", ir_text_or(st->g, program->text, program->packed));
+	ir_put(st->g, code, "ZipFile", function_program(st, f->program));
 	ir_put(st->g, logging, "LogGroup", ir_ref(st->g, f->log_group));
 	ir_put_text(st->g, r->properties, "Description", f->description);
 	ir_put_text(st->g, r->properties, "Runtime", STR("python3.13"));

@@ -19,6 +19,8 @@ struct function {
 struct str function_log_add(struct stack *st, struct str id, struct ir_origin origin);
 /* Lets a function write to that log group. */
 void function_allow_log(struct stack *st, struct ir_value *statements, struct str log_group);
+/* The text of a program of templates/: the value of Code.ZipFile. */
+struct ir_value *function_program(struct stack *st, struct str program);
 /* The function itself. */
 struct ir_resource *function_add(struct stack *st, const struct function *f);
 /* Lets a rule of EventBridge call a function; both by their logical ids. */

@@ -64,12 +64,15 @@ static void make_function(struct stack *st, struct ir_origin origin)
 			     .seconds = LAMBDA_SECONDS,
 			     .mib = LAMBDA_MIB,
 			     .origin = origin};
+	struct ir_resource *r;
 
 	f.log_group = function_log_add(st, STR("LifecycleLogGroup"), origin);
 	f.role = function_role(st, f.log_group);
 	if (in_vpc(st))
 		f.vpc_config = vpc_config(st);
-	st->lookups.function = function_add(st, &f)->id;
+	r = function_add(st, &f);
+	st->lookups.function = r->id;
+	st->lookups.code = ir_get(ir_get(r->properties, STR("Code")), STR("ZipFile"));
 }
 
 struct ir_value *lookup_statements(struct stack *st, struct ir_origin origin)
@@ -105,6 +108,13 @@ struct ir_resource *lookup_add(struct stack *st, struct str id, struct ir_origin
 static struct ir_value *one(struct stack *st, struct ir_value *v)
 {
 	return ir_push(st->g, ir_list(st->g), v);
+}
+
+/* A question that few stacks ask: the program that answers it takes the place of the shorter one. */
+static void need_all(struct stack *st)
+{
+	if (st->lookups.all.n > 0)
+		*st->lookups.code = *function_program(st, st->lookups.all);
 }
 
 /* The look-up with this property, or a new one. */
@@ -154,6 +164,7 @@ struct ir_value *lookup_profile_role(struct stack *st, struct str profile_arn,
 
 	allow(st, lookup_statements(st, origin), "GetProfile", "iam:GetInstanceProfile",
 	      one(st, ir_text(st->g, profile_arn)));
+	need_all(st);
 	id = find_or_add(st, "LookupProfile", "InstanceProfile", arn_name(profile_arn), origin);
 	return ir_getatt(st->g, id, STR("RoleArn"));
 }
@@ -161,6 +172,7 @@ struct ir_value *lookup_profile_role(struct stack *st, struct str profile_arn,
 struct ir_value *lookup_address(struct stack *st, struct str address, struct ir_origin origin)
 {
 	allow_describe(st, "ec2:DescribeAddresses", origin);
+	need_all(st);
 	return ir_getatt(st->g, find_or_add(st, "LookupAddress", "PublicIp", address, origin),
 			 STR("AllocationId"));
 }
@@ -172,6 +184,7 @@ struct ir_value *lookup_domain(struct stack *st, struct str zone_id, struct ir_o
 	allow(st, lookup_statements(st, origin), "GetZone", "route53:GetHostedZone",
 	      one(st, ir_subf(st->g, "arn:${AWS::Partition}:route53:::hostedzone/" STR_F,
 			      STR_A(sub_literal(st, zone_id)))));
+	need_all(st);
 	id = find_or_add(st, "LookupZone", "HostedZoneId", zone_id, origin);
 	ir_put(st->g, ir_find(st->g, id)->properties, "Cluster",
 	       ir_ref(st->g, STR("AWS::StackName")));
@@ -228,6 +241,7 @@ struct ir_value *lookup_image(struct stack *st, const struct os_image *image,
 
 	if (ir_find(st->g, id) == NULL) {
 		allow_describe(st, "ec2:DescribeImages", origin);
+		need_all(st);
 		r = lookup_add(st, id, origin);
 		ir_put_text(st->g, r->properties, "ImageName", image->image_name);
 		ir_put_text(st->g, r->properties, "ImageOwners", image->image_owners);

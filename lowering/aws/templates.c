@@ -25,10 +25,19 @@ const struct template_module *template_module_of(struct str archive)
 	BUG("no module has this archive");
 }
 
-struct str template_archive(struct str module)
+struct str template_files(struct str module)
 {
 	for (size_t i = 0; i < template_modules_n; i++)
-		if (str_eq(template_modules[i].name, module))
+		if (str_eq(template_modules[i].name, module) && template_modules[i].files.n > 0)
+			return template_modules[i].files;
+	BUG("no module `" STR_F "`", STR_A(module));
+}
+
+struct str template_archive(struct str module, struct str base)
+{
+	for (size_t i = 0; i < template_modules_n; i++)
+		if (str_eq(template_modules[i].name, module) &&
+		    str_eq(template_modules[i].base, base))
 			return template_modules[i].archive;
 	BUG("no module `" STR_F "`", STR_A(module));
 }

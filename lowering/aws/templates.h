@@ -2,10 +2,11 @@
 /*
  * templates.h - the files of templates/, as they stand in the program image.
  *
- * Files below userdata/ and batch/ and at the top are there as texts, and so is slurm.conf, as nodes get it. What
- * the nodes run is there as modules, one for each other folder: a cluster carries only those it needs. A module is
- * an archive in base 85 ("," for "$"): "core" compressed by LZMA, the others by zlib with the archive of "core" as
- * preset dictionary. The archive is, for each file in the order of names, a line "path size" and then its bytes.
+ * Files below userdata/, batch/ and jobimage/ and at the top are there as texts, and so is slurm.conf, as nodes get
+ * it. What the nodes run is there as modules, one for each other folder: a cluster carries only those it needs. A
+ * module is an archive in base 85 ("," for "$"). The first is compressed by LZMA, "core" or what many clusters
+ * carry with it, and is the base of the others: by zlib, with it as preset dictionary. The archive is, for each
+ * file, a line "path size" and then its bytes.
  * Everything is made at build time by tablegen and depends neither on clock nor on owner. To save room in stacks,
  * comments, documentation strings and indentation that has no meaning are left out; a program at the top, whose text
  * people read in the template, goes without the documentation strings alone.
@@ -25,12 +26,15 @@ struct template_text {
 };
 
 struct template_module {
-	struct str name;    /* folder below templates/: "core", "login" … */
+	struct str
+		name; /* folder below templates/: "login", "efa" …; of a base several, with blanks */
+	struct str base;    /* what it is packed with: the name of a base, its own if it is one */
 	struct str archive; /* base 85 */
-	struct str files;   /* the same before it was compressed */
+	struct str
+		files; /* the same before it was compressed; empty where `base` is more than "core" */
 };
 
-/* Sorted by name. */
+/* Sorted by name; modules by base, each base before what is packed with it and behind those that hold less. */
 extern const struct template_text template_texts[];
 extern const size_t template_texts_n;
 extern const struct template_module template_modules[];
@@ -42,7 +46,9 @@ const struct template_text *template_find(struct str name);
 struct str template_text(struct str name);
 /* The module with this archive; BUG when there is none. */
 const struct template_module *template_module_of(struct str archive);
-/* The archive of a module; BUG when there is none. */
-struct str template_archive(struct str module);
+/* The files of one folder, before they were compressed; BUG when there is none. */
+struct str template_files(struct str module);
+/* The archive of a module that is packed with `base`; BUG when there is none. */
+struct str template_archive(struct str module, struct str base);
 
 #endif

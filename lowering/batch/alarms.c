@@ -56,7 +56,7 @@ static void add_dimension(struct ir *g, struct ir_value *list, const char *name,
 	ir_push(g, list, ir_put(g, d, "Value", value));
 }
 
-static struct ir_value *of_queue(struct batch_stack *l, const struct lowered_queue *q)
+static struct ir_value *of_queue(struct batch_stack *l, const struct lowered_job_queue *q)
 {
 	struct ir_value *list = ir_list(l->st.g);
 
@@ -83,7 +83,7 @@ static void describe(struct alarm *a, struct ir_value *text)
 
 /* ---- queues ---- */
 
-static void wait_alarm(struct batch_stack *l, const struct lowered_queue *q)
+static void wait_alarm(struct batch_stack *l, const struct lowered_job_queue *q)
 {
 	const struct alarms *m = &l->b->monitoring.alarms;
 	struct alarm a = alarm_new(l, "QueueWait", q->m->name, &m->at.queue_wait_minutes);
@@ -119,7 +119,7 @@ static void part(struct ir *g, struct ir_value *metrics, const char *id, const c
 }
 
 /* Where no job has ended there is nothing to divide, so there is no figure. */
-static void failure_alarm(struct batch_stack *l, const struct lowered_queue *q)
+static void failure_alarm(struct batch_stack *l, const struct lowered_job_queue *q)
 {
 	const struct alarms *m = &l->b->monitoring.alarms;
 	struct alarm a = alarm_new(l, "JobFailures", q->m->name, &m->at.job_failure_percent);

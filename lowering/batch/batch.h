@@ -23,7 +23,7 @@ struct lowered_environment {
 	struct ir_value *role_arn;	   /* of its instances; NULL with Fargate */
 };
 
-struct lowered_queue {
+struct lowered_job_queue {
 	const struct batch_queue *m;
 	struct str resource; /* logical id */
 };
@@ -55,11 +55,15 @@ struct batch_stack {
 	struct ir_value **storage;
 	struct batch_storage *stores; /* the same, as instances mount them */
 
+	/* Directories that instances mount from a server, its address a GetAtt; empty in a batch file */
+	struct model_strings exports;
+	struct ir_value *server;
+
 	/* pass_batch_environments, pass_batch_queues: as v->environments and v->queues */
 	struct lowered_environment *environments;
 	struct ir_value *
 		scripts; /* IR_OBJECT of the parts of user data, each stored once; NULL: there is none */
-	struct lowered_queue *queues;
+	struct lowered_job_queue *queues;
 	struct str *policies;	 /* logical ids, one for each of b->scheduling_policies */
 	struct str *consumables; /* the same of b->consumable_resources */
 

@@ -11,7 +11,7 @@
 
 enum { QUEUES_OF_A_RULE = 7 };
 
-struct str batch_queue_words(struct batch_stack *l, const struct lowered_queue *q)
+struct str batch_queue_words(struct batch_stack *l, const struct lowered_job_queue *q)
 {
 	struct str fixed = q->m->m != NULL ? q->m->m->job_queue_name : STR("");
 	struct ir_value *name = batch_name(l, fixed, q->m->name);

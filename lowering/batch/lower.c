@@ -34,8 +34,9 @@ static struct stack stack_of(struct arena *a, struct diags *ds, const struct bat
 		.iam_prefix = b->iam.resource_prefix,
 		.iam_boundary = b->iam.permissions_boundary,
 		.lookups = {.description = STR_INIT("Looks up what the stack needs"),
-			    .program =
-				    b->workflows.n > 0 ? STR("workflows.py") : STR("lifecycle.py"),
+			    .program = b->workflows.n > 0 ? STR("workflows.py")
+							  : STR("lifecycle_few.py"),
+			    .all = b->workflows.n > 0 ? STR("") : STR("lifecycle.py"),
 			    .role_origin = origin_of_section(&b->section)},
 	};
 }

@@ -138,7 +138,7 @@ static void put_limits(struct batch_stack *l, const struct job_queue *m,
 		ir_put(l->st.g, properties, "JobStateTimeLimitActions", list);
 }
 
-static void queue_add(struct batch_stack *l, struct lowered_queue *q)
+static void queue_add(struct batch_stack *l, struct lowered_job_queue *q)
 {
 	const struct job_queue *m = q->m->m;
 	struct ir *g = l->st.g;
@@ -173,7 +173,7 @@ void pass_batch_queues(struct batch_stack *l)
 	l->consumables = NEW_ARRAY(l->st.a, struct str, l->b->consumable_resources.n);
 	for (size_t i = 0; i < l->b->consumable_resources.n; i++)
 		l->consumables[i] = consumable_add(l, &l->b->consumable_resources.items[i]);
-	l->queues = NEW_ARRAY(l->st.a, struct lowered_queue, l->v->nqueues);
+	l->queues = NEW_ARRAY(l->st.a, struct lowered_job_queue, l->v->nqueues);
 	for (size_t i = 0; i < l->v->nqueues; i++) {
 		l->queues[i].m = &l->v->queues[i];
 		queue_add(l, &l->queues[i]);

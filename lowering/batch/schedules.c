@@ -125,7 +125,7 @@ static const struct lowered_environment *environment_of(const struct batch_stack
 	return &l->environments[e - l->v->environments];
 }
 
-static const struct lowered_queue *queue_of(const struct batch_stack *l, struct str name)
+static const struct lowered_job_queue *queue_of(const struct batch_stack *l, struct str name)
 {
 	const struct batch_queue *q = map_get(&l->v->by_queue, name);
 
@@ -169,7 +169,7 @@ static const struct batch_job *definition_of(const struct call *c)
 }
 
 /* The queue that the job names, or the only one that takes it. */
-static const struct lowered_queue *queue_of_job(const struct call *c)
+static const struct lowered_job_queue *queue_of_job(const struct call *c)
 {
 	if (c->m->job.job_queue.n > 0)
 		return queue_of(c->l, c->m->job.job_queue);

@@ -23,7 +23,7 @@
  * Parts of the script, in the order in which they are written: functions call those of earlier parts. HOLD is a
  * script of its own, behind it.
  */
-enum part { BOOT, DISKS, LUSTRE, EFS, AWS, FSX, RUN, ACTIONS, AGENT, HOLD };
+enum part { BOOT, DISKS, LUSTRE, NFS, EFS, AWS, FSX, RUN, ACTIONS, AGENT, HOLD };
 
 static const struct {
 	struct str key, file; /* in the mapping, and of templates/ */
@@ -31,6 +31,7 @@ static const struct {
 	[BOOT] = {STR_INIT("Boot"), STR_INIT("batch/boot.sh")},
 	[DISKS] = {STR_INIT("Disks"), STR_INIT("batch/disks.sh")},
 	[LUSTRE] = {STR_INIT("Lustre"), STR_INIT("batch/lustre.sh")},
+	[NFS] = {STR_INIT("Nfs"), STR_INIT("batch/nfs.sh")},
 	[EFS] = {STR_INIT("Efs"), STR_INIT("batch/efs.sh")},
 	[AWS] = {STR_INIT("Aws"), STR_INIT("batch/aws.sh")},
 	[FSX] = {STR_INIT("Fsx"), STR_INIT("batch/fsx.sh")},
@@ -241,6 +242,18 @@ static void mount_efs(struct script *s, const struct batch_storage *store)
 		attribute(s, store->address->text, "IpAddress");
 }
 
+/* What another machine of the stack exports. */
+static void mount_exports(struct script *s)
+{
+	for (size_t i = 0; i < s->l->exports.n; i++) {
+		call(s, NFS, "nfs");
+		buf_fmt(&s->line, " ${" STR_F "." STR_F "}", STR_A(s->l->server->text),
+			STR_A(s->l->server->attribute));
+		directory(s, s->l->exports.items[i].text);
+		end(s);
+	}
+}
+
 static void mount_one(struct script *s, const struct batch_storage *store)
 {
 	switch (store->m->storage_type) {
@@ -400,6 +413,7 @@ struct ir_value *batch_user_data_of(struct batch_stack *l, const struct batch_en
 	s.needs[BOOT] = true;
 	act_all(&s, "OnNodeStart", &actions->on_node_start);
 	mount_disks(&s);
+	mount_exports(&s);
 	for (size_t i = 0; i < l->b->shared_storage.n; i++)
 		if (batch_mounts(e, &l->b->shared_storage.items[i]))
 			mount_one(&s, &l->stores[i]);

@@ -28,7 +28,7 @@ struct job_rule {
 void batch_rule_add(struct batch_stack *l, const struct job_rule *m);
 
 /* The name of a queue at AWS, as it stands in a format; it is the dimension Queue of its metrics. */
-struct str batch_queue_words(struct batch_stack *l, const struct lowered_queue *q);
+struct str batch_queue_words(struct batch_stack *l, const struct lowered_job_queue *q);
 /* A format as a value: a text where there is nothing to fill in. */
 struct ir_value *batch_filled(struct batch_stack *l, struct str format);
 

@@ -83,7 +83,7 @@ struct ir_value *workflow_place(struct batch_stack *l, const struct lowered_work
 			       ? states_literal(l, ir_text(l->st.g, m->data_repository_path))
 			       : ir_put_text(l->st.g, sub, "Place", prefix);
 	}
-	if (prefix.n == 0)
+	if (m->prefix.n == 0) /* "/" is one: of the keys that begin with a slash */
 		return ir_subf(l->st.g, "s3://${" STR_F "}%s%s",
 			       STR_A(bucket_id(&l->st, m->bucket)), slash, more);
 	sub = ir_subf(l->st.g, "s3://${" STR_F "}/${Prefix}%s%s",

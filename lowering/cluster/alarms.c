@@ -2,8 +2,9 @@
 /*
  * alarms.c - alarms of the head node.
  *
- * Four alarms watch what ends a cluster when nobody looks: a failed status check, and CPU, memory and root
- * disk above 90 %. A composite alarm is on when any of them is, so that one subscription is enough. Memory
+ * Four alarms watch what ends a cluster when nobody looks: a failed status check, and CPU, memory and a disk
+ * (the root's, or that of the homes) above 90 %. A composite alarm is on when any of them is, so that one
+ * subscription is enough. Memory
  * and disk are known to the agent alone; without logs there is no agent and there are no such alarms.
  */
 #include "compiler/base/buf.h"
@@ -18,18 +19,17 @@ struct alarm {
 	int64_t above;
 	bool basic;    /* a point a minute only with detailed monitoring */
 	bool of_agent; /* needs the agent */
-	bool of_root;  /* of the root file system */
 };
 
 static const struct alarm head_alarms[] = {
 	{"HeadNodeHealthAlarm", "Health", "AWS/EC2", "StatusCheckFailed",
-	 "A status check of the head node fails", 0, false, false, false},
-	{"HeadNodeCpuAlarm", "Cpu", "AWS/EC2", "CPUUtilization",
-	 "The head node uses more than 90 % of its CPUs", 90, true, false, false},
+	 "A status check of the head node fails", 0, false, false},
+	{"HeadNodeCpuAlarm", "Cpu", "AWS/EC2", "CPUUtilization", "CPUs of the head node: over 90 %",
+	 90, true, false},
 	{"HeadNodeMemoryAlarm", "Mem", AGENT_NAMESPACE, "mem_used_percent",
-	 "The head node uses more than 90 % of its memory", 90, false, true, false},
+	 "Memory of the head node: over 90 %", 90, false, true},
 	{"HeadNodeDiskAlarm", "Disk", AGENT_NAMESPACE, "disk_used_percent",
-	 "The root disk of the head node is more than 90 % full", 90, false, true, true},
+	 "A disk of the head node: over 90 %", 90, false, true},
 };
 
 static void add_dimension(struct stack *st, struct ir_value *list, const char *name,
@@ -49,8 +49,6 @@ static struct str alarm_add(struct lowering *l, const struct alarm *a)
 	bool slow = a->basic && !l->c->monitoring.detailed_monitoring;
 
 	add_dimension(&l->st, dimensions, "InstanceId", ir_ref(l->st.g, l->head_node));
-	if (a->of_root)
-		add_dimension(&l->st, dimensions, "path", ir_text(l->st.g, STR("/")));
 	ir_put(l->st.g, p, "AlarmName",
 	       ir_subf(l->st.g, "${AWS::StackName}-HeadNode-%s", a->suffix));
 	ir_put_text(l->st.g, p, "AlarmDescription", str_c(a->what));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cluster.h - what the passes over a Slurm cluster share.
+ * cluster.h - what the passes over a cluster share.
  *
  * passes.def lists the passes in order. Each is one function `void pass_<name>(struct lowering *l)`; it adds
  * its resources to l->st.g and fills the fields of l that stand under its name below. A field is filled by
@@ -19,7 +19,7 @@
 #include "lowering/aws/policy.h"
 #include "lowering/aws/tags.h"
 
-/* What later passes need of a queue. One for each of c->scheduling.slurm_queues, same index. */
+/* What later passes need of a queue. One for each of the queues of the scheduler, same index; see queue_place(). */
 struct lowered_queue {
 	/* pass_network */
 	struct ir_value *security_groups; /* IR_LIST of group ids: of its nodes */
@@ -28,6 +28,11 @@ struct lowered_queue {
 	struct ir_value *role_arn; /* of the role in the profile, or NULL */
 	/* pass_queues */
 	struct str *launch_templates; /* logical ids, one for each compute resource */
+};
+
+/* Where the nodes of a queue stand, as the file says it. */
+struct queue_place {
+	const struct model_strings *subnets, *groups, *additional_groups;
 };
 
 /* What later passes need of a login pool; same index as c->login_nodes.pools. */
@@ -62,7 +67,8 @@ struct lowering {
 	struct node_system system;
 
 	/* lower_cluster: arrays as long as the lists in the model, zeroed; passes fill their fields */
-	struct lowered_queue *queues;
+	struct lowered_queue *queues; /* of either scheduler */
+	size_t nqueues;
 	struct lowered_pool *pools;
 
 	/* pass_own_network */
@@ -96,6 +102,21 @@ struct lowering {
 	/* pass_monitoring */
 	struct ir_value *log_group; /* name of the log group, or NULL without logs */
 
+	/* The passes of lowering/awsbatch; all empty with Slurm */
+	struct lowered_awsbatch {
+		/* pass_awsbatch_ground: name of the bucket for what awsbsub sends */
+		struct ir_value *bucket;
+		/* pass_awsbatch_image: logical ids (built: made once the image is there), and the image of jobs */
+		struct str repository, project, built;
+		struct ir_value *image;
+		/* pass_awsbatch_compute: logical ids */
+		struct str environment, queue;
+		/* pass_awsbatch_policy: logical id; what users of the head node may do */
+		struct str policy;
+		/* pass_awsbatch_commands: the configuration file of awsbsub and so on, a text */
+		struct ir_value *commands;
+	} awsbatch;
+
 	/* pass_head_iam */
 	struct ir_value *head_profile;	/* name of the instance profile */
 	struct ir_value *head_role_arn; /* NULL when only a profile was given */
@@ -111,8 +132,17 @@ struct lowering {
 
 /* ---- helpers shared by passes: common.c ---- */
 
+/* Does AWS Batch run the jobs, and not Slurm? */
+bool is_awsbatch(const struct cluster *c);
+/* How many queues its scheduler has. */
+size_t queue_count(const struct cluster *c);
+/* Of the i-th of them. */
+struct queue_place queue_place(const struct cluster *c, size_t i);
+
 /* Does launches_fleet hold for some compute resource? */
 bool launches_fleets(const struct lowering *l);
+/* Does in_capacity_block hold for some compute resource? */
+bool has_capacity_blocks(const struct lowering *l);
 /* Do the interfaces of some compute resource come from a launch template of the user? */
 bool overrides_interfaces(const struct lowering *l);
 

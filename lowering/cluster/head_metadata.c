@@ -57,6 +57,31 @@ static void put_directory(struct lowering *l, struct ir_value *settings)
 	put_setting(&l->st, settings, "HPCC_AD_SSH_KEYS", yes(d->generate_ssh_keys_for_users));
 }
 
+/* Software for containers, in the order in which it is installed, and what the file brings for it. */
+static void put_containers(struct lowering *l, struct ir_value *settings)
+{
+	const struct containers *c = &l->c->containers;
+	struct buf names = buf_in(l->st.a), packages = buf_in(l->st.a);
+
+	if (c->docker)
+		buf_add(&names, STR("docker"));
+	if (c->enroot)
+		buf_fmt(&names, "%senroot", names.n > 0 ? " " : "");
+	if (c->pyxis)
+		buf_fmt(&names, "%spyxis", names.n > 0 ? " " : "");
+	if (names.n == 0)
+		return;
+	for (size_t i = 0; i < c->packages.n; i++)
+		buf_fmt(&packages, "%s" STR_F " " STR_F, i > 0 ? " " : "",
+			STR_A(c->packages.items[i].url), STR_A(c->packages.items[i].sha256));
+	put_setting(&l->st, settings, "HPCC_CONTAINERS", buf_str(&names));
+	put_setting(&l->st, settings, "HPCC_PACKAGES", buf_str(&packages));
+	put_setting(&l->st, settings, "HPCC_ENROOT", c->version);
+	/* A release of ParallelCluster whose images have both (actions/lib/compat.sh). */
+	if (c->pyxis)
+		put_setting(&l->st, settings, "HPCC_COMPAT", STR("3.16.1"));
+}
+
 /* What every node may know. A script takes the default of a setting that is not there. */
 static struct ir_value *settings_of_all(struct lowering *l)
 {
@@ -76,20 +101,32 @@ static struct ir_value *settings_of_all(struct lowering *l)
 		put_setting(&l->st, v, "HPCC_LOG_ROTATION", STR("no"));
 	if (c->scheduling.slurm_settings.dns.use_ec2_hostnames)
 		put_setting(&l->st, v, "HPCC_EC2_HOSTNAMES", STR("yes"));
+	put_containers(l, v);
 	put_value(&l->st, v, "HPCC_LOG_GROUP", l->log_group);
 	put_value(&l->st, v, "HPCC_DNS_DOMAIN", l->dns_domain);
 	return v;
 }
 
-/* What the head node alone needs. */
-static struct ir_value *settings_of_head(struct lowering *l)
+/* "queue/resource/reservation" of each compute resource in a capacity block. */
+static struct str capacity_blocks(struct lowering *l)
+{
+	struct buf b = buf_in(l->st.a);
+	struct compute it = {0};
+
+	while (next_compute(l->c, &it))
+		if (in_capacity_block(&it))
+			buf_fmt(&b, "%s" STR_F "/" STR_F "/" STR_F, b.n > 0 ? " " : "",
+				STR_A(it.queue->name), STR_A(it.resource->name),
+				STR_A(effective_reservation(&it).from->capacity_reservation_id));
+	return buf_str(&b);
+}
+
+/* What it needs of Slurm. */
+static void put_slurm(struct lowering *l, struct ir_value *v)
 {
 	const struct scheduling *s = &l->c->scheduling;
 	const struct slurm_settings *slurm = &s->slurm_settings;
-	struct ir_value *v = ir_object(l->st.g);
 
-	if (l->state_volume.n > 0)
-		ir_put(l->st.g, v, "HPCC_STATE_VOLUME", ir_ref(l->st.g, l->state_volume));
 	put_value(&l->st, v, "HPCC_HOSTED_ZONE", l->hosted_zone);
 	if (s->scaling_strategy != SCHEDULING_SCALING_STRATEGY_ALL_OR_NOTHING)
 		put_setting(&l->st, v, "HPCC_SCALING",
@@ -100,7 +137,28 @@ static struct ir_value *settings_of_head(struct lowering *l)
 	put_setting(&l->st, v, "HPCC_MUNGE_SECRET", slurm->munge_key_secret_arn);
 	put_setting(&l->st, v, "HPCC_DB_SECRET", slurm->database.password_secret_arn);
 	put_setting(&l->st, v, "HPCC_SLURM_INCLUDE", slurm->custom_slurm_settings_include_file);
+	put_setting(&l->st, v, "HPCC_BLOCKS", capacity_blocks(l));
 	put_directory(l, v);
+}
+
+/* The commands of AWS Batch, where they are not those of templates/awsbatch. */
+static void put_awsbatch(struct lowering *l, struct ir_value *v)
+{
+	ir_put(l->st.g, v, "HPCC_SCHEDULER", ir_ref(l->st.g, STR("Scheduler")));
+	put_setting(&l->st, v, "HPCC_AWSBATCH_PACKAGE", l->c->dev_settings.aws_batch_cli_package);
+}
+
+/* What the head node alone needs. */
+static struct ir_value *settings_of_head(struct lowering *l)
+{
+	struct ir_value *v = ir_object(l->st.g);
+
+	if (l->state_volume.n > 0)
+		ir_put(l->st.g, v, "HPCC_STATE_VOLUME", ir_ref(l->st.g, l->state_volume));
+	if (is_awsbatch(l->c))
+		put_awsbatch(l, v);
+	else
+		put_slurm(l, v);
 	return v;
 }
 
@@ -153,6 +211,16 @@ static void put_kind(struct stack *st, struct ir_value *kinds, struct str name,
 		ir_put_str(st->g, kinds, name, kind);
 }
 
+/* Who may ask for the rights of a node that people log in to. */
+static void put_imds(struct lowering *l, struct ir_value *settings)
+{
+	const struct head_node_imds *imds = &l->c->head_node.imds;
+
+	put_setting(&l->st, settings, "HPCC_IMDS_GUARD", yes(imds->secured));
+	if (!imds->default_user)
+		put_setting(&l->st, settings, "HPCC_IMDS_USER", STR("no"));
+}
+
 static void put_head_kind(struct lowering *l, struct ir_value *kinds)
 {
 	const struct head_node *h = &l->c->head_node;
@@ -160,7 +228,7 @@ static void put_head_kind(struct lowering *l, struct ir_value *kinds)
 	struct ir_value *actions = ir_object(l->st.g);
 
 	put_ephemeral(&l->st, settings, h->local_storage.ephemeral_volume.mount_dir);
-	put_setting(&l->st, settings, "HPCC_IMDS_GUARD", yes(h->imds.secured));
+	put_imds(l, settings);
 	put_dcv(&l->st, settings, &h->dcv);
 	put_action(&l->st, actions, "OnNodeStart", &h->custom_actions.on_node_start);
 	put_action(&l->st, actions, "OnNodeConfigured", &h->custom_actions.on_node_configured);
@@ -207,7 +275,7 @@ static void put_pool_kind(struct lowering *l, struct ir_value *kinds, size_t ind
 	put_setting(&l->st, settings, "HPCC_HOOK_TERMINATING", STR(LOGIN_HOOK_TERMINATING));
 	ir_put(l->st.g, settings, "HPCC_GRACE_MINUTES",
 	       ir_textf(l->st.g, "%lld", (long long)p->gracetime_period));
-	put_setting(&l->st, settings, "HPCC_IMDS_GUARD", yes(l->c->head_node.imds.secured));
+	put_imds(l, settings);
 	put_dcv(&l->st, settings, &p->dcv);
 	put_action(&l->st, actions, "OnNodeStart", &p->custom_actions.on_node_start);
 	put_action(&l->st, actions, "OnNodeConfigured", &p->custom_actions.on_node_configured);
@@ -249,9 +317,12 @@ static struct str sssd_extra(struct lowering *l)
 static struct ir_value *files_of(struct lowering *l)
 {
 	struct slurm_conf_file conf[SLURM_CONF_FILES];
-	size_t n = slurm_conf_files(l->st.a, l->st.facts, l->c, conf);
 	struct ir_value *files = ir_object(l->st.g);
+	size_t n;
 
+	if (is_awsbatch(l->c))
+		return ir_put(l->st.g, files, "awsbatch-cli.cfg", l->awsbatch.commands);
+	n = slurm_conf_files(l->st.a, l->st.facts, l->c, conf);
 	for (size_t i = 0; i < n; i++)
 		put_file(&l->st, files, arena_fmt(l->st.a, "slurm/%s", conf[i].name), conf[i].text);
 	put_file(&l->st, files, STR("sssd.extra"), sssd_extra(l));

@@ -192,6 +192,17 @@ static struct str told_version(struct lowering *l)
 	return told;
 }
 
+/* With AWS Batch, what is replaced there is another configuration too: the head node's users name it. */
+static struct ir_value *version_value(struct lowering *l)
+{
+	struct str told = told_version(l);
+
+	if (!is_awsbatch(l->c))
+		return ir_text(l->st.g, told);
+	return ir_subf(l->st.g, STR_F " ${" STR_F "} ${" STR_F "} ${ArtifactS3RootDirectory}",
+		       STR_A(told), STR_A(l->awsbatch.environment), STR_A(l->awsbatch.queue));
+}
+
 void pass_head_node(struct lowering *l)
 {
 	struct ir_origin origin = origin_of_section(&l->c->head_node.section);
@@ -204,13 +215,14 @@ void pass_head_node(struct lowering *l)
 	l->head_node = STR("HeadNode");
 	r = ir_add(l->st.g, l->head_node, "AWS::EC2::Instance", origin);
 	put_instance(l, r->properties);
-	ir_put_text(l->st.g, metadata, "Version", told_version(l));
+	ir_put(l->st.g, metadata, "Version", version_value(l));
 	ir_put(l->st.g, metadata, "WaitHandle", ir_ref(l->st.g, handle));
 	r->metadata = metadata;
 	/* In a public subnet the first boot needs the address to reach the world. */
 	if (ir_find(l->st.g, STR("HeadNodeAddressAssociation")) != NULL)
 		ir_depend(l->st.g, r, STR("HeadNodeAddressAssociation"));
 	/* Deleted before the fleet ends, so that it launches no node while the others go. */
-	ir_depend(l->st.g, r, l->fleet);
+	if (l->fleet.n > 0)
+		ir_depend(l->st.g, r, l->fleet);
 	condition_add(l, handle, origin);
 }

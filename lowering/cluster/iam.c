@@ -136,6 +136,8 @@ void pass_head_iam(struct lowering *l)
 		l->head_profile = ir_text(l->st.g, arn_name(w.profile_arn));
 		return;
 	}
+	if (l->awsbatch.policy.n > 0)
+		w.managed = one(l, ir_ref(l->st.g, l->awsbatch.policy));
 	head_statements(l, statements);
 	allow_logs(l, statements);
 	allow_efs(l, statements);

@@ -42,10 +42,15 @@ static void push_ec2_values(struct stack *st, struct ir_value *list, const char 
 /* EC2's Describe actions know no resources. */
 static void allow_describe(struct lowering *l, struct ir_value *s)
 {
-	allow(&l->st, s, "Describe", "ec2:DescribeInstances ec2:DescribeInstanceStatus",
+	allow(&l->st, s, "Describe",
+	      is_awsbatch(l->c) ? "ec2:DescribeInstances"
+				: "ec2:DescribeInstances ec2:DescribeInstanceStatus",
 	      any_resource(&l->st));
 	if (overrides_interfaces(l))
 		allow(&l->st, s, "Describe", "ec2:DescribeLaunchTemplateVersions",
+		      any_resource(&l->st));
+	if (has_capacity_blocks(l))
+		allow(&l->st, s, "Describe", "ec2:DescribeCapacityReservations",
 		      any_resource(&l->st));
 	/* Asked by name, CloudFormation judges by "stack/<name>/" and a star, not by the id. */
 	allow(&l->st, s, "Configuration", "cloudformation:DescribeStackResource",
@@ -104,6 +109,11 @@ static void allow_volumes(struct lowering *l, struct ir_value *s)
 			push_ec2_values(&l->st, volumes, "volume", ids);
 	}
 	allow(&l->st, s, "Volumes", "ec2:AttachVolume", volumes);
+	/* What an update drops is not named any more; CloudFormation marks what it made, the instance as well. */
+	allow_when(&l->st,
+		   allow(&l->st, s, "Detach", "ec2:DetachVolume", arn(&l->st, "ec2", STR("*/*"))),
+		   "aws:ResourceTag/aws:cloudformation:stack-name",
+		   ir_ref(l->st.g, STR("AWS::StackName")));
 }
 
 /* ---- launching ---- */
@@ -301,6 +311,10 @@ static void allow_own_things(struct lowering *l, struct ir_value *s)
 		arena_fmt(l->st.a, "ec2:TerminateInstances ec2:AttachVolume %s", launch_actions(l));
 
 	push_arn(&l->st, list, "instance", STR("*"));
+	if (is_awsbatch(l->c)) {
+		allow_own(&l->st, allow(&l->st, s, "Own", "ec2:AttachVolume", list));
+		return;
+	}
 	push_arn(&l->st, list, "launch-template", STR("*"));
 	allow_own(&l->st, allow(&l->st, s, "Own", actions.s, list));
 }
@@ -353,7 +367,8 @@ void head_statements(struct lowering *l, struct ir_value *s)
 	allow_session(l, s);
 	allow_volumes(l, s);
 	allow_volume_keys(l, s);
-	allow_launch(l, s);
+	if (!is_awsbatch(l->c))
+		allow_launch(l, s);
 	allow_own_things(l, s);
 	allow_spot_role(l, s);
 	allow_reservations(l, s);

@@ -39,7 +39,8 @@ void pass_lookup(struct lowering *l)
 	const struct lowered_subnet *own = own_subnet(l, n->subnet_id);
 	struct ir_resource *r;
 
-	allow_fleet_end(&l->st, origin);
+	if (!is_awsbatch(l->c))
+		allow_fleet_end(&l->st, origin);
 	if (own != NULL) {
 		r = lookup_add(&l->st, STR("Lookup"), origin);
 		l->vpc = l->own_network->vpc;

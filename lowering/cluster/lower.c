@@ -24,6 +24,7 @@ static struct stack stack_of(struct arena *a, struct diags *ds, const struct clu
 {
 	const struct lambda_functions_vpc_config *vpc =
 		&c->deployment_settings.lambda_functions_vpc_config;
+	bool batch = is_awsbatch(c);
 
 	return (struct stack){
 		.a = a,
@@ -33,9 +34,13 @@ static struct stack stack_of(struct arena *a, struct diags *ds, const struct clu
 		.tags = &c->tags,
 		.iam_prefix = c->iam.resource_prefix,
 		.iam_boundary = c->iam.permissions_boundary,
-		.lookups = {.description = STR_INIT(
-				    "Looks up what the stack needs and ends its compute nodes"),
-			    .program = STR_INIT("lifecycle.py"),
+		.lookups = {.description =
+				    batch ? STR("Looks up what the stack needs and has the image "
+						"of its jobs made")
+					  : STR("Looks up what the stack needs and ends its "
+						"compute nodes"),
+			    .program = batch ? STR("images.py") : STR("lifecycle_few.py"),
+			    .all = batch ? (struct str){0} : STR("lifecycle.py"),
 			    .role = c->iam.roles.lambda_functions_role,
 			    .role_origin = origin_of_section(&c->iam.roles.section),
 			    .subnets = &vpc->subnet_ids,
@@ -56,8 +61,8 @@ static bool has_subnets(const struct cluster *c, struct diags *ds)
 {
 	bool all = c->head_node.networking.subnet_id.n > 0;
 
-	for (size_t i = 0; i < c->scheduling.slurm_queues.n; i++)
-		all &= c->scheduling.slurm_queues.items[i].networking.subnet_ids.n > 0;
+	for (size_t i = 0; i < queue_count(c); i++)
+		all &= queue_place(c, i).subnets->n > 0;
 	for (size_t i = 0; i < c->login_nodes.pools.n; i++)
 		all &= c->login_nodes.pools.items[i].networking.subnet_ids.n > 0;
 	if (!all)
@@ -77,7 +82,8 @@ const struct ir *lower_cluster(struct arena *a, struct diags *ds, const struct m
 		return NULL;
 	l.st.g = ir_new(a);
 	l.st.g->description = STR("HPC cluster made by hpcc " HPCC_VERSION);
-	l.queues = NEW_ARRAY(a, struct lowered_queue, c->scheduling.slurm_queues.n);
+	l.nqueues = queue_count(c);
+	l.queues = NEW_ARRAY(a, struct lowered_queue, l.nqueues);
 	l.pools = NEW_ARRAY(a, struct lowered_pool, c->login_nodes.pools.n);
 	if (!passes_run(&l.st, passes, ARRAY_LEN(passes), m->variant, o->until))
 		return NULL;

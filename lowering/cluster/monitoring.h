@@ -13,7 +13,8 @@
 
 /*
  * What the agent on the head node sends in this namespace: mem_used_percent with the dimension InstanceId,
- * disk_used_percent with InstanceId and path (aggregated over device and fstype).
+ * disk_used_percent with InstanceId and path (aggregated over device and fstype), and with InstanceId alone:
+ * its maximum is that of the fullest disk.
  */
 #define AGENT_NAMESPACE "CWAgent"
 

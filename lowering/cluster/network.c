@@ -200,17 +200,15 @@ static void compute_group_add(struct lowering *l)
 
 static void compute_groups(struct lowering *l)
 {
-	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
-
 	l->compute_security_groups = ir_list(l->st.g);
-	for (size_t i = 0; i < queues->n; i++) {
-		const struct slurm_queue_networking *n = &queues->items[i].networking;
+	for (size_t i = 0; i < l->nqueues; i++) {
+		struct queue_place at = queue_place(l->c, i);
 
-		if (n->security_groups.n == 0 && l->compute_sg.n == 0)
+		if (at.groups->n == 0 && l->compute_sg.n == 0)
 			compute_group_add(l);
-		l->queues[i].security_groups = groups_of(&l->st, &n->security_groups, l->compute_sg,
-							 &n->additional_security_groups);
-		if (n->security_groups.n == 0)
+		l->queues[i].security_groups =
+			groups_of(&l->st, at.groups, l->compute_sg, at.additional_groups);
+		if (at.groups->n == 0)
 			list_add_distinct(&l->st, l->compute_security_groups,
 					  ir_push(l->st.g, ir_list(l->st.g),
 						  group_id(&l->st, l->compute_sg)));

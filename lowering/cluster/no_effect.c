@@ -8,14 +8,14 @@
 #include "compiler/model/each.h"
 #include "lowering/cluster/cluster.h"
 
-static void note(struct stack *st, const struct any_section *s)
+static void note(struct stack *st, const struct any_section *s, uint16_t variant)
 {
 	for (size_t i = 0; i < s->schema->nprops; i++) {
 		const struct prop *p = &s->schema->props[i];
 		const struct field_at *f = any_field(s, s->schema->first + i);
 		struct diag *d;
 
-		if (p->no_effect.n == 0 || !is_written(f))
+		if ((p->idle & variant) == 0 || !is_written(f))
 			continue;
 		d = diag_no_effect_here(st->ds, f->key, p->name);
 		diag_note(st->ds, d, STR_F, STR_A(p->no_effect));
@@ -28,5 +28,5 @@ void pass_no_effect(struct lowering *l)
 	struct section_list all = sections_below(l->st.a, root);
 
 	for (size_t i = 0; i < all.n; i++)
-		note(&l->st, &all.items[i]);
+		note(&l->st, &all.items[i], is_awsbatch(l->c) ? AWSBATCH : SLURM);
 }

@@ -97,8 +97,9 @@ static void fleet_outputs(struct lowering *l)
 	struct ir_origin o = origin_of_section(&l->c->scheduling.section);
 	struct ir_value *roles = ir_list(l->st.g);
 
-	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++) {
-		queue_outputs(l, i);
+	for (size_t i = 0; i < l->nqueues; i++) {
+		if (!is_awsbatch(l->c))
+			queue_outputs(l, i);
 		if (l->queues[i].role_arn != NULL)
 			list_add_distinct(
 				&l->st, roles,

@@ -18,13 +18,14 @@ static struct stack_text next_file(struct str *files)
 	return file;
 }
 
-/* The files of all modules; only counted where ret is NULL. */
-static size_t files_of(const struct ir_value *payload, struct stack_text *ret)
+/* The files of one archive, which may be of several modules; only counted where ret is NULL. */
+static size_t files_in(struct str archive, struct stack_text *ret)
 {
+	struct str names = template_module_of(archive)->name;
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < payload->n; i++) {
-		struct str files = template_module_of(payload->items[i]->text)->files;
+	while (names.s != NULL) {
+		struct str files = template_files(str_cut(&names, ' '));
 
 		for (; files.n > 0; n++) {
 			struct stack_text file = next_file(&files);
@@ -33,6 +34,16 @@ static size_t files_of(const struct ir_value *payload, struct stack_text *ret)
 				ret[n] = file;
 		}
 	}
+	return n;
+}
+
+/* The files of all archives, likewise. */
+static size_t files_of(const struct ir_value *payload, struct stack_text *ret)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < payload->n; i++)
+		n += files_in(payload->items[i]->text, ret == NULL ? NULL : ret + n);
 	return n;
 }
 

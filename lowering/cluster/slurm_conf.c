@@ -40,7 +40,7 @@ static void add_accounting(struct buf *b, const struct slurm_settings *s)
 		       "JobAcctGatherType=jobacct_gather/cgroup\n"));
 }
 
-/* One Prolog for all nodes: the script knows on which of them to do something. */
+/* The head node puts the check beside the user's programs; it knows itself on which nodes to do something. */
 static void add_prolog(struct buf *b, const struct cluster *c)
 {
 	struct compute it = {0};
@@ -49,7 +49,7 @@ static void add_prolog(struct buf *b, const struct cluster *c)
 	while (!any && next_compute(c, &it))
 		any = checks_gpus(&it);
 	if (any)
-		buf_add(b, STR("Prolog=/opt/hpcc/slurm/gpu-check.sh\nPrologFlags=Alloc\n"));
+		buf_add(b, STR("PrologFlags=Alloc\n"));
 }
 
 /* hpcc_settings.conf: times, selection of resources, check of GPUs, accounting. */
@@ -180,7 +180,7 @@ struct stack_texts slurm_conf_texts(const struct lowered_file *f)
 
 	/* The same for all clusters. */
 	texts.items[0] = (struct stack_text){STR_INIT("slurm.conf"),
-					     template_text(STR("core/slurm/slurm.conf"))};
+					     template_text(STR("slurm/slurm/slurm.conf"))};
 	for (size_t i = 0; i < n; i++)
 		texts.items[i + 1] = (struct stack_text){str_c(files[i].name), files[i].text};
 	return texts;

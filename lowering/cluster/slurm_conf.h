@@ -2,7 +2,7 @@
 /*
  * slurm_conf.h - the parts of slurm.conf that depend on the cluster file.
  *
- * templates/core/slurm/slurm.conf holds what is the same for all clusters and includes these texts last.
+ * templates/slurm/slurm/slurm.conf holds what is the same for all clusters and includes these texts last.
  * Each function depends on the model and the facts only, so the same texts can be printed without a stack.
  * Nodes are called <queue>-st-<resource>-<n> when they always run and <queue>-dy-<resource>-<n> when they
  * come with load; n counts from 1. An unknown instance type is left out of the figures.

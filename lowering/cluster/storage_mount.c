@@ -35,7 +35,7 @@ static struct ir_value *clients_of(struct lowering *l)
 	struct ir_value *clients = ir_list(l->st.g);
 
 	add_client(&l->st, clients, l->head_security_groups);
-	for (size_t i = 0; i < l->c->scheduling.slurm_queues.n; i++)
+	for (size_t i = 0; i < l->nqueues; i++)
 		add_client(&l->st, clients, l->queues[i].security_groups);
 	for (size_t i = 0; i < l->c->login_nodes.pools.n; i++)
 		add_client(&l->st, clients, l->pools[i].security_groups);
@@ -60,14 +60,12 @@ static struct storage_place place_in(struct lowering *l, struct ir_value *subnet
 /* The subnets of the queue that has most of them, the first of such queues; each subnet once. */
 static struct ir_value *target_subnets(struct lowering *l)
 {
-	const struct slurm_queue_list *queues = &l->c->scheduling.slurm_queues;
 	struct ir_value *best = ir_list(l->st.g);
 
-	for (size_t i = 0; i < queues->n; i++) {
+	for (size_t i = 0; i < l->nqueues; i++) {
 		struct ir_value *subnets = ir_list(l->st.g);
 
-		list_add_distinct(&l->st, subnets,
-				  text_list(&l->st, &queues->items[i].networking.subnet_ids));
+		list_add_distinct(&l->st, subnets, text_list(&l->st, queue_place(l->c, i).subnets));
 		if (subnets->n > best->n)
 			best = subnets;
 	}
@@ -112,8 +110,7 @@ static void make_efs(struct lowering *l, struct lowered_storage *s, const struct
 
 static void make_lustre(struct lowering *l, struct lowered_storage *s)
 {
-	struct str subnet =
-		l->c->scheduling.slurm_queues.items[0].networking.subnet_ids.items[0].text;
+	struct str subnet = queue_place(l->c, 0).subnets->items[0].text;
 	struct storage_place place =
 		place_in(l, ir_push(l->st.g, ir_list(l->st.g), ir_text(l->st.g, subnet)));
 

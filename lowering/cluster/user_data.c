@@ -2,14 +2,14 @@
 /*
  * user_data.c - what cloud-init gets on each node.
  *
- * A MIME message of three parts: a boothook that writes /etc/hpcc/env (the only text with values of this
- * stack), a cloud-config, and a shell script, packed, that leads to the scripts of the cluster. Head: it fetches its
+ * A MIME message of three parts: a cloud-config, a boothook that writes /etc/hpcc/env (the only text with values of
+ * this stack), and a shell script, packed, that leads to the scripts of the cluster. Head: it fetches its
  * configuration from its resource's metadata, so that its user data stays the same whatever is edited (a
  * change of user data stops and starts an instance). Others: they mount them from the head.
  *
  * Static text is never the format of a Fn::Sub, only the value of a variable, so that no "${" of a shell script
  * is taken for a reference; what cannot be is written into the format by lowering/emit/document.c. All compute
- * and login nodes share one copy, in a mapping.
+ * and login nodes share one copy, in a mapping; the head has its own script, and shares the opening.
  */
 #include "compiler/base/buf.h"
 #include "compiler/base/shell_quote.h"
@@ -26,6 +26,8 @@ static struct str opening(struct arena *a)
 	struct buf b = buf_in(a);
 
 	message_open(&b);
+	message_part(&b, "text/cloud-config", "cloud-config.yaml", "");
+	buf_add(&b, template_text(STR("userdata/cloud-config.yaml")));
 	message_part(&b, "text/cloud-boothook", "env.sh", "");
 	buf_add(&b, STR("#!/bin/sh\nmkdir -p /etc/hpcc\ncat >/etc/hpcc/env <<'HPCC_END'\n"));
 	return buf_str(&b);
@@ -39,8 +41,6 @@ static struct str closing(struct arena *a, bool head)
 	struct buf b = buf_in(a);
 
 	buf_add(&b, STR("HPCC_END\n"));
-	message_part(&b, "text/cloud-config", "cloud-config.yaml", "");
-	buf_add(&b, template_text(STR("userdata/cloud-config.yaml")));
 	message_part(&b, "application/gzip", "bootstrap.sh", "Content-Transfer-Encoding: base64\n");
 	buf_add(&b, template_find(name)->packed); /* long: no format */
 	message_close(&b);
@@ -97,10 +97,15 @@ static struct ir_value *message(struct lowering *l, struct str env, struct ir_va
 struct ir_value *user_data_head(struct lowering *l)
 {
 	const struct head_node *h = &l->c->head_node;
-	struct ir_value *sub =
-		message(l, STR("userdata/head.env"), ir_text(l->st.g, opening(l->st.a)),
-			ir_text(l->st.g, closing(l->st.a, true)));
+	struct ir_value *sub, *open;
 
+	if (is_awsbatch(l->c)) { /* nobody to share it with */
+		open = ir_text(l->st.g, opening(l->st.a));
+	} else {
+		share_texts(&l->st);
+		open = shared_text(&l->st, "Open");
+	}
+	sub = message(l, STR("userdata/head.env"), open, ir_text(l->st.g, closing(l->st.a, true)));
 	ir_put_text(l->st.g, sub, "Node", l->head_node.n > 0 ? l->head_node : STR("HeadNode"));
 	ir_put_text(l->st.g, sub, "Smt", smt(h->disable_simultaneous_multithreading));
 	put_quoted(&l->st, sub, "Proxy", h->networking.proxy.http_proxy_address);

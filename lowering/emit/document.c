@@ -26,14 +26,14 @@ static void text_member(struct document *d, const char *name, struct str text)
 	d->ops->text(d, text);
 }
 
-/* Text for people that changes nothing of the stack. */
-static void description(struct document *d, struct str text)
+/* Text for people that changes nothing of the stack, or what CloudFormation does anyway. */
+static void spare_member(struct document *d, const char *name, struct str text)
 {
 	if (d->terse || text.n == 0)
 		return;
 	if (d->ops->aside != NULL)
 		d->ops->aside(d, true);
-	text_member(d, "Description", text);
+	text_member(d, name, text);
 	if (d->ops->aside != NULL)
 		d->ops->aside(d, false);
 }
@@ -68,10 +68,22 @@ static void write_number(struct document *d, double x)
 	d->ops->word(d, (struct str){digits, (size_t)n});
 }
 
+/* The name of a statement of a policy, which nothing refers to. */
+static bool is_sid(const struct ir_value *object, uint32_t i)
+{
+	return str_eq(object->members[i].name, STR("Sid")) &&
+	       object->members[i].value->kind == IR_STRING && object->nmembers > 1 &&
+	       ir_get(object, STR("Effect")) != NULL;
+}
+
 static void write_object(struct document *d, const struct ir_value *v)
 {
 	d->ops->open(d, false);
 	for (uint32_t i = 0; i < v->nmembers; i++) {
+		if (is_sid(v, i)) {
+			spare_member(d, "Sid", v->members[i].value->text);
+			continue;
+		}
 		d->ops->key(d, v->members[i].name);
 		write_value(d, v->members[i].value);
 	}
@@ -289,7 +301,7 @@ static void write_parameter(struct document *d, const void *item)
 
 	d->ops->open(d, false);
 	text_member(d, "Type", p->type);
-	description(d, p->description);
+	spare_member(d, "Description", p->description);
 	value_member(d, "Default", p->default_value);
 	value_member(d, "AllowedValues", p->allowed_values);
 	text_member(d, "AllowedPattern", p->allowed_pattern);
@@ -317,6 +329,20 @@ static void write_depends(struct document *d, const struct ir_resource *r)
 	d->ops->close(d, true, false);
 }
 
+/*
+ * What becomes of a resource. Where neither is said CloudFormation deletes all but databases of RDS; who says one of
+ * them is to say both (cfn-lint: W3011).
+ */
+static void write_policies(struct document *d, const struct ir_resource *r)
+{
+	bool usual = r->deletion_policy == IR_DELETE && r->update_replace_policy == IR_DELETE;
+	void (*member)(struct document *, const char *, struct str) =
+		usual ? spare_member : text_member;
+
+	member(d, "DeletionPolicy", ir_policy_text(r->deletion_policy));
+	member(d, "UpdateReplacePolicy", ir_policy_text(r->update_replace_policy));
+}
+
 static void write_resource(struct document *d, const void *item)
 {
 	const struct ir_resource *r = item;
@@ -327,8 +353,7 @@ static void write_resource(struct document *d, const void *item)
 	write_depends(d, r);
 	value_member(d, "CreationPolicy", r->creation_policy);
 	value_member(d, "UpdatePolicy", r->update_policy);
-	text_member(d, "DeletionPolicy", ir_policy_text(r->deletion_policy));
-	text_member(d, "UpdateReplacePolicy", ir_policy_text(r->update_replace_policy));
+	write_policies(d, r);
 	value_member(d, "Metadata", r->metadata);
 	if (r->properties->nmembers > 0)
 		value_member(d, "Properties", r->properties);
@@ -340,7 +365,7 @@ static void write_output(struct document *d, const void *item)
 	const struct ir_output *o = item;
 
 	d->ops->open(d, false);
-	description(d, o->description);
+	spare_member(d, "Description", o->description);
 	text_member(d, "Condition", o->condition);
 	value_member(d, "Value", o->value);
 	if (o->export_name != NULL) {

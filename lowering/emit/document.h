@@ -36,7 +36,11 @@ struct document_ops {
 struct document {
 	const struct document_ops *ops;
 	struct arena *a; /* of the text */
-	bool terse; /* descriptions of parameters and outputs, which nothing reads, are left out */
+	/*
+	 * Left out is what nothing reads, descriptions of parameters and outputs and names of statements, and policies
+	 * that say what CloudFormation does anyway.
+	 */
+	bool terse;
 };
 
 /* Tells all of g to d: section after section, what is in one in the order in which it was added to the graph. */

@@ -14,7 +14,8 @@
 enum {
 	/*
 	 * As short as can be: no blank or line end between the pieces, no description of parameters and
-	 * outputs, the code of functions packed.
+	 * outputs, no Sid of statements, no policy that says what CloudFormation does anyway, the code of
+	 * functions packed.
 	 */
 	EMIT_MINIFIED = -1,
 	/*

@@ -25,6 +25,7 @@ enum input {
 	IN_SERVICE_PRICES,
 	IN_SPOT,
 	IN_TIME_ZONES,
+	IN_SCRIPTS,
 	IN_COUNT,
 };
 
@@ -56,6 +57,7 @@ static const struct str columns[IN_COUNT] = {
 	[IN_SERVICE_PRICES] = STR_INIT("item unit date source prices"),
 	[IN_SPOT] = STR_INIT("region savings"),
 	[IN_TIME_ZONES] = STR_INIT("name"),
+	[IN_SCRIPTS] = STR_INIT("pattern verdict needs why cure date"),
 };
 
 static void write_dates(struct buf *b, const struct table *const *t)
@@ -108,6 +110,7 @@ bool tablegen_facts(struct tablegen *tg)
 	facts_write_service_prices(&out, t[IN_SERVICE_PRICES]);
 	facts_write_spot(&out, t[IN_SPOT]);
 	facts_write_time_zones(&out, t[IN_TIME_ZONES]);
+	facts_write_scripts(&out, t[IN_SCRIPTS]);
 	write_dates(&code, t);
 	return tg->ds->errors == 0 && tablegen_write(tg, tg->outputs[0], buf_str(&code));
 }

@@ -76,6 +76,8 @@ void facts_write_ebs(struct facts_out *out, const struct table *t);
 void facts_write_lustre(struct facts_out *out, const struct table *t);
 /* Where they are sold. */
 void facts_write_lustre_regions(struct facts_out *out, const struct table *t);
+/* Scripts that are published, in the order of the rows. */
+void facts_write_scripts(struct facts_out *out, const struct table *t);
 /* What regions lack. */
 void facts_write_region_gaps(struct facts_out *out, const struct table *t);
 /* Services that VPC endpoints reach. */

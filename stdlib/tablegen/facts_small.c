@@ -162,6 +162,28 @@ void facts_write_lustre_regions(struct facts_out *out, const struct table *t)
 	end(out->code, "facts_lustre_regions", t->nrows);
 }
 
+void facts_write_scripts(struct facts_out *out, const struct table *t)
+{
+	enum { S_PATTERN, S_VERDICT, S_NEEDS, S_DATE = 5 };
+	struct buf *b = out->code;
+
+	begin(b, "public_script", "facts_scripts");
+	for (size_t i = 0; i < t->nrows; i++) {
+		const struct str *cell = t->rows[i].cell;
+		bool works = str_eq(cell[S_VERDICT], STR("works"));
+		bool never = str_eq(cell[S_VERDICT], STR("no"));
+
+		if (!works && !never && !str_eq(cell[S_VERDICT], STR("with")))
+			table_fault(t, cell[S_VERDICT], "works, with or no");
+		buf_add(b, STR("\t{"));
+		write_texts(b, cell, S_PATTERN, S_VERDICT);
+		buf_fmt(b, "%s, %s, ", truth(works), truth(never));
+		write_texts(b, cell, S_NEEDS, S_DATE);
+		buf_add(b, STR("},\n"));
+	}
+	end(b, "facts_scripts", t->nrows);
+}
+
 void facts_write_region_gaps(struct facts_out *out, const struct table *t)
 {
 	enum { G_REGION, G_UNTIL = 2 };

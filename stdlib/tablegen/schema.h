@@ -88,7 +88,7 @@ struct schema_kind {
 struct schema_policy {
 	struct str name, words;
 	struct span at;
-	bool used;
+	bool never, used;
 };
 
 /* One property. Texts that are not given are empty; `has` of schema.h is told by the pointers. */
@@ -106,6 +106,7 @@ struct schema_row {
 	bool unique, min_exclusive, open, single, by_name, placed;
 	unsigned variants; /* of kinds that have it: column `for` */
 	unsigned required; /* of kinds in which it is required */
+	unsigned idle; /* of kinds in which nothing comes of it: column `no_effect_for`, else all */
 	const struct node *min, *max, *min_length, *max_length, *min_items, *max_items;
 	struct str older;	      /* release before which older_max was the limit, or empty */
 	const struct node *older_max; /* of a number, or of the items of a list */

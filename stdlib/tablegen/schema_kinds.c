@@ -76,10 +76,10 @@ unsigned schema_every_variant(const struct schema_data *d)
 
 /* ---- linking ---- */
 
-/* The mask in the column `for` of a row or section: all when it is absent. */
-static unsigned mask_of(struct schema_data *d, const struct node *row)
+/* The mask in the column `name` of a row or section, which lists variants: all when it is absent. */
+static unsigned mask_of(struct schema_data *d, const struct node *row, const char *name)
 {
-	const struct node *list = typed(d, row, "for", NODE_LIST);
+	const struct node *list = typed(d, row, name, NODE_LIST);
 	unsigned mask = 0;
 
 	if (list == NULL)
@@ -89,11 +89,21 @@ static unsigned mask_of(struct schema_data *d, const struct node *row)
 		unsigned bits = variant_mask(d, word->text);
 
 		if (bits == 0)
-			data_fault(d, word->at, "`for`: there is no variant `" STR_F "`",
+			data_fault(d, word->at, "`%s`: there is no variant `" STR_F "`", name,
 				   STR_A(word->text));
 		mask |= bits;
 	}
 	return mask;
+}
+
+static void link_row_masks(struct schema_data *d, const struct schema_section *s,
+			   struct schema_row *r)
+{
+	r->variants = mask_of(d, r->node, "for") & s->only;
+	if (column(r->node, "no_effect").n > 0)
+		r->idle = mask_of(d, r->node, "no_effect_for");
+	else if (tree_get(r->node, STR("no_effect_for")) != NULL)
+		data_fault(d, r->at, "`no_effect_for` stands beside `no_effect`");
 }
 
 void schema_link_masks(struct schema_data *d)
@@ -101,9 +111,9 @@ void schema_link_masks(struct schema_data *d)
 	for (size_t i = 0; i < d->nsections; i++) {
 		struct schema_section *s = &d->sections[i];
 
-		s->only = mask_of(d, s->node);
+		s->only = mask_of(d, s->node, "for");
 		for (size_t k = 0; k < s->nrows; k++)
-			s->rows[k].variants = mask_of(d, s->rows[k].node) & s->only;
+			link_row_masks(d, s, &s->rows[k]);
 	}
 }
 

@@ -32,20 +32,20 @@ static const struct row_kind kinds[] = {
 };
 
 static const char *const row_columns[] = {
-	"kind",		 "of",		 "settings_by",	  "key",	  "unique",
-	"required",	 "required_for", "required_note", "default",	  "default_for",
-	"default_note",	 "values",	 "values_for",	  "values_since", "values_removed",
-	"pattern",	 "key_pattern",	 "writer",	  "min",	  "max",
-	"min_exclusive", "single",	 "min_length",	  "max_length",	  "min_items",
-	"max_items",	 "unit",	 "for",		  "open",	  "target",
-	"update",	 "update_for",	 "update_within", "since",	  "removed",
-	"example",	 "doc",		 "note",	  "no_effect",	  "source",
-	"max_before",	 "by_name",	 "placed",
+	"kind",		 "of",		 "settings_by",	  "key",	   "unique",
+	"required",	 "required_for", "required_note", "default",	   "default_for",
+	"default_note",	 "values",	 "values_for",	  "values_since",  "values_removed",
+	"pattern",	 "key_pattern",	 "writer",	  "min",	   "max",
+	"min_exclusive", "single",	 "min_length",	  "max_length",	   "min_items",
+	"max_items",	 "unit",	 "for",		  "open",	   "target",
+	"update",	 "update_for",	 "update_within", "since",	   "removed",
+	"example",	 "doc",		 "note",	  "no_effect",	   "source",
+	"max_before",	 "by_name",	 "placed",	  "no_effect_for",
 };
 
 static const char *const section_columns[] = {"doc",	"source", "for",     "exclude",
 					      "one_of", "like",	  "without", "properties"};
-static const char *const policy_columns[] = {"words"};
+static const char *const policy_columns[] = {"words", "never"};
 static const char *const pattern_columns[] = {"regex",	 "template_regex", "article", "form",
 					      "example", "parameter",	   "secret",  "source"};
 
@@ -383,6 +383,7 @@ static void read_policies(struct schema_data *d, const struct node *root)
 		}
 		check_columns(d, e->value, policy_columns, ARRAY_LEN(policy_columns));
 		p->words = column(e->value, "words");
+		p->never = str_eq(column(e->value, "never"), STR("true"));
 		if (p->words.n == 0)
 			data_fault(d, p->at, "`" STR_F "` needs `words`", STR_A(p->name));
 	}

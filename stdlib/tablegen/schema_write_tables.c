@@ -144,6 +144,8 @@ static void write_row(const struct schema_data *d, struct buf *b, const struct s
 	buf_fmt(b, "\t\t.kind = %s,\n\t\t.variants = %u,\n", r->kind->enumerator, r->variants);
 	if (r->required != 0)
 		buf_fmt(b, "\t\t.required = %u,\n", r->required);
+	if (r->idle != 0)
+		buf_fmt(b, "\t\t.idle = %u,\n", r->idle);
 	if (r->open)
 		buf_add(b, STR("\t\t.open = true,\n"));
 	if (r->by_name)
@@ -325,6 +327,8 @@ static void write_policies(const struct schema_data *d, struct buf *b)
 		buf_add(b, STR("\t{\n"));
 		write_str_field(b, "name", d->policies[i].name);
 		write_str_field(b, "words", d->policies[i].words);
+		if (d->policies[i].never)
+			buf_add(b, STR("\t\t.never = true,\n"));
 		buf_add(b, STR("\t},\n"));
 	}
 	buf_add(b, STR("};\n"));

@@ -2,8 +2,8 @@
 /*
  * templates.c - tablegen templates OUT.c -- FILE...
  *
- * Writes the tables of lowering/aws/templates.h. The name of a file is its path after the last
- * "templates/"; its first folder decides whether it is a text (userdata/, batch/, or none) or part of a module. A
+ * Writes the tables of lowering/aws/templates.h. The name of a file is its path after the last "templates/"; its
+ * first folder decides whether it is a text (userdata/, batch/, jobimage/, or none) or part of a module. A
  * configuration file of a module is a text as well: hpcc slurm-conf prints it.
  */
 #include "stdlib/tablegen/templates_json.h"
@@ -33,7 +33,10 @@ static struct str module_of(struct str name)
 	size_t slash = str_find(name, '/', 0);
 	struct str folder = str_slice(name, 0, slash < name.n ? slash : 0);
 
-	return str_eq(folder, STR("userdata")) || str_eq(folder, STR("batch")) ? STR("") : folder;
+	return str_eq(folder, STR("userdata")) || str_eq(folder, STR("batch")) ||
+			       str_eq(folder, STR("jobimage"))
+		       ? STR("")
+		       : folder;
 }
 
 /* Arrays of bytes, for a C compiler need not take string literals over 4095 bytes (C17 5.2.4.1). */
@@ -175,45 +178,114 @@ static struct str module_archive(struct tablegen *tg, const struct packed_file *
 }
 
 /*
- * Scripts are much alike: the core is the dictionary with which the other modules are packed, by zlib, for Python
- * gives LZMA no dictionary.
+ * What one archive may begin with: the core alone, or with the modules that most clusters carry. One stream for all of
+ * them is shorter than one for each. Of those that fit a cluster it gets the last.
  */
-static void write_modules(struct tablegen *tg, struct buf *b, const struct packed_file *files,
-			  size_t n)
+static const struct str bases[] = {
+	STR_INIT("core"),
+	STR_INIT("core slurm"),
+	STR_INIT("core slurm dns logs"),
+	STR_INIT("core slurm dns logs build"),
+	STR_INIT("core slurm dns logs build lustre"),
+	STR_INIT("core slurm dns logs build clock signed"),
+	STR_INIT("core slurm dns logs clock signed debian packages"),
+};
+
+static bool has_word(struct str words, struct str word)
 {
-	struct str core = module_archive(tg, files, n, STR("core"));
-	struct buf rows = buf_in(tg->a);
-	struct str last = {0};
-	size_t count = 0;
+	while (words.s != NULL)
+		if (str_eq(str_cut(&words, ' '), word))
+			return true;
+	return false;
+}
+
+/*
+ * The archive of a base, in the order in which stdlib/tablegen/meson.build names the files. What is alike stands
+ * together there, which packs better, and shell last: zlib looks back 32 KiB, and most of what other modules bring is
+ * shell.
+ */
+static struct str base_archive(struct tablegen *tg, const struct packed_file *files, size_t n,
+			       struct str base)
+{
+	struct buf b = buf_in(tg->a);
 
 	for (size_t i = 0; i < n; i++) {
 		struct str module = module_of(files[i].name);
-		struct str archive, packed;
 
-		if (module.n == 0 || str_eq(module, last))
+		if (module.n > 0 && has_word(base, module))
+			buf_add(&b, pack_archive(tg->a, &files[i], 1, module.n + 1));
+	}
+	return buf_str(&b);
+}
+
+/* What is written of the modules. */
+struct modules {
+	struct tablegen *tg;
+	const struct packed_file *files; /* by name */
+	const struct packed_file *given; /* as the build names them */
+	size_t nfiles;
+	struct buf *arrays, rows;
+	size_t nrows;
+};
+
+/* A row, and the arrays that it refers to. Files stand with the smallest base alone. */
+static void write_module(struct modules *m, struct str name, struct str base, struct str archive,
+			 struct str packed)
+{
+	size_t row = m->nrows++;
+
+	write_bytes(m->arrays, "module", row, pack_base85(m->tg->a, packed));
+	buf_add(&m->rows, STR("\t{"));
+	c_str(&m->rows, name);
+	buf_add(&m->rows, STR(", "));
+	c_str(&m->rows, base);
+	buf_fmt(&m->rows, ", {module_%zu, sizeof(module_%zu)}, ", row, row);
+	if (str_eq(base, bases[0])) {
+		write_bytes(m->arrays, "files", row, archive);
+		buf_fmt(&m->rows, "{files_%zu, sizeof(files_%zu)}},\n", row, row);
+	} else {
+		buf_add(&m->rows, STR("{NULL, 0}},\n"));
+	}
+}
+
+/*
+ * Scripts are much alike: the base is the dictionary with which the other modules are packed, by zlib, for Python
+ * gives LZMA no dictionary.
+ */
+static void write_base(struct modules *m, struct str base)
+{
+	struct arena *a = m->tg->a;
+	struct str archive = base_archive(m->tg, m->given, m->nfiles, base), last = {0};
+
+	write_module(m, base, base, archive, pack_lzma(a, archive));
+	for (size_t i = 0; i < m->nfiles; i++) {
+		struct str module = module_of(m->files[i].name), own;
+
+		if (module.n == 0 || str_eq(module, last) || has_word(base, module))
 			continue;
 		last = module;
-		archive = module_archive(tg, files, n, module);
-		packed = str_eq(module, STR("core")) ? pack_lzma(tg->a, archive)
-						     : pack_zlib(tg->a, archive, core);
-		write_bytes(b, "module", count, pack_base85(tg->a, packed));
-		write_bytes(b, "files", count, archive);
-		buf_add(&rows, STR("\t{"));
-		c_str(&rows, module);
-		buf_fmt(&rows,
-			", {module_%zu, sizeof(module_%zu)}, {files_%zu, sizeof(files_%zu)}},\n",
-			count, count, count, count);
-		count++;
+		own = module_archive(m->tg, m->files, m->nfiles, module);
+		write_module(m, module, base, own, pack_zlib(a, own, archive));
 	}
+}
+
+static void write_modules(struct tablegen *tg, struct buf *b, const struct packed_file *files,
+			  const struct packed_file *given, size_t n)
+{
+	struct modules m = {tg, files, given, n, b, buf_in(tg->a), 0};
+
+	for (size_t i = 0; i < ARRAY_LEN(bases); i++)
+		write_base(&m, bases[i]);
 	buf_fmt(b, "const struct template_module template_modules[] = {\n" STR_F "};\n",
-		STR_A(buf_str(&rows)));
-	buf_fmt(b, "const size_t template_modules_n = %zu;\n", count);
+		STR_A(buf_str(&m.rows)));
+	buf_fmt(b, "const size_t template_modules_n = %zu;\n", m.nrows);
 }
 
 bool tablegen_templates(struct tablegen *tg)
 {
 	size_t n = (size_t)tg->ninputs;
 	struct packed_file *files = NEW_ARRAY(tg->a, struct packed_file, n);
+	struct packed_file *given = NEW_ARRAY(tg->a, struct packed_file, n);
 	struct buf out = buf_in(tg->a);
 
 	for (size_t i = 0; i < n; i++) {
@@ -221,13 +293,13 @@ bool tablegen_templates(struct tablegen *tg)
 
 		if (src == NULL)
 			return false;
-		files[i] = (struct packed_file){template_name(tg->inputs[i]), src->text};
+		files[i] = given[i] = (struct packed_file){template_name(tg->inputs[i]), src->text};
 	}
 	qsort(files, n, sizeof(*files), by_name);
 	buf_add(&out, STR("/* Made by tablegen from templates/. */\n"
 			  "#include \"lowering/aws/templates.h\"\n"));
 	if (!write_texts(tg, &out, files, n))
 		return false;
-	write_modules(tg, &out, files, n);
+	write_modules(tg, &out, files, given, n);
 	return tablegen_write(tg, tg->outputs[0], buf_str(&out));
 }

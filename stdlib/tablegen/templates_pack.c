@@ -55,10 +55,27 @@ struct str pack_without_docstrings(struct arena *a, struct str text)
 	return buf_str(&b);
 }
 
+/*
+ * The line without the comment behind its code: two blanks, the sign, a blank, as in all programs here. Where the
+ * comment has a quotation mark, what looks like one may stand in a text, and stays.
+ */
+static struct str without_remark(struct str line)
+{
+	size_t at = str_find_str(line, STR("  # "), 0);
+	struct str remark;
+
+	if (at == SIZE_MAX)
+		return line;
+	remark = str_slice(line, at, line.n);
+	if (str_find(remark, '"', 0) < remark.n || str_find(remark, '\'', 0) < remark.n)
+		return line;
+	return str_slice(line, 0, at);
+}
+
 struct str pack_strip(struct arena *a, const struct packed_file *f)
 {
 	bool python = str_ends(f->name, STR(".py"));
-	bool code = python || str_ends(f->name, STR(".sh"));
+	bool code = python || str_ends(f->name, STR(".sh")) || str_ends(f->name, STR(".awk"));
 	struct str whole = python ? pack_without_docstrings(a, f->text) : f->text;
 	struct str rest = whole;
 	struct buf b = buf_in(a);
@@ -72,6 +89,8 @@ struct str pack_strip(struct arena *a, const struct packed_file *f)
 		rest = str_slice(rest, end + 1, rest.n);
 		if (is_comment(words, first) || (code && words.n == 0))
 			continue;
+		if (python)
+			line = without_remark(line);
 		buf_add(&b, code ? outdented(a, line, python) : line);
 		buf_char(&b, '\n');
 	}
@@ -135,7 +154,7 @@ struct str pack_zlib(struct arena *a, struct str bytes, struct str dictionary)
 	return deflated(a, &z, bytes);
 }
 
-enum { LZMA_WINDOW = 1 << 16 /* larger than any archive */ };
+enum { LZMA_WINDOW = 1 << 17 /* larger than any archive */ };
 
 /* Text has no alignment, so pb is 0. */
 struct str pack_lzma(struct arena *a, struct str bytes)

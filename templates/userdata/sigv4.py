@@ -4,7 +4,6 @@
 # Every image that runs cloud-init has Python; few have an AWS CLI or a curl that signs session tokens. The
 # credentials of the instance role come from IMDSv2 and never enter a file, an argument or the environment.
 # This file is part of the head node's user data as well: an edit restarts head nodes on their next update.
-import datetime
 import hashlib
 import hmac
 import json
@@ -20,17 +19,15 @@ IMDS = os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.2
 # is to be asked again; only 404 says that there is nothing.
 def imds(path):
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    token = urllib.request.Request(
-        IMDS + "/latest/api/token", method="PUT",
-        headers={"X-aws-ec2-metadata-token-ttl-seconds": "300"})
+
+    def ask(path, header, value, method="GET"):
+        message = urllib.request.Request(
+            IMDS + "/latest/" + path, method=method, headers={"X-aws-ec2-metadata-token" + header: value})
+        with direct.open(message, timeout=10) as answer:
+            return answer.read().decode()
     for pause in (1, 2, 4, 8, 0):
         try:
-            with direct.open(token, timeout=10) as answer:
-                key = answer.read().decode()
-            get = urllib.request.Request(
-                IMDS + "/latest/" + path, headers={"X-aws-ec2-metadata-token": key})
-            with direct.open(get, timeout=10) as answer:
-                return answer.read().decode()
+            return ask(path, "", ask("api/token", "-ttl-seconds", "300", "PUT"))
         except OSError as error:
             if not pause or getattr(error, "code", 0) == 404:
                 raise
@@ -48,9 +45,9 @@ def _mac(key, text):
 
 
 # The headers of a request with its signature added.
-def sign(keys, service, region, method, url, headers, body, now):
+def sign(keys, service, region, method, url, headers, body):
     parts = urllib.parse.urlsplit(url)
-    stamp = now.strftime("%Y%m%dT%H%M%SZ")
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     digest = hashlib.sha256(body).hexdigest()
     signed = {name.lower(): value for name, value in headers.items()}
     signed.update({"host": parts.netloc, "x-amz-date": stamp, "x-amz-content-sha256": digest,
@@ -58,7 +55,7 @@ def sign(keys, service, region, method, url, headers, body, now):
     names = ";".join(sorted(signed))
     canonical = "\n".join(
         [method, parts.path or "/", parts.query]
-        + ["%s:%s" % (name, signed[name].strip()) for name in sorted(signed)]
+        + ["%s:%s" % pair for pair in sorted(signed.items())]
         + ["", names, digest])
     scope = "/".join([stamp[:8], region, service, "aws4_request"])
     key = ("AWS4" + keys["SecretAccessKey"]).encode()
@@ -73,8 +70,7 @@ def sign(keys, service, region, method, url, headers, body, now):
 
 # The answer to one signed request, open for reading; urllib.error.HTTPError on a refusal.
 def request(service, region, method, url, headers, body=b""):
-    now = datetime.datetime.now(datetime.timezone.utc)
-    signed = sign(credentials(), service, region, method, url, headers, body, now)
+    signed = sign(credentials(), service, region, method, url, headers, body)
     del signed["host"]
     message = urllib.request.Request(
         url, data=body if method != "GET" else None, method=method, headers=signed)

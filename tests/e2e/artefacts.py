@@ -24,9 +24,9 @@ PSEUDO = {"AWS::" + name for name in ("AccountId", "NoValue", "NotificationARNs"
                                       "URLSuffix")}
 MADE = ("RoleName", "InstanceProfileName", "ManagedPolicyName")  # of names in the file, shortened where they are long
 HOOK = "#!/bin/sh\nmkdir -p /etc/hpcc\ncat >/etc/hpcc/env <<'HPCC_END'\n"
-TOOLS = ("awk", "base64", "cat", "cksum", "cut", "date", "env", "grep", "paste", "sed", "sh", "touch", "tr")
+TOOLS = ("awk", "base64", "cat", "cksum", "cut", "date", "env", "grep", "mv", "paste", "sed", "sh", "touch", "tr")
 LIBRARIES = ("core/lib/base.sh", "core/lib/volume.sh", "core/lib/nfs.sh", "core/lib/storage.sh", "block/lib/block.sh",
-             "raid/lib/raid.sh", "efs/lib/efs.sh", "lustre/lib/lustre.sh", "directory/lib/directory.sh")
+             "raid/lib/raid.sh", "efs/lib/efs.sh", "lustre/lib/lustre.sh", "fsx/lib/fsx.sh", "directory/lib/directory.sh")
 # What a node does and a test must not.
 STUBS = """\
 HPCC=$PWD/hpcc PYTHON=false
@@ -36,7 +36,7 @@ mountpoint() { return 1; }
 for stub in mkdir chmod mount umount cp systemctl exportfs pkg_need pkg_install getent storage_efs_helper \
 	storage_lustre_client; do eval "$stub() { :; }"; done
 nproc() { echo 2; }
-retry() { :; }
+retry() { shift 2; "$@"; }
 imds() { case $1 in */mac) echo 00:11 ;; *cidr*) echo 192.0.2.0/24; echo 198.51.100.0/24 ;; *) echo subnet-0 ;; esac; }
 aws() { echo password; }
 volume_attach() { echo "/dev/$1"; }
@@ -142,6 +142,16 @@ def sssd_lines(text):
     return found
 
 
+def configuration(text):
+    """{section: {member: value}} as the commands of aws-parallelcluster-awsbatch-cli read it."""
+    config = configparser.ConfigParser()
+    try:
+        config.read_string(text)
+        return {name: dict(config[name]) for name in config.sections()}
+    except configparser.Error as error:
+        raise Broken("awsbatch-cli.cfg: %s" % error) from error
+
+
 def rename(text, ids):
     """A text with the logical ids of resources by number: they hold names of the file."""
     return ids.get(text, text)
@@ -235,7 +245,7 @@ class Reader:
     def stored(self, text, kind):
         """What the storage of the cluster leaves in fstab and exports of a node."""
         root = self.scratch()
-        self.shell(self.libraries + ": >etc/fstab\nHPCC_KIND=%s HPCC_HEAD=192.0.2.9\nset -e\n. ./storage\n" % kind, root, storage=text)
+        self.shell(self.libraries + ": >etc/fstab\nHPCC_KIND=%s HPCC_HEAD=192.0.2.9\nset -e\nstorage_each storage_one .\n" % kind, root, storage=text)
         return self.mounts(root)
 
     @staticmethod
@@ -303,6 +313,8 @@ class Reader:
                 world[path] = [row.split(" ") for row in lines_of(text)]
             elif path.startswith("slurm/"):
                 world[path] = slurm_lines(text)
+            elif name == "awsbatch-cli.cfg":
+                world[path] = configuration(text)
             elif path != "version":
                 world[path] = text
         if "HPCC_AD_DOMAIN=" in files["kinds/head/settings"]:
@@ -362,6 +374,8 @@ class Reader:
                 return sub(argument)
             if name == "Fn::Join" and isinstance(argument[1], dict) and (argument[0], argument[1].get("Fn::Split", [""])[0]) in ESCAPES:
                 return value(argument[1]["Fn::Split"][1])  # no reference here has such a sign
+            if name == "Fn::Join" and isinstance(argument[1], dict) and argument[1].get("Fn::Split", [""])[0] == "`":
+                return argument[0].join(joined(value(argument[1]["Fn::Split"][1])).split("`"))  # of a dashboard
             if name == "Fn::Join" and isinstance(argument[1], list):
                 return argument[0].join(map(joined, map(value, argument[1])))
             if name == "Fn::FindInMap":

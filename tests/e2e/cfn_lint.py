@@ -231,7 +231,7 @@ def main():
     tap, waived, used = Tap(), waivers(), set()
     with ProcessPoolExecutor(2) as pool:
         jobs = [(e, pool.submit(judge_example, e)) for e in
-                examples() + examples(on_environment=True) + [Example(p) for p in batches()] +
+                examples() + examples("awsbatch") + examples(on_environment=True) + [Example(p) for p in batches()] +
                 [d for d in declarations() if d.text.startswith("Kind: Batch")]]
         texts = environment_texts()
         judged = [(f"environment: {name}", pool.submit(judge_text, text)) for name, text in texts.items()]

@@ -20,6 +20,9 @@ from common import CLUSTER, HPCC, ROOT, Tap, hpcc, run, temporary
 from patience import patient
 
 TUTORIAL = os.path.join(ROOT, "examples/tutorial/cluster.yaml")
+# What fits into a request: no bucket, and no note about one.
+SMALL = CLUSTER.replace("us-east-1", "ap-northeast-1") + \
+    "Monitoring: {Dashboards: {CloudWatch: {Enabled: false}}, Alarms: {Enabled: false}}\n"
 MEMORY = 256 << 20  # far above what any file needs, far below what a blow-up takes
 SECONDS = 10
 # Sanitizers reserve terabytes of addresses and end with a status of their own.
@@ -319,7 +322,7 @@ def bucket_of_environment(tap, folder, large):
             tap.ok(result.returncode == 1 and result.stdout == b"" and "[E0545]" in said and (ask in said) == helps and
                    ("aws s3 mb" in said) == makes, f"{how[0]}, an environment {words}", describe(result))
     environment(named)
-    small = CLUSTER.replace("us-east-1", "ap-northeast-1") + "Environment: {Stack: ground, File: env.yaml}\n"
+    small = SMALL + "Environment: {Stack: ground, File: env.yaml}\n"
     write(folder + "/small.yaml", small.encode())
     result = call("--deploy-args", folder + "/small.yaml")
     tap.ok(result.returncode == 0 and b"--s3-bucket" not in result.stdout, "a small template needs none", describe(result))
@@ -343,11 +346,11 @@ def state(path):
 
 
 def outputs(tap, folder):
-    path = folder + "/stack.json"
-    plain = call(TUTORIAL)
+    path, small = folder + "/stack.json", write(folder + "/fits.yaml", SMALL.encode())
+    plain = call(small)
     tap.ok(plain.returncode == 0 and json.loads(plain.stdout) and plain.stderr == b"",
            "the template goes to standard output and nothing else does", describe(plain))
-    result = call(TUTORIAL, "-o", path)
+    result = call(small, "-o", path)
     tap.ok(result.returncode == 0 and result.stdout == b"" and open(path, "rb").read() == plain.stdout, "-o FILE",
            describe(result))
     mode = stat.S_IMODE(os.stat(path).st_mode)
@@ -356,24 +359,24 @@ def outputs(tap, folder):
     tap.equal(mode, 0o666 & ~old, "a new file has the permissions of the umask")
     os.utime(path, (1000000000, 1000000000))
     before = state(path)
-    call(TUTORIAL, "-o", path)
+    call(small, "-o", path)
     tap.equal(state(path), before, "a file with the same bytes is not touched")
     broken = write(folder + "/broken.yaml", b"Region: 5\n")
     refused(tap, "build of a broken file", [broken, "-o", path], 1, "[E")
     tap.equal(state(path), before, "errors leave the old file as it was")
     os.chmod(path, 0o640)
-    call(TUTORIAL, "--indent=4", "-o", path)
+    call(small, "--indent=4", "-o", path)
     tap.ok(open(path, "rb").read() != before[0] and stat.S_IMODE(os.stat(path).st_mode) == 0o640,
            "a file that is replaced keeps its permissions", oct(os.stat(path).st_mode))
-    tap.equal(sorted(os.listdir(folder)), sorted(["broken.yaml", "stack.json"]), "no temporary file is left")
+    tap.equal(sorted(os.listdir(folder)), sorted(["broken.yaml", "fits.yaml", "stack.json"]), "no temporary file is left")
     link = folder + "/link.json"
     os.symlink("stack.json", link)
-    result = call(TUTORIAL, "-o", link)
+    result = call(small, "-o", link)
     tap.ok(os.path.islink(link) and open(path, "rb").read() == plain.stdout, "-o follows a symbolic link",
            describe(result))
-    result = call(TUTORIAL, "-o", "-")
+    result = call(small, "-o", "-")
     tap.equal(result.stdout, plain.stdout, "-o - is standard output")
-    result = call(TUTORIAL, "-o", "/dev/stdout")
+    result = call(small, "-o", "/dev/stdout")
     tap.ok(result.stdout == plain.stdout, "-o /dev/stdout", describe(result))
 
 
@@ -479,26 +482,28 @@ def variables(tap, folder):
 
 
 def exec_verb(tap):
-    result = call("exec", TUTORIAL, "--", "cat", "{}")
-    tap.equal(result.stdout, call(TUTORIAL).stdout, "exec runs the command on the template")
-    result = call("exec", TUTORIAL, "--", "sh", "-c", 'test -f "$1" && exit 42', "sh", "{}")
-    tap.equal(result.returncode, 42, "exec's status is the command's, its file a regular one")
-    result = call("exec", "/dev/null", "--", "sh", "-c", "echo ran {}")
-    tap.ok(result.returncode == 1 and result.stdout == b"", "exec runs nothing when there are errors",
-           describe(result))
-    result = call("--deploy-args", TUTORIAL)
-    tap.ok(result.stdout.startswith(b"--capabilities CAPABILITY_") and one_line(result.stdout), "--deploy-args",
-           describe(result))
-    words = result.stdout.decode().split()
-    tap.equal(words[2:], ["--region", "ap-northeast-1", "--no-fail-on-empty-changeset"], "it names the file's region")
-    result = call("exec", "-q", TUTORIAL, "--", "printf", "%s\\n", "{}x", "{args}", "a{args}", "-{}")
-    said = result.stdout.decode().splitlines()
-    tap.equal(said[1:-1], words + ["a{args}"], "{args} of exec gives the same words, each as an argument")
-    tap.ok(said[0].startswith("/dev/fd/") and said[0].endswith("x") and said[-1] == "-" + said[0][:-1],
-           "and {} the template", said)
-    result = call("exec", TUTORIAL, "--", "echo", "{args}")
-    tap.ok(result.returncode == 2 and result.stdout == b"" and b"{}" in result.stderr, "{args} without {} is refused",
-           describe(result))
+    with temporary() as folder:
+        small = write(folder + "/fits.yaml", SMALL.encode())
+        result = call("exec", small, "--", "cat", "{}")
+        tap.equal(result.stdout, call(small).stdout, "exec runs the command on the template")
+        result = call("exec", small, "--", "sh", "-c", 'test -f "$1" && exit 42', "sh", "{}")
+        tap.equal(result.returncode, 42, "exec's status is the command's, its file a regular one")
+        result = call("exec", "/dev/null", "--", "sh", "-c", "echo ran {}")
+        tap.ok(result.returncode == 1 and result.stdout == b"", "exec runs nothing when there are errors",
+               describe(result))
+        result = call("--deploy-args", small)
+        tap.ok(result.stdout.startswith(b"--capabilities CAPABILITY_") and one_line(result.stdout), "--deploy-args",
+               describe(result))
+        words = result.stdout.decode().split()
+        tap.equal(words[2:], ["--region", "ap-northeast-1", "--no-fail-on-empty-changeset"], "it names the file's region")
+        result = call("exec", "-q", small, "--", "printf", "%s\\n", "{}x", "{args}", "a{args}", "-{}")
+        said = result.stdout.decode().splitlines()
+        tap.equal(said[1:-1], words + ["a{args}"], "{args} of exec gives the same words, each as an argument")
+        tap.ok(said[0].startswith("/dev/fd/") and said[0].endswith("x") and said[-1] == "-" + said[0][:-1],
+               "and {} the template", said)
+        result = call("exec", small, "--", "echo", "{args}")
+        tap.ok(result.returncode == 2 and result.stdout == b"" and b"{}" in result.stderr, "{args} without {} is refused",
+               describe(result))
     for name in ("my bucket", "a", "$(id)", "Upper", "-x", "a..b", "s3://name", "b" * 64, "192.168.0.1",
                  "xn--foo", "sthree-x", "name-s3alias", "name--x-s3"):
         refused(tap, f"--bucket={name}", ["--deploy-args", TUTORIAL, "--bucket=" + name], 2, "--bucket takes")
@@ -510,10 +515,10 @@ Region: "a;touch$HOME/x;$(id)#\"""")
         apart = write(folder + "/apart.yaml", text.replace(b"a;touch", b"a --template-file"))
         refused(tap, "a Region of two words, though E0402 is taken back", ["--deploy-args", apart], 1, "E0107")
         none = write(folder + "/none.yaml", open(TUTORIAL, "rb").read().replace(b"Region: ap-northeast-1", b""))
-        result, template = call("-q", "--deploy-args", none), json.loads(call("-q", none).stdout)
+        result, template = call("-q", "--deploy-args", "--bucket=my-templates", none), json.loads(call("-q", none).stdout)
         tap.ok(result.returncode == 0 and b"--region" not in result.stdout and "Rules" not in template,
                "without a Region there is no --region, and no rule", describe(result))
-    result = call("--summary", TUTORIAL)
+    result = call("--summary", "--bucket=my-templates", TUTORIAL)
     tap.ok(one_line(result.stderr) and b"1 queue" in result.stderr and b"resources" in result.stderr,
            "--summary is one line on standard error", describe(result))
 

@@ -74,6 +74,13 @@ class Reader:
                 text = text.replace(old, new)
             self.write("cluster.yaml", text)
 
+    def bucket(self, region):
+        """A bucket for templates that is there already, and is named in the settings."""
+        where = {"CreateBucketConfiguration": {"LocationConstraint": region}} if region != "us-east-1" else {}
+        self.world.empty_buckets()
+        self.world.client("s3", region).create_bucket(Bucket="my-templates", **where)
+        self.write(".hpcc.yaml", "bucket: my-templates\n")
+
     def run(self, script):
         for name in re.findall(r"create-key-pair --key-name (\S+)", script):
             self.world.client("ec2", REGION).delete_key_pair(KeyName=name)
@@ -106,7 +113,7 @@ def summary_of(body, folder):
     with open(os.path.join(folder, "cluster.yaml"), "w", encoding="utf-8") as file:
         file.write(body)
     result = hpcc("--summary", "cluster.yaml", "-o", os.devnull, cwd=folder)
-    return "".join(re.findall(r"^cluster\.yaml: .* bytes$", result.stderr.decode(), re.M)) if result.returncode == 0 else ""
+    return "".join(re.findall(r"^cluster\.yaml: .* bytes.*$", result.stderr.decode(), re.M)) if result.returncode == 0 else ""
 
 
 def bless(page):
@@ -115,7 +122,7 @@ def bless(page):
     with temporary() as folder:
         for _, info, body, shown in pieces(page):
             if shown:
-                for old in re.findall(r"cluster\.yaml: .*resources, \d+ bytes", shown):
+                for old in re.findall(r"cluster\.yaml: .*resources, \d+ bytes.*", shown):
                     text = text.replace(old, summary)
             elif is_whole(info, body):
                 summary = summary_of(body, folder) or summary
@@ -137,9 +144,11 @@ def follow(tap, world, page):
     """All of the page; returns the Reader, who has its last file."""
     with temporary() as folder:
         reader, output, name_before, summary = Reader(world, folder), "", None, ""
+        world.empty_buckets()  # a page makes its own
         if page == "doc/troubleshooting.md":  # it begins with the stack of the guide
             first = next(body for _, info, body, _ in pieces("doc/guide.md") if is_whole(info, body))
             reader.take(first)
+            reader.bucket(REGION)
             reader.run("hpcc exec -q cluster.yaml -- aws cloudformation deploy --template-file {} --stack-name work {args}")
         for name, info, body, shown in pieces(page):
             if shown:
@@ -221,9 +230,10 @@ def large(tap, world, page):
         bucket = re.search(r"make_bucket: (\S+)", made.stdout.decode()).group(1)
         reader.write(".hpcc.yaml", f"bucket: {bucket}\n")
         for name, info, body, _ in pieces(page):
-            if info != "sh" or not re.search(r"cloudformation deploy|hpcc-deploy", body) or "s3 mb" in body:
+            body = re.sub(r"^(aws s3 mb|echo .*>> \.hpcc\.yaml).*\n", "", body or "", flags=re.M)  # it is there
+            if info != "sh" or not re.search(r"cloudformation deploy|hpcc-deploy", body):
                 continue
-            body = body.replace("aws hpcc-deploy", f"aws hpcc-deploy --bucket {bucket}")
+            body = re.sub(r"(aws hpcc-deploy.*) --bucket .*", r"\1", body).replace("aws hpcc-deploy", f"aws hpcc-deploy --bucket {bucket}")
             body = re.sub(r"--stack-name (\w+)", r"--stack-name \1-large", body)
             result = reader.run(body)
             tap.ok(result.returncode == 0, f"{name}: the same with a large template", said(result))
@@ -237,6 +247,7 @@ def region_refused(tap, world):
     with temporary() as folder:
         reader = Reader(world, folder)
         reader.take(example.text)
+        reader.bucket(example.region)
         deploy = "hpcc exec -q cluster.yaml -- aws cloudformation deploy --template-file {} --stack-name there {args}"
         result = reader.run(deploy + " --region eu-west-3")
         tap.ok(result.returncode != 0 and b"deploy with --region " + example.region.encode() in result.stderr,
@@ -244,10 +255,11 @@ def region_refused(tap, world):
         stacks = world.client("cloudformation", "eu-west-3").describe_stacks()["Stacks"]
         tap.equal([s["StackName"] for s in stacks], [], "and nothing is made there")
         reader.take(re.sub(r"^Region:.*", f"Region: {REGION}", example.text, flags=re.M))
+        reader.bucket(REGION)
         path = os.path.join(reader.folder, "cluster.yaml")
         text = open(path, encoding="utf-8").read()
         reader.write("cluster.yaml", re.sub(r"^Region:.*\n", "", text, flags=re.M))
-        for way in (deploy, "hpcc -q cluster.yaml | aws hpcc-deploy --stack-name there"):
+        for way in (deploy, "hpcc -q cluster.yaml | aws hpcc-deploy --bucket my-templates --stack-name there"):
             result = reader.run(way)
             tap.ok(result.returncode == 0, "without Region the default one is taken", said(result))
         reader.write("cluster.yaml", re.sub(r"^Region:.*\n", "Region: ${WHERE}\n", "Region: x\n" + re.sub(
@@ -259,7 +271,8 @@ def region_refused(tap, world):
 def examples_tried(tap):
     """What examples/README.md and the first comment of each example tell to type, as far as hpcc alone runs."""
     table = re.findall(r"\| `(hpcc [^`]*)` \|$", read("examples/README.md"), re.M)
-    heads = [(os.path.dirname(example.path), "\n".join(re.findall(r"^#   (.*)", example.text, re.M))) for example in examples()]
+    heads = [(os.path.dirname(example.path), "\n".join(re.findall(r"^#   (.*)", example.text, re.M)))
+             for example in examples() + examples("awsbatch")]
     with temporary() as folder:
         shutil.copytree(os.path.join(ROOT, "examples"), os.path.join(folder, "examples"))
         for where, script in [("", command) for command in table] + [
@@ -287,6 +300,7 @@ def bootstrap(tap, world):
         shutil.copytree(os.path.join(ROOT, "examples"), os.path.join(reader.folder, "examples"))
         os.makedirs(os.path.join(reader.folder, "build"))
         os.symlink(HPCC, os.path.join(reader.folder, "build/hpcc"))
+        reader.bucket(example.region)
         world.prepare(example, os.path.join(reader.folder, "examples/tutorial"))
         for command in filter(None, map(str.strip, commands.splitlines())):
             if command.startswith(("sudo ninja", "tests/run-all")):

@@ -10,6 +10,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VENV = os.environ.get("HPCC_VENV", os.path.join(ROOT, "build", "venv"))
+AWSBATCH = os.environ.get("HPCC_AWSBATCH", VENV + "-awsbatch")  # of tests/requirements-awsbatch.txt
 SCANNERS = os.environ.get("HPCC_SCANNERS", VENV + "-scanners")  # of tests/requirements-scanners.txt
 with open(os.path.join(ROOT, "tests", "requirements.txt"), encoding="utf-8") as pins:
     REQUIREMENTS = pins.read()

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Real cluster files and small ones with a verdict, where they lie beside the project (../shared).
 
-Files known to be good must not be refused, and compile where the scheduler is slurm. Of the files with one
+Files known to be good must not be refused, and compile where there is a scheduler for it. Of the files with one
 defect each the share that hpcc judges right is printed; it must not fall below FLOOR.
 usage: corpus.py HPCC; prints TAP, and skips where there are no such files.
 """
@@ -59,7 +59,7 @@ def judge_good(tap, name, path):
     errors = [f"{line}: {message} [{code}]" for line, severity, message, code in found if severity == "error"]
     good = status == 0 and not errors
     why = "\n".join(errors) or f"exit status {status}"
-    if good and scheduler_of(path) == "slurm":
+    if good and scheduler_of(path) in ("slurm", "awsbatch"):
         result = call(path, "-o", "/dev/null")
         good, why = result.returncode == 0, result.stderr.decode()
     tap.ok(good, name, why)

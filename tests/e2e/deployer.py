@@ -173,6 +173,30 @@ def judge_batch(tap, policy):
     tap.ok("batch:CreateJobQueue" in {a[0].lower() + a[1:] for a in missing(policy, needs)}, "control: without it a queue cannot be made")
 
 
+# CloudFormation's schema of AWS::CodeBuild::Project names none. Source: Service authorization reference, AWS CodeBuild.
+PROJECTS = {"codebuild:CreateProject", "codebuild:UpdateProject", "codebuild:DeleteProject", "codebuild:BatchGetProjects"}
+
+
+def judge_awsbatch(tap, policy):
+    """Who makes clusters with the scheduler awsbatch needs those of environments and of batch files, and one more."""
+    more = {}
+    for name in ("environment", "batch", "awsbatch"):
+        with open(os.path.join(ROOT, f"examples/deployer/{name}-policy.json"), encoding="utf-8") as file:
+            more[name] = json.load(file)
+    made = [json.loads(hpcc("-q", e.path).stdout) for e in examples("awsbatch")]
+    tap.ok(len(made) > 2, "there are clusters of AWS Batch", len(made))
+    needs = {a for a in schema_needs({r["Type"] for t in made for r in t["Resources"].values()})
+             if not any(matches(a, known) for known in NOT_OF_BATCH)} | PROJECTS
+    before = policy["Statement"] + more["environment"]["Statement"] + more["batch"]["Statement"]
+    every = {"Statement": before + more["awsbatch"]["Statement"]}
+    tap.equal(missing(every, needs), [], "all resource types of clusters of AWS Batch can be made, changed and deleted")
+    tap.equal(idle(more["awsbatch"], needs), [], "every action of the policy of clusters of AWS Batch is needed")
+    passed = {service.split(".")[0] for s in every["Statement"] if s["Action"] == "iam:PassRole"
+              for service in listed(s["Condition"]["StringEquals"]["iam:PassedToService"])}
+    tap.equal(sorted(set().union(*map(services, made)) - passed), [], "their roles can be passed to all services that they trust, too")
+    tap.equal(missing({"Statement": before}, PROJECTS), sorted(PROJECTS), "control: without it no project can be made")
+
+
 def services(template):
     """Services that the template's roles trust."""
     text = json.dumps([r["Properties"]["AssumeRolePolicyDocument"] for r in template["Resources"].values()
@@ -278,6 +302,7 @@ def main():
     judge_smoke(tap, policy)
     judge_networks(tap, policy, networks)
     judge_batch(tap, policy)
+    judge_awsbatch(tap, policy)
     tap.end()
 
 

@@ -119,6 +119,10 @@ def identifiers(world, region):
     found += client("dynamodb").list_tables()["TableNames"]
     found += [m["stateMachineArn"] for m in client("stepfunctions").list_state_machines()["stateMachines"]]
     found += [t["LaunchTemplateId"] for t in ec2.describe_launch_templates()["LaunchTemplates"]]
+    found += [i["InstanceId"] for r in ec2.describe_instances()["Reservations"] for i in r["Instances"] if i["State"]["Name"] != "terminated"]
+    found += [v["VolumeId"] for v in ec2.describe_volumes()["Volumes"]]
+    found += [i["NetworkInterfaceId"] for i in ec2.describe_network_interfaces()["NetworkInterfaces"]]
+    found += [a["AlarmName"] for a in client("cloudwatch").describe_alarms()["MetricAlarms"]]
     return set(found)
 
 
@@ -247,6 +251,10 @@ def follow_page(tap, world):
                 with open(os.path.join(folder, name.group(1)), "w", encoding="utf-8") as file:
                     file.write(text)
             if kind == "sh":
+                if "--bucket" in text:  # its policy refuses what comes without TLS, as all does that comes to a local AWS
+                    s3 = world.client("s3", region)
+                    for bucket in s3.list_buckets()["Buckets"]:
+                        s3.delete_bucket_policy(Bucket=bucket["Name"])
                 result = run(["bash", "-euo", "pipefail", "-c", text], cwd=folder, env=environment)
                 tap.ok(result.returncode == 0, "the page: " + text.split("\n")[0][:70], said(result))
             if "--stack-name work {args}" in text:

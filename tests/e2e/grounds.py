@@ -176,9 +176,9 @@ def names(tap):
                     continue  # it does not lie there itself
                 f.write(name, text)
                 before = f.state()
-                for verb in ([], ["lint"]):
+                for verb in (["--bucket=my-templates"], ["lint"]):
                     result = f.call(*verb, "--format=short", name, *args)
-                    tap.ok(codes(result) == wanted and result.returncode == (1 if wanted else 0) and (verb or (result.stdout == b"") == bool(wanted)),
+                    tap.ok(codes(result) == wanted and result.returncode == (1 if wanted else 0) and (verb == ["lint"] or (result.stdout == b"") == bool(wanted)),
                            f"{' '.join([*verb, name, *args])}: {file} {words or ''}", told(result))
                 tap.equal(f.state(), before, "and nothing is written")
                 os.unlink(f.at(name))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""AWS Batch and ECR for the server of moto_server.py: made through their APIs, whose words botocore's models check.
+"""AWS Batch, ECR and CodeBuild for the server of moto_server.py: made through their APIs, whose words botocore's models check.
 
 moto makes compute environments with a service role alone and of types that it knows, and changes little of them. What the service
 itself refuses is refused here: a member that no call has, words of updates with Fargate, an infrastructure update with BEST_FIT.
@@ -227,6 +227,19 @@ def delete_repository(ecr, name, p):
     ecr.delete_repository(repositoryName=name, force=p.get("EmptyOnDelete", False))
 
 
+# ---- what makes images ----
+
+def project(codebuild, p):
+    call = request("codebuild", "CreateProject", {"Name": f"project-{next(numbers)}", **p})
+    call["source"].setdefault("location", "none")  # moto wants one of a project without a source, too
+    made = codebuild.create_project(**call)["project"]
+    return {"id": made["name"], "Arn": made["arn"], "Id": made["name"]}
+
+
+def delete_project(codebuild, name, p):
+    codebuild.delete_project(name=name)
+
+
 # type -> (service, create, delete, update or None, what becomes of the old one or None)
 BATCH = {
     "AWS::Batch::ComputeEnvironment": ("batch", environment, delete_environment, update_environment, None),
@@ -238,5 +251,6 @@ BATCH = {
     "AWS::Batch::JobDefinition": (
         "batch", definition, lambda batch, name, p: batch.deregister_job_definition(jobDefinition=name),
         lambda batch, name, before, p: False, retire_definition),
+    "AWS::CodeBuild::Project": ("codebuild", project, delete_project, None, None),
     "AWS::ECR::Repository": ("ecr", repository, delete_repository, update_repository, None),
 }

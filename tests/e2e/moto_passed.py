@@ -247,9 +247,20 @@ def delete_policy(iam, name, p):
     iam.delete_policy(PolicyArn=name)
 
 
+LEAVING = set()  # volumes of which CloudFormation asks again until their machines let go of them
+
+
+def delete_volume(ec2, name, p):
+    if ec2.describe_volumes(VolumeIds=[name])["Volumes"][0]["Attachments"]:
+        LEAVING.add(name)
+    else:
+        ec2.delete_volume(VolumeId=name)
+
+
 GONE = {
     "AWS::IAM::ManagedPolicy": ("iam", delete_policy),
     "AWS::EC2::EIP": ("ec2", release),
+    "AWS::EC2::Volume": ("ec2", delete_volume),
     "AWS::EC2::VPCGatewayAttachment": ("ec2", detach),
     "AWS::EC2::Route": ("ec2", delete_route),
     "AWS::EC2::InternetGateway": ("ec2", lambda ec2, name, p: ec2.delete_internet_gateway(InternetGatewayId=name)),

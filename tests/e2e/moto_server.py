@@ -10,6 +10,7 @@
 - Fn::Cidr, IPv6 blocks of a VPC and IPv6 routes
 - DeletionPolicy holds in updates too, in both its words, and a stack whose exports are imported cannot be deleted
 - an update that changes no property keeps the resource
+- jobs of AWS Batch are processes of this machine (moto_jobs.py)
 - assertions of the template's rules must hold, and a template of more than 51,200 bytes needs a bucket
 
 Prints its port, then serves until standard input ends. GET /hpcc-test/recorded gives what was recorded,
@@ -31,6 +32,7 @@ import zipfile
 
 import boto3
 import moto.cloudformation.parsing as parsing
+import moto_jobs
 import yaml
 from moto_passed import AFTER, GONE, PASSED
 from moto.awslambda.utils import get_backend as lambda_backend
@@ -623,6 +625,7 @@ def install_hooks():
             set_rest(resource, resource_json["Type"], resource.hpcc_properties, region_name)
         return resource
 
+    moto_jobs.install()
     parsing.get_references_from_template = lambda template: AnyName()
     parsing.resource_class_from_type = resource_class_from_type
     parsing.parse_and_update_resource = parse_and_update_resource

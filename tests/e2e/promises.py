@@ -203,7 +203,7 @@ def verbs(tap):
                 alone, chosen = made(name + ".hpc"), made("three.hpc", "--only=" + name)
                 tap.ok(alone and alone == chosen, f"{' '.join(verb) or 'build'} of {name}: chosen of three as alone", (alone[:300], chosen[:300]))
             tap.equal(f.call(name + ".hpc", "-q").stdout, f.call(name + ".yaml", "-q").stdout, f"the template of {name} is that of its YAML")
-            tap.ok(f.call("three.hpc", "--only=" + name, "--deploy-args").stdout.startswith(f"--stack-name {name} ".encode()), f"--deploy-args of {name} names its stack")
+            tap.ok(f.call("three.hpc", "--only=" + name, "--deploy-args", "--bucket=my-templates").stdout.startswith(f"--stack-name {name} ".encode()), f"--deploy-args of {name} names its stack")
         for file, places in (("open.hpc", 1), ("import.hpc", 1), ("outputs.hpc", 1)):
             result = f.call("expand", "--for=parallelcluster", "--only=work", "--format=short", file)
             tap.ok(result.returncode == 1 and result.stdout == b"" and b"Parameters" not in result.stderr and len(codes(result)) == places, f"for ParallelCluster: {file} has values of the deployment", told(result))

@@ -86,7 +86,7 @@ def compiled(folder):
         with open(path, "wb") as file:
             file.write(text)
 
-    for example in examples() + [Example(os.path.join(ROOT, "tests", "runtime", "rights.yaml"))]:
+    for example in examples() + examples("awsbatch") + [Example(os.path.join(ROOT, "tests", "runtime", "rights.yaml"))]:
         text = hpcc("--quiet", *example.args, example.path).stdout
         keep(example.name.replace("../tests/runtime/", "tests/"), text)
         if example.name == "tutorial/cluster":

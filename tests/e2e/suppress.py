@@ -119,7 +119,7 @@ def late(tap, folder):
     plain = folder.write("c.yaml", text)
 
     def built():
-        return hpcc("c.yaml", "--format=short", "-o", "/dev/null", cwd=folder.path)
+        return hpcc("c.yaml", "--format=short", "--bucket=my-templates", "-o", "/dev/null", cwd=folder.path)
 
     tap.ok(b"[N0503]" in built().stderr, "control: a note of lowering", built().stderr)
     folder.write("c.yaml", text.replace("CustomS3Bucket: bucket", mark))
@@ -424,7 +424,7 @@ def totals(tap, folder):
     tap.ok("W0045" in [o["code"] for o in json.loads(said.stdout)] and said.stderr == b"",
            "a finding about the call is in the one document")
     folder.write("deploy.yaml", CLUSTER)
-    said = hpcc("--deploy-args", "deploy.yaml", cwd=folder.path)
+    said = hpcc("--deploy-args", "--bucket=my-templates", "deploy.yaml", cwd=folder.path)
     tap.ok(said.returncode == 0 and said.stderr == b"", "--deploy-args prints no warnings", said.stderr)
 
 

@@ -212,6 +212,7 @@ def shell_meaning(text):
 
 
 def plain_meaning(text):
+    text = re.sub(r"^\t+", "", text, flags=re.M)  # of awk
     return [line for line in text.split("\n") if line.strip() and not line.startswith("#")]
 
 
@@ -294,11 +295,14 @@ def unpacked(code):
 
 def judge_function(tap, example):
     """The code of the function says what templates/lifecycle.py says, and can be read wherever there is room for it."""
-    source = program_text("lifecycle.py")
     texts = {name: hpcc("-q", *option, example.path, *example.args).stdout.decode()
              for name, option in (("auto", []), ("minified", ["--minify"]), ("indented", ["--indent=2"]))}
     code = {name: json.loads(text)["Resources"]["LifecycleFunction"]["Properties"]["Code"]["ZipFile"]
             for name, text in texts.items()}
+    asked = {name for r in json.loads(texts["auto"])["Resources"].values() if r["Type"] == "Custom::HpccLookup"
+             for name in r["Properties"]}
+    few = asked <= {"ServiceToken", "Generation", "SubnetId", "ImageParameter"}
+    source = program_text("lifecycle_few.py" if few else "lifecycle.py")
     tap.equal({python_meaning(unpacked(c)) for c in code.values()}, {python_meaning(source)},
               f"{example.name}: the function is templates/lifecycle.py")
     # Comments stay; a reader finds each function as it stands in the source.
@@ -361,12 +365,30 @@ def with_own_image(template):
     return {environment_of(template["Resources"][name]["Properties"]["LaunchTemplateData"]) for name in templates}
 
 
-def judge_batch(tap, path, sources, judges):
-    """The message of each environment of a batch file. Returns the names of the parts that it has."""
+def judge_awsbatch(tap, example, sources, judges):
+    """The head node of a cluster with the scheduler awsbatch, and its instances. Returns the names of the files that it has."""
+    template = json.loads(hpcc("-q", example.path).stdout)
+    printed = hpcc("userdata", "-q", example.path, "--node", "head").stdout.decode()
+    judge_message(tap, f"{example.name} head", printed, judges)
+    carried = judge_payload(tap, template, sources, example.name)
+    judge_determinism(tap, example)
+    code = template["Resources"]["LifecycleFunction"]["Properties"]["Code"]["ZipFile"]
+    tap.equal(python_meaning(unpacked(code)), python_meaning(program_text("images.py")), f"{example.name}: the function is templates/images.py")
+    spec = json.loads(template["Resources"]["ImageProject"]["Properties"]["Source"]["BuildSpec"])
+    found = dict(re.findall(r"^cat >(\S+) <<'HPCC_END'\n(.*)\nHPCC_END$", text, re.S)[0] for text in spec["phases"]["build"]["commands"] if "HPCC_END" in text)
+    tap.equal(found["Dockerfile"] + "\n", re.sub(r"^#.*\n", "", sources["jobimage/Dockerfile"], flags=re.M),
+              f"{example.name}: the Dockerfile of the image is that of templates/jobimage")
+    tap.equal(shell_meaning(found["entrypoint.sh"] + "\n"), shell_meaning(sources["jobimage/entrypoint.sh"]),
+              f"{example.name}: the entry point of the image is that of templates/jobimage")
+    return carried, judge_batch(tap, example.path, sources, judges, ("head",)) | {f"jobimage/{name}" for name in found}
+
+
+def judge_batch(tap, path, sources, judges, others=()):
+    """The message of each environment of a file. Returns the names of the parts that it has."""
     name = os.path.relpath(path, os.path.join(ROOT, "examples"))
     template = json.loads(hpcc("-q", path).stdout)
     texts = batch_user_data_of(template)
-    listed = hpcc("userdata", "-q", path).stdout.decode().split()
+    listed = [node for node in hpcc("userdata", "-q", path).stdout.decode().split() if node not in others]
     tap.equal(sorted(listed), sorted(texts), f"{name}: the environments that are listed")
     for environment, text in sorted(texts.items()):
         label = f"{name} {environment}"
@@ -447,6 +469,10 @@ def main():
         files = dict(re.findall(r"^======== (\S+) ========\n(.*?)(?=^======== |\Z)", printed, re.M | re.S))
         tap.equal(files, carried, f"{example.name}: --scripts prints what the template carries")
     carried = set()
+    for example in examples("awsbatch"):
+        files, parts = judge_awsbatch(tap, example, sources, judges)
+        packed.update(files)
+        carried |= parts
     for path in batches():
         carried |= judge_batch(tap, path, sources, judges)
     unused = [path for path in sources if path.split("/", 1)[-1] not in packed and path not in carried and

@@ -350,12 +350,11 @@ def main():
     print("# seed %d" % chosen.seed)
     places = collections.defaultdict(list)
     for path in sorted(path for folder in FOLDERS for path in glob.glob(os.path.join(ROOT, "examples", folder, "*.yaml"))):
-        if not path.endswith("awsbatch.yaml"):
-            file = File(path)
-            for place in file.places:
-                places[file.kind + place.path].append(place)
-            for place in file.open_places:
-                places["open " + place.path].append(place)
+        file = File(path)
+        for place in file.places:
+            places[file.kind + place.path].append(place)
+        for place in file.open_places:
+            places["open " + place.path].append(place)
     # In memory where there is such a folder: many small files.
     with tempfile.TemporaryDirectory(prefix="hpcc-test-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         fuzzer = Fuzzer(folder)

@@ -23,6 +23,8 @@ LAYERS = {
                        "compiler/model"],
     "compiler/hpc": ["compiler/base", "compiler/source", "compiler/tree", "compiler/schema", "compiler/facts"],
     "compiler/import": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml", "compiler/schema", "compiler/hpc"],
+    "compiler/convert": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml", "compiler/schema", "compiler/facts",
+                         "compiler/model"],
     "compiler/cost": ["compiler/base", "compiler/source", "compiler/tree", "compiler/schema", "compiler/facts",
                       "compiler/model"],
     "compiler/compile": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml", "compiler/schema",
@@ -34,6 +36,8 @@ LAYERS = {
                      "lowering/ir"],
     "lowering/cluster": ["compiler/base", "compiler/source", "compiler/schema", "compiler/facts", "compiler/model",
                          "lowering/ir", "lowering/aws", "lowering"],
+    "lowering/awsbatch": ["compiler/base", "compiler/source", "compiler/schema", "compiler/facts", "compiler/model",
+                          "lowering/ir", "lowering/aws", "lowering/cluster", "lowering/batch", "lowering"],
     "lowering/environment": ["compiler/base", "compiler/source", "compiler/schema", "compiler/facts", "compiler/model",
                              "lowering/ir", "lowering/aws", "lowering"],
     "lowering/batch": ["compiler/base", "compiler/source", "compiler/schema", "compiler/facts", "compiler/model",
@@ -43,7 +47,7 @@ LAYERS = {
     "stdlib/tablegen": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml"],
     "compiler/driver": ["compiler/base", "compiler/source", "compiler/tree", "compiler/yaml", "compiler/format", "compiler/schema",
                         "compiler/facts", "compiler/model", "compiler/cost", "compiler/check", "compiler/hpc", "compiler/import",
-                        "compiler/compile", "lowering", "lowering/emit", "lowering/ir"],
+                        "compiler/convert", "compiler/compile", "lowering", "lowering/emit", "lowering/ir"],
     "tests": None,
 }
 

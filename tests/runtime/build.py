@@ -10,7 +10,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lab"))
-from lab import IMAGES, enter  # noqa: E402
+from lab import enter, images  # noqa: E402
 from cluster_base import Cluster, run_tests  # noqa: E402
 from common import in_venv  # noqa: E402
 
@@ -48,9 +48,9 @@ PLUGINS = "accounting_storage_mysql auth_munge cgroup_v2 mpi_pmix select_cons_tr
 
 
 def make(tap, suite):
-    c = Cluster(tap, suite, os.path.join(IMAGES, suite, "source", "slurm.tar.gz"))
+    c = Cluster(tap, suite, images(suite) + "/source/slurm.tar.gz")
     image, stock = c.lab.hypervisor.layers[None]
-    c.lab.hypervisor.layers[None] = [image, os.path.join(IMAGES, suite, "build"), stock]
+    c.lab.hypervisor.layers[None] = [image, images(suite) + "/build", stock]
     c.lab.put("usr/local/lab/gcc", COMPILER, 0o755)
     c.lab.put("etc/apt/apt.conf.d/99-lab-gcc", INSTALLED)
     c.lab.hypervisor.boots = lambda tags: "hpcc:login-pool" not in tags  # its group waits for the head node's signal
@@ -92,7 +92,7 @@ def login(c):
     node = c.lab.wait("the login node", 30, lambda: c.machines("LoginNode"))[0]
     c.lab.wait("its word", 120, lambda: [node.access_key, "autoscaling", "CompleteLifecycleAction"] in
                c.lab.world.get("requests"))
-    c.tap.equal(node.run("systemctl is-active hpcc-sackd").stdout, "active\n", "sackd runs")
+    c.tap.equal(node.run("systemctl is-active sackd").stdout, "active\n", "sackd runs")
     c.tap.equal(node.run("ls /etc/slurm/slurm.conf").stdout, "", "no copy of the configuration is needed")
     found = node.run("cd /home/ubuntu && bash -lc 'sinfo -h -o %R; srun hostname'", user="ubuntu", timeout=60)
     c.tap.equal(found.stdout, "q\nq-st-r-1\n", "its users see the queue and run jobs")

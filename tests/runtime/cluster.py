@@ -79,8 +79,9 @@ def boots(c):
     c.tap.ok(signal["Status"] == "SUCCESS", "the head node signals success", signal)
     c.tap.ok("UP" in c.slurm("scontrol ping"), "slurmctld answers", c.slurm("scontrol ping"))
     token = "curl -s -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 9' http://169.254.169.254/latest/api/token"
-    c.tap.equal([c.slurm(token), c.slurm(token, user="ubuntu")], ["TOKEN", ""],
-                "root reads the metadata service, users do not")
+    c.head.run("useradd -m stranger")
+    c.tap.equal([c.slurm(token), c.slurm(token, user="ubuntu"), c.slurm(token, user="stranger")], ["TOKEN", "TOKEN", ""],
+                "root and the default user read the metadata service, other users do not")
     c.tap.equal(c.slurm("sinfo -h -o %R | sort -u"), "big\ngpu\nq1\nq2", "all partitions are there")
 
 

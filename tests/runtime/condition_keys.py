@@ -34,6 +34,7 @@ BRINGS = {
     "kms:GrantIsForAWSResource": r"kms:CreateGrant",
     "kms:ResourceAliases": r"kms:(CreateGrant|Decrypt|DescribeKey|GenerateDataKey\w*|ReEncrypt\*)",
     "kms:ViaService": r"kms:(CreateGrant|Decrypt|DescribeKey|GenerateDataKey\w*|ReEncrypt\*)",
+    "s3:prefix": r"s3:ListBucket(Versions)?",
     "route53:ChangeResourceRecordSetsNormalizedRecordNames": r"route53:ChangeResourceRecordSets",
     "route53:ChangeResourceRecordSetsRecordTypes": r"route53:ChangeResourceRecordSets",
 }
@@ -58,7 +59,7 @@ def faults(template):
 
 def main():
     tap, seen = Tap(), set()
-    for example in examples() + [Example(path) for path in environments() + batches()] + [
+    for example in examples() + examples("awsbatch") + [Example(path) for path in environments() + batches()] + [
             Example(os.path.join(ROOT, "tests", "runtime", "rights.yaml"))]:
         template = json.loads(hpcc("--quiet", *example.args, example.path).stdout)
         found = list(faults(template))

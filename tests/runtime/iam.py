@@ -15,11 +15,11 @@ import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
-from common import ROOT, Example, Tap, batches, environments, examples, hpcc  # noqa: E402
+from common import AWSBATCH, ROOT, Example, Tap, batches, environments, examples, hpcc  # noqa: E402
 
 # Entry points of each kind of node; all else is reached from them.
 ENTRIES = {
-    "head": r"userdata/fetch\.py|boot/head\.sh|minute/(reconcile|update)\.sh|slurm/(resume|suspend|prolog|epilog)\.sh",
+    "head": r"userdata/fetch\.py|boot/head\.sh|minute/(awsbatch|reconcile|update)\.sh|slurm/(resume|suspend|prolog|epilog|fleet)\.sh",
     "compute": r"boot/compute\.sh|minute/watchdog\.sh|slurm/(prolog|epilog)\.sh",
     "login": r"boot/login\.sh|minute/(lifecycle|follow)\.sh"}
 ROLES = {"head": "HeadNodeProfile", "compute": "ComputeProfile", "login": "LoginProfile"}
@@ -33,6 +33,8 @@ OPTIONAL = {"iam:PassRole", "iam:CreateServiceLinkedRole", "resource-groups:List
             "secretsmanager:GetSecretValue", "ssm:GetParameter", "s3:GetObject", "route53:ChangeResourceRecordSets",
             "ec2:AttachVolume"} | {f"fsx:Describe{kind}" for kind in (
                 "FileSystems", "FileCaches", "Volumes", "StorageVirtualMachines")}
+# Disks lie at the head node: others come to storage_block and its like, and go on to the mount.
+HEAD_ONLY = {"ec2:AttachVolume", "ec2:DetachVolume", "ec2:DescribeInstances"}
 AGENTS = {"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents", "cloudwatch:PutMetricData"}
 # Session Manager on the head node; the managed policy, where it is attached, allows all of it.
 SESSION = {"ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
@@ -55,6 +57,8 @@ LIFECYCLE = {
         "PublicIp": {"ec2:DescribeAddresses"}, "HostedZoneId": {"route53:GetHostedZone"},
         "KeyParameter": {"ssm:GetParameter", "kms:Decrypt"},
         "TransitGatewayId": {"ec2:DescribeTransitGatewayAttachments"}},
+    "Custom::HpccImage": {"Project": {"codebuild:StartBuild", "codebuild:BatchGetBuilds"}},
+    "Custom::HpccHeld": {},  # it compares
     "Custom::HpccWorkflows": {"Stack": {"ec2:DescribeVolumes", "fsx:DescribeFileSystems"}, "Machines": {"states:ListExecutions"}},
     "Custom::HpccFleet": {
         "Cluster": {"ec2:DescribeInstances", "ec2:TerminateInstances"},
@@ -155,16 +159,21 @@ def reached(files, entry):
 def statements(template, role):
     """The allowing statements of a role, attached policies included."""
     documents = [p["PolicyDocument"] for p in template["Resources"][role]["Properties"].get("Policies", [])]
-    for resource in template["Resources"].values():
-        if resource["Type"] in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy") and {"Ref": role} in resource[
-                "Properties"].get("Roles", []):
+    managed = [arn.get("Ref") for arn in template["Resources"][role]["Properties"].get("ManagedPolicyArns", []) if isinstance(arn, dict)]
+    for name, resource in template["Resources"].items():
+        if resource["Type"] in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy") and (name in managed or {"Ref": role} in resource[
+                "Properties"].get("Roles", [])):
             documents.append(resource["Properties"]["PolicyDocument"])
     return [s for d in documents for s in d["Statement"] if s["Effect"] == "Allow"]
 
 
 def allowed(template, role):
+    return allowed_of(statements(template, role))
+
+
+def allowed_of(statements_):
     found = set()
-    for statement in statements(template, role):
+    for statement in statements_:
         actions = statement["Action"]
         found |= set(actions if isinstance(actions, list) else [actions])
     return found
@@ -179,11 +188,11 @@ def role_of(template, profile):
 def lifecycle_methods():
     """{"service:Action"} of all that the functions can ask for, by their text."""
     source = ""
-    for name in ("lifecycle.py", "hybrid.py", "workflows.py"):
+    for name in ("lookups.py", "lookups_more.py", "lifecycle_common.py", "images.py", "hybrid.py", "workflows.py"):
         with open(os.path.join(ROOT, "templates", name), encoding="utf-8") as file:
             source += file.read()
     found = {"kms:Decrypt"} if "WithDecryption=True" in source else set()
-    for service in ("ec2", "ssm", "iam", "route53", "fsx", "states"):
+    for service in ("codebuild", "ec2", "ssm", "iam", "route53", "fsx", "states"):
         for page, method in re.findall(rf'\b(?:{service}|client\("{service}"\))\.'
                                        r'(?:get_paginator\(\s*"(\w+)"|(?!get_paginator)(\w+)\()', source):
             found.add(f"{service}:{''.join(part.title() for part in (page or method).split('_'))}")
@@ -218,6 +227,7 @@ def judge(tap, example):
             text = reached(files, ENTRIES[kind])
             has = allowed(template, role)
             needs = calls(text) | (AGENTS & has) | (EFS & has)
+            needs -= HEAD_ONLY if kind != "head" else set()
             attached = template["Resources"][role]["Properties"].get("ManagedPolicyArns", [])
             if kind == "head" and not any(SESSION_POLICY.fullmatch(str(arn)) for arn in attached):
                 needs |= SESSION
@@ -231,7 +241,7 @@ def lifecycle(tap):
     """The table above says all that the function can do; each template allows what its resources make it do."""
     known = {action for kinds in LIFECYCLE.values() for actions in kinds.values() for action in actions}
     tap.equal(sorted(lifecycle_methods()), sorted(known), "the calls of all functions are those of the table")
-    for example in examples() + [Example(path) for path in environments() + batches()]:
+    for example in examples() + examples("awsbatch") + [Example(path) for path in environments() + batches()]:
         template = json.loads(hpcc("--quiet", *example.args, example.path).stdout)
         if "LifecycleRole" in template["Resources"]:
             has = allowed(template, "LifecycleRole")
@@ -412,8 +422,61 @@ def judge_batch(tap, path):
         tap.equal(spare, set(), f"{name}: {role} may what the file gives it")
 
 
+# ---- the scheduler awsbatch ----
+
+# What the commands of aws-parallelcluster-awsbatch-cli ask for: awsbsub, awsbstat, awsbout, awsbkill, awsbqueues, awsbhosts. Its source
+# is compared with this where it is installed.
+COMMANDS = {"batch:SubmitJob", "batch:DescribeJobs", "batch:ListJobs", "batch:TerminateJob", "batch:DescribeJobQueues",
+            "batch:DescribeComputeEnvironments", "logs:GetLogEvents", "ecs:ListContainerInstances", "ecs:DescribeContainerInstances",
+            "ec2:DescribeInstances", "s3:PutObject", "cloudformation:DescribeStacks"}
+# What people ask for by `aws batch` besides.
+PLAIN = {"batch:CancelJob", "batch:DescribeJobDefinitions"}
+# What `docker push` asks of a repository, and the login before it. Source: ECR user guide, Required IAM permissions for pushing an image.
+PUSH = {"ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart",
+        "ecr:CompleteLayerUpload", "ecr:PutImage"}
+
+
+def commands_of_package(tap):
+    sources = glob.glob(f"{AWSBATCH}/lib/python3*/site-packages/awsbatch/*.py")
+    if not sources:
+        tap.skip("the calls of the commands are those of the table", "tests/requirements-awsbatch.txt is not installed")
+        return
+    found = set()
+    for path in sources:
+        with open(path, encoding="utf-8") as file:
+            for service, page, method in re.findall(r'\b(?:self\.)?(batch|ecs|ec2|logs|s3|cfn)_client\.(?:get_paginator\("(\w+)"|(?!get_paginator)(\w+)\()',
+                                                    file.read()):
+                action = "".join(part.title() for part in (page or method).split("_")).replace("UploadFile", "PutObject")
+                found.add(f"{'cloudformation' if service == 'cfn' else service}:{action}")
+    tap.equal(sorted(found), sorted(COMMANDS), "the calls of the commands are those of the table")
+
+
+def judge_awsbatch(tap, example):
+    """The head node: its scripts, and what its users ask for. Instances: user data. The project: to push. Jobs: what was sent."""
+    template = json.loads(hpcc("--quiet", *example.args, example.path).stdout)
+    files, name = payload(template), example.name
+    has = allowed(template, "HeadNodeRole")
+    text = reached(files, ENTRIES["head"])
+    needs = calls(text) | (AGENTS & has) | (EFS & has) | SESSION | COMMANDS | PLAIN
+    same(tap, f"{name}: HeadNodeRole", needs - {"s3:GetObject"}, has)
+    own = allowed_of(template["Resources"]["BatchUserPolicy"]["Properties"]["PolicyDocument"]["Statement"])
+    tap.equal(sorted(own), sorted(COMMANDS | PLAIN), f"{name}: BatchUserPolicy is what the commands need")
+    node = example.resolved.split("ComputeResources:")[1].split("Name:")[1].split()[0]
+    for role in [n for n in template["Resources"] if re.fullmatch("Instance.*Role", n)]:
+        told = hpcc("userdata", "-q", example.path, "--node", node).stdout.decode()
+        same(tap, f"{name}: {role}", batch_calls(told, False), allowed(template, role))
+    same(tap, f"{name}: ImageRole", PUSH | {"logs:CreateLogStream", "logs:PutLogEvents"}, allowed(template, "ImageRole"))
+    tap.equal(allowed(template, "JobRole"), {"s3:GetObject", "s3:ListBucket"}, f"{name}: JobRole reads what was sent")
+    roles = {n for n, r in template["Resources"].items() if r["Type"] == "AWS::IAM::Role"}
+    others = re.compile("HeadNodeRole|LifecycleRole|ImageRole|JobRole|Instance.*Role")
+    tap.equal(sorted(role for role in roles if not others.fullmatch(role)), [], f"{name}: each role is judged")
+
+
 def main():
     tap = Tap()
+    commands_of_package(tap)
+    for example in examples("awsbatch"):
+        judge_awsbatch(tap, example)
     for path in batches():
         judge_batch(tap, path)
     for example in examples() + [Example(os.path.join(ROOT, "tests", "runtime", "rights.yaml"))]:

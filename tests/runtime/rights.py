@@ -46,6 +46,10 @@ WIDE = {
     (r"states:DescribeExecution", r"execution:\$\{AWS::StackName\}-[^*:]+:\*"): "the star is the name of an execution",
     (r"iam:(Attach|Put)RolePolicy", r"role/aws-service-role/s3\.data-source\.lustre\.fsx\.amazonaws\.com/\*"):
         "their requests bring no key that names a service; the star is the role of one link",
+    (r"logs:GetLogEvents", r"log-group:/aws/batch/job:log-stream:\$\{AWS::StackName\}-\*"): "the star is the definition and the task",
+    (r"ecs:(List|Describe)ContainerInstances", r"(cluster|container-instance)/AWSBatch-\*"):
+        "AWS Batch makes the cluster of an environment, and tells its name when it is there",
+    (r"ecr:GetAuthorizationToken", r"\*"): "knows no resource",
     (r"batch:(TagResource|CancelJob|TerminateJob)", r"job/\*"): "jobs have no name before they are there",
     (r"s3:(Get|List|Put|Delete|Abort|Restore)\w*\*?", r".+"): "S3Access of the file",
 }
@@ -238,7 +242,7 @@ def controls(tap, example):
                 victim["Resource"] = "*"
             if what == "Resource" and any(a.startswith("s3:") for a in listed(victim["Action"])):
                 continue
-            tap.ok(faults(spoilt, set()), f"control: {example.name}: {where} {statement['Sid']} without its {what}")
+            tap.ok(faults(spoilt, set()), f"control: {example.name}: {where} {statement.get('Sid')} without its {what}")
 
 
 def scalars(node, path=()):
@@ -289,7 +293,7 @@ def main():
     tap, used = Tap(), set()
     files = examples() + [Example(os.path.join(ROOT, "tests", "runtime", "rights.yaml"))]
     schedules = os.path.join(ROOT, "tests", "runtime", "schedules.yaml")
-    for example in files + [Example(path) for path in [*batches(), schedules]]:
+    for example in files + examples("awsbatch") + [Example(path) for path in [*batches(), schedules]]:
         found = faults(compiled(example), used)
         tap.ok(not found, f"{example.name}: no statement is wider than it has to be", "\n".join(found))
     for row in sorted(set(WIDE) - used):

@@ -172,7 +172,9 @@ def login(c):
     found = node.run("cd /home/ubuntu && timeout 180 srun hostname", user="ubuntu", timeout=200)
     c.tap.equal(found.stdout.split(), ["q1-st-st-1"], "a job from the login node runs")
     token = "curl -s -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 9' http://169.254.169.254/latest/api/token"
-    c.tap.equal(node.run(token, user="ubuntu").stdout, "", "its users cannot ask the metadata service")
+    node.run("id stranger || useradd stranger")
+    c.tap.equal([node.run(token, user=name).stdout for name in ("ubuntu", "stranger")], ["TOKEN", ""],
+                "its default user may ask the metadata service, its other users may not")
 
 
 def actions(c):
@@ -180,7 +182,13 @@ def actions(c):
     for kind, lines in {"head": ["bare  [start] [two words] [it's]", "mounted slurm [first]", "mounted slurm [second]"],
                         "compute": ["bare  [start]", "mounted slurm [configured]"],
                         "login": ["mounted slurm [login]"]}.items():
-        c.tap.equal(nodes(c)[kind].read("/var/log/notes").splitlines(), lines, f"{kind}: actions in their order")
+        node = nodes(c)[kind]
+        c.tap.equal(node.read("/var/log/notes").splitlines(), lines, f"{kind}: actions in their order")
+        names = node.run("bash -c '. /opt/parallelcluster/cfnconfig; echo $cfn_node_type $cfn_cluster_user $cfn_head_node_private_ip'; "
+                         "cut -d - -f 3 /opt/parallelcluster/.bootstrapped; ls -d /opt/slurm/bin/scontrol /opt/slurm/etc/slurm.conf").stdout
+        want = [{"head": "HeadNode", "compute": "ComputeFleet", "login": "LoginNode"}[kind], "ubuntu", c.head.address, "cookbook",
+                "/opt/slurm/bin/scontrol", "/opt/slurm/etc/slurm.conf"]
+        c.tap.equal(names.split(), want, f"{kind}: scripts find ParallelCluster's names")
 
 
 def secrets(c):

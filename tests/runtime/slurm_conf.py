@@ -14,7 +14,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lab"))
-from lab import IMAGES, enter  # noqa: E402
+from lab import enter, images  # noqa: E402
 from common import ROOT, Tap, by_default, examples, hpcc  # noqa: E402
 from patience import Patience  # noqa: E402
 
@@ -24,8 +24,18 @@ enter(1200, sys.argv[2])
 CONFIGURE = """set -eu
 HPCC=/opt/hpcc HPCC_CLUSTER=demo HPCC_HEAD=10.0.0.1
 export HPCC HPCC_CLUSTER HPCC_HEAD
-. /templates/core/lib/slurm.sh
+. /templates/core/lib/base.sh
+. /templates/slurm/lib/slurm.sh
 slurm_configure
+"""
+# What an update does before it touches anything; custom.conf is what the user wrote.
+CHECK = """set -eu
+HPCC=/opt/hpcc HPCC_CLUSTER=demo HPCC_HEAD=10.0.0.1
+. /templates/core/lib/base.sh
+. /templates/slurm/lib/slurm.sh
+. /templates/custom/lib/custom.sh
+slurm_make "$HPCC/etc"
+slurm_check
 """
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 COMPLAINTS = ("Parsing error", "unrecognized", "Unable to parse", "invalid value", "Bad value", "Unknown")
@@ -44,11 +54,15 @@ def prepare(suite):
     sh("mount", "-t", "tmpfs", "tmpfs", work)
     for folder in ("up", "work", "root"):
         os.mkdir(f"{work}/{folder}")
-    root, layers = work + "/root", f"{IMAGES}/{suite}/slurm:{IMAGES}/{suite}/stock"
+    root, layers = work + "/root", f"{images(suite)}/slurm:{images(suite)}/stock"
     sh("mount", "-t", "overlay", "overlay", "-o", f"lowerdir={layers},upperdir={work}/up,workdir={work}/work", root)
     sh("mount", "-t", "proc", "proc", root + "/proc")
     sh("mount", "--rbind", "/dev", root + "/dev")
-    shutil.copytree(ROOT + "/templates/core", root + "/templates/core")
+    for module in ("core", "slurm", "custom"):
+        shutil.copytree(f"{ROOT}/templates/{module}", f"{root}/templates/{module}")
+    os.makedirs(root + "/etc/hpcc", exist_ok=True)
+    with open(root + "/etc/hpcc/env", "w", encoding="utf-8") as file:
+        file.write("HPCC_KIND=head\nHPCC_PROXY=\n")
     os.chroot(root)
     os.chdir("/")
     for command in ("link set lo up", "addr add 10.0.0.1/32 dev lo"):
@@ -108,7 +122,7 @@ def slurmctld():
 def judge(files, extra=""):
     """What slurmctld says of a configuration: "" when it runs and complains of nothing."""
     sh("sh", "-c", "rm -rf /opt/hpcc /var/log/hpcc/*; mkdir -p /opt/hpcc /etc/slurm; "
-       "cp -r /templates/core/slurm /opt/hpcc/")
+       "cp -r /templates/slurm/slurm /opt/hpcc/")
     for name, text in files.items():
         path = os.path.join("/opt/hpcc/etc", name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -129,6 +143,18 @@ def judge(files, extra=""):
         sh("sh", "-c", "sed -i '/^AccountingStorage/d' /etc/slurm/*.conf")
 
 
+def checked(files, custom):
+    """What an update says of a configuration with this of the user's: "" when it goes on."""
+    judge(files)
+    with open("/opt/hpcc/etc/slurm/custom.conf", "w", encoding="utf-8") as file:
+        file.write(custom)
+    before = sh("sh", "-c", "cat /etc/slurm/*.conf").stdout
+    said = sh("sh", "-c", CHECK)
+    assert sh("sh", "-c", "cat /etc/slurm/*.conf").stdout == before
+    assert not sh("sh", "-c", "sleep 2; ps -o stat= -C slurmctld | grep -v Z").stdout
+    return said.stdout if said.returncode else ""
+
+
 def main():
     tap = Tap()
     configurations = {example.name: files_of(example) for example in examples()}
@@ -139,7 +165,13 @@ def main():
         tap.ok(not said, f"{version} takes {name}", said)
     for wrong in ("NodeName=x CPUs=many", "PartitionName=x Nodes=nobody", "NoSuchSetting=1"):
         tap.ok(judge(files, wrong + "\n"), f"{version} refuses {wrong}")
+        said = checked(files, wrong + "\n")
+        tap.ok("refuses the configuration" in said, f"and an update with {wrong} is refused before it begins", said)
+        tap.ok(re.search(r"refuses.*(CPUs=many|partition x|NoSuchSetting)", said, re.S), "which says why", said)
     tap.ok(not judge(files), f"{version} takes the same without")
+    for right in ("SlurmctldDebug=debug\n", "NodeName=own-[1-2] CPUs=2 State=CLOUD\nPartitionName=own Nodes=own-[1-2]\n"):
+        said = checked(files, right)
+        tap.ok(not said, f"an update with {right.split()[0]} goes on", said)
     tap.end()
 
 

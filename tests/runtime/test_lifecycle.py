@@ -6,6 +6,7 @@ import json
 import threading
 import time
 import unittest
+from unittest import mock
 
 from function import Context, event, program, simulated
 
@@ -218,6 +219,28 @@ class Lifecycle(unittest.TestCase):
         with self.assertRaisesRegex(TimeoutError, "1 compute nodes"):
             lifecycle.end_fleet(lambda _: Stubborn(), "c", began + 0.1)
         self.assertLess(time.monotonic() - began, 60)  # a stack waits an hour
+
+    def test_zone_that_is_throttled_is_tried_again(self):
+        refused = botocore.exceptions.ClientError({"Error": {"Code": "Throttling"}}, "ChangeResourceRecordSets")
+        record = {"Name": "n.c.example.", "Type": "A"}
+        calls = []
+
+        class Throttled:
+            def get_paginator(self, name):
+                self.name = name
+                return self
+
+            def paginate(self, **_):
+                return [{"Reservations": [], "ResourceRecordSets": [record]}]
+
+            def change_resource_record_sets(self, **_):
+                calls.append(1)
+                if len(calls) < 3:
+                    raise refused
+
+        with mock.patch.object(lifecycle.time, "sleep"):
+            lifecycle.end_fleet(lambda _: Throttled(), "c", time.monotonic() + 60, "Z", "c.example")
+        self.assertEqual(len(calls), 3)
 
     def test_zone_keeps_what_is_not_of_the_cluster(self):
         route53 = boto3.client("route53")

@@ -121,7 +121,7 @@ def script(folder):
     assert names == ["all"], names  # what needs nothing has no user data
     part, = email.message_from_string(hpcc("--node", "all")).get_payload()
     assert part.get_content_type() == "text/x-shellscript" and part.get_filename() == "hpcc.sh"
-    assert hpcc("--scripts").count("========") == 20, hpcc("--scripts")
+    assert hpcc("--scripts").count("========") == 22, hpcc("--scripts")
     text = part.get_payload()
     encoded = subprocess.run(["base64", "-w0"], input=HOSTILE.encode(), capture_output=True, check=True).stdout.decode()
     text = text.replace("${AWS::StackName}", "demo").replace("${AWS::Region}", "us-east-1")

@@ -2,6 +2,7 @@
 #include "tests/unit/graph_of.h"
 
 #include "compiler/compile/compile.h"
+#include "lowering/aws/message.h"
 #include "tests/all_off.h"
 
 #include <criterion/criterion.h>
@@ -102,6 +103,23 @@ const char *text_at(struct arena *a, const struct ir_value *v, const char *path)
 	if (v->kind == IR_GETATT)
 		return arena_fmt(a, STR_F "." STR_F, STR_A(v->text), STR_A(v->attribute)).s;
 	return arena_str(a, v->text).s;
+}
+
+struct str dashboard_of(struct arena *a, const struct ir *g)
+{
+	const struct ir_resource *r = only(g, "AWS::CloudWatch::Dashboard");
+	const struct ir_value *join = at(r->properties, "DashboardBody");
+	const struct ir_value *split = join->items[0];
+	struct str body = arena_str(a, message_text(a, g, split));
+	char *s = arena_alloc(a, body.n + 1, 1);
+
+	cr_assert_eq(join->kind, IR_JOIN);
+	cr_assert_eq(split->kind, IR_SPLIT);
+	cr_assert_eq(split->text.n, 1);
+	for (size_t i = 0; i < body.n; i++)
+		s[i] = body.s[i] == split->text.s[0] ? join->text.s[0] : body.s[i];
+	s[body.n] = '\0';
+	return (struct str){s, body.n};
 }
 
 void expect_texts(struct arena *a, const struct ir_value *v, const char *const rows[][2], size_t n)

@@ -32,6 +32,8 @@ size_t count_of(const struct ir *g, const char *type);
 const struct ir_value *at(const struct ir_value *v, const char *path);
 /* The text of at(v, path): of a string, Ref, GetAtt ("Id.Attribute") or Sub; an integer in digits; "" when absent. */
 const char *text_at(struct arena *a, const struct ir_value *v, const char *path);
+/* The JSON of the graph's only dashboard, with references as in Fn::Sub. */
+struct str dashboard_of(struct arena *a, const struct ir *g);
 /* Expects of each of n rows {path, text} that text_at(v, path) is the text. */
 void expect_texts(struct arena *a, const struct ir_value *v, const char *const rows[][2], size_t n);
 /* The settings of the i-th shared storage, as the head node's metadata has them. */

@@ -65,9 +65,12 @@ def check_user_data(hpcc, options, node):
     message = email.message_from_bytes(raw)
     assert message.is_multipart() and not message.defects
     parts = message.get_payload()
+    if [p.get_content_type() for p in parts] == ["text/x-shellscript"]:  # of instances of AWS Batch
+        check_script("hpcc.sh", parts[0].get_payload(decode=True))
+        return
     assert [p.get_content_type() for p in parts] == [
-        "text/cloud-boothook", "text/cloud-config", "application/gzip"], node
-    hook, config, packed = (p.get_payload(decode=True) for p in parts)
+        "text/cloud-config", "text/cloud-boothook", "application/gzip"], node
+    config, hook, packed = (p.get_payload(decode=True) for p in parts)
     assert hook.startswith(b"#!/bin/sh\n") and config.startswith(b"#cloud-config\n")
     script = gzip.decompress(packed)
     assert script.startswith(b"#!/bin/sh\n")

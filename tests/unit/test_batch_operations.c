@@ -207,7 +207,7 @@ Test(batch_operations, the_dashboard_is_json_of_what_is_there)
 	const struct ir *g =
 		graph("Monitoring: {Alarms: {MemoryUtilizationPercent: 90}}\n"
 		      "SharedStorage: [{Name: home, MountDir: /home, StorageType: Efs}]\n");
-	const char *body = property(g, "Dashboard", "DashboardBody");
+	const char *body = dashboard_of(&mem, g).s;
 	struct str error;
 
 	cr_assert_not_null(json_read(&mem, str_c(body), &error));
@@ -220,7 +220,7 @@ Test(batch_operations, the_dashboard_is_json_of_what_is_there)
 	cr_expect_not_null(strstr(body, "${QueueWaitWork.Arn}"));
 	cr_expect_not_null(strstr(body, "SOURCE '${JobLogs}'"));
 	g = graph("Monitoring: {Dashboards: {CloudWatch: {Enabled: true}}}\n");
-	cr_expect_null(strstr(property(g, "Dashboard", "DashboardBody"), "RunnableJobs"));
+	cr_expect_null(strstr(dashboard_of(&mem, g).s, "RunnableJobs"));
 	g = graph("Monitoring: {Alarms: {QueueWaitMinutes: 5}, Dashboards: {CloudWatch: {Enabled: "
 		  "false}}}\n");
 	cr_expect_null(ir_find(g, STR("Dashboard")));

@@ -297,6 +297,7 @@ Test(items, have_prices_or_are_known_to_have_none)
 		"custom-metric",
 		"bucket-contents",
 		"repository-contents",
+		"image-build-minutes",
 		"function-calls",
 		"workflow-steps",
 		"table-requests",

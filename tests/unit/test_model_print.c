@@ -17,7 +17,7 @@ static bool has_line(struct str dump, const char *line)
 
 Test(model_print, shows_what_was_written_and_what_was_not)
 {
-	static const char text[] = "CustomS3Bucket: \"eu\\n\"\n"
+	static const char text[] = "DevSettings: {InstanceTypesData: \"eu\\n\"}\n"
 				   "HeadNode:\n"
 				   "  InstanceType: t3.micro\n"
 				   "  Networking: {SubnetId: subnet-12345678, ElasticIp: true}\n"
@@ -26,7 +26,7 @@ Test(model_print, shows_what_was_written_and_what_was_not)
 				   "- {Key: k, Value: \"\"}\n"
 				   "SharedStorage: []\n";
 	static const char *const lines[] = {
-		"CustomS3Bucket: \"eu\\n\"",
+		"  InstanceTypesData: \"eu\\n\"",
 		"  InstanceType: \"t3.micro\"",
 		"    SubnetId: \"subnet-12345678\"",
 		"    ElasticIp: true",

@@ -19,10 +19,8 @@ TestSuite(dns, .fini = free_all);
 
 static const struct json_value *widgets_of(const struct ir *g)
 {
-	const struct ir_resource *r = only(g, "AWS::CloudWatch::Dashboard");
 	struct str error;
-	const struct json_value *body =
-		json_read(&mem, at(r->properties, "DashboardBody")->text, &error);
+	const struct json_value *body = json_read(&mem, dashboard_of(&mem, g), &error);
 
 	cr_assert_not_null(body, "%s", error.s);
 	return json_get(body, STR("widgets"));
@@ -88,7 +86,8 @@ Test(monitoring, four_alarms_and_one_of_them)
 						     "ALARM(\"${HeadNodeCpuAlarm.Arn}\") OR "
 						     "ALARM(\"${HeadNodeMemoryAlarm.Arn}\") OR "
 						     "ALARM(\"${HeadNodeDiskAlarm.Arn}\")");
-	cr_assert_str_eq(PROPERTY(ir_find(g, STR("HeadNodeDiskAlarm")), "Dimensions.1.Value"), "/");
+	/* The root's disk and that of the homes: the fullest counts. */
+	cr_assert_str_eq(PROPERTY(ir_find(g, STR("HeadNodeDiskAlarm")), "Dimensions.1.Value"), "");
 }
 
 /* EC2 gives a point each five minutes, and each minute with detailed monitoring. */

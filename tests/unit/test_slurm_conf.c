@@ -209,7 +209,7 @@ Test(slurm_conf, places_of_the_database)
 	}
 }
 
-/* The resource's word goes before the queue's; one Prolog for all, and each queue knows whom it concerns. */
+/* The resource's word goes before the queue's; one check for all, and each queue knows whom it concerns. */
 Test(slurm_conf, checks_of_gpus)
 {
 	static const char cluster[] =
@@ -225,8 +225,7 @@ Test(slurm_conf, checks_of_gpus)
 	const struct ir_value *kinds;
 
 	cr_assert_neq(str_find_str(file_of(cluster, "slurm/hpcc_settings.conf"),
-				   STR("Prolog=/opt/hpcc/slurm/gpu-check.sh\nPrologFlags=Alloc\n"),
-				   0),
+				   STR("PrologFlags=Alloc\n"), 0),
 		      SIZE_MAX);
 	kinds = at(only(graph_of(&mem, cluster), "AWS::EC2::Instance")->metadata, "Kinds");
 	cr_assert_str_eq(text_at(&mem, ir_get(kinds, STR("queue/q")), "Settings.HPCC_GPU_CHECK"),

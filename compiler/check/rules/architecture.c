@@ -57,14 +57,21 @@ void rule_architecture_of_login(const struct rules *r)
 	}
 }
 
-static void runs_linux(const struct rules *r, const struct typed_node *n)
+bool type_is_mac(const struct rules *r, const struct instance_type *type, struct str name,
+		 struct span at)
 {
 	struct diag *d;
 
-	if (n->type.type == NULL || (n->type.type->arch & ARCH_MAC) == 0)
-		return;
-	d = diag_mac_type(r->ds, n->type.at, n->type.name);
+	if (type == NULL || (type->arch & ARCH_MAC) == 0)
+		return false;
+	d = diag_mac_type(r->ds, at, name);
 	diag_help(r->ds, d, "`hpcc instances --arch=arm64` lists types that run Linux");
+	return true;
+}
+
+static void runs_linux(const struct rules *r, const struct typed_node *n)
+{
+	type_is_mac(r, n->type.type, n->type.name, n->type.at);
 }
 
 /* EC2: Mac instances start images of macOS alone. */

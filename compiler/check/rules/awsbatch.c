@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* awsbatch.c - rules about clusters with the scheduler awsbatch. */
-#include "compiler/check/rules/rule.h"
+#include "compiler/check/rules/types.h"
+#include "compiler/facts/batch_types.h"
 
 static struct diag *label_scheduler(const struct rules *r, struct diag *d)
 {
@@ -190,36 +191,109 @@ static void batch_arch(const struct rules *r, const struct model_string *t, unsi
 	diag_help(r->ds, d, "take types of one architecture for both");
 }
 
-static void batch_type(const struct rules *r, const struct model_string *t)
+static unsigned word_arch(const struct rules *r, struct str word)
+{
+	size_t it = 0;
+	const struct instance_type *one = batch_next_type(r->facts, word, &it);
+
+	return one != NULL ? one->arch & (ARCH_X86_64 | ARCH_ARM64) : 0;
+}
+
+/* Are there both architectures? That is told by itself: awsbatch_types.c. */
+static bool is_mixed(const struct rules *r, const struct model_strings *types)
+{
+	unsigned all = 0;
+
+	for (size_t i = 0; i < types->n; i++)
+		all |= word_arch(r, types->items[i].text);
+	return all == (ARCH_X86_64 | ARCH_ARM64);
+}
+
+/* ParallelCluster compares no families; what is known to differ fails with the first job. */
+static void batch_family(const struct rules *r, const struct model_string *t, bool mixed)
+{
+	unsigned head = head_arch(r), arch = word_arch(r, t->text);
+	struct diag *d;
+
+	if (mixed || head == 0 || arch == 0 || (head & arch) != 0) {
+		diag_batch_family(r->ds, t->at, t->text);
+		return;
+	}
+	d = diag_awsbatch_family_architecture(r->ds, t->at, t->text, arch_word((uint8_t)arch),
+					      arch_word((uint8_t)head));
+	diag_label(r->ds, d, r->c->head_node.at.instance_type.value,
+		   "the type of the head node, which tells");
+	diag_help(r->ds, d, "take families of one architecture for both");
+}
+
+static void batch_type(const struct rules *r, const struct model_string *t, bool mixed)
 {
 	const struct instance_type *type = facts_instance(r->facts, t->text);
+	size_t it = 0;
 
+	if (type_is_mac(r, batch_next_type(r->facts, t->text, &it), t->text, t->at))
+		return;
 	if (type != NULL)
 		batch_arch(r, t, type->arch & (ARCH_X86_64 | ARCH_ARM64));
 	else if (is_any_type(t->text))
 		batch_arch(r, t, str_eq(t->text, STR("default_arm64")) ? ARCH_ARM64 : ARCH_X86_64);
 	else if (is_family(r, t->text))
-		diag_batch_family(r->ds, t->at, t->text);
+		batch_family(r, t, mixed);
 	else
 		unknown_batch_type(r, t);
+}
+
+/* The type with the fewest vCPUs; NULL where a word is not known. */
+static const struct instance_type *smallest(const struct rules *r,
+					    const struct model_strings *types)
+{
+	const struct instance_type *least = NULL, *t;
+
+	for (size_t i = 0; i < types->n; i++) {
+		size_t it = 0;
+
+		t = batch_next_type(r->facts, types->items[i].text, &it);
+		if (t == NULL)
+			return NULL;
+		for (; t != NULL; t = batch_next_type(r->facts, types->items[i].text, &it))
+			if (least == NULL || t->vcpus < least->vcpus)
+				least = t;
+	}
+	return least;
+}
+
+/* Of one type ParallelCluster refuses it; of several, and of families, it takes what starts no instance. */
+static void max_below_types(const struct rules *r, const struct aws_batch_compute_resource *c)
+{
+	const struct model_strings *types = &c->instance_types;
+	const struct instance_type *least = smallest(r, types);
+	struct diag *d;
+
+	if (least == NULL || !USABLE(c, maxv_cpus) || c->maxv_cpus >= least->vcpus)
+		return;
+	if (types->n == 1 && str_eq(types->items[0].text, least->name)) {
+		d = diag_batch_max_too_small(r->ds, VALUE_AT(c, maxv_cpus), (long long)c->maxv_cpus,
+					     least->name, least->vcpus);
+		diag_label(r->ds, d, types->items[0].at, "the only instance type");
+		return;
+	}
+	d = diag_awsbatch_max_too_small(r->ds, VALUE_AT(c, maxv_cpus), (long long)c->maxv_cpus,
+					least->name, least->vcpus);
+	diag_label(r->ds, d, c->at.instance_types.value, "the smallest of these");
+	diag_help(r->ds, d, "raise MaxvCpus, or name smaller types");
 }
 
 static void batch_types(const struct rules *r, const struct aws_batch_compute_resource *c)
 {
 	const struct model_strings *types = &c->instance_types;
-	const struct instance_type *only;
-	struct diag *d;
+	bool mixed;
 
 	if (!WRITTEN(c, instance_types))
 		return;
+	mixed = is_mixed(r, types);
 	for (size_t i = 0; i < types->n; i++)
-		batch_type(r, &types->items[i]);
-	only = types->n == 1 ? facts_instance(r->facts, types->items[0].text) : NULL;
-	if (only == NULL || !USABLE(c, maxv_cpus) || c->maxv_cpus >= only->vcpus)
-		return;
-	d = diag_batch_max_too_small(r->ds, VALUE_AT(c, maxv_cpus), (long long)c->maxv_cpus,
-				     only->name, only->vcpus);
-	diag_label(r->ds, d, types->items[0].at, "the only instance type");
+		batch_type(r, &types->items[i], mixed);
+	max_below_types(r, c);
 }
 
 /*

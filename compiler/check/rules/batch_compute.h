@@ -42,6 +42,10 @@ bool batch_has_gpus(const struct rules *r, const struct batch_environment *e);
 bool in_block(const struct batch_environment *e);
 /* Has it a ServiceRole that is not the one that AWS Batch makes for itself? */
 bool has_own_role(const struct batch_environment *e);
+/* Has the type GPUs that the drivers of ECS_AL2023_NVIDIA do not know any more? */
+bool batch_gpu_is_old(const struct instance_type *t);
+/* Is it one that ECS_AL2023 does not run on? */
+bool batch_lacks_image(const struct instance_type *t);
 /* Is its capacity reserved, so that it is paid for in advance, or may it be, where that is faulty? */
 bool is_reserved(const struct batch_environment *e);
 /* May jobs of several nodes run in the environment? */

@@ -91,15 +91,14 @@ static bool is_one_of(struct str family, const char *const *names, size_t n)
 	return false;
 }
 
-/* GPUs that the drivers of ECS_AL2023_NVIDIA do not know any more. */
-static bool is_old_gpu(const struct instance_type *t)
+bool batch_gpu_is_old(const struct instance_type *t)
 {
 	static const char *const families[] = {"p2", "p3", "p3dn", "g3", "g3s"};
 
 	return is_one_of(facts_family(t->name), families, ARRAY_LEN(families));
 }
 
-static bool is_first_graviton(const struct instance_type *t)
+bool batch_lacks_image(const struct instance_type *t)
 {
 	return str_eq(facts_family(t->name), STR("a1"));
 }
@@ -111,7 +110,7 @@ static bool is_arm_gpu(const struct instance_type *t)
 
 static bool is_served_gpu(const struct instance_type *t)
 {
-	return batch_gpus(t) > 0 && !is_old_gpu(t) && !is_arm_gpu(t);
+	return batch_gpus(t) > 0 && !batch_gpu_is_old(t) && !is_arm_gpu(t);
 }
 
 /* Is it not sold in the Region, so that Batch passes over it? */
@@ -147,7 +146,7 @@ static void old_gpu(const struct rules *r, const struct batch_environment *e)
 	/* A plain image alone is another finding. */
 	if ((m == NULL && e->m->ec2_configuration.n > 0) || has_own_image(e) ||
 	    (m != NULL && m->image_type == IMAGE(ECS_AL2_NVIDIA)) ||
-	    !find_type(r, e, is_old_gpu, &t))
+	    !find_type(r, e, batch_gpu_is_old, &t))
 		return;
 	d = diag_old_gpu_image(r->ds, t.word->at, t.word->text);
 	label_image(r, d, m);
@@ -161,7 +160,7 @@ static void first_graviton(const struct rules *r, const struct batch_environment
 	struct diag *d;
 
 	if (has_own_image(e) || (m != NULL && m->image_type != IMAGE(ECS_AL2023)) ||
-	    !find_type(r, e, is_first_graviton, &t))
+	    !find_type(r, e, batch_lacks_image, &t))
 		return;
 	d = diag_a1_image(r->ds, t.word->at, t.word->text);
 	label_image(r, d, m);
@@ -175,7 +174,7 @@ static void plain_image_alone(const struct rules *r, const struct batch_environm
 	struct diag *d;
 
 	if (m == NULL || is_own(m) || image_of(e, true) != NULL ||
-	    (!find_type(r, e, is_served_gpu, &t) && !find_type(r, e, is_old_gpu, &t)))
+	    (!find_type(r, e, is_served_gpu, &t) && !find_type(r, e, batch_gpu_is_old, &t)))
 		return;
 	d = diag_gpu_without_image(r->ds, m->at.image_type.value,
 				   enum_text(PROP_Ec2Configuration_ImageType, (int)m->image_type));
@@ -183,7 +182,7 @@ static void plain_image_alone(const struct rules *r, const struct batch_environm
 	diag_help(r->ds, d,
 		  "write `ImageType: ECS_AL2023_NVIDIA`, or leave Ec2Configuration out: hpcc "
 		  "takes it for GPU types");
-	if (!find_type(r, e, is_old_gpu, &t))
+	if (!find_type(r, e, batch_gpu_is_old, &t))
 		diag_fix(r->ds, d, d->at, STR("ECS_AL2023_NVIDIA"), false);
 }
 

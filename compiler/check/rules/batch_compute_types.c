@@ -72,10 +72,17 @@ void rule_compute_types_known(const struct rules *r)
 	const struct batch_environment *e;
 
 	for (size_t it = 0; (e = next_instances(r, &it)) != NULL;)
-		for (size_t i = 0; USABLE(e->m, instance_types) && i < e->m->instance_types.n; i++)
-			if (batch_word_of(r->facts, e->m->instance_types.items[i].text) ==
-			    BATCH_UNKNOWN)
-				unknown_word(r, &e->m->instance_types.items[i]);
+		for (size_t i = 0; USABLE(e->m, instance_types) && i < e->m->instance_types.n;
+		     i++) {
+			const struct model_string *w = &e->m->instance_types.items[i];
+			size_t first = 0;
+
+			if (batch_word_of(r->facts, w->text) == BATCH_UNKNOWN)
+				unknown_word(r, w);
+			else
+				type_is_mac(r, batch_next_type(r->facts, w->text, &first), w->text,
+					    w->at);
+		}
 }
 
 /* ---- they are sold in the Region ---- */

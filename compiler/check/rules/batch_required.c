@@ -61,7 +61,7 @@ static void no_effect(const struct rules *r, const struct any_section *s)
 		const struct prop *p = &s->schema->props[i];
 		const struct field_at *at = any_field(s, (enum prop_id)(p - schema_props));
 
-		if (p->no_effect.n > 0 && is_written(at))
+		if ((p->idle & r->variant) != 0 && is_written(at))
 			diag_note(r->ds, diag_no_effect_in_batch(r->ds, at->key, p->name), STR_F,
 				  STR_A(p->no_effect));
 	}

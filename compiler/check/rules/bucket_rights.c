@@ -169,6 +169,15 @@ static void actions(const struct rules *r, struct node_rights *n, const struct c
 	action(r, n, &a->on_node_updated);
 }
 
+/* What all nodes of a cluster install. */
+static void packages(const struct rules *r, struct node_rights *n)
+{
+	const struct container_package_list *list = &r->c->containers.packages;
+
+	for (size_t i = 0; i < list->n; i++)
+		can_fetch(r, n, (struct fetched){list->items[i].url, &list->items[i].at.url});
+}
+
 static struct node_rights rights_of(const char *kind, struct str name, const struct node_iam *iam)
 {
 	return (struct node_rights){
@@ -216,6 +225,7 @@ static void nodes_can_fetch(const struct rules *r)
 	struct node_rights head = rights_of("the head node", STR(""), &r->c->head_node.iam);
 
 	actions(r, &head, &r->c->head_node.custom_actions);
+	packages(r, &head);
 	can_fetch(r, &head,
 		  (struct fetched){slurm->custom_slurm_settings_include_file,
 				   &slurm->at.custom_slurm_settings_include_file});
@@ -223,6 +233,7 @@ static void nodes_can_fetch(const struct rules *r)
 		struct node_rights n = rights_of_pool(&pools->items[i]);
 
 		actions(r, &n, &pools->items[i].custom_actions);
+		packages(r, &n);
 	}
 	for (size_t i = 0; i < queues->n; i++) {
 		const struct slurm_queue *q = &queues->items[i];
@@ -230,6 +241,7 @@ static void nodes_can_fetch(const struct rules *r)
 
 		action(r, &n, &q->custom_actions.on_node_start);
 		action(r, &n, &q->custom_actions.on_node_configured);
+		packages(r, &n);
 	}
 }
 

@@ -59,7 +59,8 @@ static bool is_head(const struct rules *r, const struct standing_nodes *n)
  */
 static const struct net_subnet *dark_subnet(const struct rules *r, const struct standing_nodes *n)
 {
-	if (n->proxy->section.written || (is_head(r, n) && standing_cut_off(r) != NULL))
+	if (n->proxy == NULL || n->proxy->section.written ||
+	    (is_head(r, n) && standing_cut_off(r) != NULL))
 		return NULL;
 	for (size_t i = 0; i < n->subnets->n; i++) {
 		const struct net_subnet *s = standing_subnet(r, n->subnets->items[i].text);

@@ -84,35 +84,36 @@ static struct str offerings_date(void)
 	BUG("no table of offerings");
 }
 
-/*
- * ParallelCluster: InstanceTypeValidator; for compute nodes the file does not even load. Types of the current
- * generation still come to new Regions, and some are sold there as capacity blocks alone: of them the table
- * may know too little, so they are no error.
- */
-static void type_offered(const struct rules *r, const struct typed_node *n)
+void type_offered(const struct rules *r, const struct named_type *n)
 {
-	const struct instance_type *t = n->type.type;
+	const struct instance_type *t = n->type;
 	struct diag *d;
 
 	if (t == NULL || t->withdrawn ||
 	    facts_offered(r->facts, t->name, r->region->name) != KNOWN_NO)
 		return;
 	if (t->current_generation) {
-		d = diag_not_listed_in_region(r->ds, n->type.at, t->name, r->region->name);
+		d = diag_not_listed_in_region(r->ds, n->at, t->name, r->region->name);
 		diag_note(r->ds, d, "as of " STR_F "; --catalog FILE tells of newer offers",
 			  STR_A(offerings_date()));
 	} else {
-		d = diag_not_offered_in_region(r->ds, n->type.at, t->name, r->region->name);
+		d = diag_not_offered_in_region(r->ds, n->at, t->name, r->region->name);
 	}
 	if (WRITTEN(r->c, region))
 		diag_label(r->ds, d, r->c->at.region.value, "the Region");
-	suggest_type(r, d, &n->type, (struct wish){t->arch, is_current, 0, "is offered there"});
+	suggest_type(r, d, n, (struct wish){t->arch, is_current, 0, "is offered there"});
 }
 
+static void node_offered(const struct rules *r, const struct typed_node *n)
+{
+	type_offered(r, &n->type);
+}
+
+/* ParallelCluster: InstanceTypeValidator; for compute nodes the file does not even load. */
 void rule_instance_type_offered(const struct rules *r)
 {
 	if (r->region != NULL)
-		each_typed_node(r, type_offered);
+		each_typed_node(r, node_offered);
 }
 
 static bool is_small(struct str type)

@@ -34,8 +34,14 @@ static const char *const reserved[] = {
 };
 
 /* Where nodes of hpcc keep scripts, keys and state; nothing below them is free either. */
-static const char *const own[] = {
-	"/opt/hpcc", "/srv/hpcc", "/etc/hpcc", "/run/hpcc", "/var/lib/hpcc", "/var/log/hpcc",
+static const char
+	*const
+		own
+			[] =
+				{
+					"/opt/hpcc",	     "/srv/hpcc",     "/etc/hpcc",
+					"/run/hpcc",	     "/var/lib/hpcc", "/var/log/hpcc",
+					"/opt/awsbatch-cli", /* templates/awsbatch, which clears it */
 };
 
 /*
@@ -43,11 +49,12 @@ static const char *const own[] = {
  * of /opt and most of /var are for whoever runs the machine.
  */
 static const char *const system_dirs[] = {
-	"/bin",	       "/boot",	     "/dev",	     "/etc",	   "/lib",	 "/lib64",
-	"/opt/amazon", "/opt/aws",   "/opt/dlami",   "/opt/slurm", "/proc",	 "/root",
-	"/run",	       "/sbin",	     "/sys",	     "/usr/bin",   "/usr/etc",	 "/usr/include",
-	"/usr/lib",    "/usr/lib64", "/usr/libexec", "/usr/sbin",  "/usr/share", "/var/cache",
-	"/var/lib",    "/var/log",   "/var/run",     "/var/spool",
+	"/bin",	      "/boot",	      "/dev",	   "/etc",	   "/lib",
+	"/lib64",     "/opt/amazon",  "/opt/aws",  "/opt/dlami",   "/opt/parallelcluster",
+	"/opt/slurm", "/proc",	      "/root",	   "/run",	   "/sbin",
+	"/sys",	      "/usr/bin",     "/usr/etc",  "/usr/include", "/usr/lib",
+	"/usr/lib64", "/usr/libexec", "/usr/sbin", "/usr/share",   "/var/cache",
+	"/var/lib",   "/var/log",     "/var/run",  "/var/spool",
 };
 
 /* The instance store of one node may hold these; users of the image have their homes in /home, though. */

@@ -37,8 +37,15 @@ static void cluster_features(const struct rules *r, const struct cluster *c)
 {
 	const struct login_pool_list *pools = &c->login_nodes.pools;
 
-	if (r->variant == AWSBATCH)
+	if (r->variant == AWSBATCH &&
+	    (r->region == NULL || (r->region->services & SERVICE_BATCH) != 0 ||
+	     facts_lacks(r->facts, r->region_name, STR("AWS Batch"), r->knows)))
 		feature(r, STR("AWS Batch"), c->scheduling.at.scheduler.value);
+	else if (r->variant == AWSBATCH)
+		diag_label(r->ds,
+			   diag_feature_not_in_region(r->ds, c->scheduling.at.scheduler.value,
+						      STR("AWS Batch"), r->region_name),
+			   r->region_at->value, "the region is set here");
 	if (c->head_node.dcv.section.written)
 		feature(r, STR("DCV"), section_span(&c->head_node.dcv.section));
 	for (size_t i = 0; i < pools->n; i++)

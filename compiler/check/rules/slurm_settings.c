@@ -35,7 +35,7 @@ static const char *const resource_denied[] = {
  * Those of the lists above that hpcc does not set, or not always. They are refused because ParallelCluster does: a file
  * that one of the two takes, both take.
  */
-static const char *const cluster_left[] = {"epilog", "launchparameters", "prolog", "reconfigflags"};
+static const char *const cluster_left[] = {"launchparameters"};
 static const char *const queue_left[] = {"resumetimeout", "suspendtime", "oversubscribe"};
 static const char *const resource_left[] = {"nodeaddr", "nodehostname"};
 
@@ -64,9 +64,15 @@ static void denied(const struct rules *r, const struct model_pair *p, struct wor
 {
 	struct diag *d = diag_denied_slurm_setting(r->ds, p->key_at, p->key, level);
 
-	diag_help(r->ds, d,
-		  is_in(left, p->key) ? "leave it out: ParallelCluster refuses it, and so does hpcc"
-				      : "leave it out: the cluster sets it itself");
+	if (str_eq_nocase(p->key, STR("Prolog")) || str_eq_nocase(p->key, STR("Epilog")))
+		diag_help(r->ds, d,
+			  "put the program into /opt/slurm/etc/scripts/%s of the head node",
+			  str_eq_nocase(p->key, STR("Prolog")) ? "prolog.d" : "epilog.d");
+	else
+		diag_help(r->ds, d,
+			  is_in(left, p->key)
+				  ? "leave it out: ParallelCluster refuses it, and so does hpcc"
+				  : "leave it out: the cluster sets it itself");
 }
 
 static void deny(const struct rules *r, const struct model_map *m, struct word_list list,

@@ -139,6 +139,30 @@ static void each_environment(const struct rules *r, standing_function *f, const 
 	}
 }
 
+static void each_batch_queue(const struct rules *r, standing_function *f, const void *data)
+{
+	const struct aws_batch_queue_list *queues = &r->c->scheduling.aws_batch_queues;
+
+	for (size_t i = 0; i < queues->n; i++) {
+		const struct aws_batch_queue_networking *n = &queues->items[i].networking;
+
+		if (WRITTEN(n, subnet_ids))
+			f(r,
+			  &(struct standing_nodes){
+				  .what = arena_fmt(r->a, "the queue `" STR_F "`",
+						    STR_A(queues->items[i].name)),
+				  .jobs = &queues->items[i],
+				  .subnets = &n->subnet_ids,
+				  .groups = &n->security_groups,
+				  .more = &n->additional_security_groups,
+				  .at = n->at.subnet_ids.value,
+				  .groups_at = &n->at.security_groups,
+				  .more_at = &n->at.additional_security_groups,
+			  },
+			  data);
+	}
+}
+
 static void each_node(const struct rules *r, standing_function *f, const void *data)
 {
 	const struct head_node_networking *head = &r->c->head_node.networking;
@@ -150,7 +174,7 @@ static void each_node(const struct rules *r, standing_function *f, const void *d
 	if (WRITTEN(head, subnet_id))
 		f(r,
 		  &(struct standing_nodes){
-			  STR("the head node"), NULL, NULL, &alone, &head->security_groups,
+			  STR("the head node"), NULL, NULL, NULL, &alone, &head->security_groups,
 			  &head->additional_security_groups, head->at.subnet_id.value,
 			  &r->c->head_node.image, &head->proxy, &r->c->head_node.dcv,
 			  &head->at.security_groups, &head->at.additional_security_groups},
@@ -163,12 +187,13 @@ static void each_node(const struct rules *r, standing_function *f, const void *d
 			  &(struct standing_nodes){
 				  arena_fmt(r->a, "the queue `" STR_F "`",
 					    STR_A(queues->items[i].name)),
-				  &queues->items[i], NULL, &n->subnet_ids, &n->security_groups,
-				  &n->additional_security_groups, n->at.subnet_ids.value,
-				  &queues->items[i].image, &n->proxy, NULL, &n->at.security_groups,
-				  &n->at.additional_security_groups},
+				  &queues->items[i], NULL, NULL, &n->subnet_ids,
+				  &n->security_groups, &n->additional_security_groups,
+				  n->at.subnet_ids.value, &queues->items[i].image, &n->proxy, NULL,
+				  &n->at.security_groups, &n->at.additional_security_groups},
 			  data);
 	}
+	each_batch_queue(r, f, data);
 	for (size_t i = 0; i < pools->n; i++) {
 		const struct login_pool_networking *n = &pools->items[i].networking;
 
@@ -177,7 +202,7 @@ static void each_node(const struct rules *r, standing_function *f, const void *d
 			  &(struct standing_nodes){
 				  arena_fmt(r->a, "the login pool `" STR_F "`",
 					    STR_A(pools->items[i].name)),
-				  NULL, NULL, &n->subnet_ids, &n->security_groups,
+				  NULL, NULL, NULL, &n->subnet_ids, &n->security_groups,
 				  &n->additional_security_groups, n->at.subnet_ids.value,
 				  &pools->items[i].image, &n->proxy, &pools->items[i].dcv,
 				  &n->at.security_groups, &n->at.additional_security_groups},
@@ -195,8 +220,8 @@ void each_standing(const struct rules *r, standing_function *f, const void *data
 
 /* ---- kinds of subnets ---- */
 
-/* Was the subnet chosen by who wrote the file? Of those that were filled in nothing is said. */
-static bool is_chosen(const struct rules *r, struct span at)
+/* Of those that were filled in nothing is said. */
+bool standing_chosen(const struct rules *r, struct span at)
 {
 	return span_cmp(at, r->c->at.network.key) != 0 &&
 	       span_cmp(at, r->c->at.environment.key) != 0;
@@ -213,7 +238,7 @@ const struct net_subnet *standing_cut_off(const struct rules *r)
 	const struct net *n = standing_net(r);
 	const struct net_subnet *s;
 
-	if (n == NULL || !WRITTEN(h, subnet_id) || !is_chosen(r, h->at.subnet_id.value))
+	if (n == NULL || !WRITTEN(h, subnet_id) || !standing_chosen(r, h->at.subnet_id.value))
 		return NULL;
 	s = standing_subnet(r, h->subnet_id);
 	return s != NULL && s->type == SUBNET_TYPE_ISOLATED &&
@@ -238,15 +263,18 @@ void rule_head_node_reached(const struct rules *r)
 static void queue_in_public(const struct rules *r, const struct standing_nodes *n, const void *data)
 {
 	(void)data;
-	for (size_t i = 0; n->queue != NULL && i < n->subnets->n; i++) {
+	bool queue = n->queue != NULL || n->jobs != NULL;
+
+	for (size_t i = 0; queue && i < n->subnets->n; i++) {
 		const struct model_string *text = &n->subnets->items[i];
 		const struct net_subnet *s = standing_subnet(r, text->text);
 		struct diag *d;
 
-		if (s == NULL || s->type != SUBNET_TYPE_PUBLIC || !is_chosen(r, text->at) ||
+		if (s == NULL || s->type != SUBNET_TYPE_PUBLIC || !standing_chosen(r, text->at) ||
 		    !has_type(standing_net(r), SUBNET_TYPE_PRIVATE))
 			continue;
-		d = diag_queue_public(r->ds, text->at, n->queue->name, s->name);
+		d = diag_queue_public(r->ds, text->at,
+				      n->queue != NULL ? n->queue->name : n->jobs->name, s->name);
 		diag_label(r->ds, d, section_span(s->at), "it is PUBLIC");
 		diag_help(r->ds, d, "take a private subnet: its NAT gateway is the way out");
 	}
@@ -275,9 +303,36 @@ static void missing_type(const struct rules *r, const struct named_type *t,
 		  STR_A(zone));
 }
 
+/* Of a queue of AWS Batch, which passes over a type that the zone has not: that there is none at all. */
+static void batch_types_in_zone(const struct rules *r, const struct aws_batch_queue *q,
+				const struct net_subnet *s)
+{
+	struct str zone = standing_zone(r, s);
+
+	for (size_t i = 0; zone.n > 0 && i < q->compute_resources.n; i++) {
+		const struct model_strings *types = &q->compute_resources.items[i].instance_types;
+		size_t k = 0;
+
+		while (k < types->n &&
+		       facts_offered_in_zone(r->facts, types->items[k].text, zone) == KNOWN_NO)
+			k++;
+		if (k == types->n && k > 0)
+			missing_type(r,
+				     &(struct named_type){types->items[0].text, types->items[0].at,
+							  NULL},
+				     s);
+	}
+}
+
 static void types_in_zones(const struct rules *r, const struct standing_nodes *n, const void *data)
 {
+	const struct net_subnet *jobs = n->jobs != NULL && n->subnets->n > 0
+						? standing_subnet(r, n->subnets->items[0].text)
+						: NULL;
+
 	(void)data;
+	if (jobs != NULL)
+		batch_types_in_zone(r, n->jobs, jobs);
 	for (size_t i = 0; n->queue != NULL && i < n->subnets->n && i < NET_MAX_ZONES; i++) {
 		const struct net_subnet *s = standing_subnet(r, n->subnets->items[i].text);
 

@@ -34,21 +34,24 @@ struct span environment_key(const struct rules *r);
 struct standing_nodes {
 	struct str what;
 	const struct slurm_queue *queue;	     /* or NULL */
+	const struct aws_batch_queue *jobs;	     /* or NULL: one of the scheduler awsbatch */
 	const struct batch_environment *environment; /* or NULL */
 	const struct model_strings *subnets;
 	const struct model_strings *groups; /* SecurityGroups: those instead of ours */
 	const struct model_strings *more;   /* AdditionalSecurityGroups */
 	struct span at;			    /* where its subnets are said */
-	const struct node_image
-		*image;		   /* its own, over that of the cluster; NULL in a batch file */
-	const struct proxy *proxy; /* likewise */
-	const struct dcv *dcv;	   /* NULL where there can be none */
+	const struct node_image *image; /* its own, over that of the cluster; NULL with AWS Batch */
+	const struct proxy *proxy;	/* likewise */
+	const struct dcv *dcv;		/* NULL where there can be none */
 	const struct field_at *groups_at, *more_at;
 };
 
 /* Do the nodes mount the storage? All of a cluster do; tasks of Fargate by the mount points of their jobs. */
 bool standing_mounts(const struct rules *r, const struct standing_nodes *n,
 		     const struct shared_storage *s);
+
+/* Where the subnets or groups of a cluster were chosen, and not filled in from its network or environment. */
+bool standing_chosen(const struct rules *r, struct span at);
 
 /* Calls f for the head node, each queue and each login pool, or each compute environment; data is handed on. */
 void each_standing(const struct rules *r,

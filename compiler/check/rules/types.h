@@ -57,6 +57,17 @@ struct wish {
 void suggest_type(const struct rules *r, struct diag *d, const struct named_type *like,
 		  struct wish wish);
 
+/*
+ * Reports a type that the Region, which is known, does not offer: E0406. Types of the current generation still come to
+ * new Regions, and some are sold there as capacity blocks alone: of them the table may know too little, so they are a
+ * warning, W0448.
+ */
+void type_offered(const struct rules *r, const struct named_type *n);
+
+/* Is it a Mac, which runs no Linux? Then E0413 says so of the name that stands at this place. The type may be NULL. */
+bool type_is_mac(const struct rules *r, const struct instance_type *type, struct str name,
+		 struct span at);
+
 /* "x86_64", "arm64"; static. */
 struct str arch_word(uint8_t arch);
 /* "0.5 GiB", "384 GiB"; in the arena of the rules. */

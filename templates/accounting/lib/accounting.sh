@@ -2,6 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Slurm accounting: the daemon in front of the database, and the first accounts.
 
+# Slurm answers within a minute, or has not answered.
+sacctmgr() {
+	timeout 60 sacctmgr "$@"
+}
+
 # The accounting daemon, when the cluster file names a database.
 slurm_accounting() {
 	[ -n "${HPCC_DB_SECRET:-}" ] || return 0
@@ -15,7 +20,7 @@ slurm_accounting() {
 	umask 022
 	chown slurm: "$SLURM_CONF_DIR/slurmdbd.conf"
 	slurm_unit slurmdbd
-	retry 30 5 sacctmgr -n list cluster >/dev/null || die "slurmdbd does not answer"
+	retry 30 5 timeout 10 sacctmgr -n list cluster >/dev/null || die "slurmdbd does not answer"
 }
 
 # The first accounts: jobs of a user without one would be refused.

@@ -22,3 +22,18 @@ storage_block() {
 	chmod 1777 "$fs_MountDir"
 	nfs_export "$fs_MountDir" rw
 }
+
+storage_Ebs() {
+	storage_block || die "$fs_Name cannot be mounted"
+}
+
+storage_Raid() {
+	storage_Ebs
+}
+
+# It is mounted already: this may be what an update was about to do when it was cut off, or what one that was given up has undone.
+storage_again() {
+	case $HPCC_KIND$fs_Kind in
+	headEbs | headRaid) nfs_export "$fs_MountDir" rw ;;
+	esac
+}

@@ -3,7 +3,7 @@
 # Slurm where the distribution has none, or one that is too old: the head node builds it, the others mount it.
 
 slurm_build() {
-	if command -v slurmd >/dev/null; then # the image has packages of its own
+	if ! slurm_own && [ ! -e /opt/slurm/unfinished ] && command -v slurmd >/dev/null; then # the image has packages of its own
 		slurm_munge_install
 		return
 	fi
@@ -23,4 +23,10 @@ slurm_build() {
 			set -- "$@" "$slurm_package"
 	done </opt/slurm/packages
 	[ $# -eq 0 ] || pkg_install "$@"
+}
+
+# What scripts write below /opt/slurm/etc stays on their node.
+slurm_names() {
+	mkdir -p "$SLURM_CONF_DIR"
+	[ "$HPCC_KIND" != head ] || [ -e /opt/slurm/etc ] || ! slurm_own || ln -sfn "$SLURM_CONF_DIR" /opt/slurm/etc
 }

@@ -4,8 +4,7 @@
 set -eu
 # shellcheck source=../../core/lib/base.sh
 . /opt/hpcc/lib/base.sh
-# shellcheck source=../../core/lib/pkg.sh
-. /opt/hpcc/lib/pkg.sh
+load_libraries
 
 # The sum is in the recipes of Spack and of aws-parallelcluster-cookbook, which agree (read 2026-11-28).
 version=0.5.18

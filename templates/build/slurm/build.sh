@@ -4,8 +4,7 @@
 set -eu
 # shellcheck source=../../core/lib/base.sh
 . /opt/hpcc/lib/base.sh
-# shellcheck source=../../core/lib/pkg.sh
-. /opt/hpcc/lib/pkg.sh
+load_libraries
 
 # SchedMD publishes sums at download.schedmd.com/slurm/SHA256 and signs nothing. This one is written in the build files
 # of github.com/GSI-HPC/sind and of the Coact daemons, which agree (read 2026-11-28).
@@ -21,9 +20,8 @@ repository() {
 }
 
 tools() {
-	if [ "$(pkg_tool)" = apt-get ]; then
-		pkg_install gcc make bzip2 pkg-config libpam0g-dev libreadline-dev libssl-dev libjson-c-dev \
-			libdbus-1-dev libhwloc-dev libmunge-dev
+	if command -v build_debian >/dev/null; then
+		build_debian
 		set -- libpmix-dev libmariadb-dev
 	else
 		set -- gcc make bzip2 perl pam-devel readline-devel openssl-devel json-c-devel dbus-devel hwloc-devel
@@ -60,7 +58,12 @@ pmix=
 ./configure --prefix=/opt/slurm --sysconfdir=/etc/slurm --with-munge="$(command -v munged |
 	sed 's|/sbin/munged||')" $pmix --disable-debug --disable-static >/var/log/hpcc/slurm-configure.log
 make -s -j "$(nproc)" >/var/log/hpcc/slurm-make.log
-make -s install >/var/log/hpcc/slurm-install.log
+mkdir -p /opt/slurm
 cd /opt/slurm
+# Cut off from here on, it is built again.
+: >unfinished
+make -s -C "$work" install >/var/log/hpcc/slurm-install.log
 [ -e lib/slurm/auth_munge.so ] || die "Slurm was built without MUNGE"
 packages
+timeout 60 sync || :
+rm unfinished

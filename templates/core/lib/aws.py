@@ -5,7 +5,8 @@
 # aws.py SERVICE ...                                           what aws_SERVICE.py describes, where it is there
 #
 # Answers in XML are printed one leaf a line: path without the root, a tab, the text; of an answer in pages all of them,
-# or none. After an error the lines Code and Message are printed and the status is 1. Throttled calls are repeated.
+# or none. After an error the lines Code and Message are printed and the status is 1. Throttled calls are repeated, until
+# HPCC_AWS_SECONDS have passed.
 import importlib
 import json
 import os
@@ -83,6 +84,7 @@ def main(words):
     # Asked again, EC2 gives the same answer.
     if words[1] in ("RunInstances", "CreateFleet"):
         words.append("ClientToken=%032x" % random.getrandbits(128))
+    end = time.time() + int(os.environ.get("HPCC_AWS_SECONDS", 240))
     for attempt in range(7):
         try:
             call(words)
@@ -92,7 +94,7 @@ def main(words):
         # No answer, or half of one.
         except Exception as error:
             code, message = "Unreachable", str(error)
-        if code.startswith(AGAIN) and attempt < 6:
+        if code.startswith(AGAIN) and attempt < 6 and time.time() < end:
             time.sleep(random.uniform(0, 2 ** attempt))
             continue
         print("Code\t%s\nMessage\t%s" % (code, message))

@@ -12,16 +12,44 @@ nfs_start() {
 	systemctl enable --now nfs-server
 }
 
-# nfs_export DIRECTORY rw|ro: to the VPC; security groups let in only nodes of the cluster.
+# The networks of the VPC; security groups let in only nodes of the cluster.
+nfs_cidrs() {
+	nfs_mac=$(imds meta-data/mac) && imds "meta-data/network/interfaces/macs/$nfs_mac/vpc-ipv4-cidr-blocks"
+}
+
+nfs_id() {
+	printf %s "$1" | cksum | cut -d ' ' -f 1
+}
+
+# nfs_write FILE WORD OPTIONS: the file of one export, for each network of nfs_list.
+nfs_write() {
+	# shellcheck disable=SC2059,SC2086 # one word a network
+	put "$1" "$2$(printf " %s($3)" $nfs_list)"
+}
+
+# nfs_export DIRECTORY rw|ro
 nfs_export() {
-	nfs_fsid=$(printf '%s' "$1" | cksum | cut -d ' ' -f 1)
-	{
-		fstab_word "$1" | sed 's/"/\\042/g; s/#/\\043/g'
-		for nfs_cidr in $(imds "meta-data/network/interfaces/macs/$(imds meta-data/mac)/vpc-ipv4-cidr-blocks"); do
-			printf ' %s(%s,sync,no_root_squash,no_subtree_check,fsid=%s)' "$nfs_cidr" "$2" \
-				"$nfs_fsid"
-		done
-		echo
-	} >"/etc/exports.d/hpcc$nfs_fsid.exports"
+	nfs_list=$(retry 5 5 nfs_cidrs) || die "the metadata service does not answer"
+	nfs_id=$(nfs_id "$1")
+	nfs_write "/etc/exports.d/hpcc$nfs_id.exports" "$(fstab_word "$1" | sed 's/"/\\042/g; s/#/\\043/g')" \
+		"$2,sync,no_root_squash,no_subtree_check,fsid=$nfs_id"
+	exportfs -ra
+}
+
+nfs_unexport() {
+	rm -f "/etc/exports.d/hpcc$(nfs_id "$1").exports"
+	exportfs -ra
+	exportfs -f
+}
+
+# Once a minute: a VPC may get networks, or lose them.
+nfs_follow() {
+	nfs_list=$(nfs_cidrs) || return 0
+	for nfs_file in /etc/exports.d/hpcc*.exports; do
+		[ -s "$nfs_file" ] || continue
+		read -r nfs_word nfs_rest <"$nfs_file"
+		nfs_rest=${nfs_rest##*(}
+		nfs_write "$nfs_file" "$nfs_word" "${nfs_rest%)}"
+	done
 	exportfs -ra
 }

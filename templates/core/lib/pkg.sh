@@ -9,21 +9,6 @@ pkg_tool() {
 	echo "$pkg_name"
 }
 
-pkg_apt() {
-	DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 \
-		-o Dpkg::Options::=--force-confold "$@"
-}
-
-# Daemons must not start before they are configured: Debian starts what it installs.
-pkg_apt_install() {
-	printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
-	chmod 755 /usr/sbin/policy-rc.d
-	pkg_status=0
-	pkg_apt install --no-install-recommends "$@" || pkg_status=$?
-	rm -f /usr/sbin/policy-rc.d
-	return "$pkg_status"
-}
-
 pkg_try() {
 	case $(pkg_tool) in
 	apt-get) pkg_apt update && pkg_apt_install "$@" ;;
@@ -40,10 +25,8 @@ pkg_install() {
 # pkg_need COMMAND DEB RPM: installs a package unless its command is there.
 pkg_need() {
 	command -v "$1" >/dev/null && return
-	case $(pkg_tool) in
-	apt-get) pkg_install "$2" ;;
-	*) pkg_install "$3" ;;
-	esac
+	[ "$(pkg_tool)" = apt-get ] || shift
+	pkg_install "$2"
 }
 
 # fetch FILE URL SUM: a download whose SHA-256 its maker publishes; or fetch FILE URL FINGERPRINT KEY-URL: one that a

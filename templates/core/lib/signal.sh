@@ -2,11 +2,31 @@
 # SPDX-License-Identifier: Apache-2.0
 # Reports to the stack's wait condition. The URL is signed beforehand: nothing but HTTPS is needed.
 
+# Status 22 is the server's refusal, of an address that is too old: it would say the same again.
+signal_put() {
+	curl -fsS -m 60 --retry 5 -K /run/hpcc-handle -X PUT -H 'Content-Type:' --data-binary "$signal_body" >&2 ||
+		[ $? -eq 22 ]
+}
+
+# signal_due SUCCESS|FAILURE: is there a handle that has not heard this yet? What each heard is remembered, by its sum, so that
+# it hears a failure once, whoever tries an update how often, and success once; after that nothing.
+signal_due() {
+	[ -s /run/hpcc-handle ] || return
+	signal_sum=$(cksum </run/hpcc-handle)
+	! grep -qsx -e "$signal_sum SUCCESS" -e "$signal_sum $1" /var/lib/cloud/instance/hpcc-answered
+}
+
 # signal_stack SUCCESS|FAILURE REASON: the answer is at most 4096 bytes, so the reason is cut.
 signal_stack() {
-	[ -s "$HPCC/etc/handle" ] || return 0
+	signal_due "$1" || return 0
 	signal_body=$("$PYTHON" -c 'import json, sys
-print(json.dumps({"Status": sys.argv[1], "Reason": sys.argv[2][:1500], "UniqueId": sys.argv[3],
-                  "Data": sys.argv[3]}))' "$1" "$2" "$HPCC_HEAD")
-	retry 5 10 curl -fsS -K "$HPCC/etc/handle" -X PUT -H 'Content-Type:' --data-binary "$signal_body" >&2
+print(json.dumps(dict(pair[:1500].split("=", 1) for pair in sys.argv[1:])))' \
+		"Status=$1" "Reason=$2" "UniqueId=$HPCC_HEAD" "Data=$HPCC_HEAD")
+	retry 5 10 signal_put || return
+	echo "$signal_sum $1" >>/var/lib/cloud/instance/hpcc-answered
+}
+
+# signal_failure WHAT LOG: unless the machine is going down, for then it goes on when it comes back.
+signal_failure() {
+	stopping || signal_stack FAILURE "$1: $(tail -n 5 "$2")"
 }

@@ -28,14 +28,15 @@ dns_change() {
 # This node looks for names in the zone. Each distribution heeds one of these and has not the others: Amazon Linux 2
 # dhclient, those of Red Hat NetworkManager, the rest systemd-resolved.
 node_search() {
+	! grep -qs "^Domains=$HPCC_DNS_DOMAIN\$" /etc/systemd/resolved.conf || return 0
 	{
 		sed -i --follow-symlinks "s/^search .*/& $HPCC_DNS_DOMAIN/" /etc/resolv.conf
 		echo "append domain-name \" $HPCC_DNS_DOMAIN\";" >>/etc/dhcp/dhclient.conf
-		printf '[Resolve]\nDomains=%s\n' "$HPCC_DNS_DOMAIN" >>/etc/systemd/resolved.conf
-		systemctl try-restart systemd-resolved
 		nmcli -g UUID,DEVICE connection show --active | while IFS=: read -r dns_id dns_card; do
 			nmcli connection modify "$dns_id" +ipv4.dns-search "$HPCC_DNS_DOMAIN"
 			nmcli device reapply "$dns_card"
 		done
+		printf '[Resolve]\nDomains=%s\n' "$HPCC_DNS_DOMAIN" >>/etc/systemd/resolved.conf
+		systemctl try-restart systemd-resolved
 	} || :
 }

@@ -6,8 +6,8 @@
 # The address of the mount target in this node's own subnet, where the cluster knows it; else the DNS name, which
 # is known in zones with a mount target; else the address of any.
 storage_efs_host() {
-	storage_mac=$(imds meta-data/mac)
-	storage_subnet=$(imds "meta-data/network/interfaces/macs/$storage_mac/subnet-id")
+	storage_mac=$(imds meta-data/mac) || return
+	storage_subnet=$(imds "meta-data/network/interfaces/macs/$storage_mac/subnet-id") || return
 	storage_any=
 	for storage_pair in ${fs_MountTargets:-}; do
 		storage_any=${storage_pair#*=}
@@ -49,20 +49,28 @@ storage_efs_build() {
 }
 
 # Encryption on the way, IAM and access points are what only the mount helper does.
-storage_efs() {
+storage_Efs() {
 	if [ "${fs_Tls:-no}" = no ] && [ "${fs_Iam:-no}" = no ] && [ -z "${fs_AccessPointId:-}" ]; then
-		storage_nfs "$(storage_efs_host):/" \
+		storage_host=$(storage_efs_host) || exit
+		storage_nfs "$storage_host:/" \
 			vers=4.1,rsize=1048576,wsize=1048576,hard,timeo=600,retrans=2,noresvport,_netdev,nofail
 		return
 	fi
 	storage_efs_helper || die "$fs_Name: the EFS mount helper cannot be installed: use an image that has it"
 	storage_options=_netdev,nofail,noresvport,tls
 	storage_host=
-	[ -z "${fs_MountTargets:-}" ] || storage_host=$(storage_efs_host)
+	[ -z "${fs_MountTargets:-}" ] || storage_host=$(storage_efs_host) || exit
 	case $storage_host in
 	[0-9]*) storage_options=$storage_options,mounttargetip=$storage_host ;;
 	esac
 	[ "${fs_Iam:-no}" = no ] || storage_options=$storage_options,iam
 	[ -z "${fs_AccessPointId:-}" ] || storage_options=$storage_options,accesspoint=$fs_AccessPointId
 	fstab_add "$fs_FileSystemId:/" "$fs_MountDir" efs "$storage_options"
+}
+
+# The file system of the cluster itself holds the homes.
+storage_home() {
+	mkdir -p "$fs_MountDir/home"
+	[ "$HPCC_KIND" != head ] || cp -an /home/. "$fs_MountDir/home/"
+	fstab_add "$fs_MountDir/home" /home none "bind,nofail,x-systemd.requires-mounts-for=$fs_MountDir"
 }

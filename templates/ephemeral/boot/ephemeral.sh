@@ -28,6 +28,7 @@ done
 [ -n "$disks" ] || exit 0
 
 volume=/dev/hpcc/ephemeral
+[ -e "$volume" ] || vgchange -qay hpcc 2>/dev/null || :
 if [ ! -e "$volume" ]; then
 	# shellcheck disable=SC2086 # one word a disk
 	set -- $disks
@@ -42,8 +43,9 @@ if [ ! -e "$volume" ]; then
 		vgcreate -q hpcc "$@"
 		lvcreate -q -y -i $# -I 64k -l 100%FREE -n ephemeral hpcc
 	fi
-	mkfs.ext4 -q -E nodiscard "$volume"
 fi
+# It holds nothing where it was made just now, or a boot before this one was cut off here.
+blkid -p "$volume" >/dev/null || [ $? -ne 2 ] || mkfs.ext4 -q -E nodiscard "$volume"
 mkdir -p "$HPCC_EPHEMERAL"
 mount -o noatime,nosuid,nodev "$volume" "$HPCC_EPHEMERAL"
 chmod 1777 "$HPCC_EPHEMERAL"

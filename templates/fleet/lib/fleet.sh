@@ -39,16 +39,21 @@ launch_fleet() {
 			esac
 		done
 	done
-	launch_addresses "$(aws ec2 CreateFleet "$@")"
+	launch_reply=$(aws ec2 CreateFleet "$@") || {
+		echo "$launch_reply"
+		return 1
+	}
+	launch_addresses
 }
 
-# launch_addresses ANSWER: the answer with DescribeInstances in place of its ids, for a fleet tells no addresses. EC2
-# may not know new instances yet: without an answer the ids stay.
+# The answer launch_reply with DescribeInstances in place of its ids, for a fleet tells no addresses. EC2 may not know new
+# instances yet: without an answer the ids stay.
 launch_addresses() {
-	launch_reply=$1
 	# shellcheck disable=SC2046 # one word an instance
 	set -- $(echo "$launch_reply" | launch_instances | awk '{ print "InstanceId." NR "=" $1 }')
-	if [ $# -gt 0 ] && retry 5 2 aws ec2 DescribeInstances "$@" | grep ^reservationSet; then
+	if [ $# -gt 0 ] && launch_told=$(HPCC_AWS_SECONDS=30 retry 5 2 aws ec2 DescribeInstances "$@") &&
+		[ "$(echo "$launch_told" | launch_instances | wc -l)" -eq $# ]; then
+		echo "$launch_told" | grep ^reservationSet
 		echo "$launch_reply" | grep -v 'instanceIds/item' || :
 	else
 		echo "$launch_reply"

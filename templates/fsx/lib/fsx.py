@@ -3,6 +3,7 @@
 # configure.py on the head node. Source: FSx API reference.
 import json
 import os
+import time
 
 from sigv4 import request
 
@@ -10,14 +11,20 @@ REGION = os.environ.get("HPCC_REGION", "")
 SUFFIX = os.environ.get("HPCC_SUFFIX", "")
 
 
-# The first thing that a Describe action knows under the member `list_name`.
+# The first thing that a Describe action knows under the member `list_name`. No answer, or half of one, is asked for again.
 def describe(action, list_name, member, name):
     url = os.environ.get("AWS_ENDPOINT_URL", "https://fsx.%s.%s/" % (REGION, SUFFIX))
-    with request("fsx", REGION, "POST", url,
-                 {"Content-Type": "application/x-amz-json-1.1",
-                  "X-Amz-Target": "AWSSimbaAPIService_v20180301." + action},
-                 json.dumps({member: [name]}).encode()) as answer:
-        return json.load(answer)[list_name][0]
+    for pause in (2, 4, 8, 16, 0):
+        try:
+            with request("fsx", REGION, "POST", url,
+                         {"Content-Type": "application/x-amz-json-1.1",
+                          "X-Amz-Target": "AWSSimbaAPIService_v20180301." + action},
+                         json.dumps({member: [name]}).encode()) as answer:
+                return json.load(answer)[list_name][0]
+        except Exception:
+            if not pause:
+                raise
+            time.sleep(pause)
 
 
 def lustre(found):

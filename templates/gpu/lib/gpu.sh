@@ -1,9 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# Nodes that the check of GPUs drained (slurm/gpu-check.sh) are replaced once their other jobs are done.
+# The check of GPUs among the programs of Slurm's Prolog.
 
-# gpu_replace TABLE, see reconcile.sh.
-gpu_replace() {
-	gpu_nodes=$(echo "$1" | awk '$2 ~ /^(drain|drng)$/ && /Prolog error/ { print $1 }' | paste -sd ,)
-	[ -z "$gpu_nodes" ] || scontrol update nodename="$gpu_nodes" state=power_down_asap
+gpu_prolog() {
+	ln -sfn "$HPCC/slurm/gpu-check.sh" "$HPCC/share/prolog.d/90_hpcc"
 }

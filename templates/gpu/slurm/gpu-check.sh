@@ -20,11 +20,11 @@ fault() {
 }
 
 # NVIDIA's diagnosis where the image has it, else the counters of the driver.
-systemctl start nvidia-dcgm 2>/dev/null || :
-if dcgmi discovery -l >/dev/null 2>&1; then
+timeout 60 systemctl start nvidia-dcgm 2>/dev/null || :
+if timeout 60 dcgmi discovery -l >/dev/null 2>&1; then
 	timeout 170 dcgmi diag -i "$gpus" -r 2 || fault "the diagnosis of the GPUs failed"
 elif command -v nvidia-smi >/dev/null; then
-	errors=$(nvidia-smi -i "$gpus" --query-gpu=ecc.errors.uncorrected.volatile.total --format=csv,noheader) ||
+	errors=$(timeout -k 5 60 nvidia-smi -i "$gpus" --query-gpu=ecc.errors.uncorrected.volatile.total --format=csv,noheader) ||
 		fault "the driver does not answer"
 	! echo "$errors" | grep -q '^ *[1-9]' || fault "uncorrected errors of memory"
 fi

@@ -8,7 +8,10 @@ login_keys() {
 	mkdir -p "$login_folder"
 	for login_type in rsa ecdsa ed25519; do
 		login_file=$login_folder/ssh_host_${login_type}_key
-		[ -e "$login_file" ] || ssh-keygen -q -t "$login_type" -N '' -C login -f "$login_file"
+		[ -s "$login_file" ] || {
+			rm -f "$login_file"
+			ssh-keygen -q -t "$login_type" -N '' -C login -f "$login_file"
+		}
 	done
 }
 

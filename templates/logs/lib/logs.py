@@ -10,9 +10,9 @@ for log in ("boot events follow gpu-check lifecycle reconcile resume slurmctld s
     LOGS[log] = "/var/log/hpcc/%s.log" % log
 METRICS = {
     "append_dimensions": {"InstanceId": "${aws:InstanceId}"},
-    "aggregation_dimensions": [["InstanceId", "path"]],
+    "aggregation_dimensions": [["InstanceId", "path"], ["InstanceId"]],
     "metrics_collected": {"mem": {"measurement": ["mem_used_percent"]},
-                          "disk": {"measurement": ["disk_used_percent"], "resources": ["/"]}},
+                          "disk": {"measurement": ["disk_used_percent"], "resources": ["/", "/srv/hpcc"]}},
 }
 
 

@@ -4,12 +4,16 @@
 # set by launch_row.
 # shellcheck disable=SC2154
 
-# Arguments of RunInstances for the interfaces in launch_overrides, "template/version"; none without it. An interface
+# Arguments of RunInstances for the interfaces in launch_overrides, "template/version"; none without it, and the refusal where EC2 does not tell. An interface
 # ends where a member comes again. One without a subnet lies in that of the queue.
 override_interfaces() {
 	[ -n "${launch_overrides:-}" ] || return 0
-	aws ec2 DescribeLaunchTemplateVersions "LaunchTemplateId=${launch_overrides%/*}" \
-		"LaunchTemplateVersion.1=${launch_overrides#*/}" |
+	launch_told=$(aws ec2 DescribeLaunchTemplateVersions "LaunchTemplateId=${launch_overrides%/*}" \
+		"LaunchTemplateVersion.1=${launch_overrides#*/}") || {
+		echo "$launch_told"
+		return 1
+	}
+	echo "$launch_told" |
 		awk -F '\t' -v subnet="$launch_subnets" '
 			function close_one() {
 				if (n && !("SubnetId" in seen) && !("NetworkInterfaceId" in seen))

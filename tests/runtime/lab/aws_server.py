@@ -8,35 +8,46 @@
 - RunInstances with a ClientToken starts instances once
 - no two cards in use have one address
 - the URL of a wait condition handle takes signals
+- AttachVolume refuses a device name that is in use and a volume that is attached
+- calls of machines are struck by weather (aws_weather.py)
 - FSx answers with what the test says; a lifecycle action completes
 - the caller's access key names its instance, so that every call can be traced to a role
 - LAB_DOWNLOADS names the files that servers of others have, {"HOST/PATH": "FILE"}
 
 Serves HTTP on 127.0.0.1 (prints the port) and HTTPS on LAB_ADDRESS:443 with the certificate LAB_CERTIFICATE.
-GET /hpcc-test/signals, /hpcc-test/requests; POST /hpcc-test/fsx {"DescribeVolumes": {"ID": {volume}}},
+GET /hpcc-test/signals, /hpcc-test/requests, /hpcc-test/rules; POST /hpcc-test/weather [rules],
+/hpcc-test/fsx {"DescribeVolumes": {"ID": {volume}}},
 /hpcc-test/capacity {"TYPE or TYPE/SUBNET": how many can be had}, /hpcc-test/older {"INSTANCE": seconds},
 /hpcc-test/delay {"RunInstances": seconds until its answer}.
 """
 import datetime
 import io
+import itertools
 import json
 import os
 import re
+import socket
 import sys
 import threading
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "e2e"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "e2e")]
+import aws_weather  # noqa: E402
 import moto_server  # noqa: E402
+from moto_passed import LEAVING  # noqa: E402
 from moto_server import Application, Recorded, parsing  # noqa: E402
 
 import moto.cloudformation.responses as cloudformation  # noqa: E402
 from moto.core.exceptions import ServiceException  # noqa: E402
 import moto.ec2.models.elastic_network_interfaces as network_interfaces  # noqa: E402
+from moto.ec2.exceptions import EC2ClientError  # noqa: E402
 from moto.ec2.models import ec2_backends  # noqa: E402
+from moto.ec2.models.elastic_block_store import EBSBackend  # noqa: E402
 from moto.ec2.models.fleets import Fleet  # noqa: E402
 from moto.ec2.models.instances import InstanceBackend  # noqa: E402
 from moto.ec2.models.subnets import Subnet  # noqa: E402
+from moto.ec2.responses.elastic_block_store import ElasticBlockStore  # noqa: E402
 from moto.ec2.responses.fleets import Fleets  # noqa: E402
 from moto.ec2.responses.instances import InstanceResponse  # noqa: E402
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
@@ -62,13 +73,18 @@ class OutOfCapacity(ServiceException):
 # ---- CloudFormation ----
 
 class WaitHandle(Recorded):
-    """Its Ref is an address that takes signals."""
+    """Its Ref is an address that takes signals; one that goes and comes again has another."""
 
     __module__ = "moto.cloudformation.recorded"
+    number = itertools.count(1)
+
+    def __init__(self, *words):
+        super().__init__(*words)
+        self.path = f"{self.logical_id}/{next(self.number)}"
 
     @property
     def physical_resource_id(self):
-        return HANDLE.format(self.region, self.logical_id)
+        return HANDLE.format(self.region, self.path)
 
 
 def describe_stack_resource(response):
@@ -167,6 +183,35 @@ def create_fleet(response):
     return answer
 
 
+def attach_volume(response):
+    """As EC2 does: one disk a name, one place a disk."""
+    volume_id, device_path = response._get_param("VolumeId"), response._get_param("Device")
+    volume = response.ec2_backend.get_volume(volume_id)
+    instance = response.ec2_backend.get_instance(response._get_param("InstanceId"))
+    if volume.attachment:
+        raise EC2ClientError("VolumeInUse", f"{volume_id} is already attached to an instance")
+    if device_path in instance.block_device_mapping:
+        raise EC2ClientError("InvalidParameterValue", f"Invalid value '{device_path}' for unixDevice. "
+                             f"Attachment point {device_path} is already in use")
+    return plain_attach_volume(response)
+
+
+def detach_volume(backend, volume_id, instance_id, device_path):
+    """EC2 knows where a disk is; moto wants to be told. What the stack has no more goes then."""
+    volume = backend.get_volume(volume_id)
+    if not volume.attachment:
+        raise EC2ClientError("IncorrectState", f"Volume '{volume_id}' is in the 'available' state.")
+    answer = plain_detach_volume(backend, volume_id, instance_id or volume.attachment.instance.id, device_path)
+    if volume_id in LEAVING:
+        LEAVING.remove(volume_id)
+        backend.delete_volume(volume_id)
+    return answer
+
+
+plain_detach_volume = EBSBackend.detach_volume
+plain_attach_volume = ElasticBlockStore.attach_volume
+plain_reservations = InstanceBackend.describe_instances
+plain_parameter = InstanceResponse._get_param
 plain_create_fleet = Fleets.create_fleet
 plain_run_instances = InstanceBackend.run_instances
 plain_response = InstanceResponse.run_instances
@@ -201,6 +246,12 @@ def install_hooks():
     cloudformation.CloudFormationResponse.describe_stack_resource = describe_stack_resource
     InstanceBackend.run_instances = run_instances
     InstanceResponse.run_instances = response_run_instances
+    InstanceBackend.describe_instances = lambda backend, filters=None: aws_weather.fewer(
+        plain_reservations(backend, filters))
+    InstanceResponse._get_param = lambda response, name, *rest, **named: aws_weather.page_size(
+        name, plain_parameter(response, name, *rest, **named))
+    ElasticBlockStore.attach_volume = attach_volume
+    EBSBackend.detach_volume = detach_volume
     Fleets.create_fleet = create_fleet
     Fleet.create_on_demand_requests = Fleet.create_spot_requests = fleet_instances
 
@@ -217,60 +268,75 @@ class LabApplication(Application):
     """Wait conditions, the log of requests, and what the test asks for."""
 
     def __call__(self, environ, start_response):
-        path, host = environ["PATH_INFO"], environ.get("HTTP_HOST", "")
         size = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(size) if size else b""
         environ["wsgi.input"] = io.BytesIO(body)
+        key, action = self.note(environ, body)
+        rule = action and aws_weather.rule_for(key, action)
+        if rule:
+            try:
+                return aws_weather.answer(rule, lambda *words: self.fair(*words, body), environ, start_response)
+            except aws_weather.Lost:
+                environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)  # else it stays open for the next request
+                raise
+        return self.fair(environ, start_response, body)
+
+    def fair(self, environ, start_response, body):
+        """Without weather."""
+        path, host = environ["PATH_INFO"], environ.get("HTTP_HOST", "")
         if host.startswith("cloudformation-waitcondition-"):
             signals.append({"handle": path.strip("/"), "signal": json.loads(body), "time": time.time(),
                             "type": environ.get("CONTENT_TYPE", "")})
             result = {}
-        elif path == "/hpcc-test/signals":
-            result = signals
-        elif path == "/hpcc-test/requests":
-            result = requests
-        elif path == "/hpcc-test/capacity":
-            capacity.clear()
-            capacity.update(json.loads(body))
-            result = capacity
-        elif path == "/hpcc-test/delay":
-            delays.clear()
-            delays.update(json.loads(body))
-            result = delays
-        elif path == "/hpcc-test/fsx":
-            file_systems.update(json.loads(body))
-            result = file_systems
+        elif path in TOLD:
+            result = TOLD[path](json.loads(body) if body else None)
         elif b"Action=CompleteLifecycleAction&" in body:
-            self.note(environ, body)
             start_response("200 OK", [("Content-Type", "text/xml")])
             return [b"<CompleteLifecycleActionResponse/>"]
         elif host.startswith("fsx."):
-            self.note(environ, body)
             action = environ["HTTP_X_AMZ_TARGET"].split(".")[-1]
             members = json.loads(body)
             result = {action.removeprefix("Describe"): [file_systems[action][name] for names in members.values()
                                                         for name in names]}
-        elif path == "/hpcc-test/older":
-            result = make_older(json.loads(body))
         elif host in makers:
             file = downloads.get(host + path)
             start_response("200 OK" if file else "404 Not Found", [("Content-Type", "application/octet-stream")])
             return [open(file, "rb").read()] if file else []
         else:
-            self.note(environ, body)
             return super().__call__(environ, start_response)
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(result).encode()]
 
     @staticmethod
     def note(environ, body):
+        """(access key, "service:Action") of a call; ("", None) of what is none."""
         signed = re.match(r"AWS4-HMAC-SHA256 Credential=(\w+)/\d+/[\w-]+/(\w+)/",
                           environ.get("HTTP_AUTHORIZATION", ""))
-        if signed:
-            action = re.search(rb"(?:^|&)Action=(\w+)", body)
-            target = environ.get("HTTP_X_AMZ_TARGET", "").split(".")[-1]
-            requests.append([signed.group(1), signed.group(2), action.group(1).decode() if action else
-                             target or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"])
+        if environ.get("HTTP_HOST", "").startswith("cloudformation-waitcondition-"):
+            return "ASIA", "signal:PUT"
+        if not signed:
+            return "", None
+        action = re.search(rb"(?:^|&)Action=(\w+)", body)
+        target = environ.get("HTTP_X_AMZ_TARGET", "").split(".")[-1]
+        called = [signed.group(1), signed.group(2), action.group(1).decode() if action else
+                  target or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"]
+        requests.append(called)
+        return called[0], ":".join(called[1:])
+
+
+def replaced(table):
+    def replace(value):
+        table.clear()
+        table.update(value)
+        return table
+    return replace
+
+
+# What the test asks and says.
+TOLD = {"/hpcc-test/signals": lambda _: signals, "/hpcc-test/requests": lambda _: requests,
+        "/hpcc-test/rules": lambda _: aws_weather.rules, "/hpcc-test/weather": aws_weather.set_rules,
+        "/hpcc-test/capacity": replaced(capacity), "/hpcc-test/delay": replaced(delays),
+        "/hpcc-test/fsx": lambda told: file_systems.update(told) or file_systems, "/hpcc-test/older": make_older}
 
 
 def main():

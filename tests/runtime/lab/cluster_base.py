@@ -24,9 +24,9 @@ power_save_min_interval=0
 class Cluster:
     """A stack "demo" and its head node. The text of the cluster file has {names} for the subnets it wants."""
 
-    def __init__(self, tap, suite, source=None):
+    def __init__(self, tap, suite, source=None, downloads=None):
         self.tap = tap
-        self.lab = Lab(suite, source=source)
+        self.lab = Lab(suite, source=source, downloads=downloads)
         s3 = self.lab.world.client("s3", self.lab.region)
         s3.create_bucket(Bucket="lab-files")
         self.file("slurm.conf", SETTINGS.format(short=round(max(9, patient(3))), long=round(max(45, patient(15)))))

@@ -2,30 +2,44 @@
 """EC2's part: when the API shows an instance running, its machine boots; when it is terminated, it dies.
 
 A machine is a set of namespaces with a copy-on-write root and systemd in it (machine.sh). Its network card hangs on the
-bridge br0, its disks are loop devices, what it mounts by NFS are folders of the machine with the server's address. A
-machine that shuts itself down is terminated in the API when its instance says so.
+bridge br0, its disks are loop devices, what it mounts by NFS are folders of the machine with the server's address
+(network_files.py). A machine that shuts itself down is terminated or stopped in the API, as its instance says; one that
+is stopped and started again has its disks and its address, and nothing that was in memory.
 """
 import base64
-import ctypes
+import contextlib
 import glob
 import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import threading
 import time
 
+from network_files import Shares
 from patience import patient
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PAUSE = 0.4  # seconds between looks at the API
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-libc = ctypes.CDLL(None, use_errno=True)
-SYS_OPEN_TREE, SYS_MOVE_MOUNT = 428, 429
-OPEN_TREE_CLONE, AT_RECURSIVE, MOVE_EMPTY_PATH = 1, 0x8000, 4
-CLONE_NEWNS = 0x00020000
+ENDED_BY_REBOOT = -signal.SIGHUP  # how the kernel ends who asks it for a reboot from within a namespace
+
+# The times of files move with the clock, see clock.c.
+OLDER = """import os, sys, time
+time.sleep(0.2)
+for top in sys.argv[2:]:
+    for folder, _, names in os.walk(top):
+        for name in names:
+            path = os.path.join(folder, name)
+            try:
+                found = os.lstat(path)
+                os.utime(path, (found.st_atime, found.st_mtime - int(sys.argv[1])), follow_symlinks=False)
+            except OSError:
+                pass
+"""
 
 
 def sh(*words, check=True):
@@ -33,20 +47,22 @@ def sh(*words, check=True):
                           stderr=subprocess.PIPE, text=True)
 
 
-def bind_across(server, source, client, target):
-    """Mounts a folder of one mount namespace in another. Runs in a process of its own: it changes its namespace."""
-    child = os.fork()
-    if child == 0:
-        try:
-            client_namespace = os.open(f"/proc/{client}/ns/mnt", os.O_RDONLY)
-            libc.setns(os.open(f"/proc/{server}/ns/mnt", os.O_RDONLY), CLONE_NEWNS)
-            tree = libc.syscall(SYS_OPEN_TREE, -100, source.encode(), OPEN_TREE_CLONE | AT_RECURSIVE)
-            libc.setns(client_namespace, CLONE_NEWNS)
-            os._exit(0 if tree >= 0 and libc.syscall(
-                SYS_MOVE_MOUNT, tree, b"", -100, target.encode(), MOVE_EMPTY_PATH) == 0 else 1)
-        finally:
-            os._exit(2)
-    return os.waitpid(child, 0)[1] == 0
+def beside(pid):
+    """The others in the process's space."""
+    space = os.readlink(f"/proc/{pid}/ns/pid")
+    for other in sorted((int(name) for name in os.listdir("/proc") if name.isdecimal()), reverse=True):
+        with contextlib.suppress(OSError):
+            if other != pid and os.readlink(f"/proc/{other}/ns/pid") == space:
+                yield other
+
+
+def processes_beside(pid):
+    """What they do, and what they wait for."""
+    try:
+        return [sh("ps", "-o", "pid,stat,wchan:30,etimes,args", "--no-headers", "-p", str(other), check=False).stdout.rstrip()
+                for other in [pid, *beside(pid)]]
+    except OSError:
+        return ["it has ended"]
 
 
 class Machine:
@@ -66,16 +82,21 @@ class Machine:
         self.console = None  # read end of the pipe that is the machine's console
         self.cgroup = "hpcc-lab-" + self.id
         self.process = self.pid = None
+        self.off = False  # without power, whatever the API says
+        self.leave_by = None  # when a machine that was told to stop loses its power
 
     @property
     def running(self):
         return self.process is not None and self.process.poll() is None
 
     def boot(self):
+        self.off, self.leave_by = False, None
+        self.hypervisor.left.discard(self.cgroup)
         host = self.dir + "/host"
         shutil.rmtree(host, ignore_errors=True)
         os.makedirs(host)
         self.listen(host + "/host")
+        self.move_clock(self.hypervisor.clock)
         self.gpus()
         more = self.hypervisor.prepare(self)
         self.open_console()
@@ -113,6 +134,10 @@ class Machine:
                     file.write(text)
         except BlockingIOError:
             pass
+
+    def last_words(self, lines):
+        with open(self.dir + "/console", encoding="utf-8", errors="replace") as console:
+            return console.readlines()[-lines:]
 
     def first_process(self):
         """The process that is number 1 in the machine: the one that machine.sh starts in other namespaces."""
@@ -156,37 +181,15 @@ class Machine:
                 with connection:
                     try:
                         wanted = json.loads(connection.makefile().readline())
-                        connection.sendall((self.nfs(**wanted) + "\n").encode())
+                        connection.sendall((self.asked(**wanted) + "\n").encode())
                     except (OSError, ValueError, TypeError) as error:
                         print("hypervisor:", error)
         threading.Thread(target=loop, daemon=True).start()
 
-    def nfs(self, source, target, options):
-        answer = self.nfs_folder(source, target, options.split(","))
-        kept = [word for word in options.split(",") if word in ("nosuid", "nodev")]
-        if answer == "ok" and kept:
-            words = ",".join(["remount", "bind", *kept] + ["ro"] * ("ro" in options.split(",")))
-            sh("nsenter", "-t", str(self.pid), "-m", "mount", "-o", words, target)
-        return answer
-
-    def nfs_folder(self, source, target, options):
-        address, folder = source.split(":", 1)
-        if address in self.hypervisor.filers:  # a file system of AWS
-            folder = self.hypervisor.filers[address] + folder
-            os.makedirs(folder, exist_ok=True)
-            return "ok" if bind_across(os.getpid(), folder, self.pid, target) else "the laboratory cannot bind"
-        server = self.hypervisor.machine_of(address)
-        if server is None or not server.running:
-            return f"{address}: no route to host"
-        lines = server.run("cat /etc/exports.d/*.exports 2>/dev/null; systemctl is-active nfs-server >/dev/null; true")
-        line = next((li for li in lines.stdout.splitlines() if li.split()[0] == folder), None)
-        if line is None:
-            return f"access denied by server while mounting {source}"
-        if not bind_across(server.pid, folder, self.pid, target):
-            return "the laboratory cannot bind"
-        if "(ro," in line or "ro" in options:
-            sh("nsenter", "-t", str(self.pid), "-m", "mount", "-o", "remount,bind,ro", target)
-        return "ok"
+    def asked(self, server=None, source=None, target=None, options=""):
+        """The answer to a stand-in: a server of files, or a client that mounts."""
+        shares = self.hypervisor.shares
+        return shares.served(self, server) if server else shares.mount(self, source, target, options.split(","))
 
     def attach(self, volume, size):
         """A volume appears as a disk, by the id that Nitro disks carry."""
@@ -195,8 +198,17 @@ class Machine:
         self.disks[volume] = self.hypervisor.disk(volume, size)
         self.plug(volume, self.disks[volume])
 
+    def detach(self, volume):
+        """The disk is pulled out."""
+        del self.disks[volume]
+        self.run(f"rm -f /dev/{self.name_of(volume)}")
+
+    @staticmethod
+    def name_of(volume):
+        return f"disk/by-id/nvme-Amazon_Elastic_Block_Store_{volume.replace('-', '')}"
+
     def plug(self, volume, loop):
-        self.link(loop, f"disk/by-id/nvme-Amazon_Elastic_Block_Store_{volume.replace('-', '')}")
+        self.link(loop, self.name_of(volume))
 
     def link(self, loop, name):
         number = os.minor(os.stat(loop).st_rdev)
@@ -207,32 +219,72 @@ class Machine:
         words = ["sh", "-c", command]
         if user:
             words = ["runuser", "-u", user, "--", *words]
-        return subprocess.run(["nsenter", "-t", str(self.pid), "-m", "-u", "-i", "-n", "-p", "-r", "-w", "env", "-i",
-                               "PATH=" + PATH, "LC_ALL=C", "HOME=/root", *words], stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=patient(timeout),
-                              check=False)
+        first = self.pid
+        try:
+            return subprocess.run(["nsenter", "-t", str(first), "-m", "-u", "-i", "-n", "-p", "-r", "-w", "env", "-i",
+                                   "PATH=" + PATH, "LC_ALL=C", "HOME=/root", *words], stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=patient(timeout),
+                                  check=False)
+        except subprocess.TimeoutExpired:
+            print(f"# {self.id}: no end of: {command}\n# " + "\n# ".join(processes_beside(first)), flush=True)
+            raise
 
     def read(self, path):
         return self.run(f"cat {path}").stdout
 
+    # ---- weather ----
+
+    def move_clock(self, seconds):
+        """What its programs take for the time is so many seconds ahead, if the laboratory was made with clocks."""
+        with open(self.dir + "/host/clock", "w", encoding="ascii") as file:
+            file.write(f"{seconds}\n")
+
+    def fill(self, folder, user=None):
+        """The file system of a folder has no room any more, for nobody but, if a user fills it, root."""
+        name = f"{folder}/fills"
+        done = self.run(f"""for size in 4096M 1024M 256M 64M 16M 4M 1M 256K 64K 16K 4K; do
+            while fallocate -l $size {name}.$(date +%s%N) 2>/dev/null; do :; done; rm -f {name}.*[!0-9]*; done
+            n=0; while echo >{name}.x$n; do n=$((n + 1)); [ $n -lt 3000 ] || break; done 2>/dev/null; df {folder}""", user)
+        return done.stdout
+
+    def empty(self, folder):
+        self.run(f"rm -f {folder}/fills.*")
+
+    def small(self, folder, size, owner="root"):
+        """A file system of its own for a folder, so that it can get full; what is in it stays."""
+        self.run(f"mkdir -p {folder} /run/lab-small && mount -t tmpfs -o size={size} tmpfs /run/lab-small && "
+                 f"cp -a {folder}/. /run/lab-small/ && mount --move /run/lab-small {folder} && chown {owner} {folder}")
+
+    def log_size(self, log):
+        try:
+            return os.stat(f"{self.dir}/up{log}").st_size
+        except OSError:
+            return 0
+
+    def strike(self):
+        """Ends all that runs there at once. The kernel ends the others only after the first process has let go of all that
+        it had open, of which they would hear, so that one is stopped before."""
+        try:
+            os.kill(self.pid, signal.SIGSTOP)
+            for process in beside(self.pid):
+                with contextlib.suppress(OSError):
+                    os.kill(process, signal.SIGKILL)
+            os.kill(self.pid, signal.SIGKILL)
+        except OSError:
+            pass  # it has ended
+
     def kill(self):
         """Power goes off."""
+        self.hypervisor.shares.gone(self)
         if self.process is None:
             return
         if self.pid:
-            try:
-                os.kill(self.pid, 9)
-            except ProcessLookupError:
-                pass
+            self.strike()
         self.process.kill()
         self.process.wait()
         self.process = self.pid = None
-        for root in glob.glob(f"/sys/fs/cgroup/{self.cgroup}") + glob.glob(f"/sys/fs/cgroup/*/{self.cgroup}"):
-            for folder, _, _ in os.walk(root, topdown=False):
-                try:
-                    os.rmdir(folder)
-                except OSError:
-                    pass  # a process is still on its way out; an empty group does no harm
+        self.hypervisor.left.add(self.cgroup)
+        self.hypervisor.remove_groups()
 
 
 class Hypervisor:
@@ -240,11 +292,15 @@ class Hypervisor:
 
     def __init__(self, world, region, work, layers):
         self.world, self.region, self.work = world, region, work
-        self.filers = {}  # folders of file systems outside of all machines, by the names they are mounted from
+        self.filers = {}  # {name they are mounted from: folder} of file systems outside of all machines
         self.layers = {None: layers}  # of images by their ids, uppermost first; None: of all others
         self.shown = {}  # folders from outside of all machines that they see as well, by where
         self.ec2, self.groups = world.client("ec2", region), world.client("autoscaling", region)
         self.machines, self.loops = {}, {}
+        self.pause = PAUSE
+        self.left = set()  # control groups of machines that are off
+        self.shares = Shares(self)
+        self.clock = 0  # seconds that the time of all machines is ahead
         self.boots = lambda tags: True  # which instances get a machine
         self.prepare = lambda machine: {}  # before each boot; {name in /dev: loop device} of more disks
         self.gone = lambda machine: None  # before the folder of a machine goes
@@ -293,7 +349,7 @@ class Hypervisor:
         return self.loops[volume][0]
 
     def loop(self):
-        while not self.ended.wait(PAUSE):
+        while not self.ended.wait(self.pause):
             try:
                 with self.lock:
                     self.look()
@@ -301,42 +357,91 @@ class Hypervisor:
                 if not self.ended.is_set():
                     print("# hypervisor:", repr(error), flush=True)
 
-    def instances(self):
+    def instances(self, states=("pending", "running")):
         pages = self.ec2.get_paginator("describe_instances").paginate(
-            Filters=[{"Name": "instance-state-name", "Values": ["pending", "running"]}])
+            Filters=[{"Name": "instance-state-name", "Values": list(states)}])
         return {i["InstanceId"]: i for page in pages for r in page["Reservations"] for i in r["Instances"]}
 
     def look(self):
-        found = self.instances()
+        start = time.monotonic()
+        found = self.instances(("pending", "running", "stopping", "stopped"))
+        # With a thousand instances an answer takes seconds: others want some, too.
+        self.pause = max(PAUSE, min(10, 3 * (time.monotonic() - start)))
+        self.remove_groups()
         for name, instance in found.items():
             tags = {t["Key"]: t["Value"] for t in instance.get("Tags", [])}
-            if name not in self.machines and self.boots(tags):
+            if name not in self.machines and self.boots(tags) and instance["State"]["Name"] in ("pending", "running"):
                 machine = self.machines[name] = Machine(self, instance)
                 machine.boot()
         for name, machine in list(self.machines.items()):
             machine.copy_console()
             if name not in found:
-                machine.kill()
-                machine.copy_console()
-                self.gone(machine)
-                os.close(machine.console)
-                del self.machines[name]
-                shutil.rmtree(machine.dir, ignore_errors=True)
-            elif not machine.running:  # it shut itself down
-                with open(machine.dir + "/console", encoding="utf-8", errors="replace") as console:
-                    print(f"# {name} ended by itself\n# " + "# ".join(console.readlines()[-12:]), flush=True)
-                self.ec2.terminate_instances(InstanceIds=[name])
+                self.remove(machine)
+            elif found[name]["State"]["Name"] in ("stopping", "stopped"):
+                self.stop(machine)
+            elif machine.off:
+                if machine.leave_by is not None:  # it was stopped, and is started
+                    machine.boot()
+            elif not machine.running:
+                self.ended_by_itself(machine)
             else:
                 self.volumes(machine)
+
+    def remove_groups(self):
+        """Those whose processes have all ended; what stays for good slows down all that the kernel does with groups."""
+        for name in list(self.left):
+            roots = glob.glob(f"/sys/fs/cgroup/{name}") + glob.glob(f"/sys/fs/cgroup/*/{name}")
+            for folder in (folder for root in roots for folder, _, _ in os.walk(root, topdown=False)):
+                with contextlib.suppress(OSError):
+                    os.rmdir(folder)
+            if not any(map(os.path.exists, roots)):
+                self.left.discard(name)
+
+    def remove(self, machine):
+        machine.kill()
+        machine.copy_console()
+        self.gone(machine)
+        os.close(machine.console)
+        del self.machines[machine.id]
+        shutil.rmtree(machine.dir, ignore_errors=True)
+
+    def stop(self, machine):
+        """EC2 presses the button, and takes the power away when that did not help."""
+        if machine.off:
+            machine.leave_by = machine.leave_by or 0
+            return
+        if machine.leave_by is None:
+            machine.leave_by = time.monotonic() + patient(15)
+            machine.run("systemctl --no-block poweroff")
+        if not machine.running or time.monotonic() > machine.leave_by:
+            machine.kill()
+            machine.off = True
+
+    def ended_by_itself(self, machine):
+        status = machine.process.poll()
+        print(f"# {machine.id} ended by itself ({status})\n# " + "# ".join(machine.last_words(12)), flush=True)
+        machine.kill()
+        if status == ENDED_BY_REBOOT:
+            machine.boot()
+            return
+        machine.off, machine.leave_by = True, 0
+        wanted = self.ec2.describe_instance_attribute(
+            InstanceId=machine.id, Attribute="instanceInitiatedShutdownBehavior")["InstanceInitiatedShutdownBehavior"]
+        ends = wanted.get("Value") == "terminate" or machine.tags.get("hpcc:node-type") != "HeadNode"
+        (self.ec2.terminate_instances if ends else self.ec2.stop_instances)(InstanceIds=[machine.id])
 
     def volumes(self, machine):
         if machine.tags.get("hpcc:node-type") != "HeadNode":
             return
+        attached = set()
         for volume in self.ec2.describe_volumes(
                 Filters=[{"Name": "attachment.instance-id", "Values": [machine.id]}])["Volumes"]:
             device = volume["Attachments"][0]["Device"]
             if re.match(r"/dev/sd[f-z]", device):
+                attached.add(volume["VolumeId"])
                 machine.attach(volume["VolumeId"], volume["Size"])
+        for volume in set(machine.disks) - attached:
+            machine.detach(volume)
 
     def reboot(self, machine):
         """Off and on again: the root and the disks stay."""
@@ -344,10 +449,68 @@ class Hypervisor:
             machine.kill()
             machine.boot()
 
+    def power_off(self, machine):
+        """The machine fails; nobody tells the API."""
+        with self.lock:
+            machine.off = True
+            machine.kill()
+
+    def power_on(self, machine):
+        with self.lock:
+            if not machine.running:
+                machine.boot()
+
+    def cut(self, machine, pattern, log="/var/log/hpcc/boot.log", again=True):
+        """Takes the power away the moment a line of the log, written from now on, matches; then gives it again. The
+        event that it returns is set after that, with the line in .line; who sets it gives up."""
+        done, seen = threading.Event(), machine.log_size(log)
+        done.line = None
+
+        def look():
+            at, rest = seen, ""
+            while not self.ended.is_set() and not machine.off and not done.is_set():
+                if machine.log_size(log) <= at:
+                    time.sleep(0.002)
+                    continue
+                with open(f"{machine.dir}/up{log}", encoding="utf-8", errors="replace") as file:
+                    file.seek(at)
+                    *lines, rest = (rest + file.read()).split("\n")
+                    at = file.tell()
+                done.line = next((line for line in lines if re.search(pattern, line)), None)
+                if done.line is not None:
+                    machine.off = True
+                    machine.strike()
+                    self.power_off(machine)
+                    if again:
+                        self.power_on(machine)
+                    done.set()
+                    return
+        threading.Thread(target=look, daemon=True).start()
+        return done
+
+    def move_clock(self, seconds):
+        """Of EC2 and all machines at once; what was done before is so much older then."""
+        self.clock += seconds
+        with open(self.work + "/clock", "w", encoding="ascii") as file:
+            file.write(f"{self.clock}\n")
+        with self.lock:
+            running = [machine for machine in self.machines.values() if machine.running]
+            for machine in running:
+                machine.move_clock(self.clock)
+            for machine in running:  # what others mount is older by itself
+                head = machine.tags.get("hpcc:node-type") == "HeadNode"
+                machine.run(f"python3 -c '{OLDER}' {seconds} /run /var /etc/hpcc /tmp {'/srv /opt/hpcc' if head else ''}")
+
     def end(self):
         self.ended.set()
         with self.lock:
             for machine in self.machines.values():
                 machine.kill()
+            until = time.monotonic() + patient(5)
+            while self.left and time.monotonic() < until:
+                time.sleep(0.1)
+                self.remove_groups()
+            if self.left:
+                print("# hypervisor: processes stay in", *self.left, flush=True)
             for _, handle in self.loops.values():
                 os.close(handle)

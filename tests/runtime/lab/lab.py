@@ -5,6 +5,8 @@ enter() runs the program again in namespaces of its own, so that nothing survive
 the kernel ends every process inside.
 """
 import fcntl
+import glob
+import hashlib
 import json
 import os
 import shutil
@@ -20,8 +22,10 @@ from patience import LEAST, Patience  # noqa: E402
 from world import World  # noqa: E402
 
 AWS_ADDRESS = "10.0.255.253"
-SERVICES = "ec2 cloudformation s3 secretsmanager autoscaling fsx ssm logs monitoring sts route53".split()
+SERVICES = "ec2 cloudformation s3 secretsmanager autoscaling fsx ssm logs monitoring sts route53 batch ecs".split()
 PROGRAMS = "unshare nsenter ip mount losetup openssl gpg runuser mmdebstrap dpkg-scanpackages".split()
+BUILT = os.path.join(os.path.dirname(os.path.abspath(HPCC)), "tests", "runtime")
+CLOCK = os.path.join(BUILT, "lab-clock.so")
 IMAGES = os.environ.get("HPCC_IMAGES", os.path.join(ROOT, "build", "images"))
 MODULES = """datasource_list: [ Ec2 ]
 datasource: {Ec2: {strict_id: false, metadata_urls: ['http://169.254.169.254'], timeout: 5, max_wait: 10}}
@@ -49,13 +53,23 @@ def skip(why):
     sys.exit(0)
 
 
+def images(suite):
+    """Where those of a release of Debian are. Trees with other files may keep theirs in the same place."""
+    found = hashlib.sha256()
+    for path in sorted(glob.glob(HERE + "/make-*") + glob.glob(HERE + "/packages/**", recursive=True)):
+        if os.path.isfile(path):
+            with open(path, "rb") as file:
+                found.update(path[len(HERE):].encode() + file.read())
+    return os.path.join(IMAGES, f"{suite}-{found.hexdigest()[:8]}")
+
+
 def make_images(suite):
-    """Images of a release of Debian; tests that want them at the same time wait for the first."""
+    """Tests that want them at the same time wait for the first."""
     os.makedirs(IMAGES, exist_ok=True)
-    with open(os.path.join(IMAGES, suite + ".lock"), "w", encoding="ascii") as lock, \
-            open(os.path.join(IMAGES, suite + ".log"), "wb") as log:
+    with open(images(suite) + ".lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if subprocess.run([HERE + "/make-image", suite, os.path.join(IMAGES, suite)], check=False,
+        log = open(images(suite) + ".log", "wb")
+        if subprocess.run([HERE + "/make-image", suite, images(suite)], check=False,
                           stdin=subprocess.DEVNULL, stdout=log, stderr=log).returncode == 0:
             return
     with open(log.name, encoding="utf-8", errors="replace") as text:
@@ -81,8 +95,11 @@ def enter(seconds, suite):
     if os.geteuid() != 0:
         skip("the laboratory needs root for its namespaces")
     missing = [name for name in PROGRAMS if not shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin:/sbin")]
+    missing += [name for name in ("lab-nfs", "lab-clock.so") if not os.path.exists(os.path.join(BUILT, name))]
     if missing:
         skip("no " + ", ".join(missing))
+    if not os.access("/dev/fuse", os.W_OK):
+        skip("file systems in user space cannot be made here")
     space = ["unshare", "-n", "-m", "-u", "-i", "-p", "-f", "--mount-proc", "--propagation", "private", "--kill-child"]
     if subprocess.run([*space, "true"], check=False).returncode != 0:
         skip("namespaces cannot be made here")
@@ -113,12 +130,12 @@ def fsx_answers(lustre, openzfs_path):
 class LabWorld(World):
     """The World of the end-to-end tests with the server of the laboratory."""
 
-    def __init__(self, certificate, log, downloads):
+    def __init__(self, certificate, log, downloads, clock):
         self.server = subprocess.Popen(
             [tool("python3") or sys.executable, HERE + "/aws_server.py"], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=open(log, "wb"),
             env={**os.environ, "LAB_ADDRESS": AWS_ADDRESS, "LAB_CERTIFICATE": certificate,
-                 "LAB_DOWNLOADS": json.dumps(downloads)})
+                 "LAB_DOWNLOADS": json.dumps(downloads), "LD_PRELOAD": CLOCK, "LAB_CLOCK": clock})
         self.url = f"http://127.0.0.1:{int(self.server.stdout.readline())}"
         self.clients = {}
 
@@ -138,7 +155,7 @@ class Lab:
         import metadata_service
         import name_service
         self.region = region
-        self.stock = os.path.join(IMAGES, suite, "stock")
+        self.stock = images(suite) + "/stock"
         self.work = tempfile.mkdtemp(prefix="hpcc-lab-")
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8g,mode=755", "tmpfs", self.work], check=True)
         self.network()
@@ -146,14 +163,14 @@ class Lab:
         self.makers.downloads.update(downloads or {})
         self.certificate()
         self.image()
-        self.world = LabWorld(self.work + "/tls", self.work + "/aws.log", self.makers.downloads)
+        self.world = LabWorld(self.work + "/tls", self.work + "/aws.log", self.makers.downloads, self.work + "/clock")
         self.hypervisor = hypervisor.Hypervisor(self.world, region, self.work, [self.work + "/image", self.stock])
         metadata_service.serve(self.hypervisor.machine_of)
         name_service.serve("169.254.169.253", self.address_of)
         self.makers.upload(self.world.client("s3", region))
         self.ec2 = self.world.client("ec2", region)
         self.custom = self.ec2.register_image(Name="with Slurm", RootDeviceName="/dev/xvda")["ImageId"]
-        self.hypervisor.layers[self.custom] = [self.work + "/image", os.path.join(IMAGES, suite, "slurm"), self.stock]
+        self.hypervisor.layers[self.custom] = [self.work + "/image", images(suite) + "/slurm", self.stock]
 
     @staticmethod
     def network():
@@ -217,10 +234,12 @@ class Lab:
     def image(self):
         """What is different on the machines of this laboratory: the uppermost layer of all images."""
         image = self.work + "/image"
-        os.makedirs(image)
+        os.makedirs(image + "/usr/local/lib")
         self.put("etc/hosts", f"127.0.0.1 localhost\n{AWS_ADDRESS} {' '.join(self.names())}\n")
         self.put("etc/resolv.conf", "search ec2.internal\nnameserver 169.254.169.253\n")
         self.put("etc/hostname", "ubuntu\n")
+        shutil.copy(CLOCK, image + "/usr/local/lib/lab-clock.so")
+        self.put("etc/ld.so.preload", "/usr/local/lib/lab-clock.so\n")
         self.put("etc/machine-id", "")
         self.put("etc/cloud/cloud.cfg.d/99-lab.cfg", MODULES)
         for client in ("dhclient", "dhcpcd"):  # there is no DHCP server; the hypervisor has set the address
@@ -284,12 +303,13 @@ class Lab:
         """The first true value of the condition; an error when there is none in the seconds of an idle machine."""
         patience = Patience(seconds)
         while True:
+            start = time.monotonic()
             value = condition()
             if value:
                 return value
             if patience.ended():
                 raise TimeoutError(f"{what}: not within {max(seconds, LEAST)} s of an idle machine")
-            time.sleep(0.3)
+            time.sleep(max(0.3, time.monotonic() - start))
 
     def end(self):
         self.hypervisor.end()
