@@ -38,11 +38,11 @@ HeadNode:
   Iam: {{S3Access: [{{BucketName: lab-files}}]}}
   CustomActions:
     OnNodeStart: {{Script: "s3://lab-files/amazon.sh"}}
-    OnNodeConfigured: {{Script: "s3://lab-files/note.sh", Args: [{note}]}}
+    OnNodeConfigured: {{Script: "s3://lab-files/note.sh", Args: [first]}}
 Monitoring: {{Logs: {{CloudWatch: {{Enabled: false}}}}}}
 SharedStorage:
   - {{Name: shared, MountDir: /shared, StorageType: Ebs, EbsSettings: {{Size: 40}}}}
-Scheduling:
+{storage}Scheduling:
   Scheduler: awsbatch
   AwsBatchQueues:
     - Name: jobs
@@ -135,9 +135,14 @@ class Cluster:
         return state
 
 
+def exports(c):
+    """What the head node exports."""
+    return sorted(re.findall(r"^(/\S+) ", c.head.run("cat /etc/exports.d/*.exports").stdout, re.M))
+
+
 def boots(tap, c):
     """The head node comes up without Slurm, and says so."""
-    c.deploy(capacity="ONDEMAND", most=16, note="first")
+    c.deploy(capacity="ONDEMAND", most=16, storage="")
     c.head = c.lab.head("demo")
     c.lab.wait("a signal", 300, c.lab.signals)
     signal = c.lab.signals()[0]
@@ -147,8 +152,7 @@ def boots(tap, c):
     tap.ok("step slurm" not in log and "step scheduler_start" in log, "its boot has steps of AWS Batch, and none of Slurm", log[-3000:])
     tap.equal(c.head.run("ls /opt/hpcc/slurm /etc/slurm 2>/dev/null | wc -l").stdout.strip(), "0", "no script of Slurm is there")
     tap.equal(c.head.read("/var/log/notes"), "first\n", "its actions ran")
-    exports = c.head.run("cat /etc/exports.d/*.exports").stdout
-    tap.equal(sorted(re.findall(r"^(/\S+) ", exports, re.M)), ["/home", "/shared"], "it exports homes and the shared volume")
+    tap.equal(exports(c), ["/home", "/shared"], "it exports homes and the shared volume")
     return True
 
 
@@ -184,14 +188,17 @@ def jobs(tap, c):
 
 
 def updates(tap, c):
-    """Another maximum is an update that the head node takes over and reports; users keep their configuration."""
+    """Storage that comes is an update that the head node takes over and reports; users keep their configuration."""
     before = c.run("cat ~/.parallelcluster/awsbatch-cli.cfg").stdout
     seen = len(c.lab.signals())
-    c.deploy(update=True, capacity="ONDEMAND", most=64, note="second")
+    c.deploy(update=True, capacity="ONDEMAND", most=64,
+             storage="  - {Name: more, MountDir: /more, StorageType: Ebs, EbsSettings: {Size: 10}}\n")
     c.head.run("/opt/hpcc/minute/update.sh", timeout=120)
     c.lab.wait("another signal", 120, lambda: len(c.lab.signals()) > seen)
     signal = c.lab.signals()[-1]
     tap.ok(signal["Status"] == "SUCCESS", "the head node takes an update over", str(signal) + c.head.read("/var/log/hpcc/update.log")[-2000:])
+    tap.equal(exports(c), ["/home", "/more", "/shared"], "it exports the new volume")
+    tap.equal(c.head.read("/var/log/notes"), "first\n", "no action runs again")
     tap.equal(c.run("cat ~/.parallelcluster/awsbatch-cli.cfg").stdout, before, "the configuration is the same")
     tap.equal(len(c.head.read("/var/log/pip").splitlines()), 1, "and nothing was installed again")
     job = c.submit("-jn again true")
@@ -199,18 +206,19 @@ def updates(tap, c):
 
 
 def main():
-    tap, cluster = Tap(), Cluster(sys.argv[2])
+    tap, cluster, told = Tap(), Cluster(sys.argv[2]), False
     try:
         if boots(tap, cluster):
             configured(tap, cluster)
             jobs(tap, cluster)
             updates(tap, cluster)
+        told = True
     finally:
-        if tap.failures:
+        if tap.failures or not told:
             for machine in cluster.lab.hypervisor.machines.values():
                 print("".join("# " + line + "\n" for line in machine.run(
                     "tail -n 40 /var/log/cloud-init-output.log /var/log/hpcc/*.log").stdout.splitlines()))
-            subprocess.run(f"tail -20 {cluster.lab.work}/aws.log | sed 's/^/# aws: /'", shell=True, check=False)
+            subprocess.run(f"tail -40 {cluster.lab.work}/aws.log | sed 's/^/# aws: /'", shell=True, check=False)
         cluster.lab.end()
     tap.end()
 
