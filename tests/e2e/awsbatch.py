@@ -14,7 +14,7 @@ import re
 import sys
 import time
 
-from common import AWSBATCH, examples, hpcc, in_venv, need_tools, run, temporary, tool
+from common import AWSBATCH, examples, hpcc, in_venv, need_tools, run, temporary
 
 in_venv("boto3")
 need_tools("aws")
@@ -95,8 +95,6 @@ class Commands:
 
     def __init__(self, world, stack, home, config):
         self.environment = {**world.environment(stack.region), "HOME": home, "PATH": f"{AWSBATCH}/bin:{os.environ['PATH']}"}
-        # The AWS CLI of jobs that awsbsub sends scripts for is that of this world as well.
-        self.environment["PATH"] = f"{os.path.dirname(tool('aws'))}:{self.environment['PATH']}"
         os.makedirs(home + "/.parallelcluster")
         with open(home + "/.parallelcluster/awsbatch-cli.cfg", "w", encoding="utf-8") as file:
             file.write(config)

@@ -8,6 +8,7 @@ it, vCPUs and memory of an override count only where the definition has the old 
 import json
 import os
 import subprocess
+import sys
 import time
 from datetime import datetime
 
@@ -41,8 +42,10 @@ def run(job):
         return
     job.status, job.job_started_at, job.log_stream_name = "RUNNING", datetime.now(), job._stream_name.replace(":", "/").replace("#", "/")
     job._start_attempt()
+    # The AWS CLI that scripts of awsbsub call is in the virtual environment of this server.
+    path = f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
     process = subprocess.Popen(job.container_overrides.get("command") or ["true"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, env={**os.environ, **variables(job)})
+                               stderr=subprocess.STDOUT, env={**os.environ, "PATH": path, **variables(job)})
     while process.poll() is None:
         if job.stop:
             process.kill()

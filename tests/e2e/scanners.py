@@ -43,8 +43,7 @@ def checkov(paths):
     found = {path: [] for path in paths}
     unread = [str(name) for name in report.parsing_errors]
     for record in report.failed_checks:
-        path = next(p for p in paths if p.endswith(record.file_path) or record.file_path.endswith(p))
-        found[path].append((record.check_id, record.resource.split(".", 1)[1], record.check_name))
+        found[record.file_abs_path].append((record.check_id, record.resource.split(".", 1)[1], record.check_name))
     return found, unread, len(report.passed_checks)
 
 
