@@ -600,6 +600,7 @@ SWEEPS = {
     "HPCC_FUZZ_SECONDS=3600 tests/run-all fuzz": "an hour for each fuzz target",
     "build/venv/bin/python3 tests/e2e/mutate.py build/hpcc --all": "every mutant of every valid file, not a sample",
     "meson test -C build --num-processes 3 --suite weather": "clusters in bad weather: what every run leaves out",
+    "meson test -C build-asan --suite unchanged": "all that hpcc makes of any file of the project, under the sanitizers",
     "examples/smoke/smoke.sh REGION": "a cluster in an account of AWS; costs some cents",
 }
 
