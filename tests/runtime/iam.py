@@ -432,8 +432,8 @@ COMMANDS = {"batch:SubmitJob", "batch:DescribeJobs", "batch:ListJobs", "batch:Te
 # What people ask for by `aws batch` besides.
 PLAIN = {"batch:CancelJob", "batch:DescribeJobDefinitions"}
 # What `docker push` asks of a repository, and the login before it. Source: ECR user guide, Required IAM permissions for pushing an image.
-PUSH = {"ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart",
-        "ecr:CompleteLayerUpload", "ecr:PutImage"}
+PUSH = {"ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:InitiateLayerUpload",
+        "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"}
 
 
 def commands_of_package(tap):

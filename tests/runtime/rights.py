@@ -46,7 +46,8 @@ WIDE = {
     (r"states:DescribeExecution", r"execution:\$\{AWS::StackName\}-[^*:]+:\*"): "the star is the name of an execution",
     (r"iam:(Attach|Put)RolePolicy", r"role/aws-service-role/s3\.data-source\.lustre\.fsx\.amazonaws\.com/\*"):
         "their requests bring no key that names a service; the star is the role of one link",
-    (r"logs:GetLogEvents", r"log-group:/aws/batch/job:log-stream:\$\{AWS::StackName\}-\*"): "the star is the definition and the task",
+    (r"logs:GetLogEvents", r"log-group:/aws/batch/job:log-stream:\$\{AWS::StackName\}-(serial|mnp)/\*"): "the star is the task",
+    (r"cloudformation:DescribeStacks", r"stack/\$\{AWS::StackName\}/\*"): "the star is the id behind the name of the stack",
     (r"ecs:(List|Describe)ContainerInstances", r"(cluster|container-instance)/AWSBatch-\*"):
         "AWS Batch makes the cluster of an environment, and tells its name when it is there",
     (r"ecr:GetAuthorizationToken", r"\*"): "knows no resource",
