@@ -75,7 +75,9 @@ class World:
         found = {}
         for number, name in enumerate(sorted(wanted)):
             zone = (zone_of or {}).get(name, zones[number % len(zones)])
-            found[name] = ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]
+            # Room for two thousand instances each.
+            block = f"10.0.{number * 8}.0/21"
+            found[name] = ec2.create_subnet(VpcId=vpc, CidrBlock=block, AvailabilityZone=zone)["Subnet"]["SubnetId"]
         return vpc, found
 
     def roles(self, text):

@@ -6,7 +6,7 @@
 - RunInstances takes subnet, interfaces, market and profile from the launch template, counts up to MaxCount, and
   fails with InsufficientInstanceCapacity where the test says so; an instant fleet does the same
 - RunInstances with a ClientToken starts instances once
-- no two cards in use have one address
+- no two cards in use have one address; RunInstances fails with InsufficientFreeAddressesInSubnet where there is none
 - the URL of a wait condition handle takes signals
 - AttachVolume refuses a device name that is in use and a volume that is attached
 - calls of machines are struck by weather (aws_weather.py)
@@ -15,7 +15,7 @@
 - LAB_DOWNLOADS names the files that servers of others have, {"HOST/PATH": "FILE"}
 
 Serves HTTP on 127.0.0.1 (prints the port) and HTTPS on LAB_ADDRESS:443 with the certificate LAB_CERTIFICATE.
-GET /hpcc-test/signals, /hpcc-test/requests, /hpcc-test/rules; POST /hpcc-test/weather [rules],
+GET /hpcc-test/signals, /hpcc-test/requests, /hpcc-test/rules; POST /hpcc-test/weather [rules], /hpcc-test/states [states],
 /hpcc-test/fsx {"DescribeVolumes": {"ID": {volume}}},
 /hpcc-test/capacity {"TYPE or TYPE/SUBNET": how many can be had}, /hpcc-test/older {"INSTANCE": seconds},
 /hpcc-test/delay {"RunInstances": seconds until its answer}.
@@ -59,6 +59,7 @@ capacity = {}  # "TYPE" or "TYPE/SUBNET": how many more can be started
 file_systems = {}  # {action of FSx: {id: what it describes}}
 delays = {}  # action: seconds between what it does and its answer
 answers = {}  # ClientToken of RunInstances: its answer
+starting = threading.RLock()  # moto's tables are not for two that write, and the second try is to find the answer of the first
 asked = threading.local()  # MinCount and MaxCount of the call under way
 downloads = json.loads(os.environ.get("LAB_DOWNLOADS", "{}"))  # "host/path": file
 makers = {address.split("/")[0] for address in downloads}
@@ -68,6 +69,11 @@ HANDLE = "https://cloudformation-waitcondition-{}.s3.amazonaws.com/{}"
 class OutOfCapacity(ServiceException):
     code = "InsufficientInstanceCapacity"
     message = "There is not enough capacity to fulfil your request"
+
+
+class OutOfAddresses(ServiceException):
+    code = "InsufficientFreeAddressesInSubnet"
+    message = "There are not enough free addresses in the subnet to satisfy the requested number of instances"
 
 
 # ---- CloudFormation ----
@@ -142,9 +148,10 @@ def response_run_instances(response):
     token = response._get_param("ClientToken")
     asked.counts = (int(response._get_param("MinCount")), int(response._get_param("MaxCount")))
     try:
-        answer = answers.get(token) or plain_response(response)
-        if token:
-            answers[token] = answer
+        with starting:
+            answer = answers.get(token) or plain_response(response)
+            if token:
+                answers[token] = answer
         time.sleep(delays.get("RunInstances", 0))
         return answer
     finally:
@@ -178,7 +185,8 @@ def fleet_instances(fleet, wanted):
 
 
 def create_fleet(response):
-    answer = plain_create_fleet(response)
+    with starting:
+        answer = plain_create_fleet(response)
     answer.result["Errors"] = response.ec2_backend.fleets[answer.result["FleetId"]].shortages
     return answer
 
@@ -228,10 +236,11 @@ def free_address(cidr=None, ipv6=False):
     """An address that no card in use has; moto draws one blindly."""
     used = {card.private_ip_address for backend in backends() for card in backend.enis.values()
             if not card.instance or card.instance.state != "terminated"}
-    while True:
+    for _ in range(10000):
         found = draw_address(cidr, ipv6)
         if found not in used and found.rsplit(".", 1)[-1] not in ("0", "1", "255"):
             return found
+    raise OutOfAddresses()
 
 
 # ---- hooks ----
@@ -332,11 +341,17 @@ def replaced(table):
     return replace
 
 
+def states(wanted):
+    """Instances by their state. An answer of DescribeInstances takes seconds where there are a thousand, and is asked for often."""
+    return {instance.id: [instance.state, dict(backend.tags.get(instance.id, {}))] for backend in backends()
+            for instance in backend.all_instances() if instance.state in wanted}
+
+
 # What the test asks and says.
 TOLD = {"/hpcc-test/signals": lambda _: signals, "/hpcc-test/requests": lambda _: requests,
         "/hpcc-test/rules": lambda _: aws_weather.rules, "/hpcc-test/weather": aws_weather.set_rules,
         "/hpcc-test/capacity": replaced(capacity), "/hpcc-test/delay": replaced(delays),
-        "/hpcc-test/fsx": lambda told: file_systems.update(told) or file_systems, "/hpcc-test/older": make_older}
+        "/hpcc-test/fsx": lambda told: file_systems.update(told) or file_systems, "/hpcc-test/older": make_older, "/hpcc-test/states": states}
 
 
 def main():

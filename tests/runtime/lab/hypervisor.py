@@ -297,7 +297,6 @@ class Hypervisor:
         self.shown = {}  # folders from outside of all machines that they see as well, by where
         self.ec2, self.groups = world.client("ec2", region), world.client("autoscaling", region)
         self.machines, self.loops = {}, {}
-        self.pause = PAUSE
         self.left = set()  # control groups of machines that are off
         self.shares = Shares(self)
         self.clock = 0  # seconds that the time of all machines is ahead
@@ -349,7 +348,7 @@ class Hypervisor:
         return self.loops[volume][0]
 
     def loop(self):
-        while not self.ended.wait(self.pause):
+        while not self.ended.wait(PAUSE):
             try:
                 with self.lock:
                     self.look()
@@ -357,27 +356,29 @@ class Hypervisor:
                 if not self.ended.is_set():
                     print("# hypervisor:", repr(error), flush=True)
 
-    def instances(self, states=("pending", "running")):
+    def instances(self):
+        """{id: what DescribeInstances says} of those that are pending or running."""
         pages = self.ec2.get_paginator("describe_instances").paginate(
-            Filters=[{"Name": "instance-state-name", "Values": list(states)}])
+            Filters=[{"Name": "instance-state-name", "Values": ["pending", "running"]}])
         return {i["InstanceId"]: i for page in pages for r in page["Reservations"] for i in r["Instances"]}
 
+    def states(self, *states):
+        """{id: [state, {tag: value}]} of the instances in these states."""
+        return self.world.tell("states", states)
+
     def look(self):
-        start = time.monotonic()
-        found = self.instances(("pending", "running", "stopping", "stopped"))
-        # With a thousand instances an answer takes seconds: others want some, too.
-        self.pause = max(PAUSE, min(10, 3 * (time.monotonic() - start)))
+        found = self.states("pending", "running", "stopping", "stopped")
         self.remove_groups()
-        for name, instance in found.items():
-            tags = {t["Key"]: t["Value"] for t in instance.get("Tags", [])}
-            if name not in self.machines and self.boots(tags) and instance["State"]["Name"] in ("pending", "running"):
-                machine = self.machines[name] = Machine(self, instance)
+        for name, (state, tags) in found.items():
+            if name not in self.machines and self.boots(tags) and state in ("pending", "running"):
+                told = self.ec2.describe_instances(InstanceIds=[name])
+                machine = self.machines[name] = Machine(self, told["Reservations"][0]["Instances"][0])
                 machine.boot()
         for name, machine in list(self.machines.items()):
             machine.copy_console()
             if name not in found:
                 self.remove(machine)
-            elif found[name]["State"]["Name"] in ("stopping", "stopped"):
+            elif found[name][0] in ("stopping", "stopped"):
                 self.stop(machine)
             elif machine.off:
                 if machine.leave_by is not None:  # it was stopped, and is started

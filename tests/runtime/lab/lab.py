@@ -288,13 +288,9 @@ class Lab:
 
     def alive(self, name, node_type="Compute", **more):
         """Instances of a cluster that the API shows pending or running, as {id: tags}."""
-        found = {}
-        for i, instance in self.hypervisor.instances().items():
-            tags = {t["Key"]: t["Value"] for t in instance.get("Tags", [])}
-            if tags.get("hpcc:cluster") == name and tags.get("hpcc:node-type") == node_type and all(
-                    tags.get("hpcc:" + key) == value for key, value in more.items()):
-                found[i] = tags
-        return found
+        wanted = {"cluster": name, "node-type": node_type, **more}
+        return {i: tags for i, (_, tags) in self.hypervisor.states("pending", "running").items()
+                if all(tags.get("hpcc:" + key) == value for key, value in wanted.items())}
 
     def signals(self):
         return [s["signal"] for s in self.world.get("signals")]
