@@ -189,8 +189,8 @@ def stopped(c):
     machine = c.node("q1-st-st-1")
     c.lab.ec2.stop_instances(InstanceIds=[machine.id])
     c.lab.wait("its power", 60, lambda: not machine.running)
-    c.lab.wait("its end", 120, lambda: c.older(300) or c.reconcile() and machine.id not in c.lab.hypervisor.instances(
-        ("pending", "running", "stopping", "stopped")))
+    c.lab.wait("its end", 120, lambda: c.older(300) or c.reconcile() and
+               machine.id not in c.lab.hypervisor.states("pending", "running", "stopping", "stopped"))
     c.tap.ok(True, "an instance that EC2 stopped is terminated")
     c.comes_back("q1-st-st-1", "and its node gets another")
 
