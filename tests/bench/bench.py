@@ -67,14 +67,18 @@ def measure(commands, runs):
             for name, rows in seen.items()}
 
 
-def instructions(command):
-    """Instructions of a whole process, by callgrind; None without valgrind."""
+def instructions(command, folder=None, out="/dev/null"):
+    """Instructions of a whole process that came to its end, by callgrind, which also counts one that was cut off and
+    says nothing of it; None without valgrind. out: where callgrind's own file goes."""
     if not shutil.which("valgrind"):
         return None
-    result = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command], env=NOTHING,
-                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    result = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=" + out, *command], env=NOTHING,
+                            cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     match = re.search(rb"Collected : (\d+)", result.stderr)
-    return int(match.group(1)) if match else None
+    if result.returncode not in (0, 1) or match is None:
+        raise SystemExit(f"{' '.join(command[:2])}: exit status {result.returncode} under callgrind: "
+                         f"{result.stderr.decode(errors='replace')[-1000:]}")
+    return int(match.group(1))
 
 
 def queues(n):
