@@ -9,6 +9,7 @@ import glob
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -21,9 +22,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(ROOT, "build")
 VENV = os.environ.get("HPCC_VENV", os.path.join(BUILD, "venv"))
 REQUIRE_ALL = os.environ.get("HPCC_REQUIRE_ALL") == "1"
-FUZZ_SECONDS = int(os.environ.get("HPCC_FUZZ_SECONDS", "30"))  # of the whole compiler; the parts get half
 JOBS = max(2, os.cpu_count() or 2)
 LONG = 4800  # seconds after which something hangs, however busy the machine is
+NIGHT = 10 * LONG  # the same of a part that runs by night
 
 
 class Tally:
@@ -215,11 +216,17 @@ def of_meson(folder, *options, base="testlog"):
             {"HPCC_VENV": VENV, **({"HPCC_PYTHON": python} if os.path.exists(python) else {})})
 
 
-def meson_test(folder, suites=(), without=(), env=None):
+def meson_test(folder, suites=(), without=(), env=None, options=(), timeout=LONG):
     command, tools = of_meson(folder, *[option for suite in suites for option in ("--suite", suite)],
-                              *[option for suite in without for option in ("--no-suite", suite)])
-    status, _ = run(command, env={**tools, **(env or {})}, timeout=LONG)
+                              *[option for suite in without for option in ("--no-suite", suite)], *options)
+    status, _ = run(command, env={**tools, **(env or {})}, timeout=timeout)
     count_tests(folder, "testlog", status)
+
+
+def counted(name, command, timeout=LONG):
+    """Runs a program that prints TAP, and counts its lines."""
+    status, text = run(command, env={"HPCC_VENV": VENV}, timeout=timeout)
+    count_test({"name": name, "stdout": text, "result": "OK" if status == 0 else "FAIL"})
 
 
 def count_tests(folder, base, status):
@@ -278,26 +285,30 @@ def part_laboratory():
     begun[Booting].done()
 
 
-def part_sanitizers():
+def sanitized(*suites, timeout=LONG):
     if build("build with sanitizers", "build-asan", ["-Dwerror=true", "-Db_sanitize=address,undefined",
                                                      "-Db_lundef=false", "-Doptimization=1"]):
-        meson_test("build-asan", suites=["unit", "ui", "stages", "reports", "sanitizers"], env={
+        meson_test("build-asan", suites=suites, timeout=timeout, env={
                    "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0",
                    "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"})
 
 
+def part_sanitizers():
+    sanitized("unit", "ui", "stages", "reports", "sanitizers")
+
+
 # ---- fuzzing ----
 
-def fuzz_one(target, seeds, dictionary):
+def fuzz_one(target, seeds, dictionary, most):
     name = os.path.basename(target)
-    seconds = FUZZ_SECONDS if name in ("fuzz_all", "fuzz_front") else FUZZ_SECONDS // 2 + 1
+    seconds = most if name in ("fuzz_all", "fuzz_front") else most // 2 + 1  # the whole compiler, and parts of it
     with tempfile.TemporaryDirectory() as corpus:
         status, text = run([target, f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=2048",
                             "-print_final_stats=1", f"-artifact_prefix={BUILD}/{name}-", "-max_len=8192",
                             "-dict=" + dictionary, corpus, seeds,
                             *sorted(p for p in {"tests/fuzz/" + name.removeprefix("fuzz_"), "tests/fuzz/front"}
                                     if os.path.isdir(ROOT + "/" + p))],
-                           timeout=FUZZ_SECONDS * 4 + 60, quiet=True)
+                           timeout=most * 4 + 60, quiet=True)
     runs = re.search(r"number_of_executed_units: (\d+)", text)
     return name, status, text, int(runs.group(1)) if runs else 0
 
@@ -311,6 +322,11 @@ def seed_corpus(folder):
 
 
 def part_fuzz():
+    fuzz(int(os.environ.get("HPCC_FUZZ_SECONDS", "30")))
+
+
+def fuzz(most):
+    """Each target, for so many seconds at the most."""
     if not have("fuzzing", "clang"):
         return
     command, env = configure("build-fuzz", ["-Dfuzz=true", "-Dunit=disabled", "-Db_lundef=false"], {"CC": "clang"})
@@ -333,7 +349,7 @@ def part_fuzz():
         status, words = run(["python3", "tests/fuzz/dictionary.py", "build/hpcc"], quiet=True)
         with open(dictionary, "w", encoding="utf-8") as file:
             file.write(words if status == 0 else "")
-        for name, status, text, runs in pool.map(lambda target: fuzz_one(target, seeds, dictionary), targets):
+        for name, status, text, runs in pool.map(lambda target: fuzz_one(target, seeds, dictionary, most), targets):
             if status == 0 and runs > 0:
                 tally.passing()
                 print(f"ok: {name}: {runs} inputs")
@@ -422,8 +438,7 @@ def part_memory():
 
 
 def part_bench():
-    status, text = run(["python3", "tests/bench/bench.py", "build/hpcc"], env={"HPCC_VENV": VENV})
-    count_test({"name": "bench", "stdout": text, "result": "OK" if status == 0 else "FAIL"})
+    counted("bench", ["python3", "tests/bench/bench.py", "build/hpcc"])
     meson_test("build", ["bench"])
 
 
@@ -550,15 +565,16 @@ def part_tidy():
 
 # ---- what is handed out ----
 
-def part_release():
+def proven(*options, timeout=LONG):
     """Makes the whole release and takes it as users do; doc/testing.md says what cannot run here."""
-    what = "release"
-    if not have(what, *Making.TOOLS):
-        return
-    begin(Making)
-    if begun[Making].done():
-        status, text = run(["python3", "-u", "tests/release/proof.py", "build/hpcc", "build/release/dist"], timeout=LONG)
-        count_test({"name": what, "stdout": text, "result": "OK" if status == 0 else "FAIL"})
+    if have("release", *Making.TOOLS):
+        begin(Making)
+        if begun[Making].done():
+            counted("release", ["python3", "-u", "tests/release/proof.py", "build/hpcc", "build/release/dist", *options], timeout)
+
+
+def part_release():
+    proven()
     without_libc()
 
 
@@ -595,29 +611,65 @@ PARTS = {
     "release": (part_release, program, "what is handed out: made with zig, installed and run; begun behind build"),
     "tidy": (part_tidy, program_and_clang, "clang-tidy; begun behind build"),
 }
-# What is too long for every run, by the command that runs it.
-SWEEPS = {
-    "HPCC_FUZZ_SECONDS=3600 tests/run-all fuzz": "an hour for each fuzz target",
-    "build/venv/bin/python3 tests/e2e/mutate.py build/hpcc --all": "every mutant of every valid file, not a sample",
-    "meson test -C build --num-processes 3 --suite weather": "clusters in bad weather: what every run leaves out",
-    "meson test -C build-asan --suite unchanged": "what else than a template hpcc makes of any file, under the sanitizers",
+
+
+# ---- by night ----
+
+def part_long_fuzz():
+    fuzz(int(os.environ.get("HPCC_FUZZ_SECONDS", "600")))
+
+
+def part_all_mutants():
+    counted("mutate", ["python3", "-u", "tests/e2e/mutate.py", "build/hpcc", "--all"], NIGHT)
+    counted("advice", ["python3", "-u", "tests/e2e/advice.py", "build/hpcc", "--all"], NIGHT)
+    counted("values", ["python3", "-u", "tests/e2e/values.py", "build/hpcc", "--rounds=4"], NIGHT)
+
+
+def part_all_sums():
+    sanitized("unchanged", timeout=NIGHT)
+
+
+def part_all_emulated():
+    proven("--all", timeout=NIGHT)
+
+
+def part_weather():
+    """Three at once: they wait more than they compute."""
+    meson_test("build", suites=["weather"], options=["--num-processes", str(JOBS + 1)], timeout=NIGHT)
+
+
+# What is too long for every run; alone by its name, or all of it as `nightly`.
+NIGHTLY = {
+    "long-fuzz": (part_long_fuzz, program, "each fuzz target for HPCC_FUZZ_SECONDS (600)"),
+    "all-mutants": (part_all_mutants, tools_and_program, "every mutant and every piece of advice, not a sample; hostile values at more places"),
+    "all-sums": (part_all_sums, make_venv, "what else than a template hpcc makes of any file, under the sanitizers"),
+    "all-emulated": (part_all_emulated, program, "every file of ui with the programs for aarch64 and WebAssembly, not a sample"),
+    "weather": (part_weather, all_tools_and_program, "clusters in bad weather: what every run leaves out; needs root"),
+}
+# What no run does, by the command that does it.
+ASIDE = {
+    "HPCC_FUZZ_SECONDS=3600 tests/run-all long-fuzz": "an hour for each fuzz target",
     "examples/smoke/smoke.sh REGION": "a cluster in an account of AWS; costs some cents",
 }
 
 
 def show_parts():
-    for name, (_, _, what) in PARTS.items():
-        print(f"{name:12} {what}")
-    print("\nonly by name:")
-    for command, what in SWEEPS.items():
-        print(f"  {command}\n{'':13}{what}")
+    def show(parts):
+        for name, (_, _, what) in parts.items():
+            print(f"{name:14}{what}")
+    show(PARTS)
+    print("\nonly by name, or all of them as `nightly`:")
+    show(NIGHTLY)
+    print("\nnever but by hand:")
+    for command, what in ASIDE.items():
+        print(f"  {command}\n{'':15}{what}")
 
 
 def run_part(name):
     """Runs one part with what it needs; the seconds it took."""
     start = time.monotonic()
     print(f"\n==== {name} ====", flush=True)
-    part, needs, _ = PARTS[name]
+    part, needs, _ = {**PARTS, **NIGHTLY}[name]
     if needs() is not False:
         part()
     took = time.monotonic() - start
@@ -630,9 +682,10 @@ def main():
     if names == ["--list"]:
         show_parts()
         return 0
-    unknown = sorted(set(names) - set(PARTS))
+    names = [name for given in names for name in (NIGHTLY if given == "nightly" else [given])]
+    unknown = sorted(set(names) - set(PARTS) - set(NIGHTLY))
     if unknown:
-        print(f"run-all: no part {' '.join(unknown)}; the parts are {' '.join(PARTS)}", file=sys.stderr)
+        print(f"run-all: no part {' '.join(unknown)}; the parts are {' '.join([*PARTS, *NIGHTLY, 'nightly'])}", file=sys.stderr)
         return 2
     os.makedirs(BUILD, exist_ok=True)
     took, start = {}, time.monotonic()
@@ -644,7 +697,8 @@ def main():
         if name == "build":
             begin_all(names)
     print("\n" + "\n".join(f"{name:12}{seconds:6.0f} s" for name, seconds in took.items()))
-    print(f"{'all':12}{time.monotonic() - start:6.0f} s")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{'all':12}{time.monotonic() - start:6.0f} s, {used.ru_utime + used.ru_stime:.0f} s of a processor")
     return tally.end()
 
 
