@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs every check and adds up what they say. Called by tests/run-all, which see.
 
-A part is a function below; what it calls ends in tally.passed, .failed or .skip. Suites of meson are counted
-by what they contain: Criterion's tests, TAP's lines, or the program as one.
+A part is a function below and a row in PARTS or NIGHTLY.
 """
 import glob
 import json
@@ -14,93 +13,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-BUILD = os.path.join(ROOT, "build")
-VENV = os.environ.get("HPCC_VENV", os.path.join(BUILD, "venv"))
-REQUIRE_ALL = os.environ.get("HPCC_REQUIRE_ALL") == "1"
-JOBS = max(2, os.cpu_count() or 2)
-LONG = 4800  # seconds after which something hangs, however busy the machine is
-NIGHT = 10 * LONG  # the same of a part that runs by night
-
-
-class Tally:
-    """What came of all checks."""
-
-    def __init__(self):
-        self.passed = self.failed = self.skipped = 0
-        self.faults = []
-
-    def passing(self, n=1):
-        self.passed += n
-
-    def failing(self, what, n=1, why=()):
-        """`why` are lines that tell it; the last words have the first of them."""
-        self.failed += n
-        self.faults.append((what, [line.rstrip()[:300] for line in why if line.strip()][:6]))
-        print("FAILED: " + what)
-
-    def skip(self, what, why, n=1):
-        print(f"SKIPPED: {what}: {why}")
-        if REQUIRE_ALL:
-            self.failing(f"{what} (skipped, but HPCC_REQUIRE_ALL is set)", n)
-        else:
-            self.skipped += n
-
-    def end(self):
-        for what, why in self.faults:
-            print("\n    ".join(["FAILED: " + what, *why]))
-        print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped")
-        return 1 if self.failed or not self.passed else 0
-
-
-tally = Tally()
-
-
-def run(command, env=None, timeout=1800, quiet=False):
-    """(exit status, output); the output is shown as it comes unless `quiet`."""
-    lines = []
-    try:
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
-                                   errors="replace")
-    except OSError as error:
-        return 127, str(error)
-    clock = threading.Timer(timeout, process.kill)
-    clock.start()
-    for line in process.stdout:
-        lines.append(line)
-        if not quiet:
-            print(line, end="", flush=True)
-    status = process.wait()
-    late = not clock.is_alive()
-    clock.cancel()
-    return (124, "".join(lines) + f"timed out after {timeout} s\n") if late else (status, "".join(lines))
-
-
-def check(what, command, **kwargs):
-    """One command that is one check: its output is shown when it fails."""
-    start = time.monotonic()
-    status, text = run(command, quiet=True, **kwargs)
-    took = f"({time.monotonic() - start:.1f} s)"
-    if status == 0:
-        tally.passing()
-        print(f"ok: {what} {took}", flush=True)
-    else:
-        print(text)
-        tally.failing(f"{what}: exit status {status} {took}", why=text.splitlines()[-6:])
-    return status == 0
-
-
-def have(what, *programs):
-    """True when all programs are there; else the check is skipped."""
-    missing = [name for name in programs if not shutil.which(name)]
-    if missing:
-        tally.skip(what, "no " + ", ".join(missing))
-    return not missing
+from tallying import BUILD, JOBS, LONG, NIGHT, ROOT, VENV, check, count_tests, counted, have, meson_test, of_meson, run, tally
 
 
 # ---- building ----
@@ -165,84 +81,7 @@ def all_tools_and_program():
     return tools_and_program()
 
 
-# ---- meson's suites ----
-
-def count_test(test):
-    """Adds one program of testlog.json by what it printed."""
-    text = (test.get("stdout") or "") + "\n" + (test.get("stderr") or "")
-    name, before = test["name"], tally.failed
-    found = False
-    for match in re.finditer(r"Synthesis: Tested: (\d+) \| Passing: (\d+) \| Failing: (\d+) \| Crashing: (\d+)", text):
-        tested, passing = int(match.group(1)), int(match.group(2))
-        found = found or tested > 0
-        tally.passing(passing)
-        if tested > passing:
-            tally.failing(f"{name}: {tested - passing} of {tested}", tested - passing,
-                          re.findall(r"^\[-+\] .*:\d+: .*$|^\[FAIL\] .*$", text, re.M))
-    for match in re.finditer(r"^SKIPPED: (.*?): (.*)$", text, re.M):  # Criterion leaves such tests out of its sums
-        tally.skip(f"{name}: {match.group(1)}", match.group(2))
-    if not found:
-        for match in re.finditer(r"^(not ok|ok)\b *\d*(?: - )?(.*)$((?:\n#.*)*)", text, re.M):
-            found = True
-            skip = re.search(r"# *SKIP\b *(.*)", match.group(2), re.I)
-            if skip:
-                tally.skip(f"{name}: {match.group(2).split('#')[0].strip()}", skip.group(1))
-            elif match.group(1) == "ok":
-                tally.passing()
-            else:
-                tally.failing(f"{name}: {match.group(2)}", why=match.group(3).splitlines())
-        skip_all = re.search(r"^1\.\.0 *# *SKIP *(.*)$", text, re.M | re.I)
-        if skip_all:
-            found = True
-            tally.skip(name, skip_all.group(1))
-    if test["result"] == "SKIP" and not found:
-        tally.skip(name, "the test says so")
-    elif test["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") and tally.failed == before:
-        tally.failing(f"{name}: {test['result']}", why=text.splitlines()[-6:])
-    elif not found:
-        tally.passing()
-
-
-def log_of(folder, base):
-    return os.path.join(ROOT, folder, "meson-logs", base + ".json")
-
-
-def of_meson(folder, *options, base="testlog"):
-    """A command that runs tests and writes a new log of that name, and its variables."""
-    if os.path.exists(log_of(folder, base)):
-        os.unlink(log_of(folder, base))
-    python = os.path.join(VENV, "bin", "python3")
-    return (["meson", "test", "-C", folder, "-v", "--timeout-multiplier", "10", "--logbase", base, *options],
-            {"HPCC_VENV": VENV, **({"HPCC_PYTHON": python} if os.path.exists(python) else {})})
-
-
-def meson_test(folder, suites=(), without=(), env=None, options=(), timeout=LONG):
-    command, tools = of_meson(folder, *[option for suite in suites for option in ("--suite", suite)],
-                              *[option for suite in without for option in ("--no-suite", suite)], *options)
-    status, _ = run(command, env={**tools, **(env or {})}, timeout=timeout)
-    count_tests(folder, "testlog", status)
-
-
-def counted(name, command, timeout=LONG):
-    """Runs a program that prints TAP, and counts its lines."""
-    status, text = run(command, env={"HPCC_VENV": VENV}, timeout=timeout)
-    count_test({"name": name, "stdout": text, "result": "OK" if status == 0 else "FAIL"})
-
-
-def count_tests(folder, base, status):
-    log = log_of(folder, base)
-    if not os.path.exists(log):
-        tally.failing(f"meson test -C {folder}: exit status {status}, no log")
-        return
-    with open(log, encoding="utf-8") as file:
-        tests = [json.loads(line) for line in file if line.strip()]
-    before = tally.failed
-    for test in tests:
-        count_test(test)
-    if status != 0 and tally.failed == before:
-        tally.failing(f"meson test -C {folder}: exit status {status}")
-    print(f"ok: {len(tests)} programs of {folder}" if tally.failed == before else f"{folder}: see above")
-
+# ---- tools, and meson's suites ----
 
 def make_venv(folder=VENV, requirements="requirements.txt"):
     """Tools from PyPI. Without them the tests that need them are skipped, each with a line."""
@@ -508,6 +347,8 @@ class Tidying:
     """clang-tidy over what build-clang compiles, but for tests, in the background."""
 
     TOOLS = ("clang-tidy", "clang")
+    # How many states of a function clang's analyzer looks at before it leaves it: half of its own limit takes half the time.
+    LIMIT = tuple(f"--extra-arg={word}" for word in ("-Xclang", "-analyzer-config", "-Xclang", "max-nodes=100000"))
 
     def __init__(self):
         self.start = time.monotonic()
@@ -518,9 +359,8 @@ class Tidying:
         self.pool = ThreadPoolExecutor(JOBS)
         self.results = [self.pool.submit(self.tidy, path) for path in self.paths]
 
-    @staticmethod
-    def tidy(path):
-        return run(["nice", "-n", "15", "clang-tidy", "--quiet", "-p", "build-clang", "--warnings-as-errors=*", path],
+    def tidy(self, path):
+        return run(["nice", "-n", "15", "clang-tidy", "--quiet", "-p", "build-clang", "--warnings-as-errors=*", *self.LIMIT, path],
                    quiet=True)
 
     def done(self):
@@ -540,6 +380,12 @@ class Tidying:
             print(f"ok: clang-tidy of {len(self.paths)} files ({took:.1f} s, in the background)", flush=True)
 
 
+class TidyingDeep(Tidying):
+    """The same with the analyzer's own limit."""
+
+    LIMIT = ()
+
+
 begun = {}  # Booting, Making and Tidying of this run
 
 
@@ -557,10 +403,14 @@ def begin_all(names):
     os.nice(NICE)
 
 
+def tidied(work):
+    if have("clang-tidy", *work.TOOLS):
+        begin(work)
+        begun[work].done()
+
+
 def part_tidy():
-    if have("clang-tidy", *Tidying.TOOLS):
-        begin(Tidying)
-        begun[Tidying].done()
+    tidied(Tidying)
 
 
 # ---- what is handed out ----
@@ -633,6 +483,10 @@ def part_all_emulated():
     proven("--all", timeout=NIGHT)
 
 
+def part_deep_tidy():
+    tidied(TidyingDeep)
+
+
 def part_weather():
     """Three at once: they wait more than they compute."""
     meson_test("build", suites=["weather"], options=["--num-processes", str(JOBS + 1)], timeout=NIGHT)
@@ -644,6 +498,7 @@ NIGHTLY = {
     "all-mutants": (part_all_mutants, tools_and_program, "every mutant and every piece of advice, not a sample; hostile values at more places"),
     "all-sums": (part_all_sums, make_venv, "what else than a template hpcc makes of any file, under the sanitizers"),
     "all-emulated": (part_all_emulated, program, "every file of ui with the programs for aarch64 and WebAssembly, not a sample"),
+    "deep-tidy": (part_deep_tidy, program_and_clang, "clang-tidy with the analyzer's own limit, not half of it"),
     "weather": (part_weather, all_tools_and_program, "clusters in bad weather: what every run leaves out; needs root"),
 }
 # What no run does, by the command that does it.
