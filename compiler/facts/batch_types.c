@@ -39,19 +39,35 @@ static size_t words_of(struct str list, struct str words[MOST_FAMILIES])
 	return n;
 }
 
-/* Is it "FAMILY.SIZE"? All types are asked, so what tells most of them apart comes first. */
+/* Is it "FAMILY.SIZE"? */
 static bool is_of(struct str name, struct str family)
 {
 	return name.n > family.n && name.s[family.n] == '.' &&
 	       str_eq(str_slice(name, 0, family.n), family);
 }
 
-static bool is_family(const struct facts *f, struct str word)
+/* Does a type stand before all of the family in the table, whose names ascend? */
+static bool is_before(struct str name, struct str family)
 {
-	for (size_t i = 0; i < facts_instance_count(f); i++)
-		if (is_of(facts_instance_at(f, i)->name, word))
-			return true;
-	return false;
+	int c = str_cmp(str_slice(name, 0, family.n), family);
+
+	return c < 0 || (c == 0 && (name.n == family.n || name.s[family.n] < '.'));
+}
+
+/* The first type of the family from number `from` on; the number of types when there is none. */
+static size_t next_of(const struct facts *f, struct str family, size_t from)
+{
+	size_t lo = from, n = facts_instance_count(f), hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (is_before(facts_instance_at(f, mid)->name, family))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < n && is_of(facts_instance_at(f, lo)->name, family) ? lo : n;
 }
 
 enum batch_word batch_word_of(const struct facts *f, struct str word)
@@ -60,7 +76,23 @@ enum batch_word batch_word_of(const struct facts *f, struct str word)
 		return BATCH_TYPE;
 	if (batch_bundle(word).n > 0)
 		return BATCH_BUNDLE;
-	return is_family(f, word) ? BATCH_FAMILY : BATCH_UNKNOWN;
+	return next_of(f, word, 0) < facts_instance_count(f) ? BATCH_FAMILY : BATCH_UNKNOWN;
+}
+
+/* The first type of any of the families from number `from` on, as next_of(): rules ask for each of all, one by one. */
+static size_t next_of_any(const struct facts *f, const struct str *families, size_t n, size_t from)
+{
+	size_t least = facts_instance_count(f);
+
+	for (size_t i = 0; i < n && from < least; i++)
+		if (is_of(facts_instance_at(f, from)->name, families[i]))
+			return from;
+	for (size_t i = 0; i < n; i++) {
+		size_t one = next_of(f, families[i], from);
+
+		least = one < least ? one : least;
+	}
+	return least;
 }
 
 const struct instance_type *batch_next_type(const struct facts *f, struct str word, size_t *it)
@@ -71,11 +103,10 @@ const struct instance_type *batch_next_type(const struct facts *f, struct str wo
 
 	if (t != NULL)
 		return (*it)++ == 0 ? t : NULL;
-	while (*it < facts_instance_count(f)) {
+	while ((*it = next_of_any(f, families, n, *it)) < facts_instance_count(f)) {
 		t = facts_instance_at(f, (*it)++);
-		for (size_t i = 0; i < n; i++)
-			if (is_of(t->name, families[i]) && !t->withdrawn)
-				return t;
+		if (!t->withdrawn)
+			return t;
 	}
 	return NULL;
 }
