@@ -26,6 +26,7 @@ struct check {
 	uint16_t gone;	   /* variants that a release removed as a whole */
 	struct str chosen; /* what the file says of the variant, when it says something */
 	struct span chosen_at;
+	release chosen_gone; /* the release that removed a choice of which nothing is made, or 0 */
 	struct pattern_cache *patterns;
 	const struct foundation *on, *others; /* as in check_options, and the next two */
 	const size_t *choices;
