@@ -182,7 +182,8 @@ static bool form_ok(struct check *c, struct str name, const struct pattern *p, b
 	}
 	d = key ? diag_bad_key(c->ds, at, shown(c, text), name, p->article)
 		: diag_pattern_mismatch(c->ds, at, name, shown(c, text), p->article);
-	if (help_line_end(c, d, p, text, at) || (!key && help_image_tag(c, d, name, p, text)))
+	if (help_line_end(c, d, p, text, at) || (!key && help_image_tag(c, d, name, p, text)) ||
+	    help_address(c, d, p, text))
 		return false;
 	if (text.n > 1 && text.s[0] == '$' && is_letter(text.s[1]))
 		diag_help(c->ds, d, "%s",
