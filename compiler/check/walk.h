@@ -129,8 +129,8 @@ bool count_ok(struct check *c, const struct prop *prop, size_t n, struct span at
  */
 bool release_ok(struct check *c, struct str name, release since, release removed, struct span at);
 /*
- * Adds to d what is missing of a text that does not match p, where p is the form of the URL of a file and the text names
- * a folder, a bucket or a host; true when that is all there is to say. Of a path it adds that nobody fetches it.
+ * Adds to d what is missing of a text that does not match p, where p is the form of the URL of a file and the text
+ * names a folder, a bucket or a host; true when that is all there is to say. Of a path it adds that nobody fetches it.
  */
 bool help_address(struct check *c, struct diag *d, const struct pattern *p, struct str text);
 /* Text that a message may quote: cut after 80 bytes. */
