@@ -8,9 +8,11 @@ meanwhile is left in it. With --cfn-lint, the templates with everything left ope
 
 usage: open_values.py HPCC [--cfn-lint]; prints TAP.
 """
+import difflib
 import glob
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,8 +25,9 @@ from properties_used import kinds_of, root_of, sections_of  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SCHEMA, KINDS = sections_of(ROOT), kinds_of(ROOT)
-# What nothing reads is in no template.
+# What nothing reads is in no template; nor is a bucket in that of a cluster with the scheduler slurm.
 UNREAD = {"LoginPoolSsh.KeyName"}
+UNREAD_WITH_SLURM = {"Cluster.CustomS3Bucket"}
 
 
 def places(node, section, found):
@@ -70,8 +73,13 @@ def findings(hpcc, path):
     return {(item["code"], item.get("line")) for item in found}, out
 
 
+def is_read(tree, prop):
+    slurm = tree.get("Scheduling", {}).get("Scheduler") == "slurm"
+    return prop not in UNREAD and not (slurm and prop in UNREAD_WITH_SLURM)
+
+
 def judge(hpcc, path, before, prop, template):
-    """What is wrong with a file in which something was left open, or an empty text."""
+    """What is wrong with a file in which something was left open, or an empty text; prop: what is read of it, if it is."""
     after, words = findings(hpcc, path)
     if after - before:
         return f"new findings {sorted(after - before, key=str)}: {words}"
@@ -86,9 +94,32 @@ def judge(hpcc, path, before, prop, template):
         text = file.read()
     if "\\u0001" in text or "\\u0002" in text or "\x01" in text:
         return "a reference is left as it is kept"
-    if prop not in UNREAD and '"Open0"' not in text and "${Open0}" not in text:
+    if prop and '"Open0"' not in text and "${Open0}" not in text:
         return "the template does not refer to the parameter"
     return ""
+
+
+def bucket_of_jobs(hpcc, folder):
+    """What is wrong with templates of awsbatch whose bucket is left open: roles, files and outputs name it as they do any."""
+    with open(os.path.join(ROOT, "examples/everything/awsbatch.yaml"), encoding="utf-8") as file:
+        text = file.read()
+    node = [node for prop, node in places(yaml.compose(text), "Cluster", []) if prop == "Cluster.CustomS3Bucket"]
+    said = []
+    for number, source in enumerate((text, opened(text, node))):
+        path, template = os.path.join(folder, f"bucket{number}.yaml"), os.path.join(folder, f"bucket{number}.json")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(source)
+        built = run(hpcc, path, "-o", template)
+        if built.returncode != 0:
+            return built.stderr
+        with open(template, encoding="utf-8") as file:
+            made = json.loads(file.read().replace("ResourcesS3Bucket", "Open0"))
+        # The parameter is the file's own, and versions are sums of what is in them.
+        del made["Parameters"]["Open0"]
+        said.append(re.sub(r"[0-9a-f]{12}(?![0-9a-f])( [$][{]Open0[}])?", "#", json.dumps(made, indent=1)).splitlines())
+    if "Open0" not in json.dumps(said[0]):
+        return "the template does not refer to the bucket"
+    return "\n".join(difflib.unified_diff(*said, "known", "open", lineterm="", n=0))
 
 
 def cfn_lint():
@@ -124,7 +155,7 @@ def main():
                 with open(path, "w", encoding="utf-8") as file:
                     file.write(opened(text, nodes))
                 template = os.path.join(folder, f"{count}.json")
-                fault = judge(hpcc, path, before, prop, template)
+                fault = judge(hpcc, path, before, prop if is_read(tree, prop) else "", template)
                 count += 1
                 met.add(prop)
                 print(f"{'not ok' if fault else 'ok'} {count} - {name}: {prop}")
@@ -139,6 +170,11 @@ def main():
         print(f"{'ok' if wanted <= met else 'not ok'} {count} - every open property was tried")
         for prop in sorted(wanted - met):
             print(f"# no example writes {prop}")
+        fault = bucket_of_jobs(hpcc, folder)
+        count += 1
+        print(f"{'not ok' if fault else 'ok'} {count} - awsbatch: a bucket left open stands where a known one stands")
+        for line in fault.splitlines():
+            print(f"# {line}")
         if "--cfn-lint" in sys.argv:
             for region in sorted({region for region, _ in templates}):
                 out = run(cfn_lint(), "--ignore-checks", "W3010", "--regions", region, "--",

@@ -253,14 +253,17 @@ static bool bind_sections(struct check *c, const struct scope *in, const struct 
 }
 
 /*
- * The release from which on the property is gone, as far as it is to be told: what a whole variant
- * takes with it (awsbatch) is told by one note where it is chosen.
+ * The release from which on the property is gone, as far as it is to be told: what a whole variant takes with it
+ * (awsbatch) is told where it is chosen, and so is what a choice takes with it of which nothing is made (plugin).
  */
 static release gone_from(const struct check *c, const struct prop *prop)
 {
 	bool as_a_whole = (prop->variants & c->kind->variants & ~c->gone) == 0;
+	bool is_chosen = (c->variant & ~c->gone) == 0;
 
-	return as_a_whole && c->knows == 0 ? 0 : prop->removed;
+	if (c->chosen_gone != 0 && prop->removed == c->chosen_gone)
+		return 0;
+	return as_a_whole && (c->knows == 0 || is_chosen) ? 0 : prop->removed;
 }
 
 /* Is it a property of cluster files that only hpcc has? Files of other kinds are refused as a whole by who asks. */
@@ -472,6 +475,17 @@ static uint16_t gone_variants(const struct file_kind *kind)
 	return gone;
 }
 
+/* The release that removed a value of the choice that is no variant, or 0. */
+static release removal_of_word(const struct file_kind *kind, struct str word)
+{
+	const struct prop *choice = kind_choice(kind);
+
+	for (size_t i = 0; i < choice->nvalues; i++)
+		if (str_eq(choice->values[i].name, word))
+			return choice->values[i].removed;
+	return 0;
+}
+
 /* Which variant the file is, before the walk begins; what is wrong with it is reported by the walk. */
 static void find_variant(struct check *c, const struct node *root)
 {
@@ -489,6 +503,8 @@ static void find_variant(struct check *c, const struct node *root)
 	variant = kind_variant(c->kind, v->text);
 	if (variant != NULL)
 		c->variant = variant->bit;
+	else
+		c->chosen_gone = removal_of_word(c->kind, v->text);
 }
 
 /*
@@ -520,18 +536,10 @@ static void report_open_variant(struct check *c, const struct node *root)
 	}
 }
 
-/* The variant of a file that was walked: what it says without fault, else the first. */
-static uint16_t variant_of(const struct check *c, char *root)
+/* The variant of a file that was walked: what it says, though a release may have removed it, else the first. */
+static uint16_t variant_of(const struct check *c)
 {
-	const struct prop *prop = NULL;
-
-	for (size_t i = 0; i < c->kind->nchoice; i++) {
-		root += prop != NULL ? prop->value_offset : 0;
-		prop = &schema_props[c->kind->choice[i]];
-	}
-	if (prop == NULL)
-		return c->kind->variants;
-	return is_written(prop_at(root, prop)) && c->variant != c->kind->variants
+	return c->kind->nchoice == 0 || c->variant != c->kind->variants
 		       ? c->variant
 		       : c->kind->variant_rows[0].bit;
 }
@@ -574,7 +582,7 @@ const struct model *check_tree_as(struct arena *a, struct diags *ds, const struc
 		s.at->poisoned = true;
 	}
 	deployment_finish(&c);
-	model->variant = variant_of(&c, top);
+	model->variant = variant_of(&c);
 	model->deployment = c.deployment;
 	return model;
 }

@@ -182,7 +182,8 @@ static bool form_ok(struct check *c, struct str name, const struct pattern *p, b
 	}
 	d = key ? diag_bad_key(c->ds, at, shown(c, text), name, p->article)
 		: diag_pattern_mismatch(c->ds, at, name, shown(c, text), p->article);
-	if (help_line_end(c, d, p, text, at) || (!key && help_image_tag(c, d, name, p, text)))
+	if (help_line_end(c, d, p, text, at) || (!key && help_image_tag(c, d, name, p, text)) ||
+	    help_address(c, d, p, text))
 		return false;
 	if (text.n > 1 && text.s[0] == '$' && is_letter(text.s[1]))
 		diag_help(c->ds, d, "%s",
@@ -247,6 +248,16 @@ static void not_in_enum(struct check *c, const struct prop *prop, const struct n
 	help_values(c, d, prop, v);
 }
 
+/* Of a scheduler that hpcc refuses as well, E0214 says when it went. */
+static release removal_of(const struct check *c, const struct prop *prop,
+			  const struct enum_value *e)
+{
+	bool refused = c->knows == 0 && prop == kind_choice(c->kind) &&
+		       kind_variant(c->kind, e->name) == NULL;
+
+	return refused ? 0 : e->removed;
+}
+
 /* The 1-based index of the text of v among the values of prop, or 0 (reported). */
 static int value_index(struct check *c, const struct prop *prop, const struct node *v,
 		       struct str text)
@@ -255,7 +266,9 @@ static int value_index(struct check *c, const struct prop *prop, const struct no
 		const struct enum_value *e = &prop->values[i];
 
 		if (str_eq(e->name, text) && (e->variants & c->kind->variants) != 0)
-			return release_ok(c, e->name, e->since, e->removed, v->at) ? i + 1 : 0;
+			return release_ok(c, e->name, e->since, removal_of(c, prop, e), v->at)
+				       ? i + 1
+				       : 0;
 	}
 	not_in_enum(c, prop, v);
 	return 0;

@@ -26,6 +26,7 @@ struct check {
 	uint16_t gone;	   /* variants that a release removed as a whole */
 	struct str chosen; /* what the file says of the variant, when it says something */
 	struct span chosen_at;
+	release chosen_gone; /* the release that removed a choice of which nothing is made, or 0 */
 	struct pattern_cache *patterns;
 	const struct foundation *on, *others; /* as in check_options, and the next two */
 	const size_t *choices;
@@ -127,6 +128,11 @@ bool count_ok(struct check *c, const struct prop *prop, size_t n, struct span at
  * N0113, which forbids nothing, when there is none.
  */
 bool release_ok(struct check *c, struct str name, release since, release removed, struct span at);
+/*
+ * Adds to d what is missing of a text that does not match p, where p is the form of the URL of a file and the text
+ * names a folder, a bucket or a host; true when that is all there is to say. Of a path it adds that nobody fetches it.
+ */
+bool help_address(struct check *c, struct diag *d, const struct pattern *p, struct str text);
 /* Text that a message may quote: cut after 80 bytes. */
 struct str shown(struct check *c, struct str text);
 

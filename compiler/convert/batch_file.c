@@ -8,6 +8,7 @@
 #include "compiler/convert/batch_file.h"
 
 #include "compiler/base/map.h"
+#include "compiler/base/open_text.h"
 #include "compiler/base/shown.h"
 #include "compiler/convert/text.h"
 #include "compiler/facts/batch_types.h"
@@ -345,12 +346,19 @@ static void add_mounts(struct converter *w, unsigned column)
 	}
 }
 
-/* Buckets of old may have names that no new one can have, and no right over a bucket names in a batch file. */
+/*
+ * Buckets of old may have names that no new one can have, and no right over a bucket names in a batch file. What comes
+ * with the deployment is taken for one of today.
+ */
 static bool is_name_of_today(struct str bucket)
 {
-	for (size_t i = 0; i < bucket.n; i++)
-		if (bucket.s[i] == '_' || (bucket.s[i] >= 'A' && bucket.s[i] <= 'Z'))
-			return false;
+	struct text_piece piece;
+
+	while (text_next(&bucket, &piece))
+		for (size_t i = 0; !piece.open && i < piece.text.n; i++)
+			if (piece.text.s[i] == '_' ||
+			    (piece.text.s[i] >= 'A' && piece.text.s[i] <= 'Z'))
+				return false;
 	return true;
 }
 
