@@ -449,8 +449,8 @@ def check_update(folder):
         assert os.path.exists(folder + "/hpcc") == there
 
 
-CHECKS = [check_boots, check_watchdog, check_follow, check_local_full, check_back, check_units, check_log, check_fstab, check_hung, check_console, check_order, check_zero,
-          check_mend, check_half_built, check_ephemeral, check_update]
+CHECKS = [check_boots, check_watchdog, check_follow, check_local_full, check_back, check_units, check_log, check_fstab, check_hung,
+          check_console, check_order, check_zero, check_mend, check_half_built, check_ephemeral, check_update]
 if __name__ == "__main__":
     for check in CHECKS:
         if not sys.argv[2:] or check.__name__ in sys.argv[2:]:
