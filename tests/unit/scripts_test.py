@@ -284,22 +284,27 @@ def check_signal(folder):
 exec 2>&1
 PYTHON=%s
 sleep() { :; }
-curl() { tries=$((${tries:-0} + 1)); printf '%%s\\n' "$tries" "$@"; %s; }
+curl() { echo >>tries; tries=$(($(wc -l <tries))); printf '%%s\\n' "$tries" "$@" >&2; %s; }
+cd %s
+rm -f tries
 signal_stack FAILURE '@no "quotes" \\ here' 2>&1 || echo untold
-""" % (sys.executable, curl), folder, "core/lib/base.sh")
-    said = say("return 7")
+""" % (sys.executable, curl, folder), folder, "core/lib/base.sh")
+    said = say("echo 000; return 7")
     assert said.count("--data-binary") == 5 and said[-1] == "untold", said
-    said = say('[ "$tries" -eq 2 ]')
+    # A server that is not itself has not heard it.
+    said = say("echo 503; return 22")
+    assert said.count("--data-binary") == 5 and said[-1] == "untold", said
+    said = say('[ "$tries" -eq 2 ] && echo 200')
     first, second = said[1:said.index("2")], said[said.index("2") + 1:]
     assert first == second and len(first) > 5 and url not in said, said
     assert first[-2] == "--data-binary" and json.loads(first[-1]) == {
         "Status": "FAILURE", "Reason": '@no "quotes" \\ here', "UniqueId": "10.0.0.4", "Data": "10.0.0.4"}, first
     assert first[first.index("-K") + 1] == folder + "/run/hpcc-handle"
-    assert say("true") == []  # it has heard it
-    assert say("true; }; signal_stack SUCCESS x; signal_stack SUCCESS x; signal_stack FAILURE x; curl() { false").count("-K") == 1
+    assert say("echo 200") == []  # it has heard it
+    assert say("echo 200; }; signal_stack SUCCESS x; signal_stack SUCCESS x; signal_stack FAILURE x; curl() { false").count("-K") == 1
     with open(folder + "/run/hpcc-handle", "w", encoding="ascii") as file:
         file.write('url = "another"\n')
-    assert len(say("return 22")) == len(first) + 1 and say("true") == []  # what is too old is not asked again
+    assert len(say("echo 403; return 22")) == len(first) + 1 and say("echo 200") == []  # what is too old is not asked again
 
 
 def check_format(folder):
@@ -326,7 +331,7 @@ def check_storage(folder):
     """Homes of the image are copied to storage that is mounted over them, by the head node, and mounted once."""
     text = """
 HPCC_KIND=%s
-mountpoint() { grep -qx "$2" %s/mounted; }
+mounted() { grep -qx "$1" %s/mounted; }
 mkdir() { :; }
 mount() { echo "mount $*"; }
 umount() { echo "umount $*"; }
@@ -347,10 +352,15 @@ storage_mount
     # A first boot that was cut off goes through it again; an update leaves it alone, but for the export of a disk.
     again = ["log mounting s on /there", "d:/v on /there"]
     assert shell(text % ("head", folder, "/there"), folder, *libraries) == again
-    assert shell(text % ("login", folder, "/there"), folder, "core/lib/storage.sh") == []
+    assert shell(text % ("login", folder, "/there"), folder, *libraries) == again
+    # So does another node's, which may not have the homes yet that lie on what is mounted.
+    homes = text.replace("FsxOntap", "Efs fs_Internal=yes") + "fstab_add() { echo \"$2\"; }\nstorage_Efs() { :; }\nstorage_mount\n"
+    assert shell(homes.replace("storage_mount\n", "", 1) % ("compute", folder, "/there"), folder, *libraries, "efs/lib/efs.sh") == [
+        "log mounting s on /there", "/home"]
     with open(folder + "/hpcc-ready", "w", encoding="ascii"):
         pass
-    assert shell(text % ("head", folder, "/there"), folder, "core/lib/storage.sh") == []
+    for kind in ("head", "login"):
+        assert shell(text % (kind, folder, "/there"), folder, "core/lib/storage.sh") == []
     text = "nfs_export() { echo export $*; }\n" + text.replace("FsxOntap", "Ebs")
     assert shell(text % ("head", folder, "/there"), folder, "core/lib/storage.sh", "block/lib/block.sh") == ["export /there rw"]
 
@@ -950,7 +960,7 @@ def check_mounts(folder):
     fstab = folder + "/fstab"
     open(fstab, "w", encoding="ascii").close()
     text = """
-mountpoint() { false; }
+mounted() { false; }
 mount() { echo "mount $*"; }
 retry() { shift 2; "$@"; }
 blkid() { echo "$3"; }

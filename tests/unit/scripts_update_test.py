@@ -89,7 +89,8 @@ for word; do
 	case ${last:-} in -K) url=$(cat $word) ;; --data-binary) body=$word ;; esac
 	last=$word
 done
-printf "%s %s\\n" "$url" "$body" >>$world/heard""",
+printf "%s %s\\n" "$url" "$body" >>$world/heard
+echo 200""",
     "sync": "",
     "sleep": "",
     "runuser": "",
@@ -660,7 +661,7 @@ def check_earlier(folder):
     assert machine.read("/opt/hpcc/etc/applied") == machine.read("/opt/hpcc/etc/fetched") == "v1\n"
     os.rename(machine.root + "/opt/hpcc/etc/applied", machine.root + "/opt/hpcc/etc/version")
     os.remove(machine.root + "/opt/hpcc/etc/fetched")
-    machine.stack("v2", nodes=MORE)
+    machine.stack("v2", nodes=MORE, storage="a")
     write(machine.root + "/opt/hpcc/minute/update.sh", machine.placed("""#!/bin/sh
 set -eu
 . /opt/hpcc/lib/base.sh
@@ -672,6 +673,12 @@ die "the old script went on"
 """), 0o755)
     assert machine.update(), machine.log()
     assert machine.read("/opt/hpcc/etc/applied") == "v2\n" and machine.heard()[-1] == ("v2", "SUCCESS")
+    # What its login nodes have mounted, and have no note of.
+    assert "vol-b" in machine.read("/opt/hpcc/etc/before/storage") and "vol-b" not in machine.read("/opt/hpcc/etc/storage")
+    machine.stack("v3", nodes=MORE, storage="a")
+    assert machine.update() and "vol-b" in machine.read("/opt/hpcc/etc/before/storage")
+    machine.stack("v2", nodes=MORE, storage="a", handle="again")
+    assert machine.update() and machine.read("/opt/hpcc/etc/applied") == "v2\n", machine.log()
     assert machine.read("/opt/hpcc/etc/version") is None and machine.read("WORLD/reserve") == "remount,nosuid,nodev,resgid=7\n"
 
 

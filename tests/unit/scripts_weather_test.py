@@ -137,6 +137,17 @@ def check_follow(folder):
         assert "slurm_unit sackd" in said, said
         assert read(folder + "/etc/fstab").count("10.0.0.4:") == 1 and "nofail 0 0\n" in read(folder + "/etc/fstab")
         assert f"exec sh {folder}/var/lib/hpcc/minute/%i.sh" in read(folder + "/etc/systemd/system/hpcc-minute@.service")
+    # What the update drops that brings the new release is unmounted, of what the head node says it had before; later ones go
+    # by what the node itself has noted.
+    for place, there in (("opt/hpcc/etc/before", "old"), ("etc/hpcc", "new")):
+        write(f"{folder}/{place}/storage", f"(\nfs_Name={there} fs_Kind=Ebs fs_MountDir=/{there} fs_VolumeIds=v\nstorage_mount\n)\n")
+    write(folder + "/opt/hpcc/lib/zzz.sh", "fstab_drop() { echo drop $*; }\n")
+    for dropped in ("new", "old"):
+        write(folder + "/etc/hpcc/followed", "v1\n")
+        status, said, error = run(folder, "minute/follow.sh", environment)
+        assert status == 0 and [line for line in said if line.startswith("drop ")] == [f"drop /{dropped} -fl"], (said, error)
+        os.remove(folder + "/etc/hpcc/storage")
+    os.remove(folder + "/opt/hpcc/etc/before/storage")
     # Without sackd there is no such unit.
     os.remove(folder + "/bin/sackd")
     write(folder + "/etc/hpcc/followed", "v1\n")
@@ -240,7 +251,7 @@ def check_fstab(folder):
 die() { echo "die $*"; exit 1; }
 retry() { shift 2; "$@"; }
 mount() { grep -q "UUID=1 " %s/etc/fstab; }
-mountpoint() { [ "$2" = /home ]; }
+mounted() { [ "$1" = /home ]; }
 """ % folder
     silent, answers = "blkid() { return 1; }\n", "blkid() { echo 1; }\n"
     at = folder + "/a b"
@@ -254,6 +265,78 @@ mountpoint() { [ "$2" = /home ]; }
     before = read(folder + "/etc/fstab")
     shell(code + f"printf() {{ command printf \"$@\"; return 1; }}\nfstab_set '{at}' x || :\n", folder)
     assert read(folder + "/etc/fstab") == before
+
+
+def check_hung(folder):
+    """Who asks for a mount whose server is gone gets no answer: it is mounted, and what else is to be done is done."""
+    write(folder + "/etc/fstab", "fs:/ /a nfs hard 0 0\n")
+    # As timeout ends it; a hard mount may need the second signal.
+    environment = {"hung": programs(folder + "/hung", timeout="case $* in *mountpoint*/a) exit $STATUS ;; esac\nexit 1", mount='echo "mount $*"'),
+                   "slow": programs(folder + "/slow", mountpoint="exec /bin/sleep 9", mount='echo "mount $*"')}
+    code = "set -eu\n" + STAND_INS + placed(template("core/lib/volume.sh"), folder)
+    for status in ("124", "137"):
+        done = subprocess.run(["sh"], input=code + "fstab_add fs:/ /a nfs hard\n", env={**environment["hung"], "STATUS": status},
+                              check=False, text=True, capture_output=True)
+        assert done.returncode == 0 and done.stdout == "", done
+    done = subprocess.run(["sh"], input=code + "retry() { shift 2; \"$@\"; }\nmounted /b || fstab_add fs:/ /b nfs hard\n",
+                          env={**environment["hung"], "STATUS": "0"}, check=False, text=True, capture_output=True)
+    assert done.returncode == 0 and done.stdout == "mount /b\n", done
+    # That it is asked with a limit.
+    done = subprocess.run(["sh"], input=code.replace("-k 5 20", "-k 5 .2") + "mounted /a && echo yes\n", env=environment["slow"], timeout=8,
+                          check=False, text=True, capture_output=True)
+    assert done.stdout == "yes\n", done
+    for name in ("core/lib/storage.sh", "core/lib/volume.sh"):
+        assert template(name).count("mountpoint") == (name == "core/lib/volume.sh"), "all ask by mounted"
+
+
+def check_console(folder):
+    """A console that takes nothing keeps no node from its end, and no stack from hearing of it."""
+    for kind, ends in (("compute", "end the boot of this node failed"), ("login", "answer_group ABANDON")):
+        place = f"{folder}/{kind}"
+        environment = {**node(place, kind, BOOT), **programs(place, tail="exit 1")}
+        write(place + "/var/lib/hpcc/end.sh", "echo \"end $1\"\n")
+        write(place + "/opt/hpcc/lib/zzz.sh", "node_calm() { return 1; }\nstopping() { return 1; }\n")
+        script = read(f"{place}/opt/hpcc/boot/{kind}.sh").replace("trap finish", "answer_group() { echo answer_group $1; }\ntrap finish")
+        write(f"{place}/opt/hpcc/boot/{kind}.sh", script.replace("imds meta-data/instance-id", "echo i-1"), 0o755)
+        status, said, error = run(place, f"boot/{kind}.sh", environment)
+        assert status != 0 and ends in said, (said, error)
+    code = template("core/boot/head.sh")
+    finish = code[code.index("finish() {"):code.index("\nhead_configure()")].replace("/run/hpcc-failed", folder + "/no/failed")
+    write(folder + "/etc/fetched", "v1\n")
+    done = subprocess.run(["sh"], input=f"set -eu\nHPCC={folder}\nsignal_failure() {{ echo told; }}\n{finish}\ntrap finish EXIT\nfalse\n",
+                          env=programs(folder, tail="exit 1"), check=False, text=True, capture_output=True)
+    assert done.stdout == "told\n", done
+
+
+def check_order(folder):
+    """What a unit needs of a mount is there before it, and until it has ended; what is not there yet is tried until it is."""
+    def values(unit, name):
+        return [word for line in template(unit).split("\n") if line.startswith(name + "=") for word in line[len(name) + 1:].split()]
+    # Mounts with nofail are not ordered before remote-fs.target, systemd.mount(5).
+    code = template("core/boot/head.sh")
+    assert "fstab_add /srv/hpcc/opt /opt/hpcc none bind,nofail,x-systemd.requires-mounts-for=/srv/hpcc" in code
+    assert "opt-hpcc.mount" in values("slurm/systemd/slurmctld.service", "After"), "its last save goes to a volume that is there"
+    # Five starts in ten seconds are the end of a unit's restarts, systemd.unit(5).
+    for unit in ("slurm/systemd/slurmctld.service", "slurm/systemd/slurmd.service", "login/systemd/sackd.service",
+                 "accounting/systemd/slurmdbd.service", "build/systemd/munge.service"):
+        assert values(unit, "Restart") == ["on-failure"] and int(values(unit, "RestartSec")[0]) >= 5, unit
+    # sackd ends where slurmctld does not answer.
+    script = template("login/boot/login.sh")
+    start, end = script.index("slurm_client() {"), script.index("\n# What minute/follow.sh compares")
+    code = "set -eu\n" + STAND_INS + placed(template("core/lib/base.sh"), folder)
+    code = code[:code.index("\n# put FILE")].replace("\nexport PATH\n", f"\nexport PATH={folder}/bin:$PATH\n") + script[start:end] + f"""
+slurm_munge_start() {{ :; }}
+slurm_own() {{ :; }}
+sleep() {{ :; }}
+scontrol() {{ :; }}
+slurm_unit() {{ echo "$1"; set -- $(cat {folder}/left); echo $(($1 - 1)) >{folder}/left; [ "$1" -eq 0 ]; }}
+slurm_client
+echo ready
+"""
+    for left, expected in ((2, ["sackd"] * 3 + ["ready"]), (99, ["sackd"] * 12)):
+        write(folder + "/left", f"{left}\n")
+        done = subprocess.run(["sh"], input=code, env=programs(folder, sackd=""), check=False, text=True, capture_output=True)
+        assert done.stdout.splitlines() == expected and (done.returncode == 0) == (left == 2), done
 
 
 def check_zero(folder):
@@ -286,6 +369,11 @@ def check_mend(folder):
     """Packages that a cut left half installed are mended on all kinds of nodes; that somebody else installs stops no boot."""
     for kind in ("core/boot/head", "slurm/boot/compute", "login/boot/login"):
         assert "\nstep pkg_mend\n" in template(kind + ".sh"), kind
+    for name in ("core/minute/update.sh", "login/minute/follow.sh"):  # they install, too, and may be cut off
+        text = template(name)
+        mend, mount, install = (text.index("step " + step) for step in ("pkg_mend", "storage_mount_all" if "core" in name else
+                                                                        "storage_each storage_one", "node_containers"))
+        assert mend < mount < install, name
     code = template("debian/lib/debian.sh").replace("/usr/sbin", folder)
     text = "set -e\nretry() { shift 2; \"$@\" || \"$@\"; }\npkg_mend\necho on\n"
     said = shell("dpkg() { echo locked; return 2; }\n" + code + text, folder)
@@ -361,8 +449,8 @@ def check_update(folder):
         assert os.path.exists(folder + "/hpcc") == there
 
 
-CHECKS = [check_boots, check_watchdog, check_follow, check_local_full, check_back, check_units, check_log, check_fstab, check_zero,
-          check_mend, check_half_built, check_ephemeral, check_update]
+CHECKS = [check_boots, check_watchdog, check_follow, check_local_full, check_back, check_units, check_log, check_fstab, check_hung,
+          check_console, check_order, check_zero, check_mend, check_half_built, check_ephemeral, check_update]
 if __name__ == "__main__":
     for check in CHECKS:
         if not sys.argv[2:] or check.__name__ in sys.argv[2:]:

@@ -15,8 +15,8 @@ exec >>/var/log/hpcc/boot.log 2>&1
 finish() {
 	status=$?
 	[ "$status" -ne 0 ] || return 0
-	tail -n 20 /var/log/hpcc/boot.log >/dev/console
-	[ ! -e "$HPCC/etc/fetched" ] || cp "$HPCC/etc/fetched" /run/hpcc-failed
+	tail -n 20 /var/log/hpcc/boot.log >/dev/console || :
+	[ ! -e "$HPCC/etc/fetched" ] || cp "$HPCC/etc/fetched" /run/hpcc-failed || :
 	signal_failure "head node" /var/log/hpcc/boot.log || :
 }
 

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Reports to the stack's wait condition. The URL is signed beforehand: nothing but HTTPS is needed.
 
-# Status 22 is the server's refusal, of an address that is too old: it would say the same again.
+# A server's refusal, of an address that is too old, is an answer: it would say the same again. Its own fault is none.
 signal_put() {
-	curl -fsS -m 60 --retry 5 -K /run/hpcc-handle -X PUT -H 'Content-Type:' --data-binary "$signal_body" >&2 ||
-		[ $? -eq 22 ]
+	signal_code=$(curl -fsS -m 60 --retry 5 -w '%{http_code}' -K /run/hpcc-handle -X PUT -H 'Content-Type:' \
+		--data-binary "$signal_body") || case $signal_code in 4??) ;; *) return 1 ;; esac
 }
 
 # signal_due SUCCESS|FAILURE: is there a handle that has not heard this yet? What each heard is remembered, by its sum, so that

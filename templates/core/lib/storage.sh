@@ -29,7 +29,7 @@ storage_each() {
 # A module has the function storage_KIND for each kind of storage. What is mounted already stays, for updates come here
 # again; but a first boot that was cut off does all once more.
 storage_one() {
-	if mountpoint -q "$fs_MountDir" && { [ "$HPCC_KIND" != head ] || [ -e /var/lib/cloud/instance/hpcc-ready ]; }; then
+	if [ -e /var/lib/cloud/instance/hpcc-ready ] && mounted "$fs_MountDir"; then
 		optional storage_again
 		return
 	fi

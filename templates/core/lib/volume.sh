@@ -102,18 +102,23 @@ fstab_set() {
 	} >/etc/fstab.new && mv /etc/fstab.new /etc/fstab
 }
 
+# mounted DIRECTORY: who gets no answer for a third of a minute has asked a server that is gone, so it is.
+mounted() {
+	timeout -k 5 20 mountpoint -q "$1" || [ $? -ge 124 ]
+}
+
 # fstab_add DEVICE DIRECTORY TYPE OPTIONS: one line for each directory, that by which it is mounted; mounts it unless it is.
 # What is mounted is for data: who is root on one node must not leave a program there that makes root on another, or a device.
 fstab_add() {
-	{ mountpoint -q "$2" && fstab_has /etc/fstab "$2"; } ||
+	{ mounted "$2" && fstab_has /etc/fstab "$2"; } ||
 		fstab_set "$2" "$(fstab_word "$1") $(fstab_word "$2") $3 $4,nosuid,nodev 0 0"
-	mountpoint -q "$2" || retry 10 15 mount "$2" || die "$1 cannot be mounted on $2"
+	mounted "$2" || retry 10 15 mount "$2" || die "$1 cannot be mounted on $2"
 }
 
 # fstab_drop DIRECTORY [OPTION]: it is mounted no more, now and at later boots; with an option of umount that is tried when
 # somebody still looks at it.
 fstab_drop() {
 	! fstab_has /proc/mounts "$1" || retry 5 2 timeout -k 5 30 umount "$1" ||
-		{ [ $# -gt 1 ] && umount "$2" "$1"; } || return
+		{ [ $# -gt 1 ] && timeout -k 5 30 umount "$2" "$1"; } || return
 	fstab_set "$1"
 }

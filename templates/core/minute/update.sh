@@ -36,8 +36,9 @@ later() {
 
 # Sets new, and applied. A fetch.py of earlier releases neither says where to report nor that it is at work.
 update_fetch() {
-	# All that clusters of earlier releases have.
-	(cd "$HPCC/etc" && cp version fetched && mv version applied) 2>/dev/null || :
+	# All that clusters of earlier releases have. Their login nodes have kept nothing of what they have mounted.
+	(cd "$HPCC/etc" && [ -e version ] && mkdir -p before && cp storage before && cp version fetched &&
+		mv version applied) 2>/dev/null || :
 	known=$(cat "$HPCC/etc/fetched" 2>/dev/null) || known=
 	applied=$(cat "$HPCC/etc/applied" 2>/dev/null) || applied=
 	grep -q hpcc-handle /etc/hpcc/fetch.py || rm -f "$HPCC/etc/fetched" /run/hpcc-handle
@@ -162,8 +163,8 @@ update_commit() {
 		mkdir -p "$HPCC/etc/${file%/*}"
 		mv "$file" "$HPCC/etc/$file"
 	done </run/hpcc-files
-	# This is an administrator's.
-	printf './%s\n' slurm/client.conf maintenance >>/run/hpcc-files
+	# maintenance is an administrator's.
+	printf './%s\n' slurm/client.conf maintenance before/storage >>/run/hpcc-files
 	cd "$HPCC/etc"
 	find . -type f | grep -vxFf /run/hpcc-files | xargs -r rm -f
 	cd /
@@ -199,6 +200,7 @@ if [ "$new" != "$applied" ]; then
 	step update_begin
 	step storage_gone storage_drop "$HPCC/etc" "$HPCC/etc.new"
 	step update_commit
+	step pkg_mend
 	step storage_mount_all
 	step volume_reserve
 	step slurm_take

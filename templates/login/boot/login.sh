@@ -22,7 +22,7 @@ answer_group() {
 finish() {
 	status=$?
 	[ "$status" -ne 0 ] && ! stopping || return 0
-	tail -n 20 /var/log/hpcc/boot.log >/dev/console
+	tail -n 20 /var/log/hpcc/boot.log >/dev/console || :
 	answer_group ABANDON
 }
 trap finish EXIT
@@ -32,7 +32,8 @@ slurm_client() {
 	slurm_munge_start
 	slurm_own || command -v sackd >/dev/null || pkg_try sackd || log "without sackd"
 	if command -v sackd >/dev/null; then
-		slurm_unit sackd
+		# It ends where slurmctld, in a restart, say, does not answer at once.
+		retry 12 5 slurm_unit sackd || die "sackd does not start"
 	else
 		grep -qs ^SLURM_CONF= /etc/environment || echo SLURM_CONF=/etc/slurm/slurm.conf >>/etc/environment
 		mkdir -p /etc/slurm

@@ -21,15 +21,18 @@ version=$(cat "$HPCC/etc/applied" 2>/dev/null) || exit 0
 log "configuration $version"
 load_libraries
 step node_local
+step pkg_mend
 # What nodes of earlier releases have not, or under another name.
 node_timer lifecycle
 node_timer follow
 grep -q ' /opt/hpcc ' /etc/fstab || echo "$HPCC_HEAD:/opt/hpcc /opt/hpcc nfs vers=4,ro,hard,lookupcache=positive,\
 actimeo=3,nosuid,nodev,_netdev,nofail 0 0" >>/etc/fstab
-# What this node has mounted stands in /etc/hpcc/storage.
+# What this node has mounted stands in /etc/hpcc/storage; or it is of an earlier release, and the head node knows.
 mkdir -p /etc/hpcc/new
 cp "$HPCC/etc/storage" /etc/hpcc/new/storage
-[ ! -e /etc/hpcc/storage ] || step storage_gone storage_drop /etc/hpcc /etc/hpcc/new
+was=/etc/hpcc
+[ -e $was/storage ] || was=$HPCC/etc/before
+[ ! -e "$was/storage" ] || step storage_gone storage_drop "$was" /etc/hpcc/new
 step storage_each storage_one /etc/hpcc/new
 mv /etc/hpcc/new/storage /etc/hpcc/storage
 step node_containers

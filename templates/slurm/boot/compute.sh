@@ -12,7 +12,7 @@ exec >>/var/log/hpcc/boot.log 2>&1
 finish() {
 	status=$?
 	[ "$status" -ne 0 ] && ! stopping || return 0
-	tail -n 20 /var/log/hpcc/boot.log >/dev/console
+	tail -n 20 /var/log/hpcc/boot.log >/dev/console || :
 	# A launch template of an earlier release brings no end.sh.
 	sh /var/lib/hpcc/end.sh "the boot of this node failed" || shutdown -h +1
 }
