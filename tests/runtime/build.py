@@ -79,7 +79,7 @@ def runs(c):
                 "a job runs on two nodes, with PMIx")
     for node in c.machines("Compute"):
         name = node.run("hostname").stdout.strip()
-        c.tap.equal(node.run("readlink /proc/$(pidof slurmd)/exe").stdout, "/opt/slurm/sbin/slurmd\n",
+        c.tap.equal(node.run("readlink /proc/$(systemctl show -p MainPID --value slurmd)/exe").stdout, "/opt/slurm/sbin/slurmd\n",
                     f"{name} runs the head node's slurmd")
         lacks = node.run("ldd /opt/slurm/*bin/* /opt/slurm/lib/slurm/*.so | grep 'not found'").stdout
         c.tap.equal(lacks, "", "it has the libraries for all of it")

@@ -38,7 +38,7 @@ MORE = {
     "invalid": (nodes.make_strict, [boots, nodes.invalid]),
     "updates2": (updates.make, [boots, updates.two_at_once, updates.rollback_terminate, updates.rollback_stop,
                                 updates.bad_setting, updates.late_answers]),
-    "disks": (updates.make_disks, [boots, updates.letters, updates.storage_removed]),
+    "disks": (updates.make_disks, [boots, updates.disk_away, updates.letters, updates.storage_removed]),
     "first2": (head.make_empty, [head.boot_cut_rest]),
     "storm": (head.make_empty, [head.boot_in_a_storm]),
     "login": (head.make_login, [boots, head.reboot_login, head.login_without_head]),

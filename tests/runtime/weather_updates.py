@@ -259,6 +259,33 @@ def letters(c):
     c.weather()
 
 
+def disk_away(c):
+    """The head node boots without a disk that it exports: what else there is is served, and the disk once it is there again."""
+    c.reaches("q1-st-st-1", ["idle"], 120, "(the static node is there)")
+    c.slurm("echo data >/one/data")
+    disk = c.slurm("grep -o 'vol-[0-9a-f]*' /opt/hpcc/etc/storage")
+    place = c.lab.ec2.describe_volumes(VolumeIds=[disk])["Volumes"][0]["Attachments"][0]["Device"]
+    # No systemd in a container has units for the disks of fstab; here is what the generator of nfs-utils makes of them.
+    c.slurm("mkdir -p /etc/systemd/system/nfs-server.service.d; printf '[Service]\\nExecStartPre=/bin/sh -c \"! grep -qs ^/one "
+            "/etc/exports.d/*.exports || mountpoint -q /one\"\\n' >/etc/systemd/system/nfs-server.service.d/one.conf")
+    c.saved()
+    c.lab.ec2.detach_volume(VolumeId=disk, Force=True)
+    c.lab.wait("its end", 60, lambda: disk not in c.head.disks)
+    c.lab.hypervisor.reboot(c.head)
+    c.up()
+    serves = lambda: c.slurm("systemctl is-active nfs-server") == "active"
+    c.lab.wait("its file server", 240, lambda: c.head.run("systemctl start hpcc-minute@update", timeout=120) and serves())
+    c.tap.equal(c.slurm("mountpoint -q /one || echo away; cat /etc/exports.d/*.exports | sed 's/ .*//' | sort").split(),
+                ["away", "/home", "/opt/hpcc"], "what is there is served, what is away is not")
+    c.tap.ok("no export, for it is not mounted: /one" in c.slurm("cat /var/log/hpcc/update.log"), "and the log says so")
+    c.works("-p q1 -w q1-st-st-1", "a node that had it runs jobs")
+    c.lab.ec2.attach_volume(VolumeId=disk, InstanceId=c.head.id, Device=place)
+    c.lab.wait("the disk", 120, lambda: c.head.run("systemctl start hpcc-minute@update", timeout=120) and
+               c.slurm("cat /one/data; cat /etc/exports.d/*.exports | grep -c ^/one").split() == ["data", "1"])
+    c.tap.ok(serves(), "it is mounted and served when it is there again")
+    c.tap.equal(c.node("q1-st-st-1").run("timeout 60 cat /one/data").stdout.strip(), "data", "nodes read it")
+
+
 def storage_removed(c):
     """Disks that an update takes away are let go: unmounted, no longer exported, detached; not under a running job."""
     c.reaches("q1-st-st-1", ["idle"], 120, "(the static node is there)")

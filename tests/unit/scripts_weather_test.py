@@ -365,6 +365,51 @@ def check_zero(folder):
     assert read(folder + "/etc/exports.d/hpcc1.exports") == "/home 10.0.0.0/16(rw,fsid=1) 10.1.0.0/16(rw,fsid=1)\n"
 
 
+def check_missing(folder):
+    """A head node that boots without one of its volumes serves the others, and that one when it is there."""
+    places = {"etc/fstab": "UUID=a /a\\040b xfs nofail 0 0\nUUID=b /b xfs nofail 0 0\n", "proc/mounts": "x / xfs rw 0 0\nx /b xfs rw 0 0\n",
+              "etc/exports.d/hpcc1.exports": "/a\\040b 10.0.0.0/16(rw,fsid=1)\n", "etc/exports.d/hpcc2.exports": "/b 10.0.0.0/16(rw,fsid=2)\n",
+              "etc/exports.d/hpcc3.exports": "/home 10.0.0.0/16(rw,fsid=3)\n"}
+    for name, text in places.items():
+        write(f"{folder}/{name}", text)
+    write(folder + "/up", "")
+    code = placed(template("core/lib/nfs.sh"), folder) + f"""
+log() {{ printf 'log %s\\n' "$*"; }}
+timeout() {{ while [ "$1" != mount ] && [ "$1" != systemctl ]; do shift; done; "$@"; }}
+mount() {{ echo mount "$@"; }}
+systemctl() {{
+	case $1 in
+	is-active) [ -e {folder}/up ] && return; return 3 ;;
+	list-jobs) cat {folder}/jobs ;;
+	start) echo "start $2"; : >{folder}/up ;;
+	*) echo "$1" ;;
+	esac
+}}
+set -eu
+nfs_serve 2>&1
+"""
+
+    def minute():
+        return shell(code, folder), sorted(os.listdir(folder + "/etc/exports.d"))
+    names = [f"hpcc{i}.exports" for i in (1, 2, 3)]
+    write(folder + "/jobs", "")
+    assert minute() == ([], names)  # it is up, whatever somebody unmounted
+    os.remove(folder + "/up")
+    write(folder + "/jobs", "12 nfs-server.service start waiting\n")
+    assert minute() == ([], names)  # it waits for what comes late
+    write(folder + "/jobs", "")
+    without = ["hpcc1.away", *names[1:]]
+    assert minute() == (["log no export, for it is not mounted: /a\\040b", "mount -a", "daemon-reload", "start nfs-server"], without)
+    assert minute() == (["mount -a"], without)
+    write(folder + "/proc/mounts", places["proc/mounts"] + "x /a\\040b xfs rw 0 0\n")
+    assert minute() == (["mount -a"], names)
+    os.remove(folder + "/up")
+    assert minute() == ([], names)  # somebody stopped it
+    # An export to no network would be one to all.
+    code_of_cidrs = placed(template("core/lib/nfs.sh"), folder) + "imds() { case $1 in */mac) echo m ;; esac; }\nnfs_cidrs || echo none\n"
+    assert shell(code_of_cidrs, folder) == ["none"]
+
+
 def check_mend(folder):
     """Packages that a cut left half installed are mended on all kinds of nodes; that somebody else installs stops no boot."""
     for kind in ("core/boot/head", "slurm/boot/compute", "login/boot/login"):
@@ -450,7 +495,7 @@ def check_update(folder):
 
 
 CHECKS = [check_boots, check_watchdog, check_follow, check_local_full, check_back, check_units, check_log, check_fstab, check_hung,
-          check_console, check_order, check_zero, check_mend, check_half_built, check_ephemeral, check_update]
+          check_console, check_order, check_missing, check_zero, check_mend, check_half_built, check_ephemeral, check_update]
 if __name__ == "__main__":
     for check in CHECKS:
         if not sys.argv[2:] or check.__name__ in sys.argv[2:]:

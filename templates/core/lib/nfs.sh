@@ -14,7 +14,9 @@ nfs_start() {
 
 # The networks of the VPC; security groups let in only nodes of the cluster.
 nfs_cidrs() {
-	nfs_mac=$(imds meta-data/mac) && imds "meta-data/network/interfaces/macs/$nfs_mac/vpc-ipv4-cidr-blocks"
+	# An answer without one is none: an export to nobody is one to all.
+	nfs_mac=$(imds meta-data/mac) && nfs_all=$(imds "meta-data/network/interfaces/macs/$nfs_mac/vpc-ipv4-cidr-blocks") &&
+		echo "$nfs_all" | grep /
 }
 
 nfs_id() {
@@ -37,9 +39,34 @@ nfs_export() {
 }
 
 nfs_unexport() {
-	rm -f "/etc/exports.d/hpcc$(nfs_id "$1").exports"
+	rm -f "/etc/exports.d/hpcc$(nfs_id "$1")".*
 	exportfs -ra
 	exportfs -f
+}
+
+# Is what the file exports to be mounted, and is not?
+nfs_missing() {
+	read -r nfs_word nfs_rest <"$1" && grep -qF " $nfs_word " /etc/fstab && ! grep -qF " $nfs_word " /proc/mounts
+}
+
+# Once a minute: the server starts with all that it exports or not at all, nfs.systemd(7). When it did not at a boot, what is
+# not mounted leaves it, until it is mounted.
+nfs_serve() {
+	nfs_up=yes
+	systemctl is-active -q nfs-server || [ -n "$(systemctl list-jobs --no-legend nfs-server.service)" ] || nfs_up=
+	for nfs_file in /etc/exports.d/hpcc*.exports; do
+		if [ -z "$nfs_up" ] && [ -e "$nfs_file" ] && nfs_missing "$nfs_file"; then
+			log "no export, for it is not mounted: $nfs_word"
+			mv "$nfs_file" "${nfs_file%.*}.away"
+		fi
+	done
+	for nfs_file in /etc/exports.d/hpcc*.away; do
+		[ -e "$nfs_file" ] || continue
+		timeout -k 5 60 mount -a >&2 || :
+		nfs_missing "$nfs_file" || mv "$nfs_file" "${nfs_file%.*}.exports"
+		[ -n "$nfs_up" ] || { systemctl daemon-reload && timeout 60 systemctl start nfs-server; }
+		nfs_up=yes
+	done
 }
 
 # Once a minute: a VPC may get networks, or lose them.

@@ -17,6 +17,7 @@ load_libraries
 # What actions print may be secret.
 touch /var/log/hpcc/update.log
 chmod 600 /var/log/hpcc/update.log
+nfs_serve || log "no NFS server"
 nfs_follow || log "exports stay"
 
 new=

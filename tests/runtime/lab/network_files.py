@@ -30,7 +30,7 @@ class Share:
         self.client, self.source, self.target = client, source, target
         self.server, self.folder = place(source)
         self.lock = threading.Lock()
-        self.still = False
+        self.still = self.stale = False
         flags = sum(FLAGS.get(word, 0) for word in {*options, *(["ro"] if read_only else [])})
         self.process = subprocess.Popen([PROGRAM, str(client.pid), target, source, str(flags)], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -51,10 +51,14 @@ class Share:
     def open(self, pid, folder=None):
         """Whose process has the folder answers from now on."""
         with self.lock:
-            if self.still:
-                self.process.send_signal(signal.SIGCONT)
-                self.still = False
+            self.go_on()
+            self.stale = False
             return self.tell(f"open {pid} {folder or self.folder}")
+
+    def go_on(self):
+        if self.still:
+            self.process.send_signal(signal.SIGCONT)
+            self.still = False
 
     def close(self):
         """No server answers."""
@@ -65,10 +69,11 @@ class Share:
                 self.still = True
 
     def forbid(self):
-        """The server says that there is no such folder."""
+        """The server says that there is no such folder, until it exports it again."""
         with self.lock:
-            if not self.still:
-                self.tell("stale")
+            self.go_on()
+            self.stale = True
+            self.tell("stale")
 
     def end(self):
         self.process.kill()
@@ -139,7 +144,7 @@ class Shares:
             for share in shares:
                 if share.folder not in exported:
                     share.forbid()
-                elif what == "start":
+                elif what == "start" or share.stale:
                     share.open(server.pid)
         return "ok"
 
