@@ -33,6 +33,7 @@ HPCC=$PWD/hpcc PYTHON=false
 log() { :; }
 die() { printf '%s\\n' "$*" >&2; exit 3; }
 mountpoint() { return 1; }
+timeout() { shift 3; "$@"; }
 for stub in mkdir chmod mount umount cp systemctl exportfs pkg_need pkg_install getent storage_efs_helper \
 	storage_lustre_client; do eval "$stub() { :; }"; done
 nproc() { echo 2; }

@@ -48,7 +48,7 @@ EXCEPTIONS = {
         r".* became [\w ]*E0[78]\d\d",
         "batch/own-output deployment/bad-type deployment/bad-value deployment/bucket-value "
         "deployment/cannot-choose-second deployment/default-not-allowed deployment/list-items "
-        "deployment/list-or-not deployment/must-be-known-ok deployment/must-be-known "
+        "deployment/list-or-not deployment/must-be-known-ok deployment/must-be-known deployment/url-folder "
         "deployment/values-as-meant files/file-open kind/helps-references lookalike/values "
         "reading/unset-variable variables/bare variables/unused-set "),
     "unused": ("a parameter that nothing uses is none of the stack, and said by the language",

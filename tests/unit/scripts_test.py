@@ -952,6 +952,7 @@ def check_makers(_):
 BARE_MOUNTS = {
     "homes/lib/homes.sh": "the root file system once more, while homes are copied from under a mount",
     "core/lib/base.sh": "the lines of fstab, which say so themselves",
+    "core/lib/nfs.sh": "the lines of fstab, which say so themselves",
 }
 
 

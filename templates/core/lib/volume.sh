@@ -104,7 +104,7 @@ fstab_set() {
 
 # mounted DIRECTORY: who gets no answer for a third of a minute has asked a server that is gone, so it is.
 mounted() {
-	timeout -k 5 20 mountpoint -q "$1" || [ $? -ge 124 ]
+	timeout -k 5 20 mountpoint -q "$1" || case $? in 124 | 137) ;; *) return 1 ;; esac
 }
 
 # fstab_add DEVICE DIRECTORY TYPE OPTIONS: one line for each directory, that by which it is mounted; mounts it unless it is.
