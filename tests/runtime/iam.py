@@ -88,6 +88,7 @@ def payload(template):
     with open(os.path.join(ROOT, "templates/userdata/fetch.py"), encoding="utf-8") as file:
         source = file.read()
     files = {"userdata/fetch.py": source}
+    sys.dont_write_bytecode = True  # nothing but templates stands among templates
     sys.path.insert(0, os.path.join(ROOT, "templates/userdata"))
     fetch = {}
     exec(compile(source.split("\nos.umask")[0], "fetch.py", "exec"), fetch)  # noqa: S102 - all but its main()
