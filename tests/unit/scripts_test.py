@@ -284,11 +284,11 @@ def check_signal(folder):
 exec 2>&1
 PYTHON=%s
 sleep() { :; }
-curl() { echo >>tries; tries=$(($(wc -l <tries))); printf '%%s\\n' "$tries" "$@" >&2; %s; }
 cd %s
 rm -f tries
+curl() { echo >>tries; tries=$(($(wc -l <tries))); printf '%%s\\n' "$tries" "$@" >&2; %s; }
 signal_stack FAILURE '@no "quotes" \\ here' 2>&1 || echo untold
-""" % (sys.executable, curl, folder), folder, "core/lib/base.sh")
+""" % (sys.executable, folder, curl), folder, "core/lib/base.sh")
     said = say("echo 000; return 7")
     assert said.count("--data-binary") == 5 and said[-1] == "untold", said
     # A server that is not itself has not heard it.
