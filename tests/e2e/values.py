@@ -71,8 +71,8 @@ def changed(place, text, word, to):
     if place.path.endswith("Database/Uri"):
         found = found.partition("/")[0]  # a URL, of which the host is taken
     if linked or re.search(r"Workflows/.*/FileSystemPath$", place.path):
-        # A path of S3, and of a container, without slashes at its end
-        found = re.sub(r"/+(?=/[.]hpcc|/\*$)" if linked else "/+$", "", found)
+        # A path of S3, and of a container, without slashes at its end; that behind the bucket is none of the path.
+        found = re.sub(r"(?s)^(s3://[^/]+/)?(.*?)/+(?=/[.]hpcc|/\*$)", r"\1\2", found) if linked else re.sub("/+$", "", found)
     if place.path.endswith(("AuthKeyParameter", "JobRole.Secrets", "JobRoles/Secrets", "ContainerSecret.ValueFrom")):
         found = found.replace(":parameter//", ":parameter/")  # the ARN has one slash, with which the name may begin
     # Of an ARN with a path IAM takes the last part as the name.
